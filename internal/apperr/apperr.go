@@ -1,0 +1,153 @@
+// Package apperr is the one error type that crosses room borders.
+//
+// An Error has two faces: Msg and Fields are written for the person who reads
+// the page, the wrapped cause is written for the log. Domain packages return
+// sentinels of this type or Invalid with fields; only package web turns a Kind
+// into an HTTP status. It imports nothing of the project.
+package apperr
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Kind says what went wrong in terms that a caller can act on.
+type Kind uint8
+
+// The kinds. Internal is the zero value on purpose: an error that nobody
+// classified is a fault of ours, and its text never reaches a browser.
+const (
+	Internal        Kind = iota
+	Invalid              // the input is wrong; Fields says where
+	Unauthenticated      // nobody is signed in, or the proof is wrong
+	Forbidden            // signed in, but not in this role
+	NotFound             // no such thing, or somebody else's
+	Conflict             // true input, wrong moment: the state does not allow it
+	Gone                 // it existed and has ended
+	Limited              // too many tries; wait
+	Unavailable          // a service we need does not answer
+)
+
+var kindNames = [...]string{"internal", "invalid", "unauthenticated", "forbidden", "not found", "conflict", "gone", "limited", "unavailable"}
+
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return fmt.Sprintf("kind %d", k)
+}
+
+// Field is a message that belongs to one input, by its form or file name.
+type Field struct {
+	Name, Msg string
+}
+
+// Error is an error for people (Msg, Fields) with a cause for the log.
+type Error struct {
+	Kind   Kind
+	Msg    string
+	Fields []Field
+	cause  error
+}
+
+// New returns an error whose message may be shown to a person as it stands.
+func New(kind Kind, msg string) *Error { return &Error{Kind: kind, Msg: msg} }
+
+// Newf is New with formatting.
+func Newf(kind Kind, format string, args ...any) *Error {
+	return &Error{Kind: kind, Msg: fmt.Sprintf(format, args...)}
+}
+
+// Wrap returns an error with msg for people and cause for the log.
+func Wrap(kind Kind, msg string, cause error) *Error {
+	return &Error{Kind: kind, Msg: msg, cause: cause}
+}
+
+// Error is the text for the log: fields and cause included.
+func (e *Error) Error() string {
+	s := e.Msg
+	for _, f := range e.Fields {
+		s += fmt.Sprintf(" [%s: %s]", f.Name, f.Msg)
+	}
+	if e.cause != nil {
+		s += ": " + e.cause.Error()
+	}
+	return s
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Is makes copies of a sentinel (made by With or Because) match the sentinel.
+func (e *Error) Is(target error) bool {
+	t, ok := target.(*Error)
+	return ok && t.Kind == e.Kind && t.Msg == e.Msg
+}
+
+// Because returns a copy of e that carries cause for the log.
+func (e *Error) Because(cause error) *Error {
+	c := *e
+	c.cause = cause
+	return &c
+}
+
+// Check collects field messages; the zero value is ready. It lets a service
+// report everything that is wrong at once.
+type Check struct{ fields []Field }
+
+// Field adds a message for the named input.
+func (c *Check) Field(name, format string, args ...any) {
+	c.fields = append(c.fields, Field{name, fmt.Sprintf(format, args...)})
+}
+
+// Require adds a message unless ok.
+func (c *Check) Require(ok bool, name, msg string) {
+	if !ok {
+		c.fields = append(c.fields, Field{name, msg})
+	}
+}
+
+// Err returns nil, or an Invalid error with every field collected.
+func (c *Check) Err() error {
+	if len(c.fields) == 0 {
+		return nil
+	}
+	return &Error{Kind: Invalid, Msg: "Please correct what is marked.", Fields: c.fields}
+}
+
+// InvalidField returns an Invalid error for one input.
+func InvalidField(name, format string, args ...any) error {
+	var c Check
+	c.Field(name, format, args...)
+	return c.Err()
+}
+
+// KindOf returns the kind of err, Internal if it has none.
+func KindOf(err error) Kind {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return Internal
+}
+
+// Is reports whether err is of the kind.
+func Is(err error, kind Kind) bool { return err != nil && KindOf(err) == kind }
+
+// Message returns what a person may read; never driver text.
+func Message(err error) string {
+	var e *Error
+	if errors.As(err, &e) && e.Kind != Internal {
+		return e.Msg
+	}
+	return "Something went wrong on our side. Nothing was changed."
+}
+
+// FieldsOf returns the field messages of err, in the order they were found.
+func FieldsOf(err error) []Field {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Fields
+	}
+	return nil
+}
