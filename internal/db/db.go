@@ -1,0 +1,138 @@
+// Package db is the ground floor: it opens SQLite or PostgreSQL, migrates, and
+// carries transactions in the context. It is the only importer of the drivers
+// and of the migrator.
+//
+// Invariants:
+//   - SQLite has one writing connection that begins IMMEDIATE, and a pool of
+//     read-only ones, so that "database is locked" cannot happen inside the
+//     process. synchronous=FULL: what is committed survives a power cut.
+//   - Times are UTC, truncated to microseconds (PostgreSQL keeps no more, and
+//     SQLite compares them as text).
+//   - No *gorm.Config is shared by two Open calls: the SQLite dialect would
+//     strip FOR UPDATE SKIP LOCKED from PostgreSQL's statements.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+)
+
+// Engine names a database engine.
+type Engine string
+
+// The two engines.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// Config says where the data is. Exactly one of Path and DSN is set.
+type Config struct {
+	Path string // SQLite: the database file
+	DSN  string // PostgreSQL: postgres://… or key=value
+	// Readers is the size of the pool for reading (SQLite) or of the whole pool
+	// (PostgreSQL); 0 picks a default.
+	Readers int
+	Logger  *slog.Logger
+}
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	engine Engine
+	path   string
+	write  *gorm.DB
+	read   *gorm.DB
+	sqlW   *sql.DB
+	sqlR   *sql.DB
+}
+
+// Open connects and verifies that the database answers. It does not migrate.
+func Open(ctx context.Context, cfg Config) (*DB, error) {
+	switch {
+	case cfg.Path != "" && cfg.DSN != "":
+		return nil, errors.New("db: set a SQLite path or a PostgreSQL DSN, not both")
+	case cfg.DSN != "":
+		return openPostgres(ctx, cfg)
+	case cfg.Path != "":
+		return openSQLite(ctx, cfg)
+	}
+	return nil, errors.New("db: neither a SQLite path nor a PostgreSQL DSN")
+}
+
+// gormConfig returns a fresh configuration; see the package comment for why it
+// is never shared.
+func gormConfig(prepare bool) *gorm.Config {
+	return &gorm.Config{
+		SkipDefaultTransaction:                   true,
+		DisableForeignKeyConstraintWhenMigrating: true,
+		DisableNestedTransaction:                 true,
+		PrepareStmt:                              prepare,
+		Logger:                                   logger.Discard,
+		NowFunc:                                  func() time.Time { return Truncate(time.Now()) },
+	}
+}
+
+// Engine tells which engine answers, for the few statements that must differ.
+func (d *DB) Engine() Engine { return d.engine }
+
+// Path is the SQLite file, empty on PostgreSQL.
+func (d *DB) Path() string { return d.path }
+
+// Conn returns the handle for writing: the transaction in ctx if there is one,
+// otherwise a handle whose single statements commit by themselves.
+func (d *DB) Conn(ctx context.Context) *gorm.DB {
+	if tx := txFrom(ctx, d); tx != nil {
+		return tx.gorm.WithContext(ctx)
+	}
+	return d.write.WithContext(ctx)
+}
+
+// Read returns the handle for reading: the transaction in ctx if there is one,
+// otherwise the pool of readers.
+func (d *DB) Read(ctx context.Context) *gorm.DB {
+	if tx := txFrom(ctx, d); tx != nil {
+		return tx.gorm.WithContext(ctx)
+	}
+	return d.read.WithContext(ctx)
+}
+
+// Ping reports whether the database answers.
+func (d *DB) Ping(ctx context.Context) error {
+	if err := d.sqlR.PingContext(ctx); err != nil {
+		return err
+	}
+	return d.sqlW.PingContext(ctx)
+}
+
+// Close flushes (SQLite: the write-ahead log is checkpointed into the file)
+// and closes every connection.
+func (d *DB) Close() error {
+	var errs []error
+	if d.sqlR != d.sqlW {
+		errs = append(errs, d.sqlR.Close())
+	}
+	if d.engine == SQLite {
+		if _, err := d.sqlW.Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+			errs = append(errs, fmt.Errorf("db: checkpoint: %w", err))
+		}
+	}
+	return errors.Join(append(errs, d.sqlW.Close())...)
+}
+
+// NewID returns a UUIDv7: unique without asking the database, and ordered by
+// time so that indexes grow at one end.
+func NewID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// Now is the present as the database keeps it.
+func Now() time.Time { return Truncate(time.Now()) }
+
+// Truncate brings t to what both engines store: UTC, microseconds.
+func Truncate(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

@@ -1,0 +1,48 @@
+package db
+
+import (
+	"errors"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlitelib "modernc.org/sqlite/lib"
+)
+
+// IsUnique reports whether err is a violated primary key or unique index. Both
+// engines are asked by code, never by text.
+func IsUnique(err error) bool {
+	return hasCode(err, "23505", sqlitelib.SQLITE_CONSTRAINT_UNIQUE, sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY)
+}
+
+// IsForeignKey reports whether err is a violated foreign key.
+func IsForeignKey(err error) bool {
+	return hasCode(err, "23503", sqlitelib.SQLITE_CONSTRAINT_FOREIGNKEY)
+}
+
+// IsCheck reports whether err is a violated CHECK.
+func IsCheck(err error) bool {
+	return hasCode(err, "23514", sqlitelib.SQLITE_CONSTRAINT_CHECK)
+}
+
+// isRetryable: serialization failure and deadlock on PostgreSQL. SQLite's
+// single writer knows neither.
+func isRetryable(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+func hasCode(err error, state string, codes ...int) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == state
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		for _, c := range codes {
+			if lite.Code() == c {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,136 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing/fstest"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"github.com/atmacena/cocare/migrations"
+)
+
+// ErrNewer means that the database was migrated by a later program: an older
+// one would write what the newer schema does not expect.
+var ErrNewer = errors.New("the database was migrated by a newer version of cocare; start that version")
+
+// Migrate brings the schema up to date. Any number of processes may call it at
+// once: PostgreSQL takes a session lock, SQLite a lock file beside the database.
+// It returns the number of steps applied.
+func (d *DB) Migrate(ctx context.Context) (int, error) {
+	unlock, err := d.lockMigration(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
+	p, err := d.provider()
+	if err != nil {
+		return 0, err
+	}
+	if err := refuseNewer(ctx, p); err != nil {
+		return 0, err
+	}
+	results, err := p.Up(ctx)
+	if err != nil {
+		return len(results), fmt.Errorf("db: migrate: %w", err)
+	}
+	return len(results), nil
+}
+
+// CheckSchema reports whether the schema is exactly the one that this program
+// was built for, without changing anything.
+func (d *DB) CheckSchema(ctx context.Context) error {
+	p, err := d.provider()
+	if err != nil {
+		return err
+	}
+	if err := refuseNewer(ctx, p); err != nil {
+		return err
+	}
+	pending, err := p.HasPending(ctx)
+	if err != nil {
+		return fmt.Errorf("db: read schema version: %w", err)
+	}
+	if pending {
+		return errors.New("the database is older than this program; run: cocare migrate")
+	}
+	return nil
+}
+
+func refuseNewer(ctx context.Context, p *goose.Provider) error {
+	current, target, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("db: read schema version: %w", err)
+	}
+	if current > target {
+		return ErrNewer
+	}
+	return nil
+}
+
+func (d *DB) provider() (*goose.Provider, error) {
+	files, err := engineFiles(migrations.FS, d.engine)
+	if err != nil {
+		return nil, err
+	}
+	if d.engine == Postgres {
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return nil, fmt.Errorf("db: %w", err)
+		}
+		return goose.NewProvider(goose.DialectPostgres, d.sqlW, files, goose.WithSessionLocker(locker))
+	}
+	return goose.NewProvider(goose.DialectSQLite3, d.sqlW, files)
+}
+
+// engineFiles leaves out the files that end in the other engine's name.
+func engineFiles(src fs.FS, e Engine) (fs.FS, error) {
+	other := "." + string(Postgres) + ".sql"
+	if e == Postgres {
+		other = "." + string(SQLite) + ".sql"
+	}
+	out := fstest.MapFS{}
+	names, err := fs.Glob(src, "*.sql")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, other) {
+			continue
+		}
+		data, err := fs.ReadFile(src, name)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = &fstest.MapFile{Data: data}
+	}
+	return out, nil
+}
+
+// lockMigration keeps two processes from migrating one SQLite file at once. The
+// lock is an exclusive transaction on a small database of its own, so that it
+// works on every system and a crash releases it.
+func (d *DB) lockMigration(ctx context.Context) (func(), error) {
+	if d.engine != SQLite {
+		return func() {}, nil
+	}
+	q := url.Values{"_pragma": {"busy_timeout(60000)"}, "_txlock": {"exclusive"}}
+	dsn := (&url.URL{Scheme: "file", Opaque: url.PathEscape(filepath.ToSlash(d.path + ".lock")), RawQuery: q.Encode()}).String()
+	c, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("db: migration lock: %w", err)
+	}
+	tx, err := c.BeginTx(ctx, nil)
+	if err != nil {
+		c.Close()
+		return nil, fmt.Errorf("db: migration lock: another process holds %s.lock: %w", d.path, err)
+	}
+	return func() { tx.Rollback(); c.Close() }, nil
+}

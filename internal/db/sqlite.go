@@ -1,0 +1,86 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	_ "modernc.org/sqlite" // registers the driver "sqlite", no C compiler needed
+)
+
+// sqliteDSN builds the address of a connection. busy_timeout comes first: the
+// pragmas after it may already have to wait for another process.
+func sqliteDSN(path string, readonly bool) string {
+	q := url.Values{"_time_format": {"sqlite"}}
+	pragmas := []string{"busy_timeout(15000)", "foreign_keys(1)", "cache_size(-8000)", "temp_store(2)"}
+	if readonly {
+		q.Set("mode", "ro")
+		pragmas = append(pragmas, "query_only(1)")
+	} else {
+		q.Set("_txlock", "immediate")
+		pragmas = append(pragmas, "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)")
+	}
+	q["_pragma"] = pragmas
+	return (&url.URL{Scheme: "file", Opaque: url.PathEscape(filepath.ToSlash(path)), RawQuery: q.Encode()}).String()
+}
+
+func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
+	if err := os.MkdirAll(filepath.Dir(cfg.Path), 0o700); err != nil {
+		return nil, fmt.Errorf("db: create data folder: %w", err)
+	}
+	w, err := sql.Open("sqlite", sqliteDSN(cfg.Path, false))
+	if err != nil {
+		return nil, fmt.Errorf("db: open %s: %w", cfg.Path, err)
+	}
+	w.SetMaxOpenConns(1)
+	w.SetMaxIdleConns(1)
+	// The file must exist before a read-only connection can open it.
+	if err := w.PingContext(ctx); err != nil {
+		return nil, fmt.Errorf("db: open %s: %w", cfg.Path, err)
+	}
+	r, err := sql.Open("sqlite", sqliteDSN(cfg.Path, true))
+	if err != nil {
+		return nil, fmt.Errorf("db: open %s for reading: %w", cfg.Path, err)
+	}
+	readers := cfg.Readers
+	if readers == 0 {
+		readers = max(4, 2*runtime.NumCPU())
+	}
+	r.SetMaxOpenConns(readers)
+	r.SetMaxIdleConns(readers)
+	r.SetConnMaxIdleTime(10 * time.Minute)
+
+	d := &DB{engine: SQLite, path: cfg.Path, sqlW: w, sqlR: r}
+	if d.write, err = gorm.Open(sqlite.New(sqlite.Config{Conn: w}), gormConfig(true)); err != nil {
+		return nil, fmt.Errorf("db: %w", err)
+	}
+	if d.read, err = gorm.Open(sqlite.New(sqlite.Config{Conn: r}), gormConfig(true)); err != nil {
+		return nil, fmt.Errorf("db: %w", err)
+	}
+	return d, nil
+}
+
+// Backup writes a consistent copy of the database to path, which must not
+// exist. Writers go on meanwhile: VACUUM INTO reads from one snapshot.
+// PostgreSQL has its own tools (pg_dump), so there it is refused.
+func (d *DB) Backup(ctx context.Context, path string) error {
+	if d.engine != SQLite {
+		return ErrNotSQLite
+	}
+	c, err := sql.Open("sqlite", sqliteDSN(d.path, false))
+	if err != nil {
+		return fmt.Errorf("db: backup: %w", err)
+	}
+	defer c.Close()
+	if _, err := c.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		return fmt.Errorf("db: backup: %w", err)
+	}
+	return nil
+}
