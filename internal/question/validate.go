@@ -1,0 +1,203 @@
+package question
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Bounds on what an author may write.
+const (
+	maxTextRunes = 2000
+	maxOptions   = 26 // one letter each
+	maxRows      = 20
+	maxDecimals  = 6
+	maxPoints    = 100
+)
+
+// Problem is one mistake in a question. Path names the field, as in
+// "options[2].rationale", where rows count from 1. Line is its line in the
+// file, 0 where the question did not come from [Parse]. Question is its ID,
+// where it has one. Msg says what to do.
+type Problem struct {
+	Question string `json:"question,omitempty"`
+	Path     string `json:"path"`
+	Line     int    `json:"line,omitempty"`
+	Msg      string `json:"msg"`
+}
+
+func (p Problem) String() string {
+	s := p.Msg
+	if p.Path != "" {
+		s = p.Path + ": " + s
+	}
+	if p.Question != "" {
+		s = p.Question + ": " + s
+	}
+	return s
+}
+
+// checker collects the problems of one question.
+type checker struct {
+	q        *Question
+	problems []Problem
+}
+
+func (c *checker) add(path, format string, args ...any) {
+	c.problems = append(c.problems, Problem{Question: c.q.ID, Path: path, Msg: fmt.Sprintf(format, args...)})
+}
+
+// Validate returns every mistake that can be seen in the question alone.
+// Whether its objectives, facts and case exist is for the course to say.
+func (q *Question) Validate() []Problem {
+	c := &checker{q: q}
+	c.id("id", q.ID)
+	c.text("prompt", q.Prompt, true)
+	c.text("rationale", q.Rationale, false)
+	c.common()
+	if !slices.Contains(Kinds(), q.Kind) {
+		c.add("kind", "unknown kind %q; use one of %s", clip(string(q.Kind)), kindNames())
+		return c.problems
+	}
+	c.foreign()
+	switch {
+	case q.Kind.Choice():
+		c.options()
+	case q.Kind == Numeric:
+		c.numeric()
+	case q.Kind == Ordering:
+		c.ordering()
+	case q.Kind == Matching:
+		c.matching()
+	case q.Kind == ShortAnswer:
+		c.short()
+	}
+	return c.problems
+}
+
+func kindNames() string {
+	var names []string
+	for _, k := range Kinds() {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, ", ")
+}
+
+func (c *checker) common() {
+	if c.q.Case != "" {
+		c.id("case", c.q.Case)
+	}
+	if c.q.Jurisdiction != "" {
+		c.id("jurisdiction", c.q.Jurisdiction)
+	}
+	if len(c.q.Objectives) == 0 {
+		c.add("objectives", "name at least one objective, as in [LO1]")
+	}
+	c.ids("objectives", c.q.Objectives)
+	c.ids("facts", c.q.Facts)
+}
+
+// foreign refuses fields that the kind does not use.
+func (c *checker) foreign() {
+	q := c.q
+	k := q.Kind
+	for _, f := range []struct {
+		path    string
+		present bool
+		fits    bool
+	}{
+		{"options", len(q.Options) > 0, k.Choice()},
+		{"answer", q.Answer != nil, k == Numeric || k == Ordering},
+		{"working", q.Working != "", k == Numeric},
+		{"errors", len(q.Errors) > 0, k == Numeric},
+		{"items", len(q.Items) > 0, k == Ordering},
+		{"left", len(q.Left) > 0, k == Matching},
+		{"right", len(q.Right) > 0, k == Matching},
+		{"model", q.Model != "", k == ShortAnswer},
+		{"points", q.Points != 0, k == ShortAnswer},
+		{"rubric", len(q.Rubric) > 0, k == ShortAnswer},
+		{"zero_if", len(q.ZeroIf) > 0, k == ShortAnswer},
+		{"lose_if", len(q.LoseIf) > 0, k == ShortAnswer},
+		{"limit", q.Limit != nil, k == ShortAnswer},
+		{"shuffle", q.Shuffle != nil, k != Numeric && k != ShortAnswer},
+	} {
+		if f.present && !f.fits {
+			c.add(f.path, "a %s question has no %s; remove it", k, f.path)
+		}
+	}
+}
+
+var idPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$`)
+
+func (c *checker) id(path, id string) {
+	if !idPattern.MatchString(id) {
+		c.add(path, "%q is not an id; use 1 to 32 letters, digits, dots, dashes or underscores", clip(id))
+	}
+}
+
+// ids checks form and uniqueness of a list of references.
+func (c *checker) ids(path string, ids []string) {
+	for i, id := range ids {
+		at := row(path, i, "")
+		c.id(at, id)
+		if slices.Contains(ids[:i], id) {
+			c.add(at, "%s stands here twice; remove one", clip(id))
+		}
+	}
+}
+
+// text checks one paragraph of plain text.
+func (c *checker) text(path, s string, required bool) {
+	switch {
+	case s == "":
+		if required {
+			c.add(path, "is missing; write it")
+		}
+	case !utf8.ValidString(s):
+		c.add(path, "is not valid UTF-8; save the file as UTF-8")
+	case strings.ContainsFunc(s, unicode.IsControl):
+		c.add(path, "holds a line break or control character; write one paragraph on one line, or fold it with >-")
+	case strings.TrimSpace(s) != s:
+		c.add(path, "begins or ends with a space, or is blank; remove the space or write the text")
+	case utf8.RuneCountInString(s) > maxTextRunes:
+		c.add(path, "has %d characters; at most %d are possible", utf8.RuneCountInString(s), maxTextRunes)
+	}
+}
+
+// rows checks count, IDs and texts of a list; two equal texts cannot be told
+// apart by a learner.
+func (c *checker) rows(path string, ids, texts []string, least, most int) {
+	if len(ids) < least || len(ids) > most {
+		c.add(path, "has %d entries; give from %d to %d", len(ids), least, most)
+	}
+	for i, id := range ids {
+		c.id(row(path, i, "id"), id)
+		if slices.Contains(ids[:i], id) {
+			c.add(row(path, i, "id"), "%s is used twice; give every entry its own id", clip(id))
+		}
+		c.text(row(path, i, "text"), texts[i], true)
+		if first := slices.Index(texts, texts[i]); first < i && texts[i] != "" {
+			c.add(row(path, i, "text"), "is the same as that of entry %d; write a different one", first+1)
+		}
+	}
+}
+
+// row names the i-th row of a list, counted from 1 for people.
+func row(path string, i int, field string) string {
+	s := fmt.Sprintf("%s[%d]", path, i+1)
+	if field != "" {
+		s += "." + field
+	}
+	return s
+}
+
+// clip shortens foreign text that a message repeats.
+func clip(s string) string {
+	if utf8.RuneCountInString(s) > maxForeignRunes {
+		return string([]rune(s)[:maxForeignRunes]) + "…"
+	}
+	return s
+}

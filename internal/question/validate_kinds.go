@@ -1,0 +1,198 @@
+package question
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func (c *checker) options() {
+	q := c.q
+	var ids, texts []string
+	for i, o := range q.Options {
+		ids, texts = append(ids, o.ID), append(texts, o.Text)
+		c.text(row("options", i, "rationale"), o.Rationale, true)
+	}
+	c.rows("options", ids, texts, 2, maxOptions)
+	correct := len(q.correctIDs())
+	switch q.Kind {
+	case MultipleResponse:
+		if correct == 0 {
+			c.add("options", "none is correct; set correct: true on at least one")
+		}
+	case SingleChoice, TrueFalse:
+		if correct != 1 {
+			c.add("options", "%d are correct; set correct: true on exactly one", correct)
+		}
+	}
+	if q.Kind != TrueFalse {
+		return
+	}
+	if slices.Sort(ids); !slices.Equal(ids, []string{"false", "true"}) {
+		c.add("options", `a true-false question has exactly two options, with the ids "true" and "false"`)
+	}
+	if q.Shuffle != nil && *q.Shuffle {
+		c.add("shuffle", "true and false are never shuffled; remove it")
+	}
+}
+
+func (c *checker) numeric() {
+	q := c.q
+	if q.Working == "" && q.Rationale == "" {
+		c.add("working", "is missing; show the working, or give a rationale")
+	}
+	c.text("working", q.Working, false)
+	k := q.key()
+	if k == nil {
+		c.add("answer", `is missing or a list; write {value: "7.1", min: "7.0", max: "7.2", decimals: 1}`)
+		return
+	}
+	if k.Decimals < 0 || k.Decimals > maxDecimals {
+		c.add("answer.decimals", "is %d; give from 0 to %d", k.Decimals, maxDecimals)
+	}
+	c.unit(k.Unit)
+	value, ok := c.number("answer.value", k.Value)
+	if !ok {
+		return
+	}
+	low, high := k.bounds()
+	lo, ok1 := c.number("answer.min", low)
+	hi, ok2 := c.number("answer.max", high)
+	if !ok1 || !ok2 {
+		return
+	}
+	if decimalsOf(k.Value) > k.Decimals {
+		c.add("answer.value", "%s has more than %d decimals; round it or raise decimals", k.Value, k.Decimals)
+	}
+	if value.Cmp(lo) < 0 || value.Cmp(hi) > 0 {
+		c.add("answer", "min ≤ value ≤ max does not hold for %s ≤ %s ≤ %s", low, k.Value, high)
+	}
+	c.commonErrors(k)
+}
+
+// unit must be told apart from the number before it.
+func (c *checker) unit(unit string) {
+	c.text("answer.unit", unit, false)
+	if strings.ContainsAny(unit, "0123456789+-−–.,") || len(unit) > 24 {
+		c.add("answer.unit", "%q must be a short word without digits, signs, points or commas", clip(unit))
+	}
+}
+
+func (c *checker) commonErrors(k *NumericKey) {
+	var seen []string
+	for i, e := range c.q.Errors {
+		c.text(row("errors", i, "why"), e.Why, true)
+		n, ok := c.number(row("errors", i, "value"), e.Value)
+		if !ok {
+			continue
+		}
+		if within(n, k) {
+			c.add(row("errors", i, "value"), "%s is an accepted answer; narrow min and max or remove the error", e.Value)
+		}
+		if slices.Contains(seen, n.String()) {
+			c.add(row("errors", i, "value"), "%s stands here twice; remove one", e.Value)
+		}
+		seen = append(seen, n.String())
+	}
+}
+
+func (c *checker) ordering() {
+	q := c.q
+	var ids, texts []string
+	explained := 0
+	for i, it := range q.Items {
+		ids, texts = append(ids, it.ID), append(texts, it.Text)
+		c.text(row("items", i, "rationale"), it.Rationale, false)
+		if it.Rationale != "" {
+			explained++
+		}
+	}
+	c.rows("items", ids, texts, 2, maxRows)
+	if explained < len(q.Items) && q.Rationale == "" {
+		c.add("rationale", "is missing; explain the order, or give every item a rationale")
+	}
+	key := q.order()
+	if !permutation(key, ids) {
+		c.add("answer", "must list every item id once, in the right order")
+		return
+	}
+	if len(ids) < 3 {
+		return
+	}
+	if slices.IsSortedFunc(key, byNumber) {
+		c.add("items", "the ids, which the learner's browser sees, already spell the right order; number the items in another order")
+	}
+	if !q.Shuffles() && slices.Equal(key, ids) {
+		c.add("shuffle", "the items stand in the right order already; shuffle them or list them in another order")
+	}
+}
+
+// byNumber sorts "2" before "10", and "a" before "b".
+func byNumber(a, b string) int {
+	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+}
+
+func permutation(a, b []string) bool {
+	a, b = slices.Clone(a), slices.Clone(b)
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(a, b)
+}
+
+func (c *checker) matching() {
+	q := c.q
+	var ids, texts, rights, rightTexts []string
+	for _, r := range q.Right {
+		rights, rightTexts = append(rights, r.ID), append(rightTexts, r.Text)
+	}
+	explained := 0
+	for i, l := range q.Left {
+		ids, texts = append(ids, l.ID), append(texts, l.Text)
+		c.text(row("left", i, "rationale"), l.Rationale, false)
+		if l.Rationale != "" {
+			explained++
+		}
+		if !slices.Contains(rights, l.Match) {
+			c.add(row("left", i, "match"), "%q is not an id of right; use one of %s", clip(l.Match), clip(strings.Join(rights, ", ")))
+		}
+	}
+	c.rows("left", ids, texts, 2, maxRows)
+	c.rows("right", rights, rightTexts, 2, maxOptions)
+	if explained < len(q.Left) && q.Rationale == "" {
+		c.add("rationale", "is missing; explain the whole, or give every row of left a rationale")
+	}
+}
+
+func (c *checker) short() {
+	q := c.q
+	c.text("model", q.Model, true)
+	if q.Points < 1 || q.Points > maxPoints {
+		c.add("points", "is %d; give from 1 to %d", q.Points, maxPoints)
+	}
+	if len(q.Rubric) == 0 || len(q.Rubric) > maxRows {
+		c.add("rubric", "has %d lines; give from 1 to %d", len(q.Rubric), maxRows)
+	}
+	sum, sound := 0, true
+	for i, line := range q.Rubric {
+		c.text(row("rubric", i, "text"), line.Text, true)
+		if line.Points < 1 || line.Points > maxPoints {
+			c.add(row("rubric", i, "points"), "is %d; give from 1 to %d", line.Points, maxPoints)
+			sound = false
+			continue
+		}
+		sum += line.Points
+	}
+	if sound && len(q.Rubric) > 0 && sum != q.Points {
+		c.add("points", "is %d but the rubric's lines add up to %s; make them equal", q.Points, strconv.Itoa(sum))
+	}
+	for i, s := range q.ZeroIf {
+		c.text(row("zero_if", i, ""), s, true)
+	}
+	for i, s := range q.LoseIf {
+		c.text(row("lose_if", i, ""), s, true)
+	}
+	if l := q.Limit; l != nil && (l.Sentences < 0 || l.Lines < 0 || l.Sentences == 0 && l.Lines == 0) {
+		c.add("limit", "give sentences or lines, as in {sentences: 2}")
+	}
+}
