@@ -1,0 +1,189 @@
+// Package keyring keeps the signing keys: one purpose, one key.
+//
+// It owns the table signing_keys. Private keys are sealed with a master key
+// that never enters the database or a backup of it; public keys are never
+// deleted, because they must verify for years what was signed with them.
+//
+// Invariants: at most one current key a purpose, made once across replicas (a
+// partial unique index decides the race); a key of one purpose is never
+// returned for another.
+package keyring
+
+import (
+	"context"
+	"crypto"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// Purpose says what a key may sign.
+type Purpose string
+
+// The purposes. Each has an algorithm that its consumers can verify.
+const (
+	Session    Purpose = "session"    // ES256, access tokens
+	Document   Purpose = "document"   // P-256, signed PDF
+	Credential Purpose = "credential" // Ed25519, Open Badges
+	Log        Purpose = "log"        // Ed25519, transparency log
+)
+
+// Key is one signing key with its life.
+type Key struct {
+	ID        string // kid: a hash of the public key
+	Purpose   Purpose
+	Public    crypto.PublicKey
+	CreatedAt time.Time
+	// RetiredAt: from then on it only verifies. NotTrustedAfter: published when
+	// the key was compromised; nothing signed later is accepted.
+	RetiredAt, NotTrustedAfter *time.Time
+	private                    crypto.Signer
+}
+
+// Signer returns the private half, nil for a key that cannot be unsealed.
+func (k Key) Signer() crypto.Signer { return k.private }
+
+// Ring opens and makes keys. It is safe for concurrent use.
+type Ring struct {
+	db   *db.DB
+	seal cipher.AEAD
+	now  func() time.Time
+}
+
+// ErrMasterKey means that the stored keys were sealed with another master key.
+var ErrMasterKey = errors.New("keyring: the stored keys were sealed with another master key; restore the file that COCARE_MASTER_KEY_FILE should name")
+
+// New returns a ring that seals with the 32-byte master key.
+func New(d *db.DB, master []byte, now func() time.Time) (*Ring, error) {
+	if len(master) != 32 {
+		return nil, fmt.Errorf("keyring: the master key must be 32 bytes, not %d", len(master))
+	}
+	block, err := aes.NewCipher(master)
+	if err != nil {
+		return nil, fmt.Errorf("keyring: %w", err)
+	}
+	seal, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, fmt.Errorf("keyring: %w", err)
+	}
+	return &Ring{db: d, seal: seal, now: now}, nil
+}
+
+// Current returns the key that signs for the purpose, making it if there is none.
+func (r *Ring) Current(ctx context.Context, p Purpose) (Key, error) {
+	rec, found, err := r.current(ctx, p)
+	if err != nil {
+		return Key{}, err
+	}
+	if !found {
+		if err := r.make(ctx, p); err != nil {
+			return Key{}, err
+		}
+		if rec, _, err = r.current(ctx, p); err != nil {
+			return Key{}, err
+		}
+	}
+	return r.open(rec)
+}
+
+// All returns every key of the purpose, newest first, for verification.
+func (r *Ring) All(ctx context.Context, p Purpose) ([]Key, error) {
+	recs, err := r.list(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]Key, 0, len(recs))
+	for _, rec := range recs {
+		k, err := r.open(rec)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, k)
+	}
+	return keys, nil
+}
+
+// Rotate retires the current key and makes a new one, in one transaction. What
+// the old one signed stays valid.
+func (r *Ring) Rotate(ctx context.Context, p Purpose) (Key, error) {
+	err := r.db.InTx(ctx, func(ctx context.Context) error {
+		if err := r.retire(ctx, p, db.Truncate(r.now())); err != nil {
+			return err
+		}
+		return r.make(ctx, p)
+	})
+	if err != nil {
+		return Key{}, err
+	}
+	return r.Current(ctx, p)
+}
+
+func (r *Ring) make(ctx context.Context, p Purpose) error {
+	private, err := generate(p)
+	if err != nil {
+		return err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		return fmt.Errorf("keyring: %w", err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(private.Public())
+	if err != nil {
+		return fmt.Errorf("keyring: %w", err)
+	}
+	sum := sha256.Sum256(public)
+	id := base64.RawURLEncoding.EncodeToString(sum[:12])
+	nonce := make([]byte, r.seal.NonceSize())
+	rand.Read(nonce)
+	// The ID and purpose are authenticated too: a row cannot be passed off as
+	// a key of another purpose.
+	sealed := r.seal.Seal(nonce, nonce, der, []byte(id+"|"+string(p)))
+	return r.insert(ctx, record{ID: id, Purpose: p, Public: public, Sealed: sealed, CreatedAt: db.Truncate(r.now())})
+}
+
+func generate(p Purpose) (crypto.Signer, error) {
+	switch p {
+	case Session, Document:
+		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	case Credential, Log:
+		_, private, err := ed25519.GenerateKey(rand.Reader)
+		return private, err
+	}
+	return nil, fmt.Errorf("keyring: unknown purpose %q", p)
+}
+
+func (r *Ring) open(rec record) (Key, error) {
+	public, err := x509.ParsePKIXPublicKey(rec.Public)
+	if err != nil {
+		return Key{}, fmt.Errorf("keyring: public key %s: %w", rec.ID, err)
+	}
+	n := r.seal.NonceSize()
+	if len(rec.Sealed) < n {
+		return Key{}, fmt.Errorf("keyring: key %s is cut short", rec.ID)
+	}
+	der, err := r.seal.Open(nil, rec.Sealed[:n], rec.Sealed[n:], []byte(rec.ID+"|"+string(rec.Purpose)))
+	if err != nil {
+		return Key{}, ErrMasterKey
+	}
+	private, err := x509.ParsePKCS8PrivateKey(der)
+	if err != nil {
+		return Key{}, fmt.Errorf("keyring: key %s: %w", rec.ID, err)
+	}
+	signer, ok := private.(crypto.Signer)
+	if !ok {
+		return Key{}, fmt.Errorf("keyring: key %s cannot sign", rec.ID)
+	}
+	return Key{ID: rec.ID, Purpose: rec.Purpose, Public: public, CreatedAt: rec.CreatedAt,
+		RetiredAt: rec.RetiredAt, NotTrustedAfter: rec.NotTrustedAfter, private: signer}, nil
+}

@@ -1,0 +1,40 @@
+package keyring
+
+import (
+	"context"
+	"time"
+)
+
+// record is a row of signing_keys.
+type record struct {
+	ID              string
+	Purpose         Purpose
+	Public          []byte
+	Sealed          []byte
+	CreatedAt       time.Time
+	RetiredAt       *time.Time
+	NotTrustedAfter *time.Time
+}
+
+const columns = "id, purpose, public, sealed, created_at, retired_at, not_trusted_after"
+
+func (r *Ring) current(ctx context.Context, p Purpose) (rec record, found bool, err error) {
+	q := r.db.Read(ctx).Raw("SELECT "+columns+" FROM signing_keys WHERE purpose = ? AND retired_at IS NULL", p).Scan(&rec)
+	return rec, q.RowsAffected == 1, q.Error
+}
+
+func (r *Ring) list(ctx context.Context, p Purpose) (recs []record, err error) {
+	err = r.db.Read(ctx).Raw("SELECT "+columns+" FROM signing_keys WHERE purpose = ? ORDER BY created_at DESC, id", p).Scan(&recs).Error
+	return recs, err
+}
+
+// insert lets the partial unique index decide between two replicas: the loser
+// inserts nothing and then reads the winner's key.
+func (r *Ring) insert(ctx context.Context, rec record) error {
+	return r.db.Conn(ctx).Exec(`INSERT INTO signing_keys (id, purpose, public, sealed, created_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`, rec.ID, rec.Purpose, rec.Public, rec.Sealed, rec.CreatedAt).Error
+}
+
+func (r *Ring) retire(ctx context.Context, p Purpose, at time.Time) error {
+	return r.db.Conn(ctx).Exec("UPDATE signing_keys SET retired_at = ? WHERE purpose = ? AND retired_at IS NULL", at, p).Error
+}
