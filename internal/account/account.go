@@ -1,0 +1,79 @@
+// Package account owns people: who they are, what they may do, and how they
+// prove it.
+//
+// It owns the tables people, person_roles, licenses, account_tokens, sessions,
+// refresh_tokens, revocations, totp_factors, passkeys, recovery_codes,
+// passkey_challenges and rate_limits.
+//
+// Invariants:
+//   - An address belongs to one account, whatever its case (a unique index).
+//   - Secrets are never stored readable: passwords as argon2id, tokens and
+//     recovery codes as SHA-256 of random bits, TOTP secrets sealed with the
+//     master key.
+//   - Every single-use thing (mail token, refresh token, recovery code, TOTP
+//     step) is spent by one conditional UPDATE, so that two requests cannot
+//     both spend it.
+//   - What an access token claims holds until it expires (ten minutes) or is
+//     revoked; a revocation reaches every replica within about a second.
+//   - There is always an administrator once there was one.
+package account
+
+import (
+	"slices"
+	"time"
+)
+
+// Role is what a person may do. Guests are accreditor guests: they read, and
+// their access ends on a date.
+type Role string
+
+// The roles, as stored.
+const (
+	Therapist     Role = "therapist"
+	Instructor    Role = "instructor"
+	Administrator Role = "administrator"
+	Guest         Role = "guest"
+)
+
+// Roles lists every role in the order in which pages show them.
+var Roles = []Role{Therapist, Instructor, Administrator, Guest}
+
+// Valid reports whether r is one of Roles.
+func (r Role) Valid() bool { return slices.Contains(Roles, r) }
+
+// Person is anyone with an account. Email is stored as typed but compared
+// without case. LegalName is what a certificate prints; it is empty until the
+// person confirms it. Times are UTC.
+type Person struct {
+	ID, Email, Name, LegalName, TimeZone, Profession string
+	Roles                                            []Role
+	EmailConfirmedAt, BlockedAt, ErasedAt            *time.Time
+	CreatedAt                                        time.Time
+}
+
+// Has reports whether the person holds the role.
+func (p Person) Has(r Role) bool { return slices.Contains(p.Roles, r) }
+
+// License is a professional license: person × profession × jurisdiction ×
+// number. ExpiresOn is a date (YYYY-MM-DD) without a zone, nil if not given.
+type License struct {
+	ID, PersonID, Profession, Jurisdiction, Number string
+	ExpiresOn                                      *string
+}
+
+// Identity is who is asking, as the access token says it: no database is asked
+// for it.
+type Identity struct {
+	PersonID, SessionID, Name, Email, TimeZone string
+	Roles                                      []Role
+	EmailConfirmed                             bool
+	// AuthAt is when the person last gave the password or a passkey, FactorAt
+	// when they last gave a second factor; zero if not in this session.
+	AuthAt, FactorAt time.Time
+	// Enroll says that an administrator still lacks the second factor that the
+	// site requires: until there is one, no role counts.
+	Enroll bool
+}
+
+// Has reports whether the identity may act in the role.
+func (i Identity) Has(r Role) bool { return !i.Enroll && slices.Contains(i.Roles, r) }
