@@ -1,0 +1,248 @@
+package kit
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// StaticPrefix is where Assets are served.
+const StaticPrefix = "/static/"
+
+// assetTypes pins media types by extension, so that they do not depend on the
+// host's mime tables. A file of any other kind is not served.
+var assetTypes = map[string]string{
+	".css":   "text/css; charset=utf-8",
+	".js":    "text/javascript; charset=utf-8",
+	".svg":   "image/svg+xml",
+	".png":   "image/png",
+	".jpg":   "image/jpeg",
+	".ico":   "image/x-icon",
+	".woff2": "font/woff2",
+	".txt":   "text/plain; charset=utf-8",
+}
+
+// Assets serves the static files: hashed address, compressed once at start,
+// immutable in caches.
+type Assets struct {
+	files map[string]*asset // by path below StaticPrefix, hashed and plain
+	urls  map[string]string // plain path → hashed address
+	icons map[string]template.HTML
+}
+
+type asset struct {
+	body, gzip []byte
+	kind, etag string
+}
+
+var (
+	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/\s*`)
+	jsHeader   = regexp.MustCompile(`(?s)\A/\*.*?\*/\s*`)
+	assetRef   = regexp.MustCompile(`asset:([A-Za-z0-9._/-]+)`)
+)
+
+// NewAssets reads fsys (normally static.FS). extraCSS is appended to
+// css/app.css; AccentCSS makes one.
+//
+// A reference asset:fonts/x.woff2 inside a style sheet becomes the hashed
+// address of that file; an unknown one is an error.
+func NewAssets(fsys fs.FS, extraCSS string) (*Assets, error) {
+	a := &Assets{files: map[string]*asset{}, urls: map[string]string{}, icons: map[string]template.HTML{}}
+	bundles := map[string][]string{}
+	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		switch ext := path.Ext(p); {
+		case path.Dir(p) == "css" && ext == ".css", path.Dir(p) == "js" && ext == ".js":
+			bundles[path.Dir(p)] = append(bundles[path.Dir(p)], p)
+			return nil
+		case assetTypes[ext] == "":
+			return nil
+		}
+		body, err := fs.ReadFile(fsys, p)
+		if err != nil {
+			return err
+		}
+		return a.add(p, body)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("static files: %w", err)
+	}
+	if err := a.addCSS(fsys, bundles["css"], extraCSS); err != nil {
+		return nil, err
+	}
+	if err := a.addJS(fsys, bundles["js"]); err != nil {
+		return nil, err
+	}
+	return a, a.readIcons(fsys)
+}
+
+func (a *Assets) addCSS(fsys fs.FS, names []string, extra string) error {
+	var b bytes.Buffer
+	sort.Strings(names)
+	for _, name := range names {
+		body, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		b.Write(cssComment.ReplaceAll(body, nil))
+	}
+	b.WriteString(extra)
+	var missing string
+	out := assetRef.ReplaceAllFunc(b.Bytes(), func(ref []byte) []byte {
+		name := string(ref[len("asset:"):])
+		if a.urls[name] == "" {
+			missing = name
+		}
+		return []byte(a.urls[name])
+	})
+	if missing != "" {
+		return fmt.Errorf("static files: the style sheet asks for %q, which does not exist", missing)
+	}
+	return a.add("css/app.css", out)
+}
+
+// addJS joins the scripts, each in a block of its own, so that top-level names
+// of one file are invisible to the next. They may not import or export.
+func (a *Assets) addJS(fsys fs.FS, names []string) error {
+	var b bytes.Buffer
+	sort.Strings(names)
+	for _, name := range names {
+		body, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		b.WriteString("{\n")
+		b.Write(jsHeader.ReplaceAll(body, nil))
+		b.WriteString("}\n")
+	}
+	return a.add("js/app.js", b.Bytes())
+}
+
+func (a *Assets) add(name string, body []byte) error {
+	sum := sha256.Sum256(body)
+	hash := hex.EncodeToString(sum[:6])
+	ext := path.Ext(name)
+	f := &asset{body: body, kind: assetTypes[ext], etag: `"` + hash + `"`}
+	switch ext {
+	case ".css", ".js", ".svg", ".txt":
+		var z bytes.Buffer
+		w, err := gzip.NewWriterLevel(&z, gzip.BestCompression)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(body); err != nil {
+			return err
+		}
+		if err := w.Close(); err != nil {
+			return err
+		}
+		if z.Len() < len(body) {
+			f.gzip = z.Bytes()
+		}
+	}
+	hashed := strings.TrimSuffix(name, ext) + "." + hash + ext
+	a.files[name], a.files[hashed] = f, f
+	a.urls[name] = StaticPrefix + hashed
+	return nil
+}
+
+// URL returns the hashed address of a file such as "img/icon.svg".
+func (a *Assets) URL(name string) (string, error) {
+	if u := a.urls[name]; u != "" {
+		return u, nil
+	}
+	return "", fmt.Errorf("no static file %q", name)
+}
+
+// Size returns the length of a file before and after compression, in bytes.
+func (a *Assets) Size(name string) (plain, wire int) {
+	f := a.files[name]
+	if f == nil {
+		return 0, 0
+	}
+	if f.gzip != nil {
+		return len(f.body), len(f.gzip)
+	}
+	return len(f.body), len(f.body)
+}
+
+// Serve answers GET and HEAD /static/*. Hashed addresses are immutable; the
+// plain ones work too and are checked again on each use.
+func (a *Assets) Serve(c echo.Context) error {
+	name := c.Param("*")
+	f := a.files[name]
+	if f == nil {
+		return echo.ErrNotFound
+	}
+	h := c.Response().Header()
+	h.Set("ETag", f.etag)
+	h.Set("Cache-Control", "no-cache")
+	if a.urls[name] == "" {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	if strings.Contains(c.Request().Header.Get("If-None-Match"), f.etag) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	body := f.body
+	if f.gzip != nil {
+		h.Add("Vary", "Accept-Encoding")
+		if acceptsGzip(c.Request()) {
+			h.Set("Content-Encoding", "gzip")
+			body = f.gzip
+		}
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	return c.Blob(http.StatusOK, f.kind, body)
+}
+
+// acceptsGzip reads Accept-Encoding; "gzip;q=0" is a refusal.
+func acceptsGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if name != "gzip" && name != "*" {
+			continue
+		}
+		v, found := strings.CutPrefix(strings.ReplaceAll(q, " ", ""), "q=")
+		n, err := strconv.ParseFloat(v, 64)
+		return !found || (err == nil && n > 0)
+	}
+	return false
+}
+
+var symbol = regexp.MustCompile(`(?s)<symbol id="([a-z0-9-]+)">(.*?)</symbol>`)
+
+// readIcons takes the drawings out of img/icons.svg; they are written into the
+// page, which costs no request.
+func (a *Assets) readIcons(fsys fs.FS) error {
+	body, err := fs.ReadFile(fsys, "img/icons.svg")
+	if err != nil {
+		return fmt.Errorf("static files: %w", err)
+	}
+	for _, m := range symbol.FindAllSubmatch(body, -1) {
+		//nolint:gosec // our own embedded drawing
+		a.icons[string(m[1])] = template.HTML(`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">` +
+			strings.Join(strings.Fields(string(m[2])), " ") + `</svg>`)
+	}
+	return nil
+}
+
+func (a *Assets) icon(name string) (template.HTML, error) {
+	if s, ok := a.icons[name]; ok {
+		return s, nil
+	}
+	return "", fmt.Errorf("no icon %q in img/icons.svg", name)
+}

@@ -1,0 +1,224 @@
+package kit
+
+import (
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/apperr"
+)
+
+// The bounds of a form without files.
+const (
+	MaxFormBytes  = 1 << 20
+	MaxFormFields = 1000
+)
+
+// Form is what a person typed and what is wrong with it. The zero value is an
+// empty form.
+type Form struct {
+	Values url.Values
+	Errors map[string]string // by field; "" is about the form as a whole
+	order  []string
+}
+
+// NewForm returns a form filled from pairs of name and value, for a page that
+// edits what exists.
+func NewForm(pairs ...string) *Form {
+	f := &Form{Values: url.Values{}}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		f.Values.Add(pairs[i], pairs[i+1])
+	}
+	return f
+}
+
+var (
+	errTooLarge = apperr.New(apperr.Invalid, "That is more than this form takes. Please send less at once.")
+	errNoForm   = apperr.New(apperr.Invalid, "The form could not be read. Please go back and send it again.")
+)
+
+// BindForm reads the body of a POST: form fields only, at most MaxFormBytes and
+// MaxFormFields. The query string is not mixed in. Text that is not UTF-8 or
+// holds a NUL is Invalid and names its field.
+func BindForm(c echo.Context) (*Form, error) {
+	r := c.Request()
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, MaxFormBytes)
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case err == nil && kind == "application/x-www-form-urlencoded":
+		err = r.ParseForm()
+	case err == nil && kind == "multipart/form-data":
+		err = r.ParseMultipartForm(MaxFormBytes)
+	case r.ContentLength == 0:
+		return NewForm(), nil // a form without fields
+	default:
+		err = errNoForm
+	}
+	if err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return nil, errTooLarge.Because(err)
+		}
+		return nil, errNoForm.Because(err)
+	}
+	return newForm(r.PostForm)
+}
+
+// BindQuery reads the query string under the same rules.
+func BindQuery(c echo.Context) (*Form, error) {
+	q, err := url.ParseQuery(c.Request().URL.RawQuery)
+	if err != nil {
+		return nil, errNoForm.Because(err)
+	}
+	return newForm(q)
+}
+
+func newForm(values url.Values) (*Form, error) {
+	n := 0
+	for name, list := range values {
+		for _, v := range list {
+			if n++; n > MaxFormFields {
+				return nil, errTooLarge
+			}
+			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) || !utf8.ValidString(name) {
+				return nil, apperr.InvalidField(strings.ToValidUTF8(name, ""), "This holds characters that cannot be stored. Please type it again.")
+			}
+		}
+	}
+	return &Form{Values: values}, nil
+}
+
+// Get returns a field as sent. Use it for passwords; Str for everything else.
+func (f *Form) Get(name string) string {
+	if f == nil {
+		return ""
+	}
+	return f.Values.Get(name)
+}
+
+// Str returns a field without surrounding space and with \n line ends.
+func (f *Form) Str(name string) string {
+	return strings.TrimSpace(strings.ReplaceAll(f.Get(name), "\r\n", "\n"))
+}
+
+// All returns every value of a field, as from a group of check boxes.
+func (f *Form) All(name string) []string {
+	if f == nil {
+		return nil
+	}
+	return f.Values[name]
+}
+
+// Bool reports whether a check box was ticked.
+func (f *Form) Bool(name string) bool { return f.Get(name) != "" }
+
+// Has reports whether the field was sent with this value.
+func (f *Form) Has(name, value string) bool {
+	for _, v := range f.All(name) {
+		if v == value {
+			return true
+		}
+	}
+	return false
+}
+
+// Int returns a whole number. It marks the field and returns 0 if there is none
+// between lo and hi.
+func (f *Form) Int(name string, lo, hi int) int {
+	n, err := strconv.Atoi(f.Str(name))
+	if err != nil || n < lo || n > hi {
+		f.Fail(name, fmt.Sprintf("Enter a whole number from %d to %d.", lo, hi))
+		return 0
+	}
+	return n
+}
+
+// Cents returns an amount such as 149 or 149.50 in cents. It marks the field
+// and returns 0 if there is none, or more than a million.
+func (f *Form) Cents(name string) int64 {
+	whole, frac, dot := strings.Cut(f.Str(name), ".")
+	n, err := strconv.ParseUint(whole, 10, 32)
+	ok := err == nil && n <= 1_000_000
+	var cents uint64
+	if dot {
+		cents, err = strconv.ParseUint(frac, 10, 8)
+		ok = ok && err == nil && len(frac) == 2
+	}
+	if !ok {
+		f.Fail(name, "Enter an amount such as 149 or 149.50.")
+		return 0
+	}
+	return int64(n*100 + cents) //nolint:gosec // at most 10^8
+}
+
+// Val returns what the page shows again. Secrets are never shown.
+func (f *Form) Val(name string) string {
+	if strings.Contains(name, "password") || strings.Contains(name, "secret") {
+		return ""
+	}
+	return f.Get(name)
+}
+
+// Fail marks a field; the first message stays. The name "" marks the form.
+func (f *Form) Fail(name, msg string) {
+	if f.Errors == nil {
+		f.Errors = map[string]string{}
+	}
+	if _, there := f.Errors[name]; !there {
+		f.Errors[name] = msg
+		f.order = append(f.order, name)
+	}
+}
+
+// Err returns the message of a field, "" if there is none.
+func (f *Form) Err(name string) string {
+	if f == nil {
+		return ""
+	}
+	return f.Errors[name]
+}
+
+// Bad reports whether anything is marked.
+func (f *Form) Bad() bool { return f != nil && len(f.Errors) > 0 }
+
+// Merge marks what an Invalid, Conflict or Limited error names and reports true:
+// render the page again with Status. For nil and every other error it changes
+// nothing and reports false.
+func (f *Form) Merge(err error) bool {
+	switch kind := apperr.KindOf(err); {
+	case err == nil:
+		return false
+	case kind != apperr.Invalid && kind != apperr.Conflict && kind != apperr.Limited:
+		return false
+	}
+	fields := apperr.FieldsOf(err)
+	for _, field := range fields {
+		f.Fail(field.Name, field.Msg)
+	}
+	if len(fields) == 0 {
+		f.Fail("", apperr.Message(err))
+	}
+	return true
+}
+
+// FormError is one line of the summary above a form.
+type FormError struct{ Name, ID, Msg string }
+
+// List returns the marked fields in the order they were found.
+func (f *Form) List() []FormError {
+	if f == nil {
+		return nil
+	}
+	list := make([]FormError, 0, len(f.order))
+	for _, name := range f.order {
+		list = append(list, FormError{Name: name, ID: fieldID(name), Msg: f.Errors[name]})
+	}
+	return list
+}

@@ -1,0 +1,86 @@
+package kit
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/apperr"
+)
+
+// ListQuery is what the address of a list asks for: ?q= &state= &sort= and the
+// place in it, ?after= or ?before=.
+type ListQuery struct {
+	Q, State, Sort string
+	After, Before  []string // the key of the neighboring row, as given to Cursor
+	Limit          int
+}
+
+// ParseList reads a list's address. limit is the size of a page, keys the
+// number of parts that Cursor was given. A torn address is Invalid.
+func ParseList(c echo.Context, limit, keys int) (ListQuery, error) {
+	l := ListQuery{Q: strings.TrimSpace(c.QueryParam("q")), State: c.QueryParam("state"), Sort: c.QueryParam("sort"), Limit: limit}
+	if len(l.Q) > 200 || len(l.State) > 50 || len(l.Sort) > 50 || !utf8.ValidString(l.Q+l.State+l.Sort) || strings.ContainsRune(l.Q+l.State+l.Sort, 0) {
+		return l, apperr.New(apperr.Invalid, "That search is too long or cannot be read. Please use fewer words.")
+	}
+	var err error
+	if l.After, err = parseCursor(c.QueryParam("after"), keys); err != nil {
+		return l, err
+	}
+	l.Before, err = parseCursor(c.QueryParam("before"), keys)
+	return l, err
+}
+
+// Cursor packs the sort key of a row into an address. It is not secret and not
+// signed: it may only ever be compared with.
+func Cursor(key ...string) string {
+	body, err := json.Marshal(key)
+	if err != nil { // a []string always marshals
+		panic(err)
+	}
+	return base64.RawURLEncoding.EncodeToString(body)
+}
+
+func parseCursor(s string, keys int) ([]string, error) {
+	if s == "" {
+		return nil, nil
+	}
+	var parts []string
+	body, err := base64.RawURLEncoding.DecodeString(s)
+	if err == nil && len(s) < 2000 {
+		err = json.Unmarshal(body, &parts)
+	}
+	if err != nil || len(parts) != keys || strings.ContainsRune(strings.Join(parts, ""), 0) {
+		return nil, apperr.New(apperr.Invalid, "This address is damaged. Please open the list again from its start.")
+	}
+	return parts, nil
+}
+
+// Pager is what the partial "pager" draws below a list.
+type Pager struct {
+	Total, Shown               int
+	FirstURL, PrevURL, NextURL string
+}
+
+// NewPager makes the links of a page of a list: next and prev are Cursors of
+// the last and first row shown, "" at the end and start of the list.
+func NewPager(c echo.Context, total, shown int, prev, next string) Pager {
+	path, q := c.Request().URL.Path, c.QueryParams()
+	p := Pager{Total: total, Shown: shown}
+	if next != "" {
+		p.NextURL = withQuery(path, q, "after", next)
+	}
+	if prev != "" {
+		p.PrevURL = withQuery(path, q, "before", prev)
+	}
+	if q.Get("after") != "" || q.Get("before") != "" {
+		p.FirstURL = withQuery(path, q)
+	}
+	return p
+}
+
+// PrevOrNext reports whether the list has more than this page.
+func (p Pager) PrevOrNext() bool { return p.PrevURL != "" || p.NextURL != "" || p.FirstURL != "" }

@@ -1,0 +1,314 @@
+package kit
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"net/http"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Options are what NewRenderer needs. Templates and Assets are required.
+type Options struct {
+	Templates fs.FS // normally templates.FS
+	Assets    *Assets
+	Site      func() Site
+	// Nav lists the entries for a viewer (nil: a visitor), only addresses that
+	// exist.
+	Nav   func(*Viewer) []NavItem
+	Now   func() time.Time // nil means time.Now
+	HTTPS bool             // the base URL is https
+}
+
+// Renderer holds every page, parsed once. It is an echo.Renderer.
+type Renderer struct {
+	opt   Options
+	pages map[string]*page
+	names []string // of pages and partials, as Executed reports them
+}
+
+type page struct {
+	set      *template.Template
+	hasTitle bool
+}
+
+var (
+	defined = regexp.MustCompile(`\{\{-?\s*define\s+"([^"]+)"`)
+	buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+	gzips   = sync.Pool{New: func() any {
+		// Level 4: a third of the time of the default for 5 % more bytes.
+		w, _ := gzip.NewWriterLevel(io.Discard, 4)
+		return w
+	}}
+)
+
+// gzipAbove is the size in bytes from which a page is worth compressing.
+const gzipAbove = 1024
+
+// NewRenderer parses layouts/*.html and partials/*.html, and every
+// pages/<area>/<page>.html on top of them. A page must define "content".
+func NewRenderer(opt Options) (*Renderer, error) {
+	if opt.Templates == nil || opt.Assets == nil || opt.Site == nil {
+		return nil, errors.New("kit: Templates, Assets and Site are required")
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Nav == nil {
+		opt.Nav = func(*Viewer) []NavItem { return nil }
+	}
+	r := &Renderer{opt: opt, pages: map[string]*page{}}
+	base := template.New("").Funcs(r.funcs())
+	for _, pattern := range []string{"layouts/*.html", "partials/*.html"} {
+		files, err := fs.Glob(opt.Templates, pattern)
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			names, err := r.parse(base, file)
+			if err != nil {
+				return nil, err
+			}
+			if strings.HasPrefix(file, "partials/") {
+				if err := r.track(base, names, func(n string) string { return "partials/" + n }); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	files, err := fs.Glob(opt.Templates, "pages/*/*.html")
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		if err := r.addPage(base, file); err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(r.names)
+	return r, nil
+}
+
+// parse reads a file into set and returns the names that it defines.
+func (r *Renderer) parse(set *template.Template, file string) ([]string, error) {
+	text, err := fs.ReadFile(r.opt.Templates, file)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := set.New(file).Parse(string(text)); err != nil {
+		return nil, fmt.Errorf("template %s: %w", file, err)
+	}
+	var names []string
+	for _, m := range defined.FindAllSubmatch(text, -1) {
+		names = append(names, string(m[1]))
+	}
+	return names, nil
+}
+
+func (r *Renderer) addPage(base *template.Template, file string) error {
+	set, err := base.Clone()
+	if err != nil {
+		return err
+	}
+	names, err := r.parse(set, file)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(names, "content") {
+		return fmt.Errorf(`template %s: a page must define "content"`, file)
+	}
+	key := strings.TrimSuffix(strings.TrimPrefix(file, "pages/"), path.Ext(file))
+	err = r.track(set, names, func(n string) string {
+		switch n {
+		case "content":
+			return "pages/" + key
+		case "title", "description", "head", "layout":
+			return ""
+		default:
+			return "pages/" + key + "#" + n
+		}
+	})
+	r.pages[key] = &page{set: set, hasTitle: slices.Contains(names, "title")}
+	return err
+}
+
+// track makes each named template note its first execution.
+func (r *Renderer) track(set *template.Template, names []string, label func(string) string) error {
+	for _, name := range names {
+		as := label(name)
+		if as == "" {
+			continue
+		}
+		probe, err := template.New("").Funcs(r.funcs()).Parse(`{{if mark "` + as + `"}}{{end}}`)
+		if err != nil {
+			return err
+		}
+		root := set.Lookup(name).Tree.Root
+		root.Nodes = slices.Insert(root.Nodes, 0, probe.Tree.Root.Nodes[0])
+		r.names = append(r.names, as)
+	}
+	return nil
+}
+
+var executed sync.Map
+
+func markExecuted(name string) bool {
+	if _, known := executed.Load(name); !known {
+		executed.Store(name, true)
+	}
+	return false
+}
+
+// Executed returns the templates that any renderer of this process has run, as
+// pages/<area>/<page>, pages/<area>/<page>#<define> and partials/<define>.
+func Executed() []string {
+	var names []string
+	executed.Range(func(name, _ any) bool {
+		names = append(names, name.(string)) //nolint:forcetypeassert // only markExecuted stores
+		return true
+	})
+	slices.Sort(names)
+	return names
+}
+
+// Unexecuted returns the templates of r that have not run in this process.
+func (r *Renderer) Unexecuted() []string {
+	return slices.DeleteFunc(slices.Clone(r.names), func(name string) bool {
+		_, done := executed.Load(name)
+		return done
+	})
+}
+
+// Pages returns the names of all pages.
+func (r *Renderer) Pages() []string {
+	names := make([]string, 0, len(r.pages))
+	for name := range r.pages {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Render renders with the renderer of c's Echo: page "course/show" is
+// pages/course/show.html; data is a View, or becomes a View's Data.
+func Render(c echo.Context, status int, page string, data any) error {
+	r, ok := c.Echo().Renderer.(*Renderer)
+	if !ok {
+		return errors.New("kit: Echo's Renderer is not a *kit.Renderer")
+	}
+	return r.Page(c, status, page, data)
+}
+
+// Page renders to memory first, so that a page is sent whole or not at all.
+func (r *Renderer) Page(c echo.Context, status int, page string, data any) error {
+	buf := getBuffer()
+	defer putBuffer(buf)
+	view := r.view(c, status, data)
+	if err := r.execute(buf, page, view); err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "private, no-cache")
+	}
+	if view.NoIndex || view.Viewer != nil {
+		h.Set("X-Robots-Tag", "noindex")
+	}
+	h.Add("Vary", "Cookie")
+	if buf.Len() <= gzipAbove {
+		return send(c, status, buf)
+	}
+	h.Add("Vary", "Accept-Encoding")
+	if !acceptsGzip(c.Request()) {
+		return send(c, status, buf)
+	}
+	small := getBuffer()
+	defer putBuffer(small)
+	if err := compress(small, buf.Bytes()); err != nil {
+		return err
+	}
+	h.Set("Content-Encoding", "gzip")
+	return send(c, status, small)
+}
+
+// Render makes r an echo.Renderer, for c.Render.
+func (r *Renderer) Render(w io.Writer, name string, data any, c echo.Context) error {
+	return r.execute(w, name, r.view(c, http.StatusOK, data))
+}
+
+func (r *Renderer) execute(w io.Writer, name string, view *View) error {
+	p := r.pages[name]
+	if p == nil {
+		return fmt.Errorf("no page %q", name)
+	}
+	if !p.hasTitle && view.Title == "" {
+		return fmt.Errorf("page %q has no title", name)
+	}
+	if err := p.set.ExecuteTemplate(w, "base", view); err != nil {
+		return fmt.Errorf("page %q: %w", name, err)
+	}
+	return nil
+}
+
+func (r *Renderer) view(c echo.Context, status int, data any) *View {
+	var v View
+	switch d := data.(type) {
+	case View:
+		v = d
+	case *View:
+		v = *d
+	default:
+		v.Data = data
+	}
+	v.Viewer, v.Site, v.Status = ViewerOf(c), r.opt.Site(), status
+	v.Path, v.query = c.Request().URL.Path, c.QueryParams()
+	v.RequestID = c.Response().Header().Get(echo.HeaderXRequestID)
+	v.Now, v.Theme = r.opt.Now(), themeOf(c)
+	v.Nav = r.opt.Nav(v.Viewer)
+	markCurrent(v.Nav, v.Path)
+	v.Flash = takeFlash(c)
+	return &v
+}
+
+func send(c echo.Context, status int, buf *bytes.Buffer) error {
+	c.Response().Header().Set("Content-Length", strconv.Itoa(buf.Len()))
+	c.Response().WriteHeader(status)
+	_, err := c.Response().Write(buf.Bytes())
+	return err
+}
+
+func compress(to *bytes.Buffer, body []byte) error {
+	w := gzips.Get().(*gzip.Writer) //nolint:forcetypeassert // the pool's own
+	defer gzips.Put(w)
+	w.Reset(to)
+	if _, err := w.Write(body); err != nil {
+		return err
+	}
+	return w.Close()
+}
+
+func getBuffer() *bytes.Buffer {
+	buf := buffers.Get().(*bytes.Buffer) //nolint:forcetypeassert // the pool's own
+	buf.Reset()
+	return buf
+}
+
+// putBuffer lets go of the few that a huge page has grown.
+func putBuffer(buf *bytes.Buffer) {
+	if buf.Cap() <= 1<<20 {
+		buffers.Put(buf)
+	}
+}
