@@ -1,0 +1,195 @@
+// Package archtest holds the rules that no compiler checks. It parses the
+// sources itself: a test that shells out to the go tool would be answered from
+// the test cache while the rule is broken.
+package archtest
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/atmacena/cocare/"
+
+// root is the repository, seen from this package's folder.
+const root = "../.."
+
+// mayImport is the direction of the house. A package not named here fails the
+// test, so that it is entered on purpose. Tests may import more (apptest,
+// dbtest): only files that ship are held to it.
+var mayImport = map[string][]string{
+	"cmd/cocare": {"internal/cli"},
+
+	"internal/apperr":   {},
+	"internal/question": {},
+	"internal/credit":   {},
+	"internal/db":       {"migrations"},
+	"internal/dbtest":   {"internal/db"},
+	"internal/testneed": {},
+	"internal/config":   {},
+	"internal/job":      {"internal/db", "internal/apperr"},
+	"internal/audit":    {"internal/db", "internal/apperr"},
+	"internal/keyring":  {"internal/db", "internal/apperr"},
+	"internal/mail":     {"internal/db", "internal/apperr", "internal/job", "templates/emails"},
+
+	"internal/account":         ground("internal/keyring", "internal/mail"),
+	"internal/course":          ground("internal/question", "internal/credit"),
+	"internal/enrollment":      ground("internal/question", "internal/credit", "internal/mail", "internal/course"),
+	"internal/exam":            ground("internal/question", "internal/mail", "internal/course", "internal/enrollment"),
+	"internal/certificate":     ground("internal/credit", "internal/mail", "internal/account", "internal/course", "internal/enrollment", "internal/certificate/pdf"),
+	"internal/certificate/pdf": {"internal/apperr", "internal/certificate/pdf/fonts"},
+
+	"internal/certificate/pdf/fonts": {},
+	"internal/payment":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment"),
+	"internal/support":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment", "internal/exam"),
+	"internal/stripesandbox":         {"internal/db", "internal/apperr"},
+
+	"migrations":       {},
+	"templates":        {},
+	"templates/emails": {},
+	"static":           {},
+	"courses":          {},
+}
+
+// ground is what every domain package may stand on.
+func ground(more ...string) []string {
+	return append([]string{"internal/apperr", "internal/db", "internal/job", "internal/audit"}, more...)
+}
+
+// above lists the rooms that may import any room below, but never each other
+// without being named.
+var above = map[string][]string{
+	"internal/web/kit": {"internal/apperr", "static", "templates"},
+	"internal/web":     nil,
+	"internal/app":     nil,
+	"internal/apptest": nil,
+	"internal/cli":     nil,
+	"internal/demo":    nil,
+}
+
+// driverImports may stand only in package db and its test helper.
+var driverImports = []string{"gorm.io/driver/", "modernc.org/sqlite", "github.com/jackc/pgx", "github.com/pressly/goose", "github.com/mattn/go-sqlite3"}
+
+type file struct {
+	pkg, name string
+	imports   []string
+}
+
+func TestImportsPointDown(t *testing.T) {
+	for _, f := range sources(t) {
+		for _, imp := range f.imports {
+			checkOutside(t, f, imp)
+			if to, ours := strings.CutPrefix(imp, module); ours {
+				checkInside(t, f, to)
+			}
+		}
+	}
+}
+
+func checkInside(t *testing.T, f file, to string) {
+	t.Helper()
+	if strings.HasPrefix(f.pkg, "internal/web/") && f.pkg != "internal/web/kit" {
+		if to == "internal/db" || to == "internal/dbtest" || to == "internal/app" || to == "internal/cli" {
+			t.Errorf("%s imports %s: pages know services, not the database", f.name, to)
+		}
+		return
+	}
+	if allowed, free := above[f.pkg]; free {
+		if allowed != nil && !slices.Contains(allowed, to) {
+			t.Errorf("%s imports %s", f.name, to)
+		}
+		return
+	}
+	allowed, known := mayImport[f.pkg]
+	if !known {
+		t.Errorf("package %s is not in the table of imports: enter it on purpose", f.pkg)
+		return
+	}
+	if !slices.Contains(allowed, to) {
+		t.Errorf("%s imports %s, which lies above it or beside it", f.name, to)
+	}
+}
+
+func checkOutside(t *testing.T, f file, imp string) {
+	t.Helper()
+	for _, driver := range driverImports {
+		if strings.HasPrefix(imp, driver) && f.pkg != "internal/db" && f.pkg != "internal/dbtest" {
+			t.Errorf("%s imports %s: drivers belong to package db", f.name, imp)
+		}
+	}
+	base := path.Base(f.name)
+	switch {
+	case imp == "gorm.io/gorm" || strings.HasPrefix(imp, "gorm.io/gorm/"):
+		if f.pkg != "internal/db" && base != "store.go" && !strings.HasPrefix(base, "store_") {
+			t.Errorf("%s imports GORM outside a store", f.name)
+		}
+	case strings.HasPrefix(imp, "github.com/labstack/echo"):
+		if !strings.HasPrefix(f.pkg, "internal/web") {
+			t.Errorf("%s imports Echo outside the web", f.name)
+		}
+	case imp == "net/http":
+		stripe := f.pkg == "internal/payment" && strings.HasPrefix(base, "stripe")
+		web := strings.HasPrefix(f.pkg, "internal/web") || f.pkg == "internal/stripesandbox"
+		compose := f.pkg == "internal/app" || f.pkg == "internal/apptest" || f.pkg == "internal/cli"
+		if !stripe && !web && !compose {
+			t.Errorf("%s imports net/http: domain packages know no HTTP", f.name)
+		}
+	case imp == "html/template" || imp == "text/template":
+		if f.pkg != "internal/web/kit" && f.pkg != "internal/course" && f.pkg != "internal/mail" && !strings.HasPrefix(f.pkg, "internal/web") {
+			t.Errorf("%s imports templates", f.name)
+		}
+	}
+}
+
+// sources parses the import clauses of every file that ships.
+func sources(t *testing.T) []file {
+	t.Helper()
+	var files []file
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && p != root || d.Name() == "node_modules" || d.Name() == "testdata") {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
+			return nil
+		}
+		src, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), p, src, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, p)
+		if err != nil {
+			return err
+		}
+		f := file{pkg: filepath.ToSlash(filepath.Dir(rel)), name: filepath.ToSlash(rel)}
+		for _, spec := range parsed.Imports {
+			imp, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			f.imports = append(f.imports, imp)
+		}
+		files = append(files, f)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 20 {
+		t.Fatalf("only %d source files found: is %q still the root?", len(files), root)
+	}
+	return files
+}
