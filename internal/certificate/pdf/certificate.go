@@ -1,0 +1,157 @@
+package pdf
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/certificate/pdf/fonts"
+)
+
+// Size is a paper size, landscape.
+type Size uint8
+
+// The sizes.
+const (
+	Letter Size = iota // 11 × 8.5 in
+	A4                 // 297 × 210 mm
+)
+
+// points returns width and height.
+func (s Size) points() (w, h float64) {
+	if s == A4 {
+		return 841.89, 595.276
+	}
+	return 792, 612
+}
+
+// Facts is everything that a certificate prints. Texts are printed as given, in
+// one paragraph each; empty optional texts leave no gap.
+type Facts struct {
+	Number          string
+	HolderName      string
+	Title           string
+	Subtitle        string // optional
+	Provider        string
+	ProviderAddress string // optional
+	// CompletedOn and IssuedOn are printed as the calendar dates they show in
+	// their own location: the caller has made them local to the holder.
+	CompletedOn, IssuedOn time.Time
+	CreditLines           []CreditLine // none without a live approval
+	Statements            []string     // "Estimated learning time 1.75 h; not accredited"
+	Format                string       // optional; "Self-paced text"
+	EditionNumber         int
+	EditionHash           string // optional
+	VerifyURL             string
+	Signatory             Signatory
+	Size                  Size
+}
+
+// CreditLine is what one accreditor grants. Hours carries its unit ("1.75 clock
+// hours"); Category and Statement are optional.
+type CreditLine struct {
+	Accreditor, Hours, Category, Statement string
+}
+
+// Signatory answers for the course. An empty name leaves the block out.
+type Signatory struct {
+	Name, Title string
+}
+
+// ErrTooLong means that a text does not fit a page even in the smallest print.
+var ErrTooLong = apperr.New(apperr.Invalid, "The certificate's texts are too long for its pages.")
+
+// Covers reports whether every character of name can be printed, and lists
+// those that cannot, each once.
+func Covers(name string) (ok bool, missing []rune) { return fonts.Covers(name) }
+
+// Render prints the certificate. The same facts give the same bytes. It returns
+// an Invalid error that names the field for a missing text or an unprintable
+// character, and ErrTooLong.
+func Render(f Facts) ([]byte, error) {
+	d, err := compose(f)
+	if err != nil {
+		return nil, err
+	}
+	return d.Bytes()
+}
+
+// compose makes the document, unfinished, so that a caller may attach to it.
+func compose(f Facts) (*Document, error) {
+	f = f.clean()
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	y, m, day := f.IssuedOn.Date()
+	d := NewDocument(Info{
+		Title:   "Certificate of Completion: " + f.Title,
+		Author:  f.Provider,
+		Subject: "Certificate " + f.Number + " for " + f.HolderName,
+		Creator: producer,
+		Lang:    "en-US",
+		Created: time.Date(y, m, day, 0, 0, 0, 0, time.UTC),
+	})
+	if err := newLayout(d, f).draw(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// texts calls fn with every printed text.
+func (f *Facts) texts(fn func(field string, s *string)) {
+	fn("number", &f.Number)
+	fn("holder_name", &f.HolderName)
+	fn("title", &f.Title)
+	fn("subtitle", &f.Subtitle)
+	fn("provider", &f.Provider)
+	fn("provider_address", &f.ProviderAddress)
+	fn("format", &f.Format)
+	fn("edition_hash", &f.EditionHash)
+	fn("verify_url", &f.VerifyURL)
+	fn("signatory_name", &f.Signatory.Name)
+	fn("signatory_title", &f.Signatory.Title)
+	for i := range f.Statements {
+		fn("statement", &f.Statements[i])
+	}
+	for i := range f.CreditLines {
+		c := &f.CreditLines[i]
+		fn("accreditor", &c.Accreditor)
+		fn("hours", &c.Hours)
+		fn("category", &c.Category)
+		fn("credit_statement", &c.Statement)
+	}
+}
+
+// clean turns line breaks and tabs into spaces, and trims. It does not touch the
+// caller's slices.
+func (f Facts) clean() Facts {
+	f.Statements = append([]string(nil), f.Statements...)
+	f.CreditLines = append([]CreditLine(nil), f.CreditLines...)
+	f.texts(func(_ string, s *string) {
+		*s = strings.TrimSpace(strings.Map(func(r rune) rune {
+			if unicode.IsSpace(r) && unicode.IsControl(r) {
+				return ' '
+			}
+			return r
+		}, *s))
+	})
+	return f
+}
+
+func (f *Facts) check() error {
+	var c apperr.Check
+	c.Require(f.Number != "", "number", "The certificate has no number.")
+	c.Require(f.HolderName != "", "holder_name", "The certificate has no holder.")
+	c.Require(f.Title != "", "title", "The course has no title.")
+	c.Require(f.Provider != "", "provider", "The provider has no name.")
+	c.Require(f.VerifyURL != "", "verify_url", "The certificate has no address to verify it at.")
+	c.Require(!f.CompletedOn.IsZero(), "completed_on", "The completion date is missing.")
+	c.Require(!f.IssuedOn.IsZero(), "issued_on", "The issue date is missing.")
+	f.texts(func(field string, s *string) {
+		if ok, missing := fonts.Covers(*s); !ok {
+			c.Field(field, "These characters cannot be printed: %s.", describe(missing))
+		}
+	})
+	return c.Err()
+}

@@ -1,0 +1,124 @@
+package pdf
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"rsc.io/qr"
+
+	"github.com/atmacena/cocare/internal/certificate/pdf/fonts"
+)
+
+// describe lists characters as a person can find them in a text.
+func describe(runes []rune) string {
+	out := make([]string, len(runes))
+	for i, r := range runes {
+		out[i] = fmt.Sprintf("“%c” (U+%04X)", r, r)
+		if ok, _ := fonts.Covers(string(r)); !ok && r < ' ' {
+			out[i] = fmt.Sprintf("U+%04X", r)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// drawFoot draws the row at the bottom: how to verify on the left, the seal in
+// the middle, the signatory on the right, and below it what identifies issue
+// and edition.
+func (l *layout) drawFoot(page *Page) error {
+	if err := l.drawVerify(page); err != nil {
+		return err
+	}
+	page.Artifact(func() { drawSeal(page, l.w/2, bottomAt+54, 33) })
+	l.drawSignatory(page)
+	l.drawIssue(page)
+	return nil
+}
+
+const codeSide = 70.0
+
+func (l *layout) drawVerify(page *Page) error {
+	code, err := qr.Encode(l.f.VerifyURL, qr.M)
+	if err != nil {
+		return ErrTooLong.Because(err)
+	}
+	x, y := sideAt, bottomAt+18
+	fig := l.doc.Root().Child("Figure")
+	fig.Alt = "QR code that leads to " + l.f.VerifyURL
+	fig.Box(x, y, codeSide, codeSide)
+	page.Tagged(fig, func() { drawCode(page, code, x, y, codeSide) })
+
+	x += codeSide + 12
+	width := l.w/2 - 50 - x
+	left := func(float64) float64 { return x }
+	top := y + codeSide + 1
+	put := func(e *Element, s setting) { page.Tagged(e, func() { top = drawLines(page, s, top, left) }) }
+	figures := fonts.Options{Figures: true}
+	put(l.doc.Root().Child("P"), set("Certificate number", width, style{Options: fonts.Options{Style: fonts.Italic}, size: 9.5, min: 7, lines: 1, leading: 1.3, color: muted}))
+	put(l.doc.Root().Child("P"), set(l.f.Number, width, style{Options: figures, size: 13, min: 7, lines: 1, leading: 1.3, color: ink}))
+	put(l.doc.Root().Child("P"), set("Verify this certificate at", width, style{Options: fonts.Options{Style: fonts.Italic}, size: 9.5, min: 7, lines: 1, leading: 1.5, color: muted}))
+	link := l.doc.Root().Child("P").Child("Link")
+	from := top
+	url := set(l.f.VerifyURL, width, style{Options: figures, size: 9.5, min: 6.5, lines: 3, leading: 1.2, color: accent})
+	put(link, url)
+	page.Link(link, x, top, width, from-top, l.f.VerifyURL, "Verify certificate "+l.f.Number)
+	return nil
+}
+
+// drawCode draws a QR code as rectangles, each as long as a row of dark modules.
+func drawCode(page *Page, code *qr.Code, x, y, side float64) {
+	page.Fill(Color{0, 0, 0})
+	m := side / float64(code.Size)
+	for row := range code.Size {
+		for col := 0; col < code.Size; col++ {
+			from := col
+			for col < code.Size && code.Black(col, row) {
+				col++
+			}
+			if col > from {
+				page.Rect(x+float64(from)*m, y+side-float64(row+1)*m, float64(col-from)*m, m)
+			}
+		}
+	}
+	page.PaintFill()
+}
+
+func (l *layout) drawSignatory(page *Page) {
+	if l.f.Signatory.Name == "" {
+		return
+	}
+	x, y := l.w/2+60, bottomAt+46
+	width := l.w - sideAt - x
+	center := func(w float64) float64 { return x + (width-w)/2 }
+	name := set(l.f.Signatory.Name, width, style{Options: fonts.Options{Style: fonts.Italic}, size: 17, min: 9, lines: 2, leading: 1.15, color: ink})
+	page.Tagged(l.doc.Root().Child("P"), func() { drawLines(page, name, y+4+name.height(), center) })
+	page.Artifact(func() {
+		page.Stroke(gold, 0.75)
+		page.MoveTo(x+width*0.08, y)
+		page.LineTo(x+width*0.92, y)
+		page.PaintStroke()
+	})
+	if l.f.Signatory.Title == "" {
+		return
+	}
+	title := set(l.f.Signatory.Title, width, style{size: 10, min: 7, lines: 2, leading: 1.25, color: muted})
+	page.Tagged(l.doc.Root().Child("P"), func() { drawLines(page, title, y-3, center) })
+}
+
+// drawIssue prints the last lines: issue date, format, edition and its hash.
+func (l *layout) drawIssue(page *Page) {
+	parts := []string{"Issued " + date(l.f.IssuedOn)}
+	if l.f.Format != "" {
+		parts = append(parts, l.f.Format)
+	}
+	edition := fmt.Sprintf("Course edition %d", l.f.EditionNumber)
+	if l.f.EditionHash != "" {
+		edition += ", " + l.f.EditionHash
+	}
+	parts = append(parts, edition)
+	s := set(strings.Join(parts, "  ·  "), l.w-2*sideAt, style{Options: fonts.Options{Figures: true}, size: 8, min: 5.5, lines: 2, leading: 1.25, color: muted})
+	top := bottomAt + math.Max(9, s.height()-3)
+	page.Tagged(l.doc.Root().Child("P"), func() {
+		drawLines(page, s, top, func(w float64) float64 { return (l.w - w) / 2 })
+	})
+}

@@ -1,0 +1,246 @@
+package pdf
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/atmacena/cocare/internal/certificate/pdf/fonts"
+)
+
+// The palette. Text colors keep 7:1 on white.
+var (
+	ink    = Color{0.09, 0.12, 0.16}
+	muted  = Color{0.28, 0.32, 0.37}
+	accent = Color{0.07, 0.27, 0.29}
+	gold   = Color{0.69, 0.56, 0.29}
+)
+
+// Distances from the edge of the paper, in points.
+const (
+	frameAt  = 22.0
+	frameIn  = 42.0
+	sideAt   = 62.0
+	topAt    = 62.0
+	bottomAt = 52.0
+	footH    = 88.0 // the row with code, seal and signatory
+)
+
+// block is a paragraph in the column of the certificate.
+type block struct {
+	kind Name
+	text string
+	style
+	gap   float64 // above, at full size
+	width float64 // of the column, 0 for all of it
+	rule  bool    // a line below
+}
+
+// layout places one certificate.
+type layout struct {
+	doc  *Document
+	f    Facts
+	w, h float64
+	main []block // what the certificate says
+	fine []block // credit and statements, which may need a page of their own
+}
+
+func newLayout(d *Document, f Facts) *layout {
+	l := &layout{doc: d, f: f}
+	l.w, l.h = f.Size.points()
+	l.main = l.mainBlocks()
+	l.fine = l.fineBlocks()
+	return l
+}
+
+func date(t time.Time) string { return t.Format("January 2, 2006") }
+
+func (l *layout) mainBlocks() []block {
+	f := l.f
+	sc := fonts.Options{SmallCaps: true}
+	italic := fonts.Options{Style: fonts.Italic}
+	lead := style{Options: italic, size: 14, min: 9, lines: 1, leading: 1.3, color: muted}
+	out := []block{
+		{kind: "P", text: f.Provider, style: style{Options: sc, size: 16, min: 8, lines: 2, leading: 1.2, tracking: 0.06, color: accent}},
+		{kind: "P", text: f.ProviderAddress, style: style{size: 9.5, min: 7, lines: 2, leading: 1.25, color: muted}, gap: 1},
+		{kind: "H1", text: "Certificate of Completion", style: style{size: 39, min: 20, lines: 1, leading: 1.15, color: ink}, gap: 12},
+		{kind: "P", text: "This certifies that", style: lead, gap: 12},
+		{kind: "P", text: f.HolderName, style: style{size: 38, min: 17, lines: 2, leading: 1.2, color: accent}, gap: 4, rule: true},
+		{kind: "P", text: "has completed the course", style: lead, gap: 10},
+		{kind: "P", text: f.Title, style: style{Options: fonts.Options{Style: fonts.SemiBold}, size: 23, min: 13, lines: 2, leading: 1.18, color: ink}, gap: 4},
+		{kind: "P", text: f.Subtitle, style: style{Options: italic, size: 13.5, min: 9, lines: 2, leading: 1.25, color: ink}, gap: 2},
+		{kind: "P", text: "on " + date(f.CompletedOn), style: style{size: 14, min: 9, lines: 1, leading: 1.3, color: ink}, gap: 6},
+	}
+	return present(out)
+}
+
+func (l *layout) fineBlocks() []block {
+	var out []block
+	strong := style{Options: fonts.Options{Style: fonts.SemiBold}, size: 11, min: 8, lines: 2, leading: 1.25, color: ink}
+	plain := style{size: 10.5, min: 8, lines: 4, leading: 1.25, color: ink}
+	small := style{size: 9, min: 7.5, lines: 8, leading: 1.22, color: muted}
+	for i, c := range l.f.CreditLines {
+		head := c.Accreditor + ": " + c.Hours
+		if c.Category != "" {
+			head += " (" + c.Category + ")"
+		}
+		gap := 5.0
+		if i == 0 {
+			gap = 10
+		}
+		out = append(out,
+			block{kind: "P", text: head, style: strong, gap: gap, width: 560},
+			block{kind: "P", text: c.Statement, style: small, gap: 1, width: 560})
+	}
+	for i, s := range l.f.Statements {
+		gap := 1.0
+		if i == 0 {
+			gap = 8
+		}
+		out = append(out, block{kind: "P", text: s, style: plain, gap: gap, width: 560})
+	}
+	return present(out)
+}
+
+func present(in []block) []block {
+	out := in[:0]
+	for _, b := range in {
+		if b.text != "" {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// placed is a block that has been set.
+type placed struct {
+	block
+	setting
+	gap float64
+}
+
+const ruleSpace = 7.0 // below a ruled block
+
+func (p placed) space() float64 {
+	h := p.gap + p.setting.height()
+	if p.rule {
+		h += ruleSpace
+	}
+	return h
+}
+
+// place sets the blocks at a scale and returns their height.
+func (l *layout) place(blocks []block, scale float64) (out []placed, height float64) {
+	for _, b := range blocks {
+		width := l.w - 2*sideAt
+		if b.width > 0 {
+			width = math.Min(b.width, width)
+		}
+		st := b.style
+		st.size = math.Max(st.size*scale, math.Min(st.min, st.size))
+		p := placed{block: b, setting: set(b.text, width, st), gap: b.gap * scale}
+		out = append(out, p)
+		height += p.space()
+	}
+	return out, height
+}
+
+// fit finds the largest scale from 1 down to least at which blocks are at most
+// room high.
+func (l *layout) fit(blocks []block, room, least float64) (out []placed, height float64, ok bool) {
+	for scale := 1.0; scale > least-0.001; scale -= 0.05 {
+		if out, height = l.place(blocks, scale); height <= room {
+			return out, height, true
+		}
+	}
+	return nil, 0, false
+}
+
+func (l *layout) draw() error {
+	room := l.h - topAt - bottomAt - footH
+	all := append(append([]block(nil), l.main...), l.fine...)
+	column, height, ok := l.fit(all, room, 0.7)
+	var rest []block
+	if !ok {
+		rest = l.fine
+		more := block{kind: "P", text: "Credit and statements are on page 2.", style: style{size: 10.5, min: 8, lines: 1, leading: 1.25, color: ink}, gap: 8}
+		all = append(append([]block(nil), l.main...), more)
+		if column, height, ok = l.fit(all, room, 0.5); !ok {
+			return ErrTooLong
+		}
+	}
+	page := l.doc.AddPage(l.w, l.h)
+	page.Artifact(func() { drawFrame(page) })
+	l.drawColumn(page, column, room, height)
+	if err := l.drawFoot(page); err != nil {
+		return err
+	}
+	return l.drawRest(rest)
+}
+
+// drawColumn spreads the spare height over the gaps, by at most as much again,
+// and centers what is left.
+func (l *layout) drawColumn(page *Page, column []placed, room, height float64) {
+	gaps := 0.0
+	for _, p := range column {
+		gaps += p.gap
+	}
+	stretch := 1.0
+	if gaps > 0 {
+		stretch = math.Min(2, 1+(room-height)/gaps)
+	}
+	y := l.h - topAt - (room-height-gaps*(stretch-1))/2
+	for _, p := range column {
+		y -= p.gap * stretch
+		y = l.drawBlock(page, p, l.w/2, y)
+	}
+}
+
+// drawBlock draws a centered block with its top at y and returns its bottom.
+func (l *layout) drawBlock(page *Page, p placed, center, y float64) float64 {
+	e := l.doc.Root().Child(p.kind)
+	page.Tagged(e, func() { y = drawLines(page, p.setting, y, func(w float64) float64 { return center - w/2 }) })
+	if p.rule {
+		page.Artifact(func() {
+			page.Stroke(gold, 0.75)
+			page.MoveTo(center-150, y-ruleSpace+2)
+			page.LineTo(center+150, y-ruleSpace+2)
+			page.PaintStroke()
+		})
+		y -= ruleSpace
+	}
+	return y
+}
+
+// drawLines draws a setting with its top at y and returns its bottom; left gives
+// each line's left edge from its width.
+func drawLines(page *Page, s setting, y float64, left func(width float64) float64) float64 {
+	page.Fill(s.color)
+	for _, r := range s.rows {
+		y -= s.size * s.leading
+		base := y + s.size*(s.leading-0.75)/2
+		page.Text(left(r.width*s.size)-r.hang*s.size, base, s.size, r.tracking, r.runs)
+	}
+	return y
+}
+
+// drawRest puts credit and statements on pages of their own.
+func (l *layout) drawRest(blocks []block) error {
+	for n := 2; len(blocks) > 0; n++ {
+		page := l.doc.AddPage(l.w, l.h)
+		page.Artifact(func() { drawFrame(page) })
+		head := fmt.Sprintf("Certificate %s for %s, page %d", l.f.Number, l.f.HolderName, n)
+		title, _ := l.place([]block{{kind: "H2", text: head, style: style{size: 13, min: 8, lines: 2, leading: 1.3, color: accent}}}, 1)
+		y := l.drawBlock(page, title[0], l.w/2, l.h-topAt)
+		set, _ := l.place(blocks, 1)
+		i := 0
+		for ; i < len(set) && y-set[i].space() >= bottomAt+frameIn/4; i++ {
+			y = l.drawBlock(page, set[i], l.w/2, y-set[i].gap)
+		}
+		if i == 0 {
+			return ErrTooLong
+		}
+		blocks = blocks[i:]
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package pdf
+
+import "math"
+
+// drawFrame draws the border: two rules with a band of interlaced waves between
+// them, as on banknotes, and a small rosette in each corner.
+func drawFrame(p *Page) {
+	in := frameAt
+	p.Stroke(accent, 1.1)
+	p.Rect(in, in, p.Width-2*in, p.Height-2*in)
+	p.PaintStroke()
+	in = frameIn
+	p.Stroke(gold, 0.6)
+	p.Rect(in, in, p.Width-2*in, p.Height-2*in)
+	p.PaintStroke()
+	p.Rect(in+3, in+3, p.Width-2*in-6, p.Height-2*in-6)
+	p.Stroke(accent, 0.3)
+	p.PaintStroke()
+
+	mid := (frameAt + frameIn) / 2
+	corner := frameIn - frameAt
+	horizontal, vertical := p.Width-2*(frameAt+corner), p.Height-2*(frameAt+corner)
+	drawWaves(p, 1, 0, frameIn, mid, horizontal)
+	drawWaves(p, 1, 0, frameIn, p.Height-mid, horizontal)
+	drawWaves(p, 0, 1, mid, frameIn, vertical)
+	drawWaves(p, 0, 1, p.Width-mid, frameIn, vertical)
+	for _, x := range [...]float64{mid, p.Width - mid} {
+		for _, y := range [...]float64{mid, p.Height - mid} {
+			rosette(p, x, y, 8.2, 8, 0.35, gold)
+			rosette(p, x, y, 4.4, 8, 0.3, accent)
+		}
+	}
+}
+
+// drawWaves draws a band of waves of the given length from x, y in the direction
+// dx, dy. Each wave is one repeated tile, which compresses to almost nothing.
+func drawWaves(p *Page, dx, dy, x, y, length float64) {
+	const wish, amplitude = 15.0, 6.4
+	n := math.Round(length / wish)
+	tile := length / n
+	for i, c := range [...]Color{gold, accent, gold, accent} {
+		phase := float64(i) / 4
+		p.Save()
+		p.Transform(dx, dy, -dy, dx, x, y)
+		p.Stroke(c, 0.32)
+		for range int(n) {
+			wave(p, tile, amplitude*(1-0.35*float64(i%2)), phase)
+			p.Transform(1, 0, 0, 1, tile, 0)
+		}
+		p.Restore()
+	}
+}
+
+// wave draws one period of a sine as four Hermite segments.
+func wave(p *Page, length, amplitude, phase float64) {
+	const parts = 4
+	step := length / parts
+	at := func(i int) (y, slope float64) {
+		a := 2 * math.Pi * (float64(i)/parts + phase)
+		return amplitude * math.Sin(a), amplitude * 2 * math.Pi / length * math.Cos(a)
+	}
+	y, s := at(0)
+	p.MoveTo(0, y)
+	for i := 1; i <= parts; i++ {
+		y2, s2 := at(i)
+		x := float64(i) * step
+		p.CurveTo(x-step*2/3, y+s*step/3, x-step/3, y2-s2*step/3, x, y2)
+		y, s = y2, s2
+	}
+	p.PaintStroke()
+}
+
+// rosette draws a closed curve whose radius swings petals times around a circle.
+func rosette(p *Page, cx, cy, radius float64, petals int, depth float64, c Color) {
+	parts := petals * 4
+	p.Stroke(c, 0.35)
+	step := 2 * math.Pi / float64(parts)
+	at := func(i int) (x, y, dx, dy float64) {
+		a := step * float64(i)
+		k := float64(petals)
+		r := radius * (1 - depth/2 + depth/2*math.Cos(k*a))
+		dr := -radius * depth / 2 * k * math.Sin(k*a)
+		sin, cos := math.Sincos(a)
+		return cx + r*cos, cy + r*sin, dr*cos - r*sin, dr*sin + r*cos
+	}
+	x, y, dx, dy := at(0)
+	p.MoveTo(x, y)
+	for i := 1; i <= parts; i++ {
+		x2, y2, dx2, dy2 := at(i)
+		p.CurveTo(x+dx*step/3, y+dy*step/3, x2-dx2*step/3, y2-dy2*step/3, x2, y2)
+		x, y, dx, dy = x2, y2, dx2, dy2
+	}
+	p.ClosePath()
+	p.PaintStroke()
+}
+
+// drawSeal draws an ornament of nested rosettes.
+func drawSeal(p *Page, x, y, radius float64) {
+	for i := range 5 {
+		r := radius * (1 - 0.035*float64(i))
+		c := gold
+		if i%2 == 1 {
+			c = accent
+		}
+		rosette(p, x, y, r, 24, 0.3+0.06*float64(i), c)
+	}
+	for i := range 4 {
+		rosette(p, x, y, radius*(0.56-0.04*float64(i)), 12, 0.5, accent)
+	}
+	rosette(p, x, y, radius*0.3, 6, 0.6, gold)
+	rosette(p, x, y, radius*0.2, 6, 0.6, gold)
+}

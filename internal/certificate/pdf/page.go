@@ -1,0 +1,146 @@
+package pdf
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Color is red, green and blue in sRGB, each 0 to 1.
+type Color [3]float64
+
+// Page is one page. Coordinates are in points from its lower left corner.
+// Drawing happens inside Tagged or Artifact, never outside.
+type Page struct {
+	Width, Height float64
+
+	doc     *Document
+	index   int
+	ref     Ref
+	content []byte
+	owners  []*Element // by marked-content number
+	fonts   map[*embedded]bool
+	annots  Array
+}
+
+// AddPage appends an empty page.
+func (d *Document) AddPage(width, height float64) *Page {
+	p := &Page{Width: width, Height: height, doc: d, index: len(d.pages), ref: d.Reserve(), fonts: map[*embedded]bool{}}
+	d.pages = append(d.pages, p)
+	return p
+}
+
+// Tagged runs draw with everything it draws belonging to e.
+func (p *Page) Tagged(e *Element, draw func()) {
+	id := len(p.owners)
+	p.owners = append(p.owners, e)
+	e.kids = append(e.kids, Dict{"Type": Name("MCR"), "Pg": p.ref, "MCID": id})
+	p.op("/%s <</MCID %d>> BDC", e.kind, id)
+	draw()
+	p.op("EMC")
+}
+
+// Artifact runs draw with everything it draws marked as decoration, which
+// assistive technology skips.
+func (p *Page) Artifact(draw func()) {
+	p.op("/Artifact BMC")
+	draw()
+	p.op("EMC")
+}
+
+// Link makes a rectangle lead to a web address. e is the Link element whose
+// text the rectangle covers; contents says in words where it leads.
+func (p *Page) Link(e *Element, x, y, w, h float64, url, contents string) {
+	key := -1 - len(p.doc.annots) // made final by writePage, when all pages are known
+	ref := p.doc.Add(Dict{
+		"Type": Name("Annot"), "Subtype": Name("Link"), "F": 4, "P": p.ref,
+		"Rect": Array{x, y, x + w, y + h}, "Border": Array{0, 0, 0},
+		"Contents":     Text(contents),
+		"A":            Dict{"Type": Name("Action"), "S": Name("URI"), "URI": Bytes(url)},
+		"StructParent": key,
+	})
+	p.annots = append(p.annots, ref)
+	p.doc.annots = append(p.doc.annots, annotation{element: e.ref})
+	e.kids = append(e.kids, Dict{"Type": Name("OBJR"), "Pg": p.ref, "Obj": ref})
+}
+
+func (d *Document) writePage(p *Page, tree Ref) error {
+	fonts := Dict{}
+	for f := range p.fonts {
+		fonts[f.name] = f.ref
+	}
+	page := Dict{
+		"Type": Name("Page"), "Parent": tree,
+		"MediaBox":      Array{0, 0, p.Width, p.Height},
+		"Resources":     Dict{"Font": fonts},
+		"Contents":      d.Add(Stream{Data: p.content}),
+		"StructParents": p.index,
+		"Tabs":          Name("S"),
+	}
+	if len(p.annots) > 0 {
+		page["Annots"] = p.annots
+		for _, a := range p.annots {
+			r, _ := a.(Ref)
+			annot, _ := d.objects[r-1].(Dict)
+			n, _ := annot["StructParent"].(int)
+			i := -1 - n
+			annot["StructParent"] = len(d.pages) + i
+			d.annots[i].key = len(d.pages) + i
+		}
+	}
+	d.Set(p.ref, page)
+	return nil
+}
+
+func (p *Page) op(format string, args ...any) {
+	p.content = fmt.Appendf(p.content, format+"\n", args...)
+}
+
+// ops writes numbers and an operator.
+func (p *Page) ops(operator string, v ...float64) {
+	for _, x := range v {
+		p.content = append(appendNumber(p.content, x), ' ')
+	}
+	p.content = append(append(p.content, operator...), '\n')
+}
+
+// Save and Restore bracket changes of the graphics state.
+func (p *Page) Save() { p.ops("q") }
+
+// Restore undoes what changed since Save.
+func (p *Page) Restore() { p.ops("Q") }
+
+// Transform multiplies the coordinate system by a matrix.
+func (p *Page) Transform(a, b, c, d, e, f float64) { p.ops("cm", a, b, c, d, e, f) }
+
+// Fill sets the color of text and of filled paths.
+func (p *Page) Fill(c Color) { p.ops("rg", c[:]...) }
+
+// Stroke sets color and width of lines.
+func (p *Page) Stroke(c Color, width float64) {
+	p.ops("RG", c[:]...)
+	p.ops("w", width)
+}
+
+// MoveTo starts a path.
+func (p *Page) MoveTo(x, y float64) { p.ops("m", x, y) }
+
+// LineTo adds a straight line.
+func (p *Page) LineTo(x, y float64) { p.ops("l", x, y) }
+
+// CurveTo adds a cubic Bézier curve.
+func (p *Page) CurveTo(x1, y1, x2, y2, x, y float64) { p.ops("c", x1, y1, x2, y2, x, y) }
+
+// Rect adds a rectangle.
+func (p *Page) Rect(x, y, w, h float64) { p.ops("re", x, y, w, h) }
+
+// ClosePath closes the current path.
+func (p *Page) ClosePath() { p.ops("h") }
+
+// PaintStroke draws the path's line.
+func (p *Page) PaintStroke() { p.ops("S") }
+
+// PaintFill fills the path.
+func (p *Page) PaintFill() { p.ops("f") }
+
+// fontName is the resource name of the n-th font of a document.
+func fontName(n int) Name { return Name("F" + strconv.Itoa(n)) }
