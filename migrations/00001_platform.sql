@@ -19,15 +19,22 @@ CREATE TABLE jobs (
     lease        TEXT,
     leased_until TIMESTAMP,
     last_error   TEXT,
-    created_at   TIMESTAMP NOT NULL
+    created_at   TIMESTAMP NOT NULL,
+    died_at      TIMESTAMP,
+    CHECK ((state = 'running') = (lease IS NOT NULL)),
+    CHECK ((state = 'dead') = (died_at IS NOT NULL))
 );
-CREATE UNIQUE INDEX jobs_unique_key ON jobs (unique_key) WHERE unique_key IS NOT NULL;
+-- A dead job keeps its key for the record but no longer stands in the way.
+CREATE UNIQUE INDEX jobs_unique_key ON jobs (unique_key) WHERE unique_key IS NOT NULL AND state <> 'dead';
 CREATE INDEX jobs_due ON jobs (state, run_at, id);
 
 CREATE TABLE periodic_work (
-    name    TEXT PRIMARY KEY,
-    next_at TIMESTAMP NOT NULL,
-    ran_at  TIMESTAMP
+    name         TEXT PRIMARY KEY,
+    next_at      TIMESTAMP NOT NULL,
+    ran_at       TIMESTAMP,
+    lease        TEXT,
+    leased_until TIMESTAMP,
+    last_error   TEXT
 );
 
 CREATE TABLE outbox_mails (
@@ -43,7 +50,7 @@ CREATE INDEX outbox_mails_created_at ON outbox_mails (created_at, id);
 CREATE TABLE audit_events (
     id            TEXT PRIMARY KEY,
     occurred_at   TIMESTAMP NOT NULL,
-    actor_id      TEXT,
+    actor_id      TEXT NOT NULL,
     action        TEXT NOT NULL,
     object_kind   TEXT NOT NULL,
     object_id     TEXT NOT NULL,
