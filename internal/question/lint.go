@@ -25,12 +25,12 @@ const (
 	RuleKindShare   = "true-false-share"
 )
 
-// A correct option counts as a length cue when it is the longest and exceeds
-// the mean of the others by this ratio and by this many characters. The values
-// are ours: they leave alone the ordinary spread of well-edited options.
+// A correct option counts as a length cue when it exceeds the longest of the
+// others by this ratio and by this many characters. The values are ours: a
+// reader notices a quarter more, and short options vary by a word anyway.
 const (
-	cuePercent = 150
-	cueRunes   = 20
+	cuePercent = 125
+	cueRunes   = 15
 )
 
 // catchAll finds options that refer to the other options, which shuffling
@@ -48,8 +48,8 @@ func Lint(q *Question) []Finding {
 			add(RuleCatchAll, "option %s says %q, which fails when options are shuffled; name the thing itself", o.ID, m)
 		}
 	}
-	if id, length, mean := lengthCue(q); id != "" {
-		add(RuleLengthCue, "the correct option %s has %d characters, the others %d on average; even them out", id, length, mean)
+	if id, length, longest := lengthCue(q); id != "" {
+		add(RuleLengthCue, "the correct option %s has %d characters, the longest other %d; even them out", id, length, longest)
 	}
 	if q.Kind == MultipleResponse && len(q.Options) > 0 && len(q.correctIDs()) == len(q.Options) {
 		add(RuleAllCorrect, "every option is correct; add one that is not")
@@ -61,25 +61,22 @@ func Lint(q *Question) []Finding {
 }
 
 // lengthCue returns the correct option of a single choice when its length
-// gives it away, with its length and the mean of the others in characters.
-func lengthCue(q *Question) (id string, length, mean int) {
+// gives it away, with its length and that of the longest other in characters.
+func lengthCue(q *Question) (id string, length, longest int) {
 	if q.Kind != SingleChoice || len(q.Options) < 3 {
 		return "", 0, 0
 	}
-	sum, longest := 0, 0
 	for _, o := range q.Options {
-		n := utf8.RuneCountInString(o.Text)
-		if o.Correct {
+		if n := utf8.RuneCountInString(o.Text); o.Correct {
 			id, length = o.ID, n
-			continue
+		} else {
+			longest = max(longest, n)
 		}
-		sum, longest = sum+n, max(longest, n)
 	}
-	mean = sum / (len(q.Options) - 1)
-	if length > longest && length*100 >= mean*cuePercent && length-mean >= cueRunes {
-		return id, length, mean
+	if length*100 < longest*cuePercent || length-longest < cueRunes {
+		return "", 0, 0
 	}
-	return "", 0, 0
+	return id, length, longest
 }
 
 // aligned reports whether each row of a matching meets the right-hand entry of

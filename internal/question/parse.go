@@ -13,6 +13,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// MaxPerFile bounds the questions of one file.
+const MaxPerFile = 500
+
 // Parse reads one file of questions (check.yaml, exam/*.yaml), a YAML list,
 // strictly: an unknown key is a problem. It returns every problem it can name,
 // in the order of the file, with its line; the questions are usable only when
@@ -25,12 +28,18 @@ func Parse(data []byte) ([]Question, []Problem) {
 	case errors.Is(err, io.EOF):
 		return nil, nil
 	case err != nil:
-		return nil, yamlProblems(err)
+		return nil, syntaxProblem(data, err)
 	}
-	if root := list(&doc); root == nil {
+	root := list(&doc)
+	if root == nil {
 		return nil, []Problem{{Line: doc.Line, Msg: "the file must be a list of questions, each beginning with “- id:”"}}
 	}
-	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+	if n := len(root.Content); n > MaxPerFile {
+		return nil, []Problem{{Line: root.Content[MaxPerFile].Line, Msg: fmt.Sprintf("the file has %d questions; split it into files of at most %d", n, MaxPerFile)}}
+	}
+	if err := dec.Decode(new(yaml.Node)); err != nil && !errors.Is(err, io.EOF) {
+		return nil, syntaxProblem(data, err)
+	} else if err == nil {
 		return nil, []Problem{{Msg: "the file holds more than one YAML document; remove the line ---"}}
 	}
 	var qs []Question
@@ -39,7 +48,7 @@ func Parse(data []byte) ([]Question, []Problem) {
 	if err := strict.Decode(&qs); err != nil {
 		return qs, yamlProblems(err)
 	}
-	return qs, validateAll(qs, list(&doc))
+	return qs, validateAll(qs, root)
 }
 
 // list returns the document's sequence, nil where there is none. A document
@@ -134,9 +143,10 @@ func follow(n *yaml.Node) *yaml.Node {
 }
 
 var (
-	yamlLine     = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
-	unknownField = regexp.MustCompile(`^field (\S+) not found in type question\.(\w+)$`)
-	wrongType    = regexp.MustCompile("^cannot unmarshal (\\S+)(?: `(.*)`)? into (\\S+)$")
+	yamlLine      = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
+	unknownField  = regexp.MustCompile(`^field (\S+) not found in type question\.(\w+)$`)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+	wrongType     = regexp.MustCompile("^cannot unmarshal (\\S+)(?: `(.*)`)? into (\\S+)$")
 )
 
 // yamlProblems turns the decoder's errors into problems with lines.
@@ -156,6 +166,25 @@ func yamlProblems(err error) []Problem {
 		problems = append(problems, p)
 	}
 	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Line - b.Line })
+	return problems
+}
+
+// syntaxProblem names the line of text that is no YAML. The decoder counts from
+// 0 where its parser complains, from 1 where its scanner does, and leaves out
+// both the first line and that of an unknown alias.
+func syntaxProblem(data []byte, err error) []Problem {
+	problems := yamlProblems(err)
+	for i := range problems {
+		p := &problems[i]
+		if m := unknownAnchor.FindStringSubmatch(p.Msg); m != nil {
+			before, _, _ := bytes.Cut(data, []byte("*"+m[1]))
+			p.Line = bytes.Count(before, []byte("\n"))
+		}
+		if p.Line == 0 || strings.HasPrefix(p.Msg, "did not find expected") || unknownAnchor.MatchString(p.Msg) {
+			p.Line++
+		}
+		p.Msg = "is not YAML here: " + p.Msg + "; check indentation, quotes and brackets"
+	}
 	return problems
 }
 

@@ -176,7 +176,9 @@ func Canonical(q *Question, r Response) Response {
 }
 
 // canonicalChoices sorts by the author's order; unknown IDs follow, as given.
+// One more than a question can have is enough to be refused for.
 func canonicalChoices(q *Question, choices []string) []string {
+	choices = choices[:min(len(choices), maxOptions+1)]
 	var known, unknown []string
 	for _, o := range q.Options {
 		if slices.Contains(choices, o.ID) {

@@ -14,6 +14,7 @@ const (
 	maxTextRunes = 2000
 	maxOptions   = 26 // one letter each
 	maxRows      = 20
+	maxRefs      = 50 // objectives or facts
 	maxDecimals  = 6
 	maxPoints    = 100
 )
@@ -54,6 +55,9 @@ func (c *checker) add(path, format string, args ...any) {
 // Whether its objectives, facts and case exist is for the course to say.
 func (q *Question) Validate() []Problem {
 	c := &checker{q: q}
+	if !c.counts() {
+		return c.problems
+	}
 	c.id("id", q.ID)
 	c.text("prompt", q.Prompt, true)
 	c.text("rationale", q.Rationale, false)
@@ -76,6 +80,32 @@ func (q *Question) Validate() []Problem {
 		c.short()
 	}
 	return c.problems
+}
+
+// counts bounds every list before any work that grows faster than its length.
+func (c *checker) counts() bool {
+	q := c.q
+	for _, l := range []struct {
+		path    string
+		n, most int
+	}{
+		{"objectives", len(q.Objectives), maxRefs},
+		{"facts", len(q.Facts), maxRefs},
+		{"options", len(q.Options), maxOptions},
+		{"answer", len(q.order()), maxRows},
+		{"errors", len(q.Errors), maxRows},
+		{"items", len(q.Items), maxRows},
+		{"left", len(q.Left), maxRows},
+		{"right", len(q.Right), maxOptions},
+		{"rubric", len(q.Rubric), maxRows},
+		{"zero_if", len(q.ZeroIf), maxRows},
+		{"lose_if", len(q.LoseIf), maxRows},
+	} {
+		if l.n > l.most {
+			c.add(l.path, "has %d entries; give at most %d", l.n, l.most)
+		}
+	}
+	return len(c.problems) == 0
 }
 
 func kindNames() string {
@@ -167,11 +197,11 @@ func (c *checker) text(path, s string, required bool) {
 	}
 }
 
-// rows checks count, IDs and texts of a list; two equal texts cannot be told
+// rows checks IDs and texts of a list; two equal texts cannot be told
 // apart by a learner.
-func (c *checker) rows(path string, ids, texts []string, least, most int) {
-	if len(ids) < least || len(ids) > most {
-		c.add(path, "has %d entries; give from %d to %d", len(ids), least, most)
+func (c *checker) rows(path string, ids, texts []string) {
+	if len(ids) < 2 {
+		c.add(path, "has %d entries; give at least 2", len(ids))
 	}
 	for i, id := range ids {
 		c.id(row(path, i, "id"), id)

@@ -14,7 +14,7 @@ func (c *checker) options() {
 		ids, texts = append(ids, o.ID), append(texts, o.Text)
 		c.text(row("options", i, "rationale"), o.Rationale, true)
 	}
-	c.rows("options", ids, texts, 2, maxOptions)
+	c.rows("options", ids, texts)
 	correct := len(q.correctIDs())
 	switch q.Kind {
 	case MultipleResponse:
@@ -108,7 +108,7 @@ func (c *checker) ordering() {
 			explained++
 		}
 	}
-	c.rows("items", ids, texts, 2, maxRows)
+	c.rows("items", ids, texts)
 	if explained < len(q.Items) && q.Rationale == "" {
 		c.add("rationale", "is missing; explain the order, or give every item a rationale")
 	}
@@ -157,8 +157,8 @@ func (c *checker) matching() {
 			c.add(row("left", i, "match"), "%q is not an id of right; use one of %s", clip(l.Match), clip(strings.Join(rights, ", ")))
 		}
 	}
-	c.rows("left", ids, texts, 2, maxRows)
-	c.rows("right", rights, rightTexts, 2, maxOptions)
+	c.rows("left", ids, texts)
+	c.rows("right", rights, rightTexts)
 	if explained < len(q.Left) && q.Rationale == "" {
 		c.add("rationale", "is missing; explain the whole, or give every row of left a rationale")
 	}
@@ -170,8 +170,8 @@ func (c *checker) short() {
 	if q.Points < 1 || q.Points > maxPoints {
 		c.add("points", "is %d; give from 1 to %d", q.Points, maxPoints)
 	}
-	if len(q.Rubric) == 0 || len(q.Rubric) > maxRows {
-		c.add("rubric", "has %d lines; give from 1 to %d", len(q.Rubric), maxRows)
+	if len(q.Rubric) == 0 {
+		c.add("rubric", "is missing; say what earns points, a line each")
 	}
 	sum, sound := 0, true
 	for i, line := range q.Rubric {
