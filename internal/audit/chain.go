@@ -203,16 +203,16 @@ func (l *Log) Verify(ctx context.Context) (Report, error) {
 		for _, e := range page {
 			problem, err := check(e, rep)
 			if err != nil {
-				return rep, fmt.Errorf("audit: verify event %s: %w", e.ID, err)
+				return rep, fmt.Errorf("audit: verify event %s: %w", e.Event.ID, err)
 			}
 			if problem != "" {
-				rep.Break = &Break{Seq: e.Seq, EventID: e.ID, Problem: problem}
+				rep.Break = &Break{Seq: e.Event.Seq, EventID: e.Event.ID, Problem: problem}
 				return rep, nil
 			}
 			if e.Salt == nil {
 				rep.Erased++
 			}
-			rep.Seq, rep.Head = e.Seq, e.Hash
+			rep.Seq, rep.Head = e.Event.Seq, e.Event.Hash
 		}
 		if len(page) < verifyBatch {
 			break
@@ -228,17 +228,17 @@ func (l *Log) Verify(ctx context.Context) (Report, error) {
 
 // check returns what is wrong with e, which follows the chain verified so far.
 func check(e chained, so Report) (string, error) {
-	hash, err := e.chainHash()
+	hash, err := e.Event.chainHash()
 	switch {
 	case err != nil:
 		return "", err
-	case e.Seq != so.Seq+1:
-		return fmt.Sprintf("events %d to %d are missing", so.Seq+1, e.Seq-1), nil
-	case e.PreviousHash != so.Head:
+	case e.Event.Seq != so.Seq+1:
+		return fmt.Sprintf("events %d to %d are missing", so.Seq+1, e.Event.Seq-1), nil
+	case e.Event.PreviousHash != so.Head:
 		return "it does not follow the event before it, which was replaced", nil
-	case e.Hash != hash:
+	case e.Event.Hash != hash:
 		return "it was changed after it was chained", nil
-	case e.Salt != nil && e.side().hash() != e.DetailsHash:
+	case e.Salt != nil && e.side().hash() != e.Event.DetailsHash:
 		return "its details were changed", nil
 	}
 	return "", nil

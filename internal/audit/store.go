@@ -56,7 +56,7 @@ func (l *Log) seal(ctx context.Context, e event) (bool, error) {
 
 // chained is an event with its side row; the pointers are nil once it is erased.
 type chained struct {
-	event
+	Event     event `gorm:"embedded"`
 	Salt      *string
 	Details   *string
 	IP        *string

@@ -1,0 +1,132 @@
+// Package mail renders the platform's mails and sends them through the job
+// queue: over SMTP, or into an on-screen outbox under demo and in development.
+//
+// It owns the table outbox_mails. A mail is one struct in mails.go and two
+// templates, HTML and text; it is rendered when it is queued, in the
+// transaction of the act that it tells of, and keeps its Message-ID over every
+// attempt to send it, so that a repeated delivery can be recognized.
+package mail
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	netmail "net/mail"
+	"net/url"
+	"strings"
+	"unicode"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/job"
+)
+
+// Kind is the job kind of a mail to be sent.
+const Kind = "mail.send"
+
+// attempts of the job queue's backoff span about a day, as long as mail servers
+// commonly defer.
+const attempts = 16
+
+// Address is a mailbox; Name may be empty.
+type Address struct{ Name, Email string }
+
+// String is the address as a header shows it, encoded where it must be.
+func (a Address) String() string {
+	return (&netmail.Address{Name: clean(a.Name), Address: a.Email}).String()
+}
+
+// Message is one of the mails in mails.go.
+type Message interface {
+	Name() string    // of its templates
+	Subject() string // plain text
+}
+
+// Site is what every mail says about its sender. BaseURL has no slash at its end.
+type Site struct{ Provider, BaseURL string }
+
+// Mail is a rendered mail.
+type Mail struct {
+	ID      string // also the left part of the Message-ID
+	Domain  string // its right part
+	From    Address
+	To      Address
+	Subject string
+	HTML    string
+	Text    string
+}
+
+// MessageID is the Message-ID without angle brackets.
+func (m Mail) MessageID() string { return m.ID + "@" + m.Domain }
+
+// Transport delivers one mail. It may be called again for the same mail. An
+// error that no repetition mends is marked by job.Permanent.
+type Transport interface {
+	Send(ctx context.Context, m Mail) error
+}
+
+// Mailer queues mails.
+type Mailer struct {
+	queue  *job.Queue
+	from   Address
+	site   Site
+	domain string
+}
+
+// New returns a mailer and registers the handler that sends what it queues.
+func New(q *job.Queue, t Transport, from Address, site Site) *Mailer {
+	q.Handle(Kind, func(ctx context.Context, payload []byte) error {
+		var m Mail
+		if err := json.Unmarshal(payload, &m); err != nil {
+			return job.Permanent(fmt.Errorf("mail: payload: %w", err))
+		}
+		return t.Send(ctx, m)
+	})
+	domain := "localhost"
+	if u, err := url.Parse(site.BaseURL); err == nil && u.Hostname() != "" {
+		domain = u.Hostname()
+	}
+	return &Mailer{queue: q, from: from, site: site, domain: domain}
+}
+
+// Queue renders msg and enqueues it in the transaction that ctx carries. An
+// address that cannot receive mail is Invalid.
+func (m *Mailer) Queue(ctx context.Context, to Address, msg Message) error {
+	if err := checkAddress(to.Email); err != nil {
+		return err
+	}
+	if _, ok := msg.(unconfirmed); ok {
+		to.Name = ""
+	}
+	to.Name = clean(to.Name)
+	html, text, err := render(page{Site: m.site, To: to, Subject: clean(msg.Subject()), M: msg})
+	if err != nil {
+		return fmt.Errorf("mail: render %s: %w", msg.Name(), err)
+	}
+	return m.queue.Enqueue(ctx, Kind, Mail{
+		ID: db.NewID(), Domain: m.domain, From: m.from, To: to, Subject: clean(msg.Subject()), HTML: html, Text: text,
+	}, job.MaxAttempts(attempts))
+}
+
+// checkAddress accepts one bare address. What net/mail accepts besides (names,
+// comments, quoted control characters) has no place in an envelope.
+func checkAddress(email string) error {
+	a, err := netmail.ParseAddress(email)
+	if err != nil || a.Address != email || len(email) > 254 || strings.ContainsFunc(email, unicode.IsControl) ||
+		strings.ContainsAny(email, " \"<>") {
+		return apperr.New(apperr.Invalid, "This email address cannot receive mail.")
+	}
+	return nil
+}
+
+// clean makes a value fit for a header: a line break in a course title must not
+// become a header of its own.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
+	return strings.Join(strings.Fields(s), " ")
+}

@@ -1,0 +1,157 @@
+package mail
+
+import (
+	"fmt"
+	"time"
+)
+
+// The mails. Subject is plain text; Name is the file name of the templates. Amounts come
+// formatted; instants come in the zone of the person who reads them; links are
+// absolute and made from the base URL.
+
+// ConfirmAddress goes to an address that somebody entered.
+type ConfirmAddress struct {
+	Link     string
+	ValidFor time.Duration
+}
+
+// AddressAlreadyRegistered answers a registration with a known address: the
+// page says the same in both cases, only the owner learns the difference.
+type AddressAlreadyRegistered struct {
+	SignInLink, ResetLink string
+}
+
+// ResetPassword carries the single-use link.
+type ResetPassword struct {
+	Link     string
+	ValidFor time.Duration
+}
+
+// PasswordChanged tells the owner.
+type PasswordChanged struct {
+	When         time.Time
+	SecurityLink string
+}
+
+// AddressChanged goes to the old address.
+type AddressChanged struct {
+	NewMasked, SupportLink string
+}
+
+// NewFactor tells that a way to sign in was added; What is a noun with its
+// article, such as "a passkey".
+type NewFactor struct {
+	What, SecurityLink string
+}
+
+// SessionsRevoked tells that a copied session was detected.
+type SessionsRevoked struct {
+	SecurityLink string
+}
+
+// Receipt confirms a payment.
+type Receipt struct {
+	OrderNumber, CourseTitle, Amount, OrderLink, LearnLink string
+}
+
+// Enrolled confirms an enrollment; AccessUntil is zero if access does not end.
+type Enrolled struct {
+	CourseTitle, LearnLink string
+	AccessUntil            time.Time
+}
+
+// AccessEnding reminds; Days are whole days from now.
+type AccessEnding struct {
+	CourseTitle string
+	Days        int
+	LearnLink   string
+}
+
+// ExamGraded tells that a result became final.
+type ExamGraded struct {
+	CourseTitle string
+	Passed      bool
+	LearnLink   string
+}
+
+// CertificateReady tells that a certificate was issued.
+type CertificateReady struct {
+	CourseTitle, Number, Link string
+}
+
+// CertificateRevoked tells its holder.
+type CertificateRevoked struct {
+	CourseTitle, Number, Reason string
+}
+
+// RequestReceived confirms a request; Kind is a noun such as "grievance".
+type RequestReceived struct {
+	Kind, Reference, Link string
+}
+
+// RequestAnswered carries the answer.
+type RequestAnswered struct {
+	Kind, Reference, Answer, Link string
+}
+
+// Refunded confirms that money is on its way back.
+type Refunded struct {
+	OrderNumber, CourseTitle, Amount string
+}
+
+// RoleChanged tells the roles that a person holds from now on.
+type RoleChanged struct {
+	Roles        []string
+	SecurityLink string
+}
+
+func (ConfirmAddress) Name() string           { return "confirm_address" }
+func (AddressAlreadyRegistered) Name() string { return "address_already_registered" }
+func (ResetPassword) Name() string            { return "reset_password" }
+func (PasswordChanged) Name() string          { return "password_changed" }
+func (AddressChanged) Name() string           { return "address_changed" }
+func (NewFactor) Name() string                { return "new_factor" }
+func (SessionsRevoked) Name() string          { return "sessions_revoked" }
+func (Receipt) Name() string                  { return "receipt" }
+func (Enrolled) Name() string                 { return "enrolled" }
+func (AccessEnding) Name() string             { return "access_ending" }
+func (ExamGraded) Name() string               { return "exam_graded" }
+func (CertificateReady) Name() string         { return "certificate_ready" }
+func (CertificateRevoked) Name() string       { return "certificate_revoked" }
+func (RequestReceived) Name() string          { return "request_received" }
+func (RequestAnswered) Name() string          { return "request_answered" }
+func (Refunded) Name() string                 { return "refunded" }
+func (RoleChanged) Name() string              { return "role_changed" }
+
+func (ConfirmAddress) Subject() string           { return "Confirm your email address" }
+func (AddressAlreadyRegistered) Subject() string { return "You already have an account" }
+func (ResetPassword) Subject() string            { return "Choose a new password" }
+func (PasswordChanged) Subject() string          { return "Your password was changed" }
+func (AddressChanged) Subject() string           { return "Your email address was changed" }
+func (m NewFactor) Subject() string              { return "A way to sign in was added: " + m.What }
+func (SessionsRevoked) Subject() string          { return "You were signed out for safety" }
+func (m Receipt) Subject() string                { return "Receipt for order " + m.OrderNumber }
+func (m Enrolled) Subject() string               { return "You are enrolled: " + m.CourseTitle }
+func (m AccessEnding) Subject() string {
+	return fmt.Sprintf("%s left: %s", plural(m.Days, "day"), m.CourseTitle)
+}
+func (m ExamGraded) Subject() string         { return "Your exam was graded: " + m.CourseTitle }
+func (m CertificateReady) Subject() string   { return "Your certificate is ready: " + m.CourseTitle }
+func (m CertificateRevoked) Subject() string { return "Certificate " + m.Number + " was revoked" }
+func (m RequestReceived) Subject() string {
+	return fmt.Sprintf("We received your %s request (%s)", m.Kind, m.Reference)
+}
+func (m RequestAnswered) Subject() string {
+	return fmt.Sprintf("Answer to your %s request (%s)", m.Kind, m.Reference)
+}
+func (m Refunded) Subject() string  { return "Refund for order " + m.OrderNumber }
+func (RoleChanged) Subject() string { return "Your roles were changed" }
+
+// unconfirmed marks mails to an address that may belong to a stranger: they
+// greet nobody by name, or a name typed into the registration form would carry
+// an advertisement to anybody.
+type unconfirmed interface{ unconfirmed() }
+
+func (ConfirmAddress) unconfirmed()           {}
+func (AddressAlreadyRegistered) unconfirmed() {}
+func (ResetPassword) unconfirmed()            {}
