@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -52,6 +53,23 @@ func TestGrade(t *testing.T) {
 		want := question.Result{Points: tt.points, Max: 1000, Correct: tt.points == 1000}
 		if got := question.Grade(items[tt.id], r); got != want {
 			t.Errorf("%s %s: got %+v, want %+v", tt.id, tt.answer, got, want)
+		}
+	}
+}
+
+func TestMoreThanTheKeyIsNotCorrect(t *testing.T) {
+	items := bank(t)
+	for id, extra := range map[string]func(r *question.Response){
+		"E03": func(r *question.Response) { r.Choices = append(r.Choices, "Z") },
+		"E08": func(r *question.Response) { r.Order = append(slices.Clone(r.Order), "9") },
+		"E12": func(r *question.Response) { r.Pairs["9"] = "a" },
+	} {
+		r := ideal(items[id])
+		if !question.Grade(items[id], r).Correct {
+			t.Errorf("%s: the key is not correct", id)
+		}
+		if extra(&r); question.Grade(items[id], r).Correct {
+			t.Errorf("%s: correct with something added: %+v", id, r)
 		}
 	}
 }

@@ -26,6 +26,7 @@ func TestParseResponse(t *testing.T) {
 		{"blank number", "E05", form{"q": {"  "}}, `{}`, false},
 		{"order", "K6.2", form{"q.1": {"2"}, "q.2": {"1"}, "q.3": {"3"}, "q.4": {"4"}}, `{"order":["2","1","3","4"]}`, true},
 		{"partial order", "K6.2", form{"q.1": {"3"}, "q.2": {"1"}, "q.3": {""}}, `{"order":["2","","1"]}`, false},
+		{"order without its last", "K6.2", form{"q.1": {"2"}, "q.2": {"1"}, "q.3": {"3"}}, `{"order":["2","1","3"]}`, false},
 		{"untouched order", "K6.2", form{"q.1": {""}, "q.2": {""}}, `{}`, false},
 		{"pairs", "E40", form{"q.1": {"b"}, "q.2": {"a"}, "q.3": {"b"}, "q.4": {"a"}}, `{"pairs":{"1":"b","2":"a","3":"b","4":"a"}}`, true},
 		{"partial pairs", "E40", form{"q.3": {"b"}, "q.2": {""}}, `{"pairs":{"3":"b"}}`, false},
