@@ -1,0 +1,171 @@
+// Package web assembles the HTTP server: the chain that every request passes,
+// the table of routes, and the operator's addresses. What a page says and does
+// is in the areas below it, how it is made in kit.
+//
+// The order of the chain is deliberate. The request ID comes first, so that
+// everything after it can be found in the log; the host check comes before
+// anything that reads a cookie; the cross-origin check before the session, so
+// that a foreign form costs nothing; the session last, because only handlers
+// need it.
+package web
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// Options are what New needs; all fields without "optional" are required.
+type Options struct {
+	BaseURL        *url.URL
+	Renderer       *kit.Renderer
+	Session        echo.MiddlewareFunc
+	Routes         []kit.Route
+	Log            *slog.Logger
+	TrustedProxies []*net.IPNet // optional: whose X-Forwarded-For is believed
+	Demo           bool         // answer only to loopback host names
+	FormAction     []string     // optional: origins that a form may lead to
+	CSRFBypass     []string     // optional: http.ServeMux patterns for callers that are no browsers
+	Metrics        prometheus.Registerer
+	Ready          func(*http.Request) error // for /readyz
+}
+
+// bodyLimit bounds every request; a form is far smaller, a dropped PDF fits.
+const bodyLimit = "12M"
+
+// New returns the server's handler with every route registered.
+func New(o Options) (*echo.Echo, error) {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.Renderer = o.Renderer
+	e.HTTPErrorHandler = kit.ErrorHandler(o.Log)
+	e.IPExtractor = extractor(o.TrustedProxies)
+
+	cross, err := kit.CrossOrigin(nil, o.CSRFBypass)
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	observe, err := observe(o.Log, o.Metrics)
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	e.Use(
+		kit.RequestID,
+		observe,
+		middleware.RecoverWithConfig(middleware.RecoverConfig{DisableErrorHandler: true, DisablePrintStack: true}),
+		kit.Headers(kit.HeaderOptions{HTTPS: o.BaseURL.Scheme == "https", FormAction: o.FormAction}),
+		onlyHost(o.BaseURL, o.Demo),
+		middleware.BodyLimit(bodyLimit),
+		cross,
+		o.Session,
+	)
+	kit.Register(e, append(o.Renderer.Routes(), o.Routes...))
+	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }).Name = "ops.health"
+	e.GET("/readyz", ready(o.Ready)).Name = "ops.ready"
+	return e, nil
+}
+
+// extractor believes a forwarded address only from the named proxies: Echo's
+// default believes anybody.
+func extractor(proxies []*net.IPNet) echo.IPExtractor {
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range proxies {
+		trust = append(trust, echo.TrustIPRange(p))
+	}
+	return echo.ExtractIPFromXFFHeader(trust...)
+}
+
+func ready(check func(*http.Request) error) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if err := check(c.Request()); err != nil {
+			return c.String(http.StatusServiceUnavailable, "not ready\n")
+		}
+		return c.String(http.StatusOK, "ready\n")
+	}
+}
+
+var errHost = apperr.New(apperr.NotFound, "This server does not answer under that name.")
+
+// onlyHost refuses requests under another name (DNS rebinding, links built
+// from a forged Host). The operator's probes come by address, so they pass.
+func onlyHost(base *url.URL, demo bool) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			switch path := c.Request().URL.Path; {
+			case path == "/healthz", path == "/readyz", path == "/metrics":
+				return next(c)
+			case demo && loopbackHost(c.Request().Host), !demo && strings.EqualFold(c.Request().Host, base.Host):
+				return next(c)
+			}
+			return errHost
+		}
+	}
+}
+
+func loopbackHost(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	host = strings.Trim(host, "[]")
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// observe logs each request and counts it, by the route's pattern: an address
+// can hold a token or a number, which the log must not.
+func observe(log *slog.Logger, reg prometheus.Registerer) (echo.MiddlewareFunc, error) {
+	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "cocare_http_request_seconds", Help: "Time to answer, by route and status class.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
+	}, []string{"method", "route", "status"})
+	if err := reg.Register(seconds); err != nil {
+		return nil, err
+	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			start := time.Now()
+			err := next(c)
+			if err != nil {
+				c.Error(err) // answers now, so that the status below is the one sent
+			}
+			took, status := time.Since(start), c.Response().Status
+			route := c.Path()
+			if route == "" {
+				route = "none"
+			}
+			seconds.WithLabelValues(method(c), route, fmt.Sprintf("%dxx", status/100)).Observe(took.Seconds())
+			log.LogAttrs(c.Request().Context(), slog.LevelDebug, "request",
+				slog.String("method", method(c)), slog.String("route", route), slog.Int("status", status),
+				slog.Duration("took", took), slog.Int64("bytes", c.Response().Size),
+				slog.String("request_id", c.Response().Header().Get(echo.HeaderXRequestID)))
+			return nil
+		}
+	}, nil
+}
+
+// method keeps made-up methods out of the labels.
+func method(c echo.Context) string {
+	switch m := c.Request().Method; m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodPatch, http.MethodOptions:
+		return m
+	}
+	return "other"
+}
