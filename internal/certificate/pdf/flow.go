@@ -26,6 +26,7 @@ type style struct {
 type line struct {
 	runs                  []fonts.Run
 	width, hang, tracking float64
+	extra                 float64 // height that tall scripts need above
 }
 
 // setting is a paragraph broken into lines.
@@ -34,7 +35,13 @@ type setting struct {
 	rows []line
 }
 
-func (s setting) height() float64 { return float64(len(s.rows)) * s.size * s.leading }
+func (s setting) height() float64 {
+	h := 0.0
+	for _, r := range s.rows {
+		h += s.size * (s.leading + r.extra)
+	}
+	return h
+}
 
 // piece is text that is kept on one line; its trailing space may hang over.
 type piece struct {
@@ -47,16 +54,16 @@ type piece struct {
 // words. Nothing it returns is wider than width.
 func set(text string, width float64, st style) setting {
 	st.RTL = fonts.RTLParagraph(text)
-	parts := pieces(text, st)
-	best, at := 0.0, 1
-	for n := 1; n <= st.lines; n++ {
-		size := math.Min(st.size, width/narrowest(parts, n))
-		if size > best*1.5 || n > 1 && best < st.min && size > best {
-			best, at = size, n
-		}
-	}
-	st.size = best
+	all := pieces(text, st)
+	parts := whole(all)
+	best, at := lineCount(parts, width, st)
 	if best < st.min {
+		parts = all
+		best, at = lineCount(parts, width, st)
+	}
+	if best >= st.min {
+		st.size = best
+	} else {
 		st.size, at = st.min, math.MaxInt
 		parts = splitWide(parts, width/st.min, st)
 	}
@@ -77,6 +84,31 @@ func set(text string, width float64, st style) setting {
 	return out
 }
 
+// lineCount chooses the number of lines and the size that they then have.
+func lineCount(parts []piece, width float64, st style) (best float64, at int) {
+	for n := 1; n <= st.lines; n++ {
+		size := math.Min(st.size, width/narrowest(parts, n))
+		if size > best*1.5 || best < st.min && size > best {
+			best, at = size, n
+		}
+	}
+	return best, at
+}
+
+// whole joins pieces that a hyphen ends to what follows, so that
+// double-barreled names and numbers stay whole where there is room.
+func whole(parts []piece) []piece {
+	var out []piece
+	for _, p := range parts {
+		if n := len(out); n > 0 && strings.HasSuffix(out[n-1].text, "-") {
+			out[n-1] = piece{out[n-1].text + p.text, out[n-1].width + p.width, p.space}
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
 func shapeLine(text string, st style) line {
 	l := line{runs: fonts.Shape(text, st.Options), tracking: st.tracking}
 	if len(l.runs) != 1 || !l.runs[0].Face.Main() {
@@ -85,6 +117,7 @@ func shapeLine(text string, st style) line {
 	l.width = fonts.Width(l.runs)
 	for _, r := range l.runs {
 		l.width += l.tracking * float64(len(r.Glyphs))
+		l.extra = math.Max(l.extra, r.Face.Extra)
 	}
 	space := advance(text[len(trimRight(text)):], st)
 	l.width -= space + l.tracking

@@ -75,7 +75,7 @@ func descTag(s string) []byte {
 }
 
 func curveTag() []byte {
-	const n = 1024
+	const n = 256
 	out := binary.BigEndian.AppendUint32([]byte("curv\x00\x00\x00\x00"), n)
 	for i := range n {
 		v := float64(i) / (n - 1)

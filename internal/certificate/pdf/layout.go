@@ -20,7 +20,8 @@ var (
 const (
 	frameAt  = 22.0
 	frameIn  = 42.0
-	sideAt   = 62.0
+	sideAt   = 62.0 // the row at the bottom
+	columnAt = 84.0
 	topAt    = 62.0
 	bottomAt = 52.0
 	footH    = 88.0 // the row with code, seal and signatory
@@ -119,7 +120,7 @@ type placed struct {
 	gap float64
 }
 
-const ruleSpace = 7.0 // below a ruled block
+const ruleSpace = 9.0 // below a ruled block
 
 func (p placed) space() float64 {
 	h := p.gap + p.setting.height()
@@ -132,7 +133,7 @@ func (p placed) space() float64 {
 // place sets the blocks at a scale and returns their height.
 func (l *layout) place(blocks []block, scale float64) (out []placed, height float64) {
 	for _, b := range blocks {
-		width := l.w - 2*sideAt
+		width := l.w - 2*columnAt
 		if b.width > 0 {
 			width = math.Min(b.width, width)
 		}
@@ -157,7 +158,7 @@ func (l *layout) fit(blocks []block, room, least float64) (out []placed, height 
 }
 
 func (l *layout) draw() error {
-	room := l.h - topAt - bottomAt - footH
+	room := l.h - topAt - bottomAt - footH - 10
 	all := append(append([]block(nil), l.main...), l.fine...)
 	column, height, ok := l.fit(all, room, 0.7)
 	var rest []block
@@ -203,8 +204,8 @@ func (l *layout) drawBlock(page *Page, p placed, center, y float64) float64 {
 	if p.rule {
 		page.Artifact(func() {
 			page.Stroke(gold, 0.75)
-			page.MoveTo(center-150, y-ruleSpace+2)
-			page.LineTo(center+150, y-ruleSpace+2)
+			page.MoveTo(center-150, y-ruleSpace+3)
+			page.LineTo(center+150, y-ruleSpace+3)
 			page.PaintStroke()
 		})
 		y -= ruleSpace
@@ -217,7 +218,7 @@ func (l *layout) drawBlock(page *Page, p placed, center, y float64) float64 {
 func drawLines(page *Page, s setting, y float64, left func(width float64) float64) float64 {
 	page.Fill(s.color)
 	for _, r := range s.rows {
-		y -= s.size * s.leading
+		y -= s.size * (s.leading + r.extra)
 		base := y + s.size*(s.leading-0.75)/2
 		page.Text(left(r.width*s.size)-r.hang*s.size, base, s.size, r.tracking, r.runs)
 	}

@@ -71,27 +71,38 @@ func wave(p *Page, length, amplitude, phase float64) {
 }
 
 // rosette draws a closed curve whose radius swings petals times around a circle.
+// Each petal is the same path in a turned coordinate system, which compresses to
+// almost nothing.
 func rosette(p *Page, cx, cy, radius float64, petals int, depth float64, c Color) {
-	parts := petals * 4
-	p.Stroke(c, 0.35)
-	step := 2 * math.Pi / float64(parts)
+	const parts = 4
+	k := float64(petals)
+	turn := 2 * math.Pi / k
+	step := turn / parts
 	at := func(i int) (x, y, dx, dy float64) {
 		a := step * float64(i)
-		k := float64(petals)
 		r := radius * (1 - depth/2 + depth/2*math.Cos(k*a))
 		dr := -radius * depth / 2 * k * math.Sin(k*a)
 		sin, cos := math.Sincos(a)
-		return cx + r*cos, cy + r*sin, dr*cos - r*sin, dr*sin + r*cos
+		return r * cos, r * sin, dr*cos - r*sin, dr*sin + r*cos
 	}
-	x, y, dx, dy := at(0)
-	p.MoveTo(x, y)
-	for i := 1; i <= parts; i++ {
-		x2, y2, dx2, dy2 := at(i)
-		p.CurveTo(x+dx*step/3, y+dy*step/3, x2-dx2*step/3, y2-dy2*step/3, x2, y2)
-		x, y, dx, dy = x2, y2, dx2, dy2
+	p.Save()
+	p.Transform(1, 0, 0, 1, cx, cy)
+	p.Stroke(c, 0.35)
+	for n := range petals {
+		// From the exact angle: turning step by step would add up the rounding.
+		p.Save()
+		p.Rotate(turn * float64(n))
+		x, y, dx, dy := at(0)
+		p.MoveTo(x, y)
+		for i := 1; i <= parts; i++ {
+			x2, y2, dx2, dy2 := at(i)
+			p.CurveTo(x+dx*step/3, y+dy*step/3, x2-dx2*step/3, y2-dy2*step/3, x2, y2)
+			x, y, dx, dy = x2, y2, dx2, dy2
+		}
+		p.PaintStroke()
+		p.Restore()
 	}
-	p.ClosePath()
-	p.PaintStroke()
+	p.Restore()
 }
 
 // drawSeal draws an ornament of nested rosettes.

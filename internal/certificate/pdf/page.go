@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 )
 
@@ -111,6 +112,13 @@ func (p *Page) Restore() { p.ops("Q") }
 
 // Transform multiplies the coordinate system by a matrix.
 func (p *Page) Transform(a, b, c, d, e, f float64) { p.ops("cm", a, b, c, d, e, f) }
+
+// Rotate turns the coordinate system counterclockwise by radians. It writes six
+// decimals: the factors are multiplied with whole distances.
+func (p *Page) Rotate(radians float64) {
+	sin, cos := math.Sincos(radians)
+	p.op("%.6f %.6f %.6f %.6f 0 0 cm", cos, sin, -sin, cos)
+}
 
 // Fill sets the color of text and of filled paths.
 func (p *Page) Fill(c Color) { p.ops("rg", c[:]...) }

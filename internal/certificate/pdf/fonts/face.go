@@ -45,6 +45,9 @@ type Face struct {
 	// Scale is what the size is multiplied by, so that faces of different
 	// apparent size sit well on one line.
 	Scale float64
+	// Extra is how much more room above the line the script needs than Latin,
+	// in em.
+	Extra float64
 
 	data []byte
 	once sync.Once
@@ -77,7 +80,7 @@ var (
 		Italic:   {Name: "EBGaramond-Italic", Scale: 1, data: garamondItalic},
 		SemiBold: {Name: "EBGaramond-SemiBold", Scale: 1, data: garamondSemiBold},
 	}
-	amiri  = &Face{Name: "Amiri-Regular", Scale: 1.1, data: amiriRegular}
+	amiri  = &Face{Name: "Amiri-Regular", Scale: 1.1, Extra: 0.35, data: amiriRegular}
 	hebrew = &Face{Name: "NotoSerifHebrew-Regular", Scale: 0.9, data: hebrewRegular}
 	dejavu = &Face{Name: "DejaVuSans", Scale: 0.84, data: dejavusans.TTF}
 	droid  = &Face{Name: "DroidSansFallback", Scale: 0.9, data: droidFallback}
