@@ -74,6 +74,13 @@ func TestMoreThanTheKeyIsNotCorrect(t *testing.T) {
 	}
 }
 
+func TestGradeIgnoresTheOrderOfChoices(t *testing.T) {
+	r := question.Response{Choices: []string{"C", "A", "B", "A"}}
+	if got := question.Grade(bank(t)["E03"], r); !got.Correct {
+		t.Fatalf("got %+v", got)
+	}
+}
+
 func TestShortAnswerNeedsAPerson(t *testing.T) {
 	got := question.Grade(bank(t)["E48"], question.Response{Text: "Client reports …"})
 	if want := (question.Result{Max: 1000, NeedsGrading: true}); got != want {
