@@ -49,6 +49,7 @@ type asset struct {
 
 var (
 	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/\s*`)
+	cssSpace   = regexp.MustCompile(`\s*([{};,\n])\s*`)
 	jsHeader   = regexp.MustCompile(`(?s)\A/\*.*?\*/\s*`)
 	assetRef   = regexp.MustCompile(`asset:([A-Za-z0-9._/-]+)`)
 )
@@ -98,7 +99,7 @@ func (a *Assets) addCSS(fsys fs.FS, names []string, extra string) error {
 		if err != nil {
 			return err
 		}
-		b.Write(cssComment.ReplaceAll(body, nil))
+		b.Write(squeeze(body))
 	}
 	b.WriteString(extra)
 	var missing string
@@ -113,6 +114,13 @@ func (a *Assets) addCSS(fsys fs.FS, names []string, extra string) error {
 		return fmt.Errorf("static files: the style sheet asks for %q, which does not exist", missing)
 	}
 	return a.add("css/app.css", out)
+}
+
+// squeeze drops what a style sheet holds for people only. It leaves the inside
+// of lines alone but around { } ; and the comma.
+func squeeze(css []byte) []byte {
+	css = cssSpace.ReplaceAll(cssComment.ReplaceAll(css, nil), []byte("$1"))
+	return bytes.ReplaceAll(bytes.ReplaceAll(css, []byte("\n"), nil), []byte(";}"), []byte("}"))
 }
 
 // addJS joins the scripts, each in a block of its own, so that top-level names

@@ -164,3 +164,23 @@ func TestRenderMakesAWholePage(t *testing.T) {
 	signedIn := a.get("/courses/x", "X-Test-Role", "therapist").Body.String()
 	contains(t, signedIn, "November 22, 2026, 9:04 PM EST", "Signed in as Ana Ruiz", `<form method="post" action="/logout">`)
 }
+
+func TestWeightBudget(t *testing.T) {
+	assets, err := kit.NewAssets(static.FS, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wire := 0
+	for name, limit := range map[string]int{"css/app.css": 30 << 10, "js/app.js": 25 << 10, "fonts/gelasio.woff2": 45 << 10, "img/icon.svg": 1 << 10} {
+		plain, z := assets.Size(name)
+		if plain == 0 || plain > limit {
+			t.Errorf("%s has %d bytes, the budget is %d", name, plain, limit)
+		}
+		t.Logf("%s: %d bytes, %d on the wire", name, plain, z)
+		wire += z
+	}
+	// The page budget is 60 KiB on the first view; this much is left for HTML.
+	if left := 60<<10 - wire; left < 8<<10 {
+		t.Errorf("%d bytes on the wire leave %d for a page", wire, left)
+	}
+}

@@ -1,0 +1,87 @@
+/* Small things.
+
+   <button data-copy="#id" hidden>     copies that element's text; data-copy="…"
+                                       without # copies the words themselves
+   <button data-print hidden>          prints the page
+   <form data-theme-form>              changes the colors without a reload
+   <time data-local datetime="…">      in the reader's own zone
+   <time data-countdown datetime="…">  time left; data-now is the server's clock
+                                       (RFC 3339); the form named by data-submit
+                                       is sent at the end */
+let toast = null;
+const tell = (text) => {
+  if (!toast) {
+    toast = document.createElement("p");
+    toast.className = "toast";
+    toast.setAttribute("role", "status");
+    document.body.append(toast);
+  }
+  toast.hidden = false;
+  toast.textContent = text;
+  clearTimeout(tell.timer);
+  tell.timer = setTimeout(() => { toast.hidden = true; }, 4000);
+};
+
+for (const b of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  b.hidden = false;
+  b.addEventListener("click", async () => {
+    const what = b.dataset.copy;
+    const text = what.startsWith("#") ? document.querySelector(what)?.textContent.trim() : what;
+    try {
+      await navigator.clipboard.writeText(text || "");
+      tell("Copied");
+    } catch {
+      tell("The browser did not allow copying. Please select the text and copy it.");
+    }
+  });
+}
+for (const b of document.querySelectorAll("[data-print]")) {
+  b.hidden = false;
+  b.addEventListener("click", () => print());
+}
+
+for (const form of document.querySelectorAll("[data-theme-form]")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const theme = event.submitter?.value || "";
+    if (theme) document.documentElement.dataset.theme = theme;
+    else delete document.documentElement.dataset.theme;
+    form.querySelectorAll("button").forEach((b) => b.setAttribute("aria-pressed", String(b === event.submitter)));
+    await fetch(form.action, { method: "POST", body: new URLSearchParams({ theme }), headers: { Accept: "application/json" } });
+  });
+}
+
+for (const t of document.querySelectorAll("time[data-local]")) {
+  const at = new Date(t.dateTime);
+  if (!Number.isNaN(at.getTime())) t.textContent = at.toLocaleString("en-US", { dateStyle: "long", timeStyle: "short" });
+}
+
+for (const t of document.querySelectorAll("time[data-countdown]")) {
+  const end = Date.parse(t.dateTime);
+  const ahead = t.dataset.now ? Date.parse(t.dataset.now) - Date.now() : 0;
+  const live = document.createElement("span");
+  live.className = "sr";
+  live.setAttribute("role", "status");
+  t.after(live);
+  let said = Infinity;
+  const tick = () => {
+    const left = Math.max(0, Math.round((end - Date.now() - ahead) / 1000));
+    const h = Math.floor(left / 3600);
+    const m = Math.floor(left / 60) % 60;
+    t.textContent = (h ? h + ":" + String(m).padStart(2, "0") : m) + ":" + String(left % 60).padStart(2, "0") + " left";
+    t.classList.toggle("timer-low", left <= 300);
+    for (const mark of [900, 300, 60]) {
+      if (left <= mark && said > mark) {
+        if (said !== Infinity || left === mark) live.textContent = `${mark / 60} minute${mark === 60 ? "" : "s"} left`;
+        said = mark;
+      }
+    }
+    if (left > 0) return;
+    clearInterval(timer);
+    const form = t.dataset.submit && document.querySelector(t.dataset.submit);
+    if (form) form.submit();
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+}
