@@ -1,12 +1,13 @@
 package pdf_test
 
 import (
-	"os"
-	"path/filepath"
+	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/certificate/pdf"
 )
 
@@ -24,41 +25,134 @@ var names = []string{
 	"Zoe\u0308 N\u0303an\u0303ez M\u0323a\u0301ire\u0302ad n\u0308",
 }
 
+const number = "K7QD-9M2X-4TRB-0HVZ-5"
+
 func sample(name string) pdf.Facts {
 	return pdf.Facts{
-		Number:          "K7QD-9M2X-4TRB-0HVZ-5",
+		Number:          number,
 		HolderName:      name,
 		Title:           "Antipsychotics for Therapists",
 		Subtitle:        "What they do, what they cost the body, and how to talk about them",
 		Provider:        "CoCare (demonstration)",
 		ProviderAddress: "1 Example Street, Springfield, IL 62701, United States",
-		CompletedOn:     time.Date(2026, 11, 3, 0, 0, 0, 0, time.UTC),
+		CompletedOn:     time.Date(2026, 11, 3, 23, 30, 0, 0, time.FixedZone("", -8*3600)),
 		IssuedOn:        time.Date(2026, 11, 5, 0, 0, 0, 0, time.UTC),
 		Statements:      []string{"Estimated learning time 1.75 h; not accredited", "Demonstration, not clinically reviewed"},
 		Format:          "Self-paced text",
 		EditionNumber:   1,
 		EditionHash:     "SHA-256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-		VerifyURL:       "https://ce.example.org/verify/K7QD-9M2X-4TRB-0HVZ-5",
+		VerifyURL:       "https://ce.example.org/verify/" + number,
 		Signatory:       pdf.Signatory{Name: "Margaret Oyelaran, PhD", Title: "Director of Continuing Education"},
 	}
 }
 
-func TestDump(t *testing.T) {
-	dir := os.Getenv("DUMP")
-	if dir == "" {
-		t.Skip()
+// crowded has more of everything than one certificate should.
+func crowded(credits int) pdf.Facts {
+	f := sample(names[1])
+	f.Title = "An Introduction to Psychopharmacology for Marriage and Family Therapists, Clinical Social Workers and Professional Counselors Who Share the Care of Clients with Severe Mental Illness"
+	f.Subtitle = strings.Repeat("Part one of a longer series about shared care ", 4)
+	for range credits {
+		f.CreditLines = append(f.CreditLines, pdf.CreditLine{
+			Accreditor: "Example Board of Continuing Education for Therapists (EBCET)",
+			Hours:      "1.75 clock hours",
+			Category:   "Ethics",
+			Statement: "The provider has been approved by the Example Board as an approved continuing education provider, no. 1234. " +
+				"Programs that do not qualify for its credit are clearly identified. The provider is solely responsible for all aspects of the programs.",
+		})
 	}
-	for i, n := range names {
-		for s, suffix := range []string{"letter", "a4"} {
-			f := sample(n)
-			f.Size = pdf.Size(s)
-			b, err := pdf.Render(f)
-			if err != nil {
-				t.Error(n, err)
-				continue
-			}
-			_ = os.WriteFile(filepath.Join(dir, string(rune('a'+i))+"-"+suffix+".pdf"), b, 0o600)
-			t.Log(strings.TrimSpace(n), len(b))
+	return f
+}
+
+func render(t testing.TB, f pdf.Facts) []byte {
+	t.Helper()
+	b, err := pdf.Render(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestRenderDeterministic(t *testing.T) {
+	for _, n := range names {
+		a, b := render(t, sample(n)), render(t, sample(n))
+		if !bytes.Equal(a, b) {
+			t.Errorf("%s: two renderings differ", n)
 		}
+	}
+	other := sample(names[0])
+	other.HolderName = "Anna Nowik"
+	if bytes.Equal(render(t, sample(names[0])), render(t, other)) {
+		t.Error("another name gives the same bytes")
+	}
+}
+
+func TestRenderConcurrent(t *testing.T) {
+	want := render(t, sample(names[7]))
+	done := make(chan bool)
+	for range 8 {
+		go func() {
+			b, err := pdf.Render(sample(names[7]))
+			done <- err == nil && bytes.Equal(b, want)
+		}()
+	}
+	for range 8 {
+		if !<-done {
+			t.Error("a rendering beside others differs")
+		}
+	}
+}
+
+func TestRenderRefuses(t *testing.T) {
+	for field, change := range map[string]func(*pdf.Facts){
+		"number":           func(f *pdf.Facts) { f.Number = " \n" },
+		"holder_name":      func(f *pdf.Facts) { f.HolderName = "सीता" },
+		"title":            func(f *pdf.Facts) { f.Title = "" },
+		"provider":         func(f *pdf.Facts) { f.Provider = "" },
+		"verify_url":       func(f *pdf.Facts) { f.VerifyURL = "" },
+		"completed_on":     func(f *pdf.Facts) { f.CompletedOn = time.Time{} },
+		"issued_on":        func(f *pdf.Facts) { f.IssuedOn = time.Time{} },
+		"credit_statement": func(f *pdf.Facts) { f.CreditLines = []pdf.CreditLine{{Statement: "\u202e"}} },
+	} {
+		f := sample("Anna Nowak")
+		change(&f)
+		_, err := pdf.Render(f)
+		var e *apperr.Error
+		if !errors.As(err, &e) || e.Kind != apperr.Invalid || len(e.Fields) == 0 || e.Fields[0].Name != field {
+			t.Errorf("%s: got %v", field, err)
+		}
+	}
+	f := sample("Anna Nowak")
+	f.Title = strings.Repeat("immeasurably long ", 2000)
+	if _, err := pdf.Render(f); !errors.Is(err, pdf.ErrTooLong) {
+		t.Errorf("an endless title gives %v", err)
+	}
+	f = sample("Anna Nowak")
+	f.VerifyURL += strings.Repeat("x", 5000)
+	if _, err := pdf.Render(f); !errors.Is(err, pdf.ErrTooLong) {
+		t.Errorf("an endless address gives %v", err)
+	}
+}
+
+func TestRenderKeepsCallersFacts(t *testing.T) {
+	f := sample("Anna Nowak")
+	f.Statements[0] = "two\nlines"
+	render(t, f)
+	if f.Statements[0] != "two\nlines" {
+		t.Error("Render changed its caller's slice")
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	for _, bm := range []struct{ label, name string }{{"Latin", names[0]}, {"Arabic", names[7]}, {"CJK", names[4]}} {
+		b.Run(bm.label, func(b *testing.B) {
+			f := sample(bm.name)
+			size := len(render(b, f))
+			b.ReportAllocs()
+			for b.Loop() {
+				render(b, f)
+			}
+			b.ReportMetric(float64(size), "bytes/file")
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "files/s")
+		})
 	}
 }
