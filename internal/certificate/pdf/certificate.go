@@ -148,6 +148,7 @@ func (f *Facts) check() error {
 	c.Require(f.VerifyURL != "", "verify_url", "The certificate has no address to verify it at.")
 	c.Require(!f.CompletedOn.IsZero(), "completed_on", "The completion date is missing.")
 	c.Require(!f.IssuedOn.IsZero(), "issued_on", "The issue date is missing.")
+	c.Require(f.Size <= A4, "size", "This paper size is unknown.")
 	f.texts(func(field string, s *string) {
 		if ok, missing := fonts.Covers(*s); !ok {
 			c.Field(field, "These characters cannot be printed: %s.", describe(missing))

@@ -78,9 +78,7 @@ func (d *Document) Bytes() ([]byte, error) {
 	}
 	kids := make(Array, 0, len(d.pages))
 	for _, p := range d.pages {
-		if err := d.writePage(p, tree); err != nil {
-			return nil, err
-		}
+		d.writePage(p, tree)
 		kids = append(kids, p.ref)
 	}
 	d.Set(tree, Dict{"Type": Name("Pages"), "Kids": kids, "Count": len(kids)})
@@ -91,9 +89,9 @@ func (d *Document) Bytes() ([]byte, error) {
 	d.Catalog["ViewerPreferences"] = Dict{"DisplayDocTitle": true}
 	d.Catalog["StructTreeRoot"] = d.writeStructure()
 	d.Catalog["Metadata"] = d.Add(Stream{
-		Dict:  Dict{"Type": Name("Metadata"), "Subtype": Name("XML")},
-		Data:  xmp(d.info),
-		Plain: true,
+		Dict: Dict{"Type": Name("Metadata"), "Subtype": Name("XML")},
+		Data: xmp(d.info),
+		Form: Plain,
 	})
 	d.Catalog["OutputIntents"] = Array{d.Add(d.outputIntent())}
 	info := Dict{

@@ -22,14 +22,12 @@ func describe(runes []rune) string {
 	return strings.Join(out, ", ")
 }
 
-// drawFoot draws the row at the bottom: how to verify on the left, the seal in
-// the middle, the signatory on the right, and below it what identifies issue
-// and edition.
+// drawFoot draws the row at the bottom: how to verify on the left, the signatory
+// on the right, and below what identifies issue and edition.
 func (l *layout) drawFoot(page *Page) error {
 	if err := l.drawVerify(page); err != nil {
 		return err
 	}
-	page.Artifact(func() { drawSeal(page, l.w/2, bottomAt+54, 33) })
 	l.drawSignatory(page)
 	l.drawIssue(page)
 	return nil

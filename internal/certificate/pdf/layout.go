@@ -3,6 +3,7 @@ package pdf
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/certificate/pdf/fonts"
@@ -35,6 +36,7 @@ type block struct {
 	gap   float64 // above, at full size
 	width float64 // of the column, 0 for all of it
 	rule  bool    // a line below
+	keep  bool    // on the same page as what follows
 }
 
 // layout places one certificate.
@@ -43,14 +45,16 @@ type layout struct {
 	f    Facts
 	w, h float64
 	main []block // what the certificate says
-	fine []block // credit and statements, which may need a page of their own
+
+	credits, statements []block // which may need a page of their own
 }
 
 func newLayout(d *Document, f Facts) *layout {
 	l := &layout{doc: d, f: f}
 	l.w, l.h = f.Size.points()
 	l.main = l.mainBlocks()
-	l.fine = l.fineBlocks()
+	l.credits = l.creditBlocks()
+	l.statements = l.statementBlocks()
 	return l
 }
 
@@ -75,10 +79,9 @@ func (l *layout) mainBlocks() []block {
 	return present(out)
 }
 
-func (l *layout) fineBlocks() []block {
+func (l *layout) creditBlocks() []block {
 	var out []block
 	strong := style{Options: fonts.Options{Style: fonts.SemiBold}, size: 11, min: 8, lines: 2, leading: 1.25, color: ink}
-	plain := style{size: 10.5, min: 8, lines: 4, leading: 1.25, color: ink}
 	small := style{size: 9, min: 7.5, lines: 8, leading: 1.22, color: muted}
 	for i, c := range l.f.CreditLines {
 		head := c.Accreditor + ": " + c.Hours
@@ -90,9 +93,17 @@ func (l *layout) fineBlocks() []block {
 			gap = 10
 		}
 		out = append(out,
-			block{kind: "P", text: head, style: strong, gap: gap, width: 560},
+			block{kind: "P", text: head, style: strong, gap: gap, width: 560, keep: c.Statement != ""},
 			block{kind: "P", text: c.Statement, style: small, gap: 1, width: 560})
 	}
+	return present(out)
+}
+
+// plain is the style of statements.
+var plain = style{size: 10.5, min: 8, lines: 4, leading: 1.25, color: ink}
+
+func (l *layout) statementBlocks() []block {
+	var out []block
 	for i, s := range l.f.Statements {
 		gap := 1.0
 		if i == 0 {
@@ -157,21 +168,37 @@ func (l *layout) fit(blocks []block, room, least float64) (out []placed, height 
 	return nil, 0, false
 }
 
+// arrange fits everything on the first page; failing that it moves the credit
+// lines to further pages, and failing that the statements too.
+func (l *layout) arrange(room float64) (column []placed, height float64, rest []block, err error) {
+	all := slices.Concat(l.main, l.credits, l.statements)
+	if column, height, ok := l.fit(all, room, 0.7); ok {
+		return column, height, nil, nil
+	}
+	more := func(text string) []block { return []block{{kind: "P", text: text, style: plain, gap: 8}} }
+	all = slices.Concat(l.main, more("Credit is listed on page 2."), l.statements)
+	if column, height, ok := l.fit(all, room, 0.7); ok && len(l.credits) > 0 {
+		return column, height, l.credits, nil
+	}
+	rest = slices.Concat(l.credits, l.statements)
+	all = l.main
+	if len(rest) > 0 {
+		all = slices.Concat(l.main, more("Credit and statements are on page 2."))
+	}
+	if column, height, ok := l.fit(all, room, 0.5); ok {
+		return column, height, rest, nil
+	}
+	return nil, 0, nil, ErrTooLong
+}
+
 func (l *layout) draw() error {
 	room := l.h - topAt - bottomAt - footH - 10
-	all := append(append([]block(nil), l.main...), l.fine...)
-	column, height, ok := l.fit(all, room, 0.7)
-	var rest []block
-	if !ok {
-		rest = l.fine
-		more := block{kind: "P", text: "Credit and statements are on page 2.", style: style{size: 10.5, min: 8, lines: 1, leading: 1.25, color: ink}, gap: 8}
-		all = append(append([]block(nil), l.main...), more)
-		if column, height, ok = l.fit(all, room, 0.5); !ok {
-			return ErrTooLong
-		}
+	column, height, rest, err := l.arrange(room)
+	if err != nil {
+		return err
 	}
 	page := l.doc.AddPage(l.w, l.h)
-	page.Artifact(func() { drawFrame(page) })
+	page.Underlay(decorations[l.f.Size]()[0])
 	l.drawColumn(page, column, room, height)
 	if err := l.drawFoot(page); err != nil {
 		return err
@@ -229,14 +256,23 @@ func drawLines(page *Page, s setting, y float64, left func(width float64) float6
 func (l *layout) drawRest(blocks []block) error {
 	for n := 2; len(blocks) > 0; n++ {
 		page := l.doc.AddPage(l.w, l.h)
-		page.Artifact(func() { drawFrame(page) })
+		page.Underlay(decorations[l.f.Size]()[1])
 		head := fmt.Sprintf("Certificate %s for %s, page %d", l.f.Number, l.f.HolderName, n)
 		title, _ := l.place([]block{{kind: "H2", text: head, style: style{size: 13, min: 8, lines: 2, leading: 1.3, color: accent}}}, 1)
 		y := l.drawBlock(page, title[0], l.w/2, l.h-topAt)
 		set, _ := l.place(blocks, 1)
 		i := 0
-		for ; i < len(set) && y-set[i].space() >= bottomAt+frameIn/4; i++ {
-			y = l.drawBlock(page, set[i], l.w/2, y-set[i].gap)
+		for i < len(set) {
+			n, need := i+1, set[i].space()
+			for ; set[n-1].keep; n++ {
+				need += set[n].space()
+			}
+			if y-need < bottomAt+frameIn/4 {
+				break
+			}
+			for ; i < n; i++ {
+				y = l.drawBlock(page, set[i], l.w/2, y-set[i].gap)
+			}
 		}
 		if i == 0 {
 			return ErrTooLong

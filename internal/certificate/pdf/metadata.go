@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -62,14 +63,17 @@ func escape(s string) string {
 	return b.String()
 }
 
+// profile is the same for every file and compressed once.
+var profile = sync.OnceValue(func() []byte { return deflate(srgb()) })
+
 // outputIntent says that all colors are sRGB.
 func (d *Document) outputIntent() Dict {
-	profile := d.Add(Stream{Dict: Dict{"N": 3, "Alternate": Name("DeviceRGB")}, Data: srgb()})
+	ref := d.Add(Stream{Dict: Dict{"N": 3, "Alternate": Name("DeviceRGB")}, Data: profile(), Form: Deflated})
 	return Dict{
 		"Type": Name("OutputIntent"), "S": Name("GTS_PDFA1"),
 		"OutputConditionIdentifier": Text("sRGB IEC61966-2.1"),
 		"Info":                      Text("sRGB IEC61966-2.1"),
 		"RegistryName":              Text("http://www.color.org"),
-		"DestOutputProfile":         profile,
+		"DestOutputProfile":         ref,
 	}
 }

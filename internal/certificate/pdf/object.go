@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"fmt"
+	"math"
 	"sort"
 	"strconv"
 	"sync"
@@ -29,13 +30,23 @@ type (
 	Raw string
 )
 
-// Stream is a dictionary with data. Length and, if Plain is not set, Filter
-// are added when it is written.
+// Stream is a dictionary with data. Length and Filter are added when it is
+// written.
 type Stream struct {
-	Dict  Dict
-	Data  []byte
-	Plain bool // not compressed, as PDF/A wants for metadata to be found
+	Dict Dict
+	Data []byte
+	Form StreamForm
 }
+
+// StreamForm says how a stream's data are given and written.
+type StreamForm uint8
+
+// The forms.
+const (
+	Compress StreamForm = iota // Data are plain and compressed when written
+	Deflated                   // Data are compressed already
+	Plain                      // Data stay plain, so that any tool finds metadata
+)
 
 func appendObject(b []byte, o any) ([]byte, error) {
 	switch v := o.(type) {
@@ -72,12 +83,22 @@ func appendObject(b []byte, o any) ([]byte, error) {
 // appendNumber writes at most three decimals: a thousandth of a point is below
 // what any device resolves.
 func appendNumber(b []byte, v float64) []byte {
-	if v < 0.0005 && v > -0.0005 {
-		return append(b, '0')
+	n := int64(math.Round(v * 1000))
+	if n < 0 {
+		b, n = append(b, '-'), -n
 	}
-	b = strconv.AppendFloat(b, v, 'f', 3, 64)
-	b = bytes.TrimRight(b, "0")
-	return bytes.TrimSuffix(b, []byte("."))
+	b = strconv.AppendInt(b, n/1000, 10)
+	if n %= 1000; n == 0 {
+		return b
+	}
+	b = append(b, '.', byte('0'+n/100))
+	if n%100 != 0 {
+		b = append(b, byte('0'+n/10%10))
+	}
+	if n%10 != 0 {
+		b = append(b, byte('0'+n%10))
+	}
+	return b
 }
 
 func appendName(b []byte, n Name) []byte {
@@ -147,8 +168,10 @@ func appendStream(b []byte, s Stream) ([]byte, error) {
 		d[k] = v
 	}
 	data := s.Data
-	if !s.Plain {
+	if s.Form == Compress {
 		data = deflate(data)
+	}
+	if s.Form != Plain {
 		d["Filter"] = Name("FlateDecode")
 	}
 	d["Length"] = len(data)

@@ -1,31 +1,51 @@
 package pdf
 
-import "math"
+import (
+	"math"
+	"sync"
+)
+
+// The decorations of each size are the same on every certificate, so they are
+// drawn and compressed once: [0] with the seal for the first page, [1] without.
+var decorations = [...]func() [2][]byte{
+	Letter: sync.OnceValue(func() [2][]byte { return decorate(Letter) }),
+	A4:     sync.OnceValue(func() [2][]byte { return decorate(A4) }),
+}
+
+func decorate(s Size) (out [2][]byte) {
+	w, h := s.points()
+	out[0] = Decoration(func(p *Page) {
+		drawFrame(p, w, h)
+		drawSeal(p, w/2, bottomAt+54, 33)
+	})
+	out[1] = Decoration(func(p *Page) { drawFrame(p, w, h) })
+	return out
+}
 
 // drawFrame draws the border: two rules with a band of interlaced waves between
 // them, as on banknotes, and a small rosette in each corner.
-func drawFrame(p *Page) {
+func drawFrame(p *Page, width, height float64) {
 	in := frameAt
 	p.Stroke(accent, 1.1)
-	p.Rect(in, in, p.Width-2*in, p.Height-2*in)
+	p.Rect(in, in, width-2*in, height-2*in)
 	p.PaintStroke()
 	in = frameIn
 	p.Stroke(gold, 0.6)
-	p.Rect(in, in, p.Width-2*in, p.Height-2*in)
+	p.Rect(in, in, width-2*in, height-2*in)
 	p.PaintStroke()
-	p.Rect(in+3, in+3, p.Width-2*in-6, p.Height-2*in-6)
+	p.Rect(in+3, in+3, width-2*in-6, height-2*in-6)
 	p.Stroke(accent, 0.3)
 	p.PaintStroke()
 
 	mid := (frameAt + frameIn) / 2
 	corner := frameIn - frameAt
-	horizontal, vertical := p.Width-2*(frameAt+corner), p.Height-2*(frameAt+corner)
+	horizontal, vertical := width-2*(frameAt+corner), height-2*(frameAt+corner)
 	drawWaves(p, 1, 0, frameIn, mid, horizontal)
-	drawWaves(p, 1, 0, frameIn, p.Height-mid, horizontal)
+	drawWaves(p, 1, 0, frameIn, height-mid, horizontal)
 	drawWaves(p, 0, 1, mid, frameIn, vertical)
-	drawWaves(p, 0, 1, p.Width-mid, frameIn, vertical)
-	for _, x := range [...]float64{mid, p.Width - mid} {
-		for _, y := range [...]float64{mid, p.Height - mid} {
+	drawWaves(p, 0, 1, width-mid, frameIn, vertical)
+	for _, x := range [...]float64{mid, width - mid} {
+		for _, y := range [...]float64{mid, height - mid} {
 			rosette(p, x, y, 8.2, 8, 0.35, gold)
 			rosette(p, x, y, 4.4, 8, 0.3, accent)
 		}

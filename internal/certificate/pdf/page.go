@@ -17,6 +17,7 @@ type Page struct {
 	doc     *Document
 	index   int
 	ref     Ref
+	under   []byte // compressed
 	content []byte
 	owners  []*Element // by marked-content number
 	fonts   map[*embedded]bool
@@ -48,6 +49,17 @@ func (p *Page) Artifact(draw func()) {
 	p.op("EMC")
 }
 
+// Decoration returns vector drawing as compressed content, marked as artifact,
+// for Underlay. It has no text. Many pages may share it.
+func Decoration(draw func(*Page)) []byte {
+	p := &Page{}
+	p.Artifact(func() { draw(p) })
+	return deflate(p.content)
+}
+
+// Underlay puts a Decoration below everything else on the page.
+func (p *Page) Underlay(decoration []byte) { p.under = decoration }
+
 // Link makes a rectangle lead to a web address. e is the Link element whose
 // text the rectangle covers; contents says in words where it leads.
 func (p *Page) Link(e *Element, x, y, w, h float64, url, contents string) {
@@ -64,16 +76,20 @@ func (p *Page) Link(e *Element, x, y, w, h float64, url, contents string) {
 	e.kids = append(e.kids, Dict{"Type": Name("OBJR"), "Pg": p.ref, "Obj": ref})
 }
 
-func (d *Document) writePage(p *Page, tree Ref) error {
+func (d *Document) writePage(p *Page, tree Ref) {
 	fonts := Dict{}
 	for f := range p.fonts {
 		fonts[f.name] = f.ref
+	}
+	contents := Array{d.Add(Stream{Data: p.content})}
+	if p.under != nil {
+		contents = Array{d.Add(Stream{Data: p.under, Form: Deflated}), contents[0]}
 	}
 	page := Dict{
 		"Type": Name("Page"), "Parent": tree,
 		"MediaBox":      Array{0, 0, p.Width, p.Height},
 		"Resources":     Dict{"Font": fonts},
-		"Contents":      d.Add(Stream{Data: p.content}),
+		"Contents":      contents,
 		"StructParents": p.index,
 		"Tabs":          Name("S"),
 	}
@@ -89,7 +105,6 @@ func (d *Document) writePage(p *Page, tree Ref) error {
 		}
 	}
 	d.Set(p.ref, page)
-	return nil
 }
 
 func (p *Page) op(format string, args ...any) {

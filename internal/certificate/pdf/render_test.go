@@ -111,6 +111,7 @@ func TestRenderRefuses(t *testing.T) {
 		"verify_url":       func(f *pdf.Facts) { f.VerifyURL = "" },
 		"completed_on":     func(f *pdf.Facts) { f.CompletedOn = time.Time{} },
 		"issued_on":        func(f *pdf.Facts) { f.IssuedOn = time.Time{} },
+		"size":             func(f *pdf.Facts) { f.Size = 2 },
 		"credit_statement": func(f *pdf.Facts) { f.CreditLines = []pdf.CreditLine{{Statement: "\u202e"}} },
 	} {
 		f := sample("Anna Nowak")

@@ -1,10 +1,10 @@
 package pdf
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"math"
+	"strconv"
 	"unicode/utf16"
 
 	"github.com/atmacena/cocare/internal/certificate/pdf/fonts"
@@ -118,10 +118,10 @@ func (w *writer) cluster(r fonts.Run, i, j int, tracking float64) {
 		target := int(math.Round((w.pen + g.XOffset) * 1000))
 		if target != w.at {
 			w.open()
-			w.pending = fmt.Appendf(w.pending, ">%d<", w.at-target)
+			w.pending = append(strconv.AppendInt(append(w.pending, '>'), int64(w.at-target), 10), '<')
 		}
 		w.open()
-		w.pending = fmt.Appendf(w.pending, "%04x", w.font.codeOf(g))
+		w.pending = appendHex4(w.pending, w.font.codeOf(g))
 		w.at = target + w.font.face.Width(g.ID)
 		w.pen += g.Advance + tracking
 	}
@@ -155,9 +155,14 @@ func (w *writer) rise(v float64) {
 func appendUTF16(b []byte, s string) []byte {
 	b = append(b, "<feff"...)
 	for _, u := range utf16.Encode([]rune(s)) {
-		b = fmt.Appendf(b, "%04x", u)
+		b = appendHex4(b, int(u))
 	}
 	return append(b, '>')
+}
+
+func appendHex4(b []byte, v int) []byte {
+	const digits = "0123456789abcdef"
+	return append(b, digits[v>>12&15], digits[v>>8&15], digits[v>>4&15], digits[v&15])
 }
 
 // writeFont defines the font objects: Type 0 over CIDFontType2 with the
@@ -207,23 +212,21 @@ func subsetTag(file []byte) string {
 
 // toUnicode is the CMap from codes to text; a block may hold 100 entries.
 func toUnicode(uses []use) []byte {
-	var b bytes.Buffer
-	b.WriteString("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n" +
+	b := []byte("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n" +
 		"/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n" +
 		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n" +
 		"1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n")
 	for start := 0; start < len(uses); start += 100 {
 		block := uses[start:min(start+100, len(uses))]
-		fmt.Fprintf(&b, "%d beginbfchar\n", len(block))
+		b = fmt.Appendf(b, "%d beginbfchar\n", len(block))
 		for i, u := range block {
-			fmt.Fprintf(&b, "<%04x> <", start+i+1)
+			b = append(appendHex4(append(b, '<'), start+i+1), "> <"...)
 			for _, c := range utf16.Encode([]rune(u.text)) {
-				fmt.Fprintf(&b, "%04x", c)
+				b = appendHex4(b, int(c))
 			}
-			b.WriteString(">\n")
+			b = append(b, ">\n"...)
 		}
-		b.WriteString("endbfchar\n")
+		b = append(b, "endbfchar\n"...)
 	}
-	b.WriteString("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n")
-	return b.Bytes()
+	return append(b, "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"...)
 }
