@@ -1,11 +1,10 @@
-// Package templates embeds what the program renders: layouts, partials, pages
-// and mails.
+// Package templates embeds what pages are made of: layouts, partials, pages.
 package templates
 
 import "embed"
 
-// FS holds every folder beside this file: layouts/*.html, partials/*.html,
-// pages/<area>/<page>.html, and what other areas add.
+// FS holds layouts/*.html, partials/*.html,
+// pages/<area>/<page>.html. Mails embed themselves (package emails).
 //
-//go:embed */*
+//go:embed layouts partials pages
 var FS embed.FS

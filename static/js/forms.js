@@ -2,8 +2,8 @@
 
    <form data-confirm="Revoke certificate 7Q2-…?" data-confirm-label="Revoke">
                               asks once, in a dialog, before it is sent
-   <ol data-order> <li><label>…</label><select>…</select></li> … </ol>
-                              buttons beside the position lists of an ordering
+   .question-ordering .question-rows > li > select + span
+                              buttons in place of the position lists
    [data-focus]               gets the focus when the page opens
    every POST form            is sent once, however often it is clicked */
 document.querySelector("[data-focus]")?.focus();
@@ -61,13 +61,13 @@ const release = (form) => {
 };
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
-for (const list of document.querySelectorAll("ol[data-order]")) {
+for (const list of document.querySelectorAll(".question-ordering .question-rows")) {
   const items = () => [...list.children];
   const live = document.createElement("p");
   live.className = "sr";
   live.setAttribute("role", "status");
   list.after(live);
-  const name = (item) => item.querySelector("label").textContent.trim();
+  const name = (item) => item.querySelector("span").textContent.trim();
   const write = () => items().forEach((item, i) => {
     item.querySelector("select").value = String(i + 1);
     item.querySelector("[data-up]").setAttribute("aria-disabled", String(i === 0));

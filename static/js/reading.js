@@ -1,9 +1,10 @@
 /* Reading helps.
 
-   <a class="cite" href="#ref-2">2</a>   shows the reference on hover and focus;
-                                         a click still goes to the list
-   <button class="term" popovertarget="term-x">   is the browser's own; this
-                                         places it where CSS cannot yet */
+   <sup class="cite"><a href="#ref-2">2</a></sup>
+        shows the reference on hover and focus; a click still goes to the list
+   <button class="term" popovertarget="x">word</button>
+   <span class="term-note" id="x" popover>meaning</span>
+        is the browser's own; this places it where CSS cannot yet */
 const place = (pop, at) => {
   const box = at.getBoundingClientRect();
   pop.style.position = "fixed";
@@ -17,7 +18,7 @@ const place = (pop, at) => {
 if (HTMLElement.prototype.showPopover) {
   if (!CSS.supports("position-area", "block-end")) {
     document.addEventListener("toggle", (event) => {
-      if (event.newState !== "open" || !event.target.matches?.(".pop")) return;
+      if (event.newState !== "open" || !event.target.matches?.(".term-note")) return;
       const at = document.querySelector(`[popovertarget="${CSS.escape(event.target.id)}"]`);
       if (at) place(event.target, at);
     }, true);
@@ -50,12 +51,12 @@ if (HTMLElement.prototype.showPopover) {
   };
   for (const type of ["pointerover", "focusin"]) {
     document.addEventListener(type, (event) => {
-      const cite = event.target.closest?.("a.cite[href^='#']");
+      const cite = event.target.closest?.(".cite a[href^='#']");
       if (cite && event.pointerType !== "touch") show(cite);
     });
   }
   for (const type of ["pointerout", "focusout"]) {
-    document.addEventListener(type, (event) => event.target.closest?.("a.cite") && hide());
+    document.addEventListener(type, (event) => event.target.closest?.(".cite a") && hide());
   }
   document.addEventListener("keydown", (event) => event.key === "Escape" && card?.matches(":popover-open") && card.hidePopover());
 }
