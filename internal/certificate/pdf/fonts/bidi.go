@@ -1,6 +1,7 @@
 package fonts
 
 import (
+	"slices"
 	"unicode"
 
 	"github.com/go-text/typesetting/bidi"
@@ -18,6 +19,9 @@ func levels(text []rune, rtl bool) []level {
 		dir, base = bidi.RightToLeft, 1
 	}
 	out := make([]level, len(text))
+	if !rtl && !slices.ContainsFunc(text, startsRTL) {
+		return out
+	}
 	var para bidi.Paragraph
 	runs := para.Segment(text, dir)
 	for i := range runs.NumRuns() {
@@ -36,6 +40,13 @@ func levels(text []rune, rtl bool) []level {
 		out[i] = base // rule L1
 	}
 	return out
+}
+
+// startsRTL reports whether r can give a line from left to right other levels
+// than 0.
+func startsRTL(r rune) bool {
+	c := class(r)
+	return c == ubidi.R || c == ubidi.AL || c == ubidi.AN
 }
 
 // splitNumbers gives level 2 to the numbers at the ends of a left-to-right run
