@@ -1,0 +1,113 @@
+// Package config reads the settings from the environment: one struct, defaults
+// in its tags, secrets also from files, and one error that names everything
+// that is wrong.
+//
+// Every variable begins with COCARE_. An empty variable counts as not set. A
+// secret NAME may instead be given as NAME_FILE, the path of a file with its
+// value.
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+)
+
+// Prefix begins the name of every variable.
+const Prefix = "COCARE_"
+
+// Mode says what the settings are for.
+type Mode string
+
+const (
+	// Demo runs the whole product on a fresh machine: loopback only, outside
+	// services ignored.
+	Demo Mode = "demo"
+	// Serve runs it for real people and requires what that takes.
+	Serve Mode = "serve"
+	// Tool is for commands beside a server (migrate, backup, doctor): nothing
+	// is required, but what is set must be right.
+	Tool Mode = "tool"
+)
+
+// Secret is a value that neither logs nor messages may show.
+type Secret string
+
+// String hides the value; convert to string to use it.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "[secret]"
+}
+
+// GoString hides the value from %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// LogValue hides the value from slog.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText hides the value from encoders.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Config is every setting. The tag doc is for operators, form says what a value
+// looks like, need names the mode that requires it, and off the mode that
+// ignores it.
+type Config struct {
+	Mode Mode
+
+	Addr    string `env:"ADDR" envDefault:"127.0.0.1:8080" form:"host:port" doc:"Address to listen on. demo takes loopback addresses only."`
+	DataDir string `env:"DATA_DIR" envDefault:"./data" form:"a folder" doc:"Folder of the SQLite database, of keys that the demo makes, and of uploads."`
+	BaseURL string `env:"BASE_URL" form:"https://ce.example.org" need:"serve" off:"demo" doc:"Public address, without a path. Links in mails and on certificates begin with it. http is accepted for loopback hosts only."`
+
+	DatabaseURL Secret `env:"DATABASE_URL" form:"postgres://user:password@host:5432/name" off:"demo" doc:"PostgreSQL database. Empty means SQLite in the data folder."`
+
+	MasterKeyFile string `env:"MASTER_KEY_FILE" form:"the path of a file" need:"serve" off:"demo" doc:"File with the key that seals the private keys in the database: 32 bytes in base64 (openssl rand -base64 32). Backups do not contain it: keep a copy elsewhere."`
+
+	ProviderName     string `env:"PROVIDER_NAME" form:"text" need:"serve" doc:"Name of the organization, as pages, mails and certificates show it."`
+	ProviderAddress  string `env:"PROVIDER_ADDRESS" form:"text" doc:"Its postal address, printed on certificates."`
+	ProviderEmail    string `env:"PROVIDER_EMAIL" form:"an email address" need:"serve" doc:"Where people write when they need help."`
+	ProviderPhone    string `env:"PROVIDER_PHONE" form:"text" doc:"Its telephone number."`
+	ProviderAccent   string `env:"PROVIDER_ACCENT" envDefault:"#0b6e6e" form:"a color such as #0b6e6e" doc:"Accent color; white text on it must be readable (contrast of at least 4.5)."`
+	ProviderTimeZone string `env:"PROVIDER_TIME_ZONE" envDefault:"UTC" form:"a zone such as America/New_York" doc:"Zone in which deadlines and approval dates are compared."`
+	ProviderCurrency string `env:"PROVIDER_CURRENCY" envDefault:"USD" form:"a code such as USD" doc:"Currency of all prices, with two decimals. It is fixed after the first order."`
+	ProviderLogoFile string `env:"PROVIDER_LOGO_FILE" form:"the path of an SVG or PNG file" doc:"Logo for the page header, at most 256 KiB."`
+	SignatoryName    string `env:"SIGNATORY_NAME" form:"text" doc:"Who answers for the program, as certificates print it."`
+	SignatoryTitle   string `env:"SIGNATORY_TITLE" form:"text" doc:"Title of that person."`
+
+	SMTPHost     string `env:"SMTP_HOST" form:"a host name" need:"serve" off:"demo" doc:"Mail server."`
+	SMTPPort     int    `env:"SMTP_PORT" envDefault:"587" form:"a port between 1 and 65535" off:"demo" doc:"Its port."`
+	SMTPTLS      string `env:"SMTP_TLS" envDefault:"starttls" form:"starttls, tls or none" off:"demo" doc:"Protection of the connection. tls is common on port 465; none is for a server on the same machine or a trusted network."`
+	SMTPUser     string `env:"SMTP_USER" form:"text" off:"demo" doc:"User name, if the mail server asks for one."`
+	SMTPPassword Secret `env:"SMTP_PASSWORD" form:"text" off:"demo" doc:"Its password."`
+	SMTPFrom     string `env:"SMTP_FROM" form:"an email address" need:"serve" off:"demo" doc:"Sender of all mails. The display name is the provider's."`
+
+	StripeSecretKey     Secret `env:"STRIPE_SECRET_KEY" form:"sk_live_… or sk_test_…" off:"demo" doc:"Stripe's secret key. Without it, only free courses can be taken."`
+	StripeWebhookSecret Secret `env:"STRIPE_WEBHOOK_SECRET" form:"whsec_…" off:"demo" doc:"Signing secret of the Stripe webhook endpoint (/webhooks/stripe, API version 2023-10-16)."`
+
+	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" form:"networks such as 10.0.0.0/8,192.168.1.5/32" doc:"Reverse proxies whose X-Forwarded-For is believed. Empty means nobody's."`
+
+	LogLevel      slog.Level    `env:"LOG_LEVEL" envDefault:"info" form:"debug, info, warn or error" doc:"Least level that is logged."`
+	LogFormat     string        `env:"LOG_FORMAT" envDefault:"json" form:"json or text" doc:"Form of the log lines on standard error."`
+	ShutdownGrace time.Duration `env:"SHUTDOWN_GRACE" envDefault:"20s" form:"a duration between 1s and 5m, such as 20s" doc:"How long a stopping server lets requests and jobs finish."`
+	MetricsToken  Secret        `env:"METRICS_TOKEN" form:"at least 16 characters" doc:"Bearer token for /metrics. Without it, /metrics answers to loopback only."`
+
+	// problems were found while reading; Validate adds to them.
+	problems []Problem
+	warnings []string
+}
+
+// StripeConfigured reports whether real payments are possible.
+func (c *Config) StripeConfigured() bool { return c.StripeSecretKey != "" }
+
+// Location is the provider's zone; it is UTC before Validate has accepted it.
+func (c *Config) Location() *time.Location {
+	loc, err := time.LoadLocation(c.ProviderTimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// Warnings are what an operator should know although it is allowed.
+func (c *Config) Warnings() []string { return c.warnings }
