@@ -155,6 +155,9 @@ func (q *Queue) runWork(ctx context.Context, w *work, hold bool) error {
 	err := guard(func() error { return w.fn(runCtx) })
 	release()
 	if context.Cause(ctx) != nil { // stopping: not the work's fault, and due again
+		q.mu.Lock()
+		w.nextRun = q.now()
+		q.mu.Unlock()
 		q.endWork(context.WithoutCancel(ctx), w, nil, false)
 		return err
 	}
