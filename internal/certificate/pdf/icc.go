@@ -3,6 +3,7 @@ package pdf
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 )
 
 // srgb builds an ICC profile, version 2.4, of the display class: the sRGB
@@ -51,7 +52,7 @@ func srgb() []byte {
 		table = binary.BigEndian.AppendUint32(table, uint32(pos))         // #nosec G115 -- about 3 KB
 		table = binary.BigEndian.AppendUint32(table, uint32(len(t.data))) // #nosec G115 -- as above
 	}
-	out := append(append(head, table...), body...)
+	out := slices.Concat(head, table, body)
 	binary.BigEndian.PutUint32(out, uint32(len(out))) // #nosec G115 -- as above
 	return out
 }

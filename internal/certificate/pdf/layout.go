@@ -134,7 +134,7 @@ type placed struct {
 const ruleSpace = 9.0 // below a ruled block
 
 func (p placed) space() float64 {
-	h := p.gap + p.setting.height()
+	h := p.gap + p.height()
 	if p.rule {
 		h += ruleSpace
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"fmt"
+	"maps"
 	"math"
 	"sort"
 	"strconv"
@@ -164,9 +165,7 @@ func appendDict(b []byte, d Dict) (_ []byte, err error) {
 
 func appendStream(b []byte, s Stream) ([]byte, error) {
 	d := Dict{}
-	for k, v := range s.Dict {
-		d[k] = v
-	}
+	maps.Copy(d, s.Dict)
 	data := s.Data
 	if s.Form == Compress {
 		data = deflate(data)

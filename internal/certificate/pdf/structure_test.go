@@ -39,13 +39,13 @@ func marked(t *testing.T, content []byte) (ids []int, kinds []string) {
 		line = strings.TrimSpace(line)
 		m := operator.FindStringSubmatch(line)
 		if m == nil {
-			if strings.HasSuffix(line, "]TJ") {
-				m = []string{"", "TJ"}
-			} else if line == "" {
+			switch {
+			case line == "":
 				continue
-			} else {
+			case !strings.HasSuffix(line, "]TJ"):
 				t.Fatalf("no operator in %q", line)
 			}
+			m = []string{"", "TJ"}
 		}
 		switch m[1] {
 		case "BMC", "BDC":

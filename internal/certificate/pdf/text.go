@@ -106,12 +106,13 @@ type writer struct {
 
 func (w *writer) cluster(r fonts.Run, i, j int, tracking float64) {
 	if j-i > 1 {
-		text := ""
-		for _, g := range r.Glyphs[i:j] {
-			text += g.Text
+		// One glyph of a cluster has its text: the first in reading order.
+		said := r.Glyphs[i]
+		if r.RTL {
+			said = r.Glyphs[j-1]
 		}
 		w.flush()
-		w.page.op("/Span <</ActualText %s>> BDC", appendUTF16(nil, text))
+		w.page.op("/Span <</ActualText %s>> BDC", appendUTF16(nil, said.Text))
 	}
 	for _, g := range r.Glyphs[i:j] {
 		w.rise(g.YOffset * w.unit)

@@ -94,7 +94,7 @@ func (f *Face) load() *parsed {
 	f.once.Do(func() {
 		p, err := parse(f.data)
 		if err != nil {
-			panic(fmt.Sprintf("fonts: %s: %v", f.Name, err))
+			panic(fmt.Sprintf("fonts: %s: %v", f.Name, err)) //nolint:forbidigo // the file is compiled in
 		}
 		f.parsed = p
 	})
