@@ -1,0 +1,102 @@
+package account
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// maxLicenses bounds a person's list; nobody practices in more jurisdictions
+// than there are, under two professions.
+const maxLicenses = 130
+
+var (
+	errNoLicense   = apperr.New(apperr.NotFound, "There is no such license.")
+	errSameLicense = apperr.InvalidField("number", "This license is in your list already.")
+)
+
+// check reports what is wrong with a license. Boards' number formats differ
+// and change, so only what is surely a mistake is refused.
+func (l License) check() error {
+	var check apperr.Check
+	check.Require(inList(Professions, l.Profession), "profession", "Choose the profession that the license is for.")
+	check.Require(inList(Jurisdictions, l.Jurisdiction), "jurisdiction", "Choose the state, province or territory that issued it.")
+	odd := strings.ContainsFunc(l.Number, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" -./#()", r)
+	})
+	check.Require(l.Number != "" && utf8.RuneCountInString(l.Number) <= 40 && !odd && strings.ContainsFunc(l.Number, unicode.IsDigit),
+		"number", "Enter the number as it stands on the license: letters, digits, spaces, and - . / # ( )")
+	if l.ExpiresOn != nil {
+		d, err := time.Parse(time.DateOnly, *l.ExpiresOn)
+		check.Require(err == nil && d.Year() >= 1950 && d.Year() <= 2100, "expires_on", "Enter the date as year-month-day, such as 2027-03-31.")
+	}
+	return check.Err()
+}
+
+// numberKey is the number without what people write differently.
+func (l License) numberKey() string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToUpper(r)
+		}
+		return -1
+	}, l.Number)
+}
+
+// Licenses lists a person's licenses.
+func (s *Service) Licenses(ctx context.Context, personID string) ([]License, error) {
+	return s.licenses(ctx, personID)
+}
+
+// SaveLicense adds a license (ID empty) or changes one of the person's. The
+// caller has settled who may. Errors: Invalid (profession, jurisdiction,
+// number, expires_on), NotFound, Conflict.
+func (s *Service) SaveLicense(ctx context.Context, l License) (License, error) {
+	l.Number = strings.Join(strings.Fields(l.Number), " ")
+	if err := l.check(); err != nil {
+		return License{}, err
+	}
+	action := "license.change"
+	err := s.DB.InTx(ctx, func(ctx context.Context) error {
+		if l.ID == "" {
+			action, l.ID = "license.add", db.NewID()
+			if err := s.insertLicense(ctx, l); err != nil {
+				return err
+			}
+		} else if changed, err := s.updateLicense(ctx, l); err != nil || !changed {
+			return orElse(err, errNoLicense)
+		}
+		return s.record(ctx, action, l.PersonID, map[string]any{"license": l.ID, "profession": l.Profession,
+			"jurisdiction": l.Jurisdiction, "number": l.Number, "expires_on": l.ExpiresOn})
+	})
+	if db.IsUnique(err) {
+		err = errSameLicense
+	}
+	if err != nil {
+		return License{}, err
+	}
+	return l, nil
+}
+
+// RemoveLicense removes one of the person's licenses; certificates keep what
+// they print. Errors: NotFound, also for somebody else's.
+func (s *Service) RemoveLicense(ctx context.Context, personID, id string) error {
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		if removed, err := s.deleteLicense(ctx, personID, id); err != nil || !removed {
+			return orElse(err, errNoLicense)
+		}
+		return s.record(ctx, "license.remove", personID, map[string]any{"license": id})
+	})
+}
+
+func orElse(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}

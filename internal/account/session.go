@@ -1,0 +1,258 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/mail"
+)
+
+// Session is a device on which the person is signed in. LastSeenAt is coarse:
+// it moves when the access token is renewed, every ten minutes of use.
+type Session struct {
+	ID, Device, IP                   string
+	CreatedAt, LastSeenAt, ExpiresAt time.Time
+	Current                          bool
+}
+
+// begin opens a session in the transaction that ctx carries.
+func (s *Service) begin(ctx context.Context, p personRow, c Client, factorAt *time.Time) (Tokens, Identity, error) {
+	now := s.Now()
+	r := sessionRow{
+		ID: db.NewID(), PersonID: p.ID, Device: deviceName(c.UserAgent), IP: network(c.IP),
+		AuthAt: now, FactorAt: factorAt, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(idleLife),
+	}
+	if err := s.insertSession(ctx, r); err != nil {
+		return Tokens{}, Identity{}, err
+	}
+	return s.issue(ctx, r, p, true)
+}
+
+// issue makes an access token of what the database says now, and with rotate
+// the session's next refresh token.
+func (s *Service) issue(ctx context.Context, r sessionRow, p personRow, rotate bool) (Tokens, Identity, error) {
+	factors, err := s.countFactors(ctx, p.ID)
+	if err != nil {
+		return Tokens{}, Identity{}, err
+	}
+	i := Identity{
+		PersonID: p.ID, SessionID: r.ID, Name: p.Name, Email: p.Email, TimeZone: p.TimeZone, Roles: p.Roles,
+		EmailConfirmed: p.EmailConfirmedAt != nil, AuthAt: r.AuthAt, HasFactor: factors > 0,
+		Enroll: s.RequireAdminFactor && p.Has(Administrator) && factors == 0,
+	}
+	if r.FactorAt != nil {
+		i.FactorAt = *r.FactorAt
+	}
+	var t Tokens
+	if t.Access, t.AccessExpires, err = s.sign(i, p.TokenVersion, s.Now()); err != nil {
+		return Tokens{}, Identity{}, err
+	}
+	if !rotate {
+		return t, i, nil
+	}
+	refresh, hash := newToken()
+	t.Refresh, t.RefreshExpires = refresh, r.ExpiresAt
+	return t, i, s.insertRefresh(ctx, hash, r.ID)
+}
+
+// Refresh returns a new access token for a refresh token, which it replaces. A
+// token seen again within 30 seconds of its replacement gets an access token
+// only (Tokens.Refresh is empty): requests run in parallel. Later it was
+// copied, and the session ends on every device that holds it. Errors:
+// ErrSession, for any reason to sign in again.
+func (s *Service) Refresh(ctx context.Context, refreshToken string, c Client) (t Tokens, i Identity, err error) {
+	if refreshToken == "" || len(refreshToken) > 100 {
+		return t, i, ErrSession
+	}
+	hash := hashToken(refreshToken)
+	reused := false
+	err = s.DB.InTx(ctx, func(ctx context.Context) error {
+		reused = false
+		first, err := s.rotateRefresh(ctx, hash)
+		if err != nil {
+			return err
+		}
+		row, err := s.refreshToken(ctx, hash)
+		if err != nil {
+			return err
+		}
+		r, p, err := s.usable(ctx, row.SessionID)
+		if err != nil {
+			return err
+		}
+		if !first && s.Now().Sub(*row.RotatedAt) > graceLife {
+			reused = true
+			return s.onReuse(ctx, r, p)
+		}
+		if first {
+			r.ExpiresAt = minTime(s.Now().Add(idleLife), r.CreatedAt.Add(fullLife))
+			if err := s.touchSession(ctx, r.ID, network(c.IP), r.ExpiresAt); err != nil {
+				return err
+			}
+		}
+		t, i, err = s.issue(ctx, r, p, first)
+		return err
+	})
+	if err == nil && reused {
+		err = ErrSession
+	}
+	if err != nil {
+		return Tokens{}, Identity{}, err
+	}
+	return t, i, nil
+}
+
+// usable returns the session and its person unless either has ended.
+func (s *Service) usable(ctx context.Context, sessionID string) (sessionRow, personRow, error) {
+	r, err := s.session(ctx, sessionID)
+	if err != nil {
+		return r, personRow{}, err
+	}
+	p, err := s.byID(ctx, r.PersonID)
+	if err != nil {
+		return r, p, err
+	}
+	if r.EndedAt != nil || !s.Now().Before(r.ExpiresAt) || p.BlockedAt != nil || p.ErasedAt != nil {
+		return r, p, ErrSession
+	}
+	return r, p, nil
+}
+
+// onReuse ends the family of a refresh token that somebody copied.
+func (s *Service) onReuse(ctx context.Context, r sessionRow, p personRow) error {
+	if err := s.close(ctx, r.PersonID, r.ID, "reuse"); err != nil {
+		return err
+	}
+	if err := s.record(ctx, "session.reuse", p.ID, map[string]any{"session": r.ID, "device": r.Device}); err != nil {
+		return err
+	}
+	return s.send(ctx, p.Person, mail.SessionsRevoked{SecurityLink: s.link("/account/security")})
+}
+
+// close ends one session and kills its access tokens.
+func (s *Service) close(ctx context.Context, personID, sessionID, reason string) error {
+	ended, err := s.endSession(ctx, personID, sessionID, reason)
+	if err != nil || !ended {
+		return err
+	}
+	return s.revokeSession(ctx, sessionID)
+}
+
+// closeAll ends every session of a person but keep (may be empty) and kills
+// every access token, also keep's: it gets a new one that says what is true now.
+func (s *Service) closeAll(ctx context.Context, personID, keep, reason string) (int, error) {
+	rows, err := s.liveSessions(ctx, personID)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, r := range rows {
+		if r.ID == keep {
+			continue
+		}
+		if err := s.close(ctx, personID, r.ID, reason); err != nil {
+			return 0, err
+		}
+		n++
+	}
+	return n, s.revokeTokens(ctx, personID)
+}
+
+// SignOut ends the session of a refresh token. An unknown token is no error:
+// the browser is signed out either way.
+func (s *Service) SignOut(ctx context.Context, refreshToken string) error {
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		row, err := s.refreshToken(ctx, hashToken(refreshToken))
+		if errors.Is(err, ErrSession) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		r, err := s.session(ctx, row.SessionID)
+		if err != nil || r.EndedAt != nil {
+			return err
+		}
+		if err := s.close(ctx, r.PersonID, r.ID, "signed out"); err != nil {
+			return err
+		}
+		return s.record(ctx, "session.end", r.PersonID, map[string]any{"session": r.ID, "device": r.Device})
+	})
+}
+
+// Sessions lists the devices of the person, the most recent first.
+func (s *Service) Sessions(ctx context.Context, i Identity) ([]Session, error) {
+	rows, err := s.liveSessions(ctx, i.PersonID)
+	list := make([]Session, len(rows))
+	for n, r := range rows {
+		list[n] = Session{ID: r.ID, Device: r.Device, IP: r.IP, CreatedAt: r.CreatedAt, LastSeenAt: r.LastSeenAt,
+			ExpiresAt: r.ExpiresAt, Current: r.ID == i.SessionID}
+	}
+	return list, err
+}
+
+// EndSession signs one device of the person out. Errors: NotFound, also for
+// somebody else's.
+func (s *Service) EndSession(ctx context.Context, i Identity, sessionID string) error {
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		r, err := s.session(ctx, sessionID)
+		if errors.Is(err, ErrSession) || err == nil && (r.PersonID != i.PersonID || r.EndedAt != nil) {
+			return errNoDevice
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.close(ctx, i.PersonID, sessionID, "signed out"); err != nil {
+			return err
+		}
+		return s.record(ctx, "session.end", i.PersonID, map[string]any{"session": r.ID, "device": r.Device})
+	})
+}
+
+// EndOtherSessions signs the person out everywhere but here.
+func (s *Service) EndOtherSessions(ctx context.Context, i Identity) error {
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		n, err := s.closeAll(ctx, i.PersonID, i.SessionID, "signed out")
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, "session.end_others", i.PersonID, map[string]any{"sessions": n})
+	})
+}
+
+// Sweep deletes what has expired; it runs every hour.
+func (s *Service) Sweep(ctx context.Context) error {
+	return s.DB.InTx(ctx, func(ctx context.Context) error { return s.sweep(ctx, s.Now()) })
+}
+
+func minTime(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// deviceName makes "Firefox on Windows" of a User-Agent: enough to recognize
+// one's own device, little enough not to be a fingerprint. The order matters:
+// most browsers claim to be the later ones too.
+func deviceName(agent string) string {
+	find := func(pairs [][2]string, other string) string {
+		for _, p := range pairs {
+			if strings.Contains(agent, p[0]) {
+				return p[1]
+			}
+		}
+		return other
+	}
+	browser := find([][2]string{{"Edg", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser", "Samsung Internet"}, {"Firefox", "Firefox"},
+		{"FxiOS", "Firefox"}, {"CriOS", "Chrome"}, {"Chrome", "Chrome"}, {"Safari", "Safari"}, {"curl", "curl"}}, "A browser")
+	system := find([][2]string{{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"},
+		{"CrOS", "ChromeOS"}, {"Macintosh", "Mac"}, {"Linux", "Linux"}}, "")
+	if system == "" {
+		return browser
+	}
+	return browser + " on " + system
+}

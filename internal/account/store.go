@@ -1,0 +1,205 @@
+package account
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/atmacena/cocare/internal/db"
+)
+
+const personColumns = "p.id, p.email, p.name, p.legal_name, p.time_zone, p.profession, p.email_confirmed_at, p.blocked_at, p.erased_at, p.created_at"
+
+// personRow is a person with what never leaves the package.
+type personRow struct {
+	Person       `gorm:"embedded"`
+	PasswordHash string
+	TokenVersion int64
+}
+
+func (s *Service) personBy(ctx context.Context, where string, arg any) (personRow, error) {
+	var p personRow
+	err := db.One(s.DB.Read(ctx).Raw("SELECT "+personColumns+", p.password_hash, p.token_version FROM people p WHERE "+where, arg).Scan(&p), ErrNotFound)
+	if err != nil {
+		return personRow{}, err
+	}
+	p.Roles, err = s.rolesOf(ctx, p.ID)
+	return p, err
+}
+
+func (s *Service) byID(ctx context.Context, id string) (personRow, error) {
+	return s.personBy(ctx, "p.id = ?", id)
+}
+
+func (s *Service) byEmail(ctx context.Context, email string) (personRow, error) {
+	return s.personBy(ctx, "p.email_key = ?", emailKey(email))
+}
+
+func (s *Service) rolesOf(ctx context.Context, personID string) ([]Role, error) {
+	var roles []Role
+	err := s.DB.Read(ctx).Raw("SELECT role FROM person_roles WHERE person_id = ? AND (ends_at IS NULL OR ends_at > ?)", personID, s.Now()).Scan(&roles).Error
+	sortRoles(roles)
+	return roles, err
+}
+
+func sortRoles(roles []Role) {
+	slices.SortFunc(roles, func(a, b Role) int { return slices.Index(Roles, a) - slices.Index(Roles, b) })
+}
+
+// insertPerson reports false when the address is taken.
+func (s *Service) insertPerson(ctx context.Context, p Person, hash string) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO people (id, email, email_key, name, legal_name, time_zone, profession,
+			password_hash, email_confirmed_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email_key) DO NOTHING`,
+		p.ID, p.Email, emailKey(p.Email), p.Name, p.LegalName, p.TimeZone, p.Profession, hash, p.EmailConfirmedAt, p.CreatedAt))
+}
+
+// insertRole does nothing for a person who is not there: registration runs the
+// same statements whether or not the address was free.
+func (s *Service) insertRole(ctx context.Context, personID string, r Role, ends *time.Time) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO person_roles (person_id, role, granted_at, ends_at)
+		SELECT p.id, ?, ?, ? FROM people p WHERE p.id = ? ON CONFLICT (person_id, role) DO NOTHING`, r, s.Now(), ends, personID))
+}
+
+func (s *Service) deleteRole(ctx context.Context, personID string, r Role) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("DELETE FROM person_roles WHERE person_id = ? AND role = ?", personID, r))
+}
+
+// otherAdministrators tells whether an administrator remains besides personID
+// who can still sign in.
+func (s *Service) otherAdministrators(ctx context.Context, personID string) (bool, error) {
+	var found []string
+	err := s.DB.Read(ctx).Raw(`SELECT r.person_id FROM person_roles r JOIN people p ON p.id = r.person_id
+		WHERE r.role = 'administrator' AND r.person_id <> ? AND p.blocked_at IS NULL AND p.erased_at IS NULL LIMIT 1`, personID).Scan(&found).Error
+	return len(found) > 0, err
+}
+
+// lockAdministrators makes changes to the set of administrators wait for each
+// other: two who remove each other at once would leave none.
+func (s *Service) lockAdministrators(ctx context.Context) error {
+	return s.DB.Conn(ctx).Exec(`INSERT INTO settings (name, value, updated_at) VALUES ('account.administrators', '', ?)
+		ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at`, s.Now()).Error
+}
+
+// setPerson updates one column of a person by a fixed name.
+func (s *Service) setPerson(ctx context.Context, personID, column string, value any) error {
+	changed, err := db.Changed(s.DB.Conn(ctx).Exec("UPDATE people SET "+column+" = ? WHERE id = ?", value, personID))
+	if err == nil && !changed {
+		return ErrNotFound
+	}
+	return err
+}
+
+func (s *Service) confirmAddress(ctx context.Context, personID, email string) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE people SET email_confirmed_at = ? WHERE id = ? AND email_key = ? AND email_confirmed_at IS NULL",
+		s.Now(), personID, emailKey(email)))
+}
+
+func (s *Service) setEmail(ctx context.Context, personID, email string) error {
+	return s.DB.Conn(ctx).Exec("UPDATE people SET email = ?, email_key = ?, email_confirmed_at = ? WHERE id = ?",
+		email, emailKey(email), s.Now(), personID).Error
+}
+
+func (s *Service) raiseTokenVersion(ctx context.Context, personID string) (version int64, err error) {
+	err = db.One(s.DB.Conn(ctx).Raw("UPDATE people SET token_version = token_version + 1 WHERE id = ? RETURNING token_version", personID).Scan(&version), ErrNotFound)
+	return version, err
+}
+
+// Filter narrows a list of people; zero fields do not. Q is looked for in name,
+// legal name and address. After is the Cursor of the last person of the
+// previous page, Before of the first one of the next.
+type Filter struct {
+	Q             string
+	Role          Role
+	State         State
+	After, Before Cursor
+	Limit         int // 50 if zero, at most 500
+}
+
+// Cursor is a place in the list, which is ordered by name and ID.
+type Cursor struct{ Name, ID string }
+
+func (f Filter) where(now time.Time) (string, []any) {
+	where, args := []string{"1 = 1"}, []any{}
+	add := func(cond string, a ...any) { where, args = append(where, cond), append(args, a...) }
+	if f.Q != "" {
+		like := "%" + likeEscape.Replace(strings.ToLower(f.Q)) + "%"
+		add(`(lower(p.name) LIKE ? ESCAPE '\' OR lower(p.legal_name) LIKE ? ESCAPE '\' OR p.email_key LIKE ? ESCAPE '\')`, like, like, like)
+	}
+	if f.Role != "" {
+		add("EXISTS (SELECT 1 FROM person_roles r WHERE r.person_id = p.id AND r.role = ? AND (r.ends_at IS NULL OR r.ends_at > ?))", f.Role, now)
+	}
+	switch f.State {
+	case StateActive:
+		add("p.blocked_at IS NULL AND p.erased_at IS NULL AND p.email_confirmed_at IS NOT NULL")
+	case StateUnconfirmed:
+		add("p.blocked_at IS NULL AND p.erased_at IS NULL AND p.email_confirmed_at IS NULL")
+	case StateBlocked:
+		add("p.blocked_at IS NOT NULL")
+	}
+	return strings.Join(where, " AND "), args
+}
+
+var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+func (s *Service) countPeople(ctx context.Context, f Filter) (n int, err error) {
+	where, args := f.where(s.Now())
+	err = s.DB.Read(ctx).Raw("SELECT count(*) FROM people p WHERE "+where, args...).Scan(&n).Error
+	return n, err
+}
+
+func (s *Service) listPeople(ctx context.Context, f Filter) (people []Person, err error) {
+	where, args := f.where(s.Now())
+	order := "ASC"
+	if f.After.ID != "" {
+		where += " AND (p.name, p.id) > (?, ?)"
+		args = append(args, f.After.Name, f.After.ID)
+	}
+	if f.Before.ID != "" {
+		where += " AND (p.name, p.id) < (?, ?)"
+		args, order = append(args, f.Before.Name, f.Before.ID), "DESC"
+	}
+	err = s.DB.Read(ctx).Raw("SELECT "+personColumns+" FROM people p WHERE "+where+" ORDER BY p.name "+order+", p.id "+order+" LIMIT ?",
+		append(args, f.Limit)...).Scan(&people).Error
+	if err != nil || len(people) == 0 {
+		return nil, err
+	}
+	if order == "DESC" {
+		slices.Reverse(people)
+	}
+	return people, s.addRoles(ctx, people)
+}
+
+func (s *Service) addRoles(ctx context.Context, people []Person) error {
+	ids, at := make([]string, len(people)), map[string]int{}
+	for i, p := range people {
+		ids[i], at[p.ID] = p.ID, i
+	}
+	var rows []struct {
+		PersonID string
+		Role     Role
+	}
+	err := s.DB.Read(ctx).Raw("SELECT person_id, role FROM person_roles WHERE person_id IN ? AND (ends_at IS NULL OR ends_at > ?)", ids, s.Now()).Scan(&rows).Error
+	for _, r := range rows {
+		p := &people[at[r.PersonID]]
+		p.Roles = append(p.Roles, r.Role)
+	}
+	for i := range people {
+		sortRoles(people[i].Roles)
+	}
+	return err
+}
+
+func (s *Service) setBlocked(ctx context.Context, personID string, on bool, reason string) error {
+	var at *time.Time
+	if on {
+		now := s.Now()
+		at = &now
+	}
+	return s.DB.Conn(ctx).Exec("UPDATE people SET blocked_at = ?, blocked_reason = ? WHERE id = ?", at, reason, personID).Error
+}
+
+func (s *Service) blockReason(ctx context.Context, personID string) (reason string, err error) {
+	err = db.One(s.DB.Read(ctx).Raw("SELECT blocked_reason FROM people WHERE id = ?", personID).Scan(&reason), ErrNotFound)
+	return reason, err
+}

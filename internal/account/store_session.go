@@ -1,0 +1,159 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// sessionRow is a session, one device.
+type sessionRow struct {
+	ID, PersonID, Device, IP                 string
+	AuthAt, CreatedAt, LastSeenAt, ExpiresAt time.Time
+	FactorAt, EndedAt                        *time.Time
+}
+
+func (s *Service) insertSession(ctx context.Context, r sessionRow) error {
+	return s.DB.Conn(ctx).Exec(`INSERT INTO sessions (id, person_id, device, ip, auth_at, factor_at, created_at, last_seen_at, expires_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.ID, r.PersonID, r.Device, r.IP, r.AuthAt, r.FactorAt, r.CreatedAt, r.LastSeenAt, r.ExpiresAt).Error
+}
+
+func (s *Service) session(ctx context.Context, id string) (r sessionRow, err error) {
+	err = db.One(s.DB.Read(ctx).Raw(`SELECT id, person_id, device, ip, auth_at, factor_at, created_at, last_seen_at, expires_at, ended_at
+		FROM sessions WHERE id = ?`, id).Scan(&r), ErrSession)
+	return r, err
+}
+
+func (s *Service) liveSessions(ctx context.Context, personID string) (rows []sessionRow, err error) {
+	err = s.DB.Read(ctx).Raw(`SELECT id, person_id, device, ip, auth_at, factor_at, created_at, last_seen_at, expires_at FROM sessions
+		WHERE person_id = ? AND ended_at IS NULL AND expires_at > ? ORDER BY last_seen_at DESC, id DESC`, personID, s.Now()).Scan(&rows).Error
+	return rows, err
+}
+
+func (s *Service) touchSession(ctx context.Context, id, ip string, expires time.Time) error {
+	return s.DB.Conn(ctx).Exec("UPDATE sessions SET last_seen_at = ?, ip = ?, expires_at = ? WHERE id = ?", s.Now(), ip, expires, id).Error
+}
+
+func (s *Service) setProof(ctx context.Context, sessionID string, auth, factor *time.Time) error {
+	return s.DB.Conn(ctx).Exec("UPDATE sessions SET auth_at = COALESCE(?, auth_at), factor_at = COALESCE(?, factor_at) WHERE id = ?", auth, factor, sessionID).Error
+}
+
+func (s *Service) endSession(ctx context.Context, personID, sessionID, reason string) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id = ? AND person_id = ? AND ended_at IS NULL",
+		s.Now(), reason, sessionID, personID))
+}
+
+func (s *Service) insertRefresh(ctx context.Context, hash, sessionID string) error {
+	return s.DB.Conn(ctx).Exec("INSERT INTO refresh_tokens (hash, session_id, created_at) VALUES (?, ?, ?)", hash, sessionID, s.Now()).Error
+}
+
+// rotateRefresh spends a refresh token: of any number of parallel requests one
+// gets true.
+func (s *Service) rotateRefresh(ctx context.Context, hash string) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE refresh_tokens SET rotated_at = ? WHERE hash = ? AND rotated_at IS NULL", s.Now(), hash))
+}
+
+type refreshRow struct {
+	SessionID string
+	RotatedAt *time.Time
+}
+
+func (s *Service) refreshToken(ctx context.Context, hash string) (r refreshRow, err error) {
+	err = db.One(s.DB.Read(ctx).Raw("SELECT session_id, rotated_at FROM refresh_tokens WHERE hash = ?", hash).Scan(&r), ErrSession)
+	return r, err
+}
+
+// knownAddress tells whether the person signed in from this network address
+// before.
+func (s *Service) knownAddress(ctx context.Context, personID, ip string) (bool, error) {
+	var found []string
+	err := s.DB.Read(ctx).Raw("SELECT id FROM sessions WHERE person_id = ? AND ip = ? LIMIT 1", personID, ip).Scan(&found).Error
+	return len(found) > 0, err
+}
+
+func (s *Service) insertRevocation(ctx context.Context, r revocation) error {
+	return s.DB.Conn(ctx).Exec("INSERT INTO revocations (id, session_id, person_id, token_version, expires_at) VALUES (?, ?, ?, ?, ?)",
+		r.ID, r.SessionID, r.PersonID, r.TokenVersion, r.ExpiresAt).Error
+}
+
+func (s *Service) liveRevocations(ctx context.Context, now time.Time) (list []revocation, err error) {
+	err = s.DB.Read(ctx).Raw("SELECT id, session_id, person_id, token_version, expires_at FROM revocations WHERE expires_at > ?", now).Scan(&list).Error
+	return list, err
+}
+
+// hit counts one try in a fixed window and returns the count and the window's
+// end.
+func (s *Service) hit(ctx context.Context, key string, now, ends time.Time) (int64, time.Time, error) {
+	var hits int64
+	var until db.Timestamp
+	err := s.DB.Conn(ctx).Raw(`INSERT INTO rate_limits (key, hits, ends_at) VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET
+			hits = CASE WHEN rate_limits.ends_at <= ? THEN 1 ELSE rate_limits.hits + 1 END,
+			ends_at = CASE WHEN rate_limits.ends_at <= ? THEN excluded.ends_at ELSE rate_limits.ends_at END
+		RETURNING hits, ends_at`, key, ends, now, now).Row().Scan(&hits, &until)
+	return hits, until.Time, err
+}
+
+func (s *Service) unhit(ctx context.Context, key string) error {
+	return s.DB.Conn(ctx).Exec("DELETE FROM rate_limits WHERE key = ?", key).Error
+}
+
+// accountToken is a link sent by mail, or a ticket.
+type accountToken struct {
+	PersonID, Email string
+	ExpiresAt       time.Time
+	UsedAt          *time.Time
+}
+
+// The purposes of account_tokens.
+const (
+	purposeConfirm = "confirm"
+	purposeReset   = "reset"
+	purposeChange  = "change"
+	purposeFactor  = "factor"
+)
+
+func (s *Service) insertToken(ctx context.Context, hash, personID, purpose, email string, life time.Duration) error {
+	now := s.Now()
+	return s.DB.Conn(ctx).Exec("INSERT INTO account_tokens (hash, person_id, purpose, email, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+		hash, personID, purpose, email, now, now.Add(life)).Error
+}
+
+func (s *Service) peekToken(ctx context.Context, hash, purpose string) (t accountToken, err error) {
+	err = db.One(s.DB.Read(ctx).Raw(`SELECT person_id, email, expires_at, used_at FROM account_tokens
+		WHERE hash = ? AND purpose = ? AND used_at IS NULL AND expires_at > ?`, hash, purpose, s.Now()).Scan(&t), ErrLink)
+	return t, err
+}
+
+// spendToken uses a token up: of any number of parallel requests one gets it.
+func (s *Service) spendToken(ctx context.Context, hash, purpose string) (t accountToken, err error) {
+	now := s.Now()
+	err = db.One(s.DB.Conn(ctx).Raw(`UPDATE account_tokens SET used_at = ? WHERE hash = ? AND purpose = ? AND used_at IS NULL
+		AND expires_at > ? RETURNING person_id, email`, now, hash, purpose, now).Scan(&t), ErrLink)
+	return t, err
+}
+
+// dropTokens makes every open link and ticket of a person void.
+func (s *Service) dropTokens(ctx context.Context, personID string) error {
+	return s.DB.Conn(ctx).Exec("DELETE FROM account_tokens WHERE person_id = ?", personID).Error
+}
+
+// sweep deletes what has no meaning anymore. Ended sessions stay for ninety
+// days, so that an owner who asks can be told.
+func (s *Service) sweep(ctx context.Context, now time.Time) error {
+	for _, q := range []string{
+		"DELETE FROM account_tokens WHERE expires_at < ?",
+		"DELETE FROM revocations WHERE expires_at < ?",
+		"DELETE FROM passkey_challenges WHERE expires_at < ?",
+		"DELETE FROM rate_limits WHERE ends_at < ?",
+	} {
+		if err := s.DB.Conn(ctx).Exec(q, now).Error; err != nil {
+			return err
+		}
+	}
+	if err := s.DB.Conn(ctx).Exec("DELETE FROM refresh_tokens WHERE rotated_at < ? AND created_at < ?", now.Add(-idleLife), now.Add(-idleLife)).Error; err != nil {
+		return err
+	}
+	old := now.Add(-90 * 24 * time.Hour)
+	return s.DB.Conn(ctx).Exec("DELETE FROM sessions WHERE expires_at < ? AND (ended_at IS NULL OR ended_at < ?)", old, old).Error
+}
