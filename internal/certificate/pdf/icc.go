@@ -31,7 +31,7 @@ func srgb() []byte {
 	}
 	copy(head[36:], "acsp")
 	copy(head[68:], xyzTag(0.9642, 1, 0.8249)[8:])
-	table := binary.BigEndian.AppendUint32(nil, uint32(len(tags))) // #nosec G115 -- nine
+	table := binary.BigEndian.AppendUint32(nil, uint32(len(tags)))
 	at := 128 + 4 + 12*len(tags)
 	var body []byte
 	shared := 0
@@ -49,18 +49,18 @@ func srgb() []byte {
 			}
 		}
 		table = append(table, t.name...)
-		table = binary.BigEndian.AppendUint32(table, uint32(pos))         // #nosec G115 -- about 3 KB
-		table = binary.BigEndian.AppendUint32(table, uint32(len(t.data))) // #nosec G115 -- as above
+		table = binary.BigEndian.AppendUint32(table, uint32(pos))
+		table = binary.BigEndian.AppendUint32(table, uint32(len(t.data)))
 	}
 	out := slices.Concat(head, table, body)
-	binary.BigEndian.PutUint32(out, uint32(len(out))) // #nosec G115 -- as above
+	binary.BigEndian.PutUint32(out, uint32(len(out)))
 	return out
 }
 
 func xyzTag(v ...float64) []byte {
 	out := []byte("XYZ \x00\x00\x00\x00")
 	for _, f := range v {
-		out = binary.BigEndian.AppendUint32(out, uint32(math.Round(f*65536))) // #nosec G115 -- s15Fixed16, below 1
+		out = binary.BigEndian.AppendUint32(out, uint32(math.Round(f*65536)))
 	}
 	return out
 }
@@ -70,7 +70,7 @@ func textTag(s string) []byte { return append([]byte("text\x00\x00\x00\x00"+s), 
 // descTag is a textDescriptionType with its Unicode and script parts empty.
 func descTag(s string) []byte {
 	out := []byte("desc\x00\x00\x00\x00")
-	out = binary.BigEndian.AppendUint32(out, uint32(len(s)+1)) // #nosec G115 -- short
+	out = binary.BigEndian.AppendUint32(out, uint32(len(s)+1))
 	out = append(out, s...)
 	return append(out, make([]byte, 1+4+4+2+1+67)...)
 }

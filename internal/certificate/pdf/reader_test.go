@@ -77,6 +77,8 @@ func (p *parser) value(tok string) any {
 			a = append(a, p.value(v))
 		}
 		return a
+	case tok == "null":
+		return nil
 	case tok == "true", tok == "false":
 		return tok == "true"
 	case strings.HasPrefix(tok, "/"):

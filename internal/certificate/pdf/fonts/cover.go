@@ -10,7 +10,7 @@ import (
 // Covers reports whether every character of s can be printed, and lists those
 // that cannot, each once, in order. Control characters, private-use characters
 // and invisible directional overrides are never printable: a name must look the
-// same to everyone who reads it. The two joiners, which Persian and some other
+// same to everyone who reads it. Nor is an accent without a letter. The two joiners, which Persian and some other
 // orthographies need, are accepted.
 func Covers(s string) (ok bool, missing []rune) {
 	seen := map[rune]bool{}
@@ -23,6 +23,10 @@ func Covers(s string) (ok bool, missing []rune) {
 	text := []rune(norm.NFC.String(s))
 	for _, g := range graphemes(text) {
 		cluster := text[g.start:g.end]
+		if unicode.IsMark(cluster[0]) {
+			add(cluster[0]) // an accent without a letter prints as a placeholder
+			continue
+		}
 		if faceFor(cluster, Regular) != nil {
 			continue
 		}

@@ -140,7 +140,7 @@ func (p *parsed) readMetrics() {
 	m := &p.metrics
 	m.UnitsPerEm = int(binary.BigEndian.Uint16(head[18:]))
 	mil := func(table []byte, at int) int {
-		return int(int16(binary.BigEndian.Uint16(table[at:]))) * 1000 / m.UnitsPerEm // #nosec G115 -- signed by the format
+		return int(int16(binary.BigEndian.Uint16(table[at:]))) * 1000 / m.UnitsPerEm
 	}
 	for i := range m.BBox {
 		m.BBox[i] = mil(head, 36+2*i)
@@ -150,7 +150,7 @@ func (p *parsed) readMetrics() {
 	if binary.BigEndian.Uint16(os2) >= 2 && len(os2) >= 90 {
 		m.CapHeight = mil(os2, 88)
 	}
-	m.ItalicAngle = int(int16(binary.BigEndian.Uint16(post[4:]))) // #nosec G115 -- signed by the format
+	m.ItalicAngle = int(int16(binary.BigEndian.Uint16(post[4:])))
 	m.Glyphs = int(binary.BigEndian.Uint16(p.tables["maxp"][4:]))
 }
 

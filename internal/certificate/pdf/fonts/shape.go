@@ -158,7 +158,7 @@ func (sh *shaper) shape(text []rune, it item, o Options) Run {
 	for i, info := range b.Info {
 		pos := b.Pos[i]
 		run.Glyphs[i] = Glyph{
-			ID:      uint16(info.Glyph), // #nosec G115 -- TrueType glyph numbers have 16 bits
+			ID:      uint16(info.Glyph),
 			Advance: float64(pos.XAdvance) / em,
 			XOffset: float64(pos.XOffset) / em,
 			YOffset: float64(pos.YOffset) / em,

@@ -45,9 +45,9 @@ func (f *Face) Subset(gids []uint16) ([]byte, error) {
 	binary.BigEndian.PutUint32(head[8:], 0)
 	binary.BigEndian.PutUint16(head[50:], 1) // loca in 32 bits
 	hhea := append([]byte(nil), p.tables["hhea"]...)
-	binary.BigEndian.PutUint16(hhea[34:], uint16(n)) // #nosec G115 -- checked by outlines
+	binary.BigEndian.PutUint16(hhea[34:], uint16(n))
 	maxp := append([]byte(nil), p.tables["maxp"]...)
-	binary.BigEndian.PutUint16(maxp[4:], uint16(n)) // #nosec G115 -- checked by outlines
+	binary.BigEndian.PutUint16(maxp[4:], uint16(n))
 	tables["loca"], tables["hmtx"], tables["head"], tables["hhea"], tables["maxp"] = loca, hmtx, head, hhea, maxp
 	return sfnt(tables), nil
 }
@@ -62,12 +62,12 @@ type subset struct {
 // outlines builds glyf and the offsets for loca. order grows while it runs.
 func (s *subset) outlines() (glyf []byte, offsets []uint32, err error) {
 	for i := 0; i < len(s.order); i++ {
-		offsets = append(offsets, uint32(len(glyf))) // #nosec G115 -- a font is far below 4 GB
+		offsets = append(offsets, uint32(len(glyf)))
 		g, err := s.outline(s.order[i])
 		if err != nil {
 			return nil, nil, err
 		}
-		if len(g) > 0 && int16(binary.BigEndian.Uint16(g)) < 0 { // #nosec G115 -- signed by the format
+		if len(g) > 0 && int16(binary.BigEndian.Uint16(g)) < 0 {
 			if g, err = s.renumber(append([]byte(nil), g...)); err != nil {
 				return nil, nil, err
 			}
@@ -80,7 +80,7 @@ func (s *subset) outlines() (glyf []byte, offsets []uint32, err error) {
 			return nil, nil, fmt.Errorf("%d glyphs", len(s.order))
 		}
 	}
-	return glyf, append(offsets, uint32(len(glyf))), nil // #nosec G115 -- as above
+	return glyf, append(offsets, uint32(len(glyf))), nil
 }
 
 // outline returns the glyph's bytes in the face's file; empty for a space.
@@ -112,7 +112,7 @@ func (s *subset) renumber(g []byte) ([]byte, error) {
 		flags, old := binary.BigEndian.Uint16(g[at:]), binary.BigEndian.Uint16(g[at+2:])
 		n, ok := s.added[old]
 		if !ok {
-			n = uint16(len(s.order)) // #nosec G115 -- checked by outlines
+			n = uint16(len(s.order))
 			s.added[old] = n
 			s.order = append(s.order, old)
 		}
@@ -166,7 +166,7 @@ func sfnt(tables map[string][]byte) []byte {
 	}
 	out := binary.BigEndian.AppendUint32(nil, 0x00010000)
 	for _, v := range [...]int{n, 16 * pow, log, 16 * (n - pow)} {
-		out = binary.BigEndian.AppendUint16(out, uint16(v)) // #nosec G115 -- about ten tables
+		out = binary.BigEndian.AppendUint16(out, uint16(v))
 	}
 	at, headAt := 12+16*n, 0
 	for _, t := range tags {
@@ -175,8 +175,8 @@ func sfnt(tables map[string][]byte) []byte {
 		}
 		out = append(out, t...)
 		out = binary.BigEndian.AppendUint32(out, checksum(tables[t]))
-		out = binary.BigEndian.AppendUint32(out, uint32(at))             // #nosec G115 -- a font is far below 4 GB
-		out = binary.BigEndian.AppendUint32(out, uint32(len(tables[t]))) // #nosec G115 -- as above
+		out = binary.BigEndian.AppendUint32(out, uint32(at))
+		out = binary.BigEndian.AppendUint32(out, uint32(len(tables[t])))
 		at += (len(tables[t]) + 3) &^ 3
 	}
 	for _, t := range tags {
