@@ -1,0 +1,86 @@
+package support
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/db"
+)
+
+//go:embed policies/*.md
+var defaults embed.FS
+
+// Provider fills the policies that come with the program.
+type Provider struct{ Name, Address, Email string }
+
+// SeedPolicies publishes version 1 of each policy that has none, so that a new
+// installation is never without. The words are a start: the provider answers
+// for them and publishes its own.
+func (s *Service) SeedPolicies(ctx context.Context, p Provider) error {
+	fill := strings.NewReplacer("{provider}", p.Name, "{address}", p.Address, "{email}", p.Email)
+	for _, name := range PolicyNames {
+		text, err := defaults.ReadFile("policies/" + name + ".md")
+		if err != nil {
+			return fmt.Errorf("support: %w", err)
+		}
+		title, body, ok := strings.Cut(strings.TrimPrefix(string(text), "# "), "\n")
+		if !ok {
+			return fmt.Errorf("support: policy %s has no title", name)
+		}
+		err = s.insertPolicy(ctx, Policy{ID: db.NewID(), Name: name, Version: 1, Title: title,
+			Body: fill.Replace(strings.TrimSpace(body)) + "\n", Note: "The text that comes with the program.", PublishedAt: s.now()}, false)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PublishPolicy publishes the next version. base is the version that the editor
+// saw: if another was published meanwhile, nothing changes and the error says
+// so. It is audited.
+func (s *Service) PublishPolicy(ctx context.Context, name, title, body, note, by string, base int) (Policy, error) {
+	p := Policy{ID: db.NewID(), Name: name, Version: base + 1, Title: strings.TrimSpace(title),
+		Body: strings.ReplaceAll(strings.TrimSpace(body), "\r\n", "\n") + "\n", Note: strings.TrimSpace(note), PublishedBy: &by, PublishedAt: s.now()}
+	var c apperr.Check
+	c.Require(p.Title != "" && utf8.RuneCountInString(p.Title) <= 200, "title", "Enter a title of at most 200 characters.")
+	c.Require(len(p.Body) > 1 && utf8.RuneCountInString(p.Body) <= 50000, "body", "Enter the text, at most 50,000 characters.")
+	c.Require(p.Note != "" && utf8.RuneCountInString(p.Note) <= 500, "note", "Say what changed, in at most 500 characters.")
+	if err := c.Err(); err != nil {
+		return Policy{}, err
+	}
+	err := s.db.InTx(ctx, func(ctx context.Context) error {
+		current, err := s.Policy(ctx, name, 0)
+		if err != nil {
+			return err
+		}
+		if current.Version != base {
+			return errPolicyMoved
+		}
+		if err := s.insertPolicy(ctx, p, true); err != nil {
+			return err
+		}
+		return s.audit.Record(ctx, audit.Event{Action: "policy.publish", ObjectKind: "policy", ObjectID: name,
+			Details: map[string]any{"version": p.Version, "note": p.Note}})
+	})
+	return p, err
+}
+
+var errPolicyMoved = apperr.New(apperr.Conflict, "Somebody published a newer version while you wrote. Open it, compare, and publish again.")
+
+// Accept records that a person accepted the versions shown, for the order or
+// enrollment that accepted_for names. It joins the caller's transaction and is
+// safe to repeat.
+func (s *Service) Accept(ctx context.Context, personID, acceptedFor string, policyIDs []string) error {
+	for _, id := range policyIDs {
+		if err := s.insertAcceptance(ctx, personID, id, acceptedFor, s.now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

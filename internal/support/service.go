@@ -1,0 +1,250 @@
+package support
+
+import (
+	"context"
+	"crypto/rand"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/db"
+	cocaremail "github.com/atmacena/cocare/internal/mail"
+)
+
+// Mailer queues a mail in the transaction of the act.
+type Mailer interface {
+	Queue(ctx context.Context, to cocaremail.Address, msg cocaremail.Message) error
+}
+
+// Deps are what a Service needs.
+type Deps struct {
+	DB      *db.DB
+	Now     func() time.Time
+	Audit   *audit.Log
+	Mail    Mailer
+	BaseURL string // without a slash at the end, for links in mails
+}
+
+// Service answers for policies, requests and accommodations. It is safe for
+// concurrent use.
+type Service struct {
+	db    *db.DB
+	now   func() time.Time
+	audit *audit.Log
+	mail  Mailer
+	base  string
+}
+
+// New returns the service.
+func New(d Deps) *Service {
+	return &Service{db: d.DB, now: func() time.Time { return db.Truncate(d.Now()) }, audit: d.Audit, mail: d.Mail, base: d.BaseURL}
+}
+
+// NewRequest is what the request form holds. FormToken makes sending it twice
+// one request.
+type NewRequest struct {
+	Kind                   Kind
+	PersonID               string // empty for a visitor
+	Name, Email            string
+	About, Body, FormToken string
+}
+
+func (n *NewRequest) clean() error {
+	n.Name, n.Email, n.About, n.Body = strings.TrimSpace(n.Name), strings.TrimSpace(n.Email), strings.TrimSpace(n.About), strings.TrimSpace(n.Body)
+	var c apperr.Check
+	_, known := n.Kind.Info()
+	c.Require(known, "kind", "Choose what your request is about.")
+	c.Require(n.Name != "" && utf8.RuneCountInString(n.Name) <= 200, "name", "Enter your name.")
+	addr, err := mail.ParseAddress(n.Email)
+	c.Require(err == nil && addr.Address == n.Email && len(n.Email) <= 254, "email", "Enter an email address such as name@example.org, so that we can answer.")
+	c.Require(utf8.RuneCountInString(n.About) <= 200, "about", "Use at most 200 characters.")
+	checkBody(&c, "body", n.Body, "Tell us what you need.")
+	c.Require(len(n.FormToken) <= 64, "body", "The form was not complete. Please send it again.")
+	return c.Err()
+}
+
+func checkBody(c *apperr.Check, field, body, empty string) {
+	c.Require(body != "", field, empty)
+	if n := utf8.RuneCountInString(body); n > maxBody {
+		c.Field(field, "Use at most 5,000 characters; this has %d.", n)
+	}
+	c.Require(utf8.ValidString(body) && !strings.ContainsRune(body, 0), field, "The text holds characters that cannot be read.")
+}
+
+// Submit files a request and confirms it by mail. Sending the same form twice
+// returns the first request.
+func (s *Service) Submit(ctx context.Context, n NewRequest) (Request, error) {
+	if err := n.clean(); err != nil {
+		return Request{}, err
+	}
+	if n.FormToken == "" {
+		n.FormToken = rand.Text()
+	}
+	info, _ := n.Kind.Info()
+	now := s.now()
+	r := Request{ID: db.NewID(), Reference: reference(), Kind: n.Kind, State: Open, Name: n.Name, Email: n.Email,
+		About: n.About, Body: n.Body, DueAt: now.AddDate(0, 0, info.AnswerDays), CreatedAt: now}
+	if n.PersonID != "" {
+		r.PersonID = &n.PersonID
+	}
+	var out Request
+	err := s.db.InTx(ctx, func(ctx context.Context) error {
+		out = r
+		fresh, err := s.insertRequest(ctx, r, n.FormToken)
+		if err != nil {
+			return err
+		}
+		if !fresh {
+			out, err = s.requestByToken(ctx, n.FormToken)
+			return err
+		}
+		return s.mail.Queue(ctx, cocaremail.Address{Name: r.Name, Email: r.Email},
+			cocaremail.RequestReceived{Kind: info.Title, Reference: r.Reference, Link: s.link(r)})
+	})
+	return out, err
+}
+
+// link leads to the request where its owner can sign in; a visitor gets none.
+func (s *Service) link(r Request) string {
+	if r.PersonID == nil {
+		return s.base + "/requests/new"
+	}
+	return s.base + "/requests/" + r.ID
+}
+
+// reference is short enough to say on the telephone: 50 random bits.
+func reference() string { return "R-" + rand.Text()[:10] }
+
+// Own returns a request of this person with what was answered, NotFound for
+// somebody else's.
+func (s *Service) Own(ctx context.Context, personID, id string) (Request, []Message, error) {
+	r, err := s.request(ctx, id)
+	if err != nil {
+		return Request{}, nil, err
+	}
+	if r.PersonID == nil || *r.PersonID != personID {
+		return Request{}, nil, ErrNoRequest
+	}
+	msgs, err := s.messages(ctx, id, false)
+	return r, msgs, err
+}
+
+// Get returns any request with all its messages, for administrators.
+func (s *Service) Get(ctx context.Context, id string) (Request, []Message, error) {
+	r, err := s.request(ctx, id)
+	if err != nil {
+		return Request{}, nil, err
+	}
+	msgs, err := s.messages(ctx, id, true)
+	return r, msgs, err
+}
+
+// Answer is an administrator's reply. Outcome is a line for the record; Close
+// ends the request; Internal keeps the text among administrators.
+type Answer struct {
+	By, Body, Outcome string
+	Close, Internal   bool
+}
+
+// Reply stores an answer or an internal note, and mails an answer to the
+// person. It is audited.
+func (s *Service) Reply(ctx context.Context, id string, a Answer) error {
+	a.Body, a.Outcome = strings.TrimSpace(a.Body), strings.TrimSpace(a.Outcome)
+	var c apperr.Check
+	checkBody(&c, "body", a.Body, "Write the answer.")
+	c.Require(utf8.RuneCountInString(a.Outcome) <= 500, "outcome", "Use at most 500 characters.")
+	c.Require(!a.Close || a.Outcome != "", "outcome", "Say in a line how it ended; the record needs it.")
+	if err := c.Err(); err != nil {
+		return err
+	}
+	return s.db.InTx(ctx, func(ctx context.Context) error {
+		r, err := s.request(ctx, id)
+		if err != nil {
+			return err
+		}
+		if r.State == Closed {
+			return ErrClosed
+		}
+		now := s.now()
+		if err := s.insertMessage(ctx, Message{ID: db.NewID(), RequestID: id, AuthorID: &a.By, Internal: a.Internal, Body: a.Body, CreatedAt: now}); err != nil {
+			return err
+		}
+		if err := s.advance(ctx, r, a, now); err != nil {
+			return err
+		}
+		return s.audit.Record(ctx, audit.Event{Action: "request.reply", ObjectKind: "request", ObjectID: id,
+			Details: map[string]any{"internal": a.Internal, "closed": a.Close, "outcome": a.Outcome}})
+	})
+}
+
+func (s *Service) advance(ctx context.Context, r Request, a Answer, now time.Time) error {
+	if a.Close {
+		r.State, r.ClosedAt, r.Outcome = Closed, &now, a.Outcome
+	}
+	if !a.Internal {
+		if r.State == Open {
+			r.State = Answered
+		}
+		if r.AnsweredAt == nil {
+			r.AnsweredAt = &now
+		}
+		info, _ := r.Kind.Info()
+		err := s.mail.Queue(ctx, cocaremail.Address{Name: r.Name, Email: r.Email},
+			cocaremail.RequestAnswered{Kind: info.Title, Reference: r.Reference, Answer: a.Body, Link: s.link(r)})
+		if err != nil {
+			return err
+		}
+	}
+	return s.updateRequest(ctx, r)
+}
+
+// Grant records an accommodation; it holds from now on. It is audited.
+func (s *Service) Grant(ctx context.Context, a Accommodation) (Accommodation, error) {
+	a.Reason = strings.TrimSpace(a.Reason)
+	var c apperr.Check
+	c.Require(a.ExtraTimePercent >= 0 && a.ExtraTimePercent <= 300, "extra_time_percent", "Use 0 to 300 percent.")
+	c.Require(a.ExtraAttempts >= 0 && a.ExtraAttempts <= 10, "extra_attempts", "Use 0 to 10 attempts.")
+	c.Require(a.ExtraTimePercent > 0 || a.ExtraAttempts > 0, "extra_time_percent", "Give more time, more attempts, or both.")
+	c.Require(a.Reason != "" && utf8.RuneCountInString(a.Reason) <= 1000, "reason", "Say what it rests on, in at most 1,000 characters, without a diagnosis.")
+	if err := c.Err(); err != nil {
+		return Accommodation{}, err
+	}
+	a.ID, a.GrantedAt = db.NewID(), s.now()
+	err := s.db.InTx(ctx, func(ctx context.Context) error {
+		if err := s.insertAccommodation(ctx, a); err != nil {
+			return err
+		}
+		return s.audit.Record(ctx, audit.Event{Action: "accommodation.grant", ObjectKind: "person", ObjectID: a.PersonID,
+			Details: map[string]any{"accommodation": a.ID, "extra_time_percent": a.ExtraTimePercent, "extra_attempts": a.ExtraAttempts}})
+	})
+	return a, err
+}
+
+// End ends an accommodation. Attempts begun under it keep what they had. It is
+// audited.
+func (s *Service) End(ctx context.Context, id string) error {
+	return s.db.InTx(ctx, func(ctx context.Context) error {
+		personID, err := s.endAccommodation(ctx, id, s.now())
+		if err != nil {
+			return err
+		}
+		return s.audit.Record(ctx, audit.Event{Action: "accommodation.end", ObjectKind: "person", ObjectID: personID,
+			Details: map[string]any{"accommodation": id}})
+	})
+}
+
+// EffectiveFor returns what holds for a person in a course now.
+func (s *Service) EffectiveFor(ctx context.Context, personID, courseID string) (Effective, error) {
+	list, err := s.Accommodations(ctx, personID)
+	var e Effective
+	for _, a := range list {
+		if a.EndedAt == nil && (a.CourseID == nil || *a.CourseID == courseID) {
+			e.ExtraTimePercent = max(e.ExtraTimePercent, a.ExtraTimePercent)
+			e.ExtraAttempts = max(e.ExtraAttempts, a.ExtraAttempts)
+		}
+	}
+	return e, err
+}

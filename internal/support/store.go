@@ -1,0 +1,162 @@
+package support
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/atmacena/cocare/internal/db"
+)
+
+const policyColumns = "id, name, version, title, body, note, published_by, published_at"
+
+// Policies returns the newest version of each policy, in the order of
+// PolicyNames.
+func (s *Service) Policies(ctx context.Context) ([]Policy, error) {
+	var rows []Policy
+	err := s.db.Read(ctx).Raw(`SELECT ` + policyColumns + ` FROM policies p
+		WHERE version = (SELECT max(version) FROM policies q WHERE q.name = p.name)`).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	ordered := make([]Policy, 0, len(rows))
+	for _, name := range PolicyNames {
+		for _, p := range rows {
+			if p.Name == name {
+				ordered = append(ordered, p)
+			}
+		}
+	}
+	return ordered, nil
+}
+
+// Policy returns one version of a policy, the newest for version 0.
+func (s *Service) Policy(ctx context.Context, name string, version int) (p Policy, err error) {
+	q := s.db.Read(ctx).Raw("SELECT "+policyColumns+" FROM policies WHERE name = ? AND version = ?", name, version)
+	if version == 0 {
+		q = s.db.Read(ctx).Raw("SELECT "+policyColumns+" FROM policies WHERE name = ? ORDER BY version DESC LIMIT 1", name)
+	}
+	return p, db.One(q.Scan(&p), ErrNoPolicy)
+}
+
+// PolicyVersions returns every version of a policy, newest first.
+func (s *Service) PolicyVersions(ctx context.Context, name string) (rows []Policy, err error) {
+	err = s.db.Read(ctx).Raw("SELECT "+policyColumns+" FROM policies WHERE name = ? ORDER BY version DESC", name).Scan(&rows).Error
+	return rows, err
+}
+
+func (s *Service) insertPolicy(ctx context.Context, p Policy, must bool) error {
+	fresh, err := db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO policies (`+policyColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (name, version) DO NOTHING`, p.ID, p.Name, p.Version, p.Title, p.Body, p.Note, p.PublishedBy, p.PublishedAt))
+	if err == nil && must && !fresh {
+		return errPolicyMoved
+	}
+	return err
+}
+
+func (s *Service) insertAcceptance(ctx context.Context, personID, policyID, acceptedFor string, at time.Time) error {
+	err := s.db.Conn(ctx).Exec(`INSERT INTO policy_acceptances (id, person_id, policy_id, accepted_for, accepted_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`, db.NewID(), personID, policyID, acceptedFor, at).Error
+	if db.IsForeignKey(err) {
+		return ErrNoPolicy
+	}
+	return err
+}
+
+const requestColumns = "id, reference, kind, state, person_id, name, email, about, body, outcome, due_at, created_at, answered_at, closed_at"
+
+func (s *Service) insertRequest(ctx context.Context, r Request, token string) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO requests (`+requestColumns+`, form_token)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (form_token) DO NOTHING`,
+		r.ID, r.Reference, r.Kind, r.State, r.PersonID, r.Name, r.Email, r.About, r.Body, r.Outcome, r.DueAt, r.CreatedAt, r.AnsweredAt, r.ClosedAt, token))
+}
+
+func (s *Service) requestByToken(ctx context.Context, token string) (r Request, err error) {
+	return r, db.One(s.db.Conn(ctx).Raw("SELECT "+requestColumns+" FROM requests WHERE form_token = ?", token).Scan(&r), ErrNoRequest)
+}
+
+func (s *Service) request(ctx context.Context, id string) (r Request, err error) {
+	return r, db.One(s.db.Read(ctx).Raw("SELECT "+requestColumns+" FROM requests WHERE id = ?", id).Scan(&r), ErrNoRequest)
+}
+
+func (s *Service) updateRequest(ctx context.Context, r Request) error {
+	changed, err := db.Changed(s.db.Conn(ctx).Exec(`UPDATE requests SET state = ?, outcome = ?, answered_at = ?, closed_at = ?
+		WHERE id = ? AND state <> 'closed'`, r.State, r.Outcome, r.AnsweredAt, r.ClosedAt, r.ID))
+	if err == nil && !changed {
+		return ErrClosed
+	}
+	return err
+}
+
+// OwnRequests returns a person's requests, newest first, at most 200.
+func (s *Service) OwnRequests(ctx context.Context, personID string) (rows []Request, err error) {
+	err = s.db.Read(ctx).Raw("SELECT "+requestColumns+" FROM requests WHERE person_id = ? ORDER BY id DESC LIMIT 200", personID).Scan(&rows).Error
+	return rows, err
+}
+
+// Filter narrows a list of requests. After is the ID of the last row of the
+// page before.
+type Filter struct {
+	Q     string
+	Kind  Kind
+	State RequestState
+	After string
+	Limit int
+}
+
+// Requests lists requests, newest first, and counts all that match.
+func (s *Service) Requests(ctx context.Context, f Filter) (rows []Request, total int64, err error) {
+	const cond = ` FROM requests WHERE (? = '' OR kind = ?) AND (? = '' OR state = ?)
+		AND (? = '' OR lower(name) LIKE ? ESCAPE '\' OR lower(email) LIKE ? ESCAPE '\' OR lower(reference) LIKE ? ESCAPE '\')`
+	like := "%" + escapeLike(strings.ToLower(f.Q)) + "%"
+	args := []any{f.Kind, f.Kind, f.State, f.State, f.Q, like, like, like}
+	if err = s.db.Read(ctx).Raw("SELECT count(*)"+cond, args...).Scan(&total).Error; err != nil {
+		return nil, 0, err
+	}
+	args = append(args, f.After, f.After, f.Limit)
+	err = s.db.Read(ctx).Raw("SELECT "+requestColumns+cond+" AND (? = '' OR id < ?) ORDER BY id DESC LIMIT ?", args...).Scan(&rows).Error
+	return rows, total, err
+}
+
+// OpenRequests counts what waits for an answer.
+func (s *Service) OpenRequests(ctx context.Context) (n int64, err error) {
+	err = s.db.Read(ctx).Raw("SELECT count(*) FROM requests WHERE state = 'open'").Scan(&n).Error
+	return n, err
+}
+
+func escapeLike(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s)
+}
+
+func (s *Service) insertMessage(ctx context.Context, m Message) error {
+	return s.db.Conn(ctx).Exec("INSERT INTO request_messages (id, request_id, author_id, internal, body, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+		m.ID, m.RequestID, m.AuthorID, m.Internal, m.Body, m.CreatedAt).Error
+}
+
+func (s *Service) messages(ctx context.Context, requestID string, internal bool) (rows []Message, err error) {
+	err = s.db.Read(ctx).Raw("SELECT id, request_id, author_id, internal, body, created_at FROM request_messages WHERE request_id = ? AND (internal = ? OR internal = ?) ORDER BY id",
+		requestID, false, internal).Scan(&rows).Error
+	return rows, err
+}
+
+const accommodationColumns = "id, person_id, course_id, request_id, extra_time_percent, extra_attempts, reason, granted_by, granted_at, ended_at"
+
+func (s *Service) insertAccommodation(ctx context.Context, a Accommodation) error {
+	err := s.db.Conn(ctx).Exec("INSERT INTO accommodations ("+accommodationColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+		a.ID, a.PersonID, a.CourseID, a.RequestID, a.ExtraTimePercent, a.ExtraAttempts, a.Reason, a.GrantedBy, a.GrantedAt).Error
+	if db.IsForeignKey(err) {
+		return ErrNoRequest
+	}
+	return err
+}
+
+func (s *Service) endAccommodation(ctx context.Context, id string, at time.Time) (personID string, err error) {
+	q := s.db.Conn(ctx).Raw("UPDATE accommodations SET ended_at = ? WHERE id = ? AND ended_at IS NULL RETURNING person_id", at, id).Scan(&personID)
+	return personID, db.One(q, ErrNoAccommodation)
+}
+
+// Accommodations returns everything ever granted to a person, newest first.
+func (s *Service) Accommodations(ctx context.Context, personID string) (rows []Accommodation, err error) {
+	err = s.db.Read(ctx).Raw("SELECT "+accommodationColumns+" FROM accommodations WHERE person_id = ? ORDER BY id DESC", personID).Scan(&rows).Error
+	return rows, err
+}

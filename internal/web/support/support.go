@@ -1,0 +1,202 @@
+// Package support has the pages of policies and requests, and the
+// administrator's lists of both.
+package support
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"html/template"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/yuin/goldmark"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// Deps are what the pages need.
+type Deps struct {
+	Support *support.Service
+	People  interface {
+		Get(ctx context.Context, id string) (account.Person, error)
+	}
+	// Courses lists what an accommodation can be limited to.
+	Courses func(ctx context.Context) ([]Course, error)
+	// Limit refuses a visitor who sends too many requests.
+	Limit func(ctx context.Context, ip string) error
+	Now   func() time.Time
+}
+
+// Course is a choice in a form.
+type Course struct{ ID, Title string }
+
+type handler struct{ Deps }
+
+// Routes returns the area's table.
+func Routes(d Deps) []kit.Route {
+	h := &handler{d}
+	return []kit.Route{
+		{Method: http.MethodGet, Path: "/policies", Name: "policy.list", Role: kit.Anyone, Handler: h.getPolicies},
+		{Method: http.MethodGet, Path: "/policies/:name", Name: "policy.show", Role: kit.Anyone, Handler: h.getPolicy},
+		{Method: http.MethodGet, Path: "/requests", Name: "request.list", Role: kit.SignedIn, Handler: h.getOwnList},
+		{Method: http.MethodGet, Path: "/requests/new", Name: "request.new", Role: kit.Anyone, Handler: h.getNew},
+		{Method: http.MethodPost, Path: "/requests", Name: "request.create", Role: kit.Anyone, Handler: h.postNew},
+		{Method: http.MethodGet, Path: "/requests/sent", Name: "request.sent", Role: kit.Anyone, Handler: h.getSent},
+		{Method: http.MethodGet, Path: "/requests/:id", Name: "request.show", Role: kit.SignedIn, Handler: h.getOwn},
+		{Method: http.MethodGet, Path: "/admin/requests", Name: "admin.request.list", Role: kit.Administrator, Handler: h.getList},
+		{Method: http.MethodGet, Path: "/admin/requests/:id", Name: "admin.request.show", Role: kit.Administrator, Handler: h.getAdmin},
+		{Method: http.MethodPost, Path: "/admin/requests/:id/reply", Name: "admin.request.reply", Role: kit.Administrator, Handler: h.postReply},
+		{Method: http.MethodPost, Path: "/admin/requests/:id/accommodation", Name: "admin.accommodation.grant", Role: kit.Administrator, Handler: h.postGrant},
+		{Method: http.MethodPost, Path: "/admin/accommodations/:id/end", Name: "admin.accommodation.end", Role: kit.Administrator, Handler: h.postEnd},
+		{Method: http.MethodGet, Path: "/admin/policies", Name: "admin.policy.list", Role: kit.Administrator, Handler: h.getAdminPolicies},
+		{Method: http.MethodGet, Path: "/admin/policies/:name", Name: "admin.policy.edit", Role: kit.Administrator, Handler: h.getEdit},
+		{Method: http.MethodPost, Path: "/admin/policies/:name", Name: "admin.policy.publish", Role: kit.Administrator, Handler: h.postPublish},
+	}
+}
+
+// policyPage is a policy with its text rendered.
+type policyPage struct {
+	support.Policy
+	HTML     template.HTML
+	Current  bool
+	Versions []support.Policy
+}
+
+// render turns a policy's Markdown into HTML; raw HTML in it is left out, so
+// what it yields is safe to show.
+func render(body string) (template.HTML, error) {
+	var b bytes.Buffer
+	if err := goldmark.Convert([]byte(body), &b); err != nil {
+		return "", err
+	}
+	return template.HTML(b.String()), nil //nolint:gosec // goldmark without WithUnsafe writes no raw HTML
+}
+
+func (h *handler) getPolicies(c echo.Context) error {
+	list, err := h.Support.Policies(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "support/policies", list)
+}
+
+func (h *handler) getPolicy(c echo.Context) error {
+	ctx := c.Request().Context()
+	version := 0
+	if v := c.QueryParam("version"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 1 {
+			return support.ErrNoPolicy
+		}
+		version = n
+	}
+	p, err := h.Support.Policy(ctx, c.Param("name"), version)
+	if err != nil {
+		return err
+	}
+	page := policyPage{Policy: p}
+	if page.HTML, err = render(p.Body); err != nil {
+		return err
+	}
+	if page.Versions, err = h.Support.PolicyVersions(ctx, p.Name); err != nil {
+		return err
+	}
+	page.Current = page.Versions[0].Version == p.Version
+	return kit.Render(c, http.StatusOK, "support/policy", kit.View{Title: p.Title, NoIndex: !page.Current, Data: page})
+}
+
+// newPage is the request form's surroundings.
+type newPage struct {
+	Kinds []support.KindInfo
+	Token string
+}
+
+func (h *handler) getNew(c echo.Context) error {
+	v := kit.ViewerOf(c)
+	pairs := []string{"kind", c.QueryParam("kind"), "about", trim(c.QueryParam("about"))}
+	if v != nil {
+		pairs = append(pairs, "name", v.Name, "email", v.Email)
+	}
+	return h.renderNew(c, nil, kit.NewForm(pairs...), rand.Text())
+}
+
+func (h *handler) renderNew(c echo.Context, err error, f *kit.Form, token string) error {
+	return kit.Render(c, kit.Status(err), "support/new", kit.View{Form: f, NoIndex: true, Data: newPage{support.Kinds, token}})
+}
+
+func trim(s string) string { return s[:min(len(s), 200)] }
+
+func (h *handler) postNew(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	n := support.NewRequest{Kind: support.Kind(f.Str("kind")), Name: f.Str("name"), Email: f.Str("email"),
+		About: f.Str("about"), Body: f.Get("body"), FormToken: f.Str("token")}
+	if v := kit.ViewerOf(c); v != nil {
+		n.PersonID, n.Email = v.PersonID, v.Email
+	} else if err := h.Limit(ctx, c.RealIP()); err != nil {
+		return err
+	}
+	r, err := h.Support.Submit(ctx, n)
+	if f.Merge(err) {
+		return h.renderNew(c, err, f, n.FormToken)
+	}
+	if err != nil {
+		return err
+	}
+	if n.PersonID != "" {
+		return kit.Redirect(c, "/requests/"+r.ID, sent)
+	}
+	return kit.Redirect(c, "/requests/sent", nil)
+}
+
+var (
+	sent      = kit.NewFlash("request.sent", kit.Success, "Your request is filed. We also confirmed it by mail.")
+	replied   = kit.NewFlash("request.replied", kit.Success, "Saved. An answer was also sent by mail.")
+	granted   = kit.NewFlash("accommodation.granted", kit.Success, "Granted. It holds from the next exam on.")
+	ended     = kit.NewFlash("accommodation.ended", kit.Success, "The accommodation has ended.")
+	published = kit.NewFlash("policy.published", kit.Success, "The new version is published.")
+)
+
+func (h *handler) getSent(c echo.Context) error {
+	return kit.Render(c, http.StatusOK, "support/sent", kit.View{NoIndex: true})
+}
+
+func (h *handler) getOwnList(c echo.Context) error {
+	list, err := h.Support.OwnRequests(c.Request().Context(), kit.ViewerOf(c).PersonID)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "support/own", list)
+}
+
+// requestPage is one request with what was said.
+type requestPage struct {
+	support.Request
+	Info           support.KindInfo
+	Messages       []support.Message
+	Overdue        bool
+	Accommodations []support.Accommodation
+	Courses        []Course
+	CourseTitles   map[string]string
+	Names          map[string]string // of authors and granters, for administrators
+}
+
+func (h *handler) getOwn(c echo.Context) error {
+	r, msgs, err := h.Support.Own(c.Request().Context(), kit.ViewerOf(c).PersonID, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	info, _ := r.Kind.Info()
+	return kit.Render(c, http.StatusOK, "support/show", requestPage{Request: r, Info: info, Messages: msgs})
+}
+
+var errFilter = apperr.New(apperr.Invalid, "There is no such filter. Please open the list again from its start.")
