@@ -1,0 +1,333 @@
+package audit_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/dbtest"
+)
+
+var actor = audit.Actor{PersonID: "person-1", IP: "203.0.113.7", UserAgent: "Browser/1", RequestID: "req-1"}
+
+func newLog(t *testing.T) (*audit.Log, *db.DB) {
+	t.Helper()
+	d := dbtest.New(t)
+	return audit.New(d, db.Now), d
+}
+
+func record(t *testing.T, l *audit.Log, action, id string) {
+	t.Helper()
+	e := audit.Event{Action: action, ObjectKind: "certificate", ObjectID: id, Details: map[string]any{"reason": "issued in <error>", "n": 1}}
+	if err := l.Record(audit.WithActor(t.Context(), actor), e); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func seal(t *testing.T, l *audit.Log) int {
+	t.Helper()
+	n, err := l.Seal(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func verify(t *testing.T, l *audit.Log) audit.Report {
+	t.Helper()
+	r, err := l.Verify(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func list(t *testing.T, l *audit.Log, f audit.Filter) []audit.Entry {
+	t.Helper()
+	entries, err := l.List(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return entries
+}
+
+func exec(t *testing.T, d *db.DB, sql string, args ...any) {
+	t.Helper()
+	if err := d.Conn(t.Context()).Exec(sql, args...).Error; err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRecordedSealedReadBack(t *testing.T) {
+	l, _ := newLog(t)
+	record(t, l, "certificate.revoke", "c1")
+	if err := l.Record(t.Context(), audit.Event{Action: "key.rotate", ObjectKind: "key"}); err != nil { // by the system
+		t.Fatal(err)
+	}
+	if r := verify(t, l); r.Unsealed != 2 || r.Seq != 0 || !r.OK() {
+		t.Errorf("before sealing: %+v", r)
+	}
+	if n := seal(t, l) + seal(t, l); n != 2 {
+		t.Errorf("sealed %d", n)
+	}
+	r := verify(t, l)
+	if r.Unsealed != 0 || r.Seq != 2 || !r.OK() || len(r.Head) != 64 {
+		t.Errorf("after sealing: %+v", r)
+	}
+	entries := list(t, l, audit.Filter{})
+	if len(entries) != 2 || entries[0].ActorID != "" || entries[0].Hash != r.Head {
+		t.Fatalf("entries %+v", entries)
+	}
+	e := entries[1]
+	if e.Action != "certificate.revoke" || e.ObjectID != "c1" || e.ActorID != "person-1" || e.IP != actor.IP || e.UserAgent != actor.UserAgent ||
+		e.RequestID != "req-1" || e.Seq != 1 || e.Erased || e.Details["reason"] != "issued in <error>" || time.Since(e.OccurredAt) > time.Minute {
+		t.Errorf("entry %+v", e)
+	}
+}
+
+func TestEventSharesTheFateOfItsAct(t *testing.T) {
+	l, d := newLog(t)
+	boom := errors.New("boom")
+	err := d.InTx(t.Context(), func(ctx context.Context) error {
+		if err := l.Record(ctx, audit.Event{Action: "order.refund", ObjectKind: "order", ObjectID: "o1"}); err != nil {
+			return err
+		}
+		return boom
+	})
+	if !errors.Is(err, boom) || len(list(t, l, audit.Filter{})) != 0 {
+		t.Errorf("an act that was rolled back left its event (%v)", err)
+	}
+}
+
+func TestStrangeHeadersDoNotFailTheAct(t *testing.T) {
+	l, _ := newLog(t)
+	ctx := audit.WithActor(t.Context(), audit.Actor{UserAgent: "a\x00b\xff\r\n" + strings.Repeat("é", 5000), IP: "::1\x00"})
+	if err := l.Record(ctx, audit.Event{Action: "session.open", ObjectKind: "session", ObjectID: "s\x00"}); err != nil {
+		t.Fatal(err)
+	}
+	seal(t, l)
+	if r := verify(t, l); !r.OK() {
+		t.Errorf("%v", r.Break)
+	}
+	if e := list(t, l, audit.Filter{})[0]; len(e.UserAgent) > 400 || !strings.HasPrefix(e.UserAgent, "a b?") {
+		t.Errorf("user agent %q", e.UserAgent)
+	}
+}
+
+func TestIncompleteEventsAreRefused(t *testing.T) {
+	l, _ := newLog(t)
+	for _, e := range []audit.Event{{ObjectKind: "x"}, {Action: "x"}, {Action: "x", ObjectKind: "x", Details: map[string]any{"f": func() {}}}} {
+		if err := l.Record(t.Context(), e); err == nil {
+			t.Errorf("accepted %+v", e)
+		}
+	}
+}
+
+func TestOlderIDAfterNewerOneWasChained(t *testing.T) {
+	l, d := newLog(t)
+	record(t, l, "fast.act", "2")
+	seal(t, l)
+	record(t, l, "slow.act", "1")
+	const older = "00000000-0000-7000-8000-000000000000"
+	exec(t, d, `INSERT INTO audit_events (id, occurred_at, actor_id, action, object_kind, object_id, details_hash)
+		SELECT ?, occurred_at, actor_id, action, object_kind, object_id, details_hash FROM audit_events WHERE seq IS NULL`, older)
+	exec(t, d, "UPDATE audit_details SET event_id = ? WHERE event_id = (SELECT id FROM audit_events WHERE seq IS NULL AND id <> ?)", older, older)
+	exec(t, d, "DELETE FROM audit_events WHERE seq IS NULL AND id <> ?", older)
+	seal(t, l)
+	if r := verify(t, l); !r.OK() || r.Seq != 2 || r.Unsealed != 0 {
+		t.Errorf("%+v %v", r, r.Break)
+	}
+}
+
+func TestSlowTransactionIsChainedWhenItCommits(t *testing.T) {
+	if !dbtest.OnPostgres() {
+		t.Skip("SQLite has one writer: nobody commits between the insert and the commit of another")
+	}
+	l, d := newLog(t)
+	inserted, release, done := make(chan struct{}), make(chan struct{}), make(chan error)
+	go func() {
+		done <- d.InTx(context.Background(), func(ctx context.Context) error {
+			err := l.Record(ctx, audit.Event{Action: "slow.act", ObjectKind: "x", ObjectID: "1"})
+			close(inserted)
+			<-release
+			return err
+		})
+	}()
+	<-inserted
+	record(t, l, "fast.act", "2")
+	if n := seal(t, l); n != 1 {
+		t.Errorf("sealed %d", n)
+	}
+	close(release)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	seal(t, l)
+	if r := verify(t, l); !r.OK() || r.Seq != 2 || r.Unsealed != 0 {
+		t.Errorf("%+v %v", r, r.Break)
+	}
+}
+
+func TestSealersRace(t *testing.T) {
+	l, d := newLog(t)
+	const events, sealers = 450, 4 // more than two batches
+	for i := range events {
+		record(t, l, "a.b", fmt.Sprint(i))
+	}
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	total := 0
+	for range sealers {
+		other := audit.New(d, db.Now)
+		wg.Go(func() {
+			for range 20 {
+				n, err := other.Seal(context.Background())
+				if err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				total += n
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range 50 {
+		record(t, l, "during.race", fmt.Sprint(i))
+	}
+	wg.Wait()
+	total += seal(t, l)
+	if r := verify(t, l); !r.OK() || r.Seq != events+50 || r.Unsealed != 0 || total != events+50 {
+		t.Errorf("sealed %d, %+v %v", total, r, r.Break)
+	}
+}
+
+func TestTamperingIsFoundWhereItHappened(t *testing.T) {
+	for name, tc := range map[string]struct {
+		sql     string
+		seq     int64
+		problem string
+	}{
+		"action":          {"UPDATE audit_events SET action = 'nothing.happened' WHERE seq = 3", 3, "changed after"},
+		"actor":           {"UPDATE audit_events SET actor_id = 'somebody else' WHERE seq = 1", 1, "changed after"},
+		"object":          {"UPDATE audit_events SET object_id = 'x' WHERE seq = 5", 5, "changed after"},
+		"time":            {"UPDATE audit_events SET occurred_at = '2020-01-01 00:00:00+00:00' WHERE seq = 2", 2, "changed after"},
+		"sealing time":    {"UPDATE audit_events SET sealed_at = '2020-01-01 00:00:00+00:00' WHERE seq = 2", 2, "changed after"},
+		"hash":            {"UPDATE audit_events SET hash = 'x' WHERE seq = 2", 2, "changed after"},
+		"no hash":         {"UPDATE audit_events SET hash = NULL WHERE seq = 2", 2, "changed after"},
+		"link":            {"UPDATE audit_events SET previous_hash = 'x' WHERE seq = 2", 2, "does not follow"},
+		"details":         {"UPDATE audit_details SET details = '{}' WHERE event_id = (SELECT id FROM audit_events WHERE seq = 4)", 4, "details were changed"},
+		"address":         {"UPDATE audit_details SET ip = '' WHERE event_id = (SELECT id FROM audit_events WHERE seq = 4)", 4, "details were changed"},
+		"renumbered":      {"UPDATE audit_events SET seq = 9 WHERE seq = 5", 9, "5 to 8 are missing"},
+		"first unsealed":  {"UPDATE audit_events SET seq = NULL WHERE seq = 1", 2, "1 to 1 are missing"},
+		"middle unsealed": {"UPDATE audit_events SET seq = NULL WHERE seq = 3", 4, "3 to 3 are missing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, d := newLog(t)
+			for i := range 5 {
+				record(t, l, "a.b", fmt.Sprint(i))
+			}
+			seal(t, l)
+			exec(t, d, tc.sql)
+			r := verify(t, l)
+			if r.OK() || r.Break.Seq != tc.seq || !strings.Contains(r.Break.String(), tc.problem) {
+				t.Errorf("report %+v, break %v; want %q at %d", r, r.Break, tc.problem, tc.seq)
+			}
+		})
+	}
+}
+
+func TestErasedDetailsLeaveTheChainWhole(t *testing.T) {
+	l, d := newLog(t)
+	record(t, l, "a.b", "1")
+	record(t, l, "a.b", "2")
+	seal(t, l)
+	id := list(t, l, audit.Filter{ObjectKind: "certificate", ObjectID: "1"})[0].ID
+	for range 2 { // twice is no error
+		if err := l.EraseDetails(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := verify(t, l); !r.OK() || r.Erased != 1 || r.Seq != 2 {
+		t.Errorf("%+v %v", r, r.Break)
+	}
+	e := list(t, l, audit.Filter{ObjectKind: "certificate", ObjectID: "1"})[0]
+	if !e.Erased || e.Details != nil || e.IP != "" || e.UserAgent != "" || e.Action != "a.b" {
+		t.Errorf("entry %+v", e)
+	}
+	var n int
+	if err := d.Read(t.Context()).Raw("SELECT count(*) FROM audit_details").Scan(&n).Error; err != nil || n != 1 {
+		t.Errorf("%d side rows remain (%v), want one", n, err)
+	}
+	err := l.EraseDetails(t.Context(), "unknown")
+	if !errors.Is(err, audit.ErrNotFound) || !apperr.Is(err, apperr.NotFound) {
+		t.Errorf("unknown event: %v", err)
+	}
+}
+
+func TestListFiltersAndPages(t *testing.T) {
+	l, _ := newLog(t)
+	for i := range 7 {
+		record(t, l, "a.b", fmt.Sprint(i))
+	}
+	if err := l.Record(t.Context(), audit.Event{Action: "c.d", ObjectKind: "order", ObjectID: "0"}); err != nil {
+		t.Fatal(err)
+	}
+	var seen []string
+	f := audit.Filter{Action: "a.b", Limit: 3}
+	for {
+		page := list(t, l, f)
+		for _, e := range page {
+			seen = append(seen, e.ObjectID)
+		}
+		if len(page) < 3 {
+			break
+		}
+		f.Before = page[2].ID
+	}
+	if got := strings.Join(seen, ""); got != "6543210" {
+		t.Errorf("pages show %s", got)
+	}
+	for _, tc := range []struct {
+		f    audit.Filter
+		want int
+	}{
+		{audit.Filter{}, 8}, {audit.Filter{Limit: 10_000}, 8}, {audit.Filter{ActorID: "person-1"}, 7}, {audit.Filter{ObjectKind: "order"}, 1},
+		{audit.Filter{ObjectKind: "order", ObjectID: "1"}, 0}, {audit.Filter{ObjectID: "0"}, 2}, {audit.Filter{Action: "c.d", ActorID: "person-1"}, 0},
+	} {
+		if got := len(list(t, l, tc.f)); got != tc.want {
+			t.Errorf("%+v: %d entries, want %d", tc.f, got, tc.want)
+		}
+	}
+}
+
+func TestVerifyReadsPageByPage(t *testing.T) {
+	l, d := newLog(t)
+	err := d.InTx(t.Context(), func(ctx context.Context) error {
+		for i := range 1100 { // more than one page
+			if err := l.Record(ctx, audit.Event{Action: "a.b", ObjectKind: "x", ObjectID: fmt.Sprint(i)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := seal(t, l); n != 1100 {
+		t.Errorf("sealed %d", n)
+	}
+	if r := verify(t, l); !r.OK() || r.Seq != 1100 {
+		t.Errorf("%+v %v", r, r.Break)
+	}
+	exec(t, d, "UPDATE audit_events SET action = 'x' WHERE seq = 1050")
+	if r := verify(t, l); r.OK() || r.Break.Seq != 1050 {
+		t.Errorf("%+v", r)
+	}
+}
