@@ -40,7 +40,9 @@ var mayImport = map[string][]string{
 	"internal/mail":     {"internal/db", "internal/apperr", "internal/job", "templates/emails"},
 
 	"internal/account":         ground("internal/keyring", "internal/mail"),
-	"internal/course":          ground("internal/question", "internal/credit"),
+	"internal/course":          ground("internal/question", "internal/credit", "internal/course/markup", "internal/course/drawing"),
+	"internal/course/markup":   {},
+	"internal/course/drawing":  {},
 	"internal/enrollment":      ground("internal/question", "internal/credit", "internal/mail", "internal/course"),
 	"internal/exam":            ground("internal/question", "internal/mail", "internal/course", "internal/enrollment"),
 	"internal/certificate":     ground("internal/credit", "internal/mail", "internal/account", "internal/course", "internal/enrollment", "internal/certificate/pdf"),

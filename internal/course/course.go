@@ -39,6 +39,8 @@ type Course struct {
 	Disclosure Disclosure
 	Signoffs   []Signoff // reviews that the course asks for before it counts as reviewed
 	Lint       LintRules
+
+	index index
 }
 
 // Card is course.yaml: what the catalog shows, and the rules of the course.
@@ -125,6 +127,7 @@ type Figure struct {
 	Facts                         []*Fact
 	Marks                         []Mark
 	SVG                           template.HTML // sanitized, without width and height, ready to stand in a page
+	Words                         string        // what stands written in the drawing
 }
 
 // Mark says what kind of number a passage shows; see docs/course-format.md.
@@ -165,6 +168,7 @@ type Lesson struct {
 	HTML                      template.HTML
 	Citations                 []Citation // in order of first use; Number is what the text shows
 	Headings                  []Heading
+	Figures                   []*Figure
 	Source                    string // the Markdown, for preview and search
 }
 

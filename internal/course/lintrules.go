@@ -5,7 +5,8 @@ type LintRules struct {
 	Banned                []BannedWords
 	Prefer                []Preference
 	Names                 []string // never used as an endorsement
-	ClearedNotApproved    bool
+	ClearedNotApproved    bool     // devices are cleared, medicines are approved
+	Devices, Medicines    []string // the words that tell the two apart
 	OutcomeWords          []string
 	WordsTolerancePercent int
 	RequiredBoxes         []string

@@ -1,7 +1,6 @@
 package markup_test
 
 import (
-	"html/template"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +15,7 @@ func library() markup.Library {
 		Lesson: func(id string) (string, bool) {
 			return "other-lesson", id == "m1-l2"
 		},
-		Figure: func(id string) (template.HTML, bool) {
+		Figure: func(id string) (string, bool) {
 			return "<figure id=\"fig-01\"></figure>\n", id == "fig-01"
 		},
 		Case: func(id string) (markup.Case, bool) {
@@ -46,7 +45,7 @@ func TestHTML(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := string(markup.Render(tt.src, 1, library()).HTML)
+			got := markup.Render(tt.src, 1, library()).HTML
 			if !strings.Contains(got, tt.want) {
 				t.Errorf("want …%s… in\n%s", tt.want, got)
 			}
@@ -64,7 +63,7 @@ func TestCitesInACaseContinueTheNumbers(t *testing.T) {
 	}
 	hidden := library()
 	hidden.HideCites = true
-	if h := markup.Render("A [@F-1].", 1, hidden).HTML; strings.Contains(string(h), "cite") {
+	if h := markup.Render("A [@F-1].", 1, hidden).HTML; strings.Contains(h, "cite") {
 		t.Errorf("hidden citations are shown: %s", h)
 	}
 }
@@ -189,7 +188,7 @@ func FuzzRender(f *testing.F) {
 				t.Errorf("problem outside the text or without words: %+v", p)
 			}
 		}
-		if h := strings.ToLower(string(got.HTML)); strings.Contains(h, "<script") || strings.Contains(h, "javascript:") && strings.Contains(h, `href="javascript:`) {
+		if h := strings.ToLower(got.HTML); strings.Contains(h, "<script") || strings.Contains(h, "javascript:") && strings.Contains(h, `href="javascript:`) {
 			t.Errorf("unsafe: %s", h)
 		}
 	})

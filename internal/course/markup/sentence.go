@@ -34,6 +34,11 @@ func clean(raw string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
+// Sentences cuts plain text into sentences.
+func Sentences(text string) []Sentence {
+	return sentences(strings.ReplaceAll(text, string(cited), ""))
+}
+
 // abbreviations end with a point that ends no sentence.
 var abbreviations = map[string]bool{
 	"e.g.": true, "i.e.": true, "vs.": true, "dr.": true, "mr.": true, "ms.": true, "mrs.": true, "no.": true,

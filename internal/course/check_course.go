@@ -1,0 +1,213 @@
+package course
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/atmacena/cocare/internal/question"
+)
+
+// checkCourse holds the parts of a course against each other.
+func (l *loader) checkCourse() {
+	l.checkFooter()
+	l.checkObjectives()
+	for _, m := range l.c.Modules {
+		l.checkQuestions(m.Check)
+	}
+	l.checkQuestions(l.c.Bank)
+	l.checkExam()
+	l.checkFigures()
+	l.checkCases()
+	for _, t := range l.order {
+		l.checkLesson(t)
+	}
+}
+
+func (l *loader) checkFooter() {
+	if l.c.Lint.RequiredFooter && l.c.Card.Footer == "" {
+		l.errorf("course.yaml", l.cardDoc.line("footer"), "write the line that every lesson ends with", "footer is missing")
+	}
+	for i, id := range l.c.Card.FooterFacts {
+		if !l.isFact(id) {
+			l.errorf("course.yaml", l.cardDoc.line("footer_facts[%d]", i), "name an id of facts.yaml", "there is no fact %q", clip(id))
+		}
+	}
+}
+
+// checkObjectives: what a course promises, it teaches, tests and asks about.
+func (l *loader) checkObjectives() {
+	for i, o := range l.c.Objectives {
+		line := l.objectiveDoc.line("[%d].id", i)
+		if !slices.ContainsFunc(l.order, func(t *lessonText) bool { return slices.Contains(t.Objectives, o.ID) }) {
+			l.errorf("objectives.yaml", line, "name it in a lesson’s front matter", "no lesson serves objective %s", o.ID)
+		}
+		if !slices.ContainsFunc(l.c.Bank, func(q *question.Question) bool { return slices.Contains(q.Objectives, o.ID) }) {
+			l.errorf("objectives.yaml", line, "write a question in exam/", "no exam question tests objective %s", o.ID)
+		}
+		if !slices.ContainsFunc(l.c.Evaluation.Items, func(e EvaluationItem) bool { return e.Objective == o.ID }) {
+			l.errorf("objectives.yaml", line, "add an item to evaluation.yaml", "the evaluation does not ask about objective %s", o.ID)
+		}
+	}
+}
+
+func (l *loader) checkQuestions(list []*question.Question) {
+	for _, q := range list {
+		at := l.questions[q.ID]
+		l.knownObjectives(at.file, at.line, q.ID, q.Objectives)
+		if len(q.Facts) == 0 {
+			l.errorf(at.file, at.line, "name the facts that its key rests on", "%s names no fact", q.ID)
+		}
+		for _, id := range q.Facts {
+			switch f := l.facts[id]; {
+			case f == nil:
+				l.errorf(at.file, at.line, "name an id of facts.yaml", "%s rests on the unknown fact %q", q.ID, clip(id))
+			case !f.Status.KeyWorthy():
+				l.errorf(at.file, at.line, "rest the key on a verified fact, a calculation or our search", "%s rests on %s, whose status is %s", q.ID, id, f.Status)
+			}
+		}
+		if q.Case != "" && l.cases[q.Case] == nil {
+			l.errorf(at.file, at.line, "name the id of a file in cases/", "%s names the unknown case %q", q.ID, clip(q.Case))
+		}
+		if q.Jurisdiction != "" && q.Jurisdiction != "us" && q.Jurisdiction != "canada" {
+			l.errorf(at.file, at.line, "use us or canada", "%s names the unknown jurisdiction %q", q.ID, clip(q.Jurisdiction))
+		}
+		for _, f := range question.Lint(q) {
+			l.warnf(at.file, at.line, "rewrite the item, or leave it on purpose", "%s: %s", q.ID, f.Msg)
+		}
+	}
+}
+
+// checkExam: every form that the blueprint describes can be drawn.
+func (l *loader) checkExam() {
+	d := l.examDoc
+	rows := map[string]int{}
+	for i, row := range l.c.Exam.Blueprint {
+		line := d.line("blueprint[%d]", i)
+		l.knownObjectives(d.file, line, "the blueprint", []string{row.Objective})
+		if rows[row.Objective] > 0 {
+			l.errorf(d.file, line, "keep one row an objective", "objective %s has two rows", clip(row.Objective))
+		}
+		rows[row.Objective] = row.Draw
+		have := len(l.c.BankOf(row.Objective))
+		if row.Bank != have {
+			l.errorf(d.file, line, "correct the number, or the questions’ objectives", "bank: %d, but exam/ holds %d items whose first objective is %s", row.Bank, have, clip(row.Objective))
+		}
+		if row.Draw < 1 || row.Draw > have {
+			l.errorf(d.file, line, "draw between one and what the bank holds", "draw: %d of %d items", row.Draw, have)
+		}
+	}
+	if d.root != nil && len(rows) == 0 {
+		l.errorf(d.file, 0, "add a row for each objective", "the blueprint is empty")
+	}
+	for _, q := range l.c.Bank {
+		if len(q.Objectives) > 0 && rows[q.Objectives[0]] == 0 {
+			at := l.questions[q.ID]
+			l.errorf(at.file, at.line, "add its first objective to the blueprint", "%s is never drawn", q.ID)
+		}
+	}
+	if n := l.c.Exam.Draw(); n != l.c.Card.CreditQuestions {
+		l.warnf("course.yaml", l.cardDoc.line("credit.questions"), "say how many questions must be answered for credit", "credit counts %d questions, a form has %d", l.c.Card.CreditQuestions, n)
+	}
+	l.checkRequirements(rows)
+	l.checkLimits()
+}
+
+func (l *loader) checkRequirements(draw map[string]int) {
+	d := l.examDoc
+	for i, r := range l.c.Exam.Require {
+		line := d.line("require[%d]", i)
+		room := map[string]int{} // objective → how many of Of it can give
+		for _, id := range r.Of {
+			q, ok := l.c.Question(id)
+			if !ok || !slices.Contains(l.c.Bank, q) {
+				l.errorf(d.file, line, "name ids of exam/", "there is no exam question %q", clip(id))
+				continue
+			}
+			if len(q.Objectives) > 0 {
+				room[q.Objectives[0]]++
+			}
+		}
+		most := 0
+		for objective, n := range room {
+			most += min(n, draw[objective])
+		}
+		if r.AtLeast < 1 || r.AtLeast > most {
+			l.errorf(d.file, line, "ask for fewer, or draw more", "at_least: %d, but a form can hold %d of them", r.AtLeast, most)
+		}
+	}
+}
+
+func (l *loader) checkLimits() {
+	d := l.examDoc
+	percent := 100
+	for i, lim := range l.c.Exam.Limits {
+		line := d.line("limits[%d]", i)
+		l.between(d, line, "at_most_percent", lim.AtMostPercent, 0, 100)
+		if !slices.Contains(question.Kinds(), lim.Kind) {
+			l.errorf(d.file, line, "use a kind of question", "unknown kind %q", clip(string(lim.Kind)))
+		}
+		if lim.Kind == question.TrueFalse {
+			percent = lim.AtMostPercent
+		}
+		need := 0
+		for _, row := range l.c.Exam.Blueprint {
+			others := 0
+			for _, q := range l.c.BankOf(row.Objective) {
+				if q.Kind != lim.Kind {
+					others++
+				}
+			}
+			need += max(0, row.Draw-others)
+		}
+		if total := l.c.Exam.Draw(); need*100 > lim.AtMostPercent*total {
+			l.errorf(d.file, line, "raise the limit, or write items of other kinds", "a form of %d needs at least %d items of kind %s", total, need, lim.Kind)
+		}
+	}
+	bank := make([]question.Question, len(l.c.Bank))
+	for i, q := range l.c.Bank {
+		bank[i] = *q
+	}
+	for _, f := range question.LintBank(bank, percent) {
+		l.warnf(d.file, 0, "change items of the bank", "%s", f.Msg)
+	}
+}
+
+// checkFigures: each figure stands in exactly one lesson.
+func (l *loader) checkFigures() {
+	used := map[string]string{}
+	for _, t := range l.order {
+		for _, u := range t.text.Figures {
+			if first, twice := used[u.ID]; twice {
+				l.errorf(t.file, u.Line, "show it once and point to that lesson", "figure %s is shown already in %s", clip(u.ID), first)
+			}
+			used[u.ID] = fmt.Sprintf("%s, line %d", t.file, u.Line)
+		}
+	}
+	for i, f := range l.c.Figures {
+		if used[f.ID] == "" {
+			l.errorf("figures.yaml", l.figureDoc.line("[%d].id", i), "show it with ![](figure:"+f.ID+"), or remove it", "no lesson shows figure %s", f.ID)
+		}
+	}
+}
+
+func (l *loader) checkCases() {
+	for _, t := range l.caseOrder {
+		for i, id := range t.Modules {
+			if _, ok := l.c.Module(id); !ok {
+				l.errorf(t.file, t.doc.line("modules[%d]", i), "name the id of a module", "there is no module %q", clip(id))
+			}
+		}
+		shown := false
+		for _, lesson := range l.order {
+			for _, u := range lesson.text.Cases {
+				shown = shown || u.ID == t.ID
+				if u.ID == t.ID && !slices.Contains(t.Modules, lesson.ModuleID) {
+					l.warnf(lesson.file, u.Line, "add the module to the case, or remove the box", "case %s is shown in module %s, which its front matter does not name", t.ID, lesson.ModuleID)
+				}
+			}
+		}
+		if !shown {
+			l.errorf(t.file, 0, "show it with “::: case "+t.ID+"”, or remove it", "no lesson shows the case")
+		}
+	}
+}

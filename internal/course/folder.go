@@ -1,0 +1,136 @@
+package course
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Bounds on a course folder.
+const (
+	MaxFileBytes   = 1 << 20
+	MaxCourseBytes = 32 << 20
+	MaxFiles       = 2000
+)
+
+// Files are the files of a course, byte for byte, by their slash-separated
+// path inside the folder.
+type Files map[string][]byte
+
+// Paths returns the paths in order.
+func (f Files) Paths() []string { return slices.Sorted(maps.Keys(f)) }
+
+// Hash names the content: SHA-256 over one line "sha256hex  path" a file,
+// sorted by path, as sha256sum prints it. Hex.
+func (f Files) Hash() string {
+	h := sha256.New()
+	for _, p := range f.Paths() {
+		fmt.Fprintf(h, "%x  %s\n", sha256.Sum256(f[p]), p)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Bytes returns the size of all files together.
+func (f Files) Bytes() (n int64) {
+	for _, data := range f {
+		n += int64(len(data))
+	}
+	return n
+}
+
+var (
+	fileName = regexp.MustCompile(`^[a-z0-9_-][a-z0-9._-]{0,99}$`)
+	place    = regexp.MustCompile(`^(?:(?:course|objectives|facts|references|glossary|figures|exam|evaluation|signoff|lint)\.yaml|disclosure\.md|` +
+		`figures/[^/]+\.svg|cases/[^/]+\.md|exam/[^/]+\.yaml|modules/\d\d-[^/]+/(?:module\.yaml|check\.yaml|\d\d-[^/]+\.md))$`)
+	folderPlace = regexp.MustCompile(`^(?:figures|cases|exam|modules|modules/\d\d-[^/]+)$`)
+)
+
+// ReadFiles reads a course folder within its bounds. Problems are errors; the
+// files are complete only when there is none.
+func ReadFiles(fsys fs.FS) (Files, []Problem) {
+	r := &reading{fsys: fsys, files: Files{}}
+	if err := fs.WalkDir(fsys, ".", r.visit); err != nil && !errors.Is(err, errTooMuch) {
+		r.errorf("", 0, "check the path and its permissions", "the folder cannot be read")
+	}
+	return r.files, r.problems
+}
+
+var errTooMuch = errors.New("course: bounds exceeded")
+
+type reading struct {
+	report
+	fsys  fs.FS
+	files Files
+	total int64
+}
+
+func (r *reading) visit(name string, d fs.DirEntry, err error) error {
+	switch {
+	case err != nil:
+		r.errorf(name, 0, "check the path and its permissions", "cannot be read")
+		return nil
+	case name == ".":
+		return nil
+	case !fileName.MatchString(path.Base(name)):
+		r.errorf(clip(name), 0, "rename it, or remove it from the folder", "a name has lower case ASCII letters, digits, hyphens, underscores and points only")
+		return skip(d)
+	case d.IsDir():
+		if !folderPlace.MatchString(name) {
+			r.errorf(name, 0, "remove it; a course has figures, cases, exam and modules/NN-name", "this folder has no place in a course")
+			return fs.SkipDir
+		}
+		return nil
+	case !d.Type().IsRegular():
+		r.errorf(name, 0, "replace the link by the file", "not a regular file")
+		return nil
+	case !place.MatchString(name):
+		r.errorf(name, 0, "rename or move it as the format’s description lists files, or remove it", "this file has no place in a course")
+		return nil
+	}
+	return r.read(name)
+}
+
+func skip(d fs.DirEntry) error {
+	if d.IsDir() {
+		return fs.SkipDir
+	}
+	return nil
+}
+
+func (r *reading) read(name string) error {
+	f, err := r.fsys.Open(name)
+	if err != nil {
+		r.errorf(name, 0, "check its permissions", "cannot be opened")
+		return nil
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
+	if err != nil {
+		r.errorf(name, 0, "check its permissions", "cannot be read")
+		return nil
+	}
+	r.total += int64(len(data))
+	switch {
+	case len(data) > MaxFileBytes:
+		r.errorf(name, 0, "make it smaller, or split it", "larger than 1 MiB")
+		return nil
+	case len(r.files) >= MaxFiles || r.total > MaxCourseBytes:
+		r.errorf("", 0, "split the course", "the folder holds more than %d files or 32 MiB", MaxFiles)
+		return errTooMuch
+	case !utf8.Valid(data):
+		r.errorf(name, 0, "save it as UTF-8", "not UTF-8 text")
+	case strings.HasPrefix(string(data[:min(len(data), 3)]), "\ufeff"):
+		r.errorf(name, 1, "save it as UTF-8 without byte order mark", "begins with a byte order mark")
+	}
+	r.files[name] = data
+	return nil
+}

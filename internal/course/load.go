@@ -1,0 +1,214 @@
+package course
+
+import (
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/atmacena/cocare/internal/course/markup"
+	"github.com/atmacena/cocare/internal/question"
+)
+
+// Load reads and checks a course folder. The course is nil only when the
+// folder itself cannot be read within its bounds; otherwise it holds what could
+// be understood, and the problems say the rest, in the order of the files. A
+// course may be published when Errors(problems) is empty.
+func Load(fsys fs.FS) (*Course, []Problem) {
+	files, problems := ReadFiles(fsys)
+	if len(Errors(problems)) > 0 {
+		return nil, problems
+	}
+	return Parse(files)
+}
+
+// Parse is Load for files that were read already.
+func Parse(files Files) (*Course, []Problem) {
+	l := &loader{
+		files: files, c: &Course{},
+		facts: map[string]*Fact{}, references: map[string]*Reference{}, figures: map[string]*Figure{},
+		terms: map[string]Term{}, cases: map[string]*caseText{}, objectives: map[string]bool{},
+		lessons: map[string]*lessonText{}, questions: map[string]spot{},
+	}
+	l.card()
+	l.lists()
+	l.loadFigures()
+	l.loadCases()
+	l.modules()
+	l.bank()
+	l.forms()
+	l.renderCases()
+	l.renderLessons()
+	l.c.index = newIndex(l.c)
+	l.checkCourse()
+	l.checkLanguage()
+	return l.c, l.sorted()
+}
+
+// loader carries what the checks need besides the course itself.
+type loader struct {
+	report
+	files Files
+	c     *Course
+
+	facts      map[string]*Fact
+	references map[string]*Reference
+	figures    map[string]*Figure
+	terms      map[string]Term
+	objectives map[string]bool
+	cases      map[string]*caseText
+	lessons    map[string]*lessonText // by ID
+	order      []*lessonText
+	caseOrder  []*caseText
+	questions  map[string]spot // where each question stands
+
+	figureDoc, examDoc, evaluationDoc, signoffDoc, cardDoc, objectiveDoc *yamlDoc
+}
+
+// spot is a line of a file.
+type spot struct {
+	file string
+	line int
+}
+
+// caseText is a case with its Markdown.
+type caseText struct {
+	*Case
+	file    string
+	doc     *yamlDoc
+	body    string
+	line    int // of the body's first line
+	source  markup.Case
+	parts   []*markup.Text // for the checks
+	prompts []int          // lines of the model points
+}
+
+// lessonText is a lesson with its Markdown and what the renderer saw.
+type lessonText struct {
+	*Lesson
+	file string
+	doc  *yamlDoc
+	body string
+	line int
+	text *markup.Text
+}
+
+// file returns a file's content, and an error in the report when it must be
+// there and is not.
+func (l *loader) file(path string, required bool) ([]byte, bool) {
+	data, ok := l.files[path]
+	if !ok && required {
+		l.errorf(path, 0, "add it; the format’s description shows what it holds", "the file is missing")
+	}
+	return data, ok
+}
+
+// yaml decodes a file of the folder.
+func (l *loader) yaml(path string, required bool, out any) *yamlDoc {
+	data, ok := l.file(path, required)
+	if !ok {
+		return &yamlDoc{file: path, first: 1}
+	}
+	return l.decode(path, data, 1, out)
+}
+
+// under returns the paths below a folder that match, in order.
+func (l *loader) under(prefix, suffix string) []string {
+	var out []string
+	for _, p := range l.files.Paths() {
+		if strings.HasPrefix(p, prefix) && strings.HasSuffix(p, suffix) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// front splits a Markdown file into its front matter, decoded into out, and
+// its body with the line at which that begins.
+func (l *loader) front(path string, out any) (doc *yamlDoc, body string, line int) {
+	text := string(l.files[path])
+	first, rest, _ := strings.Cut(text, "\n")
+	if strings.TrimRight(first, " \t\r") != "---" {
+		l.errorf(path, 1, "begin the file with a line ---, the keys, and another line ---", "the front matter is missing")
+		return &yamlDoc{file: path, first: 1}, text, 1
+	}
+	size, line := 0, 2
+	for s := range strings.Lines(rest) {
+		if strings.TrimRight(s, " \t\r\n") == "---" {
+			doc = l.decode(path, []byte(rest[:size]), 2, out)
+			return doc, rest[size+len(s):], line + 1
+		}
+		size += len(s)
+		line++
+	}
+	l.errorf(path, 1, "end the keys with a line ---", "the front matter is not closed")
+	return &yamlDoc{file: path, first: 1}, "", 1
+}
+
+var (
+	slugName   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9.-]{0,39}$`)
+)
+
+// id checks an identifier and that it is new in seen.
+func (l *loader) id(d *yamlDoc, line int, what, id string, seen map[string]int) {
+	if !identifier.MatchString(id) {
+		l.errorf(d.file, line, "begin with a letter; letters, digits, points and hyphens follow", "%s has no usable id (%q)", what, clip(id))
+		return
+	}
+	if at, twice := seen[id]; twice {
+		l.errorf(d.file, line, "give it an id of its own", "the id %q is used already in line %d", id, at)
+		return
+	}
+	seen[id] = line
+}
+
+// text checks that a required text is there and of a sensible length.
+func (l *loader) text(d *yamlDoc, line int, what, s string, most int) {
+	switch n := len([]rune(s)); {
+	case strings.TrimSpace(s) == "":
+		l.errorf(d.file, line, "write it", "%s is missing", what)
+	case n > most:
+		l.errorf(d.file, line, "shorten it", "%s has %d characters, more than %d", what, n, most)
+	}
+}
+
+// oneOf checks a word from a fixed list.
+func (l *loader) oneOf(d *yamlDoc, line int, what, s string, words ...string) {
+	if !slices.Contains(words, s) {
+		l.errorf(d.file, line, "use "+strings.Join(words, ", "), "%s is %q", what, clip(s))
+	}
+}
+
+// between checks a number.
+func (l *loader) between(d *yamlDoc, line int, what string, n, low, high int) {
+	if n < low || n > high {
+		l.errorf(d.file, line, "correct it", "%s is %d; it must be between %d and %d", what, n, low, high)
+	}
+}
+
+// knownObjectives checks a list of objective IDs.
+func (l *loader) knownObjectives(file string, line int, what string, ids []string) {
+	if len(ids) == 0 {
+		l.errorf(file, line, "name one or more of objectives.yaml", "%s names no objective", what)
+	}
+	for _, id := range ids {
+		if !l.objectives[id] {
+			l.errorf(file, line, "name one of objectives.yaml", "%s names the unknown objective %q", what, clip(id))
+		}
+	}
+}
+
+// questionsIn reads a file of questions.
+func (l *loader) questionsIn(path string) []*question.Question {
+	list, problems := question.Parse(l.files[path])
+	for _, p := range problems {
+		l.errorf(path, p.Line, "see “Questions” in the format’s description", "%s", p.String())
+	}
+	out := make([]*question.Question, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	l.placeQuestions(path, out)
+	return out
+}

@@ -1,0 +1,105 @@
+package course
+
+import (
+	"fmt"
+	"html"
+	"html/template"
+	"strings"
+
+	"github.com/atmacena/cocare/internal/course/drawing"
+	"github.com/atmacena/cocare/internal/course/markup"
+)
+
+// svg writes a drawing as an image with its alternative text.
+func svg(f *Figure, d drawing.Drawing) template.HTML {
+	font := ""
+	if d.Font != "" {
+		font = fmt.Sprintf(` font-family="%s"`, html.EscapeString(d.Font))
+	}
+	return template.HTML(fmt.Sprintf(`<svg id="%s-drawing" viewBox="%s"%s role="img" aria-label="%s">%s</svg>`, //nolint:gosec // every value escaped, body built by package drawing
+		html.EscapeString(f.ID), html.EscapeString(d.ViewBox), font, html.EscapeString(f.Alt), d.Body))
+}
+
+// figureHTML is the figure in its lesson. The large view is a popover that
+// shows the same drawing again, so that it needs neither script nor request.
+func figureHTML(f *Figure) string {
+	id := html.EscapeString(f.ID)
+	viewBox := ""
+	if _, rest, ok := strings.Cut(string(f.SVG), `viewBox="`); ok {
+		viewBox, _, _ = strings.Cut(rest, `"`)
+	}
+	return fmt.Sprintf(`<figure class="figure" id="%[1]s">
+%[2]s
+<div popover id="%[1]s-large" class="figure-large"><svg viewBox="%[6]s" aria-hidden="true"><use href="#%[1]s-drawing"></use></svg><button type="button" class="link" popovertarget="%[1]s-large" popovertargetaction="hide">Close</button></div>
+<figcaption><strong>Figure %[3]d. %[4]s.</strong> %[5]s <button type="button" class="link figure-zoom" popovertarget="%[1]s-large" aria-label="Open figure %[3]d large">Open large</button></figcaption>
+</figure>
+`, id, string(f.SVG), f.Number, html.EscapeString(strings.TrimRight(f.Title, ".")), html.EscapeString(f.Caption), viewBox)
+}
+
+// renderCases renders each case on its own, for pages without references, and
+// reads it for the checks.
+func (l *loader) renderCases() {
+	lib := markup.Library{Fact: l.isFact, Term: l.findTerm, HideCites: true}
+	part := func(t *caseText, src string, line int) template.HTML {
+		text := markup.Render(src, line, lib)
+		l.markupProblems(t.file, text)
+		t.parts = append(t.parts, text)
+		return template.HTML(text.HTML) //nolint:gosec // markup writes no raw HTML
+	}
+	for _, t := range l.caseOrder {
+		t.Story = part(t, t.source.Story, t.line)
+		for i, p := range t.source.Prompts {
+			asked := markup.Render(p.Question, t.prompts[i]-1, lib)
+			l.markupProblems(t.file, asked)
+			t.Case.Prompts = append(t.Case.Prompts, Prompt{Question: template.HTML(asked.HTML), Model: part(t, p.Model, t.prompts[i])}) //nolint:gosec // as above
+		}
+	}
+}
+
+func (l *loader) renderLessons() {
+	lib := markup.Library{
+		Fact: l.isFact, Term: l.findTerm,
+		Lesson: func(id string) (string, bool) {
+			t := l.lessons[id]
+			if t == nil {
+				return "#", false
+			}
+			return t.Slug, true // relative: lessons of a course are siblings
+		},
+		Figure: func(id string) (string, bool) {
+			f := l.figures[id]
+			if f == nil {
+				return "", false
+			}
+			return figureHTML(f), true
+		},
+		Case: func(id string) (markup.Case, bool) {
+			t := l.cases[id]
+			if t == nil {
+				return markup.Case{}, false
+			}
+			return t.source, true
+		},
+	}
+	for _, t := range l.order {
+		t.text = markup.Render(t.body, t.line, lib)
+		l.markupProblems(t.file, t.text)
+		t.HTML, t.Words = template.HTML(t.text.HTML), t.text.Words //nolint:gosec // as above
+		for i, id := range t.text.Cites {
+			t.Citations = append(t.Citations, Citation{Number: i + 1, Fact: l.facts[id]})
+		}
+		for _, h := range t.text.Headings {
+			t.Headings = append(t.Headings, Heading(h))
+		}
+		for _, u := range t.text.Figures {
+			if f := l.figures[u.ID]; f != nil {
+				t.Figures = append(t.Figures, f)
+			}
+		}
+	}
+}
+
+func (l *loader) findTerm(id string) (term, meaning string, ok bool) {
+	t, ok := l.terms[id]
+	return t.Term, t.Meaning, ok
+}
