@@ -1,0 +1,240 @@
+package mail_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/templates/emails"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+var (
+	site  = mail.Site{Provider: "Example Clinic", BaseURL: "https://ce.example.org"}
+	from  = mail.Address{Name: "Example Clinic", Email: "noreply@example.org"}
+	to    = mail.Address{Name: "Amina Diallo", Email: "amina@example.com"}
+	quiet = slog.New(slog.DiscardHandler)
+)
+
+const base = "https://ce.example.org"
+
+// samples has every mail; where one reads differently in some case, both.
+var samples = map[string]mail.Message{
+	"confirm_address":            mail.ConfirmAddress{Link: base + "/email/confirm/t0k3n", ValidFor: 48 * time.Hour},
+	"address_already_registered": mail.AddressAlreadyRegistered{SignInLink: base + "/login", ResetLink: base + "/password/forgot"},
+	"reset_password":             mail.ResetPassword{Link: base + "/password/reset/t0k3n", ValidFor: 30 * time.Minute},
+	"password_changed":           mail.PasswordChanged{When: time.Date(2026, 11, 23, 21, 4, 0, 0, time.FixedZone("PST", -8*3600)), SecurityLink: base + "/account/security"},
+	"address_changed":            mail.AddressChanged{NewMasked: "a•••@example.net", SupportLink: base + "/help"},
+	"new_factor":                 mail.NewFactor{What: "a passkey", SecurityLink: base + "/account/security"},
+	"sessions_revoked":           mail.SessionsRevoked{SecurityLink: base + "/account/security"},
+	"receipt": mail.Receipt{OrderNumber: "CC-1042", CourseTitle: "TMS & Ketamine: <Appraising> the Evidence", Amount: "$49.00",
+		OrderLink: base + "/orders/CC-1042", LearnLink: base + "/learn/tms-ketamine"},
+	"enrolled":         mail.Enrolled{CourseTitle: "TMS and Ketamine", LearnLink: base + "/learn/tms-ketamine", AccessUntil: time.Date(2027, 11, 23, 0, 0, 0, 0, time.UTC)},
+	"enrolled_no_end":  mail.Enrolled{CourseTitle: "TMS and Ketamine", LearnLink: base + "/learn/tms-ketamine"},
+	"access_ending":    mail.AccessEnding{CourseTitle: "TMS and Ketamine", Days: 7, LearnLink: base + "/learn/tms-ketamine"},
+	"access_ends_soon": mail.AccessEnding{CourseTitle: "TMS and Ketamine", Days: 1, LearnLink: base + "/learn/tms-ketamine"},
+	"exam_passed":      mail.ExamGraded{CourseTitle: "TMS and Ketamine", Passed: true, LearnLink: base + "/learn/tms-ketamine/exam"},
+	"exam_failed":      mail.ExamGraded{CourseTitle: "TMS and Ketamine", LearnLink: base + "/learn/tms-ketamine/exam"},
+	"certificate_ready": mail.CertificateReady{CourseTitle: "TMS and Ketamine", Number: "7K2M-Q4XT-91PZ-C",
+		Link: base + "/certificates/7K2M-Q4XT-91PZ-C"},
+	"certificate_revoked": mail.CertificateRevoked{CourseTitle: "TMS and Ketamine", Number: "7K2M-Q4XT-91PZ-C", Reason: "Issued in the wrong name.\nA corrected one follows."},
+	"request_received":    mail.RequestReceived{Kind: "accommodation", Reference: "R-17", Link: base + "/requests/R-17"},
+	"request_answered":    mail.RequestAnswered{Kind: "grievance", Reference: "R-18", Answer: "Thank you for telling us.\n\nWe <corrected> it.", Link: base + "/requests/R-18"},
+	"refunded":            mail.Refunded{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00"},
+	"role_changed":        mail.RoleChanged{Roles: []string{"therapist", "instructor", "administrator"}, SecurityLink: base + "/account/security"},
+}
+
+// newMailer returns a mailer into an outbox.
+func newMailer(t *testing.T) (*mail.Mailer, *job.Queue, *mail.Outbox, *db.DB) {
+	t.Helper()
+	d := dbtest.New(t)
+	q := job.New(d, quiet, db.Now)
+	box := mail.NewOutbox(d)
+	return mail.New(q, box, from, site), q, box, d
+}
+
+func deliver(t *testing.T, m *mail.Mailer, q *job.Queue, box *mail.Outbox, to mail.Address, msg mail.Message) mail.Stored {
+	t.Helper()
+	if err := m.Queue(t.Context(), to, msg); err != nil {
+		t.Fatal(err)
+	}
+	if err := q.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	page, err := box.List(t.Context(), "", 1)
+	if err != nil || len(page) != 1 {
+		t.Fatalf("outbox: %v, %v", page, err)
+	}
+	stored, err := box.Get(t.Context(), page[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stored
+}
+
+func TestMailsReadAsTheyShould(t *testing.T) {
+	m, q, box, _ := newMailer(t)
+	for name, msg := range samples {
+		got := deliver(t, m, q, box, to, msg)
+		golden(t, name+".txt", "To: "+got.Recipient+"\nSubject: "+got.Subject+"\n\n"+got.Plain)
+		golden(t, name+".html", got.HTML)
+		checkWords(t, name, got)
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs from its golden file (look, then go test -update):\n%s", name, got)
+	}
+}
+
+var hrefs = regexp.MustCompile(`href="([^"]*)"`)
+
+// checkWords holds what every mail promises.
+func checkWords(t *testing.T, name string, got mail.Stored) {
+	t.Helper()
+	words := strings.TrimPrefix(got.HTML, "<!doctype html>")
+	for form, text := range map[string]string{"html": words, "text": got.Plain, "subject": got.Subject} {
+		if strings.ContainsAny(text, "!") {
+			t.Errorf("%s (%s) has an exclamation mark", name, form)
+		}
+		if strings.Contains(text, "ZgotmplZ") || strings.Contains(text, "<no value>") || strings.Contains(text, "{{") {
+			t.Errorf("%s (%s) is not filled in: %s", name, form, text)
+		}
+		if form != "subject" && !strings.Contains(text, "You get this mail because") {
+			t.Errorf("%s (%s) does not say why one gets it", name, form)
+		}
+	}
+	for _, h := range hrefs.FindAllStringSubmatch(got.HTML, -1) {
+		if !strings.HasPrefix(h[1], base) {
+			t.Errorf("%s links to %q, away from the site", name, h[1])
+		}
+		if !strings.Contains(got.Plain, h[1]) {
+			t.Errorf("%s: %q is not in the text form", name, h[1])
+		}
+	}
+}
+
+func TestEveryTemplateIsExecuted(t *testing.T) {
+	used := map[string]bool{"layout.html": true, "layout.txt": true}
+	for _, msg := range samples {
+		used[msg.Name()+".html"], used[msg.Name()+".txt"] = true, true
+	}
+	files, err := fs.ReadDir(emails.FS, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !used[f.Name()] {
+			t.Errorf("no sample executes %s", f.Name())
+		}
+	}
+	if len(files) != len(used) {
+		t.Errorf("%d templates, %d used", len(files), len(used))
+	}
+}
+
+func TestStrangersAreNotGreetedByName(t *testing.T) {
+	m, q, box, _ := newMailer(t)
+	spam := mail.Address{Name: "Win at https://spam.example", Email: "victim@example.com"}
+	for _, name := range []string{"confirm_address", "address_already_registered", "reset_password"} {
+		got := deliver(t, m, q, box, spam, samples[name])
+		if strings.Contains(got.HTML+got.Plain+got.Recipient, "spam") {
+			t.Errorf("%s carries what a stranger typed as a name", name)
+		}
+	}
+}
+
+func TestMailSharesTheFateOfItsAct(t *testing.T) {
+	m, q, box, d := newMailer(t)
+	boom := errors.New("boom")
+	err := d.InTx(t.Context(), func(ctx context.Context) error {
+		if err := m.Queue(ctx, to, samples["receipt"]); err != nil {
+			return err
+		}
+		return boom
+	})
+	if !errors.Is(err, boom) {
+		t.Fatal(err)
+	}
+	if err := q.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if page, err := box.List(t.Context(), "", 10); err != nil || len(page) != 0 {
+		t.Errorf("a mail about what did not happen: %v, %v", page, err)
+	}
+}
+
+func TestAddressesThatCannotReceive(t *testing.T) {
+	m, _, _, _ := newMailer(t)
+	for _, email := range []string{"", "nobody", "a@b@c", "Amina <amina@example.com>", "a@example.com\r\nBcc: b@example.com",
+		"a@example.com, b@example.com", `"a b"@example.com`, " a@example.com", strings.Repeat("a", 250) + "@example.com"} {
+		err := m.Queue(t.Context(), mail.Address{Email: email}, samples["receipt"])
+		if !apperr.Is(err, apperr.Invalid) {
+			t.Errorf("%q: %v", email, err)
+		}
+	}
+}
+
+func TestOutboxPages(t *testing.T) {
+	m, q, box, _ := newMailer(t)
+	for i := range 5 {
+		deliver(t, m, q, box, to, mail.Refunded{OrderNumber: fmt.Sprint(i)})
+	}
+	var seen []string
+	before := ""
+	for {
+		page, err := box.List(t.Context(), before, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range page {
+			seen = append(seen, strings.TrimPrefix(s.Subject, "Refund for order "))
+			before = s.ID
+		}
+		if len(page) < 2 {
+			break
+		}
+	}
+	if got := strings.Join(seen, ""); got != "43210" {
+		t.Errorf("pages show %s", got)
+	}
+	if _, err := box.Get(t.Context(), "unknown"); !errors.Is(err, mail.ErrNotFound) {
+		t.Errorf("unknown mail: %v", err)
+	}
+	again := mail.Mail{ID: "same", To: to, Subject: "once"}
+	for range 2 {
+		if err := box.Send(t.Context(), again); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := box.Get(t.Context(), "same"); err != nil || got.Recipient != "Amina Diallo <amina@example.com>" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
