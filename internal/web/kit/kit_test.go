@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -183,4 +184,16 @@ func TestWeightBudget(t *testing.T) {
 	if left := 60<<10 - wire; left < 8<<10 {
 		t.Errorf("%d bytes on the wire leave %d for a page", wire, left)
 	}
+}
+
+// kitLuminance is the relative luminance of WCAG 2.2.
+func kitLuminance(c [3]uint8) float64 {
+	linear := func(v uint8) float64 {
+		s := float64(v) / 255
+		if s <= 0.04045 {
+			return s / 12.92
+		}
+		return math.Pow((s+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(c[0]) + 0.7152*linear(c[1]) + 0.0722*linear(c[2])
 }

@@ -15,23 +15,22 @@ import (
 // place in it, ?after= or ?before=.
 type ListQuery struct {
 	Q, State, Sort string
-	After, Before  []string // the key of the neighboring row, as given to Cursor
+	After, Before  string // places in the list, made by Cursor or by a service
 	Limit          int
 }
 
-// ParseList reads a list's address. limit is the size of a page, keys the
-// number of parts that Cursor was given. A torn address is Invalid.
-func ParseList(c echo.Context, limit, keys int) (ListQuery, error) {
-	l := ListQuery{Q: strings.TrimSpace(c.QueryParam("q")), State: c.QueryParam("state"), Sort: c.QueryParam("sort"), Limit: limit}
-	if len(l.Q) > 200 || len(l.State) > 50 || len(l.Sort) > 50 || !utf8.ValidString(l.Q+l.State+l.Sort) || strings.ContainsRune(l.Q+l.State+l.Sort, 0) {
+// ParseList reads a list's address; limit is the size of a page. What is too
+// long or no text is Invalid.
+func ParseList(c echo.Context, limit int) (ListQuery, error) {
+	l := ListQuery{
+		Q: strings.TrimSpace(c.QueryParam("q")), State: c.QueryParam("state"), Sort: c.QueryParam("sort"),
+		After: c.QueryParam("after"), Before: c.QueryParam("before"), Limit: limit,
+	}
+	all := l.Q + l.State + l.Sort + l.After + l.Before
+	if len(l.Q) > 200 || len(l.State) > 50 || len(l.Sort) > 50 || len(all) > 2000 || !utf8.ValidString(all) || strings.ContainsRune(all, 0) {
 		return l, apperr.New(apperr.Invalid, "That search is too long or cannot be read. Please use fewer words.")
 	}
-	var err error
-	if l.After, err = parseCursor(c.QueryParam("after"), keys); err != nil {
-		return l, err
-	}
-	l.Before, err = parseCursor(c.QueryParam("before"), keys)
-	return l, err
+	return l, nil
 }
 
 // Cursor packs the sort key of a row into an address. It is not secret and not
@@ -44,19 +43,21 @@ func Cursor(key ...string) string {
 	return base64.RawURLEncoding.EncodeToString(body)
 }
 
-func parseCursor(s string, keys int) ([]string, error) {
+// ParseCursor returns the parts that Cursor was given, empty for "". A place that
+// Cursor did not make, or with another number of parts, is Invalid.
+func ParseCursor(s string, parts int) ([]string, error) {
 	if s == "" {
-		return nil, nil
+		return []string{}, nil
 	}
-	var parts []string
+	var key []string
 	body, err := base64.RawURLEncoding.DecodeString(s)
 	if err == nil && len(s) < 2000 {
-		err = json.Unmarshal(body, &parts)
+		err = json.Unmarshal(body, &key)
 	}
-	if err != nil || len(parts) != keys || strings.ContainsRune(strings.Join(parts, ""), 0) {
+	if err != nil || len(key) != parts || strings.ContainsRune(strings.Join(key, ""), 0) {
 		return nil, apperr.New(apperr.Invalid, "This address is damaged. Please open the list again from its start.")
 	}
-	return parts, nil
+	return key, nil
 }
 
 // Pager is what the partial "pager" draws below a list.
