@@ -1,0 +1,253 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/enrollment"
+)
+
+// Service is the use cases of money. It is safe for concurrent use.
+type Service struct {
+	Deps
+	store store
+}
+
+const jobRefund = "payment.refund"
+
+// New returns a service and registers its jobs.
+func New(d Deps) *Service {
+	s := &Service{Deps: d, store: store{d.DB}}
+	d.Jobs.Handle(jobRefund, s.onRefund)
+	if d.Gateway != nil {
+		d.Jobs.Every("payment.reconcile", 5*time.Minute, s.Reconcile)
+	}
+	return s
+}
+
+func (s *Service) now() time.Time { return db.Truncate(s.Now()) }
+
+var errCursor = apperr.New(apperr.Invalid, "This address is damaged. Please open the list again from its start.")
+
+// Start returns the person's open order for the current edition of a course,
+// making it if there is none: whoever starts twice at once gets one order.
+// Nothing is charged and nothing accepted yet. Errors: ErrUnconfirmed, ErrFree,
+// ErrCurrency, ErrNoGateway, and the refusals of course and enrollment.
+func (s *Service) Start(ctx context.Context, personID, slug string) (Order, error) {
+	ed, err := s.Courses.Current(ctx, slug)
+	if err != nil {
+		return Order{}, err
+	}
+	card := ed.Course.Card
+	if card.PriceCents == 0 {
+		return Order{}, ErrFree
+	}
+	if s.Gateway == nil {
+		return Order{}, ErrNoGateway
+	}
+	if err := checkCurrency(card.Currency); err != nil {
+		return Order{}, err
+	}
+	p, err := s.mayBuy(ctx, personID, ed)
+	if err != nil {
+		return Order{}, err
+	}
+	now := s.now()
+	o := Order{
+		PersonID: p.ID, CourseID: ed.CourseID, EditionID: ed.ID, Slug: ed.Slug, State: Open,
+		AmountCents: card.PriceCents, Currency: card.Currency, Livemode: s.Gateway.Livemode(),
+		BuyerName: p.Name, BuyerEmail: p.Email, CourseTitle: card.Title, Provider: s.Provider, CreatedAt: now,
+	}
+	err = s.DB.InTx(ctx, func(ctx context.Context) error {
+		kept, err := s.store.fixCurrency(ctx, o.Currency, now)
+		if err != nil {
+			return err
+		}
+		if kept != o.Currency {
+			return ErrCurrency
+		}
+		o, err = s.openOrder(ctx, o)
+		return err
+	})
+	return o, err
+}
+
+// openOrder inserts o or returns the one that is open. One that was never paid
+// for and names another edition or price than today's gives way.
+func (s *Service) openOrder(ctx context.Context, o Order) (Order, error) {
+	for range 5 {
+		o.ID, o.Number = db.NewID(), newNumber()
+		inserted, err := s.store.insertOrder(ctx, o)
+		if err != nil {
+			return Order{}, err
+		}
+		if inserted {
+			return o, s.record(ctx, "order.open", o.ID, map[string]any{"number": o.Number, "course": o.Slug, "cents": o.AmountCents, "currency": o.Currency})
+		}
+		open, err := s.store.one(ctx, `o.person_id = ? AND o.course_id = ? AND o.state = 'open'`, o.PersonID, o.CourseID)
+		switch {
+		case errors.Is(err, ErrNotFound): // the number was taken, or the other has just been closed
+		case err != nil:
+			return Order{}, err
+		case open.SessionID != "" || open.EditionID == o.EditionID && open.AmountCents == o.AmountCents && open.Livemode == o.Livemode:
+			return open, nil
+		default:
+			if _, err := s.store.close(ctx, open.ID, Expired, o.CreatedAt); err != nil {
+				return Order{}, err
+			}
+		}
+	}
+	return Order{}, errors.New("payment: no order could be opened in five tries")
+}
+
+// mayBuy checks everything that would stop an enrollment, before money moves.
+func (s *Service) mayBuy(ctx context.Context, personID string, ed *course.Edition) (account.Person, error) {
+	p, err := s.People.Get(ctx, personID)
+	if err != nil {
+		return p, err
+	}
+	if p.EmailConfirmedAt == nil {
+		return p, ErrUnconfirmed
+	}
+	if err := s.Courses.OpenForEnrollment(ctx, ed); err != nil {
+		return p, err
+	}
+	// The rule itself is asked, in a transaction that is thrown away: a copy of
+	// it here would differ one day.
+	err = s.DB.InTx(ctx, func(ctx context.Context) error {
+		if _, err := s.Enrollments.Enroll(ctx, enrollment.Placement{PersonID: personID, EditionID: ed.ID, Source: "order"}); err != nil {
+			return err
+		}
+		return errTrial
+	})
+	if errors.Is(err, errTrial) {
+		err = nil
+	}
+	return p, err
+}
+
+var errTrial = errors.New("payment: only tried")
+
+// Checkout accepts the policies and returns the address of Stripe's page. Asked
+// twice it returns the same page. accepted must name every policy in the
+// version in force. Errors: ErrNotFound (also somebody else's), ErrPaid,
+// ErrOver, ErrPolicies, ErrStripe, and those of Start.
+func (s *Service) Checkout(ctx context.Context, personID, number string, accepted []PolicyVersion) (redirectURL string, err error) {
+	o, err := s.Own(ctx, personID, number)
+	if err != nil {
+		return "", err
+	}
+	switch o.State {
+	case Open:
+	case Expired, Failed:
+		return "", ErrOver
+	default:
+		return "", ErrPaid
+	}
+	if o.SessionID != "" {
+		return o.SessionURL, nil
+	}
+	if s.Gateway == nil {
+		return "", ErrNoGateway
+	}
+	ed, err := s.Courses.Edition(ctx, o.EditionID)
+	if err != nil {
+		return "", err
+	}
+	if _, err := s.mayBuy(ctx, personID, ed); err != nil {
+		return "", err
+	}
+	if err := s.accept(ctx, o, accepted); err != nil {
+		return "", err
+	}
+	at := s.BaseURL + "/checkout/" + o.Number
+	sess, err := s.Gateway.CreateSession(ctx, o, at+"/return", at+"?canceled=yes")
+	if err != nil {
+		return "", err
+	}
+	if sess.URL == "" || sess.ID == "" {
+		return "", apperr.Wrap(apperr.Unavailable, ErrStripe.Msg, fmt.Errorf("session %q of order %s has no address", sess.ID, o.ID))
+	}
+	if _, err := s.store.setSession(ctx, o.ID, sess, s.now()); err != nil {
+		return "", err
+	}
+	return sess.URL, nil
+}
+
+// accept stores the acceptance. Nothing changed means that a session was made
+// meanwhile: then the first acceptance stands.
+func (s *Service) accept(ctx context.Context, o Order, accepted []PolicyVersion) error {
+	current, err := s.CurrentPolicies(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range current {
+		if !slices.ContainsFunc(accepted, func(a PolicyVersion) bool { return a.Name == p.Name && a.Version == p.Version }) {
+			return ErrPolicies
+		}
+	}
+	_, err = s.store.accept(ctx, o.ID, current, s.now())
+	return err
+}
+
+// CurrentPolicies are the versions that a buyer must accept now.
+func (s *Service) CurrentPolicies(ctx context.Context) ([]PolicyVersion, error) {
+	if s.Policies == nil {
+		return []PolicyVersion{}, nil
+	}
+	return s.Policies(ctx)
+}
+
+// EnrollFree enrolls a person in a course that costs nothing. Repeated, it
+// returns the enrollment that is open. Errors: ErrNotFree, ErrUnconfirmed, and
+// the refusals of course and enrollment.
+func (s *Service) EnrollFree(ctx context.Context, personID, slug string) (enrollment.Enrollment, error) {
+	ed, err := s.Courses.Current(ctx, slug)
+	if err != nil {
+		return enrollment.Enrollment{}, err
+	}
+	if ed.Course.Card.PriceCents != 0 {
+		return enrollment.Enrollment{}, ErrNotFree
+	}
+	p, err := s.People.Get(ctx, personID)
+	if err != nil {
+		return enrollment.Enrollment{}, err
+	}
+	if p.EmailConfirmedAt == nil {
+		return enrollment.Enrollment{}, ErrUnconfirmed
+	}
+	if err := s.Courses.OpenForEnrollment(ctx, ed); err != nil {
+		return enrollment.Enrollment{}, err
+	}
+	e, err := s.Enrollments.Enroll(ctx, enrollment.Placement{PersonID: personID, EditionID: ed.ID, Source: "free"})
+	if errors.Is(err, enrollment.ErrAlreadyEnrolled) {
+		return s.Enrollments.Find(ctx, personID, slug, 0)
+	}
+	return e, err
+}
+
+// record writes an audit event about an order.
+func (s *Service) record(ctx context.Context, action, orderID string, details map[string]any) error {
+	return s.Audit.Record(ctx, audit.Event{Action: action, ObjectKind: "order", ObjectID: orderID, Details: details})
+}
+
+// alert tells an administrator: on the order, in the audit log, in the log.
+func (s *Service) alert(ctx context.Context, o Order, text string, details map[string]any) error {
+	s.DB.AfterCommit(ctx, func() { s.Log.Error("payment needs attention", "order", o.ID, "why", text) })
+	if err := s.store.setAttention(ctx, o.ID, text); err != nil {
+		return err
+	}
+	if details == nil {
+		details = map[string]any{}
+	}
+	details["why"] = text
+	return s.record(ctx, "order.alert", o.ID, details)
+}
