@@ -51,7 +51,7 @@ var mayImport = map[string][]string{
 	"internal/certificate/pdf/fonts": {},
 	"internal/payment":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment"),
 	"internal/support":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment", "internal/exam"),
-	"internal/stripesandbox":         {"internal/db", "internal/apperr"},
+	"internal/stripesandbox":         {"internal/db", "internal/apperr", "internal/job"},
 
 	"migrations":       {},
 	"templates":        {},
