@@ -1,9 +1,9 @@
 // Package account owns people: who they are, what they may do, and how they
 // prove it.
 //
-// It owns the tables people, person_roles, licenses, account_tokens, sessions,
-// refresh_tokens, revocations, totp_factors, passkeys, recovery_codes,
-// passkey_challenges and rate_limits.
+// It owns the tables people, person_roles, licenses, account_tokens, sessions
+// and refresh_tokens. Below it, token signs and revokes access tokens, factor
+// keeps second factors, limit counts tries, password hashes.
 //
 // Invariants:
 //   - An address belongs to one account, whatever its case (a unique index).

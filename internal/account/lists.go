@@ -1,11 +1,6 @@
 package account
 
-import (
-	"slices"
-	"time"
-
-	"github.com/atmacena/cocare/internal/apperr"
-)
+import "slices"
 
 // Choice is an entry of a fixed list: what is stored and what is shown.
 type Choice struct{ Code, Name string }
@@ -80,13 +75,4 @@ func NameOf(list []Choice, code string) string {
 
 func inList(list []Choice, code string) bool {
 	return slices.ContainsFunc(list, func(c Choice) bool { return c.Code == code })
-}
-
-func checkZone(check *apperr.Check, zone string) {
-	_, err := time.LoadLocation(zone)
-	check.Require(err == nil && zone != "" && zone != "Local" && len(zone) < 60, "time_zone", "Choose a time zone from the list.")
-}
-
-func checkProfession(check *apperr.Check, profession string) {
-	check.Require(profession == "" || inList(Professions, profession), "profession", "Choose a profession from the list.")
 }

@@ -137,7 +137,7 @@ func (s *Service) ChangePassword(ctx context.Context, i Identity, current, fresh
 
 // ownPassword checks the password that a signed-in person types once more.
 func (s *Service) ownPassword(ctx context.Context, i Identity, current string) (personRow, error) {
-	if err := s.allow(ctx, limitPassword, i.PersonID); err != nil {
+	if err := s.limits.Allow(ctx, limitPassword, i.PersonID); err != nil {
 		return personRow{}, err
 	}
 	p, err := s.byID(ctx, i.PersonID)
@@ -154,7 +154,7 @@ func (s *Service) ownPassword(ctx context.Context, i Identity, current string) (
 		}
 		return p, apperr.InvalidField("current_password", "This is not your current password.")
 	}
-	return p, s.forgive(ctx, limitPassword, i.PersonID)
+	return p, s.limits.Forgive(ctx, limitPassword, i.PersonID)
 }
 
 // RequestEmail mails a link to the new address; the change happens when it is
@@ -167,7 +167,7 @@ func (s *Service) RequestEmail(ctx context.Context, i Identity, email, current s
 	if err := check.Err(); err != nil {
 		return err
 	}
-	if err := s.allow(ctx, limitMailAddress, emailKey(email)); err != nil {
+	if err := s.limits.Allow(ctx, limitMailAddress, emailKey(email)); err != nil {
 		return err
 	}
 	p, err := s.ownPassword(ctx, i, current)

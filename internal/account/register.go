@@ -4,12 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	netmail "net/mail"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
+	"github.com/atmacena/cocare/internal/account/limit"
 	"github.com/atmacena/cocare/internal/account/password"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
@@ -51,10 +49,10 @@ func (s *Service) Register(ctx context.Context, r Registration, c Client) error 
 	if err := check.Err(); err != nil {
 		return err
 	}
-	if err := s.allow(ctx, limitRegisterIP, network(c.IP)); err != nil {
+	if err := s.limits.Allow(ctx, limitRegisterIP, limit.Network(c.IP)); err != nil {
 		return err
 	}
-	if err := s.allow(ctx, limitMailAddress, emailKey(r.Email)); err != nil {
+	if err := s.limits.Allow(ctx, limitMailAddress, emailKey(r.Email)); err != nil {
 		return err
 	}
 	hash, err := s.hasher.Hash(ctx, r.Password)
@@ -154,10 +152,10 @@ func (s *Service) requestMail(ctx context.Context, kind, email string, c Client)
 	if err := check.Err(); err != nil {
 		return err
 	}
-	if err := s.allow(ctx, limitMailIP, network(c.IP)); err != nil {
+	if err := s.limits.Allow(ctx, limitMailIP, limit.Network(c.IP)); err != nil {
 		return err
 	}
-	if err := s.allow(ctx, limitMailAddress, emailKey(email)); err != nil {
+	if err := s.limits.Allow(ctx, limitMailAddress, emailKey(email)); err != nil {
 		return err
 	}
 	return s.enqueue(ctx, kind, mailPayload{Email: email})
@@ -191,7 +189,7 @@ func (s *Service) CheckResetLink(ctx context.Context, token string, c Client) er
 }
 
 func (s *Service) openLink(ctx context.Context, token string, c Client, purposes ...string) (accountToken, error) {
-	if err := s.allow(ctx, limitLinkIP, network(c.IP)); err != nil {
+	if err := s.limits.Allow(ctx, limitLinkIP, limit.Network(c.IP)); err != nil {
 		return accountToken{}, err
 	}
 	for _, purpose := range purposes {
@@ -207,7 +205,7 @@ func (s *Service) openLink(ctx context.Context, token string, c Client, purposes
 // of a new account, or makes a new address the account's. Errors: ErrLink,
 // ErrTaken, Limited.
 func (s *Service) ConfirmEmail(ctx context.Context, token string, c Client) error {
-	if err := s.allow(ctx, limitLinkIP, network(c.IP)); err != nil {
+	if err := s.limits.Allow(ctx, limitLinkIP, limit.Network(c.IP)); err != nil {
 		return err
 	}
 	hash := hashToken(token)
@@ -260,7 +258,7 @@ func (s *Service) Reset(ctx context.Context, token, newPassword string, c Client
 			return err
 		}
 		if first {
-			if err := s.deleteFactors(ctx, t.PersonID); err != nil {
+			if err := s.factors.RemoveAll(ctx, t.PersonID); err != nil {
 				return err
 			}
 		}
@@ -289,33 +287,4 @@ func (s *Service) setPassword(ctx context.Context, p personRow, hash, keep strin
 		when = when.In(zone)
 	}
 	return n, s.send(ctx, p.Person, mail.PasswordChanged{When: when, SecurityLink: s.link("/account/security")})
-}
-
-// checkEmail accepts one bare address with a dot in its domain, or localhost's.
-func checkEmail(check *apperr.Check, field, email string) {
-	a, err := netmail.ParseAddress(email)
-	at := strings.LastIndexByte(email, '@')
-	ok := err == nil && a.Address == email && len(email) <= 254 && at > 0 && at <= 64 &&
-		strings.Contains(strings.Trim(email[at+1:], "."), ".") && !strings.ContainsAny(email, " \"<>[]") &&
-		!strings.ContainsFunc(email, unicode.IsControl)
-	check.Require(ok, field, "Enter an e-mail address such as name@example.org.")
-}
-
-func cleanName(name string) string { return strings.Join(strings.Fields(name), " ") }
-
-// checkName accepts what people are called, in any script, and nothing that
-// could carry an address or markup into a mail.
-func checkName(check *apperr.Check, field, name string) {
-	letters := strings.ContainsFunc(name, unicode.IsLetter)
-	odd := strings.ContainsFunc(name, func(r rune) bool {
-		return unicode.IsControl(r) || strings.ContainsRune(`<>{}[]|\^~@#$%*=+_";:/?!`, r)
-	})
-	switch n := utf8.RuneCountInString(name); {
-	case n == 0:
-		check.Field(field, "Enter your name.")
-	case n > 120:
-		check.Field(field, "Use at most 120 characters.")
-	case !letters || odd:
-		check.Field(field, "Enter a name: letters, spaces, and marks such as ' - . , ( )")
-	}
 }

@@ -6,15 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"fmt"
 	"log/slog"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/go-webauthn/webauthn/webauthn"
-
+	"github.com/atmacena/cocare/internal/account/factor"
+	"github.com/atmacena/cocare/internal/account/limit"
 	"github.com/atmacena/cocare/internal/account/password"
+	"github.com/atmacena/cocare/internal/account/token"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
@@ -50,12 +49,10 @@ type Deps struct {
 // Service is the use cases of accounts. It is safe for concurrent use.
 type Service struct {
 	Deps
-	hasher   *password.Hasher
-	keys     *sessionKeys
-	revoked  *revocationSet
-	verified *tokenCache
-	passkeys *webauthn.WebAuthn // nil where the base URL allows none
-	running  sync.Once
+	hasher  *password.Hasher
+	limits  *limit.Limiter
+	tokens  *token.Authority
+	factors *factor.Keeper
 }
 
 // The jobs of this package: what must not delay an answer, because the delay
@@ -71,16 +68,14 @@ const (
 func New(ctx context.Context, d Deps) (*Service, error) {
 	now := d.Now
 	d.Now = func() time.Time { return db.Truncate(now()) }
-	s := &Service{Deps: d, hasher: password.NewHasher(), revoked: newRevocationSet(), verified: newTokenCache()}
-	s.keys = &sessionKeys{ring: d.Keys, now: d.Now}
-	if err := s.keys.load(ctx); err != nil {
-		return nil, fmt.Errorf("account: session keys: %w", err)
-	}
-	if err := s.pollRevocations(ctx); err != nil {
-		return nil, fmt.Errorf("account: revocations: %w", err)
-	}
+	s := &Service{Deps: d, hasher: password.NewHasher(), limits: limit.New(d.DB, d.Now)}
 	var err error
-	if s.passkeys, err = newRelyingParty(d.BaseURL, d.SiteName); err != nil {
+	s.tokens, err = token.New(ctx, token.Config{DB: d.DB, Keys: d.Keys, Log: d.Log, Now: d.Now, Issuer: d.BaseURL})
+	if err != nil {
+		return nil, err
+	}
+	s.factors, err = factor.New(factor.Config{DB: d.DB, Keys: d.Keys, Limits: s.limits, Now: d.Now, BaseURL: d.BaseURL, Site: d.SiteName})
+	if err != nil {
 		return nil, err
 	}
 	d.Jobs.Handle(jobRegistered, s.onRegistered)
@@ -92,6 +87,10 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 
 // Hashes counts the password computations so far; see password.Hasher.Spent.
 func (s *Service) Hashes() int64 { return s.hasher.Spent() }
+
+// Run keeps revocations and keys fresh until ctx ends. The composition root
+// starts it once; without it a replica knows only its own revocations.
+func (s *Service) Run(ctx context.Context) { s.tokens.Run(ctx) }
 
 // Client is the browser that asks: the address that the server saw and what
 // the browser calls itself.
@@ -119,12 +118,10 @@ var (
 	ErrBlocked      = apperr.New(apperr.Forbidden, "This account is blocked. Please ask for help.")
 	ErrTaken        = apperr.InvalidField("email", "Another account uses this address.")
 	ErrNameLocked   = apperr.InvalidField("legal_name", "A certificate bears this name. Please ask an administrator to change it.")
-	ErrNoPasskeys   = apperr.New(apperr.Unavailable, "Passkeys need an https address or localhost; this site's address is neither.")
-	ErrPasskey      = apperr.New(apperr.Invalid, "The passkey was not accepted. Please try again.")
 	ErrLastFactor   = apperr.New(apperr.Conflict, "Administrators need a second factor. Add another one before you remove this one.")
 )
 
-// token returns 256 random bits for a link or a cookie, and the hash to store.
+// newToken returns 256 random bits for a link or a cookie, and the hash to store.
 func newToken() (token, hash string) {
 	b := make([]byte, 32)
 	rand.Read(b)
@@ -141,6 +138,15 @@ func hashToken(token string) string {
 // emailKey is what makes an address unique. Local parts are case-sensitive by
 // RFC 5321 alone; no mail service in use keeps two mailboxes apart by case.
 func emailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+
+// revokeTokens kills every access token of a person.
+func (s *Service) revokeTokens(ctx context.Context, personID string) error {
+	version, err := s.raiseTokenVersion(ctx, personID)
+	if err != nil {
+		return err
+	}
+	return s.tokens.RevokePerson(ctx, personID, version)
+}
 
 // record writes an audit event about a person.
 func (s *Service) record(ctx context.Context, action, personID string, details map[string]any) error {

@@ -3,11 +3,23 @@ package account
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
+	"github.com/atmacena/cocare/internal/account/limit"
+	"github.com/atmacena/cocare/internal/account/token"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/keyring"
 	"github.com/atmacena/cocare/internal/mail"
+)
+
+// The life of sessions. One ends when it was not used for idleLife, and in any
+// case after fullLife. A rotated refresh token still gets an access token for
+// graceLife: parallel requests of one browser carry the same one (DECISIONS 17).
+const (
+	idleLife  = 30 * 24 * time.Hour
+	fullLife  = 180 * 24 * time.Hour
+	graceLife = 30 * time.Second
 )
 
 // Session is a device on which the person is signed in. LastSeenAt is coarse:
@@ -22,7 +34,7 @@ type Session struct {
 func (s *Service) begin(ctx context.Context, p personRow, c Client, factorAt *time.Time) (Tokens, Identity, error) {
 	now := s.Now()
 	r := sessionRow{
-		ID: db.NewID(), PersonID: p.ID, Device: deviceName(c.UserAgent), IP: network(c.IP),
+		ID: db.NewID(), PersonID: p.ID, Device: deviceName(c.UserAgent), IP: limit.Network(c.IP),
 		AuthAt: now, FactorAt: factorAt, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(idleLife),
 	}
 	if err := s.insertSession(ctx, r); err != nil {
@@ -34,20 +46,20 @@ func (s *Service) begin(ctx context.Context, p personRow, c Client, factorAt *ti
 // issue makes an access token of what the database says now, and with rotate
 // the session's next refresh token.
 func (s *Service) issue(ctx context.Context, r sessionRow, p personRow, rotate bool) (Tokens, Identity, error) {
-	factors, err := s.countFactors(ctx, p.ID)
+	factors, err := s.factors.Methods(ctx, p.ID)
 	if err != nil {
 		return Tokens{}, Identity{}, err
 	}
 	i := Identity{
 		PersonID: p.ID, SessionID: r.ID, Name: p.Name, Email: p.Email, TimeZone: p.TimeZone, Roles: p.Roles,
-		EmailConfirmed: p.EmailConfirmedAt != nil, AuthAt: r.AuthAt, HasFactor: factors > 0,
-		Enroll: s.RequireAdminFactor && p.Has(Administrator) && factors == 0,
+		EmailConfirmed: p.EmailConfirmedAt != nil, AuthAt: r.AuthAt, HasFactor: factors.Any(),
+		Enroll: s.RequireAdminFactor && p.Has(Administrator) && !factors.Any(),
 	}
 	if r.FactorAt != nil {
 		i.FactorAt = *r.FactorAt
 	}
 	var t Tokens
-	if t.Access, t.AccessExpires, err = s.sign(i, p.TokenVersion, s.Now()); err != nil {
+	if t.Access, t.AccessExpires, err = s.tokens.Sign(i.claims(p.TokenVersion)); err != nil {
 		return Tokens{}, Identity{}, err
 	}
 	if !rotate {
@@ -56,6 +68,52 @@ func (s *Service) issue(ctx context.Context, r sessionRow, p personRow, rotate b
 	refresh, hash := newToken()
 	t.Refresh, t.RefreshExpires = refresh, r.ExpiresAt
 	return t, i, s.insertRefresh(ctx, hash, r.ID)
+}
+
+// claims is the identity as a token says it.
+func (i Identity) claims(version int64) token.Claims {
+	roles := make([]string, len(i.Roles))
+	for n, r := range i.Roles {
+		roles[n] = string(r)
+	}
+	return token.Claims{PersonID: i.PersonID, SessionID: i.SessionID, Name: i.Name, Email: i.Email, TimeZone: i.TimeZone,
+		Roles: roles, EmailConfirmed: i.EmailConfirmed, HasFactor: i.HasFactor, Enroll: i.Enroll,
+		AuthAt: i.AuthAt, FactorAt: i.FactorAt, Version: version}
+}
+
+// Authenticate returns who holds the access token. It asks no database: the
+// revocations are in memory, kept fresh by Run. Errors: ErrSession.
+func (s *Service) Authenticate(accessToken string) (Identity, error) {
+	c, err := s.tokens.Check(accessToken)
+	if err != nil {
+		return Identity{}, ErrSession.Because(err)
+	}
+	roles := make([]Role, len(c.Roles))
+	for n, r := range c.Roles {
+		roles[n] = Role(r)
+	}
+	return Identity{PersonID: c.PersonID, SessionID: c.SessionID, Name: c.Name, Email: c.Email, TimeZone: c.TimeZone,
+		Roles: roles, EmailConfirmed: c.EmailConfirmed, HasFactor: c.HasFactor, Enroll: c.Enroll,
+		AuthAt: c.AuthAt, FactorAt: c.FactorAt}, nil
+}
+
+// JWKS returns the public session keys that verify access tokens now.
+func (s *Service) JWKS() ([]token.JWK, error) { return s.tokens.JWKS() }
+
+// RotateSessionKey makes a new session key. Tokens of the old one stay good
+// until they expire; other replicas sign with the new one within half a minute.
+func (s *Service) RotateSessionKey(ctx context.Context) error {
+	err := s.DB.InTx(ctx, func(ctx context.Context) error {
+		key, err := s.Keys.Rotate(ctx, keyring.Session)
+		if err != nil {
+			return err
+		}
+		return s.Audit.Record(ctx, audit.Event{Action: "key.rotate", ObjectKind: "key", ObjectID: key.ID, Details: map[string]any{"purpose": "session"}})
+	})
+	if err != nil {
+		return err
+	}
+	return s.tokens.Reload(ctx)
 }
 
 // Refresh returns a new access token for a refresh token, which it replaces. A
@@ -88,8 +146,11 @@ func (s *Service) Refresh(ctx context.Context, refreshToken string, c Client) (t
 			return s.onReuse(ctx, r, p)
 		}
 		if first {
-			r.ExpiresAt = minTime(s.Now().Add(idleLife), r.CreatedAt.Add(fullLife))
-			if err := s.touchSession(ctx, r.ID, network(c.IP), r.ExpiresAt); err != nil {
+			r.ExpiresAt = s.Now().Add(idleLife)
+			if last := r.CreatedAt.Add(fullLife); last.Before(r.ExpiresAt) {
+				r.ExpiresAt = last
+			}
+			if err := s.touchSession(ctx, r.ID, limit.Network(c.IP), r.ExpiresAt); err != nil {
 				return err
 			}
 		}
@@ -138,7 +199,7 @@ func (s *Service) close(ctx context.Context, personID, sessionID, reason string)
 	if err != nil || !ended {
 		return err
 	}
-	return s.revokeSession(ctx, sessionID)
+	return s.tokens.RevokeSession(ctx, sessionID)
 }
 
 // closeAll ends every session of a person but keep (may be empty) and kills
@@ -225,34 +286,7 @@ func (s *Service) EndOtherSessions(ctx context.Context, i Identity) error {
 
 // Sweep deletes what has expired; it runs every hour.
 func (s *Service) Sweep(ctx context.Context) error {
-	return s.DB.InTx(ctx, func(ctx context.Context) error { return s.sweep(ctx, s.Now()) })
-}
-
-func minTime(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
-}
-
-// deviceName makes "Firefox on Windows" of a User-Agent: enough to recognize
-// one's own device, little enough not to be a fingerprint. The order matters:
-// most browsers claim to be the later ones too.
-func deviceName(agent string) string {
-	find := func(pairs [][2]string, other string) string {
-		for _, p := range pairs {
-			if strings.Contains(agent, p[0]) {
-				return p[1]
-			}
-		}
-		return other
-	}
-	browser := find([][2]string{{"Edg", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser", "Samsung Internet"}, {"Firefox", "Firefox"},
-		{"FxiOS", "Firefox"}, {"CriOS", "Chrome"}, {"Chrome", "Chrome"}, {"Safari", "Safari"}, {"curl", "curl"}}, "A browser")
-	system := find([][2]string{{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"},
-		{"CrOS", "ChromeOS"}, {"Macintosh", "Mac"}, {"Linux", "Linux"}}, "")
-	if system == "" {
-		return browser
-	}
-	return browser + " on " + system
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		return errors.Join(s.sweep(ctx, s.Now()), s.tokens.Sweep(ctx), s.factors.Sweep(ctx), s.limits.Sweep(ctx))
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/atmacena/cocare/internal/account/limit"
 	"github.com/atmacena/cocare/internal/apperr"
 )
 
@@ -22,11 +23,11 @@ const ticketLife = 10 * time.Minute
 // or not the account exists, and its answer does not tell. Errors:
 // ErrCredentials, Limited, ErrBlocked (only to somebody who knows the password).
 func (s *Service) SignIn(ctx context.Context, email, password string, c Client) (SignIn, error) {
-	key, ip := emailKey(email), network(c.IP)
-	if err := s.allow(ctx, limitSignInIP, ip); err != nil {
+	key, ip := emailKey(email), limit.Network(c.IP)
+	if err := s.limits.Allow(ctx, limitSignInIP, ip); err != nil {
 		return SignIn{}, err
 	}
-	if err := s.allow(ctx, limitSignInPair, key, ip); err != nil {
+	if err := s.limits.Allow(ctx, limitSignInPair, key, ip); err != nil {
 		return SignIn{}, err
 	}
 	p, err := s.byEmail(ctx, email)
@@ -55,7 +56,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string, c Client) 
 	case p.BlockedAt != nil:
 		return SignIn{}, ErrBlocked
 	}
-	if err := s.forgive(ctx, limitSignInPair, key, ip); err != nil {
+	if err := s.limits.Forgive(ctx, limitSignInPair, key, ip); err != nil {
 		return SignIn{}, err
 	}
 	return s.passwordGiven(ctx, p, c)
@@ -64,7 +65,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string, c Client) 
 // allowAccount holds a guesser who uses many addresses. It counts every try,
 // but an address from which the person signed in before always passes.
 func (s *Service) allowAccount(ctx context.Context, key, personID, ip string) error {
-	limited := s.allow(ctx, limitSignInAccount, key)
+	limited := s.limits.Allow(ctx, limitSignInAccount, key)
 	if !apperr.Is(limited, apperr.Limited) {
 		return limited
 	}
@@ -79,11 +80,11 @@ func (s *Service) allowAccount(ctx context.Context, key, personID, ip string) er
 }
 
 func (s *Service) passwordGiven(ctx context.Context, p personRow, c Client) (out SignIn, err error) {
-	factors, err := s.countFactors(ctx, p.ID)
+	factors, err := s.factors.Methods(ctx, p.ID)
 	if err != nil {
 		return SignIn{}, err
 	}
-	if factors > 0 {
+	if factors.Any() {
 		ticket, hash := newToken()
 		out.Ticket = ticket
 		return out, s.insertToken(ctx, hash, p.ID, purposeFactor, p.Email, ticketLife)
@@ -107,7 +108,7 @@ func (s *Service) TicketMethods(ctx context.Context, ticket string) (Methods, er
 	if err != nil {
 		return Methods{}, err
 	}
-	return s.methods(ctx, t.PersonID)
+	return s.factors.Methods(ctx, t.PersonID)
 }
 
 func (s *Service) ticket(ctx context.Context, ticket string) (accountToken, error) {
@@ -125,7 +126,12 @@ func (s *Service) FinishSignIn(ctx context.Context, ticket string, proof Proof, 
 	if err != nil {
 		return t, i, err
 	}
-	how, err := s.prove(ctx, open.PersonID, proof)
+	p, err := s.byID(ctx, open.PersonID)
+	if err != nil {
+		return t, i, err
+	}
+	proof.Password = "" // it was given already
+	how, err := s.prove(ctx, p, proof)
 	if err != nil {
 		return t, i, err
 	}
@@ -155,13 +161,21 @@ func (s *Service) FinishSignIn(ctx context.Context, ticket string, proof Proof, 
 // Confirm proves the signed-in person once more by a second factor, and returns
 // an access token that says so. Errors: ErrFactor, ErrPasskey, Limited.
 func (s *Service) Confirm(ctx context.Context, who Identity, proof Proof) (t Tokens, i Identity, err error) {
-	how, err := s.prove(ctx, who.PersonID, proof)
+	p, err := s.byID(ctx, who.PersonID)
+	if err != nil {
+		return t, i, err
+	}
+	how, err := s.prove(ctx, p, proof)
 	if err != nil {
 		return t, i, err
 	}
 	return s.reissue(ctx, who, func(ctx context.Context) error {
 		now := s.Now()
-		if err := s.setProof(ctx, who.SessionID, nil, &now); err != nil {
+		auth, factor := &now, (*time.Time)(nil)
+		if how != "password" {
+			auth, factor = nil, &now
+		}
+		if err := s.setProof(ctx, who.SessionID, auth, factor); err != nil {
 			return err
 		}
 		return s.record(ctx, "account.confirm", who.PersonID, map[string]any{"session": who.SessionID, "factor": how})

@@ -72,32 +72,6 @@ func (s *Service) knownAddress(ctx context.Context, personID, ip string) (bool, 
 	return len(found) > 0, err
 }
 
-func (s *Service) insertRevocation(ctx context.Context, r revocation) error {
-	return s.DB.Conn(ctx).Exec("INSERT INTO revocations (id, session_id, person_id, token_version, expires_at) VALUES (?, ?, ?, ?, ?)",
-		r.ID, r.SessionID, r.PersonID, r.TokenVersion, r.ExpiresAt).Error
-}
-
-func (s *Service) liveRevocations(ctx context.Context, now time.Time) (list []revocation, err error) {
-	err = s.DB.Read(ctx).Raw("SELECT id, session_id, person_id, token_version, expires_at FROM revocations WHERE expires_at > ?", now).Scan(&list).Error
-	return list, err
-}
-
-// hit counts one try in a fixed window and returns the count and the window's
-// end.
-func (s *Service) hit(ctx context.Context, key string, now, ends time.Time) (int64, time.Time, error) {
-	var hits int64
-	var until db.Timestamp
-	err := s.DB.Conn(ctx).Raw(`INSERT INTO rate_limits (key, hits, ends_at) VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET
-			hits = CASE WHEN rate_limits.ends_at <= ? THEN 1 ELSE rate_limits.hits + 1 END,
-			ends_at = CASE WHEN rate_limits.ends_at <= ? THEN excluded.ends_at ELSE rate_limits.ends_at END
-		RETURNING hits, ends_at`, key, ends, now, now).Row().Scan(&hits, &until)
-	return hits, until.Time, err
-}
-
-func (s *Service) unhit(ctx context.Context, key string) error {
-	return s.DB.Conn(ctx).Exec("DELETE FROM rate_limits WHERE key = ?", key).Error
-}
-
 // accountToken is a link sent by mail, or a ticket.
 type accountToken struct {
 	PersonID, Email string
@@ -141,15 +115,8 @@ func (s *Service) dropTokens(ctx context.Context, personID string) error {
 // sweep deletes what has no meaning anymore. Ended sessions stay for ninety
 // days, so that an owner who asks can be told.
 func (s *Service) sweep(ctx context.Context, now time.Time) error {
-	for _, q := range []string{
-		"DELETE FROM account_tokens WHERE expires_at < ?",
-		"DELETE FROM revocations WHERE expires_at < ?",
-		"DELETE FROM passkey_challenges WHERE expires_at < ?",
-		"DELETE FROM rate_limits WHERE ends_at < ?",
-	} {
-		if err := s.DB.Conn(ctx).Exec(q, now).Error; err != nil {
-			return err
-		}
+	if err := s.DB.Conn(ctx).Exec("DELETE FROM account_tokens WHERE expires_at < ?", now).Error; err != nil {
+		return err
 	}
 	if err := s.DB.Conn(ctx).Exec("DELETE FROM refresh_tokens WHERE rotated_at < ? AND created_at < ?", now.Add(-idleLife), now.Add(-idleLife)).Error; err != nil {
 		return err

@@ -1,4 +1,4 @@
-package account
+package token
 
 import (
 	"context"
@@ -13,9 +13,9 @@ import (
 // How often the memory is made fresh, and after how long without success it is
 // not believed anymore: then every request proves itself by its refresh token.
 const (
-	revocationInterval = time.Second
-	keyInterval        = 30 * time.Second
-	staleAfter         = 30 * time.Second
+	pollInterval = time.Second
+	keyInterval  = 30 * time.Second
+	staleAfter   = 30 * time.Second
 )
 
 // revocation kills access tokens before they expire: those of a session, or
@@ -27,8 +27,8 @@ type revocation struct {
 	ExpiresAt               time.Time
 }
 
-// revocationSet is the table in memory.
-type revocationSet struct {
+// revoked is the table in memory.
+type revoked struct {
 	mu       sync.RWMutex
 	sessions map[string]time.Time // to when it may be forgotten
 	versions map[string]minimum   // by person
@@ -43,23 +43,23 @@ type minimum struct {
 	until   time.Time
 }
 
-func newRevocationSet() *revocationSet {
-	return &revocationSet{sessions: map[string]time.Time{}, versions: map[string]minimum{}}
+func newRevoked() *revoked {
+	return &revoked{sessions: map[string]time.Time{}, versions: map[string]minimum{}}
 }
 
-func (r *revocationSet) has(v verifiedToken) bool {
+func (r *revoked) has(c Claims) bool {
 	if r.watched.Load() && time.Since(time.Unix(0, r.fresh.Load())) > staleAfter {
 		return true
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	_, ended := r.sessions[v.SessionID]
-	return ended || v.version < r.versions[v.PersonID].version
+	_, ended := r.sessions[c.SessionID]
+	return ended || c.Version < r.versions[c.PersonID].version
 }
 
 // add puts committed revocations in; they stay until they have expired, so that
 // one added between the read and the end of a poll is not lost.
-func (r *revocationSet) add(now time.Time, list ...revocation) {
+func (r *revoked) add(now time.Time, list ...revocation) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	maps.DeleteFunc(r.sessions, func(_ string, until time.Time) bool { return until.Before(now) })
@@ -73,23 +73,23 @@ func (r *revocationSet) add(now time.Time, list ...revocation) {
 	}
 }
 
-func (s *Service) pollRevocations(ctx context.Context) error {
-	now := s.Now()
-	list, err := s.liveRevocations(ctx, now)
+func (a *Authority) poll(ctx context.Context) error {
+	now := a.Now()
+	list, err := a.live(ctx, now)
 	if err != nil {
 		return err
 	}
-	s.revoked.add(now, list...)
-	s.revoked.fresh.Store(time.Now().UnixNano())
+	a.revoked.add(now, list...)
+	a.revoked.fresh.Store(time.Now().UnixNano())
 	return nil
 }
 
 // Run keeps revocations and keys fresh until ctx ends. The composition root
 // starts it once; without it a replica knows only its own revocations.
-func (s *Service) Run(ctx context.Context) {
-	s.running.Do(func() {
-		s.revoked.watched.Store(true)
-		poll, keys := time.NewTicker(revocationInterval), time.NewTicker(keyInterval)
+func (a *Authority) Run(ctx context.Context) {
+	a.running.Do(func() {
+		a.revoked.watched.Store(true)
+		poll, keys := time.NewTicker(pollInterval), time.NewTicker(keyInterval)
 		defer poll.Stop()
 		defer keys.Stop()
 		for {
@@ -97,40 +97,40 @@ func (s *Service) Run(ctx context.Context) {
 			case <-ctx.Done():
 				return
 			case <-poll.C:
-				if err := s.pollRevocations(ctx); err != nil && ctx.Err() == nil {
-					s.Log.WarnContext(ctx, "revocations could not be read", "error", err)
+				if err := a.poll(ctx); err != nil && ctx.Err() == nil {
+					a.Log.WarnContext(ctx, "revocations could not be read", "error", err)
 				}
 			case <-keys.C:
-				if err := s.keys.load(ctx); err != nil && ctx.Err() == nil {
-					s.Log.WarnContext(ctx, "session keys could not be read", "error", err)
+				if err := a.keys.load(ctx); err != nil && ctx.Err() == nil {
+					a.Log.WarnContext(ctx, "session keys could not be read", "error", err)
 				}
-				s.verified.clear()
+				a.cache.clear()
 			}
 		}
 	})
 }
 
-// revokeSession kills the access tokens of a session.
-func (s *Service) revokeSession(ctx context.Context, sessionID string) error {
-	return s.revoke(ctx, revocation{SessionID: sessionID})
+// RevokeSession kills the access tokens of a session, in the transaction that
+// ctx carries.
+func (a *Authority) RevokeSession(ctx context.Context, sessionID string) error {
+	return a.revoke(ctx, revocation{SessionID: sessionID})
 }
 
-// revokeTokens kills every access token of a person; sessions that go on get a
-// new one by their refresh token.
-func (s *Service) revokeTokens(ctx context.Context, personID string) error {
-	version, err := s.raiseTokenVersion(ctx, personID)
-	if err != nil {
-		return err
-	}
-	return s.revoke(ctx, revocation{PersonID: personID, TokenVersion: version})
+// RevokePerson kills the access tokens of a person below a version; sessions
+// that go on get a new one by their refresh token.
+func (a *Authority) RevokePerson(ctx context.Context, personID string, version int64) error {
+	return a.revoke(ctx, revocation{PersonID: personID, TokenVersion: version})
 }
 
-func (s *Service) revoke(ctx context.Context, rev revocation) error {
-	now := s.Now()
-	rev.ID, rev.ExpiresAt = db.NewID(), now.Add(accessLife+time.Minute)
-	if err := s.insertRevocation(ctx, rev); err != nil {
+func (a *Authority) revoke(ctx context.Context, rev revocation) error {
+	now := a.Now()
+	rev.ID, rev.ExpiresAt = db.NewID(), now.Add(Life+time.Minute)
+	if err := a.insert(ctx, rev); err != nil {
 		return err
 	}
-	s.DB.AfterCommit(ctx, func() { s.revoked.add(now, rev) })
+	a.DB.AfterCommit(ctx, func() { a.revoked.add(now, rev) })
 	return nil
 }
+
+// Sweep deletes revocations of tokens that have expired anyway.
+func (a *Authority) Sweep(ctx context.Context) error { return a.sweep(ctx, a.Now()) }

@@ -1,0 +1,49 @@
+package account
+
+import (
+	netmail "net/mail"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/atmacena/cocare/internal/apperr"
+)
+
+// checkEmail accepts one bare address with a dot in its domain, or localhost's.
+func checkEmail(check *apperr.Check, field, email string) {
+	a, err := netmail.ParseAddress(email)
+	at := strings.LastIndexByte(email, '@')
+	ok := err == nil && a.Address == email && len(email) <= 254 && at > 0 && at <= 64 &&
+		strings.Contains(strings.Trim(email[at+1:], "."), ".") && !strings.ContainsAny(email, " \"<>[]") &&
+		!strings.ContainsFunc(email, unicode.IsControl)
+	check.Require(ok, field, "Enter an e-mail address such as name@example.org.")
+}
+
+func cleanName(name string) string { return strings.Join(strings.Fields(name), " ") }
+
+// checkName accepts what people are called, in any script, and nothing that
+// could carry an address or markup into a mail.
+func checkName(check *apperr.Check, field, name string) {
+	letters := strings.ContainsFunc(name, unicode.IsLetter)
+	odd := strings.ContainsFunc(name, func(r rune) bool {
+		return unicode.IsControl(r) || strings.ContainsRune(`<>{}[]|\^~@#$%*=+_";:/?!`, r)
+	})
+	switch n := utf8.RuneCountInString(name); {
+	case n == 0:
+		check.Field(field, "Enter your name.")
+	case n > 120:
+		check.Field(field, "Use at most 120 characters.")
+	case !letters || odd:
+		check.Field(field, "Enter a name: letters, spaces, and marks such as ' - . , ( )")
+	}
+}
+
+func checkZone(check *apperr.Check, zone string) {
+	_, err := time.LoadLocation(zone)
+	check.Require(err == nil && zone != "" && zone != "Local" && len(zone) < 60, "time_zone", "Choose a time zone from the list.")
+}
+
+func checkProfession(check *apperr.Check, profession string) {
+	check.Require(profession == "" || inList(Professions, profession), "profession", "Choose a profession from the list.")
+}

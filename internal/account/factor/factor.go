@@ -1,0 +1,301 @@
+// Package factor keeps second factors: authenticator apps (TOTP, RFC 6238),
+// passkeys (WebAuthn) and recovery codes. It knows people by an Owner and
+// settles nothing about who may change what: package account does.
+//
+// It owns the tables totp_factors, passkeys, passkey_challenges and
+// recovery_codes.
+//
+// Invariants: a TOTP step, a challenge and a recovery code are each spent by
+// one conditional statement; TOTP secrets are sealed with the master key,
+// recovery codes are stored as hashes of 80 random bits.
+package factor
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"github.com/go-webauthn/webauthn/webauthn"
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/totp"
+
+	"github.com/atmacena/cocare/internal/account/limit"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/keyring"
+)
+
+// Owner is whose factors they are.
+type Owner struct{ ID, Email, Name string }
+
+// Config is what the keeper stands on. BaseURL decides whether passkeys are
+// possible and for which host; Site is shown by apps and browsers.
+type Config struct {
+	DB            *db.DB
+	Keys          *keyring.Ring
+	Limits        *limit.Limiter
+	Now           func() time.Time
+	BaseURL, Site string
+}
+
+// Keeper keeps factors. It is safe for concurrent use.
+type Keeper struct {
+	Config
+	passkeys *webauthn.WebAuthn // nil where the base URL allows none
+}
+
+// New returns a keeper.
+func New(c Config) (*Keeper, error) {
+	rp, err := newRelyingParty(c.BaseURL, c.Site)
+	return &Keeper{Config: c, passkeys: rp}, err
+}
+
+// The errors that callers tell apart.
+var (
+	ErrCode       = apperr.InvalidField("code", "This code is not right, or it was used already.")
+	ErrPasskey    = apperr.New(apperr.Invalid, "The passkey was not accepted. Please try again.")
+	ErrNoPasskeys = apperr.New(apperr.Unavailable, "There is no passkey to use here. Please choose another way.")
+	ErrNoSetup    = apperr.New(apperr.NotFound, "No authenticator app is waiting to be set up. Please start again.")
+	ErrExists     = apperr.New(apperr.Conflict, "An authenticator app is set up already. Remove it first.")
+)
+
+// The limits: a guesser of six digits who knows the password has a chance of
+// three in a million per try.
+var (
+	perQuarter   = limit.Rule{Door: "factor", Max: 10, Per: 15 * time.Minute}
+	perDay       = limit.Rule{Door: "factor day", Max: 60, Per: 24 * time.Hour}
+	perChallenge = limit.Rule{Door: "challenge", Max: 30, Per: 15 * time.Minute}
+)
+
+// Methods are the ways in which a person can prove themselves besides the
+// password.
+type Methods struct {
+	TOTP          bool
+	Passkeys      int
+	RecoveryCodes int // unused ones
+}
+
+// Any reports whether there is a second factor. Recovery codes alone are none:
+// they are a way back, not a way in.
+func (m Methods) Any() bool { return m.TOTP || m.Passkeys > 0 }
+
+// Proof is what a person gives: a code (from an authenticator app, or a
+// recovery code), or an answer to a passkey challenge.
+type Proof struct {
+	Code        string
+	ChallengeID string
+	Passkey     []byte // the browser's answer, JSON
+}
+
+// Setup is a secret waiting for its first code.
+type Setup struct {
+	Secret string // base32, to type in
+	URI    string // otpauth://, to scan
+}
+
+const (
+	period        = 30 // seconds
+	recoveryCodes = 10
+)
+
+var options = totp.ValidateOpts{Period: period, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1}
+
+// Allow counts a try to prove anything; Forgive forgets the tries of the last
+// minutes after a right one.
+func (k *Keeper) Allow(ctx context.Context, personID string) error {
+	if err := k.Limits.Allow(ctx, perQuarter, personID); err != nil {
+		return err
+	}
+	return k.Limits.Allow(ctx, perDay, personID)
+}
+
+// Forgive: see Allow.
+func (k *Keeper) Forgive(ctx context.Context, personID string) error {
+	return k.Limits.Forgive(ctx, perQuarter, personID)
+}
+
+// Methods tells what the person has set up.
+func (k *Keeper) Methods(ctx context.Context, personID string) (Methods, error) {
+	return k.methods(ctx, personID)
+}
+
+// Prove checks a proof and returns what it was. The caller counts the try.
+// Errors: ErrCode, ErrPasskey, ErrNoPasskeys.
+func (k *Keeper) Prove(ctx context.Context, o Owner, p Proof) (how string, err error) {
+	code := plainCode(p.Code)
+	switch {
+	case len(p.Passkey) > 0:
+		return "passkey", k.provePasskey(ctx, o, p)
+	case len(code) == int(otp.DigitsSix):
+		return "authenticator app", k.proveTOTP(ctx, o.ID, code)
+	}
+	spent, err := k.spendRecovery(ctx, o.ID, hashRecovery(o.ID, code))
+	if err == nil && !spent {
+		err = ErrCode
+	}
+	return "recovery code", err
+}
+
+func plainCode(code string) string { return strings.NewReplacer(" ", "", "-", "").Replace(code) }
+
+// proveTOTP accepts the code of this half minute and of its neighbors, each
+// once (RFC 6238, 5.2).
+func (k *Keeper) proveTOTP(ctx context.Context, personID, code string) error {
+	secret, ok, err := k.secret(ctx, personID, true)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return ErrCode
+	}
+	step, ok, err := k.match(secret, code)
+	if err != nil {
+		return err
+	}
+	if ok {
+		ok, err = k.spendStep(ctx, personID, step)
+	}
+	if err == nil && !ok {
+		err = ErrCode
+	}
+	return err
+}
+
+func (k *Keeper) match(secret, code string) (step int64, ok bool, err error) {
+	now := k.Now()
+	for _, offset := range []int64{0, -1, 1} {
+		at := now.Add(time.Duration(offset*period) * time.Second)
+		want, err := totp.GenerateCodeCustom(secret, at, options)
+		if err != nil {
+			return 0, false, err
+		}
+		if subtle.ConstantTimeCompare([]byte(want), []byte(code)) == 1 {
+			return at.Unix() / period, true, nil
+		}
+	}
+	return 0, false, nil
+}
+
+// BeginTOTP makes a secret that waits for its first code; an earlier waiting
+// one is replaced. Errors: ErrExists.
+func (k *Keeper) BeginTOTP(ctx context.Context, o Owner) error {
+	key, err := totp.Generate(totp.GenerateOpts{Issuer: k.Site, AccountName: o.Email, SecretSize: 20})
+	if err != nil {
+		return err
+	}
+	stored, err := k.putTOTP(ctx, o.ID, k.Keys.Seal("totp|"+o.ID, []byte(key.Secret())))
+	if err == nil && !stored {
+		err = ErrExists
+	}
+	return err
+}
+
+// PendingTOTP returns the secret that waits for its first code. Errors:
+// ErrNoSetup.
+func (k *Keeper) PendingTOTP(ctx context.Context, o Owner) (Setup, error) {
+	secret, ok, err := k.secret(ctx, o.ID, false)
+	if err != nil {
+		return Setup{}, err
+	}
+	if !ok {
+		return Setup{}, ErrNoSetup
+	}
+	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret)
+	if err != nil {
+		return Setup{}, err
+	}
+	key, err := totp.Generate(totp.GenerateOpts{Issuer: k.Site, AccountName: o.Email, Secret: raw})
+	if err != nil {
+		return Setup{}, err
+	}
+	return Setup{Secret: secret, URI: key.URL()}, nil
+}
+
+// ConfirmTOTP ends the setup with the first code. Errors: ErrNoSetup, ErrCode.
+func (k *Keeper) ConfirmTOTP(ctx context.Context, o Owner, code string) error {
+	secret, ok, err := k.secret(ctx, o.ID, false)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return ErrNoSetup
+	}
+	step, ok, err := k.match(secret, plainCode(code))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return ErrCode
+	}
+	confirmed, err := k.confirmTOTP(ctx, o.ID, step)
+	if err == nil && !confirmed {
+		err = ErrNoSetup
+	}
+	return err
+}
+
+// RemoveTOTP reports whether there was an authenticator app to remove.
+func (k *Keeper) RemoveTOTP(ctx context.Context, personID string) (bool, error) {
+	return k.deleteTOTP(ctx, personID)
+}
+
+// NewRecoveryCodes replaces the recovery codes and returns the new ones.
+func (k *Keeper) NewRecoveryCodes(ctx context.Context, personID string) ([]string, error) {
+	codes := make([]string, recoveryCodes)
+	err := k.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := k.deleteRecovery(ctx, personID); err != nil {
+			return err
+		}
+		for n := range codes {
+			codes[n] = newRecoveryCode()
+			if err := k.insertRecovery(ctx, personID, hashRecovery(personID, plainCode(codes[n]))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return codes, nil
+}
+
+// RemoveRecoveryCodes makes them void.
+func (k *Keeper) RemoveRecoveryCodes(ctx context.Context, personID string) error {
+	return k.deleteRecovery(ctx, personID)
+}
+
+// RemoveAll removes every factor of a person.
+func (k *Keeper) RemoveAll(ctx context.Context, personID string) error {
+	return k.deleteFactors(ctx, personID)
+}
+
+// Sweep deletes challenges that nobody answered.
+func (k *Keeper) Sweep(ctx context.Context) error { return k.sweep(ctx, k.Now()) }
+
+// newRecoveryCode returns 80 random bits as four groups of four letters and
+// digits: too many to guess even from the stored hashes.
+func newRecoveryCode() string {
+	b := make([]byte, 10)
+	rand.Read(b)
+	text := crockford.EncodeToString(b)
+	return text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
+}
+
+var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+
+// hashRecovery forgives what people misread: O for 0, I and L for 1.
+func hashRecovery(personID, code string) string {
+	code = strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(code))
+	return hash(personID + "|" + code)
+}
+
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}

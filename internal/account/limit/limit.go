@@ -1,0 +1,92 @@
+// Package limit counts tries at doors that somebody might guess at, in the
+// database, so that replicas share the count.
+//
+// It owns the table rate_limits. Keys are hashes: no address lies there.
+package limit
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// Rule allows Max tries in a fixed window that begins with the first one.
+type Rule struct {
+	Door string // its name, unique in the program
+	Max  int64
+	Per  time.Duration
+}
+
+// Limiter counts.
+type Limiter struct {
+	db  *db.DB
+	now func() time.Time
+}
+
+// New returns a limiter on d.
+func New(d *db.DB, now func() time.Time) *Limiter {
+	return &Limiter{db: d, now: func() time.Time { return db.Truncate(now()) }}
+}
+
+// Allow counts a try at a door by what parts name, and refuses with Limited,
+// saying when to come back, once there were too many.
+func (l *Limiter) Allow(ctx context.Context, r Rule, parts ...string) error {
+	now := l.now()
+	hits, ends, err := l.hit(ctx, key(r, parts), now, now.Add(r.Per))
+	if err != nil {
+		return fmt.Errorf("limit: %w", err)
+	}
+	if hits > r.Max {
+		return apperr.Newf(apperr.Limited, "There were too many tries. Please try again in %s.", wait(ends.Sub(now)))
+	}
+	return nil
+}
+
+// Forgive forgets the tries, after one that was right.
+func (l *Limiter) Forgive(ctx context.Context, r Rule, parts ...string) error {
+	return l.forget(ctx, key(r, parts))
+}
+
+// Sweep deletes windows that have ended.
+func (l *Limiter) Sweep(ctx context.Context) error { return l.sweep(ctx, l.now()) }
+
+func key(r Rule, parts []string) string {
+	sum := sha256.Sum256([]byte(r.Door + "\x00" + strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:])
+}
+
+// Network is what counts as one client: an IPv4 address, or the /64 of an IPv6
+// one, of which a household holds 2^64.
+func Network(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ip
+	}
+	a = a.Unmap()
+	if a.Is4() {
+		return a.String()
+	}
+	p, err := a.WithZone("").Prefix(64)
+	if err != nil {
+		return ip
+	}
+	return p.String()
+}
+
+func wait(d time.Duration) string {
+	m := int((d + time.Minute - 1) / time.Minute)
+	switch {
+	case m <= 1:
+		return "a minute"
+	case m < 120:
+		return fmt.Sprintf("%d minutes", m)
+	}
+	return fmt.Sprintf("%d hours", (m+59)/60)
+}

@@ -1,0 +1,133 @@
+package account
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/mail"
+)
+
+// SetRole grants or takes a role. The acting person is the audit actor in ctx;
+// the web demands a fresh second factor of them. Guests need an end. Errors:
+// NotFound, Invalid, ErrLastAdmin.
+func (s *Service) SetRole(ctx context.Context, personID string, r Role, on bool, until *time.Time) error {
+	if !r.Valid() || on && r == Guest && (until == nil || !until.After(s.Now())) {
+		return apperr.InvalidField("until", "A guest's access ends on a date in the future. Choose one.")
+	}
+	if r != Guest {
+		until = nil
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		p, err := s.byID(ctx, personID)
+		if err != nil {
+			return err
+		}
+		changed, err := s.changeRole(ctx, p, r, on, until)
+		if err != nil || !changed {
+			return err
+		}
+		if err := s.revokeTokens(ctx, personID); err != nil {
+			return err
+		}
+		action := "role.grant"
+		if !on {
+			action = "role.revoke"
+		}
+		if err := s.record(ctx, action, personID, map[string]any{"role": r, "until": until}); err != nil {
+			return err
+		}
+		if p.ErasedAt != nil {
+			return nil
+		}
+		roles, err := s.rolesOf(ctx, personID)
+		if err != nil {
+			return err
+		}
+		names := make([]string, len(roles))
+		for i, r := range roles {
+			names[i] = string(r)
+		}
+		return s.send(ctx, p.Person, mail.RoleChanged{Roles: names, SecurityLink: s.link("/account/security")})
+	})
+}
+
+func (s *Service) changeRole(ctx context.Context, p personRow, r Role, on bool, until *time.Time) (bool, error) {
+	if on {
+		if r == Guest { // a new date replaces the old one
+			if _, err := s.deleteRole(ctx, p.ID, r); err != nil {
+				return false, err
+			}
+		}
+		return s.insertRole(ctx, p.ID, r, until)
+	}
+	if r == Administrator {
+		if err := s.keepAnAdministrator(ctx, p.ID); err != nil {
+			return false, err
+		}
+	}
+	return s.deleteRole(ctx, p.ID, r)
+}
+
+// keepAnAdministrator refuses what would leave the site without one.
+func (s *Service) keepAnAdministrator(ctx context.Context, personID string) error {
+	if err := s.lockAdministrators(ctx); err != nil {
+		return err
+	}
+	others, err := s.otherAdministrators(ctx, personID)
+	if err == nil && !others {
+		err = ErrLastAdmin
+	}
+	return err
+}
+
+// Block keeps a person out, at once and on every device; nothing of theirs is
+// lost. Errors: NotFound, Invalid (reason), ErrLastAdmin.
+func (s *Service) Block(ctx context.Context, personID, reason string) error {
+	reason = strings.TrimSpace(reason)
+	if reason == "" || len(reason) > 500 {
+		return apperr.InvalidField("reason", "Give a reason of at most 500 characters. It is kept in the audit record.")
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		p, err := s.byID(ctx, personID)
+		if err != nil || p.BlockedAt != nil {
+			return err
+		}
+		if p.Has(Administrator) {
+			if err := s.keepAnAdministrator(ctx, personID); err != nil {
+				return err
+			}
+		}
+		if err := s.setBlocked(ctx, personID, true, reason); err != nil {
+			return err
+		}
+		n, err := s.closeAll(ctx, personID, "", "blocked")
+		if err != nil {
+			return err
+		}
+		if err := s.dropTokens(ctx, personID); err != nil {
+			return err
+		}
+		return s.record(ctx, "account.block", personID, map[string]any{"reason": reason, "sessions_ended": n})
+	})
+}
+
+// Unblock lets a person in again. Errors: NotFound.
+func (s *Service) Unblock(ctx context.Context, personID string) error {
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		p, err := s.byID(ctx, personID)
+		if err != nil || p.BlockedAt == nil {
+			return err
+		}
+		if err := s.setBlocked(ctx, personID, false, ""); err != nil {
+			return err
+		}
+		return s.record(ctx, "account.unblock", personID, nil)
+	})
+}
+
+// BlockReason returns why a person is blocked, "" if they are not.
+func (s *Service) BlockReason(ctx context.Context, personID string) (string, error) {
+	return s.blockReason(ctx, personID)
+}
