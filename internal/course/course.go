@@ -1,254 +1,82 @@
-// Package course owns courses: the folder format in both directions, the
-// rendered lessons, the publishing checks, and the editions.
+// Package course owns courses in the database: drafts, and the editions that
+// were published from them. What a course consists of, and the folder format,
+// belong to package content; its types are named here too.
 //
-// A course is authored as a folder (docs/course-format.md). Load reads and
-// checks it without a database. Importing stores the files byte for byte as a
-// draft; publishing freezes the draft as an edition.
+// Importing stores the files of a folder byte for byte as a draft; publishing
+// freezes the draft as an edition; exporting gives the same bytes back.
 //
-// It owns the tables courses, course_files, editions, edition_files and
-// edition_overlays.
+// It owns the tables courses, course_files, editions, edition_files,
+// edition_overlays and course_version.
 //
 // Invariants: an edition never changes, and its hash names its files; what
 // must be said later (errata, withdrawals, sign-offs) is an append-only
-// overlay beside it. Editions are therefore parsed and rendered once and
-// shared by every request: nothing may modify a *Course or *Edition that it
-// was handed.
+// overlay beside it, each record hashed onto the one before. Editions are
+// therefore parsed and rendered once and shared by every request: nothing may
+// modify a *Course or *Edition that it was handed.
 package course
 
 import (
-	"html/template"
 	"time"
 
-	"github.com/atmacena/cocare/internal/credit"
-	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/course/content"
 )
 
-// Course is a parsed folder.
-type Course struct {
-	Card       Card
-	Objectives []Objective
-	Facts      []*Fact
-	References []*Reference
-	Glossary   []Term
-	Figures    []*Figure
-	Cases      []*Case
-	Modules    []*Module
-	Exam       Exam
-	Bank       []*question.Question // the exam's items, in the order of the files
-	Evaluation Evaluation
-	Disclosure Disclosure
-	Signoffs   []Signoff // reviews that the course asks for before it counts as reviewed
-	Lint       LintRules
+// The parts of a course; package content describes them.
+type (
+	Course         = content.Course
+	Card           = content.Card
+	Author         = content.Author
+	Objective      = content.Objective
+	FactStatus     = content.FactStatus
+	Fact           = content.Fact
+	Reference      = content.Reference
+	Name           = content.Name
+	Term           = content.Term
+	Figure         = content.Figure
+	Mark           = content.Mark
+	Case           = content.Case
+	Prompt         = content.Prompt
+	Module         = content.Module
+	Lesson         = content.Lesson
+	Citation       = content.Citation
+	Heading        = content.Heading
+	Exam           = content.Exam
+	BlueprintRow   = content.BlueprintRow
+	Requirement    = content.Requirement
+	Limit          = content.Limit
+	Evaluation     = content.Evaluation
+	EvaluationItem = content.EvaluationItem
+	Choice         = content.Choice
+	Disclosure     = content.Disclosure
+	Signoff        = content.Signoff
+	LintRules      = content.LintRules
+	Problem        = content.Problem
+	Severity       = content.Severity
+	Files          = content.Files
+)
 
-	index index
-}
-
-// Card is course.yaml: what the catalog shows, and the rules of the course.
-type Card struct {
-	Slug, Title, Subtitle, Language, Summary       string
-	Audience, Level, Prerequisites, NotFor, Format string
-	Authors                                        []Author
-	ReleasedOn, CheckedOn, ExpiresOn               string // YYYY-MM-DD
-	Footer                                         string // the crisis line under every lesson
-	FooterFacts                                    []string
-	PriceCents                                     int64
-	Currency                                       string
-	AccessDays                                     int
-	ReminderDays                                   []int
-	RepeatAfterDays                                int    // 0: never again
-	LessonOrder                                    string // "any" or "fixed"
-	PassPercent, Attempts, WaitHours               int
-	TimeLimitMinutes                               int // 0: no limit
-	GradingDays                                    int // working days
-	CreditFormula                                  string
-	CreditDifficulty                               float64
-	CreditQuestions                                int
-	CreditRounding                                 credit.Rounding
-	TimePolicy                                     string // record, warn or block
-	PlannedMinutes                                 int
-}
-
-// Author is somebody who controls content, with the disclosure that learners see.
-type Author struct {
-	Name, Credentials, Role, Disclosure, DisclosedOn string
-}
-
-// Objective is what a learner will be able to do.
-type Objective struct {
-	ID, Text, Verb, Level string
-}
-
-// FactStatus says how far a fact was checked; see docs/course-format.md.
-type FactStatus string
+// The severities of problems.
+const (
+	Error   = content.Error
+	Warning = content.Warning
+)
 
 // The statuses of facts.
 const (
-	VerifiedPrimary   FactStatus = "verified-p"
-	VerifiedSecondary FactStatus = "verified-s"
-	ArticleOnly       FactStatus = "article-only"
-	Known             FactStatus = "known"
-	Calculation       FactStatus = "calculation"
-	SearchResult      FactStatus = "search"
-	Inference         FactStatus = "inference"
+	VerifiedPrimary   = content.VerifiedPrimary
+	VerifiedSecondary = content.VerifiedSecondary
+	ArticleOnly       = content.ArticleOnly
+	Known             = content.Known
+	Calculation       = content.Calculation
+	SearchResult      = content.SearchResult
+	Inference         = content.Inference
 )
 
-// KeyWorthy reports whether a fact of this status may stand behind a question's
-// key or be taught as true.
-func (s FactStatus) KeyWorthy() bool {
-	return s == VerifiedPrimary || s == VerifiedSecondary || s == Calculation || s == SearchResult
-}
+// Load reads and checks a course folder; see content.Load.
+var Load = content.Load
 
-// Fact is one checked statement that the text leans on.
-type Fact struct {
-	ID, Title, Text string
-	Status          FactStatus
-	References      []*Reference
-	Source          string // where it was read, in words
-}
-
-// Reference is printed literature.
-type Reference struct {
-	ID, Type, Title, Container, Issued, Volume, Issue, Page, DOI, Note string
-	Number                                                             int
-	Authors                                                            []Name
-	EtAl                                                               bool
-}
-
-// Name of an author in a reference; Literal for organizations.
-type Name struct{ Family, Given, Literal string }
-
-// Term is an entry of the glossary.
-type Term struct{ ID, Term, Meaning string }
-
-// Figure is a drawing with its words.
-type Figure struct {
-	ID, File, Title, Caption, Alt string
-	Number                        int
-	Facts                         []*Fact
-	Marks                         []Mark
-	SVG                           template.HTML // sanitized, without width and height, ready to stand in a page
-	Words                         string        // what stands written in the drawing
-}
-
-// Mark says what kind of number a passage shows; see docs/course-format.md.
-type Mark struct {
-	Kind                             string // outcome, prevalence, calculation, claim, question, plain
-	What, When, Versus, Of, From, By string
-}
-
-// Case is a fictional story with prompts.
-type Case struct {
-	ID, Name, Title string
-	Modules         []string
-	Story           template.HTML
-	Prompts         []Prompt
-}
-
-// Prompt is a question for reflection with its model point.
-type Prompt struct{ Question, Model template.HTML }
-
-// Module is an ordered part of a course.
-type Module struct {
-	ID, Title, Aim string
-	Number         int // from 1
-	Objectives     []string
-	PlannedWords   int
-	Lessons        []*Lesson
-	Check          []*question.Question
-}
-
-// Lesson is one page of reading, rendered.
-type Lesson struct {
-	ID, Slug, Title, ModuleID string
-	Number                    int // within the course, from 1
-	Objectives                []string
-	Minutes                   int // planned reading time
-	PlannedWords, Words       int // planned, and counted for credit
-	Jurisdictions, Roles      []string
-	HTML                      template.HTML
-	Citations                 []Citation // in order of first use; Number is what the text shows
-	Headings                  []Heading
-	Figures                   []*Figure
-	Source                    string // the Markdown, for preview and search
-}
-
-// Citation is a fact as a lesson cites it.
-type Citation struct {
-	Number int
-	Fact   *Fact
-}
-
-// Heading of a lesson, for its outline.
-type Heading struct {
-	ID, Text string
-	Level    int
-}
-
-// Exam is exam.yaml: how a form is drawn from the bank.
-type Exam struct {
-	Blueprint []BlueprintRow
-	Require   []Requirement
-	Limits    []Limit
-}
-
-// BlueprintRow draws Draw items of an objective from a bank of Bank.
-type BlueprintRow struct {
-	Objective  string
-	Bank, Draw int
-}
-
-// Requirement makes every form hold at least AtLeast of the items Of.
-type Requirement struct {
-	AtLeast int
-	Of      []string
-	Why     string
-}
-
-// Limit bounds the share of a kind in a form, in percent.
-type Limit struct {
-	Kind          question.Kind
-	AtMostPercent int
-}
-
-// Draw returns how many items a form holds.
-func (e Exam) Draw() (n int) {
-	for _, row := range e.Blueprint {
-		n += row.Draw
-	}
-	return n
-}
-
-// Evaluation is the form that the learner fills in about the course.
-type Evaluation struct {
-	Scale []string
-	Items []EvaluationItem
-}
-
-// EvaluationItem is one line of the form. Kind: scale, single, multiple, text,
-// minutes, consent.
-type EvaluationItem struct {
-	ID, Kind, Objective, Text, To string
-	Options                       []Choice
-	Parts                         []string
-	Required                      bool
-}
-
-// Choice is an option of an evaluation item.
-type Choice struct{ ID, Text string }
-
-// Disclosure is shown and acknowledged before the first module.
-type Disclosure struct {
-	HTML template.HTML
-	Hash string // SHA-256 of its source, stored with the acknowledgment
-}
-
-// Signoff is a review that the course asks for.
-type Signoff struct {
-	ID, Kind, Text string
-	Lessons        []string // lesson or module IDs
-	Cases          bool
-	List           []string
-}
+// Errors returns the problems that stop publishing.
+var Errors = content.Errors
 
 // Edition is a published, immutable course with its overlays.
 type Edition struct {

@@ -1,4 +1,4 @@
-package course
+package content
 
 // LintRules is lint.yaml: the language rules that a course holds itself to.
 type LintRules struct {

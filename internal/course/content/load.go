@@ -1,4 +1,4 @@
-package course
+package content
 
 import (
 	"io/fs"
@@ -149,6 +149,9 @@ var (
 	slugName   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9.-]{0,39}$`)
 )
+
+// Slug reports whether s can be a course's slug.
+func Slug(s string) bool { return slugName.MatchString(s) && len(s) <= 60 }
 
 // id checks an identifier and that it is new in seen.
 func (l *loader) id(d *yamlDoc, line int, what, id string, seen map[string]int) {

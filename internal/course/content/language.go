@@ -1,4 +1,4 @@
-package course
+package content
 
 import (
 	"fmt"

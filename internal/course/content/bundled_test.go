@@ -1,21 +1,21 @@
-package course_test
+package content_test
 
 import (
 	"testing"
 
 	"github.com/atmacena/cocare/courses"
-	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/course/content"
 )
 
 // TestBundledCourse holds the real course to its own rules and to the plan it
 // was written for.
 func TestBundledCourse(t *testing.T) {
-	c, problems := course.Load(courses.Bundled()["tms-ketamine"])
+	c, problems := content.Load(courses.Bundled()["tms-ketamine"])
 	if c == nil {
 		t.Fatal(problems)
 	}
 	for _, p := range problems {
-		if p.Severity == course.Error {
+		if p.Severity == content.Error {
 			t.Error(p)
 		} else {
 			t.Log(p)

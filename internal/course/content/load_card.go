@@ -1,4 +1,4 @@
-package course
+package content
 
 import (
 	"regexp"
@@ -85,7 +85,7 @@ func (l *loader) card() {
 }
 
 func (l *loader) cardTexts(d *yamlDoc, f cardFile) {
-	if !slugName.MatchString(f.Slug) || len(f.Slug) > 60 {
+	if !Slug(f.Slug) {
 		l.errorf(d.file, d.line("slug"), "use lower case words joined by hyphens, as in tms-ketamine", "slug is %q", clip(f.Slug))
 	}
 	for _, t := range []struct{ key, value string }{

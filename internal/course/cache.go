@@ -1,0 +1,184 @@
+package course
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/atmacena/cocare/internal/course/content"
+)
+
+// refreshEvery bounds how long another replica's publication, withdrawal or
+// sign-off goes unseen here; refreshWithin bounds the look itself.
+const (
+	refreshEvery  = 3 * time.Second
+	refreshWithin = 30 * time.Second
+)
+
+// cache keeps what is published in memory. Editions never change, so a page
+// costs no read; every few seconds one request looks at one row to learn
+// whether something was published or overlaid elsewhere.
+//
+// It reads outside any transaction of the caller (a fresh context): what is
+// not committed must not be seen by others.
+type cache struct {
+	store store
+	now   func() time.Time
+	mu    sync.Mutex // held while looking or loading
+	shelf atomic.Pointer[shelf]
+	// parsed keeps courses by their hash, across refreshes.
+	parsed sync.Map // hash → *Course
+}
+
+// shelf is one immutable view of everything published.
+type shelf struct {
+	version int64
+	looked  time.Time
+	byID    map[string]*slot
+	current map[string]*slot // by slug
+	list    []*slot          // newest of each course, by slug
+}
+
+// slot is an edition that is parsed when first asked for.
+type slot struct {
+	row      editionRow
+	overlays Overlays
+	edition  atomic.Pointer[Edition]
+}
+
+// view returns the shelf. Nobody waits for a look that another request makes.
+func (c *cache) view() (*shelf, error) {
+	s := c.shelf.Load()
+	if s != nil {
+		if age := c.now().Sub(s.looked); age >= 0 && age < refreshEvery {
+			return s, nil
+		}
+		if !c.mu.TryLock() {
+			return s, nil
+		}
+	} else {
+		c.mu.Lock()
+	}
+	defer c.mu.Unlock()
+	if again := c.shelf.Load(); again != s {
+		return again, nil
+	}
+	if err := c.look(false); err != nil {
+		return nil, err
+	}
+	return c.shelf.Load(), nil
+}
+
+// changed looks at once; it is called after a local change has committed. If
+// it fails, the next view looks again.
+func (c *cache) changed() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.look(true); err != nil {
+		c.shelf.Store(nil)
+	}
+}
+
+// look reads the version and, if it moved or always is set, the rest.
+func (c *cache) look(always bool) error {
+	ctx, cancel := context.WithTimeout(context.Background(), refreshWithin)
+	defer cancel()
+	version, err := c.store.version(ctx)
+	if err != nil {
+		return fmt.Errorf("course: version: %w", err)
+	}
+	old := c.shelf.Load()
+	if old != nil && old.version == version && !always {
+		fresh := *old
+		fresh.looked = c.now()
+		c.shelf.Store(&fresh)
+		return nil
+	}
+	fresh, err := c.read(ctx, version, old)
+	if err != nil {
+		return err
+	}
+	c.shelf.Store(fresh)
+	return nil
+}
+
+func (c *cache) read(ctx context.Context, version int64, old *shelf) (*shelf, error) {
+	rows, err := c.store.editions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("course: editions: %w", err)
+	}
+	overlays, err := c.store.overlays(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("course: overlays: %w", err)
+	}
+	by := map[string][]overlayRow{}
+	for _, o := range overlays {
+		by[o.EditionID] = append(by[o.EditionID], o)
+	}
+	s := &shelf{version: version, looked: c.now(), byID: map[string]*slot{}, current: map[string]*slot{}}
+	for _, row := range rows {
+		lay, err := readOverlays(by[row.ID])
+		if err != nil {
+			return nil, err
+		}
+		e := &slot{row: row, overlays: lay}
+		if old != nil { // keep the same *Edition where nothing changed
+			if was := old.byID[row.ID]; was != nil && was.overlays.Hash == lay.Hash {
+				e = was
+			}
+		}
+		s.byID[row.ID] = e
+		s.current[row.Slug] = e // rows come by number: the last one stays
+	}
+	for i, row := range rows {
+		if i+1 == len(rows) || rows[i+1].Slug != row.Slug {
+			s.list = append(s.list, s.byID[row.ID])
+		}
+	}
+	return s, nil
+}
+
+// open returns the edition of a slot, parsed once.
+func (c *cache) open(e *slot) (*Edition, error) {
+	if ed := e.edition.Load(); ed != nil {
+		return ed, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if ed := e.edition.Load(); ed != nil {
+		return ed, nil
+	}
+	parsed, err := c.load(e.row)
+	if err != nil {
+		return nil, err
+	}
+	ed := &Edition{
+		ID: e.row.ID, CourseID: e.row.CourseID, Slug: e.row.Slug, Number: e.row.Number, Hash: e.row.Hash,
+		PublishedAt: e.row.PublishedAt.UTC(), Note: e.row.Note, Course: parsed, Overlays: e.overlays,
+	}
+	e.edition.Store(ed)
+	return ed, nil
+}
+
+// load parses an edition's files. Its problems are not looked at: it passed
+// the checks of the day it was published. Files that do not match the hash are
+// refused: certificates name it.
+func (c *cache) load(row editionRow) (*Course, error) {
+	if p, ok := c.parsed.Load(row.Hash); ok {
+		return p.(*Course), nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), refreshWithin)
+	defer cancel()
+	files, err := c.store.editionFiles(ctx, row.ID)
+	if err != nil {
+		return nil, fmt.Errorf("course: files of edition %s: %w", row.ID, err)
+	}
+	if got := files.Hash(); got != row.Hash {
+		return nil, fmt.Errorf("course: files of edition %s have hash %s, not %s", row.ID, got, row.Hash)
+	}
+	parsed, _ := content.Parse(files)
+	c.parsed.Store(row.Hash, parsed)
+	return parsed, nil
+}

@@ -1,0 +1,165 @@
+package course
+
+import (
+	"slices"
+
+	"github.com/atmacena/cocare/internal/credit"
+	"github.com/atmacena/cocare/internal/question"
+)
+
+// ScopeCases stands in a sign-off's lessons for the cases of the course.
+const ScopeCases = "cases"
+
+// Lesson finds a lesson by its slug, withdrawn or not.
+func (e *Edition) Lesson(slug string) (*Lesson, bool) { return e.Course.Lesson(slug) }
+
+// LessonByID finds a lesson by its ID, withdrawn or not.
+func (e *Edition) LessonByID(id string) (*Lesson, bool) { return e.Course.LessonByID(id) }
+
+// Module finds a module by its ID.
+func (e *Edition) Module(id string) (*Module, bool) { return e.Course.Module(id) }
+
+// Question finds an item of a check or of the exam.
+func (e *Edition) Question(id string) (*question.Question, bool) { return e.Course.Question(id) }
+
+// Withdrawn reports whether and why a lesson was withdrawn.
+func (e *Edition) Withdrawn(lessonID string) (Withdrawal, bool) {
+	w, ok := e.Overlays.Withdrawn[lessonID]
+	return w, ok
+}
+
+// RequiredLessons returns, in reading order, the lessons that a learner must
+// finish: all but the withdrawn ones.
+func (e *Edition) RequiredLessons() []*Lesson {
+	if len(e.Overlays.Withdrawn) == 0 {
+		return e.Course.Lessons()
+	}
+	return slices.DeleteFunc(slices.Clone(e.Course.Lessons()), func(l *Lesson) bool {
+		_, gone := e.Overlays.Withdrawn[l.ID]
+		return gone
+	})
+}
+
+// ErrataOf returns the errata of a lesson; those of the whole course have the
+// lesson ID "".
+func (e *Edition) ErrataOf(lessonID string) (out []Erratum) {
+	for _, x := range e.Overlays.Errata {
+		if x.LessonID == lessonID {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// Bank returns the exam items that may be drawn: all but those that only a
+// withdrawn lesson taught (DECISIONS 8).
+func (e *Edition) Bank() []*question.Question { return e.standing(e.Course.Bank) }
+
+// Check returns the check items of a module that are asked.
+func (e *Edition) Check(moduleID string) []*question.Question {
+	m, ok := e.Module(moduleID)
+	if !ok {
+		return nil
+	}
+	return e.standing(m.Check)
+}
+
+// standing drops the questions that rest on withdrawn lessons alone: every
+// fact behind them that lessons cite is cited by withdrawn lessons only.
+func (e *Edition) standing(list []*question.Question) []*question.Question {
+	if len(e.Overlays.Withdrawn) == 0 {
+		return list
+	}
+	taught := map[string]bool{} // fact → still taught
+	for _, l := range e.Course.Lessons() {
+		_, gone := e.Overlays.Withdrawn[l.ID]
+		for _, c := range l.Citations {
+			if c.Fact != nil {
+				taught[c.Fact.ID] = taught[c.Fact.ID] || !gone
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(q *question.Question) bool {
+		cited, still := false, false
+		for _, f := range q.Facts {
+			standing, known := taught[f]
+			cited, still = cited || known, still || standing
+		}
+		return cited && !still
+	})
+}
+
+// Words counts the words of the required lessons.
+func (e *Edition) Words() (n int) {
+	for _, l := range e.RequiredLessons() {
+		n += l.Words
+	}
+	return n
+}
+
+// EstimatedHours is the learning time by the card's formula from the words of
+// the required lessons. It is no credit: see DECISIONS 10.
+func (e *Edition) EstimatedHours() credit.Worked {
+	card := e.Course.Card
+	return credit.Mergener(e.Words(), card.CreditQuestions, card.CreditDifficulty, card.CreditRounding)
+}
+
+// OpenSignoffs returns the reviews that the course asks for and that nobody
+// has recorded for this edition in full.
+func (e *Edition) OpenSignoffs() (open []Signoff) {
+	for _, s := range e.Course.Signoffs {
+		if len(e.missing(s)) > 0 {
+			open = append(open, s)
+		}
+	}
+	return open
+}
+
+// Reviewed reports whether every review that the course asks for is recorded.
+func (e *Edition) Reviewed() bool { return len(e.OpenSignoffs()) == 0 }
+
+// Scope returns what a sign-off covers: lesson IDs in reading order, and
+// ScopeCases. It is empty for a sign-off of the whole.
+func (e *Edition) Scope(s Signoff) (scope []string) {
+	for _, l := range e.Course.Lessons() {
+		if slices.Contains(s.Lessons, l.ID) || slices.Contains(s.Lessons, l.ModuleID) {
+			scope = append(scope, l.ID)
+		}
+	}
+	if s.Cases {
+		scope = append(scope, ScopeCases)
+	}
+	return scope
+}
+
+// missing returns the parts of a sign-off's scope that are still open, or its
+// own ID when it has no parts and nobody signed. Withdrawn lessons need none.
+func (e *Edition) missing(s Signoff) (open []string) {
+	done := map[string]bool{}
+	signed := false
+	for _, r := range e.Overlays.Signoffs {
+		if r.SignoffID != s.ID {
+			continue
+		}
+		signed = true
+		for _, part := range r.Lessons {
+			done[part] = true
+		}
+	}
+	scope := e.Scope(s)
+	if len(scope) == 0 {
+		if signed {
+			return nil
+		}
+		return []string{s.ID}
+	}
+	for _, part := range scope {
+		if _, gone := e.Overlays.Withdrawn[part]; !gone && !done[part] {
+			open = append(open, part)
+		}
+	}
+	return open
+}
+
+// OpenParts returns which parts of a sign-off's scope are still open.
+func (e *Edition) OpenParts(s Signoff) []string { return e.missing(s) }

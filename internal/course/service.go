@@ -1,0 +1,247 @@
+package course
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/course/content"
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// What the service answers when it cannot.
+var (
+	ErrNotFound     = apperr.New(apperr.NotFound, "There is no such course.")
+	ErrNotReviewed  = apperr.New(apperr.Conflict, "This edition is not open for enrollment: it has not been clinically reviewed yet.")
+	ErrWithdrawn    = apperr.New(apperr.Conflict, "This lesson was withdrawn already.")
+	ErrDraftChanged = apperr.New(apperr.Conflict, "The draft changed while it was being checked. Nothing was published; try again.")
+	ErrStale        = apperr.New(apperr.Conflict, "This edition is not the one you looked at. Load the page again and read it before you sign.")
+)
+
+// Deps is what the service needs.
+type Deps struct {
+	DB    *db.DB
+	Now   func() time.Time
+	Audit *audit.Log
+	Demo  bool // open enrollment although reviews are missing (DECISIONS 9)
+}
+
+// Service imports, publishes and hands out courses. It is safe for concurrent
+// use.
+type Service struct {
+	d     Deps
+	store store
+	cache *cache
+}
+
+// New returns the service.
+func New(d Deps) *Service {
+	s := &Service{d: d, store: store{d.DB}}
+	s.cache = &cache{store: s.store, now: d.Now}
+	return s
+}
+
+// Draft is the working copy of a course.
+type Draft struct {
+	CourseID, Slug, Title, Hash string
+	Files                       int
+	Bytes                       int64
+	Problems                    []Problem
+	ImportedAt                  time.Time
+}
+
+// invalid turns problems into an error that names file, line and remedy.
+func invalid(msg string, problems []Problem) error {
+	e := apperr.New(apperr.Invalid, msg)
+	for _, p := range problems {
+		e.Fields = append(e.Fields, apperr.Field{Name: p.Where(), Msg: p.Msg + "; " + p.Fix})
+	}
+	return e
+}
+
+// Import stores a folder byte for byte as the draft of the course that its
+// card names, replacing the draft before it. by is the ID of the person who
+// acts, or the name of the program. A folder with mistakes is stored with its
+// problems in the draft, as work in progress; only one that is out of bounds or
+// has no usable slug is refused, as Invalid.
+func (s *Service) Import(ctx context.Context, fsys fs.FS, by string) (Draft, error) {
+	files, problems := content.ReadFiles(fsys)
+	if errs := Errors(problems); len(errs) > 0 {
+		return Draft{}, invalid("The folder is not a course. Nothing was imported.", errs)
+	}
+	c, problems := content.Parse(files)
+	if !content.Slug(c.Card.Slug) {
+		return Draft{}, invalid("The folder is not a course. Nothing was imported.", Errors(problems))
+	}
+	now := db.Truncate(s.d.Now())
+	row := courseRow{
+		ID: db.NewID(), Slug: c.Card.Slug, Title: c.Card.Title, DraftHash: files.Hash(),
+		ImportedAt: now, ImportedBy: by, CreatedAt: now,
+	}
+	err := s.d.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := s.store.bump(ctx); err != nil { // not while somebody publishes
+			return err
+		}
+		id, err := s.store.saveCourse(ctx, row)
+		if err != nil {
+			return err
+		}
+		row.ID = id
+		if err := s.store.replaceFiles(ctx, id, files); err != nil {
+			return err
+		}
+		return s.d.Audit.Record(ctx, audit.Event{Action: "course.import", ObjectKind: "course", ObjectID: id,
+			Details: map[string]any{"slug": row.Slug, "hash": row.DraftHash, "files": len(files)}})
+	})
+	if err != nil {
+		return Draft{}, fmt.Errorf("course: import: %w", err)
+	}
+	return Draft{
+		CourseID: row.ID, Slug: row.Slug, Title: row.Title, Hash: row.DraftHash, ImportedAt: now,
+		Files: len(files), Bytes: files.Bytes(), Problems: problems,
+	}, nil
+}
+
+// Publish freezes the draft as the next edition. A draft with errors is
+// refused as Invalid, one field a mistake. A draft equal to the newest edition
+// makes no new one: that edition is returned. It must not be called inside a
+// transaction: what is published is read back from memory.
+func (s *Service) Publish(ctx context.Context, slug, note, by string) (*Edition, error) {
+	c, err := s.store.course(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	files, err := s.store.draftFiles(ctx, c.ID)
+	if err != nil {
+		return nil, fmt.Errorf("course: draft: %w", err)
+	}
+	if _, problems := content.Parse(files); len(Errors(problems)) > 0 {
+		return nil, invalid("The draft has mistakes. Nothing was published.", Errors(problems))
+	}
+	id, err := s.freeze(ctx, slug, files.Hash(), note, by)
+	if err != nil {
+		return nil, fmt.Errorf("course: publish: %w", err)
+	}
+	return s.Edition(ctx, id)
+}
+
+// freeze inserts the edition, unless the newest has the same hash. The
+// transactions of all publishers meet at the version row first.
+func (s *Service) freeze(ctx context.Context, slug, hash, note, by string) (id string, err error) {
+	err = s.d.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := s.store.bump(ctx); err != nil {
+			return err
+		}
+		draft, err := s.store.course(ctx, slug)
+		if err != nil {
+			return err
+		}
+		if draft.DraftHash != hash {
+			return ErrDraftChanged
+		}
+		last, found, err := s.store.newest(ctx, draft.ID)
+		if err != nil {
+			return err
+		}
+		if found && last.Hash == hash {
+			id = last.ID
+			return nil
+		}
+		row := editionRow{
+			ID: db.NewID(), CourseID: draft.ID, Number: last.Number + 1, Hash: hash, Note: strings.TrimSpace(note),
+			PublishedAt: db.Truncate(s.d.Now()), PublishedBy: by,
+		}
+		id = row.ID
+		if err := s.store.insertEdition(ctx, row); err != nil {
+			return err
+		}
+		s.d.DB.AfterCommit(ctx, s.cache.changed)
+		return s.d.Audit.Record(ctx, audit.Event{Action: "course.publish", ObjectKind: "edition", ObjectID: id,
+			Details: map[string]any{"course": slug, "number": row.Number, "hash": hash}})
+	})
+	return id, err
+}
+
+// Export returns the files of an edition, the same bytes that were imported.
+// Number 0 means the draft.
+func (s *Service) Export(ctx context.Context, slug string, number int) (Files, error) {
+	if number != 0 {
+		e, err := s.store.edition(ctx, slug, number)
+		if err != nil {
+			return nil, err
+		}
+		return s.store.editionFiles(ctx, e.ID)
+	}
+	c, err := s.store.course(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.draftFiles(ctx, c.ID)
+}
+
+// Edition returns an edition by its ID, from memory after the first time.
+// Callers share it and must not change it.
+func (s *Service) Edition(_ context.Context, id string) (*Edition, error) {
+	v, err := s.cache.view()
+	if err != nil {
+		return nil, err
+	}
+	e := v.byID[id]
+	if e == nil { // published elsewhere a moment ago
+		s.cache.changed()
+		if v, err = s.cache.view(); err != nil {
+			return nil, err
+		}
+		if e = v.byID[id]; e == nil {
+			return nil, ErrNotFound
+		}
+	}
+	return s.cache.open(e)
+}
+
+// Current returns the newest published edition of a course.
+func (s *Service) Current(_ context.Context, slug string) (*Edition, error) {
+	v, err := s.cache.view()
+	if err != nil {
+		return nil, err
+	}
+	e := v.current[slug]
+	if e == nil {
+		return nil, ErrNotFound
+	}
+	return s.cache.open(e)
+}
+
+// List returns the newest published edition of every course, by slug.
+func (s *Service) List(_ context.Context) ([]*Edition, error) {
+	v, err := s.cache.view()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*Edition, 0, len(v.list))
+	for _, e := range v.list {
+		ed, err := s.cache.open(e)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ed)
+	}
+	return out, nil
+}
+
+// OpenForEnrollment returns nil when people may enroll in the edition. An
+// edition that lacks a review which its course asks for is ErrNotReviewed,
+// except in the demo (DECISIONS 9).
+func (s *Service) OpenForEnrollment(_ context.Context, ed *Edition) error {
+	if s.d.Demo || ed.Reviewed() {
+		return nil
+	}
+	return ErrNotReviewed
+}
+
+// Demo reports whether enrollment opens without reviews.
+func (s *Service) Demo() bool { return s.d.Demo }
