@@ -123,7 +123,7 @@ func (c *Config) readSecret(vars map[string]string, name string) {
 }
 
 func readFile(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := os.Open(path) // #nosec G304 -- the operator names the file
 	if err != nil {
 		return "", err
 	}
@@ -153,11 +153,8 @@ func (c *Config) noteParseErrors(err error, vars map[string]string) {
 		byField[v.field] = v
 	}
 	for _, e := range all.Errors {
-		var parse env.ParseError
-		v, ok := Variable{}, false
-		if errors.As(e, &parse) {
-			v, ok = byField[parse.Name]
-		}
+		parse, _ := errors.AsType[env.ParseError](e) // others have no name and are not found
+		v, ok := byField[parse.Name]
 		if !ok { // a mistake in the struct's tags
 			c.problem(Prefix+"…", "%v", e)
 			continue
@@ -191,9 +188,7 @@ type Variable struct {
 func Describe() []Variable { return variables() }
 
 func variables() (list []Variable) {
-	t := reflect.TypeFor[Config]()
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range reflect.TypeFor[Config]().Fields() {
 		name := f.Tag.Get("env")
 		if name == "" {
 			continue

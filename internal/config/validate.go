@@ -277,4 +277,3 @@ func (c *Config) checkOperation() {
 		c.warn("no signatory is set (COCARE_SIGNATORY_NAME): certificates print none, and some accreditors ask for one")
 	}
 }
-

@@ -90,7 +90,7 @@ func (q *Queue) SetGrace(d time.Duration) { q.grace = d }
 // here stay for a replica that knows them.
 func (q *Queue) Handle(kind string, h Handler) {
 	if _, twice := q.handlers[kind]; twice {
-		panic("job: two handlers for " + kind)
+		panic("job: two handlers for " + kind) //nolint:forbidigo // a mistake in wiring, found at the first start
 	}
 	q.handlers[kind] = h
 }
@@ -161,7 +161,7 @@ func backoff(attempts int) time.Duration {
 	if attempts < 20 {
 		d = min(backoffBase<<max(0, attempts-1), backoffCap)
 	}
-	return time.Duration(float64(d) * (0.75 + rand.Float64()/2))
+	return time.Duration(float64(d) * (0.75 + rand.Float64()/2)) // #nosec G404 -- jitter is no secret
 }
 
 // Dead is a job that was given up.
@@ -182,8 +182,9 @@ type Stats struct {
 	Dead    int64
 	// Lag is how long the oldest due job has waited.
 	Lag time.Duration
-	// Overdue names periodic work that has not run for more than three of its
-	// periods and a minute; Failing names work whose last run failed.
+	// Overdue names periodic work, of what is registered here, that is late by
+	// more than three periods and at least three leases; Failing names work whose
+	// last run failed.
 	Overdue, Failing []string
 }
 

@@ -160,7 +160,7 @@ func (q *Queue) execute(ctx context.Context, r row) error {
 	defer release()
 	err := guard(func() error { return q.handlers[r.Kind](runCtx, []byte(r.Payload)) })
 	release()
-	if context.Cause(runCtx) == errLeaseLost {
+	if errors.Is(context.Cause(runCtx), errLeaseLost) {
 		q.log.Error("lost the lease of a job while it ran", "kind", r.Kind, "job", r.ID)
 		return errors.Join(errLeaseLost, err)
 	}

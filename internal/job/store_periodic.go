@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -65,16 +66,15 @@ func (q *Queue) periodicStats(ctx context.Context, now time.Time, s *Stats) erro
 		return err
 	}
 	for _, w := range q.works {
-		r, ok := rows[w.name]
-		if !ok {
-			continue
-		}
-		if r.LastError != nil {
-			s.Failing = append(s.Failing, w.name)
-		}
-		if r.NextAt.Add(3 * max(w.every, q.lease)).Before(now) {
+		if r, ok := rows[w.name]; ok && r.NextAt.Add(3*max(w.every, q.lease)).Before(now) {
 			s.Overdue = append(s.Overdue, w.name)
 		}
 	}
+	for name, r := range rows { // also work that only the server registers
+		if r.LastError != nil {
+			s.Failing = append(s.Failing, name)
+		}
+	}
+	slices.Sort(s.Failing)
 	return nil
 }

@@ -2,12 +2,12 @@ package mail
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
-// The mails. Subject is plain text; Name is the file name of the templates. Amounts come
-// formatted; instants come in the zone of the person who reads them; links are
-// absolute and made from the base URL.
+// The mails. Amounts come formatted; instants come in the zone of the person who
+// reads them; links are absolute and made from the base URL.
 
 // ConfirmAddress goes to an address that somebody entered.
 type ConfirmAddress struct {
@@ -27,7 +27,7 @@ type ResetPassword struct {
 	ValidFor time.Duration
 }
 
-// PasswordChanged tells the owner.
+// PasswordChanged tells the owner, whose other devices were signed out.
 type PasswordChanged struct {
 	When         time.Time
 	SecurityLink string
@@ -60,7 +60,8 @@ type Enrolled struct {
 	AccessUntil            time.Time
 }
 
-// AccessEnding reminds; Days are whole days from now.
+// AccessEnding reminds whoever has no certificate yet; Days are whole days from
+// now.
 type AccessEnding struct {
 	CourseTitle string
 	Days        int
@@ -84,7 +85,7 @@ type CertificateRevoked struct {
 	CourseTitle, Number, Reason string
 }
 
-// RequestReceived confirms a request; Kind is a noun such as "grievance".
+// RequestReceived confirms a request; Kind is a noun such as "Grievance".
 type RequestReceived struct {
 	Kind, Reference, Link string
 }
@@ -139,10 +140,10 @@ func (m ExamGraded) Subject() string         { return "Your exam was graded: " +
 func (m CertificateReady) Subject() string   { return "Your certificate is ready: " + m.CourseTitle }
 func (m CertificateRevoked) Subject() string { return "Certificate " + m.Number + " was revoked" }
 func (m RequestReceived) Subject() string {
-	return fmt.Sprintf("We received your %s request (%s)", m.Kind, m.Reference)
+	return fmt.Sprintf("We received your %s request (%s)", strings.ToLower(m.Kind), m.Reference)
 }
 func (m RequestAnswered) Subject() string {
-	return fmt.Sprintf("Answer to your %s request (%s)", m.Kind, m.Reference)
+	return fmt.Sprintf("Answer to your %s request (%s)", strings.ToLower(m.Kind), m.Reference)
 }
 func (m Refunded) Subject() string  { return "Refund for order " + m.OrderNumber }
 func (RoleChanged) Subject() string { return "Your roles were changed" }

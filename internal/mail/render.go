@@ -26,6 +26,7 @@ var funcs = map[string]any{
 	"span":    span,
 	"plural":  plural,
 	"list":    list,
+	"lower":   strings.ToLower,
 	"button":  func(href, label string) button { return button{href, label} },
 }
 
