@@ -242,7 +242,7 @@ func (a *Assets) readIcons(fsys fs.FS) error {
 		return fmt.Errorf("static files: %w", err)
 	}
 	for _, m := range symbol.FindAllSubmatch(body, -1) {
-		//nolint:gosec // our own embedded drawing
+		// #nosec G203 -- our own embedded drawing
 		a.icons[string(m[1])] = template.HTML(`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">` +
 			strings.Join(strings.Fields(string(m[2])), " ") + `</svg>`)
 	}

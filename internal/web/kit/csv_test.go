@@ -1,6 +1,7 @@
 package kit_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -12,7 +13,7 @@ import (
 
 func TestCSVRunsNoFormulas(t *testing.T) {
 	rec := httptest.NewRecorder()
-	c := echo.New().NewContext(httptest.NewRequest("GET", "/", nil), rec)
+	c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/", nil), rec)
 	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("", 3600))
 	err := kit.CSV(c, "people.csv", []string{"name", "note", "at"}, func(write func(...string) error) error {
 		return write(`=HYPERLINK("http://x")`, "a, \"b\"", kit.Stamp(&at))

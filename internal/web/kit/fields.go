@@ -82,7 +82,7 @@ func (f *Field) set(form *Form, key string, value any) error {
 	case "hint":
 		f.Hint, ok = value.(string)
 	case "value":
-		if _, sent := sentValue(form, f.Name); !sent {
+		if !wasSent(form, f.Name) {
 			f.Value = fmt.Sprint(value)
 		}
 		ok = true
@@ -114,27 +114,27 @@ func (f *Field) attr(key string, value any) error {
 	}
 	if on, isBool := value.(bool); isBool {
 		if on {
-			f.Attrs = append(f.Attrs, template.HTMLAttr(key)) //nolint:gosec // from the list above
+			f.Attrs = append(f.Attrs, template.HTMLAttr(key)) // #nosec G203 -- one of fieldAttrs or data-…, written in a template
 		}
 		return nil
 	}
 	text := template.HTMLEscapeString(fmt.Sprint(value))
-	f.Attrs = append(f.Attrs, template.HTMLAttr(key+`="`+text+`"`)) //nolint:gosec // escaped
+	f.Attrs = append(f.Attrs, template.HTMLAttr(key+`="`+text+`"`)) // #nosec G203 -- escaped above
 	return nil
 }
 
-func sentValue(form *Form, name string) (string, bool) {
+func wasSent(form *Form, name string) bool {
 	if form == nil {
-		return "", false
+		return false
 	}
 	_, sent := form.Values[name]
-	return form.Values.Get(name), sent
+	return sent
 }
 
 // check copies the options, gives them IDs and marks what was chosen.
 func (f *Field) check(form *Form) {
 	options := slices.Clone(f.Options)
-	_, sent := sentValue(form, f.Name)
+	sent := wasSent(form, f.Name)
 	for i := range options {
 		o := &options[i]
 		o.ID = f.ID

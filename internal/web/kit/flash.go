@@ -38,7 +38,7 @@ func NewFlash(key string, tone Tone, text string) *Flash {
 	flashes.Lock()
 	defer flashes.Unlock()
 	if flashes.m[key] != nil {
-		panic(fmt.Sprintf("flash %q declared twice", key))
+		panic(fmt.Sprintf("flash %q declared twice", key)) //nolint:forbidigo // a mistake of the program, found when it starts
 	}
 	f := &Flash{key: key, Tone: tone, Text: text}
 	flashes.m[key] = f
@@ -79,6 +79,7 @@ func cookieName(c echo.Context, name string) string {
 // setCookie sets a cookie of the kit; maxAge is in seconds.
 func setCookie(c echo.Context, name, value string, maxAge int) {
 	full := cookieName(c, name)
+	// #nosec G124 -- Secure wherever the base URL is https; a loopback demo has no https
 	c.SetCookie(&http.Cookie{
 		Name: full, Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: full != name, SameSite: http.SameSiteLaxMode,

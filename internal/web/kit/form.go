@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -62,8 +63,7 @@ func BindForm(c echo.Context) (*Form, error) {
 		err = errNoForm
 	}
 	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 			return nil, errTooLarge.Because(err)
 		}
 		return nil, errNoForm.Because(err)
@@ -121,12 +121,7 @@ func (f *Form) Bool(name string) bool { return f.Get(name) != "" }
 
 // Has reports whether the field was sent with this value.
 func (f *Form) Has(name, value string) bool {
-	for _, v := range f.All(name) {
-		if v == value {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(f.All(name), value)
 }
 
 // Int returns a whole number. It marks the field and returns 0 if there is none
@@ -155,7 +150,7 @@ func (f *Form) Cents(name string) int64 {
 		f.Fail(name, "Enter an amount such as 149 or 149.50.")
 		return 0
 	}
-	return int64(n*100 + cents) //nolint:gosec // at most 10^8
+	return int64(n*100 + cents)
 }
 
 // Val returns what the page shows again. Secrets are never shown.

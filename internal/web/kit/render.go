@@ -2,7 +2,6 @@ package kit
 
 import (
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"html/template"
@@ -44,18 +43,7 @@ type page struct {
 	hasTitle bool
 }
 
-var (
-	defined = regexp.MustCompile(`\{\{-?\s*define\s+"([^"]+)"`)
-	buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-	gzips   = sync.Pool{New: func() any {
-		// Level 4: a third of the time of the default for 5 % more bytes.
-		w, _ := gzip.NewWriterLevel(io.Discard, 4)
-		return w
-	}}
-)
-
-// gzipAbove is the size in bytes from which a page is worth compressing.
-const gzipAbove = 1024
+var defined = regexp.MustCompile(`\{\{-?\s*define\s+"([^"]+)"`)
 
 // NewRenderer parses layouts/*.html and partials/*.html, and every
 // pages/<area>/<page>.html on top of them. A page must define "content".
@@ -176,7 +164,7 @@ func markExecuted(name string) bool {
 func Executed() []string {
 	var names []string
 	executed.Range(func(name, _ any) bool {
-		names = append(names, name.(string)) //nolint:forcetypeassert // only markExecuted stores
+		names = append(names, name.(string))
 		return true
 	})
 	slices.Sort(names)
@@ -288,27 +276,4 @@ func send(c echo.Context, status int, buf *bytes.Buffer) error {
 	c.Response().WriteHeader(status)
 	_, err := c.Response().Write(buf.Bytes())
 	return err
-}
-
-func compress(to *bytes.Buffer, body []byte) error {
-	w := gzips.Get().(*gzip.Writer) //nolint:forcetypeassert // the pool's own
-	defer gzips.Put(w)
-	w.Reset(to)
-	if _, err := w.Write(body); err != nil {
-		return err
-	}
-	return w.Close()
-}
-
-func getBuffer() *bytes.Buffer {
-	buf := buffers.Get().(*bytes.Buffer) //nolint:forcetypeassert // the pool's own
-	buf.Reset()
-	return buf
-}
-
-// putBuffer lets go of the few that a huge page has grown.
-func putBuffer(buf *bytes.Buffer) {
-	if buf.Cap() <= 1<<20 {
-		buffers.Put(buf)
-	}
 }

@@ -185,7 +185,7 @@ func TestFuncs(t *testing.T) {
 
 func TestLists(t *testing.T) {
 	context := func(target string) echo.Context {
-		return echo.New().NewContext(httptest.NewRequest("GET", target, nil), httptest.NewRecorder())
+		return echo.New().NewContext(httptest.NewRequest(http.MethodGet, target, nil), httptest.NewRecorder())
 	}
 	place := kit.Cursor("2026-11-23T00:00:00Z", "Ünïque/+ ID")
 	l, err := kit.ParseList(context("/x?q=+ana+&state=paid&sort=-at&after="+url.QueryEscape(place)), 50)

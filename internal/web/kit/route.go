@@ -26,7 +26,7 @@ type Route struct {
 func Register(e *echo.Echo, routes []Route) {
 	for _, r := range routes {
 		if r.Role == 0 || r.Name == "" || r.Handler == nil {
-			panic(fmt.Sprintf("route %s %s: role, name and handler are required", r.Method, r.Path))
+			panic(fmt.Sprintf("route %s %s: role, name and handler are required", r.Method, r.Path)) //nolint:forbidigo // a mistake of the program, found when it starts
 		}
 		use := append([]echo.MiddlewareFunc{guard(r.Role)}, r.Use...)
 		e.Add(r.Method, r.Path, r.Handler, use...).Name = r.Name
