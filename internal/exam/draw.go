@@ -23,12 +23,12 @@ type Drawn struct {
 // seen, each of these with the same probability. The same seed draws the same
 // form. Items on one case stand together; otherwise the order is random.
 //
-// Items that only withdrawn lessons prepare for are not drawn (DECISIONS 8);
-// rows and requirements that this leaves short shrink to what is left. Without
-// a withdrawal a form that cannot be drawn is a fault of the course: the error
-// is ErrCannotDraw and its cause names the rule.
+// Items that only withdrawn lessons prepare for are not in the bank (DECISIONS
+// 8); rows and requirements that this leaves short shrink to what is left.
+// Without a withdrawal a form that cannot be drawn is a fault of the course: the
+// error is ErrCannotDraw and its cause names the rule.
 func Draw(ed *course.Edition, seed string, seen map[string]bool) ([]Drawn, error) {
-	items := drawable(ed)
+	items := ed.Bank()
 	p, err := newPlan(ed, items, seen)
 	if err != nil {
 		return nil, ErrCannotDraw.Because(err)
@@ -47,36 +47,6 @@ func Draw(ed *course.Edition, seed string, seen map[string]bool) ([]Drawn, error
 		form = append(form, Drawn{QuestionID: id, Order: question.ShuffleOrder(byID[id], seed)})
 	}
 	return form, nil
-}
-
-// drawable lists the bank without the items that only withdrawn lessons prepare
-// for: a fact or an objective that withdrawn lessons carry and no other does.
-func drawable(ed *course.Edition) []*question.Question {
-	gone, live := map[string]bool{}, map[string]bool{}
-	for _, m := range ed.Course.Modules {
-		for _, l := range m.Lessons {
-			set := live
-			if _, withdrawn := ed.Overlays.Withdrawn[l.ID]; withdrawn {
-				set = gone
-			}
-			for _, c := range l.Citations {
-				set["fact "+c.Fact.ID] = true
-			}
-			for _, o := range l.Objectives {
-				set["objective "+o] = true
-			}
-		}
-	}
-	lost := func(kind string, ids []string) bool {
-		return slices.ContainsFunc(ids, func(id string) bool { return gone[kind+id] && !live[kind+id] })
-	}
-	var items []*question.Question
-	for _, q := range ed.Course.Bank {
-		if !lost("fact ", q.Facts) && !lost("objective ", q.Objectives) {
-			items = append(items, q)
-		}
-	}
-	return items
 }
 
 // arrange puts the items in a random order, those on one case side by side, so

@@ -275,41 +275,6 @@ func anyForm(ed *course.Edition) []string {
 	return nil
 }
 
-func TestWithdrawnLessonsTakeTheirItems(t *testing.T) {
-	fact := func(id string) course.Citation { return course.Citation{Fact: &course.Fact{ID: id}} }
-	ed := &course.Edition{Course: &course.Course{
-		Modules: []*course.Module{{Lessons: []*course.Lesson{
-			{ID: "l1", Objectives: []string{"1"}, Citations: []course.Citation{fact("F1"), fact("F2")}},
-			{ID: "l2", Objectives: []string{"1", "2"}, Citations: []course.Citation{fact("F2"), fact("F3")}},
-		}}},
-		Bank: []*question.Question{
-			{ID: "a", Objectives: []string{"1"}, Facts: []string{"F1"}},
-			{ID: "b", Objectives: []string{"1"}, Facts: []string{"F2"}},
-			{ID: "c", Objectives: []string{"1"}, Facts: []string{"F2", "F3"}},
-			{ID: "d", Objectives: []string{"2"}, Facts: []string{"F2"}},
-			{ID: "e", Objectives: []string{"1"}},
-		},
-		Exam: course.Exam{
-			Blueprint: []course.BlueprintRow{{Objective: "1", Draw: 4}, {Objective: "2", Draw: 1}},
-			Require:   []course.Requirement{{AtLeast: 1, Of: []string{"d"}}},
-		},
-	}}
-	for _, c := range []struct{ lesson, want string }{
-		{"", "[a b c d e]"},
-		{"l1", "[b c d e]"}, // F1 is taught nowhere else
-		{"l2", "[a b e]"},   // neither F3 nor objective 2 is
-	} {
-		if c.lesson != "" {
-			ed.Overlays.Withdrawn = map[string]course.Withdrawal{c.lesson: {LessonID: c.lesson}}
-		}
-		form := draw(t, ed, "s", nil)
-		slices.Sort(form)
-		if fmt.Sprint(form) != c.want {
-			t.Errorf("without %q: %v, want %s", c.lesson, form, c.want)
-		}
-	}
-}
-
 func TestRulesThatCannotBeMetNameThemselves(t *testing.T) {
 	bank := []*question.Question{{ID: "a", Objectives: []string{"1"}}}
 	for want, rules := range map[string]course.Exam{

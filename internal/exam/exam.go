@@ -136,6 +136,7 @@ var (
 	ErrNoQuestion = apperr.New(apperr.NotFound, "This exam has no such question.")
 	ErrNoExam     = apperr.New(apperr.NotFound, "This course has no exam.")
 	ErrSubmitted  = apperr.New(apperr.Conflict, "This exam was submitted, so its answers no longer change.")
+	ErrInProgress = apperr.New(apperr.Conflict, "This exam is not submitted yet.")
 	ErrVoid       = apperr.New(apperr.Gone, "This attempt was declared void. It does not count.")
 	ErrTimeUp     = apperr.New(apperr.Gone, "Your time is up. What was saved before counts.")
 	ErrNewer      = apperr.New(apperr.Conflict, "A newer answer was saved from another page or device. Load this page again to see it.")

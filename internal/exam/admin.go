@@ -1,0 +1,103 @@
+package exam
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/enrollment"
+)
+
+// Grant is one more attempt, given by an administrator.
+type Grant struct {
+	ID, EnrollmentID, GrantedBy, Reason string
+	GrantedAt                           time.Time
+}
+
+// maxReason bounds the reason of an administrator's act, in characters.
+const maxReason = 500
+
+// Grant gives an enrollment one more attempt. It is audited. Errors: Invalid
+// (reason), ErrPassed, Conflict when attempts are left or the enrollment is
+// closed.
+func (s *Service) Grant(ctx context.Context, by, enrollmentID, reason string) error {
+	reason, err := checkReason(reason)
+	if err != nil {
+		return err
+	}
+	e, err := s.Enrollments.Get(ctx, enrollmentID)
+	if err != nil {
+		return err
+	}
+	if e.State != enrollment.Active {
+		return errClosed
+	}
+	o, err := s.Overview(ctx, e)
+	switch {
+	case err != nil:
+		return err
+	case o.Passed:
+		return ErrPassed
+	case o.Left() > 0:
+		return errTriesLeft
+	}
+	g := Grant{ID: db.NewID(), EnrollmentID: enrollmentID, GrantedBy: by, Reason: reason, GrantedAt: s.now()}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := s.insertGrant(ctx, g); err != nil {
+			return err
+		}
+		return s.Audit.Record(ctx, audit.Event{Action: "exam.grant", ObjectKind: "enrollment", ObjectID: enrollmentID,
+			Details: map[string]any{"grant": g.ID, "reason": reason, "allowed": o.Allowed + 1}})
+	})
+}
+
+var (
+	errClosed    = apperr.New(apperr.Conflict, "This enrollment is closed, so there is nothing to attempt.")
+	errTriesLeft = apperr.New(apperr.Conflict, "There are attempts left. Grant one more when they are used.")
+	errFinal     = apperr.New(apperr.Conflict, "This attempt is final or void already, so it stays as it is.")
+)
+
+// Grants lists what was granted to an enrollment, oldest first.
+func (s *Service) Grants(ctx context.Context, enrollmentID string) ([]Grant, error) {
+	return s.listGrants(ctx, enrollmentID)
+}
+
+// Void makes an attempt in progress count for nothing, as after a fault of
+// ours. It is audited. Errors: ErrNotFound, Invalid (reason), Conflict when the
+// attempt was submitted.
+func (s *Service) Void(ctx context.Context, attemptID, reason string) error {
+	reason, err := checkReason(reason)
+	if err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		a, err := s.attempt(ctx, attemptID)
+		if err != nil {
+			return err
+		}
+		done, err := s.setVoid(ctx, attemptID, reason, s.now(), InProgress)
+		if err != nil {
+			return err
+		}
+		if !done {
+			return errFinal
+		}
+		return s.Audit.Record(ctx, audit.Event{Action: "exam.void", ObjectKind: "exam_attempt", ObjectID: attemptID,
+			Details: map[string]any{"enrollment": a.EnrollmentID, "number": a.Number, "reason": reason}})
+	})
+}
+
+func checkReason(reason string) (string, error) {
+	reason = strings.TrimSpace(reason)
+	switch {
+	case reason == "":
+		return "", apperr.InvalidField("reason", "Say why, for the record.")
+	case utf8.RuneCountInString(reason) > maxReason:
+		return "", apperr.InvalidField("reason", "Write at most %d characters.", maxReason)
+	}
+	return reason, nil
+}

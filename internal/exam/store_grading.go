@@ -1,0 +1,97 @@
+package exam
+
+import (
+	"context"
+	"time"
+
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/question"
+)
+
+func (s *Service) countGrants(ctx context.Context, enrollmentID string) (n int, err error) {
+	err = s.DB.Read(ctx).Raw("SELECT COUNT(*) FROM exam_grants WHERE enrollment_id = ?", enrollmentID).Scan(&n).Error
+	return n, err
+}
+
+func (s *Service) insertGrant(ctx context.Context, g Grant) error {
+	return s.DB.Conn(ctx).Exec("INSERT INTO exam_grants (id, enrollment_id, granted_by, reason, granted_at) VALUES (?, ?, ?, ?, ?)",
+		g.ID, g.EnrollmentID, g.GrantedBy, g.Reason, g.GrantedAt).Error
+}
+
+func (s *Service) listGrants(ctx context.Context, enrollmentID string) (list []Grant, err error) {
+	err = s.DB.Read(ctx).Raw(`SELECT id, enrollment_id, granted_by, reason, granted_at FROM exam_grants
+		WHERE enrollment_id = ? ORDER BY id`, enrollmentID).Scan(&list).Error
+	return list, err
+}
+
+// setVoid ends an attempt that is in one of the states, and its form with it.
+func (s *Service) setVoid(ctx context.Context, id, reason string, now time.Time, from ...State) (bool, error) {
+	done, err := db.Changed(s.DB.Conn(ctx).Exec("UPDATE exam_attempts SET state = ?, voided_at = ?, void_reason = ? WHERE id = ? AND state IN ?",
+		Void, now, reason, id, from))
+	if err != nil || !done {
+		return false, err
+	}
+	if err := s.DB.Conn(ctx).Exec("UPDATE exam_items SET awaits_grader = ? WHERE attempt_id = ? AND awaits_grader", false, id).Error; err != nil {
+		return false, err
+	}
+	return true, s.closeItems(ctx, id)
+}
+
+// waitingRow is an answer that awaits a person, without who gave it.
+type waitingRow struct {
+	Item                           itemRow `gorm:"embedded"`
+	AttemptID, EditionID, PersonID string
+	SubmittedAt                    time.Time
+	Decided                        bool
+}
+
+const waitingColumns = itemColumns + `, i.attempt_id, a.edition_id, a.person_id, a.submitted_at, a.final_at IS NOT NULL AS decided`
+
+// listWaiting leaves out the grader's own answers.
+func (s *Service) listWaiting(ctx context.Context, graderID string, after []string, limit int) (rows []waitingRow, err error) {
+	where, args := "", []any{graderID}
+	if len(after) == 2 {
+		where = " AND (a.submitted_at > ? OR (a.submitted_at = ? AND i.id > ?))"
+		at, err := time.Parse(time.RFC3339Nano, after[0])
+		if err != nil {
+			return nil, errPlace.Because(err)
+		}
+		args = append(args, at.UTC(), at.UTC(), after[1])
+	}
+	err = s.DB.Read(ctx).Raw("SELECT "+waitingColumns+` FROM exam_items i JOIN exam_attempts a ON a.id = i.attempt_id
+		WHERE i.awaits_grader AND a.person_id <> ?`+where+" ORDER BY a.submitted_at, i.id LIMIT ?", append(args, limit)...).Scan(&rows).Error
+	return rows, err
+}
+
+func (s *Service) countWaiting(ctx context.Context, graderID string) (n int, err error) {
+	err = s.DB.Read(ctx).Raw(`SELECT COUNT(*) FROM exam_items i JOIN exam_attempts a ON a.id = i.attempt_id
+		WHERE i.awaits_grader AND a.person_id <> ?`, graderID).Scan(&n).Error
+	return n, err
+}
+
+// waiting returns a short answer that was submitted, graded or not.
+func (s *Service) waiting(ctx context.Context, itemID string) (r waitingRow, err error) {
+	q := s.DB.Read(ctx).Raw("SELECT "+waitingColumns+` FROM exam_items i JOIN exam_attempts a ON a.id = i.attempt_id
+		WHERE i.id = ? AND (i.awaits_grader OR i.graded_at IS NOT NULL) AND a.submitted_at IS NOT NULL`, itemID).Scan(&r)
+	return r, db.One(q, ErrNoAnswer)
+}
+
+// raiseGrading puts the graders of one attempt in a row; it comes before
+// anything of theirs is read.
+func (s *Service) raiseGrading(ctx context.Context, attemptID string) error {
+	return s.DB.Conn(ctx).Exec("UPDATE exam_attempts SET gradings = gradings + 1 WHERE id = ?", attemptID).Error
+}
+
+func (s *Service) setMarks(ctx context.Context, itemID, graderID, marks, comment string, r question.Result, now time.Time) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE exam_items SET awaits_grader = ?, points = ?, max_points = ?, marks = ?, comment = ?,
+		grader_id = ?, graded_at = ? WHERE id = ? AND awaits_grader`,
+		false, r.Points, r.Max, marks, comment, graderID, now, itemID))
+}
+
+func (s *Service) sumItems(ctx context.Context, attemptID string) (st Standing, err error) {
+	var sums struct{ Points, Open, Max int }
+	err = s.DB.Read(ctx).Raw(`SELECT CAST(SUM(points) AS BIGINT) AS points, CAST(SUM(max_points) AS BIGINT) AS max,
+		CAST(SUM(CASE WHEN awaits_grader THEN max_points ELSE 0 END) AS BIGINT) AS open
+		FROM exam_items WHERE attempt_id = ?`, attemptID).Scan(&sums).Error
+	return Standing{Points: sums.Points, Open: sums.Open, Max: sums.Max}, err
+}
