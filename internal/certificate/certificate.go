@@ -1,0 +1,111 @@
+// Package certificate issues certificates and answers for them ever after.
+//
+// It owns the tables certificates, certificate_files and certificate_events.
+//
+// A certificate is issued in two steps (DECISIONS 1). Reserve runs in the
+// transaction that completes an enrollment: it takes the number, freezes the
+// facts and enqueues the job. The job prints the PDF outside any transaction,
+// then one conditional UPDATE stores the bytes and sets the state to issued.
+//
+// Invariants: one certificate a person, course and cycle (a partial unique
+// index); facts and bytes never change after they were stored, so serving one
+// twice gives the same bytes; nothing is deleted, only revoked, with a reason
+// and a history.
+package certificate
+
+import (
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+)
+
+// State of a certificate.
+type State string
+
+// The states. Preparing is neither public nor downloadable.
+const (
+	Preparing  State = "preparing"
+	Issued     State = "issued"
+	Superseded State = "superseded"
+	Revoked    State = "revoked"
+)
+
+// Certificate is one certificate without its bytes.
+type Certificate struct {
+	ID, Number, PersonID, CourseID, EditionID, EnrollmentID string
+	Cycle                                                   int
+	State                                                   State
+	HolderName, CourseTitle                                 string
+	Facts                                                   Facts  `gorm:"-"`
+	FactsHash                                               string // hex SHA-256 of the stored facts
+	PDFHash                                                 string // hex SHA-256 of the bytes, empty while preparing
+	ReservedAt                                              time.Time
+	IssuedAt, RevokedAt                                     *time.Time
+	RevokedReason                                           string // public
+}
+
+// Public reports whether the verification page may show it.
+func (c Certificate) Public() bool { return c.State != Preparing }
+
+// Facts is everything that is printed, frozen when the certificate was
+// reserved. Fields are only ever added: old rows must stay readable.
+type Facts struct {
+	Number          string     `json:"number"`
+	HolderName      string     `json:"holder_name"`
+	Title           string     `json:"title"`
+	Subtitle        string     `json:"subtitle"`
+	Format          string     `json:"format"`
+	Provider        string     `json:"provider"`
+	ProviderAddress string     `json:"provider_address"`
+	SignatoryName   string     `json:"signatory_name"`
+	SignatoryTitle  string     `json:"signatory_title"`
+	CompletedAt     time.Time  `json:"completed_at"` // the learner's last own act, UTC
+	CompletedOn     string     `json:"completed_on"` // YYYY-MM-DD where the holder is
+	IssuedOn        string     `json:"issued_on"`    // YYYY-MM-DD where the holder is
+	Zone            string     `json:"zone"`         // the holder's time zone
+	Statements      []string   `json:"statements"`
+	LearningTime    int64      `json:"learning_time_centihours"` // estimated, rounded
+	LearningSum     []string   `json:"learning_time_sum"`        // how it was worked out, line by line
+	EditionNumber   int        `json:"edition_number"`
+	EditionHash     string     `json:"edition_hash"`
+	OverlayHash     string     `json:"overlay_hash"`
+	Evidence        []Evidence `json:"evidence"`
+	VerifyURL       string     `json:"verify_url"`
+}
+
+// Evidence is a requirement that was met, and when.
+type Evidence struct {
+	Title string     `json:"title"`
+	At    *time.Time `json:"at,omitempty"`
+}
+
+// Event is an entry of the history that the verification page shows.
+type Event struct {
+	ID, CertificateID, Kind, Reason string
+	ActorID                         *string
+	At                              time.Time
+}
+
+// Sentinels.
+var (
+	ErrNotFound  = apperr.New(apperr.NotFound, "There is no certificate with this number.")
+	ErrPreparing = apperr.New(apperr.Conflict, "This certificate is still being prepared. Please try again in a moment.")
+	ErrNotIssued = apperr.New(apperr.Conflict, "Only an issued certificate can be revoked.")
+)
+
+// Verdict is what checking a dropped file says.
+type Verdict string
+
+// The verdicts.
+const (
+	Genuine Verdict = "genuine" // byte for byte what was issued
+	Altered Verdict = "altered" // carries a number of ours, but other bytes
+	Unknown Verdict = "unknown" // nothing of ours
+)
+
+// FileCheck is a verdict with the certificate that it is about, if any.
+type FileCheck struct {
+	Verdict     Verdict
+	Hash        string // hex SHA-256 of the file
+	Certificate *Certificate
+}

@@ -1,0 +1,77 @@
+package number_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/atmacena/cocare/internal/certificate/number"
+)
+
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+func TestParseForgivesHowPeopleType(t *testing.T) {
+	n := number.New()
+	for _, typed := range []string{n, strings.ToLower(n), strings.ReplaceAll(n, "-", ""), strings.ReplaceAll(n, "-", " "), " " + n + " ",
+		strings.ReplaceAll(strings.ReplaceAll(n, "0", "o"), "1", "l")} {
+		if got, ok := number.Parse(typed); !ok || got != n {
+			t.Errorf("Parse(%q) = %q, %v; want %q", typed, got, ok, n)
+		}
+	}
+}
+
+func TestParseFindsEverySlip(t *testing.T) {
+	for range 50 {
+		n := strings.ReplaceAll(number.New(), "-", "")
+		for i := range n {
+			for _, r := range alphabet {
+				if wrong := n[:i] + string(r) + n[i+1:]; wrong != n {
+					if _, ok := number.Parse(wrong); ok {
+						t.Fatalf("%s passes for %s", wrong, n)
+					}
+				}
+			}
+			for j := i + 1; j < len(n); j++ {
+				swapped := []byte(n)
+				swapped[i], swapped[j] = swapped[j], swapped[i]
+				if string(swapped) != n {
+					if _, ok := number.Parse(string(swapped)); ok {
+						t.Fatalf("%s with %d and %d swapped passes", n, i, j)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for _, s := range []string{"", "-", "7K2M", strings.Repeat("0", 14), "7K2M-Q9XD-4T8R*", "ÄÖÜ", strings.Repeat("0", 100000)} {
+		if n, ok := number.Parse(s); ok {
+			t.Errorf("Parse(%.20q) = %q", s, n)
+		}
+	}
+}
+
+func TestNumbersDoNotRepeat(t *testing.T) {
+	seen := map[string]bool{}
+	for range 100000 {
+		n := number.New()
+		if seen[n] {
+			t.Fatalf("%s twice", n)
+		}
+		seen[n] = true
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("7K2M-Q9XD-4T8RB")
+	f.Add("ooo")
+	f.Fuzz(func(t *testing.T, s string) {
+		n, ok := number.Parse(s)
+		if !ok {
+			return
+		}
+		if again, ok := number.Parse(n); !ok || again != n {
+			t.Errorf("Parse(%q) = %q, which reads as %q", s, n, again)
+		}
+	})
+}

@@ -1,0 +1,132 @@
+package certificate
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/atmacena/cocare/internal/db"
+)
+
+const columns = `id, number, person_id, course_id, edition_id, enrollment_id, cycle, state, holder_name, course_title,
+	facts AS facts_text, facts_hash, coalesce(pdf_hash, '') AS pdf_hash, reserved_at, issued_at, revoked_at, coalesce(revoked_reason, '') AS revoked_reason`
+
+// row is a certificate with its facts as they are stored.
+type row struct {
+	Certificate
+	FactsText string
+}
+
+func (r row) open() (Certificate, error) {
+	if err := json.Unmarshal([]byte(r.FactsText), &r.Facts); err != nil {
+		return Certificate{}, fmt.Errorf("certificate: facts of %s: %w", r.Number, err)
+	}
+	return r.Certificate, nil
+}
+
+func one(query *gorm.DB, r *row) (Certificate, error) {
+	if err := db.One(query.Scan(r), ErrNotFound); err != nil {
+		return Certificate{}, err
+	}
+	return r.open()
+}
+
+func (s *Service) byID(ctx context.Context, id string) (Certificate, error) {
+	return one(s.db.Read(ctx).Raw("SELECT "+columns+" FROM certificates WHERE id = ?", id), &row{})
+}
+
+func (s *Service) byNumber(ctx context.Context, n string) (Certificate, error) {
+	return one(s.db.Read(ctx).Raw("SELECT "+columns+" FROM certificates WHERE number = ?", n), &row{})
+}
+
+func (s *Service) byHash(ctx context.Context, hash string) (Certificate, error) {
+	return one(s.db.Read(ctx).Raw("SELECT "+columns+" FROM certificates WHERE pdf_hash = ?", hash), &row{})
+}
+
+// OfEnrollment returns the certificate that an enrollment earned, the newest if
+// one superseded another; NotFound if there is none.
+func (s *Service) OfEnrollment(ctx context.Context, enrollmentID string) (Certificate, error) {
+	return one(s.db.Read(ctx).Raw("SELECT "+columns+" FROM certificates WHERE enrollment_id = ? ORDER BY id DESC LIMIT 1", enrollmentID), &row{})
+}
+
+func (s *Service) insert(ctx context.Context, c Certificate, facts string) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO certificates
+		(id, number, person_id, course_id, edition_id, enrollment_id, cycle, state, holder_name, course_title, facts, facts_hash, reserved_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (person_id, course_id, cycle) WHERE state <> 'superseded' DO NOTHING`,
+		c.ID, c.Number, c.PersonID, c.CourseID, c.EditionID, c.EnrollmentID, c.Cycle, c.State, c.HolderName, c.CourseTitle, facts, c.FactsHash, c.ReservedAt))
+}
+
+func (s *Service) markIssued(ctx context.Context, id, hash string, at time.Time) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec("UPDATE certificates SET state = 'issued', pdf_hash = ?, issued_at = ? WHERE id = ? AND state = 'preparing'", hash, at, id))
+}
+
+func (s *Service) markRevoked(ctx context.Context, id, reason string, at time.Time) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec("UPDATE certificates SET state = 'revoked', revoked_at = ?, revoked_reason = ? WHERE id = ? AND state = 'issued'", at, reason, id))
+}
+
+func (s *Service) insertFile(ctx context.Context, id string, pdf []byte) error {
+	return s.db.Conn(ctx).Exec("INSERT INTO certificate_files (certificate_id, pdf) VALUES (?, ?)", id, pdf).Error
+}
+
+func (s *Service) file(ctx context.Context, id string) ([]byte, error) {
+	var out struct{ PDF []byte }
+	err := db.One(s.db.Read(ctx).Raw("SELECT pdf FROM certificate_files WHERE certificate_id = ?", id).Scan(&out), ErrNotFound)
+	return out.PDF, err
+}
+
+func (s *Service) insertEvent(ctx context.Context, e Event) error {
+	return s.db.Conn(ctx).Exec("INSERT INTO certificate_events (id, certificate_id, kind, reason, actor_id, at) VALUES (?, ?, ?, ?, ?, ?)",
+		e.ID, e.CertificateID, e.Kind, e.Reason, e.ActorID, e.At).Error
+}
+
+func (s *Service) events(ctx context.Context, id string) (events []Event, err error) {
+	err = s.db.Read(ctx).Raw("SELECT id, certificate_id, kind, reason, actor_id, at FROM certificate_events WHERE certificate_id = ? ORDER BY id", id).Scan(&events).Error
+	return events, err
+}
+
+// ByPerson returns a person's certificates, newest first.
+func (s *Service) ByPerson(ctx context.Context, personID string) ([]Certificate, error) {
+	return s.many(s.db.Read(ctx).Raw("SELECT "+columns+" FROM certificates WHERE person_id = ? ORDER BY id DESC", personID))
+}
+
+func (s *Service) many(query *gorm.DB) ([]Certificate, error) {
+	var rows []row
+	if err := query.Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make([]Certificate, 0, len(rows))
+	for _, r := range rows {
+		c, err := r.open()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// Filter narrows a list. Q searches number, holder and course; After is the ID
+// of the last row of the page before.
+type Filter struct {
+	Q     string
+	State State
+	After string
+	Limit int
+}
+
+// List lists certificates, newest first, and counts all that match.
+func (s *Service) List(ctx context.Context, f Filter) (list []Certificate, total int64, err error) {
+	const cond = ` FROM certificates WHERE (? = '' OR state = ?)
+		AND (? = '' OR lower(holder_name) LIKE ? ESCAPE '\' OR lower(course_title) LIKE ? ESCAPE '\' OR lower(number) LIKE ? ESCAPE '\')`
+	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(f.Q)) + "%"
+	args := []any{f.State, f.State, f.Q, like, like, like}
+	if err = s.db.Read(ctx).Raw("SELECT count(*)"+cond, args...).Scan(&total).Error; err != nil {
+		return nil, 0, err
+	}
+	list, err = s.many(s.db.Read(ctx).Raw("SELECT "+columns+cond+" AND (? = '' OR id < ?) ORDER BY id DESC LIMIT ?", append(args, f.After, f.After, f.Limit)...))
+	return list, total, err
+}
