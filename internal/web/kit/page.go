@@ -14,22 +14,25 @@ import (
 // place in it, ?after= or ?before=.
 type ListQuery struct {
 	Q, State, Sort string
-	After, Before  string // places in the list, made by Cursor or by a service
+	After, Before  []string // the key of the neighboring row, as given to Cursor; empty at the start
 	Limit          int
 }
 
-// ParseList reads a list's address; limit is the size of a page. What is too
-// long or no text is Invalid.
-func ParseList(c echo.Context, limit int) (ListQuery, error) {
-	l := ListQuery{
-		Q: strings.TrimSpace(c.QueryParam("q")), State: c.QueryParam("state"), Sort: c.QueryParam("sort"),
-		After: c.QueryParam("after"), Before: c.QueryParam("before"), Limit: limit,
-	}
-	all := l.Q + l.State + l.Sort + l.After + l.Before
-	if len(l.Q) > 200 || len(l.State) > 50 || len(l.Sort) > 50 || len(all) > 2000 || !utf8.ValidString(all) || strings.ContainsRune(all, 0) {
+// ParseList reads a list's address. limit is the size of a page, keys the number
+// of parts that Cursor was given. What is too long, damaged or no text is
+// Invalid.
+func ParseList(c echo.Context, limit, keys int) (ListQuery, error) {
+	l := ListQuery{Q: strings.TrimSpace(c.QueryParam("q")), State: c.QueryParam("state"), Sort: c.QueryParam("sort"), Limit: limit}
+	all := l.Q + l.State + l.Sort
+	if len(l.Q) > 200 || len(l.State) > 50 || len(l.Sort) > 50 || !utf8.ValidString(all) || strings.ContainsRune(all, 0) {
 		return l, apperr.New(apperr.Invalid, "That search is too long or cannot be read. Please use fewer words.")
 	}
-	return l, nil
+	var err error
+	if l.After, err = parseCursor(c.QueryParam("after"), keys); err != nil {
+		return l, err
+	}
+	l.Before, err = parseCursor(c.QueryParam("before"), keys)
+	return l, err
 }
 
 // Cursor packs the sort key of a row into an address. It is not secret and not
@@ -38,16 +41,16 @@ func Cursor(key ...string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte("k" + strings.Join(key, "\x00")))
 }
 
-// ParseCursor returns the parts that Cursor was given, empty for "". A place that
+// parseCursor returns the parts that Cursor was given, empty for "". A place that
 // Cursor did not make, or with another number of parts, is Invalid.
-func ParseCursor(s string, parts int) ([]string, error) {
+func parseCursor(s string, parts int) ([]string, error) {
 	if s == "" {
 		return []string{}, nil
 	}
 	body, err := base64.RawURLEncoding.DecodeString(s)
 	joined, ours := strings.CutPrefix(string(body), "k")
 	key := strings.Split(joined, "\x00")
-	if err != nil || !ours || len(key) != parts || !utf8.ValidString(joined) {
+	if err != nil || len(s) > 2000 || !ours || len(key) != parts || !utf8.ValidString(joined) {
 		return nil, apperr.New(apperr.Invalid, "This address is damaged. Please open the list again from its start.")
 	}
 	return key, nil
