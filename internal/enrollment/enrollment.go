@@ -1,16 +1,29 @@
 // Package enrollment owns a person's way through one edition of a course: the
 // life cycle, the evidence, and what is left before the certificate.
 //
-// It owns the tables enrollments, evidence, lesson_progress, active_time,
-// check_answers, notes, bookmarks, evaluation_receipts and
-// evaluation_answers.
+// It owns the tables enrollments, evidence, lesson_progress (with bookmarks and
+// notes), check_answers, active_time, learner_clocks, enrollment_reminders,
+// evaluation_receipts, evaluation_consents and evaluation_answers. Lists for
+// administrators also read people.
 //
-// Invariants: a learner is pinned to the edition they began; one open
-// enrollment a person and course; evidence is only added; Requirements is the
-// one rule for completion, so what the page shows is what the server enforces.
+// Invariants:
+//   - A learner is pinned to the edition they began; one open enrollment a
+//     person and course (a partial unique index).
+//   - Evidence is only added.
+//   - Requirements is the one rule for completion, so what the page shows is
+//     what the server enforces. Every act that may be the last first raises the
+//     enrollment's counter, which puts such acts in a row: one of them completes
+//     it, once.
+//   - Active time never exceeds the time on the wall: a person has one clock.
+//   - What an evaluation said has no key, order or instant in common with who
+//     sent it.
 package enrollment
 
-import "time"
+import (
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+)
 
 // State of an enrollment.
 type State string
@@ -26,8 +39,15 @@ const (
 	Refunded  State = "refunded"
 )
 
+// States lists every state in the order in which pages show them.
+var States = []State{Pending, Active, Completed, Expired, Withdrawn, Refunded}
+
 // Open reports whether learning is possible in this state.
 func (s State) Open() bool { return s == Active }
+
+// Readable reports whether lessons may be read in this state: what was ended by
+// a withdrawal or a refund is closed, what ended otherwise stays to be read.
+func (s State) Readable() bool { return s == Active || s == Completed || s == Expired }
 
 // Enrollment is a person in an edition. Slug is the course's address.
 type Enrollment struct {
@@ -37,7 +57,22 @@ type Enrollment struct {
 	Source                                  string // order, free, admin, seat
 	OrderID                                 string // empty unless Source is order
 	EnrolledAt, ExpiresAt                   time.Time
+	DisclosedAt                             *time.Time // the disclosure was acknowledged
+	Exam                                    ExamOutcome
+	EvaluatedAt                             *time.Time // the evaluation was sent
 	CompletedAt                             *time.Time // the learner's last own act
+	EndedAt                                 *time.Time
+	EndReason                               string
+}
+
+// At returns the enrollment as it stands at an instant: one whose access has
+// run out counts as expired before the periodic work has said so, unless its
+// exam awaits grading.
+func (e Enrollment) At(now time.Time) Enrollment {
+	if e.State == Active && !now.Before(e.ExpiresAt) && !e.Exam.Awaiting() {
+		e.State = Expired
+	}
+	return e
 }
 
 // RequirementKind names a gate, in the order in which the gates stand.
@@ -65,10 +100,70 @@ type Requirement struct {
 }
 
 // ExamOutcome is what the exam reports. Final means that no open mark can
-// change pass or fail; Awaiting that people still grade short answers.
+// change pass or fail; until then people still grade short answers.
 type ExamOutcome struct {
 	AttemptID   string
 	Final       bool
 	Passed      bool
 	SubmittedAt time.Time // the learner's own act: it, not the grading, dates the completion
+}
+
+// Submitted reports whether there is an outcome at all.
+func (o ExamOutcome) Submitted() bool { return !o.SubmittedAt.IsZero() }
+
+// Awaiting reports whether people still grade.
+func (o ExamOutcome) Awaiting() bool { return o.Submitted() && !o.Final }
+
+// Done reports whether the exam was passed for good.
+func (o ExamOutcome) Done() bool { return o.Final && o.Passed }
+
+// Evidence is one thing that the learner did. Kinds of this package:
+// disclosure.acknowledged (ref: the text's hash), lesson.finished (lesson),
+// exam.submitted and exam.passed (attempt), evaluation.sent. Other packages add
+// theirs.
+type Evidence struct {
+	Kind, Ref  string
+	Details    map[string]any
+	OccurredAt time.Time
+}
+
+// What the services of this package answer. Somebody else's enrollment is
+// ErrNotFound.
+var (
+	ErrNotFound        = apperr.New(apperr.NotFound, "There is no such course among yours.")
+	ErrNoLesson        = apperr.New(apperr.NotFound, "This course has no such lesson.")
+	ErrNoCheck         = apperr.New(apperr.NotFound, "This course has no such check.")
+	ErrAlreadyEnrolled = apperr.New(apperr.Conflict, "You are enrolled in this course already.")
+	ErrNotRepeatable   = apperr.New(apperr.Conflict, "You have completed this course, and it cannot be taken again.")
+	ErrTooEarly        = apperr.New(apperr.Conflict, "You have completed this course. It can be taken again, but not yet.")
+	ErrPending         = apperr.New(apperr.Conflict, "This enrollment has not begun yet.")
+	ErrCompleted       = apperr.New(apperr.Conflict, "You have completed this course, so its record no longer changes.")
+	ErrExpired         = apperr.New(apperr.Gone, "Your access to this course has ended. You can still read it, but nothing more is recorded.")
+	ErrWithdrawn       = apperr.New(apperr.Gone, "This enrollment was withdrawn, so its lessons are closed.")
+	ErrRefunded        = apperr.New(apperr.Gone, "This enrollment was refunded, so its lessons are closed.")
+	ErrEnded           = apperr.New(apperr.Conflict, "This enrollment has ended already.")
+	ErrDisclosureFirst = apperr.New(apperr.Conflict, "Please read and acknowledge the disclosure first.")
+	ErrLessonOrder     = apperr.New(apperr.Conflict, "The lessons of this course are read in order. Please finish the ones before this first.")
+	ErrLessonWithdrawn = apperr.New(apperr.Gone, "This lesson was withdrawn. It no longer counts toward your certificate.")
+	ErrNoteChanged     = apperr.New(apperr.Conflict, "This note was changed in another window meanwhile. Your text is still here, not saved; copy what you need and load the page again.")
+	ErrExamFirst       = apperr.New(apperr.Conflict, "The evaluation opens when you have passed the exam, or while it is being graded.")
+	ErrEvaluationSent  = apperr.New(apperr.Conflict, "You have sent this evaluation already. Thank you.")
+)
+
+// refusal says why an enrollment in this state takes no more acts.
+func refusal(s State) error {
+	switch s {
+	case Pending:
+		return ErrPending
+	case Completed:
+		return ErrCompleted
+	case Expired:
+		return ErrExpired
+	case Withdrawn:
+		return ErrWithdrawn
+	case Refunded:
+		return ErrRefunded
+	default:
+		return nil
+	}
 }

@@ -1,0 +1,74 @@
+package enrollment
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// ExamGate reports whether the exam may be begun or gone on with: the
+// enrollment is active and every gate before the exam is done. The error says
+// what is left.
+func (s *Service) ExamGate(ctx context.Context, e Enrollment) error {
+	if e = e.At(s.now()); e.State != Active {
+		return refusal(e.State)
+	}
+	list, err := s.Requirements(ctx, e)
+	if err != nil {
+		return err
+	}
+	var left []string
+	for _, q := range list {
+		if q.Kind == NeedExam {
+			break
+		}
+		if !q.Done {
+			left = append(left, lowerFirst(q.Title))
+		}
+	}
+	if len(left) > 0 {
+		return apperr.Newf(apperr.Conflict, "The exam is not open yet. Before it: %s.", strings.Join(left, "; "))
+	}
+	return nil
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// RecordExam stores what became of an attempt, in the exam's transaction, and
+// completes the enrollment if nothing else is left. An earlier attempt never
+// replaces a later one, and nothing replaces a pass.
+func (s *Service) RecordExam(ctx context.Context, enrollmentID string, o ExamOutcome) error {
+	if o.AttemptID == "" || !o.Submitted() {
+		return fmt.Errorf("enrollment: exam outcome without attempt or instant: %+v", o)
+	}
+	o.SubmittedAt = db.Truncate(o.SubmittedAt)
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		changed, err := s.setExam(ctx, enrollmentID, o)
+		if err != nil {
+			return err
+		}
+		if !changed {
+			_, err := s.byID(ctx, enrollmentID)
+			return err
+		}
+		ev := Evidence{Kind: "exam.submitted", Ref: o.AttemptID, OccurredAt: o.SubmittedAt}
+		if err := s.AddEvidence(ctx, enrollmentID, ev); err != nil {
+			return err
+		}
+		if o.Final && o.Passed {
+			ev.Kind = "exam.passed"
+			if err := s.AddEvidence(ctx, enrollmentID, ev); err != nil {
+				return err
+			}
+		}
+		return s.settle(ctx, enrollmentID)
+	})
+}

@@ -1,0 +1,265 @@
+package enrollment
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// MaxNoteRunes bounds a note.
+const MaxNoteRunes = 5000
+
+// act runs fn in a transaction as one of the learner's acts: it first raises
+// the enrollment's counter, which both refuses an enrollment that is not open
+// and puts concurrent acts in a row. fn is given the enrollment as it stands
+// then. Afterwards the enrollment is completed if nothing is left.
+func (s *Service) act(ctx context.Context, id string, fn func(ctx context.Context, l Learning) error) error {
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		l, err := s.begin(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := fn(ctx, l); err != nil {
+			return err
+		}
+		return s.settle(ctx, id)
+	})
+}
+
+func (s *Service) begin(ctx context.Context, id string) (Learning, error) {
+	now := s.now()
+	open, err := s.raise(ctx, id, now)
+	if err != nil {
+		return Learning{}, err
+	}
+	e, err := s.byID(ctx, id)
+	if err != nil {
+		return Learning{}, err
+	}
+	if !open {
+		if e.State == Active { // and past its end, or it would be open
+			return Learning{}, ErrExpired
+		}
+		return Learning{}, refusal(e.State)
+	}
+	return s.Learning(ctx, e)
+}
+
+// settle completes the enrollment if every requirement is done.
+func (s *Service) settle(ctx context.Context, id string) error {
+	e, err := s.byID(ctx, id)
+	if err != nil {
+		return err
+	}
+	if e.State != Active {
+		return nil
+	}
+	l, err := s.Learning(ctx, e)
+	if err != nil {
+		return err
+	}
+	at, done := Complete(l.Requirements())
+	if !done {
+		return nil
+	}
+	first, err := s.complete(ctx, id, at)
+	if err != nil || !first {
+		return err
+	}
+	if e, err = s.byID(ctx, id); err != nil {
+		return err
+	}
+	return s.OnComplete(ctx, e)
+}
+
+// AcknowledgeDisclosure records that the learner has read the disclosure and
+// the pass mark. A second time changes nothing. Errors: those of a closed
+// enrollment.
+func (s *Service) AcknowledgeDisclosure(ctx context.Context, e Enrollment) error {
+	return s.act(ctx, e.ID, func(ctx context.Context, l Learning) error {
+		if l.DisclosedAt != nil {
+			return nil
+		}
+		now := s.now()
+		if err := s.setDisclosed(ctx, e.ID, now); err != nil {
+			return err
+		}
+		return s.AddEvidence(ctx, e.ID, Evidence{
+			Kind: "disclosure.acknowledged", Ref: l.Edition.Course.Disclosure.Hash, OccurredAt: now,
+			Details: map[string]any{"pass_percent": l.Edition.Course.Card.PassPercent, "edition_hash": l.Edition.Hash},
+		})
+	})
+}
+
+// FinishLesson records "Finished, next" (DECISIONS 13). A second time changes
+// nothing. Errors: ErrNoLesson, ErrLessonWithdrawn, ErrDisclosureFirst,
+// ErrLessonOrder, those of a closed enrollment.
+func (s *Service) FinishLesson(ctx context.Context, e Enrollment, lessonID string) error {
+	return s.act(ctx, e.ID, func(ctx context.Context, l Learning) error {
+		if err := mayLearn(l, lessonID); err != nil {
+			return err
+		}
+		now := s.now()
+		first, err := s.finish(ctx, e.ID, lessonID, now)
+		if err != nil || !first {
+			return err
+		}
+		return s.AddEvidence(ctx, e.ID, Evidence{Kind: "lesson.finished", Ref: lessonID, OccurredAt: now})
+	})
+}
+
+func mayLearn(l Learning, lessonID string) error {
+	if _, ok := l.Edition.LessonByID(lessonID); !ok {
+		return ErrNoLesson
+	}
+	_, gone := l.Edition.Withdrawn(lessonID)
+	switch {
+	case gone:
+		return ErrLessonWithdrawn
+	case l.DisclosedAt == nil:
+		return ErrDisclosureFirst
+	case Locked(l.Edition, l.Record, lessonID):
+		return ErrLessonOrder
+	}
+	return nil
+}
+
+// View is what a lesson page shows.
+type View struct {
+	Learning
+	Lesson *course.Lesson
+}
+
+// Here is what is recorded of the lesson shown, its note included.
+func (v View) Here() LessonRecord { return v.Record.Lessons[v.Lesson.ID] }
+
+// LessonView returns what a lesson page shows: two indexed reads and no write.
+// Errors: ErrNotFound, ErrNoLesson, ErrDisclosureFirst, ErrLessonOrder, the
+// refusal of an enrollment that is pending, withdrawn or refunded. A withdrawn
+// lesson stays to be read.
+func (s *Service) LessonView(ctx context.Context, personID, slug string, cycle int, lessonSlug string) (View, error) {
+	e, err := s.Find(ctx, personID, slug, cycle)
+	if err != nil {
+		return View{}, err
+	}
+	if !e.State.Readable() {
+		return View{}, refusal(e.State)
+	}
+	ed, err := s.Editions.Edition(ctx, e.EditionID)
+	if err != nil {
+		return View{}, err
+	}
+	lesson, ok := ed.Lesson(lessonSlug)
+	if !ok {
+		return View{}, ErrNoLesson
+	}
+	if e.DisclosedAt == nil && e.State == Active {
+		return View{}, ErrDisclosureFirst
+	}
+	r, err := s.readRecord(ctx, e.ID, lesson.ID)
+	if err != nil {
+		return View{}, err
+	}
+	if e.State == Active && Locked(ed, r, lesson.ID) {
+		return View{}, ErrLessonOrder
+	}
+	return View{Learning: Learning{Enrollment: e, Edition: ed, Record: r}, Lesson: lesson}, nil
+}
+
+// own refuses what a learner may not change of their own things: notes and
+// bookmarks stay open after completion, not after the end.
+func (s *Service) own(ctx context.Context, e Enrollment, lessonID string) error {
+	ed, err := s.Editions.Edition(ctx, e.EditionID)
+	if err != nil {
+		return err
+	}
+	if _, ok := ed.LessonByID(lessonID); !ok {
+		return ErrNoLesson
+	}
+	if e = e.At(s.now()); e.State != Active && e.State != Completed {
+		return refusal(e.State)
+	}
+	return nil
+}
+
+// SetBookmark marks a lesson or takes the mark away.
+func (s *Service) SetBookmark(ctx context.Context, e Enrollment, lessonID string, on bool) error {
+	if err := s.own(ctx, e, lessonID); err != nil {
+		return err
+	}
+	var at *time.Time
+	if on {
+		now := s.now()
+		at = &now
+	}
+	return s.bookmark(ctx, e.ID, lessonID, at)
+}
+
+// NoteEdit is a note as a page sends it. Page is a random token of that opening
+// of the page, Seen the instant of the note that it showed (nil: none): a note
+// that another page has changed meanwhile is not overwritten.
+type NoteEdit struct {
+	Text, Page string
+	Seen       *time.Time
+}
+
+// SaveNote keeps the learner's note on a lesson, empty text removes it, and
+// returns when. Errors: ErrNoteChanged, Invalid with field "note".
+func (s *Service) SaveNote(ctx context.Context, e Enrollment, lessonID string, n NoteEdit) (time.Time, error) {
+	n.Text = strings.TrimRight(strings.ReplaceAll(n.Text, "\r\n", "\n"), " \n\t")
+	if length := utf8.RuneCountInString(n.Text); length > MaxNoteRunes {
+		return time.Time{}, apperr.InvalidField("note", "Your note has %d characters; at most %d are possible. Shorten it.", length, MaxNoteRunes)
+	}
+	if len(n.Page) > 64 {
+		return time.Time{}, apperr.InvalidField("note", "Please load the page again and save once more.")
+	}
+	if err := s.own(ctx, e, lessonID); err != nil {
+		return time.Time{}, err
+	}
+	if n.Seen != nil {
+		seen := db.Truncate(*n.Seen)
+		n.Seen = &seen
+	}
+	now := s.now()
+	saved, err := s.saveNote(ctx, e.ID, lessonID, n, now)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if !saved {
+		return time.Time{}, ErrNoteChanged
+	}
+	return now, nil
+}
+
+// Note is a learner's note with its lesson.
+type Note struct {
+	Lesson *course.Lesson
+	Text   string
+	At     time.Time
+}
+
+// Notes returns all notes of an enrollment in the order of the lessons.
+func (s *Service) Notes(ctx context.Context, e Enrollment) ([]Note, error) {
+	ed, err := s.Editions.Edition(ctx, e.EditionID)
+	if err != nil {
+		return nil, err
+	}
+	byLesson, err := s.readNotes(ctx, e.ID)
+	if err != nil {
+		return nil, err
+	}
+	var list []Note
+	for _, m := range ed.Course.Modules {
+		for _, l := range m.Lessons {
+			if n, ok := byLesson[l.ID]; ok {
+				list = append(list, Note{Lesson: l, Text: n.Note, At: *n.NotedAt})
+			}
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,242 @@
+package enrollment
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/question"
+)
+
+// LessonRecord is what is recorded of a learner and a lesson. Note is set only
+// where it was asked for.
+type LessonRecord struct {
+	FinishedAt, BookmarkedAt, NotedAt *time.Time
+	Note                              string
+	ActiveSeconds                     int // measured in the browser: visible, active
+	RequestSeconds                    int // taken from page requests, where no script measured
+}
+
+// Finished reports whether the learner pressed "Finished, next".
+func (l LessonRecord) Finished() bool { return l.FinishedAt != nil }
+
+// Record is everything that progress is computed from, beside the enrollment.
+type Record struct {
+	Lessons map[string]LessonRecord // by lesson ID; absent: nothing recorded
+	Checks  map[string]time.Time    // when a check question was first answered, right or wrong, by its ID
+}
+
+// Answered counts the questions of a check that the learner has answered.
+func (r Record) Answered(check []*question.Question) (n int) {
+	for _, q := range check {
+		if _, ok := r.Checks[q.ID]; ok {
+			n++
+		}
+	}
+	return n
+}
+
+// Seconds sums the active time over all lessons.
+func (r Record) Seconds() (active, request int) {
+	for _, l := range r.Lessons {
+		active += l.ActiveSeconds
+		request += l.RequestSeconds
+	}
+	return active, request
+}
+
+// Requirements is the one rule of what a certificate needs, in gate order. The
+// enrollment is complete when every one is done.
+func Requirements(ed *course.Edition, e Enrollment, r Record) []Requirement {
+	c := ed.Course
+	list := []Requirement{
+		{
+			Kind: NeedDisclosure, Title: "Read and acknowledge the disclosure",
+			Detail: fmt.Sprintf("It also says the pass mark: %d%%.", c.Card.PassPercent),
+			Done:   e.DisclosedAt != nil, DoneAt: e.DisclosedAt,
+		},
+		lessonsRequirement(ed, r),
+		checksRequirement(ed, r),
+	}
+	if c.Card.TimePolicy == "block" {
+		list = append(list, timeRequirement(ed, r))
+	}
+	if c.Exam.Draw() > 0 {
+		list = append(list, examRequirement(ed, e))
+	}
+	if len(c.Evaluation.Items) > 0 {
+		list = append(list, Requirement{
+			Kind: NeedEvaluation, Title: "Send the course evaluation",
+			Detail: "Your answers are kept without your name.",
+			Done:   e.EvaluatedAt != nil, DoneAt: e.EvaluatedAt,
+		})
+	}
+	return list
+}
+
+func lessonsRequirement(ed *course.Edition, r Record) Requirement {
+	q := Requirement{Kind: NeedLessons, Title: "Finish every lesson"}
+	for _, l := range ed.RequiredLessons() {
+		q.Of++
+		if at := r.Lessons[l.ID].FinishedAt; at != nil {
+			q.Count++
+			q.DoneAt = later(q.DoneAt, at)
+		}
+	}
+	q.settle()
+	q.Detail = fmt.Sprintf("%d of %d finished.", q.Count, q.Of)
+	return q
+}
+
+func checksRequirement(ed *course.Edition, r Record) Requirement {
+	q := Requirement{Kind: NeedChecks, Title: "Answer every check question"}
+	for _, m := range ed.Course.Modules {
+		for _, item := range ed.Check(m.ID) {
+			q.Of++
+			if at, ok := r.Checks[item.ID]; ok {
+				q.Count++
+				q.DoneAt = later(q.DoneAt, &at)
+			}
+		}
+	}
+	q.settle()
+	q.Detail = fmt.Sprintf("%d of %d answered; right or wrong does not matter here.", q.Count, q.Of)
+	return q
+}
+
+// timeRequirement counts only what a browser measured: time from page requests
+// is for the record (DECISIONS 13).
+func timeRequirement(ed *course.Edition, r Record) Requirement {
+	planned := PlannedMinutes(ed)
+	active, _ := r.Seconds()
+	return Requirement{
+		Kind: NeedTime, Title: fmt.Sprintf("Spend at least %d minutes of active reading", planned),
+		Detail: "Only time measured while a page was visible and in use counts.",
+		Count:  min(active/60, planned), Of: planned, Done: active >= planned*60,
+	}
+}
+
+func examRequirement(ed *course.Edition, e Enrollment) Requirement {
+	q := Requirement{Kind: NeedExam, Title: fmt.Sprintf("Pass the exam with %d%% or more", ed.Course.Card.PassPercent)}
+	switch {
+	case e.Exam.Done():
+		q.Done, q.Detail = true, "Passed."
+		at := e.Exam.SubmittedAt
+		q.DoneAt = &at
+	case e.Exam.Awaiting():
+		q.Detail = "Submitted. People are grading the short answers."
+	case e.Exam.Submitted():
+		q.Detail = "Not passed yet."
+	default:
+		q.Detail = "It opens when all lessons are finished and all checks answered."
+	}
+	return q
+}
+
+// settle closes a counted requirement; its instant stands only when it is done.
+func (q *Requirement) settle() {
+	q.Done = q.Count >= q.Of
+	if !q.Done {
+		q.DoneAt = nil
+	}
+}
+
+// PlannedMinutes is the planned reading time without withdrawn lessons.
+func PlannedMinutes(ed *course.Edition) (minutes int) {
+	for _, l := range ed.RequiredLessons() {
+		minutes += l.Minutes
+	}
+	return minutes
+}
+
+// MinutesLeft is the planned reading time of the lessons not finished yet.
+func MinutesLeft(ed *course.Edition, r Record) (minutes int) {
+	for _, l := range ed.RequiredLessons() {
+		if !r.Lessons[l.ID].Finished() {
+			minutes += l.Minutes
+		}
+	}
+	return minutes
+}
+
+// Complete reports whether every requirement is done, and the learner's last
+// own act among them (DECISIONS 3: never the grading).
+func Complete(list []Requirement) (at time.Time, ok bool) {
+	var last *time.Time
+	for _, q := range list {
+		if !q.Done {
+			return time.Time{}, false
+		}
+		last = later(last, q.DoneAt)
+	}
+	if last == nil {
+		return time.Time{}, false
+	}
+	return *last, true
+}
+
+// Step is where a learner goes on. Lesson is set for NeedLessons, Module for
+// NeedChecks.
+type Step struct {
+	Kind   RequirementKind
+	Lesson *course.Lesson
+	Module *course.Module
+}
+
+// Next returns the next step in the order of the course: the disclosure, then
+// each module's lessons and its check, then what follows. ok is false when
+// nothing is left for the learner to do.
+func Next(ed *course.Edition, e Enrollment, r Record) (s Step, ok bool) {
+	if e.DisclosedAt == nil {
+		return Step{Kind: NeedDisclosure}, true
+	}
+	for _, m := range ed.Course.Modules {
+		for _, l := range m.Lessons {
+			if _, gone := ed.Withdrawn(l.ID); !gone && !r.Lessons[l.ID].Finished() {
+				return Step{Kind: NeedLessons, Lesson: l, Module: m}, true
+			}
+		}
+		if check := ed.Check(m.ID); r.Answered(check) < len(check) {
+			return Step{Kind: NeedChecks, Module: m}, true
+		}
+	}
+	for _, q := range Requirements(ed, e, r) {
+		switch {
+		case q.Done, q.Kind == NeedExam && e.Exam.Awaiting():
+			continue
+		default:
+			return Step{Kind: q.Kind}, true
+		}
+	}
+	return Step{}, false
+}
+
+// CanEvaluate reports whether the evaluation may be sent: after a passed exam,
+// or while a submitted one is being graded (DECISIONS 3).
+func CanEvaluate(ed *course.Edition, e Enrollment) bool {
+	return ed.Course.Exam.Draw() == 0 || e.Exam.Awaiting() || e.Exam.Done()
+}
+
+// Locked reports whether a lesson of a course with a fixed order waits for the
+// ones before it.
+func Locked(ed *course.Edition, r Record, lessonID string) bool {
+	if ed.Course.Card.LessonOrder != "fixed" || r.Lessons[lessonID].Finished() {
+		return false
+	}
+	for _, l := range ed.RequiredLessons() {
+		if l.ID == lessonID {
+			return false
+		}
+		if !r.Lessons[l.ID].Finished() {
+			return true
+		}
+	}
+	return false
+}
+
+func later(a, b *time.Time) *time.Time {
+	if a == nil || b != nil && b.After(*a) {
+		return b
+	}
+	return a
+}

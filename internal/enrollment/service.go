@@ -1,0 +1,297 @@
+package enrollment
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/mail"
+)
+
+// Editions is what this package asks of course.Service. The answer is shared
+// and never changed.
+type Editions interface {
+	Edition(ctx context.Context, id string) (*course.Edition, error)
+}
+
+// Deps are what a Service stands on. OnComplete and Person may be set after New
+// and before the first use.
+type Deps struct {
+	DB       *db.DB
+	Now      func() time.Time
+	Audit    *audit.Log
+	Mail     *mail.Mailer
+	Editions Editions
+	// Group commits answers and active time together.
+	Group *db.Group
+	// BaseURL begins the links in mails; it has no slash at its end.
+	BaseURL string
+	// Person returns the name and the mail address of a person.
+	Person func(ctx context.Context, personID string) (name, email string, err error)
+	// OnComplete runs once in the transaction in which an enrollment becomes
+	// completed; its error undoes the act.
+	OnComplete func(ctx context.Context, e Enrollment) error
+}
+
+// Service is the way through a course. It is safe for concurrent use.
+type Service struct {
+	Deps
+}
+
+// New returns a service on d.
+func New(d Deps) *Service { return &Service{Deps: d} }
+
+func (s *Service) now() time.Time { return db.Truncate(s.Now()) }
+
+// NewEnrollment asks for an enrollment. Source is order, free, admin or seat;
+// OrderID names the order where there is one.
+type NewEnrollment struct {
+	PersonID, EditionID, Source, OrderID string
+}
+
+// Enroll places a person in an edition, in the transaction that ctx carries or
+// in one of its own, and queues the mail unless an order's receipt says it
+// already. Repeated with the same order it returns the enrollment that the
+// order made. Errors: ErrAlreadyEnrolled while one is open, ErrNotRepeatable and
+// ErrTooEarly by the course's repeat_after (DECISIONS 2).
+func (s *Service) Enroll(ctx context.Context, p NewEnrollment) (Enrollment, error) {
+	ed, err := s.Editions.Edition(ctx, p.EditionID)
+	if err != nil {
+		return Enrollment{}, err
+	}
+	var e Enrollment
+	err = s.DB.InTx(ctx, func(ctx context.Context) error {
+		last, found, err := s.lastCycle(ctx, p.PersonID, ed.CourseID)
+		if err != nil {
+			return err
+		}
+		if found && p.OrderID != "" && last.OrderID == p.OrderID {
+			e = last
+			return nil
+		}
+		if err := s.mayRepeat(ctx, ed, last, found); err != nil {
+			return err
+		}
+		e = s.place(ed, p, last.Cycle+1)
+		inserted, err := s.insert(ctx, e)
+		if err != nil {
+			return err
+		}
+		if inserted {
+			return s.announce(ctx, ed, e)
+		}
+		// Somebody was faster: the same order, or another way in.
+		e, _, err = s.lastCycle(ctx, p.PersonID, ed.CourseID)
+		if err == nil && (p.OrderID == "" || e.OrderID != p.OrderID) {
+			err = ErrAlreadyEnrolled
+		}
+		return err
+	})
+	if err != nil {
+		return Enrollment{}, err
+	}
+	return e, nil
+}
+
+func (s *Service) place(ed *course.Edition, p NewEnrollment, cycle int) Enrollment {
+	now := s.now()
+	return Enrollment{
+		ID: db.NewID(), PersonID: p.PersonID, CourseID: ed.CourseID, EditionID: ed.ID, Slug: ed.Slug,
+		Cycle: cycle, State: Active, Source: p.Source, OrderID: p.OrderID,
+		EnrolledAt: now, ExpiresAt: now.AddDate(0, 0, max(1, ed.Course.Card.AccessDays)),
+	}
+}
+
+// mayRepeat is the rule of cycles. What has run out unnoticed is closed here,
+// because the index on open enrollments does not look at the clock.
+func (s *Service) mayRepeat(ctx context.Context, ed *course.Edition, last Enrollment, found bool) error {
+	if !found {
+		return nil
+	}
+	now := s.now()
+	switch last.At(now).State {
+	case Pending, Active:
+		return ErrAlreadyEnrolled
+	case Completed:
+		days := ed.Course.Card.RepeatAfterDays
+		if days == 0 {
+			return ErrNotRepeatable
+		}
+		if last.CompletedAt.AddDate(0, 0, days).After(now) {
+			return ErrTooEarly
+		}
+	case Expired:
+		if last.State == Active {
+			_, err := s.end(ctx, last.ID, Expired, []State{Active}, reasonExpired, now)
+			return err
+		}
+	}
+	return nil
+}
+
+// reasonExpired stands where nobody gave another.
+const reasonExpired = "access ended"
+
+// announce records an administrator's act and queues the mail.
+func (s *Service) announce(ctx context.Context, ed *course.Edition, e Enrollment) error {
+	details := map[string]any{"person": e.PersonID, "course": e.Slug, "edition": ed.Number, "cycle": e.Cycle, "source": e.Source, "order": e.OrderID}
+	if err := s.record(ctx, "enrollment.create", e.ID, details); err != nil {
+		return err
+	}
+	if e.Source == "order" {
+		return nil
+	}
+	return s.mailTo(ctx, e.PersonID, mail.Enrolled{CourseTitle: ed.Course.Card.Title, LearnLink: s.link(e), AccessUntil: e.ExpiresAt})
+}
+
+func (s *Service) record(ctx context.Context, action, id string, details map[string]any) error {
+	return s.Audit.Record(ctx, audit.Event{Action: action, ObjectKind: "enrollment", ObjectID: id, Details: details})
+}
+
+func (s *Service) mailTo(ctx context.Context, personID string, m mail.Message) error {
+	name, email, err := s.Person(ctx, personID)
+	if err != nil {
+		return err
+	}
+	return s.Mail.Queue(ctx, mail.Address{Name: name, Email: email}, m)
+}
+
+func (s *Service) link(e Enrollment) string { return s.BaseURL + "/learn/" + e.Slug }
+
+// Get returns an enrollment by its ID, whoever it belongs to.
+func (s *Service) Get(ctx context.Context, id string) (Enrollment, error) {
+	e, err := s.byID(ctx, id)
+	return e.At(s.now()), err
+}
+
+// Find returns a person's enrollment in a course by its address; cycle 0 is
+// the newest.
+func (s *Service) Find(ctx context.Context, personID, slug string, cycle int) (Enrollment, error) {
+	e, err := s.find(ctx, personID, slug, cycle)
+	return e.At(s.now()), err
+}
+
+// ListByPerson returns all enrollments of a person, the newest first.
+func (s *Service) ListByPerson(ctx context.Context, personID string) ([]Enrollment, error) {
+	list, err := s.byPerson(ctx, personID)
+	for i := range list {
+		list[i] = list[i].At(s.now())
+	}
+	return list, err
+}
+
+// End closes an enrollment for good: as Withdrawn or Expired while it is open,
+// as Refunded from every state. A completed one that is refunded keeps its
+// evidence; what becomes of its certificate is decided apart. Ending twice the
+// same way changes nothing. Errors: ErrNotFound, ErrEnded.
+func (s *Service) End(ctx context.Context, id string, state State, reason string) error {
+	from := []State{Pending, Active}
+	switch state {
+	case Withdrawn, Expired:
+	case Refunded:
+		from = []State{Pending, Active, Completed, Expired, Withdrawn}
+	default:
+		return fmt.Errorf("enrollment: %s is not an end", state)
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		changed, err := s.end(ctx, id, state, from, reason, s.now())
+		if err != nil {
+			return err
+		}
+		if changed {
+			return s.record(ctx, "enrollment.end", id, map[string]any{"state": state, "reason": reason})
+		}
+		e, err := s.byID(ctx, id)
+		if err == nil && e.State != state {
+			err = ErrEnded
+		}
+		return err
+	})
+}
+
+// Extend moves the end of an active enrollment's access. Errors: ErrNotFound,
+// the refusal of its state, Invalid if until is not later than now.
+func (s *Service) Extend(ctx context.Context, id string, until time.Time, reason string) error {
+	until = db.Truncate(until)
+	if !until.After(s.now()) {
+		return apperr.InvalidField("until", "Choose a day in the future.")
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		e, err := s.byID(ctx, id)
+		if err != nil {
+			return err
+		}
+		changed, err := s.extend(ctx, id, until)
+		if err != nil {
+			return err
+		}
+		if !changed {
+			return refusal(e.State)
+		}
+		return s.record(ctx, "enrollment.extend", id, map[string]any{"from": e.ExpiresAt, "until": until, "reason": reason})
+	})
+}
+
+// ExpireDue marks what has run out and returns how many. Whose exam is being
+// graded is spared: the grade may still complete the course.
+func (s *Service) ExpireDue(ctx context.Context) (int, error) {
+	return s.expireDue(ctx, s.now())
+}
+
+// AddEvidence adds what the learner did; the same kind and ref counts once.
+func (s *Service) AddEvidence(ctx context.Context, enrollmentID string, ev Evidence) error {
+	details := []byte("{}")
+	if len(ev.Details) > 0 {
+		var err error
+		if details, err = json.Marshal(ev.Details); err != nil {
+			return fmt.Errorf("enrollment: details of %s: %w", ev.Kind, err)
+		}
+	}
+	return s.insertEvidence(ctx, enrollmentID, ev.Kind, ev.Ref, string(details), db.Truncate(ev.OccurredAt))
+}
+
+// Evidence lists what is recorded, oldest first.
+func (s *Service) Evidence(ctx context.Context, enrollmentID string) ([]Evidence, error) {
+	return s.listEvidence(ctx, enrollmentID)
+}
+
+// Learning is an enrollment with what progress is computed from.
+type Learning struct {
+	Enrollment
+	Edition *course.Edition
+	Record  Record
+}
+
+// Requirements are what is left and done, exactly as the server enforces it.
+func (l Learning) Requirements() []Requirement {
+	return Requirements(l.Edition, l.Enrollment, l.Record)
+}
+
+// Learning loads the edition (from memory) and the record of an enrollment (one
+// indexed read).
+func (s *Service) Learning(ctx context.Context, e Enrollment) (Learning, error) {
+	return s.learning(ctx, e, "")
+}
+
+func (s *Service) learning(ctx context.Context, e Enrollment, noteOf string) (Learning, error) {
+	ed, err := s.Editions.Edition(ctx, e.EditionID)
+	if err != nil {
+		return Learning{}, err
+	}
+	r, err := s.readRecord(ctx, e.ID, noteOf)
+	return Learning{Enrollment: e, Edition: ed, Record: r}, err
+}
+
+// Requirements are the requirements of an enrollment.
+func (s *Service) Requirements(ctx context.Context, e Enrollment) ([]Requirement, error) {
+	l, err := s.Learning(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	return l.Requirements(), nil
+}

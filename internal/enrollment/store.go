@@ -1,0 +1,155 @@
+package enrollment
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// row is an enrollment as the table holds it.
+type row struct {
+	ID, PersonID, CourseID, EditionID, Slug string
+	Cycle                                   int
+	State                                   State
+	Source, OrderID                         string
+	EnrolledAt, ExpiresAt                   time.Time
+	DisclosedAt                             *time.Time
+	ExamAttemptID                           string
+	ExamSubmittedAt                         *time.Time
+	ExamFinal, ExamPassed                   bool
+	CompletedAt, EndedAt                    *time.Time
+	EndReason                               string
+	SentAt                                  *time.Time // of the evaluation's receipt
+}
+
+const columns = `e.id, e.person_id, e.course_id, e.edition_id, e.slug, e.cycle, e.state, e.source, e.order_id,
+	e.enrolled_at, e.expires_at, e.disclosed_at, e.exam_attempt_id, e.exam_submitted_at, e.exam_final, e.exam_passed,
+	e.completed_at, e.ended_at, e.end_reason, v.sent_at`
+
+const from = ` FROM enrollments e LEFT JOIN evaluation_receipts v ON v.enrollment_id = e.id `
+
+func (r row) enrollment() Enrollment {
+	e := Enrollment{
+		ID: r.ID, PersonID: r.PersonID, CourseID: r.CourseID, EditionID: r.EditionID, Slug: r.Slug, Cycle: r.Cycle,
+		State: r.State, Source: r.Source, OrderID: r.OrderID, EnrolledAt: r.EnrolledAt, ExpiresAt: r.ExpiresAt,
+		DisclosedAt: r.DisclosedAt, EvaluatedAt: r.SentAt, CompletedAt: r.CompletedAt, EndedAt: r.EndedAt, EndReason: r.EndReason,
+	}
+	if r.ExamSubmittedAt != nil {
+		e.Exam = ExamOutcome{AttemptID: r.ExamAttemptID, Final: r.ExamFinal, Passed: r.ExamPassed, SubmittedAt: *r.ExamSubmittedAt}
+	}
+	return e
+}
+
+func (s *Service) one(ctx context.Context, where string, args ...any) (Enrollment, error) {
+	var r row
+	q := s.DB.Read(ctx).Raw("SELECT "+columns+from+where, args...).Scan(&r)
+	if err := db.One(q, ErrNotFound); err != nil {
+		return Enrollment{}, err
+	}
+	return r.enrollment(), nil
+}
+
+func (s *Service) byID(ctx context.Context, id string) (Enrollment, error) {
+	return s.one(ctx, "WHERE e.id = ?", id)
+}
+
+func (s *Service) find(ctx context.Context, personID, slug string, cycle int) (Enrollment, error) {
+	if cycle > 0 {
+		return s.one(ctx, "WHERE e.person_id = ? AND e.slug = ? AND e.cycle = ?", personID, slug, cycle)
+	}
+	return s.one(ctx, "WHERE e.person_id = ? AND e.slug = ? ORDER BY e.cycle DESC LIMIT 1", personID, slug)
+}
+
+// lastCycle returns the newest enrollment of a person in a course; found is
+// false, and the cycle 0, if there is none.
+func (s *Service) lastCycle(ctx context.Context, personID, courseID string) (e Enrollment, found bool, err error) {
+	e, err = s.one(ctx, "WHERE e.person_id = ? AND e.course_id = ? ORDER BY e.cycle DESC LIMIT 1", personID, courseID)
+	if err == ErrNotFound { //nolint:errorlint // our own, just returned
+		return Enrollment{}, false, nil
+	}
+	return e, err == nil, err
+}
+
+func (s *Service) byPerson(ctx context.Context, personID string) ([]Enrollment, error) {
+	var rows []row
+	err := s.DB.Read(ctx).Raw("SELECT "+columns+from+"WHERE e.person_id = ? ORDER BY e.id DESC", personID).Scan(&rows).Error
+	list := make([]Enrollment, len(rows))
+	for i, r := range rows {
+		list[i] = r.enrollment()
+	}
+	return list, err
+}
+
+func (s *Service) insert(ctx context.Context, e Enrollment) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO enrollments
+		(id, person_id, course_id, edition_id, slug, cycle, state, source, order_id, enrolled_at, expires_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		e.ID, e.PersonID, e.CourseID, e.EditionID, e.Slug, e.Cycle, e.State, e.Source, e.OrderID, e.EnrolledAt, e.ExpiresAt))
+}
+
+func (s *Service) end(ctx context.Context, id string, to State, from []State, reason string, now time.Time) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE enrollments SET state = ?, ended_at = ?, end_reason = ?
+		WHERE id = ? AND state IN ?`, to, now, reason, id, from))
+}
+
+func (s *Service) extend(ctx context.Context, id string, until time.Time) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE enrollments SET expires_at = ?
+		WHERE id = ? AND state IN ('pending', 'active')`, until, id))
+}
+
+func (s *Service) expireDue(ctx context.Context, now time.Time) (int, error) {
+	q := s.DB.Conn(ctx).Exec(`UPDATE enrollments SET state = 'expired', ended_at = ?, end_reason = ?
+		WHERE state = 'active' AND expires_at <= ? AND (exam_submitted_at IS NULL OR exam_final)`, now, reasonExpired, now)
+	return int(q.RowsAffected), q.Error
+}
+
+// raise puts the acts on an enrollment in a row and tells whether it is open.
+// One whose exam awaits grading stays open for the evaluation.
+func (s *Service) raise(ctx context.Context, id string, now time.Time) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE enrollments SET acts = acts + 1
+		WHERE id = ? AND state = 'active' AND (expires_at > ? OR (exam_submitted_at IS NOT NULL AND NOT exam_final))`, id, now))
+}
+
+func (s *Service) complete(ctx context.Context, id string, at time.Time) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE enrollments SET state = 'completed', completed_at = ?
+		WHERE id = ? AND state = 'active'`, at, id))
+}
+
+func (s *Service) setDisclosed(ctx context.Context, id string, at time.Time) error {
+	return s.DB.Conn(ctx).Exec("UPDATE enrollments SET disclosed_at = ? WHERE id = ? AND disclosed_at IS NULL", at, id).Error
+}
+
+func (s *Service) setExam(ctx context.Context, id string, o ExamOutcome) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE enrollments
+		SET acts = acts + 1, exam_attempt_id = ?, exam_submitted_at = ?, exam_final = ?, exam_passed = ?
+		WHERE id = ? AND NOT (exam_final AND exam_passed) AND (exam_submitted_at IS NULL OR exam_submitted_at <= ? OR ?)`,
+		o.AttemptID, o.SubmittedAt, o.Final, o.Passed, id, o.SubmittedAt, o.Final && o.Passed))
+}
+
+func (s *Service) insertEvidence(ctx context.Context, enrollmentID, kind, ref, details string, at time.Time) error {
+	return s.DB.Conn(ctx).Exec(`INSERT INTO evidence (id, enrollment_id, kind, ref, details, occurred_at)
+		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, db.NewID(), enrollmentID, kind, ref, details, at).Error
+}
+
+func (s *Service) listEvidence(ctx context.Context, enrollmentID string) ([]Evidence, error) {
+	var rows []struct {
+		Kind, Ref, Details string
+		OccurredAt         time.Time
+	}
+	err := s.DB.Read(ctx).Raw(`SELECT kind, ref, details, occurred_at FROM evidence WHERE enrollment_id = ?
+		ORDER BY occurred_at, id`, enrollmentID).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Evidence, len(rows))
+	for i, r := range rows {
+		list[i] = Evidence{Kind: r.Kind, Ref: r.Ref, OccurredAt: r.OccurredAt}
+		if err := json.Unmarshal([]byte(r.Details), &list[i].Details); err != nil {
+			return nil, fmt.Errorf("enrollment: details of %s: %w", r.Kind, err)
+		}
+	}
+	return list, nil
+}

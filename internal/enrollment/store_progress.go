@@ -1,0 +1,138 @@
+package enrollment
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// readRecord is one statement over two primary keys: lessons, and below them
+// check questions. noteOf names the one lesson whose note is wanted, so that a
+// page does not carry them all.
+func (s *Service) readRecord(ctx context.Context, enrollmentID, noteOf string) (Record, error) {
+	rows, err := s.DB.Read(ctx).Raw(`SELECT 0, lesson_id, finished_at, bookmarked_at, noted_at, active_seconds, request_seconds,
+			CASE WHEN lesson_id = ? THEN note ELSE '' END
+		FROM lesson_progress WHERE enrollment_id = ?
+		UNION ALL
+		SELECT 1, question_id, first_at, NULL, NULL, 0, 0, '' FROM check_answers WHERE enrollment_id = ?`,
+		noteOf, enrollmentID, enrollmentID).Rows()
+	if err != nil {
+		return Record{}, err
+	}
+	defer rows.Close()
+	r := Record{Lessons: make(map[string]LessonRecord, 32), Checks: make(map[string]time.Time, 32)}
+	for rows.Next() {
+		var kind int
+		var ref string
+		var done, marked, noted db.Timestamp
+		var l LessonRecord
+		if err := rows.Scan(&kind, &ref, &done, &marked, &noted, &l.ActiveSeconds, &l.RequestSeconds, &l.Note); err != nil {
+			return Record{}, err
+		}
+		if kind == 1 {
+			r.Checks[ref] = done.Time
+			continue
+		}
+		l.FinishedAt, l.BookmarkedAt, l.NotedAt = pointer(done), pointer(marked), pointer(noted)
+		r.Lessons[ref] = l
+	}
+	return r, rows.Err()
+}
+
+func pointer(t db.Timestamp) *time.Time {
+	if !t.Valid {
+		return nil
+	}
+	return &t.Time
+}
+
+func (s *Service) finish(ctx context.Context, enrollmentID, lessonID string, at time.Time) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO lesson_progress (enrollment_id, lesson_id, finished_at) VALUES (?, ?, ?)
+		ON CONFLICT (enrollment_id, lesson_id) DO UPDATE SET finished_at = excluded.finished_at
+		WHERE lesson_progress.finished_at IS NULL`, enrollmentID, lessonID, at))
+}
+
+func (s *Service) bookmark(ctx context.Context, enrollmentID, lessonID string, at *time.Time) error {
+	return s.DB.Conn(ctx).Exec(`INSERT INTO lesson_progress (enrollment_id, lesson_id, bookmarked_at) VALUES (?, ?, ?)
+		ON CONFLICT (enrollment_id, lesson_id) DO UPDATE SET bookmarked_at = excluded.bookmarked_at`, enrollmentID, lessonID, at).Error
+}
+
+func (s *Service) saveNote(ctx context.Context, enrollmentID, lessonID string, n NoteEdit, now time.Time) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO lesson_progress (enrollment_id, lesson_id, note, note_page, noted_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (enrollment_id, lesson_id) DO UPDATE SET note = excluded.note, note_page = excluded.note_page, noted_at = excluded.noted_at
+		WHERE lesson_progress.note = '' OR lesson_progress.note = excluded.note OR lesson_progress.noted_at = ?
+			OR (lesson_progress.note_page <> '' AND lesson_progress.note_page = excluded.note_page)`,
+		enrollmentID, lessonID, n.Text, n.Page, now, n.Seen))
+}
+
+func (s *Service) readNotes(ctx context.Context, enrollmentID string) (map[string]LessonRecord, error) {
+	var rows []struct {
+		LessonID, Note string
+		NotedAt        *time.Time
+	}
+	err := s.DB.Read(ctx).Raw(`SELECT lesson_id, note, noted_at FROM lesson_progress
+		WHERE enrollment_id = ? AND note <> '' AND noted_at IS NOT NULL`, enrollmentID).Scan(&rows).Error
+	out := make(map[string]LessonRecord, len(rows))
+	for _, r := range rows {
+		out[r.LessonID] = LessonRecord{Note: r.Note, NotedAt: r.NotedAt}
+	}
+	return out, err
+}
+
+// saveAnswer stores the latest answer and returns the number of tries.
+func (s *Service) saveAnswer(ctx context.Context, enrollmentID, moduleID, questionID, response string, correct bool, at time.Time) (tries int, err error) {
+	err = s.DB.Conn(ctx).Raw(`INSERT INTO check_answers (enrollment_id, module_id, question_id, response, correct, tries, first_at, last_at)
+		VALUES (?, ?, ?, ?, ?, 1, ?, ?)
+		ON CONFLICT (enrollment_id, module_id, question_id) DO UPDATE
+		SET response = excluded.response, correct = excluded.correct, tries = check_answers.tries + 1, last_at = excluded.last_at
+		RETURNING tries`, enrollmentID, moduleID, questionID, response, correct, at, at).Scan(&tries).Error
+	return tries, err
+}
+
+type answerRow struct {
+	QuestionID, Response string
+	Tries                int
+	LastAt               time.Time
+}
+
+func (s *Service) readAnswers(ctx context.Context, enrollmentID, moduleID string) (map[string]answerRow, error) {
+	var rows []answerRow
+	err := s.DB.Read(ctx).Raw(`SELECT question_id, response, tries, last_at FROM check_answers
+		WHERE enrollment_id = ? AND module_id = ?`, enrollmentID, moduleID).Scan(&rows).Error
+	out := make(map[string]answerRow, len(rows))
+	for _, r := range rows {
+		out[r.QuestionID] = r
+	}
+	return out, err
+}
+
+func (s *Service) receipt(ctx context.Context, enrollmentID string, at time.Time) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("INSERT INTO evaluation_receipts (enrollment_id, sent_at) VALUES (?, ?) ON CONFLICT DO NOTHING", enrollmentID, at))
+}
+
+func (s *Service) consent(ctx context.Context, enrollmentID, itemID string, at time.Time) error {
+	return s.DB.Conn(ctx).Exec("INSERT INTO evaluation_consents (enrollment_id, item_id, given_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", enrollmentID, itemID, at).Error
+}
+
+func (s *Service) insertAnswers(ctx context.Context, id, editionID, month, answers string) error {
+	return s.DB.Conn(ctx).Exec("INSERT INTO evaluation_answers (id, edition_id, month, answers) VALUES (?, ?, ?, ?)", id, editionID, month, answers).Error
+}
+
+// mixAnswers takes the rows out and puts them back in the order of their keys.
+// Sent ones that commit meanwhile are left for the next night.
+func (s *Service) mixAnswers(ctx context.Context, sinceMonth string) error {
+	var rows []struct{ ID, EditionID, Month, Answers string }
+	if err := s.DB.Conn(ctx).Raw("DELETE FROM evaluation_answers WHERE month >= ? RETURNING id, edition_id, month, answers", sinceMonth).Scan(&rows).Error; err != nil {
+		return err
+	}
+	slices.SortFunc(rows, func(a, b struct{ ID, EditionID, Month, Answers string }) int { return cmp.Compare(a.ID, b.ID) })
+	for _, r := range rows {
+		if err := s.insertAnswers(ctx, r.ID, r.EditionID, r.Month, r.Answers); err != nil {
+			return err
+		}
+	}
+	return nil
+}
