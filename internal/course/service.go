@@ -73,7 +73,7 @@ func (s *Service) Import(ctx context.Context, fsys fs.FS, by string) (Draft, err
 	if errs := Errors(problems); len(errs) > 0 {
 		return Draft{}, invalid("The folder is not a course. Nothing was imported.", errs)
 	}
-	c, problems := content.Parse(files)
+	c, problems := s.check(files)
 	if !content.Slug(c.Card.Slug) {
 		return Draft{}, invalid("The folder is not a course. Nothing was imported.", Errors(problems))
 	}
@@ -106,6 +106,19 @@ func (s *Service) Import(ctx context.Context, fsys fs.FS, by string) (Draft, err
 	}, nil
 }
 
+// check parses and checks files, at once if they are the last that passed.
+func (s *Service) check(files Files) (*Course, []Problem) {
+	hash := files.Hash()
+	if last := s.cache.clean.Load(); last != nil && last.hash == hash {
+		return last.course, last.warnings
+	}
+	c, problems := content.Parse(files)
+	if len(Errors(problems)) == 0 {
+		s.cache.clean.Store(&clean{hash, c, problems})
+	}
+	return c, problems
+}
+
 // Publish freezes the draft as the next edition. A draft with errors is
 // refused as Invalid, one field a mistake. A draft equal to the newest edition
 // makes no new one: that edition is returned. It must not be called inside a
@@ -119,7 +132,7 @@ func (s *Service) Publish(ctx context.Context, slug, note, by string) (*Edition,
 	if err != nil {
 		return nil, fmt.Errorf("course: draft: %w", err)
 	}
-	if _, problems := content.Parse(files); len(Errors(problems)) > 0 {
+	if _, problems := s.check(files); len(Errors(problems)) > 0 {
 		return nil, invalid("The draft has mistakes. Nothing was published.", Errors(problems))
 	}
 	id, err := s.freeze(ctx, slug, files.Hash(), note, by)

@@ -8,6 +8,7 @@ package content
 
 import (
 	"html/template"
+	"sync/atomic"
 
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/question"
@@ -30,7 +31,7 @@ type Course struct {
 	Signoffs   []Signoff // reviews that the course asks for before it counts as reviewed
 	Lint       LintRules
 
-	index index
+	index atomic.Pointer[index]
 }
 
 // Card is course.yaml: what the catalog shows, and the rules of the course.

@@ -18,8 +18,8 @@ type index struct {
 	facts        map[string]*Fact
 }
 
-func newIndex(c *Course) index {
-	x := index{
+func newIndex(c *Course) *index {
+	x := &index{
 		bySlug: map[string]*Lesson{}, byID: map[string]*Lesson{}, modules: map[string]*Module{},
 		questions: map[string]*question.Question{}, cases: map[string]*Case{}, facts: map[string]*Fact{},
 	}
@@ -45,29 +45,39 @@ func newIndex(c *Course) index {
 	return x
 }
 
+// names builds the index on first use: a course is complete by then.
+func (c *Course) names() *index {
+	if x := c.index.Load(); x != nil {
+		return x
+	}
+	x := newIndex(c)
+	c.index.Store(x)
+	return x
+}
+
 // Lessons returns all lessons in reading order.
-func (c *Course) Lessons() []*Lesson { return c.index.lessons }
+func (c *Course) Lessons() []*Lesson { return c.names().lessons }
 
 // Lesson finds a lesson by its slug.
-func (c *Course) Lesson(slug string) (*Lesson, bool) { l, ok := c.index.bySlug[slug]; return l, ok }
+func (c *Course) Lesson(slug string) (*Lesson, bool) { l, ok := c.names().bySlug[slug]; return l, ok }
 
 // LessonByID finds a lesson by its ID.
-func (c *Course) LessonByID(id string) (*Lesson, bool) { l, ok := c.index.byID[id]; return l, ok }
+func (c *Course) LessonByID(id string) (*Lesson, bool) { l, ok := c.names().byID[id]; return l, ok }
 
 // Module finds a module by its ID.
-func (c *Course) Module(id string) (*Module, bool) { m, ok := c.index.modules[id]; return m, ok }
+func (c *Course) Module(id string) (*Module, bool) { m, ok := c.names().modules[id]; return m, ok }
 
 // Question finds an item of a check or of the exam.
 func (c *Course) Question(id string) (*question.Question, bool) {
-	q, ok := c.index.questions[id]
+	q, ok := c.names().questions[id]
 	return q, ok
 }
 
 // Case finds a case.
-func (c *Course) Case(id string) (*Case, bool) { k, ok := c.index.cases[id]; return k, ok }
+func (c *Course) Case(id string) (*Case, bool) { k, ok := c.names().cases[id]; return k, ok }
 
 // Fact finds a fact.
-func (c *Course) Fact(id string) (*Fact, bool) { f, ok := c.index.facts[id]; return f, ok }
+func (c *Course) Fact(id string) (*Fact, bool) { f, ok := c.names().facts[id]; return f, ok }
 
 // Objective finds an objective.
 func (c *Course) Objective(id string) (Objective, bool) {
@@ -81,7 +91,7 @@ func (c *Course) Objective(id string) (Objective, bool) {
 
 // Words returns the words of all lessons, as counted for credit.
 func (c *Course) Words() (n int) {
-	for _, l := range c.index.lessons {
+	for _, l := range c.names().lessons {
 		n += l.Words
 	}
 	return n

@@ -1,7 +1,6 @@
 package content
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,7 +12,7 @@ import (
 
 // checkLanguage holds every text to lint.yaml and to the rules of citations.
 func (l *loader) checkLanguage() {
-	p := l.c.Lint.compile()
+	p := newPhrases(l.c.Lint)
 	for _, t := range l.order {
 		for _, u := range t.text.Units {
 			l.checkUnit(p, t.file, u)
@@ -167,84 +166,4 @@ func (l *loader) words(p *phrases, file string, line int, text string) {
 	for _, f := range p.find(text) {
 		l.errorf(file, line, f.fix, "%s: “%s”", f.msg, clip(text))
 	}
-}
-
-// finding is one hit of a rule.
-type finding struct{ msg, fix string }
-
-// phrases are the language rules, ready to search with.
-type phrases struct {
-	rules     []rule
-	device    *regexp.Regexp
-	medicine  *regexp.Regexp
-	exclusive bool
-}
-
-type rule struct {
-	re  *regexp.Regexp
-	msg string // with one %s for the words found
-	fix string
-}
-
-func (r LintRules) compile() *phrases {
-	p := &phrases{exclusive: r.ClearedNotApproved, device: anyOf(r.Devices), medicine: anyOf(r.Medicines)}
-	for _, b := range r.Banned {
-		p.rules = append(p.rules, rule{anyOf(b.Words), "“%s” is ruled out", strings.TrimSpace(b.Why + " " + "Or mark the passage {.claim by=\"…\"}.")})
-	}
-	for _, x := range r.Prefer {
-		p.rules = append(p.rules, rule{anyOf([]string{x.Not}), "“%s” is not how this course says it", "write “" + x.Use + "”"})
-	}
-	if len(r.Names) > 0 {
-		p.rules = append(p.rules, rule{anyOf(r.Names), "the name “%s” stands in the course", "name no provider as an endorsement"})
-	}
-	return p
-}
-
-// anyOf matches whole words and phrases, whatever their case. It returns a
-// pattern that matches nothing for an empty list.
-func anyOf(words []string) *regexp.Regexp {
-	var parts []string
-	for _, w := range words {
-		if w = strings.TrimSpace(w); w != "" {
-			parts = append(parts, strings.ReplaceAll(regexp.QuoteMeta(w), " ", `\s+`))
-		}
-	}
-	if len(parts) == 0 {
-		return regexp.MustCompile(`[^\s\S]`)
-	}
-	return regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(` + strings.Join(parts, "|") + `)(?:$|[^\pL\pN])`)
-}
-
-var (
-	clears   = regexp.MustCompile(`(?i)\b(clear(?:ed|s|ance|ances))\b`)
-	approves = regexp.MustCompile(`(?i)\b(approv(?:ed|es|al|als))\b`)
-)
-
-// find returns what the rules say about a text.
-func (p *phrases) find(text string) (out []finding) {
-	for _, r := range p.rules {
-		if m := r.re.FindStringSubmatch(text); m != nil {
-			out = append(out, finding{fmt.Sprintf(r.msg, m[1]), r.fix})
-		}
-	}
-	if !p.exclusive {
-		return out
-	}
-	for _, s := range sentencesOf(text) {
-		device, medicine := p.device.MatchString(s), p.medicine.MatchString(s)
-		if device && !medicine && approves.MatchString(s) && !clears.MatchString(s) {
-			out = append(out, finding{"devices are cleared, not approved", "write “cleared”"})
-		}
-		if medicine && !device && clears.MatchString(s) && !approves.MatchString(s) {
-			out = append(out, finding{"medicines are approved, not cleared", "write “approved”"})
-		}
-	}
-	return out
-}
-
-func sentencesOf(text string) (out []string) {
-	for _, s := range markup.Sentences(text) {
-		out = append(out, s.Text)
-	}
-	return out
 }

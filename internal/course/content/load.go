@@ -24,6 +24,17 @@ func Load(fsys fs.FS) (*Course, []Problem) {
 
 // Parse is Load for files that were read already.
 func Parse(files Files) (*Course, []Problem) {
+	l := build(files)
+	l.checkCourse()
+	l.checkLanguage()
+	return l.c, l.sorted()
+}
+
+// Build is Parse without the checks, for an edition that passed them when it
+// was published.
+func Build(files Files) *Course { return build(files).c }
+
+func build(files Files) *loader {
 	l := &loader{
 		files: files, c: &Course{},
 		facts: map[string]*Fact{}, references: map[string]*Reference{}, figures: map[string]*Figure{},
@@ -39,10 +50,7 @@ func Parse(files Files) (*Course, []Problem) {
 	l.forms()
 	l.renderCases()
 	l.renderLessons()
-	l.c.index = newIndex(l.c)
-	l.checkCourse()
-	l.checkLanguage()
-	return l.c, l.sorted()
+	return l
 }
 
 // loader carries what the checks need besides the course itself.
