@@ -1,0 +1,296 @@
+package account_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apperr"
+)
+
+func TestCreate(t *testing.T) {
+	w := newWorld(t)
+	p := w.create("a@example.com", account.Instructor, account.Therapist)
+	if p.EmailConfirmedAt == nil || !slices.Equal(p.Roles, []account.Role{account.Therapist, account.Instructor}) || p.State() != account.StateActive {
+		t.Errorf("%+v", p)
+	}
+	until := w.now().Add(time.Hour)
+	for field, n := range map[string]account.NewPerson{
+		"email":    {Email: "x", Name: "A B", Password: good, Roles: account.Roles[:1]},
+		"name":     {Email: "b@example.com", Password: good, Roles: account.Roles[:1]},
+		"password": {Email: "b@example.com", Name: "A B", Password: "cocare-demo", Roles: account.Roles[:1]},
+		"roles":    {Email: "b@example.com", Name: "A B", Password: good, Roles: []account.Role{account.Guest}},
+	} {
+		_, err := w.svc.Create(t.Context(), n)
+		w.kind(err, apperr.Invalid, field)
+	}
+	_, err := w.svc.Create(t.Context(), account.NewPerson{Email: "A@EXAMPLE.com", Name: "A B", Password: good, Roles: account.Roles[:1]})
+	w.kind(err, apperr.Invalid, "email")
+	_, err = w.svc.Create(t.Context(), account.NewPerson{Email: "demo@example.com", Name: "A B", Password: "cocare-demo", Published: true, Roles: account.Roles[:1]})
+	w.must(err)
+	g, err := w.svc.Create(t.Context(), account.NewPerson{Email: "g@example.com", Name: "G H", Password: good, Roles: []account.Role{account.Guest}, GuestUntil: &until})
+	w.must(err)
+	if !g.Has(account.Guest) {
+		t.Error("no guest")
+	}
+	w.wait(time.Hour)
+	if g, err = w.svc.Get(t.Context(), g.ID); err != nil || g.Has(account.Guest) {
+		t.Errorf("%+v, %v: the guest's time is over", g, err)
+	}
+	_, err = w.svc.Get(t.Context(), "none")
+	w.kind(err, apperr.NotFound, "")
+}
+
+func TestRolesAndTheLastAdministrator(t *testing.T) {
+	w := newWorld(t)
+	a := w.create("a@example.com", account.Administrator)
+	b := w.create("b@example.com")
+	w.kind(w.svc.SetRole(t.Context(), a.ID, account.Administrator, false, nil), apperr.Conflict, "")
+	w.kind(w.svc.Block(t.Context(), a.ID, "test"), apperr.Conflict, "")
+	w.kind(w.svc.SetRole(t.Context(), b.ID, "king", true, nil), apperr.Invalid, "until")
+	w.kind(w.svc.SetRole(t.Context(), b.ID, account.Guest, true, nil), apperr.Invalid, "until")
+	w.kind(w.svc.SetRole(t.Context(), "none", account.Instructor, true, nil), apperr.NotFound, "")
+	w.must(w.svc.SetRole(t.Context(), b.ID, account.Administrator, true, nil))
+	if got := w.post(); len(got) != 1 || !strings.Contains(got[0].Text, "administrator") {
+		t.Errorf("mails %v", subjects(got))
+	}
+	w.must(w.svc.SetRole(t.Context(), b.ID, account.Administrator, true, nil)) // twice is once
+	if got := w.post(); len(got) != 0 {
+		t.Errorf("mails %v", subjects(got))
+	}
+	// Both remove each other at once: one stays.
+	var wg sync.WaitGroup
+	for _, id := range []string{a.ID, b.ID} {
+		wg.Go(func() {
+			if err := w.svc.SetRole(t.Context(), id, account.Administrator, false, nil); err != nil && !apperr.Is(err, apperr.Conflict) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n, err := w.svc.Count(t.Context(), account.Filter{Role: account.Administrator}); err != nil || n != 1 {
+		t.Errorf("%d administrators, %v", n, err)
+	}
+}
+
+func TestBlockAndUnblock(t *testing.T) {
+	w := newWorld(t)
+	p := w.create("a@example.com")
+	w.kind(w.svc.Block(t.Context(), p.ID, " "), apperr.Invalid, "reason")
+	w.kind(w.svc.Block(t.Context(), "none", "x"), apperr.NotFound, "")
+	w.must(w.svc.Forgot(t.Context(), "a@example.com", home))
+	token := w.tokenIn(w.post(), "Choose")
+	w.must(w.svc.Block(t.Context(), p.ID, "chargeback"))
+	w.kind(w.svc.Reset(t.Context(), token, "trombone Quarry lichen 58", home), apperr.Gone, "")
+	w.must(w.svc.Forgot(t.Context(), "a@example.com", home))
+	if got := w.post(); len(got) != 0 {
+		t.Errorf("mails %v to a blocked account", subjects(got))
+	}
+	if reason, err := w.svc.BlockReason(t.Context(), p.ID); err != nil || reason != "chargeback" {
+		t.Error(reason, err)
+	}
+	w.must(w.svc.Unblock(t.Context(), p.ID))
+	w.signIn("a@example.com")
+	if got := w.audited(p.ID); !slices.Contains(got, "account.block") || !slices.Contains(got, "account.unblock") {
+		t.Errorf("audit %v", got)
+	}
+}
+
+func TestListSearchesAndPagesByKey(t *testing.T) {
+	w := newWorld(t)
+	for n, name := range []string{"Ana", "Ana", "Béa", "Dora"} {
+		_, err := w.svc.Create(t.Context(), account.NewPerson{Email: fmt.Sprintf("p%d@example.com", n), Name: name, Password: good, Roles: account.Roles[:1]})
+		w.must(err)
+	}
+	var seen []string
+	f := account.Filter{Limit: 2}
+	for {
+		page, next, err := w.svc.List(t.Context(), f)
+		w.must(err)
+		for _, p := range page {
+			seen = append(seen, p.Email)
+		}
+		if next == "" {
+			break
+		}
+		last := page[len(page)-1]
+		f.After = account.Cursor{Name: last.Name, ID: last.ID}
+	}
+	if !slices.Equal(seen, []string{"p0@example.com", "p1@example.com", "p2@example.com", "p3@example.com"}) {
+		t.Errorf("pages %v", seen)
+	}
+	for q, want := range map[string]int{"ANA": 2, "p2@": 1, "%": 0, "_": 0, `\`: 0, "nobody": 0, "": 4} {
+		if n, err := w.svc.Count(t.Context(), account.Filter{Q: q}); err != nil || n != want {
+			t.Errorf("%q: %d, %v, want %d", q, n, err, want)
+		}
+	}
+	all, _, err := w.svc.List(t.Context(), account.Filter{})
+	w.must(err)
+	back, _, err := w.svc.List(t.Context(), account.Filter{Limit: 2, Before: account.Cursor{Name: all[3].Name, ID: all[3].ID}})
+	if err != nil || len(back) != 2 || back[0].ID != all[1].ID || back[1].ID != all[2].ID {
+		t.Errorf("backward %v, %v", back, err)
+	}
+}
+
+func TestLicenses(t *testing.T) {
+	w := newWorld(t)
+	p, stranger := w.create("a@example.com"), w.create("b@example.com")
+	day := "2027-03-31"
+	ok := account.License{PersonID: p.ID, Profession: "psychologist", Jurisdiction: "US-CA", Number: " PSY  12345 ", ExpiresOn: &day}
+	saved, err := w.svc.SaveLicense(t.Context(), ok)
+	w.must(err)
+	bad := "31.3.2027"
+	for field, change := range map[string]func(*account.License){
+		"profession":   func(l *account.License) { l.Profession = "wizard" },
+		"jurisdiction": func(l *account.License) { l.Jurisdiction = "US-PR2" },
+		"number":       func(l *account.License) { l.Number = "none" },
+		"expires_on":   func(l *account.License) { l.ExpiresOn = &bad },
+	} {
+		l := ok
+		change(&l)
+		_, err := w.svc.SaveLicense(t.Context(), l)
+		w.kind(err, apperr.Invalid, field)
+	}
+	same := ok
+	same.Number = "psy-12345"
+	_, err = w.svc.SaveLicense(t.Context(), same)
+	w.kind(err, apperr.Invalid, "number")
+
+	theirs := saved
+	theirs.PersonID = stranger.ID
+	_, err = w.svc.SaveLicense(t.Context(), theirs)
+	w.kind(err, apperr.NotFound, "")
+	w.kind(w.svc.RemoveLicense(t.Context(), stranger.ID, saved.ID), apperr.NotFound, "")
+
+	saved.ExpiresOn = nil
+	_, err = w.svc.SaveLicense(t.Context(), saved)
+	w.must(err)
+	list, err := w.svc.Licenses(t.Context(), p.ID)
+	if err != nil || len(list) != 1 || list[0].Number != "PSY 12345" || list[0].ExpiresOn != nil {
+		t.Errorf("%+v, %v", list, err)
+	}
+	w.must(w.svc.RemoveLicense(t.Context(), p.ID, saved.ID))
+	if got := w.audited(p.ID); !slices.Equal(got[1:], []string{"license.add", "license.change", "license.remove"}) {
+		t.Errorf("audit %v", got)
+	}
+}
+
+func TestLegalNameIsLockedByACertificate(t *testing.T) {
+	locked := false
+	w := newWorld(t, func(d *account.Deps) {
+		d.LegalNameLocked = func(context.Context, string) (bool, error) { return locked, nil }
+		d.CheckName = func(name string) error {
+			if strings.ContainsRune(name, 'ა') {
+				return apperr.InvalidField("legal_name", "A certificate cannot print ა.")
+			}
+			return nil
+		}
+	})
+	p := w.create("a@example.com")
+	i := w.signIn("a@example.com").Identity
+	w.kind(w.svc.ConfirmLegalName(t.Context(), p.ID, " "), apperr.Invalid, "legal_name")
+	w.kind(w.svc.ConfirmLegalName(t.Context(), p.ID, "ანა"), apperr.Invalid, "legal_name")
+	w.must(w.svc.ConfirmLegalName(t.Context(), p.ID, "Amina  B. Diallo"))
+	locked = true
+	w.must(w.svc.ConfirmLegalName(t.Context(), p.ID, "Amina B. Diallo")) // unchanged
+	w.kind(w.svc.ConfirmLegalName(t.Context(), p.ID, "Somebody Else"), apperr.Invalid, "legal_name")
+	f := account.Profile{Name: "Ami", LegalName: "Amina B. Diallo", TimeZone: "Europe/Berlin", Profession: "psychologist"}
+	_, i, err := w.svc.UpdateProfile(t.Context(), i, f)
+	if err != nil || i.Name != "Ami" || i.TimeZone != "Europe/Berlin" {
+		t.Fatalf("%+v, %v", i, err)
+	}
+	f.LegalName = "Somebody Else"
+	_, _, err = w.svc.UpdateProfile(t.Context(), i, f)
+	w.kind(err, apperr.Invalid, "legal_name")
+	w.must(w.svc.SetLegalName(t.Context(), p.ID, "Amina Diallo-Stone"))
+	if p, err = w.svc.Get(t.Context(), p.ID); err != nil || p.LegalName != "Amina Diallo-Stone" || p.Name != "Ami" {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+func TestChangePasswordKeepsThisDeviceOnly(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com")
+	here, other := w.signIn("a@example.com"), w.signIn("a@example.com")
+	_, _, err := w.svc.ChangePassword(t.Context(), here.Identity, "not my password", "trombone Quarry lichen 58")
+	w.kind(err, apperr.Invalid, "current_password")
+	_, _, err = w.svc.ChangePassword(t.Context(), here.Identity, good, "password1234")
+	w.kind(err, apperr.Invalid, "password")
+	tokens, _, err := w.svc.ChangePassword(t.Context(), here.Identity, good, "trombone Quarry lichen 58")
+	w.must(err)
+	if _, err := w.svc.Authenticate(tokens.Access); err != nil {
+		t.Error("this device lost its session:", err)
+	}
+	if _, _, err := w.svc.Refresh(t.Context(), other.Tokens.Refresh, home); err == nil {
+		t.Error("the other device kept its session")
+	}
+}
+
+func TestChangeOfAddress(t *testing.T) {
+	w := newWorld(t)
+	w.create("taken@example.com")
+	p := w.create("a@example.com")
+	in := w.signIn("a@example.com")
+	request := func(to, password string) error { return w.svc.RequestEmail(t.Context(), in.Identity, to, password) }
+	w.kind(request("nonsense", good), apperr.Invalid, "email")
+	w.kind(request("new@example.com", "not my password"), apperr.Invalid, "current_password")
+	w.kind(request("A@example.com", good), apperr.Invalid, "email")
+	w.must(request("Taken@example.com", good))
+	if got := subjects(w.post()); len(got) != 1 || !strings.Contains(got[0], "already") {
+		t.Errorf("mails %v", got)
+	}
+	w.must(request("new@example.com", good))
+	token := w.tokenIn(w.post(), "Confirm")
+	w.create("new@example.com") // somebody was faster
+	w.kind(w.svc.ConfirmEmail(t.Context(), token, home), apperr.Invalid, "email")
+
+	w.must(request("fresh@example.com", good))
+	token = w.tokenIn(w.post(), "Confirm")
+	w.must(w.svc.ConfirmEmail(t.Context(), token, home))
+	got := w.post()
+	if len(got) != 1 || got[0].To.Email != "a@example.com" || strings.Contains(got[0].Text, "fresh@") {
+		t.Errorf("notice %v", subjects(got))
+	}
+	if p, _ = w.svc.Get(t.Context(), p.ID); p.Email != "fresh@example.com" || p.EmailConfirmedAt == nil {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestExportHoldsWhatWeHold(t *testing.T) {
+	w := newWorld(t)
+	p := w.create("a@example.com")
+	_, err := w.svc.SaveLicense(t.Context(), account.License{PersonID: p.ID, Profession: "nurse", Jurisdiction: "CA-ON", Number: "77"})
+	w.must(err)
+	d, err := w.svc.Export(t.Context(), w.signIn("a@example.com").Identity)
+	if err != nil || d.Person.Email != "a@example.com" || len(d.Licenses) != 1 || len(d.Devices) != 1 {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if got := w.audited(p.ID); got[len(got)-1] != "account.export" {
+		t.Errorf("audit %v", got)
+	}
+}
+
+func TestSweepKeepsWhatIsAlive(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com")
+	in := w.signIn("a@example.com")
+	w.wait(11 * time.Minute)
+	w.must(w.svc.Sweep(t.Context()))
+	next, _, err := w.svc.Refresh(t.Context(), in.Tokens.Refresh, home)
+	w.must(err)
+	w.wait(121 * 24 * time.Hour)
+	w.must(w.svc.Sweep(t.Context()))
+	if _, _, err := w.svc.Refresh(t.Context(), next.Refresh, home); !apperr.Is(err, apperr.Unauthenticated) {
+		t.Error(err)
+	}
+	var left int64
+	w.must(w.db.Read(t.Context()).Raw("SELECT count(*) FROM sessions").Scan(&left).Error)
+	if left != 0 {
+		t.Errorf("%d dead sessions left", left)
+	}
+}
