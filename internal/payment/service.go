@@ -123,7 +123,7 @@ func (s *Service) mayBuy(ctx context.Context, personID string, ed *course.Editio
 	// The rule itself is asked, in a transaction that is thrown away: a copy of
 	// it here would differ one day.
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
-		if _, err := s.Enrollments.Enroll(ctx, enrollment.Placement{PersonID: personID, EditionID: ed.ID, Source: "order"}); err != nil {
+		if _, err := s.Enrollments.Enroll(ctx, enrollment.NewEnrollment{PersonID: personID, EditionID: ed.ID, Source: "order"}); err != nil {
 			return err
 		}
 		return errTrial
@@ -227,7 +227,7 @@ func (s *Service) EnrollFree(ctx context.Context, personID, slug string) (enroll
 	if err := s.Courses.OpenForEnrollment(ctx, ed); err != nil {
 		return enrollment.Enrollment{}, err
 	}
-	e, err := s.Enrollments.Enroll(ctx, enrollment.Placement{PersonID: personID, EditionID: ed.ID, Source: "free"})
+	e, err := s.Enrollments.Enroll(ctx, enrollment.NewEnrollment{PersonID: personID, EditionID: ed.ID, Source: "free"})
 	if errors.Is(err, enrollment.ErrAlreadyEnrolled) {
 		return s.Enrollments.Find(ctx, personID, slug, 0)
 	}

@@ -174,7 +174,7 @@ func (s *Service) placeBuyer(ctx context.Context, o Order, enroll bool) error {
 	if !enroll {
 		return s.alert(ctx, o, "Paid, but the person cannot be enrolled: they are enrolled by other means, or may not repeat the course. Refund this order.", nil)
 	}
-	e, err := s.Enrollments.Enroll(ctx, enrollment.Placement{PersonID: o.PersonID, EditionID: o.EditionID, Source: "order", OrderID: o.ID})
+	e, err := s.Enrollments.Enroll(ctx, enrollment.NewEnrollment{PersonID: o.PersonID, EditionID: o.EditionID, Source: "order", OrderID: o.ID})
 	if err != nil {
 		return err
 	}

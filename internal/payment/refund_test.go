@@ -1,0 +1,314 @@
+package payment_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/payment"
+)
+
+func TestRefund(t *testing.T) {
+	w := newWorld(t)
+	o := w.bought()
+	ctx := audit.WithActor(t.Context(), audit.Actor{PersonID: "admin"})
+	var wg sync.WaitGroup
+	for range 5 {
+		wg.Go(func() {
+			if err := w.Refund(ctx, o.ID, "Changed their mind.", ""); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	w.want(o, payment.Refunding, enrollment.Active)
+	w.drain()
+	o = w.want(o, payment.Refunded, enrollment.Refunded)
+	h, err := w.History(t.Context(), o.ID)
+	w.must(err)
+	if len(h.Refunds) != 1 || h.Refunds[0].State != "succeeded" || h.Refunds[0].RequestedBy != "admin" || h.Refunds[0].Certificate != payment.NoCertificate || h.Refunds[0].StripeRefundID == "" {
+		t.Errorf("refunds %+v", h.Refunds)
+	}
+	if o.RefundedAt == nil || o.Attention != "" || w.mails("Refund for order "+o.Number) != 1 || w.audited("order.refunded") != 1 {
+		t.Errorf("order %+v, %d mails", o, w.mails("Refund"))
+	}
+	// The person may buy again.
+	again, err := w.Start(t.Context(), "p1", "intro")
+	if err != nil || again.ID == o.ID {
+		t.Errorf("buying after a refund: %v", err)
+	}
+}
+
+func TestRefundRefuses(t *testing.T) {
+	w := newWorld(t)
+	open, _ := w.checkout()
+	long := strings.Repeat("x", 501)
+	for name, tt := range map[string]struct {
+		id, reason string
+		want       error
+	}{
+		"not paid":  {open.ID, "why", payment.ErrNotPaid},
+		"unknown":   {"none", "why", payment.ErrNotFound},
+		"no reason": {open.ID, "  ", apperr.InvalidField("reason", "")},
+		"too long":  {open.ID, long, apperr.InvalidField("reason", "")},
+	} {
+		if err := w.Refund(t.Context(), tt.id, tt.reason, ""); !errors.Is(err, tt.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	w.want(open, payment.Open, "")
+}
+
+// Every place at which the process can die between the request and the settled
+// refund: the money goes back once, and the order is refunded in the end.
+func TestRefundSurvivesCrashes(t *testing.T) {
+	crash := errors.New("the process died")
+	for name, cut := range map[string]func(w *world){
+		"before Stripe is called": func(w *world) { w.wire.cut(func(*http.Request) error { return crash }, nil) },
+		"after Stripe has refunded, before our commit": func(w *world) {
+			w.wire.cut(nil, func(*http.Request) error { return crash })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			o := w.bought()
+			w.must(w.Refund(t.Context(), o.ID, "Asked for.", ""))
+			w.deaf = true // the event is of no help
+			cut(w)
+			if err := w.CompleteRefund(t.Context(), o.ID); err == nil {
+				t.Fatal("it should have failed")
+			}
+			w.want(o, payment.Refunding, enrollment.Active)
+			w.wire.cut(nil, nil)
+			w.must(w.CompleteRefund(t.Context(), o.ID))
+			w.must(w.CompleteRefund(t.Context(), o.ID))
+			w.deaf = false
+			w.clock.add(time.Hour)
+			w.drain()
+			w.want(o, payment.Refunded, enrollment.Refunded)
+			if w.mails("Refund for") != 1 || w.audited("order.refunded") != 1 || w.count(`SELECT count(*) FROM sandbox_requests WHERE idempotency_key LIKE 'refund-%'`) != 1 {
+				t.Error("it must happen once")
+			}
+		})
+	}
+}
+
+func TestStuckRefundIsPushed(t *testing.T) {
+	w := newWorld(t)
+	o := w.bought()
+	w.must(w.Refund(t.Context(), o.ID, "Asked for.", ""))
+	w.exec(`UPDATE jobs SET state = 'dead', died_at = ? WHERE kind = 'payment.refund'`, w.clock.now())
+	w.drain()
+	w.want(o, payment.Refunding, enrollment.Active)
+	w.must(w.Reconcile(t.Context()))
+	w.drain()
+	w.want(o, payment.Refunded, enrollment.Refunded)
+}
+
+func TestRefundRefusedByStripe(t *testing.T) {
+	w := newWorld(t)
+	o := w.bought()
+	w.exec(`UPDATE sandbox_sessions SET payment_status = 'unpaid'`) // Stripe knows no charge
+	w.must(w.Refund(t.Context(), o.ID, "Asked for.", ""))
+	w.drain()
+	o = w.want(o, payment.Paid, enrollment.Active)
+	if !strings.Contains(o.Attention, "refused by Stripe") || w.mails("Refund for") != 0 {
+		t.Errorf("attention %q", o.Attention)
+	}
+	w.exec(`UPDATE sandbox_sessions SET payment_status = 'paid'`)
+	w.must(w.Refund(t.Context(), o.ID, "Once more.", ""))
+	w.drain()
+	if o = w.want(o, payment.Refunded, enrollment.Refunded); o.Attention != "" {
+		t.Errorf("attention %q", o.Attention)
+	}
+}
+
+func TestRefundMadeBeforeAtStripeIsSuccess(t *testing.T) {
+	w := newWorld(t)
+	o := w.bought()
+	w.exec(`UPDATE sandbox_sessions SET refund = 're_dashboard'`)
+	w.must(w.Refund(t.Context(), o.ID, "Asked for.", ""))
+	w.drain()
+	w.want(o, payment.Refunded, enrollment.Refunded)
+}
+
+func TestRefundWithCertificate(t *testing.T) {
+	for _, decision := range []payment.Decision{payment.Keep, payment.Revoke} {
+		w := newWorld(t)
+		o := w.bought()
+		w.certs.number = "CERT-1"
+		if err := w.Refund(t.Context(), o.ID, "Asked for.", ""); !errors.Is(err, payment.ErrDecide) {
+			t.Errorf("no decision: %v", err)
+		}
+		w.must(w.Refund(t.Context(), o.ID, "Asked for.", decision))
+		if len(w.certs.revoked) != 0 {
+			t.Error("revoked before the money went back")
+		}
+		w.drain()
+		w.want(o, payment.Refunded, enrollment.Refunded)
+		if revoked := len(w.certs.revoked) == 1; revoked != (decision == payment.Revoke) {
+			t.Errorf("%s: revoked %v", decision, w.certs.revoked)
+		}
+	}
+}
+
+func TestCertificateIssuedMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	o := w.bought()
+	w.must(w.Refund(t.Context(), o.ID, "Asked for.", ""))
+	w.certs.number = "CERT-1" // between the request and the money
+	w.drain()
+	o = w.want(o, payment.Refunded, enrollment.Refunded)
+	if !strings.Contains(o.Attention, "Decide") || len(w.certs.revoked) != 0 {
+		t.Errorf("attention %q, revoked %v", o.Attention, w.certs.revoked)
+	}
+	if err := w.DecideCertificate(t.Context(), o.ID, "perhaps"); !errors.Is(err, payment.ErrDecide) {
+		t.Errorf("no decision: %v", err)
+	}
+	w.must(w.DecideCertificate(t.Context(), o.ID, payment.Revoke))
+	if o = w.again(o); o.Attention != "" || len(w.certs.revoked) != 1 {
+		t.Errorf("attention %q, revoked %v", o.Attention, w.certs.revoked)
+	}
+	if err := w.DecideCertificate(t.Context(), o.ID, payment.Keep); !apperr.Is(err, apperr.Conflict) {
+		t.Errorf("deciding twice: %v", err)
+	}
+}
+
+func charge(o payment.Order, refunded int64) map[string]any {
+	return map[string]any{"id": "ch_1", "amount": o.AmountCents, "amount_refunded": refunded, "currency": "usd", "livemode": false,
+		"payment_intent": "pi_" + o.ID, "metadata": map[string]any{"order_id": o.ID}}
+}
+
+func TestRefundInStripesDashboard(t *testing.T) {
+	w := newWorld(t)
+	o := w.bought()
+	w.certs.number = "CERT-1"
+	for i := range 3 {
+		w.must(w.send("charge.refunded", fmt.Sprint("evt_", i), charge(o, o.AmountCents)))
+	}
+	o = w.want(o, payment.Refunded, enrollment.Refunded)
+	if !strings.Contains(o.Attention, "Decide") {
+		t.Errorf("attention %q", o.Attention)
+	}
+	h, err := w.History(t.Context(), o.ID)
+	w.must(err)
+	if len(h.Refunds) != 1 || h.Refunds[0].Certificate != payment.Undecided || h.Refunds[0].RequestedBy != "" {
+		t.Errorf("refunds %+v", h.Refunds)
+	}
+}
+
+func TestRefundTellsBeforeThePayment(t *testing.T) {
+	w := newWorld(t)
+	o, _ := w.checkout()
+	w.must(w.send("charge.refunded", "evt_1", charge(o, o.AmountCents)))
+	w.want(o, payment.Refunded, "")
+	w.must(w.send("checkout.session.completed", "evt_2", completed(o, nil)))
+	o = w.want(o, payment.Refunded, "")
+	if o.PaidAt == nil || o.PaymentIntent == "" || o.Attention != "" {
+		t.Errorf("the books must be whole: %+v", o)
+	}
+	totals, err := w.Totals(t.Context(), payment.Filter{})
+	w.must(err)
+	if len(totals) != 1 || totals[0].PaidCents != 14900 || totals[0].NetCents() != 0 {
+		t.Errorf("totals %+v", totals)
+	}
+}
+
+func TestPartialRefundIsForAPerson(t *testing.T) {
+	w := newWorld(t)
+	o := w.bought()
+	w.must(w.send("charge.refunded", "evt_1", charge(o, 5000)))
+	o = w.want(o, payment.Paid, enrollment.Active)
+	if !strings.Contains(o.Attention, "5000 of 14900") {
+		t.Errorf("attention %q", o.Attention)
+	}
+	wrong := charge(o, o.AmountCents)
+	wrong["livemode"] = true
+	w.must(w.send("charge.refunded", "evt_2", wrong))
+	w.want(o, payment.Paid, enrollment.Active)
+}
+
+func TestRefundThatDidNotArrive(t *testing.T) {
+	w := newWorld(t)
+	o := w.bought()
+	w.must(w.Refund(t.Context(), o.ID, "Asked for.", ""))
+	w.drain()
+	o = w.again(o)
+	for i, status := range []string{"succeeded", "failed"} {
+		w.must(w.send("charge.refund.updated", fmt.Sprint("evt_", i), map[string]any{"id": "re_1", "payment_intent": o.PaymentIntent, "status": status, "failure_reason": "lost_or_stolen_card"}))
+	}
+	if o = w.again(o); !strings.Contains(o.Attention, "did not reach the buyer") {
+		t.Errorf("attention %q", o.Attention)
+	}
+}
+
+func TestLists(t *testing.T) {
+	w := newWorld(t)
+	first := w.bought()
+	w.publish("second", 9900, "USD")
+	second, err := w.Start(t.Context(), "p2", "second")
+	w.must(err)
+	third, err := w.Start(t.Context(), "p2", "intro")
+	w.must(err)
+	numbers := func(f payment.Filter) string {
+		t.Helper()
+		var all []string
+		for range 5 {
+			page, more, err := w.List(t.Context(), f)
+			w.must(err)
+			for _, o := range page {
+				all = append(all, map[string]string{first.ID: "1", second.ID: "2", third.ID: "3"}[o.ID])
+			}
+			if !more {
+				break
+			}
+			f.After = f.Key(page[len(page)-1])
+		}
+		return strings.Join(all, "")
+	}
+	for _, tt := range []struct {
+		f    payment.Filter
+		want string
+	}{
+		{payment.Filter{}, "321"}, {payment.Filter{Limit: 1}, "321"}, {payment.Filter{Sort: "created", Limit: 2}, "123"},
+		{payment.Filter{Sort: "amount", Limit: 1}, "213"}, {payment.Filter{Sort: "-amount", Limit: 1}, "312"},
+		{payment.Filter{State: payment.Paid}, "1"}, {payment.Filter{Attention: true}, ""}, {payment.Filter{PersonID: "p2"}, "32"},
+		{payment.Filter{Query: "SECOND"}, "2"}, {payment.Filter{Query: "p2@"}, "32"}, {payment.Filter{Query: strings.ToLower(first.Number)}, "1"},
+		{payment.Filter{Query: "100%"}, ""}, {payment.Filter{Query: "'; --"}, ""},
+	} {
+		if got := numbers(tt.f); got != tt.want {
+			t.Errorf("%+v: %s, want %s", tt.f, got, tt.want)
+		}
+	}
+	back := payment.Filter{Limit: 2}
+	back.Before = back.Key(first)
+	page, more, err := w.List(t.Context(), back)
+	if err != nil || more || len(page) != 2 || page[0].ID != third.ID {
+		t.Errorf("backward: %d rows, more %v, %v", len(page), more, err)
+	}
+	if _, _, err := w.List(t.Context(), payment.Filter{Sort: "amount", After: []string{"x", "y"}}); !apperr.Is(err, apperr.Invalid) {
+		t.Errorf("damaged key: %v", err)
+	}
+	mine, err := w.ByPerson(t.Context(), "p2")
+	if err != nil || len(mine) != 2 || mine[0].ID != third.ID {
+		t.Errorf("own orders: %d, %v", len(mine), err)
+	}
+}
+
+func TestParseNumber(t *testing.T) {
+	for in, want := range map[string]string{
+		"4F7QK-9M2XT": "4F7QK-9M2XT", " 4f7qk9m2xt ": "4F7QK-9M2XT", "OI7QK-9M2XL": "017QK-9M2X1",
+		"": "", "4F7QK-9M2X": "", "4F7QK-9M2XU": "", "4F7QK-9M2X'": "", strings.Repeat("A", 400): "",
+	} {
+		if got := payment.ParseNumber(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
