@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"text/template/parse"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -139,12 +140,12 @@ func (r *Renderer) track(set *template.Template, names []string, label func(stri
 		if as == "" {
 			continue
 		}
-		probe, err := template.New("").Funcs(r.funcs()).Parse(`{{if mark "` + as + `"}}{{end}}`)
+		probe, err := parse.Parse("probe", `{{if mark "`+as+`"}}x{{end}}`, "", "", map[string]any{"mark": markExecuted})
 		if err != nil {
 			return err
 		}
 		root := set.Lookup(name).Tree.Root
-		root.Nodes = slices.Insert(root.Nodes, 0, probe.Tree.Root.Nodes[0])
+		root.Nodes = slices.Insert(root.Nodes, 0, probe["probe"].Root.Nodes[0])
 		r.names = append(r.names, as)
 	}
 	return nil
