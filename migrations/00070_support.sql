@@ -13,16 +13,6 @@ CREATE TABLE policies (
 );
 CREATE UNIQUE INDEX policies_name_version ON policies (name, version);
 
-CREATE TABLE policy_acceptances (
-    id          TEXT PRIMARY KEY,
-    person_id   TEXT NOT NULL CONSTRAINT policy_acceptances_person REFERENCES people (id) ON DELETE RESTRICT,
-    policy_id   TEXT NOT NULL CONSTRAINT policy_acceptances_policy REFERENCES policies (id) ON DELETE RESTRICT,
-    accepted_for TEXT NOT NULL,
-    accepted_at TIMESTAMP NOT NULL
-);
-CREATE UNIQUE INDEX policy_acceptances_once ON policy_acceptances (person_id, policy_id, accepted_for);
-CREATE INDEX policy_acceptances_policy_id ON policy_acceptances (policy_id);
-
 CREATE TABLE requests (
     id          TEXT PRIMARY KEY,
     reference   TEXT NOT NULL,
@@ -76,5 +66,4 @@ CREATE INDEX accommodations_granted_by ON accommodations (granted_by);
 DROP TABLE accommodations;
 DROP TABLE request_messages;
 DROP TABLE requests;
-DROP TABLE policy_acceptances;
 DROP TABLE policies;

@@ -72,15 +72,3 @@ func (s *Service) PublishPolicy(ctx context.Context, name, title, body, note, by
 }
 
 var errPolicyMoved = apperr.New(apperr.Conflict, "Somebody published a newer version while you wrote. Open it, compare, and publish again.")
-
-// Accept records that a person accepted the versions shown, for the order or
-// enrollment that accepted_for names. It joins the caller's transaction and is
-// safe to repeat.
-func (s *Service) Accept(ctx context.Context, personID, acceptedFor string, policyIDs []string) error {
-	for _, id := range policyIDs {
-		if err := s.insertAcceptance(ctx, personID, id, acceptedFor, s.now()); err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -54,15 +54,6 @@ func (s *Service) insertPolicy(ctx context.Context, p Policy, must bool) error {
 	return err
 }
 
-func (s *Service) insertAcceptance(ctx context.Context, personID, policyID, acceptedFor string, at time.Time) error {
-	err := s.db.Conn(ctx).Exec(`INSERT INTO policy_acceptances (id, person_id, policy_id, accepted_for, accepted_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT DO NOTHING`, db.NewID(), personID, policyID, acceptedFor, at).Error
-	if db.IsForeignKey(err) {
-		return ErrNoPolicy
-	}
-	return err
-}
-
 const requestColumns = "id, reference, kind, state, person_id, name, email, about, body, outcome, due_at, created_at, answered_at, closed_at"
 
 func (s *Service) insertRequest(ctx context.Context, r Request, token string) (bool, error) {

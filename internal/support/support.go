@@ -1,13 +1,11 @@
 // Package support owns what people are promised and what they ask for: the
-// versioned policies and who accepted which, requests with their answers, and
-// accommodations.
+// versioned policies, requests with their answers, and accommodations.
 //
-// It owns the tables policies, policy_acceptances, requests, request_messages
-// and accommodations.
+// It owns the tables policies, requests, request_messages and accommodations.
 //
-// Invariants: a published policy version never changes; an acceptance names
-// the version that was shown; a request keeps its words, dates and outcome for
-// good (ASWB and CAMFT ask for grievance and accommodation records); an
+// Invariants: a published policy version never changes (who accepted which is
+// frozen with the order); a request keeps its words, dates and outcome for good
+// (ASWB and CAMFT ask for grievance and accommodation records); an
 // accommodation takes effect at the exam without anybody touching the course.
 package support
 

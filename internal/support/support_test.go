@@ -174,12 +174,6 @@ func TestPoliciesKeepTheirVersions(t *testing.T) {
 		}
 	}
 	refund := list[2]
-	if err := w.Accept(t.Context(), "ana", "order-1", []string{refund.ID, refund.ID}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Accept(t.Context(), "ana", "order-1", []string{"none"}); !errors.Is(err, support.ErrNoPolicy) {
-		t.Errorf("acceptance of nothing: %v", err)
-	}
 	second, err := w.PublishPolicy(t.Context(), "refund", "Refunds", "Sixty days.", "Longer", "ben", 1)
 	if err != nil || second.Version != 2 {
 		t.Fatalf("%+v, %v", second, err)
