@@ -66,6 +66,9 @@ func (r *report) yamlErrors(d *yamlDoc, err error) {
 		if parts := yamlLine.FindStringSubmatch(m); parts != nil {
 			n, _ := strconv.Atoi(parts[1]) // digits by the pattern
 			line, msg = n+d.first-1, parts[2]
+			if strings.HasPrefix(msg, "did not find expected") { // the parser, unlike the scanner, counts from 0
+				line++
+			}
 		}
 		fix := "compare it with the format’s description; a text with a colon or bracket needs quotes"
 		if p := unknownField.FindStringSubmatch(msg); p != nil {

@@ -1,0 +1,228 @@
+package content_test
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/atmacena/cocare/internal/course/content"
+)
+
+const lesson = "modules/01-first/01-start.md"
+
+// small reads the small course of testdata.
+func small(t testing.TB) content.Files {
+	t.Helper()
+	files, problems := content.ReadFiles(os.DirFS("testdata/small"))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	return files
+}
+
+func TestSmallCourse(t *testing.T) {
+	c, problems := content.Parse(small(t))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	l, ok := c.Lesson("start")
+	if !ok || l.Number != 1 || l.ModuleID != "m1" || l.Words != 41 || len(l.Citations) != 2 || len(l.Headings) != 1 || len(l.Figures) != 1 {
+		t.Errorf("lesson %+v", l)
+	}
+	html := string(l.HTML)
+	for _, want := range []string{
+		`role="img" aria-label="A bar, half full."`, `<strong>Figure 1. Halves.</strong> In this drawing 50% responded.`,
+		`popovertarget="fig-01-large"`, `<a href="start">this lesson</a>`, `Case: Bo, 30`,
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("want %s in\n%s", want, html)
+		}
+	}
+	k, ok := c.Case("a")
+	if !ok || k.Story != "<p>Bo is fictional. </p>\n" || len(k.Prompts) != 1 || strings.Contains(string(k.Prompts[0].Model), "cite") {
+		t.Errorf("case %+v", k)
+	}
+	f, ok := c.Fact("F-1")
+	if !ok || f.References[0].String() != "Rivera A, et al. On halves. J Small 2020;1(2):3–4. (corrected)" {
+		t.Errorf("reference %q", f.References[0])
+	}
+	if h := f.References[0].HTML(); !strings.Contains(string(h), `<a href="https://doi.org/10.1000/small">doi:10.1000/small</a>`) {
+		t.Errorf("reference %s", h)
+	}
+	if q, ok := c.Question("E4"); !ok || q.Case != "a" || len(c.BankOf("LO1")) != 1 {
+		t.Error("bank")
+	}
+	if c.Card.PriceCents != 0 || c.Disclosure.Hash == "" || c.Words() != l.Words {
+		t.Errorf("card %+v", c.Card)
+	}
+}
+
+// TestMistakes changes one file at a time and wants the file, the line and the
+// words of the problem.
+func TestMistakes(t *testing.T) {
+	tests := []struct{ name, file, old, with, where, msg string }{
+		{"card key", "course.yaml", "level:", "levle:", "course.yaml:7", `unknown key "levle"`},
+		{"card type", "course.yaml", "access_days: 30", "access_days: soon", "course.yaml:19", "a whole number"},
+		{"card syntax", "course.yaml", "title: A small course", "title: A: b", "course.yaml:2", "needs quotes"},
+		{"card key twice", "course.yaml", "format: Text", "format: Text\nformat: Text", "course.yaml:11", "stands twice"},
+		{"slug", "course.yaml", "slug: small", "slug: Small One", "course.yaml:1", "slug is"},
+		{"price", "course.yaml", `"0.00"`, `"1.5"`, "course.yaml:18", "the price"},
+		{"currency", "course.yaml", "USD", "dollars", "course.yaml:18", "the currency"},
+		{"date", "course.yaml", "released_on: 2026-11-23", "released_on: today", "course.yaml:13", "not a date"},
+		{"expiry", "course.yaml", "expires_on: 2027-05-23", "expires_on: 2026-05-23", "course.yaml:15", "not after"},
+		{"pass mark", "course.yaml", "pass_percent: 80", "pass_percent: 180", "course.yaml:23", "between 1 and 100"},
+		{"order", "course.yaml", "lesson_order: any", "lesson_order: some", "course.yaml:22", "lesson_order"},
+		{"rounding", "course.yaml", "down-quarter", "up", "course.yaml:24", "round is"},
+		{"difficulty", "course.yaml", "difficulty: 3", "difficulty: 9", "course.yaml:24", "difficulty is 9"},
+		{"author", "course.yaml", "disclosure: None.", `disclosure: ""`, "course.yaml:12", "disclosure is missing"},
+		{"footer", "course.yaml", "footer: Call 988.", `footer: ""`, "course.yaml:16", "footer is missing"},
+		{"footer fact", "course.yaml", "footer_facts: [F-1]", "footer_facts: [F-9]", "course.yaml:17", "no fact"},
+		{"credit questions", "course.yaml", "questions: 3", "questions: 9", "course.yaml:24", "a form has 3"},
+		{"two documents", "glossary.yaml", "- {id", "---\n- {id: x, term: x, meaning: x}\n---\n- {id", "glossary.yaml:1", "more than one"},
+		{"empty file", "objectives.yaml", "", "", "objectives.yaml:1", "empty"},
+		{"two objectives", "objectives.yaml", "- {id: LO3, text: Judge one thing, verb: Judge, level: Evaluate}\n", "", "objectives.yaml:1", "2 objectives"},
+		{"objective untaught", lesson, "LO3]", "LO1]", "objectives.yaml:3", "no lesson serves"},
+		{"objective unasked", "evaluation.yaml", "objective: LO3, ", "", "objectives.yaml:3", "evaluation does not ask"},
+		{"objective untested", "exam/bank.yaml", "[LO2]", "[LO3]", "objectives.yaml:2", "no exam question"},
+		{"fact status", "facts.yaml", "verified-p", "true", "facts.yaml:1", "status is"},
+		{"fact reference", "facts.yaml", "[rivera-2020]", "[rivera]", "facts.yaml:1", "no reference"},
+		{"fact twice", "facts.yaml", "id: F-2", "id: F-1", "facts.yaml:2", "used already in line 1"},
+		{"DOI", "references.yaml", "10.1000/small", "https://doi.org/10.1000/small", "references.yaml:1", "DOI"},
+		{"reference number", "references.yaml", "number: 1", "number: 0", "references.yaml:1", "no place of its own"},
+		{"figure file", "figures.yaml", "fig-01.svg", "fig-02.svg", "figures.yaml:3", "no drawing"},
+		{"figure alt", "figures.yaml", "alt: A bar, half full.", `alt: ""`, "figures.yaml:6", "alternative text"},
+		{"figure number", "figures.yaml", "number: 1", "number: 2", "figures.yaml:2", "has the number 2"},
+		{"figure fact", "figures.yaml", "[F-1]", "[F-9]", "figures.yaml:7", "no fact"},
+		{"figure unmarked", "figures.yaml", "  marks:\n    - {kind: outcome, what: response, when: at a day, versus: no comparison group}\n", "", "figures.yaml:1", "percentage that is not marked"},
+		{"figure mark", "figures.yaml", ", versus: no comparison group", "", "figures.yaml:9", "lacks versus"},
+		{"drawing", "figures/fig-01.svg", "<rect", "<script", "figures/fig-01.svg:2", "<script> is refused"},
+		{"figure unused", lesson, "![](figure:fig-01)", "", "figures.yaml:1", "no lesson shows"},
+		{"figure twice", lesson, "![](figure:fig-01)", "![](figure:fig-01)\n\n![](figure:fig-01)", lesson + ":24", "shown already"},
+		{"case unused", lesson, "::: case a", "::: practice", "cases/a.md", "no lesson shows the case"},
+		{"case module", "cases/a.md", "[m1]", "[m2]", "cases/a.md:5", "no module"},
+		{"case elsewhere", "cases/a.md", "[m1]", "[]", lesson + ":36", "does not name"},
+		{"case prompt", "cases/a.md", "   Ask Bo. [@F-1]\n", "", "cases/a.md:12", "no model point"},
+		{"case order", "cases/a.md", "1. What", "What", "cases/a.md:12", "before the first prompt"},
+		{"case fact", "cases/a.md", "[@F-1]", "[@F-9]", "cases/a.md:13", "no fact"},
+		{"module objective", "modules/01-first/module.yaml", "[LO1]", "[LO9]", "modules/01-first/module.yaml:4", "unknown objective"},
+		{"lesson slug", lesson, "slug: start", "slug: Start here", lesson + ":3", "slug is"},
+		{"lesson front", lesson, "---\nid", "id", lesson + ":1", "front matter is missing"},
+		{"lesson front open", lesson, "roles: []\n---", "roles: []", lesson + ":1", "not closed"},
+		{"lesson key", lesson, "minutes: 1", "minute: 1", lesson + ":6", `unknown key "minute"`},
+		{"lesson words", lesson, "words: 40", "words: 400", lesson + ":7", "41 words where 400"},
+		{"jurisdictions", lesson, "jurisdictions: []", "jurisdictions: [us]", lesson + ":8", "differ on us"},
+		{"required box", lesson, "::: know\n", "::: practice\n", lesson, "no box of kind know"},
+		{"uncited", lesson, "Half [@F-1].", "Half.", lesson + ":29", "no citation"},
+		{"number uncited", lesson, "Half [@F-1].", "Half [@F-1]. And 3 more.", lesson + ":29", "“And 3 more.”"},
+		{"percentage unmarked", lesson, "Half [@F-1].", "Only 9% [@F-1].", lesson + ":29", "not marked"},
+		{"outcome", lesson, `what="response"`, `what="success"`, lesson + ":12", "the outcome is"},
+		{"calculation", lesson, "Half [@F-1].", `Only 9% [@F-1]. {.calculation from="F-9"}`, lesson + ":29", "no fact"},
+		{"status", lesson, "Half [@F-1].", "Half [@F-2].", lesson + ":29", "must not be taught"},
+		{"banned", lesson, "Half [@F-1].", "They are\ncured [@F-1].", lesson + ":29", "“cured” is ruled out"},
+		{"preferred", lesson, "Half [@F-1].", "A TRD patient [@F-1].", lesson + ":29", "person with TRD"},
+		{"name", lesson, "Half [@F-1].", "Says Acme [@F-1].", lesson + ":29", "acme"},
+		{"approved coil", lesson, "Half [@F-1].", "The coil is approved [@F-1].", lesson + ":29", "devices are cleared"},
+		{"cleared medicine", lesson, "Half [@F-1].", "They cleared ketamine [@F-1].", lesson + ":29", "medicines are approved"},
+		{"lint lists", "lint.yaml", "devices: [coil]\n", "", "lint.yaml:6", "two lists"},
+		{"banned in key", "exam/bank.yaml", "text: Half of them", "text: All cured", "exam/bank.yaml:8", "ruled out"},
+		{"question fact", "exam/bank.yaml", "[F-1]", "[F-2]", "exam/bank.yaml:1", "status is article-only"},
+		{"question facts", "exam/bank.yaml", "facts: [F-1]", "facts: []", "exam/bank.yaml:1", "names no fact"},
+		{"question case", "exam/bank.yaml", "case: a", "case: b", "exam/bank.yaml:24", "unknown case"},
+		{"question twice", "exam/bank.yaml", "id: E1", "id: K1", "exam/bank.yaml:1", "used already in modules/01-first/check.yaml"},
+		{"question kind", "exam/bank.yaml", "kind: numeric", "kind: essay", "exam/bank.yaml:2", "unknown kind"},
+		{"bank size", "exam.yaml", "bank: 2", "bank: 3", "exam.yaml:4", "holds 2 items"},
+		{"draw", "exam.yaml", "bank: 2, draw: 1", "bank: 2, draw: 3", "exam.yaml:4", "draw: 3 of 2"},
+		{"blueprint row", "exam.yaml", "objective: LO2", "objective: LO1", "exam.yaml:3", "two rows"},
+		{"never drawn", "exam.yaml", "  - {objective: LO2, bank: 1, draw: 1}\n", "", "exam/bank.yaml:8", "never drawn"},
+		{"requirement", "exam.yaml", "at_least: 1", "at_least: 2", "exam.yaml:6", "can hold 1"},
+		{"requirement id", "exam.yaml", "[E3, E4]", "[E3, E9]", "exam.yaml:6", "no exam question"},
+		{"limit", "exam.yaml", "kind: true-false, at_most_percent: 50", "kind: numeric, at_most_percent: 10", "exam.yaml:8", "needs at least 2"},
+		{"evaluation kind", "evaluation.yaml", "kind: minutes", "kind: time", "evaluation.yaml:6", "kind is"},
+		{"evaluation parts", "evaluation.yaml", ", parts: [reading]", "", "evaluation.yaml:6", "minutes of nothing"},
+		{"sign-off scope", "signoff.yaml", "[m1]", "[m9]", "signoff.yaml:1", "no module or lesson"},
+		{"disclosure", "disclosure.md", "Nobody paid for this course.", "<b>Paid</b>", "disclosure.md:1", "raw HTML"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			files := small(t)
+			was := string(files[tt.file])
+			now := strings.Replace(was, tt.old, tt.with, 1)
+			if tt.old == "" {
+				now = tt.with
+			}
+			if now == was {
+				t.Fatal("the change changed nothing")
+			}
+			files[tt.file] = []byte(now)
+			_, problems := content.Parse(files)
+			for _, p := range problems {
+				if p.Where() == tt.where && strings.Contains(p.Msg+" "+p.Fix, tt.msg) && p.Fix != "" {
+					return
+				}
+			}
+			t.Errorf("want %s: …%s…, got\n%v", tt.where, tt.msg, problems)
+		})
+	}
+}
+
+func TestMissingFiles(t *testing.T) {
+	for p := range small(t) {
+		files := small(t)
+		delete(files, p)
+		c, problems := content.Parse(files)
+		optional := p == "modules/01-first/check.yaml"
+		if c == nil || (len(content.Errors(problems)) == 0) != optional {
+			t.Errorf("without %s: %v", p, problems)
+		}
+	}
+}
+
+func TestFoldersOutOfBounds(t *testing.T) {
+	file := func(size int) *fstest.MapFile { return &fstest.MapFile{Data: []byte(strings.Repeat("a", size))} }
+	many := fstest.MapFS{}
+	for i := range content.MaxFiles + 1 {
+		many[fmt.Sprintf("cases/%d.md", i)] = file(1)
+	}
+	large := fstest.MapFS{}
+	for i := range 33 {
+		large[fmt.Sprintf("cases/%d.md", i)] = file(content.MaxFileBytes)
+	}
+	tests := map[string]struct {
+		fsys fstest.MapFS
+		msg  string
+	}{
+		"large file":   {fstest.MapFS{"course.yaml": file(content.MaxFileBytes + 1)}, "larger than 1 MiB"},
+		"many files":   {many, "more than 2000 files"},
+		"large course": {large, "32 MiB"},
+		"name":         {fstest.MapFS{"Course.yaml": file(1)}, "lower case"},
+		"hidden":       {fstest.MapFS{".git/Config": file(1)}, "lower case"},
+		"stray file":   {fstest.MapFS{"readme.md": file(1)}, "no place"},
+		"stray folder": {fstest.MapFS{"video/a.md": file(1)}, "no place"},
+		"not text":     {fstest.MapFS{"course.yaml": {Data: []byte{0xff}}}, "not UTF-8"},
+		"byte order":   {fstest.MapFS{"course.yaml": {Data: []byte("\ufeffslug: a")}}, "byte order mark"},
+	}
+	for name, tt := range tests {
+		c, problems := content.Load(tt.fsys)
+		if c != nil || !strings.Contains(fmt.Sprint(problems), tt.msg) {
+			t.Errorf("%s: %v", name, problems)
+		}
+	}
+	dir := t.TempDir()
+	if err := os.Symlink("/etc/hostname", path.Join(dir, "course.yaml")); err != nil {
+		t.Skip("no symbolic links here")
+	}
+	if c, problems := content.Load(os.DirFS(dir)); c != nil || !strings.Contains(fmt.Sprint(problems), "not a regular file") {
+		t.Errorf("link: %v", problems)
+	}
+}
+
+func TestHashIsThatOfSha256sum(t *testing.T) {
+	got := content.Files{"b": []byte("2"), "a": []byte("1")}.Hash()
+	// printf 1 >a; printf 2 >b; sha256sum a b | sha256sum
+	if want := "68c2919f4305e50800082ab7f11eb17d96c7832f59154e97b1d373a5179a63ea"; got != want {
+		t.Errorf("hash %s, want %s", got, want)
+	}
+}
