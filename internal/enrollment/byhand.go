@@ -1,0 +1,47 @@
+package enrollment
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/atmacena/cocare/internal/apperr"
+)
+
+// MaxReasonRunes bounds the reason of an administrator's act.
+const MaxReasonRunes = 500
+
+// CheckReason returns the reason of an administrator's act without surrounding
+// space. Errors: Invalid with the field "reason".
+func CheckReason(reason string) (string, error) {
+	reason = strings.TrimSpace(reason)
+	switch {
+	case reason == "":
+		return "", apperr.InvalidField("reason", "Say why, for the record.")
+	case utf8.RuneCountInString(reason) > MaxReasonRunes:
+		return "", apperr.InvalidField("reason", "Write at most %d characters.", MaxReasonRunes)
+	}
+	return reason, nil
+}
+
+// EnrollByHand is Enroll for an administrator, with the reason on record. The
+// acting person is the audit actor in ctx. Errors: those of Enroll, Invalid
+// with the field "reason".
+func (s *Service) EnrollByHand(ctx context.Context, personID, editionID, reason string) (Enrollment, error) {
+	reason, err := CheckReason(reason)
+	if err != nil {
+		return Enrollment{}, err
+	}
+	var e Enrollment
+	err = s.DB.InTx(ctx, func(ctx context.Context) error {
+		var err error
+		if e, err = s.Enroll(ctx, NewEnrollment{PersonID: personID, EditionID: editionID, Source: "admin"}); err != nil {
+			return err
+		}
+		return s.record(ctx, "enrollment.by_hand", e.ID, map[string]any{"reason": reason})
+	})
+	if err != nil {
+		return Enrollment{}, err
+	}
+	return e, nil
+}
