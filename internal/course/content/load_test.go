@@ -35,7 +35,7 @@ func TestSmallCourse(t *testing.T) {
 	html := string(l.HTML)
 	for _, want := range []string{
 		`role="img" aria-label="A bar, half full."`, `<strong>Figure 1. Halves.</strong> In this drawing 50% responded.`,
-		`popovertarget="fig-01-large"`, `<a href="start">this lesson</a>`, `Case: Bo, 30`,
+		`href="../figures/fig-01"`, `<a href="start">this lesson</a>`, `Case: Bo, 30`,
 	} {
 		if !strings.Contains(html, want) {
 			t.Errorf("want %s in\n%s", want, html)

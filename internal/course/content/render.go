@@ -20,20 +20,14 @@ func svg(f *Figure, d drawing.Drawing) template.HTML {
 		html.EscapeString(f.ID), html.EscapeString(d.ViewBox), font, html.EscapeString(f.Alt), d.Body))
 }
 
-// figureHTML is the figure in its lesson. The large view is a popover that
-// shows the same drawing again, so that it needs neither script nor request.
+// figureHTML is the figure in its lesson. The large view has an address of its
+// own beside the lessons, so that it opens without scripts.
 func figureHTML(f *Figure) string {
-	id := html.EscapeString(f.ID)
-	viewBox := ""
-	if _, rest, ok := strings.Cut(string(f.SVG), `viewBox="`); ok {
-		viewBox, _, _ = strings.Cut(rest, `"`)
-	}
 	return fmt.Sprintf(`<figure class="figure" id="%[1]s">
 %[2]s
-<div popover id="%[1]s-large" class="figure-large"><svg viewBox="%[6]s" aria-hidden="true"><use href="#%[1]s-drawing"></use></svg><button type="button" class="link" popovertarget="%[1]s-large" popovertargetaction="hide">Close</button></div>
-<figcaption><strong>Figure %[3]d. %[4]s.</strong> %[5]s <button type="button" class="link figure-zoom" popovertarget="%[1]s-large" aria-label="Open figure %[3]d large">Open large</button></figcaption>
+<figcaption><strong>Figure %[3]d. %[4]s.</strong> %[5]s <a class="figure-zoom" href="../figures/%[1]s" aria-label="Open figure %[3]d large">Open large</a></figcaption>
 </figure>
-`, id, string(f.SVG), f.Number, html.EscapeString(strings.TrimRight(f.Title, ".")), html.EscapeString(f.Caption), viewBox)
+`, html.EscapeString(f.ID), string(f.SVG), f.Number, html.EscapeString(strings.TrimRight(f.Title, ".")), html.EscapeString(f.Caption))
 }
 
 // renderCases renders each case on its own, for pages without references, and

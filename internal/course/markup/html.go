@@ -42,12 +42,17 @@ func writeCite(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.Wa
 	if !entering || c.hidden || len(c.number) == 0 {
 		return ast.WalkContinue, nil
 	}
+	_, _ = w.WriteString(`<sup class="cite">`)
 	for i, n := range c.number {
+		if i > 0 {
+			_, _ = w.WriteString(`, `)
+		}
 		id := fmt.Sprintf("cite-%d", n)
 		if c.use[i] > 1 {
 			id = fmt.Sprintf("cite-%d-%d", n, c.use[i])
 		}
-		_, _ = fmt.Fprintf(w, `<a class="cite" href="#ref-%d" id="%s" aria-label="Reference %d">%d</a>`, n, id, n, n)
+		_, _ = fmt.Fprintf(w, `<a href="#ref-%d" id="%s" aria-label="Reference %d">%d</a>`, n, id, n, n)
 	}
-	return ast.WalkContinue, nil
+	_, err := w.WriteString(`</sup>`)
+	return ast.WalkContinue, err
 }

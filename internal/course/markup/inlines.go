@@ -153,7 +153,7 @@ func (in *inlines) term(parent ast.Node, c *ast.Link, id string) {
 		in.marks.terms[id] = true
 		anchor := html.EscapeString("term-" + id)
 		slot.before = `<button type="button" class="term" popovertarget="` + anchor + `">`
-		slot.after = `</button><span popover id="` + anchor + `" class="pop"><strong>` + html.EscapeString(term) + `</strong> ` + html.EscapeString(meaning) + `</span>`
+		slot.after = `</button><span popover id="` + anchor + `" class="term-note"><strong>` + html.EscapeString(term) + `</strong> ` + html.EscapeString(meaning) + `</span>`
 	}
 	parent.ReplaceChild(parent, c, slot)
 	for k := c.FirstChild(); k != nil; k = c.FirstChild() {
