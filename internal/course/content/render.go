@@ -16,8 +16,8 @@ func svg(f *Figure, d drawing.Drawing) template.HTML {
 	if d.Font != "" {
 		font = fmt.Sprintf(` font-family="%s"`, html.EscapeString(d.Font))
 	}
-	return template.HTML(fmt.Sprintf(`<svg id="%s-drawing" viewBox="%s"%s role="img" aria-label="%s">%s</svg>`, //nolint:gosec // every value escaped, body built by package drawing
-		html.EscapeString(f.ID), html.EscapeString(d.ViewBox), font, html.EscapeString(f.Alt), d.Body))
+	return template.HTML(fmt.Sprintf(`<svg viewBox="%s"%s role="img" aria-label="%s">%s</svg>`, //nolint:gosec // every value escaped, body built by package drawing
+		html.EscapeString(d.ViewBox), font, html.EscapeString(f.Alt), d.Body))
 }
 
 // figureHTML is the figure in its lesson. The large view has an address of its
@@ -25,7 +25,7 @@ func svg(f *Figure, d drawing.Drawing) template.HTML {
 func figureHTML(f *Figure) string {
 	return fmt.Sprintf(`<figure class="figure" id="%[1]s">
 %[2]s
-<figcaption><strong>Figure %[3]d. %[4]s.</strong> %[5]s <a class="figure-zoom" href="../figures/%[1]s" aria-label="Open figure %[3]d large">Open large</a></figcaption>
+<figcaption><strong>Figure %[3]d. %[4]s.</strong> %[5]s <a class="figure-zoom" href="../figures/%[1]s" aria-label="Open large: figure %[3]d">Open large</a></figcaption>
 </figure>
 `, html.EscapeString(f.ID), string(f.SVG), f.Number, html.EscapeString(strings.TrimRight(f.Title, ".")), html.EscapeString(f.Caption))
 }
