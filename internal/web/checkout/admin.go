@@ -1,0 +1,246 @@
+package checkout
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/payment"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+const pageSize = 50
+
+var (
+	refundAsked = kit.NewFlash("order.refund", kit.Success, "The refund is on its way to Stripe. This page says when it is done.")
+	refundDone  = kit.NewFlash("order.refund.before", kit.Info, "This order is being refunded already.")
+	seen        = kit.NewFlash("order.seen", kit.Success, "The order no longer asks for attention.")
+	decided     = kit.NewFlash("order.certificate", kit.Success, "The decision about the certificate is recorded.")
+	errFilter   = apperr.New(apperr.Invalid, "This address is damaged. Please open the list again from its start.")
+)
+
+// listPage is the administrator's list.
+type listPage struct {
+	Orders []payment.Order
+	Totals []payment.Total
+	States []payment.State
+	Pager  kit.Pager
+}
+
+func (h *handler) getList(c echo.Context) error {
+	ctx := c.Request().Context()
+	q, err := kit.ParseList(c, pageSize, 2)
+	if err != nil {
+		return err
+	}
+	f := payment.Filter{Query: q.Q, Sort: q.Sort, After: q.After, Before: q.Before, Limit: q.Limit}
+	switch {
+	case q.State == "attention":
+		f.Attention = true
+	case q.State == "" || slices.Contains(payment.States, payment.State(q.State)):
+		f.State = payment.State(q.State)
+	default:
+		return errFilter
+	}
+	if !slices.Contains([]string{"", "created", "-created", "amount", "-amount"}, f.Sort) {
+		return errFilter
+	}
+	if f.Sort == "-created" {
+		f.Sort = ""
+	}
+	if c.QueryParam("format") == "csv" {
+		return h.Fresh(func(c echo.Context) error { return h.writeCSV(c, f) })(c)
+	}
+	page := listPage{States: payment.States}
+	var more bool
+	if page.Orders, more, err = h.Payment.List(ctx, f); err != nil {
+		return err
+	}
+	if page.Totals, err = h.Payment.Totals(ctx, f); err != nil {
+		return err
+	}
+	page.Pager = pager(c, f, page, more)
+	return kit.Render(c, http.StatusOK, "checkout/admin_orders", page)
+}
+
+// pager links to where there are more rows: more is about the direction that
+// was asked for, and where one came from there is always a page.
+func pager(c echo.Context, f payment.Filter, page listPage, more bool) kit.Pager {
+	var total int64
+	for _, t := range page.Totals {
+		total += t.Orders
+	}
+	prev, next := "", ""
+	if n := len(page.Orders); n > 0 {
+		back := len(f.Before) > 0
+		if back && more || !back && len(f.After) > 0 {
+			prev = kit.Cursor(f.Key(page.Orders[0])...)
+		}
+		if !back && more || back {
+			next = kit.Cursor(f.Key(page.Orders[n-1])...)
+		}
+	}
+	return kit.NewPager(c, int(total), len(page.Orders), prev, next)
+}
+
+// writeCSV streams every row of the filter, page by page.
+func (h *handler) writeCSV(c echo.Context, f payment.Filter) error {
+	header := []string{"number", "state", "created_at", "paid_at", "refunded_at", "buyer", "email", "course", "amount_cents", "currency", "payment", "attention"}
+	return kit.CSV(c, "orders.csv", header, func(write func(...string) error) error {
+		f.After, f.Before, f.Limit = nil, nil, 500
+		for {
+			rows, more, err := h.Payment.List(c.Request().Context(), f)
+			if err != nil {
+				return err
+			}
+			for _, o := range rows {
+				err := write(o.Number, string(o.State), kit.Stamp(&o.CreatedAt), kit.Stamp(o.PaidAt), kit.Stamp(o.RefundedAt), o.BuyerName,
+					o.BuyerEmail, o.CourseTitle, strconv.FormatInt(o.AmountCents, 10), o.Currency, o.PaymentIntent, o.Attention)
+				if err != nil {
+					return err
+				}
+			}
+			if !more {
+				return nil
+			}
+			f.After = f.Key(rows[len(rows)-1])
+		}
+	})
+}
+
+// orderPage is everything that is known about an order.
+type orderPage struct {
+	payment.Order
+	payment.History
+	Certificate string // number, if one counts
+	Undecided   bool   // refunded, and nobody has said what becomes of it
+	Trail       []audit.Entry
+	Names       map[string]string // of the people in the trail
+}
+
+func (h *handler) byNumber(c echo.Context) (payment.Order, error) {
+	return h.Payment.ByNumber(c.Request().Context(), c.Param("order"))
+}
+
+func (h *handler) getOrder(c echo.Context) error {
+	o, err := h.byNumber(c)
+	if err != nil {
+		return err
+	}
+	return h.showOrder(c, o, nil, nil)
+}
+
+func (h *handler) showOrder(c echo.Context, o payment.Order, f *kit.Form, failure error) error {
+	ctx := c.Request().Context()
+	page := orderPage{Order: o, Names: map[string]string{"": "The system"}}
+	var err error
+	if page.History, err = h.Payment.History(ctx, o.ID); err != nil {
+		return err
+	}
+	if page.Certificate, err = h.Payment.Certificate(ctx, o); err != nil {
+		return err
+	}
+	page.Undecided = slices.ContainsFunc(page.Refunds, func(r payment.Refund) bool {
+		return r.State == "succeeded" && r.Certificate == payment.Undecided
+	})
+	if page.Trail, err = h.Audit.List(ctx, audit.Filter{ObjectKind: "order", ObjectID: o.ID, Limit: 200}); err != nil {
+		return err
+	}
+	for _, e := range page.Trail {
+		if _, known := page.Names[e.ActorID]; known {
+			continue
+		}
+		p, err := h.People.Get(ctx, e.ActorID)
+		if err != nil && !apperr.Is(err, apperr.NotFound) {
+			return err
+		}
+		page.Names[e.ActorID] = p.Name
+	}
+	v := kit.View{Title: "Order " + o.Number, Form: f, Data: page}
+	if o.State == payment.Refunding {
+		v.Refresh = askOften
+	}
+	return kit.Render(c, kit.Status(failure), "checkout/admin_order", v)
+}
+
+// refundPage is the form of a refund.
+type refundPage struct {
+	payment.Order
+	Certificate string
+}
+
+func (h *handler) getRefund(c echo.Context) error {
+	o, err := h.byNumber(c)
+	if err != nil {
+		return err
+	}
+	return h.showRefund(c, o, nil, nil)
+}
+
+func (h *handler) showRefund(c echo.Context, o payment.Order, f *kit.Form, failure error) error {
+	if o.State != payment.Paid {
+		return kit.Redirect(c, "/admin/orders/"+o.Number, nil)
+	}
+	number, err := h.Payment.Certificate(c.Request().Context(), o)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, kit.Status(failure), "checkout/admin_refund", kit.View{Title: "Refund order " + o.Number, Form: f, Data: refundPage{o, number}})
+}
+
+func (h *handler) postRefund(c echo.Context) error {
+	o, err := h.byNumber(c)
+	if err != nil {
+		return err
+	}
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	err = h.Payment.Refund(c.Request().Context(), o.ID, f.Str("reason"), payment.Decision(f.Str("certificate")))
+	if f.Merge(err) {
+		return h.showRefund(c, o, f, err)
+	}
+	if err != nil {
+		return err
+	}
+	flash := refundAsked
+	if o.State != payment.Paid {
+		flash = refundDone
+	}
+	return kit.Redirect(c, "/admin/orders/"+o.Number, flash)
+}
+
+func (h *handler) postCertificate(c echo.Context) error {
+	o, err := h.byNumber(c)
+	if err != nil {
+		return err
+	}
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	err = h.Payment.DecideCertificate(c.Request().Context(), o.ID, payment.Decision(f.Str("certificate")))
+	if f.Merge(err) {
+		return h.showOrder(c, o, f, err)
+	}
+	if err != nil {
+		return err
+	}
+	return kit.Redirect(c, "/admin/orders/"+o.Number, decided)
+}
+
+func (h *handler) postSeen(c echo.Context) error {
+	o, err := h.byNumber(c)
+	if err != nil {
+		return err
+	}
+	if err := h.Payment.ClearAttention(c.Request().Context(), o.ID); err != nil {
+		return err
+	}
+	return kit.Redirect(c, "/admin/orders/"+o.Number, seen)
+}

@@ -1,0 +1,104 @@
+package checkout_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestAdministratorsList(t *testing.T) {
+	w := newWorld(t)
+	w.want(w.get("admin", "/admin/orders"), 200, "No orders match")
+	first, second := w.bought("p1"), strings.TrimPrefix(w.ordered("p2"), "/checkout/")
+	a := w.want(w.get("admin", "/admin/orders"), 200, first, second, "$149.00", "Björn &lt;b&gt;Öl&lt;/b&gt;", "Came in, USD", "2 entries")
+	if strings.Contains(a.body, "<b>Öl") {
+		t.Error("a name must not become markup")
+	}
+	for query, want := range map[string]string{"state=paid": first, "state=open": second, "q=ana": first, "q=p2%40": second, "sort=created": first, "sort=-amount": first} {
+		w.want(w.get("admin", "/admin/orders?"+query), 200, want)
+	}
+	w.want(w.get("admin", "/admin/orders?state=attention"), 200, "No orders match")
+	for _, query := range []string{"state=made-up", "sort=made-up", "after=nonsense", "q=" + strings.Repeat("x", 300)} {
+		w.want(w.get("admin", "/admin/orders?"+query), 422)
+	}
+	a = w.want(w.get("admin", "/admin/orders?format=csv&state=paid"), 200, "number,state,created_at", first+",paid,2026-11-02T20:00:00Z", "14900,USD")
+	if strings.Contains(a.body, second) || !strings.Contains(a.header.Get("Content-Disposition"), "orders.csv") {
+		t.Errorf("the file holds what the filter shows: %s", a.body)
+	}
+	w.stale = true
+	w.to(w.get("admin", "/admin/orders?format=csv"), "/factor")
+}
+
+func TestListTurnsItsPages(t *testing.T) {
+	w := newWorld(t)
+	n := w.bought("p1")
+	for i := range 60 {
+		id := "order-" + string(rune('a'+i/26)) + string(rune('a'+i%26))
+		w.exec(`INSERT INTO orders (id, number, person_id, course_id, edition_id, slug, state, amount_cents, currency, livemode, buyer_name, buyer_email,
+			course_title, provider, created_at, checked_at) VALUES (?, ?, 'p2', 'intro', 'e-intro', 'intro', 'expired', 100, 'USD', ?, 'B', 'b@example.org', 'T', 'P', ?, ?)`,
+			id, strings.ToUpper(id), false, w.at, w.at)
+	}
+	next := regexp.MustCompile(`href="([^"]*after=[^"]*)" rel="next"`)
+	a := w.want(w.get("admin", "/admin/orders"), 200, "50 of 61 shown")
+	m := next.FindStringSubmatch(a.body)
+	if m == nil {
+		t.Fatal("no next page")
+	}
+	a = w.want(w.get("admin", strings.ReplaceAll(m[1], "&amp;", "&")), 200, "11 of 61 shown", n, `rel="prev"`)
+	if next.MatchString(a.body) {
+		t.Error("the last page has no next one")
+	}
+	prev := regexp.MustCompile(`href="([^"]*before=[^"]*)" rel="prev"`).FindStringSubmatch(a.body)
+	a = w.want(w.get("admin", strings.ReplaceAll(prev[1], "&amp;", "&")), 200, "50 of 61 shown", `rel="next"`)
+	if strings.Contains(a.body, `rel="prev"`) {
+		t.Error("the first page has no previous one")
+	}
+}
+
+func TestAdministratorRefunds(t *testing.T) {
+	w := newWorld(t)
+	n := w.bought("p1")
+	path := "/admin/orders/" + n
+	w.want(w.get("admin", path), 200, "Refund …", "order.paid", "The system", "checkout.session.completed", "Accepted", "version 2")
+	w.certificate = "7Q2K-9XVT"
+	w.want(w.get("admin", path+"/refund"), 200, "$149.00 goes back to Ana Ruiz", "Certificate 7Q2K-9XVT", "It stays valid", "No client information")
+	w.want(w.post("admin", path+"/refund", "certificate", "keep"), 422, "Say why the money goes back", `value="keep" checked`)
+	w.want(w.post("admin", path+"/refund", "reason", "Asked <for> it"), 422, "Say whether it stays valid", "Asked &lt;for&gt; it")
+	w.stale = true
+	w.to(w.get("admin", path+"/refund"), "/factor")
+	w.to(w.post("admin", path+"/refund", "reason", "x", "certificate", "keep"), "/factor")
+	w.stale = false
+	w.to(w.post("admin", path+"/refund", "reason", "Asked for it", "certificate", "revoke"), path)
+	w.want(w.get("admin", path), 200, "Being refunded", `http-equiv="refresh"`, "Under way")
+	w.want(w.get("p1", "/orders/"+n), 200, "The refund was asked for")
+	w.want(w.get("p1", "/checkout/"+n+"/return"), 200, "is being refunded")
+	w.to(w.post("admin", path+"/refund", "reason", "again", "certificate", "keep"), path)
+	w.drain()
+	w.want(w.get("admin", path), 200, "Sent back", "Asked for it", "Ada Admin", "order.refunded", "Revoked")
+	w.to(w.get("admin", path+"/refund"), path)
+	w.want(w.get("p1", "/orders/"+n), 200, "Refunded", "$149.00 on November 2, 2026")
+	if w.certificate != "" {
+		t.Error("the certificate should be revoked")
+	}
+	w.want(w.get("admin", "/admin/orders?format=csv"), 200, ",refunded,")
+}
+
+func TestAttentionAndUndecidedCertificate(t *testing.T) {
+	w := newWorld(t)
+	n := w.bought("p1")
+	path := "/admin/orders/" + n
+	w.exec(`UPDATE orders SET attention = 'Look at this.'`)
+	w.want(w.get("admin", "/admin/orders?state=attention"), 200, n, "Needs attention")
+	w.want(w.get("admin", path), 200, "Look at this.", "I have dealt with it")
+	w.to(w.post("admin", path+"/seen"), path)
+	w.want(w.get("admin", "/admin/orders?state=attention"), 200, "No orders match")
+
+	w.to(w.post("admin", path+"/refund", "reason", "Asked for it"), path)
+	w.certificate = "7Q2K-9XVT"
+	w.drain()
+	w.want(w.get("admin", path), 200, "Decide whether it stays valid", "Record the decision")
+	w.want(w.post("admin", path+"/certificate"), 422, "Say whether it stays valid")
+	w.to(w.post("admin", path+"/certificate", "certificate", "keep"), path)
+	w.want(w.get("admin", path), 200, "Stays valid")
+	w.want(w.post("admin", path+"/certificate", "certificate", "keep"), 409)
+}

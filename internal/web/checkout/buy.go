@@ -1,0 +1,179 @@
+package checkout
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/payment"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+var (
+	enrolled = kit.NewFlash("checkout.enrolled", kit.Success, "You are enrolled. Begin whenever you like; everything you do is kept.")
+	already  = kit.NewFlash("checkout.already", kit.Info, "You are enrolled in this course already. Nothing was charged.")
+)
+
+// postEnroll is the course page's button: a free course begins at once, a paid
+// one leads to its checkout page.
+func (h *handler) postEnroll(c echo.Context) error {
+	ctx := c.Request().Context()
+	slug, err := kit.PathParam(c, "slug")
+	if err != nil {
+		return err
+	}
+	ed, err := h.Courses.Current(ctx, slug)
+	if err != nil {
+		return err
+	}
+	if ed.Course.Card.PriceCents == 0 {
+		if _, err := h.Payment.EnrollFree(ctx, viewer(c), slug); err != nil {
+			return err
+		}
+		return kit.Redirect(c, "/learn/"+slug, enrolled)
+	}
+	o, err := h.Payment.Start(ctx, viewer(c), slug)
+	if errors.Is(err, enrollment.ErrAlreadyEnrolled) {
+		return kit.Redirect(c, "/learn/"+slug, already)
+	}
+	if err != nil {
+		return err
+	}
+	return kit.Redirect(c, "/checkout/"+o.Number, nil)
+}
+
+// reviewPage is what somebody reads before paying.
+type reviewPage struct {
+	Order    payment.Order
+	Policies []payment.PolicyVersion
+	Canceled bool
+}
+
+func (h *handler) own(c echo.Context) (payment.Order, error) {
+	return h.Payment.Own(c.Request().Context(), viewer(c), c.Param("order"))
+}
+
+func (h *handler) getCheckout(c echo.Context) error {
+	o, err := h.own(c)
+	if err != nil {
+		return err
+	}
+	return h.showCheckout(c, o, nil, nil)
+}
+
+func (h *handler) showCheckout(c echo.Context, o payment.Order, f *kit.Form, failure error) error {
+	switch o.State {
+	case payment.Open, payment.Expired, payment.Failed:
+	default:
+		return kit.Redirect(c, "/orders/"+o.Number, nil)
+	}
+	policies, err := h.Payment.CurrentPolicies(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	page := reviewPage{Order: o, Policies: policies, Canceled: c.QueryParam("canceled") != ""}
+	return kit.Render(c, kit.Status(failure), "checkout/show", kit.View{NoIndex: true, Form: f, Data: page})
+}
+
+func (h *handler) postCheckout(c echo.Context) error {
+	o, err := h.own(c)
+	if err != nil {
+		return err
+	}
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	var accepted []payment.PolicyVersion
+	for _, v := range f.All("policies") {
+		name, version, _ := strings.Cut(v, "@")
+		accepted = append(accepted, payment.PolicyVersion{Name: name, Version: version})
+	}
+	to, err := h.Payment.Checkout(c.Request().Context(), viewer(c), o.Number, accepted)
+	switch {
+	case errors.Is(err, payment.ErrPaid):
+		return kit.Redirect(c, "/checkout/"+o.Number+"/return", nil)
+	case errors.Is(err, enrollment.ErrAlreadyEnrolled):
+		return kit.Redirect(c, "/learn/"+o.Slug, already)
+	case apperr.Is(err, apperr.Unavailable):
+		h.Log.Error("checkout failed", "order", o.ID, "error", err)
+		f.Fail("", apperr.Message(err))
+		return h.showCheckout(c, o, f, err)
+	case f.Merge(err):
+		return h.showCheckout(c, o, f, err)
+	case err != nil:
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, to)
+}
+
+// The pace at which the return page asks again, in seconds. A card's event is
+// there in a moment; a bank debit takes days.
+const (
+	askOften  = 3
+	askSeldom = 60
+	askFor    = 15 * time.Minute
+)
+
+// getReturn is where Stripe sends the buyer. It grants nothing: only the signed
+// webhook or Stripe's own answer does.
+func (h *handler) getReturn(c echo.Context) error {
+	o, err := h.own(c)
+	if err != nil {
+		return err
+	}
+	v := kit.View{NoIndex: true, Data: o}
+	if o.State == payment.Open {
+		v.Refresh = askOften
+		if h.Now().Sub(o.CreatedAt) > askFor {
+			v.Refresh = askSeldom
+		}
+	}
+	return kit.Render(c, http.StatusOK, "checkout/return", v)
+}
+
+func (h *handler) getOrders(c echo.Context) error {
+	list, err := h.Payment.ByPerson(c.Request().Context(), viewer(c))
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "checkout/orders", list)
+}
+
+func (h *handler) getReceipt(c echo.Context) error {
+	o, err := h.own(c)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "checkout/receipt", kit.View{NoIndex: true, Data: o})
+}
+
+// postWebhook answers 200 when the event has acted or does not concern us, 400
+// when it is not from Stripe, 500 when Stripe shall try again.
+func (h *handler) postWebhook(c echo.Context) error {
+	r := c.Request()
+	payload, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, payment.MaxPayload))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return c.String(http.StatusRequestEntityTooLarge, "too large\n")
+	}
+	if err != nil {
+		return c.String(http.StatusBadRequest, "cannot be read\n")
+	}
+	switch err := h.Payment.Webhook(r.Context(), payload, r.Header.Get("Stripe-Signature")); {
+	case err == nil:
+		return c.String(http.StatusOK, "ok\n")
+	case errors.Is(err, payment.ErrSignature):
+		h.Log.Warn("webhook refused", "error", err)
+		return c.String(http.StatusBadRequest, "signature refused\n")
+	default:
+		h.Log.Error("webhook failed", "error", err)
+		return c.String(http.StatusInternalServerError, "try again\n")
+	}
+}
