@@ -28,10 +28,16 @@ type Enrollments interface {
 	AddEvidence(ctx context.Context, enrollmentID string, ev enrollment.Evidence) error
 }
 
+// Committer makes a write durable before Do returns; *db.Group does, and shares
+// the cost among those who write at the same time.
+type Committer interface {
+	Do(ctx context.Context, fn func(ctx context.Context) error) error
+}
+
 // Deps are what a Service stands on. Every field is required but Log and Zone.
 type Deps struct {
 	DB          *db.DB
-	Group       *db.Group // saved answers share its commits
+	Group       Committer // of saved answers
 	Now         func() time.Time
 	Log         *slog.Logger // nil: none
 	Audit       *audit.Log
