@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -33,10 +34,10 @@ type Options struct {
 	Session        echo.MiddlewareFunc
 	Routes         []kit.Route
 	Log            *slog.Logger
-	TrustedProxies []*net.IPNet // optional: whose X-Forwarded-For is believed
-	Demo           bool         // answer only to loopback host names
-	FormAction     []string     // optional: origins that a form may lead to
-	CSRFBypass     []string     // optional: http.ServeMux patterns for callers that are no browsers
+	TrustedProxies []netip.Prefix // optional: whose X-Forwarded-For is believed
+	Demo           bool           // answer only to loopback host names
+	FormAction     []string       // optional: origins that a form may lead to
+	CSRFBypass     []string       // optional: http.ServeMux patterns for callers that are no browsers
 	Metrics        prometheus.Registerer
 	Ready          func(*http.Request) error // for /readyz
 }
@@ -78,13 +79,13 @@ func New(o Options) (*echo.Echo, error) {
 
 // extractor believes a forwarded address only from the named proxies: Echo's
 // default believes anybody.
-func extractor(proxies []*net.IPNet) echo.IPExtractor {
+func extractor(proxies []netip.Prefix) echo.IPExtractor {
 	if len(proxies) == 0 {
 		return echo.ExtractIPDirect()
 	}
 	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
 	for _, p := range proxies {
-		trust = append(trust, echo.TrustIPRange(p))
+		trust = append(trust, echo.TrustIPRange(&net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}))
 	}
 	return echo.ExtractIPFromXFFHeader(trust...)
 }

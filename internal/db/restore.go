@@ -1,0 +1,135 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// CheckIntegrity looks for damage: SQLite checks every page and every foreign
+// key; PostgreSQL answers for its own pages.
+func (d *DB) CheckIntegrity(ctx context.Context) error {
+	if d.engine != SQLite {
+		return nil
+	}
+	var result string
+	if err := d.Read(ctx).Raw("PRAGMA integrity_check(1)").Row().Scan(&result); err != nil {
+		return fmt.Errorf("db: integrity check: %w", err)
+	}
+	if result != "ok" {
+		return fmt.Errorf("db: the file is damaged: %s", result)
+	}
+	rows, err := d.Read(ctx).Raw("PRAGMA foreign_key_check").Rows()
+	if err != nil {
+		return fmt.Errorf("db: foreign key check: %w", err)
+	}
+	defer rows.Close()
+	if rows.Next() {
+		return errors.New("db: a row refers to one that does not exist")
+	}
+	return rows.Err()
+}
+
+// Restore puts the SQLite file from in the place of to and returns the name
+// under which what was there before is kept ("" if nothing was). It refuses a
+// damaged file, one of a newer program, one that check refuses, and a database
+// that a running server holds open. Nothing is changed unless all is well.
+func Restore(ctx context.Context, from, to string, check func(ctx context.Context, d *DB) error) (kept string, err error) {
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return "", fmt.Errorf("db: restore: %w", err)
+	}
+	// A copy is examined, not the backup: opening a database writes beside it.
+	temp := to + ".restoring"
+	if err := copyFile(from, temp); err != nil {
+		return "", fmt.Errorf("db: restore: %w", err)
+	}
+	defer func() {
+		for _, suffix := range []string{"", "-wal", "-shm", ".lock"} {
+			os.Remove(temp + suffix)
+		}
+	}()
+	if err := examine(ctx, temp, check); err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(to); err == nil {
+		if err := takeAlone(ctx, to); err != nil {
+			return "", err
+		}
+		kept = to + ".before-" + time.Now().UTC().Format("20060102T150405Z")
+		if err := os.Rename(to, kept); err != nil {
+			return "", fmt.Errorf("db: restore: %w", err)
+		}
+	}
+	if err := os.Rename(temp, to); err != nil {
+		return kept, fmt.Errorf("db: restore: %w", err)
+	}
+	return kept, nil
+}
+
+func examine(ctx context.Context, path string, check func(ctx context.Context, d *DB) error) (err error) {
+	d, err := Open(ctx, Config{Path: path})
+	if err != nil {
+		return fmt.Errorf("db: this is no backup that can be opened: %w", err)
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if err := d.CheckIntegrity(ctx); err != nil {
+		return err
+	}
+	p, err := d.provider()
+	if err != nil {
+		return err
+	}
+	current, err := p.GetDBVersion(ctx)
+	if err != nil || current == 0 {
+		return errors.New("db: this file is not a database of cocare")
+	}
+	if err := refuseNewer(ctx, p); err != nil {
+		return err
+	}
+	return check(ctx, d)
+}
+
+// takeAlone succeeds only if nobody else has the file open: in exclusive mode
+// SQLite must lock out every other connection. It leaves no log behind.
+func takeAlone(ctx context.Context, path string) error {
+	q := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)", "busy_timeout(500)"}, "_txlock": {"exclusive"}}
+	c, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: url.PathEscape(filepath.ToSlash(path)), RawQuery: q.Encode()}).String())
+	if err != nil {
+		return fmt.Errorf("db: restore: %w", err)
+	}
+	defer c.Close()
+	c.SetMaxOpenConns(1)
+	tx, err := c.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("db: another process has %s open; stop the server first", path)
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("db: restore: %w", err)
+	}
+	if _, err := c.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		return fmt.Errorf("db: restore: %w", err)
+	}
+	return nil
+}
+
+func copyFile(from, to string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(out, in); err != nil {
+		return errors.Join(err, out.Close())
+	}
+	return errors.Join(out.Sync(), out.Close())
+}
