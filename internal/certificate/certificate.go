@@ -7,28 +7,36 @@
 // facts and enqueues the job. The job prints the PDF outside any transaction,
 // then one conditional UPDATE stores the bytes and sets the state to issued.
 //
-// Invariants: one certificate a person, course and cycle (a partial unique
-// index); facts and bytes never change after they were stored, so serving one
-// twice gives the same bytes; nothing is deleted, only revoked, with a reason
-// and a history.
+// Invariants: one certificate that counts a person, course and cycle (a partial
+// unique index); facts and bytes never change after they were stored, so
+// serving one twice gives the same bytes; nothing is deleted, only superseded
+// or revoked, with a reason and a history.
 package certificate
 
 import (
+	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/certificate/pdf"
 )
 
 // State of a certificate.
 type State string
 
-// The states. Preparing is neither public nor downloadable.
+// The states. Preparing is neither public nor downloadable. From preparing a
+// certificate is issued or revoked, from issued superseded or revoked.
 const (
 	Preparing  State = "preparing"
 	Issued     State = "issued"
 	Superseded State = "superseded"
 	Revoked    State = "revoked"
 )
+
+// States lists every state in the order in which pages show them.
+var States = []State{Preparing, Issued, Superseded, Revoked}
 
 // Certificate is one certificate without its bytes.
 type Certificate struct {
@@ -38,14 +46,16 @@ type Certificate struct {
 	HolderName, CourseTitle                                 string
 	Facts                                                   Facts  `gorm:"-"`
 	FactsHash                                               string // hex SHA-256 of the stored facts
-	PDFHash                                                 string // hex SHA-256 of the bytes, empty while preparing
+	PDFHash                                                 string // hex SHA-256 of the bytes, empty before it was issued
+	Supersedes                                              string // ID of the certificate that it replaces, or empty
 	ReservedAt                                              time.Time
 	IssuedAt, RevokedAt                                     *time.Time
 	RevokedReason                                           string // public
 }
 
-// Public reports whether the verification page may show it.
-func (c Certificate) Public() bool { return c.State != Preparing }
+// Public reports whether the verification page may show it: what was never
+// issued, even if it was revoked, nobody has seen.
+func (c Certificate) Public() bool { return c.IssuedAt != nil }
 
 // Facts is everything that is printed, frozen when the certificate was
 // reserved. Fields are only ever added: old rows must stay readable.
@@ -61,7 +71,7 @@ type Facts struct {
 	SignatoryTitle  string     `json:"signatory_title"`
 	CompletedAt     time.Time  `json:"completed_at"` // the learner's last own act, UTC
 	CompletedOn     string     `json:"completed_on"` // YYYY-MM-DD where the holder is
-	IssuedOn        string     `json:"issued_on"`    // YYYY-MM-DD where the holder is
+	IssuedOn        string     `json:"issued_on"`    // YYYY-MM-DD where the holder is: the day it was granted
 	Zone            string     `json:"zone"`         // the holder's time zone
 	Statements      []string   `json:"statements"`
 	LearningTime    int64      `json:"learning_time_centihours"` // estimated, rounded
@@ -69,7 +79,8 @@ type Facts struct {
 	EditionNumber   int        `json:"edition_number"`
 	EditionHash     string     `json:"edition_hash"`
 	OverlayHash     string     `json:"overlay_hash"`
-	Evidence        []Evidence `json:"evidence"`
+	Evidence        []Evidence `json:"evidence"` // not printed
+	Replaces        string     `json:"replaces,omitempty"`
 	VerifyURL       string     `json:"verify_url"`
 }
 
@@ -78,6 +89,14 @@ type Evidence struct {
 	Title string     `json:"title"`
 	At    *time.Time `json:"at,omitempty"`
 }
+
+// The kinds of events.
+const (
+	WasReserved   = "reserved"
+	WasIssued     = "issued"
+	WasSuperseded = "superseded"
+	WasRevoked    = "revoked"
+)
 
 // Event is an entry of the history that the verification page shows.
 type Event struct {
@@ -88,9 +107,13 @@ type Event struct {
 
 // Sentinels.
 var (
-	ErrNotFound  = apperr.New(apperr.NotFound, "There is no certificate with this number.")
-	ErrPreparing = apperr.New(apperr.Conflict, "This certificate is still being prepared. Please try again in a moment.")
-	ErrNotIssued = apperr.New(apperr.Conflict, "Only an issued certificate can be revoked.")
+	ErrNotFound   = apperr.New(apperr.NotFound, "There is no certificate with this number.")
+	ErrPreparing  = apperr.New(apperr.Conflict, "This certificate is still being prepared. Please try again in a moment.")
+	ErrNoFile     = apperr.New(apperr.Gone, "This certificate was revoked before it was printed, so it has no file.")
+	ErrEnded      = apperr.New(apperr.Conflict, "This certificate was superseded or revoked already.")
+	ErrNotIssued  = apperr.New(apperr.Conflict, "Only an issued certificate can be replaced.")
+	ErrSameName   = apperr.New(apperr.Conflict, "The certificate bears the holder's present legal name already. Change the name first.")
+	ErrNotWaiting = apperr.New(apperr.Conflict, "This certificate is not waiting to be printed.")
 )
 
 // Verdict is what checking a dropped file says.
@@ -103,9 +126,35 @@ const (
 	Unknown Verdict = "unknown" // nothing of ours
 )
 
-// FileCheck is a verdict with the certificate that it is about, if any.
+// FileCheck is a verdict with the certificate that it is about, if any. Genuine
+// says nothing of the certificate's state: it may be revoked since.
 type FileCheck struct {
 	Verdict     Verdict
 	Hash        string // hex SHA-256 of the file
 	Certificate *Certificate
+}
+
+// Printable reports whether a certificate can print the name: Invalid with the
+// field legal_name if not, naming the characters (DECISIONS 26).
+func Printable(name string) error {
+	missing := unprintable(name)
+	if missing == "" {
+		return nil
+	}
+	return apperr.InvalidField("legal_name", "A certificate cannot print %s. Please write your name without it.", missing)
+}
+
+// unprintable lists the characters of name that no font of ours prints, as a
+// person finds them in the text; empty if there are none.
+func unprintable(name string) string {
+	_, missing := pdf.Covers(name)
+	list := make([]string, 0, len(missing))
+	for _, r := range missing {
+		if unicode.IsGraphic(r) && !unicode.IsMark(r) {
+			list = append(list, fmt.Sprintf("“%c” (U+%04X)", r, r))
+		} else {
+			list = append(list, fmt.Sprintf("the character U+%04X", r))
+		}
+	}
+	return strings.Join(list, ", ")
 }

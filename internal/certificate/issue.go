@@ -2,171 +2,159 @@ package certificate
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate/number"
-	"github.com/atmacena/cocare/internal/certificate/pdf"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/job"
-	"github.com/atmacena/cocare/internal/mail"
 )
-
-// JobKind names the job that prints a reserved certificate.
-const JobKind = "certificate.issue"
-
-type issueJob struct {
-	ID string `json:"id"`
-}
 
 // Reserve takes a number, freezes the facts and enqueues the printing, in the
 // transaction that completes the enrollment. Repeated for the same person,
-// course and cycle it does nothing.
+// course and cycle it does nothing. It is audited. A name that cannot be
+// printed is a Conflict that says so: the learner can mend it and act again.
 func (s *Service) Reserve(ctx context.Context, e enrollment.Enrollment) error {
-	facts, err := s.freeze(ctx, e)
-	if err != nil {
-		return err
-	}
-	text, err := json.Marshal(facts)
-	if err != nil {
-		return fmt.Errorf("certificate: %w", err)
-	}
-	now := s.now()
-	c := Certificate{
-		ID: db.NewID(), Number: facts.Number, PersonID: e.PersonID, CourseID: e.CourseID, EditionID: e.EditionID, EnrollmentID: e.ID,
-		Cycle: e.Cycle, State: Preparing, HolderName: facts.HolderName, CourseTitle: facts.Title, FactsHash: digest(text), ReservedAt: now,
-	}
 	return s.db.InTx(ctx, func(ctx context.Context) error {
-		fresh, err := s.insert(ctx, c, string(text))
-		if err != nil || !fresh {
+		facts, err := s.freeze(ctx, e)
+		if err != nil {
 			return err
 		}
-		if err := s.insertEvent(ctx, Event{ID: db.NewID(), CertificateID: c.ID, Kind: "reserved", At: now}); err != nil {
-			return err
-		}
-		return s.queue.Enqueue(ctx, JobKind, issueJob{c.ID}, job.Unique(JobKind+":"+c.ID))
+		_, err = s.reserve(ctx, Certificate{
+			PersonID: e.PersonID, CourseID: e.CourseID, EditionID: e.EditionID, EnrollmentID: e.ID, Cycle: e.Cycle, Facts: facts,
+		})
+		return err
 	})
+}
+
+// reserve stores a certificate that is to be printed, unless there is one for
+// the same person, course and cycle already.
+func (s *Service) reserve(ctx context.Context, c Certificate) (fresh bool, err error) {
+	text, err := json.Marshal(c.Facts)
+	if err != nil {
+		return false, fmt.Errorf("certificate: %w", err)
+	}
+	c.ID, c.Number, c.State, c.ReservedAt = db.NewID(), c.Facts.Number, Preparing, s.now()
+	c.HolderName, c.CourseTitle, c.FactsHash = c.Facts.HolderName, c.Facts.Title, digest(text)
+	if fresh, err = s.insert(ctx, c, string(text)); err != nil || !fresh {
+		return false, err
+	}
+	if err := s.happened(ctx, c.ID, WasReserved, "", ""); err != nil {
+		return false, err
+	}
+	err = s.audit.Record(ctx, audit.Event{Action: "certificate.reserve", ObjectKind: "certificate", ObjectID: c.ID,
+		Details: map[string]any{"number": c.Number, "person": c.PersonID, "enrollment": c.EnrollmentID, "facts_sha256": c.FactsHash}})
+	if err != nil {
+		return false, err
+	}
+	return true, s.queue.Enqueue(ctx, JobKind, issueJob{c.ID}, job.Unique(JobKind+":"+c.ID))
 }
 
 // freeze collects what the certificate will say.
 func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment) (Facts, error) {
+	if e.CompletedAt == nil {
+		return Facts{}, fmt.Errorf("certificate: enrollment %s is not completed", e.ID)
+	}
 	ed, err := s.editions.Edition(ctx, e.EditionID)
 	if err != nil {
 		return Facts{}, err
 	}
-	holder, err := s.holder(ctx, e.PersonID)
+	holder, err := s.printableHolder(ctx, e.PersonID)
 	if err != nil {
 		return Facts{}, err
 	}
-	requirements, err := s.requirements(ctx, e)
+	evidence, err := s.evidence(ctx, e)
 	if err != nil {
 		return Facts{}, err
-	}
-	zone, err := time.LoadLocation(holder.TimeZone)
-	if err != nil {
-		zone = time.UTC
-	}
-	if e.CompletedAt == nil {
-		return Facts{}, fmt.Errorf("certificate: enrollment %s is not completed", e.ID)
 	}
 	hours := ed.EstimatedHours()
 	f := Facts{
-		Number: number.New(), HolderName: holder.Name,
-		Title: ed.Course.Card.Title, Subtitle: ed.Course.Card.Subtitle, Format: ed.Course.Card.Format,
+		HolderName: holder.Name,
+		Title:      ed.Course.Card.Title, Subtitle: ed.Course.Card.Subtitle, Format: ed.Course.Card.Format,
 		Provider: s.provider.Name, ProviderAddress: s.provider.Address,
 		SignatoryName: s.provider.SignatoryName, SignatoryTitle: s.provider.SignatoryTitle,
-		CompletedAt: *e.CompletedAt, CompletedOn: e.CompletedAt.In(zone).Format(time.DateOnly),
-		IssuedOn: s.now().In(zone).Format(time.DateOnly), Zone: zone.String(),
-		Statements: s.statements(ed, hours), LearningTime: hours.Centihours, LearningSum: hours.Explanation,
-		EditionNumber: ed.Number, EditionHash: ed.Hash, OverlayHash: ed.Overlays.Hash,
+		CompletedAt: db.Truncate(*e.CompletedAt),
+		Statements:  statements(ed, hours), LearningTime: hours.Centihours, LearningSum: hours.Explanation,
+		EditionNumber: ed.Number, EditionHash: ed.Hash, OverlayHash: ed.Overlays.Hash, Evidence: evidence,
 	}
-	f.VerifyURL = s.provider.BaseURL + "/verify/" + f.Number
-	for _, r := range requirements {
-		f.Evidence = append(f.Evidence, Evidence{Title: r.Title, At: r.DoneAt})
-	}
+	s.date(&f, holder.TimeZone)
+	s.name(&f)
 	return f, nil
+}
+
+// evidence lists what was required with the instants. One that is open is a
+// fault of the caller: no certificate without complete evidence.
+func (s *Service) evidence(ctx context.Context, e enrollment.Enrollment) ([]Evidence, error) {
+	list, err := s.requirements(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Evidence, 0, len(list))
+	for _, r := range list {
+		if !r.Done {
+			return nil, fmt.Errorf("certificate: enrollment %s lacks %q", e.ID, r.Title)
+		}
+		out = append(out, Evidence{Title: r.Title, At: r.DoneAt})
+	}
+	return out, nil
+}
+
+// printableHolder returns the holder, or a Conflict if the name cannot be
+// printed. Where there is an exam the attestation has asked Printable before.
+func (s *Service) printableHolder(ctx context.Context, personID string) (Holder, error) {
+	holder, err := s.holder(ctx, personID)
+	if err != nil {
+		return Holder{}, err
+	}
+	if missing := unprintable(holder.Name); missing != "" {
+		return Holder{}, apperr.Newf(apperr.Conflict, "The certificate cannot print %s of the name. Please correct the legal name in the account, then try again.", missing)
+	}
+	return holder, nil
+}
+
+// name gives the certificate its number and what follows from it.
+func (s *Service) name(f *Facts) {
+	f.Number = number.New()
+	f.VerifyURL = s.provider.BaseURL + "/verify/" + f.Number
+}
+
+// date sets the days as the holder's calendar shows them. Where the provider's
+// calendar shows another day of completion, the certificate says both
+// (DECISIONS 11).
+func (s *Service) date(f *Facts, zone string) {
+	loc := location(zone)
+	f.Zone = loc.String()
+	f.CompletedOn = f.CompletedAt.In(loc).Format(time.DateOnly)
+	f.IssuedOn = s.now().In(loc).Format(time.DateOnly)
+	if there := f.CompletedAt.In(s.provider.zone()); there.Format(time.DateOnly) != f.CompletedOn {
+		f.Statements = append(f.Statements, fmt.Sprintf("Dates are the holder's local dates (%s). In the provider's time zone (%s) the course was completed on %s.",
+			f.Zone, there.Location(), there.Format("January 2, 2006")))
+	}
+}
+
+// location is a zone by its name; UTC for one that is unknown, which the
+// certificate then says.
+func location(zone string) *time.Location {
+	loc, err := time.LoadLocation(zone)
+	if err != nil || zone == "Local" { // the machine's zone is nobody's
+		return time.UTC
+	}
+	return loc
 }
 
 // statements say what the hours are worth: without a live approval no
 // accreditor is named (DECISIONS 10), and an edition that nobody reviewed says
 // so (DECISIONS 9).
-func (s *Service) statements(ed *course.Edition, hours credit.Worked) []string {
+func statements(ed *course.Edition, hours credit.Worked) []string {
 	out := []string{fmt.Sprintf("Estimated learning time %s h; not accredited", credit.Hours(hours.Centihours))}
 	if !ed.Reviewed() {
 		out = append(out, "Demonstration, not clinically reviewed")
 	}
 	return out
-}
-
-// issue is the job: print, check, store, tell. It may run twice; the second
-// time finds nothing to do.
-func (s *Service) issue(ctx context.Context, payload []byte) error {
-	var j issueJob
-	if err := json.Unmarshal(payload, &j); err != nil {
-		return job.Permanent(fmt.Errorf("certificate: job: %w", err))
-	}
-	c, err := s.byID(ctx, j.ID)
-	if err != nil || c.State != Preparing {
-		return err
-	}
-	file, err := Print(c.Facts)
-	if err != nil {
-		return fmt.Errorf("certificate: print %s: %w", c.Number, err)
-	}
-	// The person is looked up before the transaction opens: their address is
-	// for the mail, not for the certificate.
-	holder, err := s.holder(ctx, c.PersonID)
-	if err != nil {
-		return err
-	}
-	return s.db.InTx(ctx, func(ctx context.Context) error {
-		now := s.now()
-		changed, err := s.markIssued(ctx, c.ID, digest(file), now)
-		if err != nil || !changed {
-			return err
-		}
-		if err := s.insertFile(ctx, c.ID, file); err != nil {
-			return err
-		}
-		if err := s.insertEvent(ctx, Event{ID: db.NewID(), CertificateID: c.ID, Kind: "issued", At: now}); err != nil {
-			return err
-		}
-		err = s.audit.Record(ctx, audit.Event{Action: "certificate.issue", ObjectKind: "certificate", ObjectID: c.ID,
-			Details: map[string]any{"number": c.Number, "person": c.PersonID, "pdf_sha256": digest(file)}})
-		if err != nil {
-			return err
-		}
-		return s.mail.Queue(ctx, mail.Address{Name: holder.Name, Email: holder.Email},
-			mail.CertificateReady{CourseTitle: c.CourseTitle, Number: c.Number, Link: s.provider.BaseURL + "/certificates/" + c.Number})
-	})
-}
-
-// Print makes the PDF of frozen facts; the same facts give the same bytes.
-func Print(f Facts) ([]byte, error) {
-	completed, err := time.Parse(time.DateOnly, f.CompletedOn)
-	if err != nil {
-		return nil, fmt.Errorf("certificate: %w", err)
-	}
-	issued, err := time.Parse(time.DateOnly, f.IssuedOn)
-	if err != nil {
-		return nil, fmt.Errorf("certificate: %w", err)
-	}
-	return pdf.Render(pdf.Facts{
-		Number: f.Number, HolderName: f.HolderName, Title: f.Title, Subtitle: f.Subtitle, Format: f.Format,
-		Provider: f.Provider, ProviderAddress: f.ProviderAddress, CompletedOn: completed, IssuedOn: issued,
-		Statements: f.Statements, EditionNumber: f.EditionNumber, EditionHash: f.EditionHash, VerifyURL: f.VerifyURL,
-		Signatory: pdf.Signatory{Name: f.SignatoryName, Title: f.SignatoryTitle},
-	})
-}
-
-func digest(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
 }

@@ -3,10 +3,10 @@ package certificate
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"regexp"
-	"strings"
+	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
@@ -31,10 +31,19 @@ type Mailer interface {
 // Provider is who issues, as printed.
 type Provider struct {
 	Name, Address, SignatoryName, SignatoryTitle string
-	BaseURL                                      string // without a slash at the end
+	BaseURL                                      string         // without a slash at the end
+	Zone                                         *time.Location // where the provider is; nil: UTC
 }
 
-// Holder is who earned it: Name is the legal name that they confirmed.
+func (p Provider) zone() *time.Location {
+	if p.Zone == nil {
+		return time.UTC
+	}
+	return p.Zone
+}
+
+// Holder is who earned it: Name is the legal name that they confirmed. Email is
+// empty when nobody can be reached there any more.
 type Holder struct{ Name, Email, TimeZone string }
 
 // Deps are what a Service needs.
@@ -50,7 +59,8 @@ type Deps struct {
 	Requirements func(ctx context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error)
 }
 
-// Service issues, serves, verifies and revokes. It is safe for concurrent use.
+// Service issues, serves, verifies, replaces and revokes. It is safe for
+// concurrent use.
 type Service struct {
 	db           *db.DB
 	clock        func() time.Time
@@ -83,8 +93,8 @@ func (s *Service) ByNumber(ctx context.Context, typed string) (Certificate, erro
 	return s.byNumber(ctx, n)
 }
 
-// Verify is ByNumber for the public: what is still being prepared does not
-// exist. It returns the history too.
+// Verify is ByNumber for the public: what was never issued does not exist. It
+// returns the history too.
 func (s *Service) Verify(ctx context.Context, typed string) (Certificate, []Event, error) {
 	c, err := s.ByNumber(ctx, typed)
 	if err == nil && !c.Public() {
@@ -93,7 +103,7 @@ func (s *Service) Verify(ctx context.Context, typed string) (Certificate, []Even
 	if err != nil {
 		return Certificate{}, nil, err
 	}
-	events, err := s.events(ctx, c.ID)
+	events, err := s.Events(ctx, c.ID)
 	return c, events, err
 }
 
@@ -101,27 +111,60 @@ func (s *Service) Verify(ctx context.Context, typed string) (Certificate, []Even
 func (s *Service) Own(ctx context.Context, personID, typed string) (Certificate, error) {
 	c, err := s.ByNumber(ctx, typed)
 	if err == nil && c.PersonID != personID {
-		return Certificate{}, ErrNotFound
+		err = ErrNotFound
 	}
-	return c, err
+	if err != nil {
+		return Certificate{}, err
+	}
+	return c, nil
 }
 
-// PDF returns the stored bytes, the same every time.
+// PDF returns the stored bytes, the same every time. Errors: ErrPreparing,
+// ErrNoFile. Bytes that are no longer those that were issued are a fault, not
+// served.
 func (s *Service) PDF(ctx context.Context, c Certificate) ([]byte, error) {
-	if c.State == Preparing {
+	switch {
+	case c.State == Preparing:
 		return nil, ErrPreparing
+	case !c.Public():
+		return nil, ErrNoFile
 	}
-	return s.file(ctx, c.ID)
+	file, err := s.file(ctx, c.ID)
+	if err == nil && digest(file) != c.PDFHash {
+		err = fmt.Errorf("certificate: the stored file of %s is damaged", c.Number)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
 }
 
-// printed finds a number in a file: the printer writes it uncompressed into
+// numberForm finds a number in a file: the printer writes it uncompressed into
 // the document's metadata.
-var printed = regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{5}`)
+var numberForm = regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{5}`)
 
-// maxCandidates bounds the look-ups that one dropped file can cause.
-const maxCandidates = 20
+// The bounds of what one dropped file can cause.
+const (
+	maxFound      = 10000 // strings that look like a number
+	maxCandidates = 20    // numbers that are looked up
+)
 
-// CheckFile compares a file with what was issued.
+// numbersIn returns the well-formed numbers in a file, each once, in order.
+func numbersIn(file []byte) (list []string) {
+	for _, found := range numberForm.FindAll(file, maxFound) {
+		n, ok := number.Parse(string(found))
+		if ok && !slices.Contains(list, n) {
+			list = append(list, n)
+		}
+		if len(list) == maxCandidates {
+			break
+		}
+	}
+	return list
+}
+
+// CheckFile compares a file with what was issued, by its SHA-256. The caller
+// bounds its size; nothing of it is kept.
 func (s *Service) CheckFile(ctx context.Context, file []byte) (FileCheck, error) {
 	out := FileCheck{Verdict: Unknown, Hash: digest(file)}
 	c, err := s.byHash(ctx, out.Hash)
@@ -135,8 +178,8 @@ func (s *Service) CheckFile(ctx context.Context, file []byte) (FileCheck, error)
 	if !bytes.Contains(file[:min(len(file), 1024)], []byte("%PDF-")) {
 		return out, nil
 	}
-	for _, found := range printed.FindAll(file, maxCandidates) {
-		c, err := s.ByNumber(ctx, string(found))
+	for _, n := range numbersIn(file) {
+		c, err := s.byNumber(ctx, n)
 		if err == nil && c.Public() {
 			out.Verdict, out.Certificate = Altered, &c
 			return out, nil
@@ -147,69 +190,3 @@ func (s *Service) CheckFile(ctx context.Context, file []byte) (FileCheck, error)
 	}
 	return out, nil
 }
-
-// Revoke ends a certificate, with a reason that the verification page shows.
-// Repeated, it answers ErrNotIssued and changes nothing. It is audited, and the
-// holder is told by mail.
-func (s *Service) Revoke(ctx context.Context, typed, reason, by string) error {
-	reason = strings.TrimSpace(reason)
-	if reason == "" || utf8.RuneCountInString(reason) > 500 {
-		return apperr.InvalidField("reason", "Give the reason in at most 500 characters. The verification page shows it.")
-	}
-	c, err := s.ByNumber(ctx, typed)
-	if err != nil {
-		return err
-	}
-	holder, err := s.holder(ctx, c.PersonID)
-	if err != nil {
-		return err
-	}
-	return s.db.InTx(ctx, func(ctx context.Context) error {
-		now := s.now()
-		changed, err := s.markRevoked(ctx, c.ID, reason, now)
-		if err != nil {
-			return err
-		}
-		if !changed {
-			return ErrNotIssued
-		}
-		var actor *string
-		if by != "" {
-			actor = &by
-		}
-		if err := s.insertEvent(ctx, Event{ID: db.NewID(), CertificateID: c.ID, Kind: "revoked", Reason: reason, ActorID: actor, At: now}); err != nil {
-			return err
-		}
-		err = s.audit.Record(ctx, audit.Event{Action: "certificate.revoke", ObjectKind: "certificate", ObjectID: c.ID,
-			Details: map[string]any{"number": c.Number, "reason": reason}})
-		if err != nil {
-			return err
-		}
-		return s.mail.Queue(ctx, mail.Address{Name: holder.Name, Email: holder.Email},
-			mail.CertificateRevoked{CourseTitle: c.CourseTitle, Number: c.Number, Reason: reason})
-	})
-}
-
-// Retry enqueues the printing of a certificate that hangs in preparing, for an
-// administrator. It is audited.
-func (s *Service) Retry(ctx context.Context, typed string) error {
-	c, err := s.ByNumber(ctx, typed)
-	if err != nil {
-		return err
-	}
-	if c.State != Preparing {
-		return apperr.New(apperr.Conflict, "This certificate is issued already.")
-	}
-	return s.db.InTx(ctx, func(ctx context.Context) error {
-		// Without the unique key of the first job, which may be dead; two prints
-		// at once are harmless, since one conditional UPDATE decides.
-		if err := s.queue.Enqueue(ctx, JobKind, issueJob{c.ID}); err != nil {
-			return err
-		}
-		return s.audit.Record(ctx, audit.Event{Action: "certificate.retry", ObjectKind: "certificate", ObjectID: c.ID,
-			Details: map[string]any{"number": c.Number}})
-	})
-}
-
-// Events returns the history of a certificate, oldest first.
-func (s *Service) Events(ctx context.Context, id string) ([]Event, error) { return s.events(ctx, id) }

@@ -7,13 +7,15 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
 	"gorm.io/gorm"
 
 	"github.com/atmacena/cocare/internal/db"
 )
 
 const columns = `id, number, person_id, course_id, edition_id, enrollment_id, cycle, state, holder_name, course_title,
-	facts AS facts_text, facts_hash, coalesce(pdf_hash, '') AS pdf_hash, reserved_at, issued_at, revoked_at, coalesce(revoked_reason, '') AS revoked_reason`
+	facts AS facts_text, facts_hash, coalesce(pdf_hash, '') AS pdf_hash, coalesce(supersedes, '') AS supersedes,
+	reserved_at, issued_at, revoked_at, coalesce(revoked_reason, '') AS revoked_reason`
 
 // row is a certificate with its facts as they are stored.
 type row struct {
@@ -28,44 +30,72 @@ func (r row) open() (Certificate, error) {
 	return r.Certificate, nil
 }
 
-func one(query *gorm.DB, r *row) (Certificate, error) {
-	if err := db.One(query.Scan(r), ErrNotFound); err != nil {
+// one reads a certificate; NotFound if the condition fits none.
+func (s *Service) one(ctx context.Context, condition string, args ...any) (Certificate, error) {
+	var r row
+	if err := db.One(s.db.Read(ctx).Raw("SELECT "+columns+" FROM certificates WHERE "+condition, args...).Scan(&r), ErrNotFound); err != nil {
 		return Certificate{}, err
 	}
 	return r.open()
 }
 
 func (s *Service) byID(ctx context.Context, id string) (Certificate, error) {
-	return one(s.db.Read(ctx).Raw("SELECT "+columns+" FROM certificates WHERE id = ?", id), &row{})
+	return s.one(ctx, "id = ?", id)
 }
 
 func (s *Service) byNumber(ctx context.Context, n string) (Certificate, error) {
-	return one(s.db.Read(ctx).Raw("SELECT "+columns+" FROM certificates WHERE number = ?", n), &row{})
+	return s.one(ctx, "number = ?", n)
 }
 
 func (s *Service) byHash(ctx context.Context, hash string) (Certificate, error) {
-	return one(s.db.Read(ctx).Raw("SELECT "+columns+" FROM certificates WHERE pdf_hash = ?", hash), &row{})
+	return s.one(ctx, "pdf_hash = ?", hash)
 }
 
 // OfEnrollment returns the certificate that an enrollment earned, the newest if
 // one superseded another; NotFound if there is none.
 func (s *Service) OfEnrollment(ctx context.Context, enrollmentID string) (Certificate, error) {
-	return one(s.db.Read(ctx).Raw("SELECT "+columns+" FROM certificates WHERE enrollment_id = ? ORDER BY id DESC LIMIT 1", enrollmentID), &row{})
+	return s.one(ctx, "enrollment_id = ? ORDER BY id DESC LIMIT 1", enrollmentID)
 }
 
+// Successor returns the certificate that replaced this one; NotFound if none
+// did.
+func (s *Service) Successor(ctx context.Context, c Certificate) (Certificate, error) {
+	return s.one(ctx, "supersedes = ?", c.ID)
+}
+
+// Predecessor returns the certificate that this one replaced; NotFound if none.
+func (s *Service) Predecessor(ctx context.Context, c Certificate) (Certificate, error) {
+	return s.one(ctx, "id = ?", c.Supersedes)
+}
+
+// fold makes text comparable without case, on both engines alike: SQLite's
+// lower() knows ASCII only.
+func fold(text string) string { return norm.NFC.String(strings.ToLower(norm.NFC.String(text))) }
+
 func (s *Service) insert(ctx context.Context, c Certificate, facts string) (bool, error) {
+	search := fold(strings.Join([]string{c.HolderName, c.CourseTitle, c.Number, strings.ReplaceAll(c.Number, "-", "")}, "\n"))
+	var supersedes *string
+	if c.Supersedes != "" {
+		supersedes = &c.Supersedes
+	}
 	return db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO certificates
-		(id, number, person_id, course_id, edition_id, enrollment_id, cycle, state, holder_name, course_title, facts, facts_hash, reserved_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (person_id, course_id, cycle) WHERE state <> 'superseded' DO NOTHING`,
-		c.ID, c.Number, c.PersonID, c.CourseID, c.EditionID, c.EnrollmentID, c.Cycle, c.State, c.HolderName, c.CourseTitle, facts, c.FactsHash, c.ReservedAt))
+		(id, number, person_id, course_id, edition_id, enrollment_id, cycle, state, holder_name, course_title, search, facts, facts_hash, supersedes, reserved_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (person_id, course_id, cycle) WHERE state <> 'superseded' DO NOTHING`,
+		c.ID, c.Number, c.PersonID, c.CourseID, c.EditionID, c.EnrollmentID, c.Cycle, c.State, c.HolderName, c.CourseTitle, search,
+		facts, c.FactsHash, supersedes, c.ReservedAt))
 }
 
 func (s *Service) markIssued(ctx context.Context, id, hash string, at time.Time) (bool, error) {
 	return db.Changed(s.db.Conn(ctx).Exec("UPDATE certificates SET state = 'issued', pdf_hash = ?, issued_at = ? WHERE id = ? AND state = 'preparing'", hash, at, id))
 }
 
+func (s *Service) markSuperseded(ctx context.Context, id string) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec("UPDATE certificates SET state = 'superseded' WHERE id = ? AND state = 'issued'", id))
+}
+
 func (s *Service) markRevoked(ctx context.Context, id, reason string, at time.Time) (bool, error) {
-	return db.Changed(s.db.Conn(ctx).Exec("UPDATE certificates SET state = 'revoked', revoked_at = ?, revoked_reason = ? WHERE id = ? AND state = 'issued'", at, reason, id))
+	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE certificates SET state = 'revoked', revoked_at = ?, revoked_reason = ?
+		WHERE id = ? AND state IN ('preparing', 'issued')`, at, reason, id))
 }
 
 func (s *Service) insertFile(ctx context.Context, id string, pdf []byte) error {
@@ -74,7 +104,7 @@ func (s *Service) insertFile(ctx context.Context, id string, pdf []byte) error {
 
 func (s *Service) file(ctx context.Context, id string) ([]byte, error) {
 	var out struct{ PDF []byte }
-	err := db.One(s.db.Read(ctx).Raw("SELECT pdf FROM certificate_files WHERE certificate_id = ?", id).Scan(&out), ErrNotFound)
+	err := db.One(s.db.Read(ctx).Raw("SELECT pdf FROM certificate_files WHERE certificate_id = ?", id).Scan(&out), fmt.Errorf("certificate: %s has no file", id))
 	return out.PDF, err
 }
 
@@ -83,17 +113,18 @@ func (s *Service) insertEvent(ctx context.Context, e Event) error {
 		e.ID, e.CertificateID, e.Kind, e.Reason, e.ActorID, e.At).Error
 }
 
-func (s *Service) events(ctx context.Context, id string) (events []Event, err error) {
+// Events returns the history of a certificate, oldest first.
+func (s *Service) Events(ctx context.Context, id string) (events []Event, err error) {
 	err = s.db.Read(ctx).Raw("SELECT id, certificate_id, kind, reason, actor_id, at FROM certificate_events WHERE certificate_id = ? ORDER BY id", id).Scan(&events).Error
 	return events, err
 }
 
 // ByPerson returns a person's certificates, newest first.
 func (s *Service) ByPerson(ctx context.Context, personID string) ([]Certificate, error) {
-	return s.many(s.db.Read(ctx).Raw("SELECT "+columns+" FROM certificates WHERE person_id = ? ORDER BY id DESC", personID))
+	return many(s.db.Read(ctx).Raw("SELECT "+columns+" FROM certificates WHERE person_id = ? ORDER BY id DESC", personID))
 }
 
-func (s *Service) many(query *gorm.DB) ([]Certificate, error) {
+func many(query *gorm.DB) ([]Certificate, error) {
 	var rows []row
 	if err := query.Scan(&rows).Error; err != nil {
 		return nil, err
@@ -107,26 +138,4 @@ func (s *Service) many(query *gorm.DB) ([]Certificate, error) {
 		out = append(out, c)
 	}
 	return out, nil
-}
-
-// Filter narrows a list. Q searches number, holder and course; After is the ID
-// of the last row of the page before.
-type Filter struct {
-	Q     string
-	State State
-	After string
-	Limit int
-}
-
-// List lists certificates, newest first, and counts all that match.
-func (s *Service) List(ctx context.Context, f Filter) (list []Certificate, total int64, err error) {
-	const cond = ` FROM certificates WHERE (? = '' OR state = ?)
-		AND (? = '' OR lower(holder_name) LIKE ? ESCAPE '\' OR lower(course_title) LIKE ? ESCAPE '\' OR lower(number) LIKE ? ESCAPE '\')`
-	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(f.Q)) + "%"
-	args := []any{f.State, f.State, f.Q, like, like, like}
-	if err = s.db.Read(ctx).Raw("SELECT count(*)"+cond, args...).Scan(&total).Error; err != nil {
-		return nil, 0, err
-	}
-	list, err = s.many(s.db.Read(ctx).Raw("SELECT "+columns+cond+" AND (? = '' OR id < ?) ORDER BY id DESC LIMIT ?", append(args, f.After, f.After, f.Limit)...))
-	return list, total, err
 }

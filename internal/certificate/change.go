@@ -1,0 +1,170 @@
+package certificate
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/mail"
+)
+
+const maxReason = 500 // characters
+
+// checkReason returns the reason as it is kept: it is public, so it must be
+// there and must be text.
+func checkReason(reason string) (string, error) {
+	reason = strings.TrimSpace(reason)
+	if reason == "" || utf8.RuneCountInString(reason) > maxReason || !utf8.ValidString(reason) || strings.ContainsRune(reason, 0) {
+		return "", apperr.InvalidField("reason", "Give the reason in at most %d characters. The verification page shows it.", maxReason)
+	}
+	return reason, nil
+}
+
+// Revoke ends a certificate, with a reason that the verification page shows;
+// one that waits to be printed is then never issued. by is the acting person,
+// empty for the system. Repeated, or after the certificate was replaced, it
+// answers ErrEnded and changes nothing. It is audited, and the holder is told
+// by mail. Errors: Invalid (reason), ErrNotFound, ErrEnded.
+func (s *Service) Revoke(ctx context.Context, typed, reason, by string) error {
+	reason, err := checkReason(reason)
+	if err != nil {
+		return err
+	}
+	c, err := s.ByNumber(ctx, typed)
+	if err != nil {
+		return err
+	}
+	holder, err := s.holder(ctx, c.PersonID)
+	if err != nil {
+		return err
+	}
+	return s.db.InTx(ctx, func(ctx context.Context) error {
+		changed, err := s.markRevoked(ctx, c.ID, reason, s.now())
+		if err != nil {
+			return err
+		}
+		if !changed {
+			return ErrEnded
+		}
+		if err := s.happened(ctx, c.ID, WasRevoked, reason, by); err != nil {
+			return err
+		}
+		if err := s.record(ctx, "certificate.revoke", c, map[string]any{"reason": reason}); err != nil {
+			return err
+		}
+		return s.tell(ctx, holder, mail.CertificateRevoked{CourseTitle: c.CourseTitle, Number: c.Number, Reason: reason})
+	})
+}
+
+// Replace issues the certificate anew under the holder's present legal name,
+// with the number, the days and the evidence of a new one: what was earned
+// stays as it was frozen. The old one is superseded, with a reason that the
+// verification page shows (DECISIONS 5). It returns the new one, which is being
+// prepared. It is audited. Errors: Invalid (reason), ErrNotFound, ErrNotIssued,
+// ErrSameName, Conflict for a name that cannot be printed.
+func (s *Service) Replace(ctx context.Context, typed, reason, by string) (Certificate, error) {
+	reason, err := checkReason(reason)
+	if err != nil {
+		return Certificate{}, err
+	}
+	old, err := s.ByNumber(ctx, typed)
+	if err != nil {
+		return Certificate{}, err
+	}
+	holder, err := s.printableHolder(ctx, old.PersonID)
+	if err != nil {
+		return Certificate{}, err
+	}
+	if holder.Name == old.HolderName && old.State == Issued {
+		return Certificate{}, ErrSameName
+	}
+	fresh := old
+	fresh.Supersedes, fresh.PDFHash, fresh.IssuedAt = old.ID, "", nil
+	fresh.Facts.HolderName, fresh.Facts.Replaces = holder.Name, old.Number
+	s.name(&fresh.Facts)
+	fresh.Facts.IssuedOn = s.now().In(location(old.Facts.Zone)).Format(time.DateOnly)
+	fresh.Facts.Statements = append(withoutReplaced(old.Facts), fmt.Sprintf(replacesForm, old.Number))
+	err = s.db.InTx(ctx, func(ctx context.Context) error { return s.supersede(ctx, old, fresh, reason, by) })
+	if err != nil {
+		return Certificate{}, err
+	}
+	return s.byNumber(ctx, fresh.Facts.Number)
+}
+
+const replacesForm = "Replaces certificate %s"
+
+// withoutReplaced copies the statements, but for the one that names what the
+// certificate itself replaced.
+func withoutReplaced(f Facts) []string {
+	out := make([]string, 0, len(f.Statements)+1)
+	for _, line := range f.Statements {
+		if f.Replaces == "" || line != fmt.Sprintf(replacesForm, f.Replaces) {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+func (s *Service) supersede(ctx context.Context, old, fresh Certificate, reason, by string) error {
+	changed, err := s.markSuperseded(ctx, old.ID)
+	if err != nil {
+		return err
+	}
+	if !changed {
+		return ErrNotIssued
+	}
+	if err := s.happened(ctx, old.ID, WasSuperseded, reason, by); err != nil {
+		return err
+	}
+	if err := s.record(ctx, "certificate.replace", old, map[string]any{"reason": reason, "by_number": fresh.Facts.Number}); err != nil {
+		return err
+	}
+	inserted, err := s.reserve(ctx, fresh)
+	if err == nil && !inserted { // the old one left the index in this very transaction
+		err = fmt.Errorf("certificate: %s has two successors", old.Number)
+	}
+	return err
+}
+
+// Retry enqueues the printing of a certificate that hangs in preparing, for an
+// administrator. It is audited. Errors: ErrNotFound, ErrNotWaiting.
+func (s *Service) Retry(ctx context.Context, typed string) error {
+	c, err := s.ByNumber(ctx, typed)
+	if err != nil {
+		return err
+	}
+	if c.State != Preparing {
+		return ErrNotWaiting
+	}
+	return s.db.InTx(ctx, func(ctx context.Context) error {
+		// Not the key of the first job, which may wait for hours; two prints at
+		// once are harmless, since one conditional UPDATE decides.
+		if err := s.queue.Enqueue(ctx, JobKind, issueJob{c.ID}, job.Unique(JobKind+":again:"+c.ID)); err != nil {
+			return err
+		}
+		return s.record(ctx, "certificate.retry", c, nil)
+	})
+}
+
+// record audits an administrator's act.
+func (s *Service) record(ctx context.Context, action string, c Certificate, details map[string]any) error {
+	all := map[string]any{"number": c.Number, "person": c.PersonID}
+	maps.Copy(all, details)
+	return s.audit.Record(ctx, audit.Event{Action: action, ObjectKind: "certificate", ObjectID: c.ID, Details: all})
+}
+
+// happened adds to the history.
+func (s *Service) happened(ctx context.Context, id, kind, reason, by string) error {
+	e := Event{ID: db.NewID(), CertificateID: id, Kind: kind, Reason: reason, At: s.now()}
+	if by != "" {
+		e.ActorID = &by
+	}
+	return s.insertEvent(ctx, e)
+}

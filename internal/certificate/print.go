@@ -1,0 +1,120 @@
+package certificate
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/certificate/pdf"
+	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/mail"
+)
+
+// JobKind names the job that prints a reserved certificate.
+const JobKind = "certificate.issue"
+
+type issueJob struct {
+	ID string `json:"id"`
+}
+
+// issue is the job: print, check, store, tell. It may run twice, also at the
+// same time: the conditional UPDATE lets one of them store and tell.
+func (s *Service) issue(ctx context.Context, payload []byte) error {
+	var j issueJob
+	if err := json.Unmarshal(payload, &j); err != nil {
+		return job.Permanent(fmt.Errorf("certificate: job: %w", err))
+	}
+	c, err := s.byID(ctx, j.ID)
+	if err != nil || c.State != Preparing {
+		return err
+	}
+	file, err := Print(c.Facts)
+	if err == nil {
+		err = check(file, c.Number)
+	}
+	if err != nil {
+		err = fmt.Errorf("certificate: print %s: %w", c.Number, err)
+		if apperr.Is(err, apperr.Invalid) { // the facts are frozen: no repetition mends them
+			err = job.Permanent(err)
+		}
+		return err
+	}
+	// The person is looked up before the transaction opens: their address is
+	// for the mail, not for the certificate.
+	holder, err := s.holder(ctx, c.PersonID)
+	if err != nil {
+		return err
+	}
+	return s.db.InTx(ctx, func(ctx context.Context) error { return s.store(ctx, c, file, holder) })
+}
+
+func (s *Service) store(ctx context.Context, c Certificate, file []byte, holder Holder) error {
+	hash := digest(file)
+	changed, err := s.markIssued(ctx, c.ID, hash, s.now())
+	if err != nil || !changed {
+		return err
+	}
+	if err := s.insertFile(ctx, c.ID, file); err != nil {
+		return err
+	}
+	if err := s.happened(ctx, c.ID, WasIssued, "", ""); err != nil {
+		return err
+	}
+	err = s.audit.Record(ctx, audit.Event{Action: "certificate.issue", ObjectKind: "certificate", ObjectID: c.ID,
+		Details: map[string]any{"number": c.Number, "person": c.PersonID, "pdf_sha256": hash}})
+	if err != nil {
+		return err
+	}
+	return s.tell(ctx, holder, mail.CertificateReady{CourseTitle: c.CourseTitle, Number: c.Number, Link: s.provider.BaseURL + "/certificates/" + c.Number})
+}
+
+// tell queues a mail to the holder, unless the account was erased.
+func (s *Service) tell(ctx context.Context, h Holder, m mail.Message) error {
+	if h.Email == "" {
+		return nil
+	}
+	return s.mail.Queue(ctx, mail.Address{Name: h.Name, Email: h.Email}, m)
+}
+
+// check looks at our own output before it is frozen: a whole file, in which
+// CheckFile will find the number when somebody has altered it.
+func check(file []byte, number string) error {
+	if !bytes.HasPrefix(file, []byte("%PDF-")) || !bytes.HasSuffix(bytes.TrimSpace(file), []byte("%%EOF")) {
+		return errors.New("the file is not a whole PDF")
+	}
+	if !slices.Contains(numbersIn(file), number) {
+		return errors.New("the file does not carry its number")
+	}
+	return nil
+}
+
+// Print makes the PDF of frozen facts; the same facts give the same bytes.
+func Print(f Facts) ([]byte, error) {
+	completed, err := time.Parse(time.DateOnly, f.CompletedOn)
+	if err != nil {
+		return nil, fmt.Errorf("certificate: %w", err)
+	}
+	issued, err := time.Parse(time.DateOnly, f.IssuedOn)
+	if err != nil {
+		return nil, fmt.Errorf("certificate: %w", err)
+	}
+	return pdf.Render(pdf.Facts{
+		Number: f.Number, HolderName: f.HolderName, Title: f.Title, Subtitle: f.Subtitle, Format: f.Format,
+		Provider: f.Provider, ProviderAddress: f.ProviderAddress, CompletedOn: completed, IssuedOn: issued,
+		Statements: f.Statements, EditionNumber: f.EditionNumber, EditionHash: f.EditionHash, VerifyURL: f.VerifyURL,
+		Signatory: pdf.Signatory{Name: f.SignatoryName, Title: f.SignatoryTitle},
+	})
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
