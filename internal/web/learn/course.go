@@ -1,0 +1,245 @@
+package learn
+
+import (
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// card is a course on the dashboard.
+type card struct {
+	frame
+	Next        kit.Link
+	Done, Total int
+	Left        string
+	MinutesLeft int
+	Seconds     int
+	Certificate Certificate
+}
+
+type dashboard struct{ Now, Earlier []card }
+
+func (h *handler) getDashboard(c echo.Context) error {
+	ctx := c.Request().Context()
+	list, err := h.Enrollments.ListByPerson(ctx, kit.ViewerOf(c).PersonID)
+	if err != nil {
+		return err
+	}
+	var d dashboard
+	seen := map[string]bool{}
+	for _, e := range list {
+		l, err := h.Enrollments.Learning(ctx, e)
+		if err != nil {
+			return err
+		}
+		cycle := 0
+		if seen[e.CourseID] {
+			cycle = e.Cycle
+		}
+		one := h.card(l, cycle)
+		if one.Certificate, err = h.certificate(c, e); err != nil {
+			return err
+		}
+		if seen[e.CourseID] {
+			d.Earlier = append(d.Earlier, one)
+		} else {
+			d.Now = append(d.Now, one)
+		}
+		seen[e.CourseID] = true
+	}
+	return kit.Render(c, 200, "learn/dashboard", d)
+}
+
+func (h *handler) card(l enrollment.Learning, cycle int) card {
+	done, total := finished(l)
+	active, request := l.Record.Seconds()
+	return card{
+		frame: newFrame(l, cycle), Next: next(l), Done: done, Total: total, Left: left(l),
+		MinutesLeft: enrollment.MinutesLeft(l.Edition, l.Record), Seconds: active + request,
+	}
+}
+
+func finished(l enrollment.Learning) (done, total int) {
+	for _, lesson := range l.Edition.RequiredLessons() {
+		total++
+		if l.Record.Lessons[lesson.ID].Finished() {
+			done++
+		}
+	}
+	return done, total
+}
+
+func (h *handler) certificate(c echo.Context, e enrollment.Enrollment) (Certificate, error) {
+	if e.CompletedAt == nil {
+		return Certificate{}, nil
+	}
+	return h.CertificateOf(c.Request().Context(), e.ID)
+}
+
+// outlinePage is the course's front page for its learner.
+type outlinePage struct {
+	card
+	Steps         []kit.StepItem
+	Modules       []outlineModule
+	Errata        []course.Erratum
+	Bookmarks     []outlineLesson
+	ActiveSeconds int
+	RequestSecs   int
+	Preparing     bool
+	Cycles        []enrollment.Enrollment // the older ones
+	Exam          bool
+}
+
+func (h *handler) getOutline(c echo.Context) error {
+	l, f, err := h.learning(c, false)
+	if err != nil {
+		return err
+	}
+	cert, err := h.certificate(c, l.Enrollment)
+	if err != nil {
+		return err
+	}
+	p := outlinePage{
+		card: h.card(l, 0), Steps: steps(l, cert), Modules: outline(l, ""), Errata: l.Edition.Overlays.Errata,
+		Preparing: l.State == enrollment.Completed && !cert.Issued, Exam: l.Edition.Course.Exam.Draw() > 0,
+	}
+	p.frame, p.Certificate = f, cert
+	p.ActiveSeconds, p.RequestSecs = l.Record.Seconds()
+	for _, m := range p.Modules {
+		for _, lesson := range m.Lessons {
+			if lesson.Bookmarked {
+				p.Bookmarks = append(p.Bookmarks, lesson)
+			}
+		}
+	}
+	if p.Cycles, err = h.olderCycles(c, l.Enrollment); err != nil {
+		return err
+	}
+	v := kit.View{Title: f.Card.Title, Data: p}
+	if p.Preparing && f.Suffix == "" {
+		v.Refresh = refreshSeconds
+	}
+	return kit.Render(c, 200, "learn/outline", v)
+}
+
+// refreshSeconds is how often a page looks whether the certificate is there.
+const refreshSeconds = 3
+
+// olderCycles lists the enrollments before the newest; a first one has none.
+func (h *handler) olderCycles(c echo.Context, e enrollment.Enrollment) ([]enrollment.Enrollment, error) {
+	if e.Cycle == 1 {
+		return nil, nil
+	}
+	all, err := h.Enrollments.ListByPerson(c.Request().Context(), e.PersonID)
+	if err != nil {
+		return nil, err
+	}
+	var older []enrollment.Enrollment
+	for _, o := range all {
+		if o.CourseID == e.CourseID && o.Cycle < e.Cycle {
+			older = append(older, o)
+		}
+	}
+	return older, nil
+}
+
+// CheckedOn and ExpiresOn are dates of the course card.
+func (f frame) CheckedOn() time.Time { return dayOf(f.Card.CheckedOn) }
+
+// ExpiresOn is when the content is to be checked again.
+func (f frame) ExpiresOn() time.Time { return dayOf(f.Card.ExpiresOn) }
+
+type disclosurePage struct {
+	frame
+	Disclosure course.Disclosure
+}
+
+var disclosed = kit.NewFlash("learn.disclosed", kit.Success, "Thank you. That you read the disclosure is recorded. You can begin.")
+
+func (h *handler) getDisclosure(c echo.Context) error {
+	l, f, err := h.learning(c, true)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, 200, "learn/disclosure", disclosurePage{f, l.Edition.Course.Disclosure})
+}
+
+func (h *handler) postDisclosure(c echo.Context) error {
+	l, f, err := h.learning(c, true)
+	if err != nil {
+		return err
+	}
+	form, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	if !form.Bool("acknowledged") {
+		form.Fail("acknowledged", "Tick the box to say that you have read the disclosure and the pass mark.")
+		return kit.Render(c, 422, "learn/disclosure", kit.View{Form: form, Data: disclosurePage{f, l.Edition.Course.Disclosure}})
+	}
+	if err := h.Enrollments.AcknowledgeDisclosure(c.Request().Context(), l.Enrollment); err != nil {
+		return err
+	}
+	return kit.Redirect(c, f.Base, disclosed)
+}
+
+type notesPage struct {
+	frame
+	Notes []enrollment.Note
+}
+
+func (h *handler) getNotes(c echo.Context) error {
+	l, f, err := h.learning(c, true)
+	if err != nil {
+		return err
+	}
+	notes, err := h.Enrollments.Notes(c.Request().Context(), l.Enrollment)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, 200, "learn/notes", notesPage{f, notes})
+}
+
+func (h *handler) getGlossary(c echo.Context) error {
+	_, f, err := h.learning(c, true)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, 200, "learn/glossary", f)
+}
+
+type figurePage struct {
+	frame
+	Figure *course.Figure
+	Lesson *course.Lesson // where it stands, nil if only in a case
+}
+
+func (h *handler) getFigure(c echo.Context) error {
+	l, f, err := h.learning(c, true)
+	if err != nil {
+		return err
+	}
+	if l.DisclosedAt == nil && l.State == enrollment.Active {
+		return kit.Redirect(c, f.Base+"/disclosure", nil)
+	}
+	id := c.Param("figure")
+	for _, figure := range l.Edition.Course.Figures {
+		if figure.ID != id {
+			continue
+		}
+		p := figurePage{frame: f, Figure: figure}
+		for _, lesson := range l.Edition.Course.Lessons() {
+			for _, shown := range lesson.Figures {
+				if shown == figure && p.Lesson == nil {
+					p.Lesson = lesson
+				}
+			}
+		}
+		return kit.Render(c, 200, "learn/figure", p)
+	}
+	return errNothing
+}

@@ -1,0 +1,110 @@
+package learn
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// evaluationPage is the form, or once it was sent what comes of it.
+type evaluationPage struct {
+	frame
+	Items       []evaluationItem
+	Sent        bool
+	Awaiting    bool // people still grade the exam
+	Preparing   bool // the certificate is on its way
+	Certificate Certificate
+	GradingDays int
+}
+
+// evaluationItem is an item with its controls.
+type evaluationItem struct {
+	course.EvaluationItem
+	Scale   []kit.Option
+	Choices []kit.Option
+	Minutes []kit.Link // label and field name of each part
+}
+
+// ToReviewer reports whether the answer goes to the clinical reviewer.
+func (i evaluationItem) ToReviewer() bool { return i.To == "reviewer" }
+
+func (h *handler) getEvaluation(c echo.Context) error {
+	l, f, err := h.learning(c, true)
+	if err != nil {
+		return err
+	}
+	p := newEvaluation(l, f)
+	if !p.Sent {
+		if err := mayEvaluate(l); err != nil {
+			return err
+		}
+		return kit.Render(c, http.StatusOK, "learn/evaluation", p)
+	}
+	if p.Certificate, err = h.certificate(c, l.Enrollment); err != nil {
+		return err
+	}
+	p.Preparing = l.State == enrollment.Completed && !p.Certificate.Issued
+	v := kit.View{Data: p}
+	if p.Preparing {
+		v.Refresh = refreshSeconds
+	}
+	return kit.Render(c, http.StatusOK, "learn/evaluation_sent", v)
+}
+
+// mayEvaluate refuses the form where sending it would be refused.
+func mayEvaluate(l enrollment.Learning) error {
+	switch {
+	case l.State == enrollment.Expired:
+		return enrollment.ErrExpired
+	case l.State == enrollment.Completed:
+		return enrollment.ErrCompleted
+	case !enrollment.CanEvaluate(l.Edition, l.Enrollment):
+		return enrollment.ErrExamFirst
+	}
+	return nil
+}
+
+func newEvaluation(l enrollment.Learning, f frame) evaluationPage {
+	ev := l.Edition.Course.Evaluation
+	p := evaluationPage{frame: f, Sent: l.EvaluatedAt != nil, Awaiting: l.Exam.Awaiting(), GradingDays: f.Card.GradingDays}
+	for _, item := range ev.Items {
+		v := evaluationItem{EvaluationItem: item}
+		if item.Kind == "scale" {
+			for i, label := range ev.Scale {
+				v.Scale = append(v.Scale, kit.Option{Value: string(rune('1' + i)), Label: label})
+			}
+		}
+		for _, o := range item.Options {
+			v.Choices = append(v.Choices, kit.Option{Value: o.ID, Label: o.Text})
+		}
+		for _, part := range item.Parts {
+			v.Minutes = append(v.Minutes, kit.Link{Label: part, Href: enrollment.EvaluationField(item, part)})
+		}
+		p.Items = append(p.Items, v)
+	}
+	return p
+}
+
+func (h *handler) postEvaluation(c echo.Context) error {
+	form, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	l, f, err := h.learning(c, true)
+	if err != nil {
+		return err
+	}
+	err = h.Enrollments.SubmitEvaluation(c.Request().Context(), l.Enrollment, form.Values)
+	switch {
+	case err == nil, errors.Is(err, enrollment.ErrEvaluationSent): // the second of two clicks
+		return kit.Redirect(c, f.Base+"/evaluation", nil)
+	case kit.Status(err) == http.StatusUnprocessableEntity && form.Merge(err):
+		return kit.Render(c, http.StatusUnprocessableEntity, "learn/evaluation", kit.View{Form: form, Data: newEvaluation(l, f)})
+	}
+	return err
+}

@@ -1,0 +1,197 @@
+// Package learn has the learner's pages: the dashboard, and for each course the
+// outline, the disclosure, the reader, checks, evaluation, notes and glossary.
+//
+// /learn/{slug} is the newest enrollment of the viewer; ?cycle=n shows an older
+// one, to be read only. Whoever is not enrolled finds nothing at these
+// addresses. A GET writes nothing: a lesson page costs two reads, and the
+// tracker counts requests in the background.
+package learn
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// Certificate is what the learner's pages say of one. The zero value means none
+// yet; Issued that it can be opened under its number.
+type Certificate struct {
+	Number string
+	Issued bool
+}
+
+// Deps are what the pages need.
+type Deps struct {
+	Enrollments *enrollment.Service
+	Tracker     *enrollment.Tracker
+	Now         func() time.Time
+	// CertificateOf returns the certificate of a completed enrollment.
+	CertificateOf func(ctx context.Context, enrollmentID string) (Certificate, error)
+}
+
+type handler struct{ Deps }
+
+// Routes returns the area's table.
+func Routes(d Deps) []kit.Route {
+	h := &handler{d}
+	get := func(path, name string, f echo.HandlerFunc) kit.Route {
+		return kit.Route{Method: http.MethodGet, Path: path, Name: name, Role: kit.SignedIn, Handler: f}
+	}
+	post := func(path, name string, f echo.HandlerFunc) kit.Route {
+		return kit.Route{Method: http.MethodPost, Path: path, Name: name, Role: kit.SignedIn, Handler: f}
+	}
+	return []kit.Route{
+		get("/learn", "learn.list", h.getDashboard),
+		get("/learn/:slug", "learn.show", h.getOutline),
+		get("/learn/:slug/disclosure", "learn.disclosure", h.getDisclosure),
+		post("/learn/:slug/disclosure", "learn.disclosure.acknowledge", h.postDisclosure),
+		get("/learn/:slug/lessons/:lesson", "lesson.show", h.getLesson),
+		post("/learn/:slug/lessons/:lesson/finish", "lesson.finish", h.postFinish),
+		post("/learn/:slug/lessons/:lesson/time", "lesson.time", h.postTime),
+		post("/learn/:slug/lessons/:lesson/bookmark", "lesson.bookmark", h.postBookmark),
+		post("/learn/:slug/lessons/:lesson/note", "lesson.note", h.postNote),
+		get("/learn/:slug/figures/:figure", "figure.show", h.getFigure),
+		get("/learn/:slug/checks/:module", "check.show", h.getCheck),
+		post("/learn/:slug/checks/:module", "check.answer", h.postCheck),
+		get("/learn/:slug/evaluation", "evaluation.show", h.getEvaluation),
+		post("/learn/:slug/evaluation", "evaluation.send", h.postEvaluation),
+		get("/learn/:slug/notes", "note.list", h.getNotes),
+		get("/learn/:slug/glossary", "glossary.show", h.getGlossary),
+	}
+}
+
+var errNothing = apperr.New(apperr.NotFound, "There is nothing at this address.")
+
+// frame is what every page of a course knows.
+type frame struct {
+	E       enrollment.Enrollment
+	Edition *course.Edition
+	Card    course.Card
+	Base    string // /learn/{slug}
+	Suffix  string // "?cycle=n" for an older cycle, otherwise ""
+	// Live means that acts are recorded; Own that notes and bookmarks change.
+	Live, Own bool
+}
+
+// URL is the address of a page of this course, in this cycle.
+func (f frame) URL(rest string) string { return f.Base + rest + f.Suffix }
+
+// Crumbs lead from the dashboard to the course.
+func (f frame) Crumbs() []kit.Link {
+	return []kit.Link{{Label: "Your courses", Href: "/learn"}, {Label: f.Card.Title, Href: f.URL("")}}
+}
+
+// Over says in words why nothing is recorded any more, "" while it is.
+func (f frame) Over() string {
+	switch f.E.State {
+	case enrollment.Active:
+		return ""
+	case enrollment.Completed:
+		return "You have completed this course. You can read on; nothing more is recorded."
+	case enrollment.Expired:
+		return apperr.Message(enrollment.ErrExpired)
+	case enrollment.Refunded:
+		return apperr.Message(enrollment.ErrRefunded)
+	default:
+		return apperr.Message(enrollment.ErrWithdrawn)
+	}
+}
+
+func newFrame(l enrollment.Learning, cycle int) frame {
+	f := frame{
+		E: l.Enrollment, Edition: l.Edition, Card: l.Edition.Course.Card, Base: "/learn/" + l.Slug,
+		Live: l.State == enrollment.Active && cycle == 0,
+		Own:  (l.State == enrollment.Active || l.State == enrollment.Completed) && cycle == 0,
+	}
+	if cycle > 0 {
+		f.Suffix = "?cycle=" + strconv.Itoa(cycle)
+	}
+	return f
+}
+
+// cycleOf reads ?cycle=n, 0 for the newest.
+func cycleOf(c echo.Context) (int, error) {
+	v := c.QueryParam("cycle")
+	if v == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > 1000 {
+		return 0, errNothing
+	}
+	return n, nil
+}
+
+// mine finds the viewer's enrollment by the address.
+func (h *handler) mine(c echo.Context) (enrollment.Enrollment, int, error) {
+	slug, err := kit.PathParam(c, "slug")
+	if err != nil {
+		return enrollment.Enrollment{}, 0, err
+	}
+	cycle := 0
+	if c.Request().Method != http.MethodPost { // a form acts on the newest only
+		if cycle, err = cycleOf(c); err != nil {
+			return enrollment.Enrollment{}, 0, err
+		}
+	}
+	e, err := h.Enrollments.Find(c.Request().Context(), kit.ViewerOf(c).PersonID, slug, cycle)
+	return e, cycle, err
+}
+
+// learning is mine with the record. closed pages are those of the content,
+// which a refund or a withdrawal closes.
+func (h *handler) learning(c echo.Context, content bool) (enrollment.Learning, frame, error) {
+	e, cycle, err := h.mine(c)
+	if err != nil {
+		return enrollment.Learning{}, frame{}, err
+	}
+	if content && !e.State.Readable() {
+		return enrollment.Learning{}, frame{}, closed(e.State)
+	}
+	l, err := h.Enrollments.Learning(c.Request().Context(), e)
+	if err != nil {
+		return enrollment.Learning{}, frame{}, err
+	}
+	h.leave(c, e)
+	return l, newFrame(l, cycle), nil
+}
+
+func closed(s enrollment.State) error {
+	switch s {
+	case enrollment.Pending:
+		return enrollment.ErrPending
+	case enrollment.Refunded:
+		return enrollment.ErrRefunded
+	default:
+		return enrollment.ErrWithdrawn
+	}
+}
+
+// leave tells the tracker that the learner is no longer on a lesson's page.
+func (h *handler) leave(c echo.Context, e enrollment.Enrollment) {
+	if !prefetched(c) {
+		h.Tracker.Leave(e)
+	}
+}
+
+// prefetched reports whether the browser asks ahead of the reader.
+func prefetched(c echo.Context) bool {
+	return c.Request().Header.Get("Sec-Purpose") != ""
+}
+
+// dayOf reads a date of the course card; zero if it has none.
+func dayOf(s string) time.Time {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}

@@ -1,0 +1,162 @@
+package learn
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// stepLink is where a learner goes on, and what the button says.
+func stepLink(base string, s enrollment.Step) kit.Link {
+	switch s.Kind {
+	case enrollment.NeedDisclosure:
+		return kit.Link{Label: "Read the disclosure", Href: base + "/disclosure"}
+	case enrollment.NeedLessons:
+		return kit.Link{Label: "Read “" + s.Lesson.Title + "”", Href: base + "/lessons/" + s.Lesson.Slug}
+	case enrollment.NeedChecks:
+		return kit.Link{Label: fmt.Sprintf("Answer the check of module %d", s.Module.Number), Href: base + "/checks/" + s.Module.ID}
+	case enrollment.NeedExam:
+		return kit.Link{Label: "Go to the exam", Href: base + "/exam"}
+	case enrollment.NeedEvaluation:
+		return kit.Link{Label: "Fill in the evaluation", Href: base + "/evaluation"}
+	default:
+		return kit.Link{Label: "Go on", Href: base}
+	}
+}
+
+// next is the link to the next step; its Label is "" when nothing is left to do.
+func next(l enrollment.Learning) kit.Link {
+	if l.State != enrollment.Active {
+		return kit.Link{}
+	}
+	s, ok := enrollment.Next(l.Edition, l.Enrollment, l.Record)
+	if !ok {
+		return kit.Link{}
+	}
+	return stepLink("/learn/"+l.Slug, s)
+}
+
+// steps are "what is left before your certificate", exactly the requirements
+// that the service enforces, and the certificate at their end.
+func steps(l enrollment.Learning, cert Certificate) []kit.StepItem {
+	base := "/learn/" + l.Slug
+	firstOpen := true
+	var list []kit.StepItem
+	for _, q := range l.Requirements() {
+		item := kit.StepItem{State: kit.StepTodo, Title: q.Title, Note: q.Detail}
+		switch {
+		case q.Done:
+			item.State = kit.StepDone
+		case q.Kind == enrollment.NeedExam && l.Exam.Awaiting():
+			item.State = kit.StepWait
+		case firstOpen:
+			item.State, firstOpen = kit.StepNow, false
+		}
+		if l.State == enrollment.Active && (!q.Done || q.Kind == enrollment.NeedDisclosure) {
+			item.Href = stepHref(l, base, q.Kind)
+		}
+		list = append(list, item)
+	}
+	return append(list, certificateStep(l, cert))
+}
+
+// stepHref leads to the first thing of its kind that is open; "" where nothing
+// can be done about it yet.
+func stepHref(l enrollment.Learning, base string, kind enrollment.RequirementKind) string {
+	switch kind {
+	case enrollment.NeedDisclosure:
+		return base + "/disclosure"
+	case enrollment.NeedLessons:
+		for _, lesson := range l.Edition.RequiredLessons() {
+			if l.DisclosedAt != nil && !l.Record.Lessons[lesson.ID].Finished() {
+				return base + "/lessons/" + lesson.Slug
+			}
+		}
+	case enrollment.NeedChecks:
+		for _, m := range l.Edition.Course.Modules {
+			if check := l.Edition.Check(m.ID); l.DisclosedAt != nil && l.Record.Answered(check) < len(check) {
+				return base + "/checks/" + m.ID
+			}
+		}
+	case enrollment.NeedExam:
+		return base + "/exam"
+	case enrollment.NeedEvaluation:
+		if enrollment.CanEvaluate(l.Edition, l.Enrollment) {
+			return base + "/evaluation"
+		}
+	}
+	return ""
+}
+
+func certificateStep(l enrollment.Learning, cert Certificate) kit.StepItem {
+	item := kit.StepItem{State: kit.StepTodo, Title: "Certificate", Note: "It comes by itself when everything above is done."}
+	switch {
+	case cert.Issued:
+		item = kit.StepItem{State: kit.StepDone, Title: "Certificate " + cert.Number, Href: "/certificates/" + cert.Number}
+	case l.State == enrollment.Completed:
+		item.State, item.Note = kit.StepWait, "It is being prepared. This takes a few seconds."
+	}
+	return item
+}
+
+// left says in one line what stands between the learner and the certificate.
+func left(l enrollment.Learning) string {
+	var parts []string
+	for _, q := range l.Requirements() {
+		switch {
+		case q.Done:
+		case q.Kind == enrollment.NeedLessons:
+			parts = append(parts, counted(q.Of-q.Count, "lesson", "lessons"))
+		case q.Kind == enrollment.NeedChecks:
+			parts = append(parts, counted(q.Of-q.Count, "check question", "check questions"))
+		case q.Kind == enrollment.NeedTime:
+			parts = append(parts, fmt.Sprintf("%d min of reading", q.Of-q.Count))
+		case q.Kind == enrollment.NeedExam && l.Exam.Awaiting():
+			parts = append(parts, "grading of the exam")
+		default:
+			parts = append(parts, string(q.Kind))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// outlineModule and outlineLesson are the course with what is done.
+type outlineModule struct {
+	Module          *course.Module
+	Lessons         []outlineLesson
+	Answered, Check int // questions of its check; Check 0: it has none
+}
+
+type outlineLesson struct {
+	Lesson                                  *course.Lesson
+	Done, Bookmarked, Current, Gone, Locked bool
+}
+
+func outline(l enrollment.Learning, current string) []outlineModule {
+	fixed := l.Edition.Course.Card.LessonOrder == "fixed" && l.State == enrollment.Active
+	list := make([]outlineModule, 0, len(l.Edition.Course.Modules))
+	for _, m := range l.Edition.Course.Modules {
+		check := l.Edition.Check(m.ID)
+		om := outlineModule{Module: m, Lessons: make([]outlineLesson, 0, len(m.Lessons)), Answered: l.Record.Answered(check), Check: len(check)}
+		for _, lesson := range m.Lessons {
+			r := l.Record.Lessons[lesson.ID]
+			_, gone := l.Edition.Withdrawn(lesson.ID)
+			om.Lessons = append(om.Lessons, outlineLesson{
+				Lesson: lesson, Done: r.Finished(), Bookmarked: r.BookmarkedAt != nil, Current: lesson.ID == current, Gone: gone,
+				Locked: fixed && enrollment.Locked(l.Edition, l.Record, lesson.ID),
+			})
+		}
+		list = append(list, om)
+	}
+	return list
+}

@@ -1,0 +1,211 @@
+package learn_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/courses"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/internal/web/learn"
+	"github.com/atmacena/cocare/static"
+	"github.com/atmacena/cocare/templates"
+)
+
+const slug = "tms-ketamine"
+
+// world is the area on a real database with the bundled course, and two people.
+type world struct {
+	t           testing.TB
+	db          *db.DB
+	echo        *echo.Echo
+	mu          sync.Mutex
+	at          time.Time
+	courses     *course.Service
+	enrollments *enrollment.Service
+	tracker     *enrollment.Tracker
+	edition     *course.Edition
+	certificate learn.Certificate
+}
+
+func (w *world) now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.at
+}
+
+func (w *world) pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.at = w.at.Add(d)
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	w := &world{t: t, db: dbtest.New(t), at: time.Date(2026, 12, 2, 20, 0, 0, 0, time.UTC)}
+	log := audit.New(w.db, w.now)
+	w.courses = course.New(course.Deps{DB: w.db, Now: w.now, Audit: log, Demo: true})
+	_, err := w.courses.Import(t.Context(), courses.Bundled()[slug], "test")
+	w.must(err)
+	w.edition, err = w.courses.Publish(t.Context(), slug, "first", "test")
+	w.must(err)
+	group := w.db.NewGroup()
+	t.Cleanup(group.Close)
+	quiet := slog.New(slog.DiscardHandler)
+	w.enrollments = enrollment.New(enrollment.Deps{
+		DB: w.db, Now: w.now, Audit: log, Group: group, Editions: w.courses, BaseURL: "https://ce.example.org",
+		Mail:       mail.New(job.New(w.db, quiet, w.now), mail.NewOutbox(w.db), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "Clinic", BaseURL: "https://ce.example.org"}),
+		Person:     func(_ context.Context, id string) (string, string, error) { return "Ana", id + "@example.org", nil },
+		OnComplete: func(context.Context, enrollment.Enrollment) error { return nil },
+	})
+	w.tracker = w.enrollments.NewTracker(quiet, time.Hour)
+	t.Cleanup(w.tracker.Close)
+	for _, id := range []string{"p1", "p2"} {
+		w.must(w.db.Conn(t.Context()).Exec(`INSERT INTO people (id, email, email_key, name, time_zone, password_hash, created_at) VALUES (?, ?, ?, ?, 'UTC', 'x', ?)`,
+			id, id+"@example.org", id+"@example.org", "Ana "+id, w.now()).Error)
+	}
+	w.serve(quiet)
+	return w
+}
+
+func (w *world) serve(log *slog.Logger) {
+	assets, err := kit.NewAssets(static.FS, "")
+	w.must(err)
+	r, err := kit.NewRenderer(kit.Options{Templates: templates.FS, Assets: assets, Now: w.now,
+		Site: func() kit.Site { return kit.Site{Name: "CoCare", BaseURL: "https://ce.example.org"} },
+		Nav: func(*kit.Viewer) []kit.NavItem {
+			return []kit.NavItem{{Label: "Courses", Href: "/courses"}, {Label: "Your courses", Href: "/learn"}}
+		}})
+	w.must(err)
+	e := echo.New()
+	e.Renderer, e.HTTPErrorHandler = r, kit.ErrorHandler(log)
+	e.Use(kit.RequestID, func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if id := c.Request().Header.Get("X-Person"); id != "" {
+				kit.SetViewer(c, &kit.Viewer{PersonID: id, Name: "Ana Ruiz", Roles: kit.Therapist, Zone: time.FixedZone("EST", -5*3600)})
+			}
+			return next(c)
+		}
+	})
+	kit.Register(e, append(r.Routes(), learn.Routes(learn.Deps{
+		Enrollments: w.enrollments, Tracker: w.tracker, Now: w.now,
+		CertificateOf: func(context.Context, string) (learn.Certificate, error) { return w.certificate, nil },
+	})...))
+	w.echo = e
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) enroll(person string) enrollment.Enrollment {
+	w.t.Helper()
+	e, err := w.enrollments.Enroll(w.t.Context(), enrollment.NewEnrollment{PersonID: person, EditionID: w.edition.ID, Source: "free"})
+	w.must(err)
+	return e
+}
+
+// begun is an enrollment with its disclosure acknowledged.
+func (w *world) begun(person string) enrollment.Enrollment {
+	w.t.Helper()
+	e := w.enroll(person)
+	w.must(w.enrollments.AcknowledgeDisclosure(w.t.Context(), e))
+	return e
+}
+
+type answer struct {
+	t    testing.TB
+	Code int
+	Body string
+	http.Header
+}
+
+func (w *world) do(person, method, path string, form url.Values, headers ...string) answer {
+	w.t.Helper()
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	req := httptest.NewRequest(method, path, body)
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	req.Header.Set("X-Person", person)
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	rec := httptest.NewRecorder()
+	w.echo.ServeHTTP(rec, req)
+	return answer{t: w.t, Code: rec.Code, Body: rec.Body.String(), Header: rec.Header()}
+}
+
+func (w *world) get(path string) answer {
+	w.t.Helper()
+	return w.do("p1", http.MethodGet, path, nil)
+}
+
+func (w *world) post(path string, pairs ...string) answer {
+	w.t.Helper()
+	form := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form.Add(pairs[i], pairs[i+1])
+	}
+	return w.do("p1", http.MethodPost, path, form)
+}
+
+// ok fails the test unless the page answered 200 and holds every text.
+func (a answer) ok(texts ...string) answer {
+	a.t.Helper()
+	return a.is(http.StatusOK, texts...)
+}
+
+func (a answer) is(code int, texts ...string) answer {
+	a.t.Helper()
+	if a.Code != code {
+		a.t.Errorf("status %d, want %d: %.600s", a.Code, code, a.Body)
+	}
+	for _, text := range texts {
+		if !strings.Contains(a.Body, text) {
+			a.t.Errorf("no %q in the page of %d bytes", text, len(a.Body))
+		}
+	}
+	return a
+}
+
+// to fails the test unless the answer is a 303 to path.
+func (a answer) to(path string) {
+	a.t.Helper()
+	if a.Code != http.StatusSeeOther || a.Get("Location") != path {
+		a.t.Errorf("status %d to %q, want 303 to %q: %.400s", a.Code, a.Get("Location"), path, a.Body)
+	}
+}
+
+// not fails the test if the page holds one of the texts.
+func (a answer) not(texts ...string) answer {
+	a.t.Helper()
+	for _, text := range texts {
+		if strings.Contains(a.Body, text) {
+			a.t.Errorf("the page shows %q", text)
+		}
+	}
+	return a
+}
