@@ -7,6 +7,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/account/password"
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
 )
 
@@ -148,3 +149,9 @@ func (s *Service) List(ctx context.Context, f Filter) (people []Person, next str
 
 // Count returns how many people the filter finds.
 func (s *Service) Count(ctx context.Context, f Filter) (int, error) { return s.countPeople(ctx, f) }
+
+// RecordListExport records that an administrator took a copy of the list.
+func (s *Service) RecordListExport(ctx context.Context, f Filter) error {
+	return s.Audit.Record(ctx, audit.Event{Action: "people.export", ObjectKind: "people",
+		Details: map[string]any{"q": f.Q, "role": f.Role, "state": f.State}})
+}

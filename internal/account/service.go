@@ -118,6 +118,7 @@ var (
 	ErrBlocked      = apperr.New(apperr.Forbidden, "This account is blocked. Please ask for help.")
 	ErrTaken        = apperr.InvalidField("email", "Another account uses this address.")
 	ErrNameLocked   = apperr.InvalidField("legal_name", "A certificate bears this name. Please ask an administrator to change it.")
+	ErrNoDate       = apperr.InvalidField("until", "Enter the date as year-month-day, such as 2027-03-31.")
 	ErrLastFactor   = apperr.New(apperr.Conflict, "Administrators need a second factor. Add another one before you remove this one.")
 )
 

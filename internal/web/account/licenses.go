@@ -1,0 +1,104 @@
+package account
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+type licenseRow struct {
+	account.License
+	ProfessionName, JurisdictionName string
+	Expired                          bool
+}
+
+type licensesPage struct {
+	Rows                       []licenseRow
+	Professions, Jurisdictions []kit.Option
+	Tabs                       []kit.Link
+	ID                         string // of the license being changed, "" for a new one
+}
+
+func (h *handler) licenses(ctx context.Context, i account.Identity, id string) (licensesPage, error) {
+	list, err := h.Accounts.Licenses(ctx, i.PersonID)
+	return licensesPage{h.licenseRows(list), choices(account.Professions, "Choose one"), choices(account.Jurisdictions, "Choose one"), tabs(), id}, err
+}
+
+func (h *handler) licenseRows(list []account.License) []licenseRow {
+	today := h.Now().UTC().Format("2006-01-02")
+	rows := make([]licenseRow, len(list))
+	for n, l := range list {
+		rows[n] = licenseRow{l, account.NameOf(account.Professions, l.Profession), account.NameOf(account.Jurisdictions, l.Jurisdiction),
+			l.ExpiresOn != nil && *l.ExpiresOn < today}
+	}
+	return rows
+}
+
+func (h *handler) getLicenses(c echo.Context) error {
+	page, err := h.licenses(c.Request().Context(), identity(c), "")
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "account/licenses", page)
+}
+
+var errNoLicense = apperr.New(apperr.NotFound, "There is no such license.")
+
+func (h *handler) getLicense(c echo.Context) error {
+	page, err := h.licenses(c.Request().Context(), identity(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	n := slices.IndexFunc(page.Rows, func(r licenseRow) bool { return r.ID == page.ID })
+	if n < 0 {
+		return errNoLicense
+	}
+	l := page.Rows[n]
+	expires := ""
+	if l.ExpiresOn != nil {
+		expires = *l.ExpiresOn
+	}
+	return kit.Render(c, http.StatusOK, "account/license", kit.View{Data: page,
+		Form: kit.NewForm("profession", l.Profession, "jurisdiction", l.Jurisdiction, "number", l.Number, "expires_on", expires)})
+}
+
+var licenseSaved = kit.NewFlash("account.license", kit.Success, "The license is saved.")
+
+func (h *handler) postLicense(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	ctx, i, id := c.Request().Context(), identity(c), c.Param("id")
+	l := account.License{ID: id, PersonID: i.PersonID, Profession: f.Str("profession"), Jurisdiction: f.Str("jurisdiction"), Number: f.Str("number")}
+	if day := f.Str("expires_on"); day != "" {
+		l.ExpiresOn = &day
+	}
+	if _, err := h.Accounts.SaveLicense(ctx, l); err != nil {
+		page, e := h.licenses(ctx, i, id)
+		if e != nil {
+			return e
+		}
+		template := "account/licenses"
+		if id != "" {
+			template = "account/license"
+		}
+		return again(c, f, err, template, page)
+	}
+	return kit.Redirect(c, "/account/licenses", licenseSaved)
+}
+
+var licenseRemoved = kit.NewFlash("account.license_removed", kit.Success, "The license is removed from your list. Certificates already issued keep what they print.")
+
+func (h *handler) postRemoveLicense(c echo.Context) error {
+	if err := h.Accounts.RemoveLicense(c.Request().Context(), identity(c).PersonID, c.Param("id")); err != nil {
+		return err
+	}
+	return kit.Redirect(c, "/account/licenses", licenseRemoved)
+}

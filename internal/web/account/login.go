@@ -1,0 +1,203 @@
+package account
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/account/factor"
+	"github.com/atmacena/cocare/internal/account/password"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// home is where a person goes who did not come from anywhere.
+func (h *handler) home(c echo.Context) string {
+	if h.Home == nil {
+		return "/"
+	}
+	return h.Home(kit.ViewerOf(c))
+}
+
+// target is where to go after a sign-in.
+func (h *handler) target(c echo.Context, next string) string {
+	if next = kit.SafeNext(next); next != "" {
+		return next
+	}
+	return h.home(c)
+}
+
+func (h *handler) getLogin(c echo.Context) error {
+	next := kit.SafeNext(c.QueryParam("next"))
+	if kit.ViewerOf(c) != nil {
+		return kit.Redirect(c, h.target(c, next), nil)
+	}
+	return kit.Render(c, http.StatusOK, "account/login", kit.View{NoIndex: next != "", Data: next})
+}
+
+func (h *handler) postLogin(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	next := kit.SafeNext(f.Str("next"))
+	in, err := h.Accounts.SignIn(c.Request().Context(), f.Str("email"), f.Get("password"), client(c))
+	if errors.Is(err, account.ErrBlocked) {
+		f.Fail("", apperr.Message(err))
+		return kit.Render(c, kit.Status(err), "account/login", kit.View{Form: f, NoIndex: true, Data: next})
+	}
+	if err != nil {
+		return again(c, f, err, "account/login", next)
+	}
+	if in.Ticket != "" {
+		h.setCookie(c, cookieTicket, in.Ticket, h.Now().Add(10*time.Minute))
+		return kit.Redirect(c, factorURL(next), nil)
+	}
+	return h.signedIn(c, in.Tokens, in.Identity, next)
+}
+
+func factorURL(next string) string {
+	if next == "" {
+		return "/login/factor"
+	}
+	return "/login/factor?next=" + url.QueryEscape(next)
+}
+
+// signedIn ends what this browser was signed in with before and goes on.
+func (h *handler) signedIn(c echo.Context, t account.Tokens, i account.Identity, next string) error {
+	if old := h.cookie(c, cookieRefresh); old != "" {
+		if err := h.Accounts.SignOut(c.Request().Context(), old); err != nil {
+			return err
+		}
+	}
+	h.renewed(c, t, i)
+	return kit.Redirect(c, h.target(c, next), nil)
+}
+
+type factorPage struct {
+	account.Methods
+	Next      string
+	Challenge string // where the script asks for a passkey challenge
+	Action    string
+}
+
+func (h *handler) getFactor(c echo.Context) error {
+	m, err := h.Accounts.TicketMethods(c.Request().Context(), h.cookie(c, cookieTicket))
+	if errors.Is(err, account.ErrTicket) {
+		return kit.Redirect(c, "/login", startAgain)
+	}
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "account/factor", kit.View{NoIndex: true,
+		Data: factorPage{m, kit.SafeNext(c.QueryParam("next")), "/login/factor/passkey", "/login/factor"}})
+}
+
+var startAgain = kit.NewFlash("account.start_again", kit.Warning, "The sign-in took too long. Please start again.")
+
+func (h *handler) postFactor(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	ctx, ticket, next := c.Request().Context(), h.cookie(c, cookieTicket), kit.SafeNext(f.Str("next"))
+	t, i, err := h.Accounts.FinishSignIn(ctx, ticket, proof(f), client(c))
+	if errors.Is(err, account.ErrTicket) {
+		return kit.Redirect(c, "/login", startAgain)
+	}
+	if err != nil {
+		m, e := h.Accounts.TicketMethods(ctx, ticket)
+		if e != nil {
+			return e
+		}
+		return again(c, f, err, "account/factor", factorPage{m, next, "/login/factor/passkey", "/login/factor"})
+	}
+	h.setCookie(c, cookieTicket, "", time.Time{})
+	return h.signedIn(c, t, i, next)
+}
+
+// proof reads what the pages factor and confirm send.
+func proof(f *kit.Form) account.Proof {
+	return account.Proof{Password: f.Get("password"), Proof: factor.Proof{
+		Code: f.Str("code"), ChallengeID: f.Str("challenge"), Passkey: []byte(f.Get("passkey")),
+	}}
+}
+
+// challengeJSON is what static/js/passkey.js reads.
+type challengeJSON struct {
+	ID      string          `json:"id"`
+	Options json.RawMessage `json:"options"`
+}
+
+func sendChallenge(c echo.Context, ch account.Challenge, err error) error {
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.JSON(http.StatusOK, challengeJSON(ch))
+}
+
+func (h *handler) postLoginChallenge(c echo.Context) error {
+	ch, err := h.Accounts.ChallengeTicket(c.Request().Context(), h.cookie(c, cookieTicket))
+	return sendChallenge(c, ch, err)
+}
+
+var signedOut = kit.NewFlash("account.signed_out", kit.Success, "You are signed out.")
+
+func (h *handler) postLogout(c echo.Context) error {
+	if refresh := h.cookie(c, cookieRefresh); refresh != "" {
+		if err := h.Accounts.SignOut(c.Request().Context(), refresh); err != nil {
+			return err
+		}
+	}
+	h.clearSession(c)
+	c.Response().Header().Set("Clear-Site-Data", `"cache"`)
+	return kit.Redirect(c, "/login", signedOut)
+}
+
+func (h *handler) getForgot(c echo.Context) error {
+	return kit.Render(c, http.StatusOK, "account/forgot", nil)
+}
+
+func (h *handler) postForgot(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	if err := h.Accounts.Forgot(c.Request().Context(), f.Str("email"), client(c)); err != nil {
+		return again(c, f, err, "account/forgot", nil)
+	}
+	return kit.Redirect(c, "/password/forgot/sent", nil)
+}
+
+func (h *handler) getForgotSent(c echo.Context) error {
+	return kit.Render(c, http.StatusOK, "account/forgot_sent", kit.View{NoIndex: true})
+}
+
+func (h *handler) getReset(c echo.Context) error {
+	secret(c)
+	if err := h.Accounts.CheckResetLink(c.Request().Context(), c.Param("token"), client(c)); err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "account/reset", kit.View{NoIndex: true, Data: password.MinLength})
+}
+
+var passwordReset = kit.NewFlash("account.reset", kit.Success, "Your new password is set. Please sign in with it.")
+
+func (h *handler) postReset(c echo.Context) error {
+	secret(c)
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	if err := h.Accounts.Reset(c.Request().Context(), c.Param("token"), f.Get("password"), client(c)); err != nil {
+		return again(c, f, err, "account/reset", password.MinLength)
+	}
+	h.clearSession(c)
+	return kit.Redirect(c, "/login", passwordReset)
+}

@@ -1,0 +1,249 @@
+package account
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+const peoplePage = 50
+
+type peopleList struct {
+	People        []account.Person
+	Pager         kit.Pager
+	Roles, States []kit.Option
+	CSV           string
+}
+
+// filter reads the address of the list.
+func filter(c echo.Context) (account.Filter, error) {
+	q, err := kit.ParseList(c, peoplePage, 2)
+	if err != nil {
+		return account.Filter{}, err
+	}
+	f := account.Filter{Q: q.Q, Role: account.Role(c.QueryParam("role")), State: account.State(q.State), Limit: peoplePage}
+	if !f.Role.Valid() {
+		f.Role = ""
+	}
+	if len(q.After) == 2 {
+		f.After = account.Cursor{Name: q.After[0], ID: q.After[1]}
+	}
+	if len(q.Before) == 2 {
+		f.Before = account.Cursor{Name: q.Before[0], ID: q.Before[1]}
+	}
+	return f, nil
+}
+
+func (h *handler) getPeople(c echo.Context) error {
+	f, err := filter(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	total, err := h.Accounts.Count(ctx, f)
+	if err != nil {
+		return err
+	}
+	people, more, err := h.Accounts.List(ctx, f)
+	if err != nil {
+		return err
+	}
+	var prev, next string
+	if n := len(people); n > 0 {
+		first, last := people[0], people[n-1]
+		backward := f.Before.ID != ""
+		if f.After.ID != "" || backward && more != "" {
+			prev = kit.Cursor(first.Name, first.ID)
+		}
+		if backward || more != "" {
+			next = kit.Cursor(last.Name, last.ID)
+		}
+	}
+	list := peopleList{People: people, Pager: kit.NewPager(c, total, len(people), prev, next), Roles: roleOptions("Any role"), CSV: "/admin/people.csv?" + c.QueryString()}
+	list.States = []kit.Option{{Label: "Any state"}, {Value: "active", Label: "Active"}, {Value: "unconfirmed", Label: "Unconfirmed"}, {Value: "blocked", Label: "Blocked"}}
+	return kit.Render(c, http.StatusOK, "account/people", kit.View{Data: list,
+		Form: kit.NewForm("q", f.Q, "role", string(f.Role), "state", string(f.State))})
+}
+
+func roleOptions(blank string) []kit.Option {
+	options := []kit.Option{{Label: blank}}
+	for _, r := range account.Roles {
+		options = append(options, kit.Option{Value: string(r), Label: strings.ToUpper(string(r[:1])) + string(r[1:])})
+	}
+	return options
+}
+
+func (h *handler) getPeopleCSV(c echo.Context) error {
+	f, err := filter(c)
+	if err != nil {
+		return err
+	}
+	f.After, f.Before, f.Limit = account.Cursor{}, account.Cursor{}, 500
+	ctx := c.Request().Context()
+	if err := h.Accounts.RecordListExport(ctx, f); err != nil {
+		return err
+	}
+	header := []string{"id", "name", "legal_name", "email", "roles", "state", "profession", "time_zone", "created_at"}
+	return kit.CSV(c, "people.csv", header, func(write func(...string) error) error {
+		for {
+			people, more, err := h.Accounts.List(ctx, f)
+			if err != nil {
+				return err
+			}
+			for _, p := range people {
+				if err := write(p.ID, p.Name, p.LegalName, p.Email, roleNames(p.Roles), string(p.State()), p.Profession, p.TimeZone, kit.Stamp(&p.CreatedAt)); err != nil {
+					return err
+				}
+				f.After = account.Cursor{Name: p.Name, ID: p.ID}
+			}
+			if more == "" {
+				return nil
+			}
+		}
+	})
+}
+
+func roleNames(roles []account.Role) string {
+	names := make([]string, len(roles))
+	for n, r := range roles {
+		names[n] = string(r)
+	}
+	return strings.Join(names, ", ")
+}
+
+type personPage struct {
+	account.Person
+	BlockReason string
+	Profession  string
+	Licenses    []licenseRow
+	Methods     account.Methods
+	Roles       []roleRow
+	Links       []kit.Link
+}
+
+type roleRow struct {
+	Role account.Role
+	On   bool
+}
+
+func (h *handler) person(c echo.Context) (page personPage, err error) {
+	ctx := c.Request().Context()
+	if page.Person, err = h.Accounts.Get(ctx, c.Param("id")); err != nil {
+		return page, err
+	}
+	if page.BlockReason, err = h.Accounts.BlockReason(ctx, page.ID); err != nil {
+		return page, err
+	}
+	list, err := h.Accounts.Licenses(ctx, page.ID)
+	if err != nil {
+		return page, err
+	}
+	if page.Methods, err = h.Accounts.Methods(ctx, page.ID); err != nil {
+		return page, err
+	}
+	page.Licenses = h.licenseRows(list)
+	page.Profession = account.NameOf(account.Professions, page.Person.Profession)
+	for _, r := range account.Roles {
+		page.Roles = append(page.Roles, roleRow{r, page.Has(r)})
+	}
+	if h.PersonLinks != nil {
+		page.Links = h.PersonLinks(page.ID)
+	}
+	return page, nil
+}
+
+func (h *handler) getPerson(c echo.Context) error {
+	page, err := h.person(c)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "account/person", kit.View{Title: page.Name, Data: page})
+}
+
+// personAgain shows the page with what was typed and what is wrong with it.
+func (h *handler) personAgain(c echo.Context, f *kit.Form, err error) error {
+	if !f.Merge(err) {
+		return err
+	}
+	page, e := h.person(c)
+	if e != nil {
+		return e
+	}
+	return kit.Render(c, kit.Status(err), "account/person", kit.View{Title: page.Name, Form: f, Data: page})
+}
+
+var (
+	roleSaved  = kit.NewFlash("account.role", kit.Success, "The roles are changed. The person was told by mail.")
+	blocked    = kit.NewFlash("account.blocked", kit.Success, "The account is blocked and signed out everywhere.")
+	unblocked  = kit.NewFlash("account.unblocked", kit.Success, "The account is open again.")
+	legalSaved = kit.NewFlash("account.legal", kit.Success, "The legal name is changed. Certificates already issued keep the old one until they are superseded.")
+)
+
+var errSelf = apperr.New(apperr.Conflict, "You cannot block yourself.")
+
+func (h *handler) back(c echo.Context, f *kit.Flash) error {
+	return kit.Redirect(c, "/admin/people/"+c.Param("id"), f)
+}
+
+func (h *handler) postRole(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	var until *time.Time
+	if day := f.Str("until"); day != "" {
+		where := zone(identity(c).TimeZone)
+		if where == nil {
+			where = time.UTC
+		}
+		d, err := time.ParseInLocation(time.DateOnly, day, where)
+		if err != nil {
+			return h.personAgain(c, f, account.ErrNoDate)
+		}
+		d = d.AddDate(0, 0, 1) // the day itself is included
+		until = &d
+	}
+	err = h.Accounts.SetRole(c.Request().Context(), c.Param("id"), account.Role(f.Str("role")), f.Str("act") == "grant", until)
+	if err != nil {
+		return h.personAgain(c, f, err)
+	}
+	return h.back(c, roleSaved)
+}
+
+func (h *handler) postBlock(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	if c.Param("id") == identity(c).PersonID {
+		return h.personAgain(c, f, errSelf)
+	}
+	if err := h.Accounts.Block(c.Request().Context(), c.Param("id"), f.Str("reason")); err != nil {
+		return h.personAgain(c, f, err)
+	}
+	return h.back(c, blocked)
+}
+
+func (h *handler) postUnblock(c echo.Context) error {
+	if err := h.Accounts.Unblock(c.Request().Context(), c.Param("id")); err != nil {
+		return err
+	}
+	return h.back(c, unblocked)
+}
+
+func (h *handler) postLegalName(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	if err := h.Accounts.SetLegalName(c.Request().Context(), c.Param("id"), f.Str("legal_name")); err != nil {
+		return h.personAgain(c, f, err)
+	}
+	return h.back(c, legalSaved)
+}

@@ -1,0 +1,142 @@
+package account
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/account/password"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+type profilePage struct {
+	Person             account.Person
+	Zones, Professions []kit.Option
+	Tabs               []kit.Link
+}
+
+// tabs are the pages of the account.
+func tabs() []kit.Link {
+	return []kit.Link{{Label: "Profile", Href: "/account"}, {Label: "Licenses", Href: "/account/licenses"},
+		{Label: "Security", Href: "/account/security"}, {Label: "Your data", Href: "/account/data"}}
+}
+
+func (h *handler) profile(c echo.Context) (profilePage, error) {
+	p, err := h.Accounts.Get(c.Request().Context(), identity(c).PersonID)
+	return profilePage{p, zones(p.TimeZone), choices(account.Professions, "Not given"), tabs()}, err
+}
+
+func (h *handler) getProfile(c echo.Context) error {
+	page, err := h.profile(c)
+	if err != nil {
+		return err
+	}
+	p := page.Person
+	return kit.Render(c, http.StatusOK, "account/profile", kit.View{Data: page,
+		Form: kit.NewForm("name", p.Name, "legal_name", p.LegalName, "time_zone", p.TimeZone, "profession", p.Profession)})
+}
+
+var profileSaved = kit.NewFlash("account.profile", kit.Success, "Your profile is saved.")
+
+func (h *handler) postProfile(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	t, i, err := h.Accounts.UpdateProfile(c.Request().Context(), identity(c), account.Profile{
+		Name: f.Str("name"), LegalName: f.Str("legal_name"), TimeZone: f.Str("time_zone"), Profession: f.Str("profession"),
+	})
+	if err != nil {
+		page, e := h.profile(c)
+		if e != nil {
+			return e
+		}
+		return again(c, f, err, "account/profile", page)
+	}
+	h.renewed(c, t, i)
+	return kit.Redirect(c, "/account", profileSaved)
+}
+
+func (h *handler) getEmail(c echo.Context) error {
+	return kit.Render(c, http.StatusOK, "account/email", nil)
+}
+
+var emailRequested = kit.NewFlash("account.email", kit.Info, "We sent a mail to the new address. Your address changes when you use the link in it.")
+
+func (h *handler) postEmail(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	err = h.Accounts.RequestEmail(c.Request().Context(), identity(c), f.Str("email"), f.Get("current_password"))
+	if err != nil {
+		return again(c, f, err, "account/email", nil)
+	}
+	return kit.Redirect(c, "/account", emailRequested)
+}
+
+func (h *handler) getPassword(c echo.Context) error {
+	return kit.Render(c, http.StatusOK, "account/password", password.MinLength)
+}
+
+var passwordChanged = kit.NewFlash("account.password", kit.Success, "Your password is changed. Every other device is signed out.")
+
+func (h *handler) postPassword(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	t, i, err := h.Accounts.ChangePassword(c.Request().Context(), identity(c), f.Get("current_password"), f.Get("password"))
+	if err != nil {
+		return again(c, f, err, "account/password", password.MinLength)
+	}
+	h.renewed(c, t, i)
+	return kit.Redirect(c, "/account", passwordChanged)
+}
+
+type dataPage struct{ Tabs []kit.Link }
+
+func (h *handler) getData(c echo.Context) error {
+	return kit.Render(c, http.StatusOK, "account/data", dataPage{tabs()})
+}
+
+// postData sends the person's copy. It is a POST because it leaves an audit
+// event.
+func (h *handler) postData(c echo.Context) error {
+	ctx, i := c.Request().Context(), identity(c)
+	d, err := h.Accounts.Export(ctx, i)
+	if err != nil {
+		return err
+	}
+	all := map[string]any{"account": d, "exported_at": h.Now().UTC()}
+	if h.Extra != nil {
+		more, err := h.Extra(ctx, i.PersonID)
+		if err != nil {
+			return err
+		}
+		for name, value := range more {
+			all[name] = value
+		}
+	}
+	body, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return err
+	}
+	header := c.Response().Header()
+	header.Set("Content-Disposition", `attachment; filename="my-data.json"`)
+	header.Set("Cache-Control", "no-store")
+	return c.Blob(http.StatusOK, "application/json", body)
+}
+
+// getJWKS publishes the public keys of the sessions, for whoever checks tokens
+// beside us.
+func (h *handler) getJWKS(c echo.Context) error {
+	set, err := h.Accounts.JWKS()
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "public, max-age=60")
+	return c.JSON(http.StatusOK, map[string]any{"keys": set})
+}

@@ -1,0 +1,222 @@
+package account
+
+import (
+	"encoding/base64"
+	"html/template"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+	"rsc.io/qr"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+type securityPage struct {
+	Sessions []account.Session
+	Methods  account.Methods
+	Passkeys []account.Passkey
+	Possible bool // passkeys
+	Enroll   bool // no role counts before a factor is set up
+	Tabs     []kit.Link
+}
+
+func (h *handler) getSecurity(c echo.Context) error {
+	ctx, i := c.Request().Context(), identity(c)
+	page := securityPage{Possible: h.Accounts.PasskeysPossible(), Enroll: i.Enroll, Tabs: tabs()}
+	var err error
+	if page.Sessions, err = h.Accounts.Sessions(ctx, i); err != nil {
+		return err
+	}
+	if page.Methods, err = h.Accounts.Methods(ctx, i.PersonID); err != nil {
+		return err
+	}
+	if page.Passkeys, err = h.Accounts.Passkeys(ctx, i.PersonID); err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "account/security", page)
+}
+
+var (
+	deviceOut     = kit.NewFlash("account.device_out", kit.Success, "That device is signed out.")
+	othersOut     = kit.NewFlash("account.others_out", kit.Success, "Every other device is signed out.")
+	factorAdded   = kit.NewFlash("account.factor_added", kit.Success, "Your second factor is set up. Make recovery codes now, in case you lose it.")
+	factorRemoved = kit.NewFlash("account.factor_removed", kit.Success, "It is removed.")
+)
+
+func (h *handler) postEndSession(c echo.Context) error {
+	i := identity(c)
+	if err := h.Accounts.EndSession(c.Request().Context(), i, c.Param("id")); err != nil {
+		return err
+	}
+	if c.Param("id") == i.SessionID {
+		h.clearSession(c)
+		return kit.Redirect(c, "/login", signedOut)
+	}
+	return kit.Redirect(c, "/account/security", deviceOut)
+}
+
+func (h *handler) postEndOthers(c echo.Context) error {
+	if err := h.Accounts.EndOtherSessions(c.Request().Context(), identity(c)); err != nil {
+		return err
+	}
+	return kit.Redirect(c, "/account/security", othersOut)
+}
+
+func (h *handler) postTOTP(c echo.Context) error {
+	if err := h.Accounts.BeginTOTP(c.Request().Context(), identity(c)); err != nil {
+		return err
+	}
+	return kit.Redirect(c, "/account/security/totp", nil)
+}
+
+type totpPage struct {
+	Secret string
+	QR     template.URL
+}
+
+// totpSetup draws the code to scan as a picture inside the page.
+func (h *handler) totpSetup(c echo.Context) (totpPage, error) {
+	secret(c)
+	setup, err := h.Accounts.PendingTOTP(c.Request().Context(), identity(c))
+	if err != nil {
+		return totpPage{}, err
+	}
+	code, err := qr.Encode(setup.URI, qr.M)
+	if err != nil {
+		return totpPage{}, err
+	}
+	code.Scale = 5
+	grouped := ""
+	for n, r := range setup.Secret {
+		if n > 0 && n%4 == 0 {
+			grouped += " "
+		}
+		grouped += string(r)
+	}
+	//nolint:gosec // a picture that we drew
+	return totpPage{grouped, template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(code.PNG()))}, nil
+}
+
+func (h *handler) getTOTP(c echo.Context) error {
+	page, err := h.totpSetup(c)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "account/totp", page)
+}
+
+func (h *handler) postConfirmTOTP(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	t, i, err := h.Accounts.ConfirmTOTP(c.Request().Context(), identity(c), f.Str("code"))
+	if err != nil {
+		page, e := h.totpSetup(c)
+		if e != nil {
+			return e
+		}
+		return again(c, f, err, "account/totp", page)
+	}
+	h.renewed(c, t, i)
+	return kit.Redirect(c, "/account/security", factorAdded)
+}
+
+func (h *handler) postRemoveTOTP(c echo.Context) error {
+	t, i, err := h.Accounts.RemoveTOTP(c.Request().Context(), identity(c))
+	if err != nil {
+		return err
+	}
+	h.renewed(c, t, i)
+	return kit.Redirect(c, "/account/security", factorRemoved)
+}
+
+func (h *handler) getPasskey(c echo.Context) error {
+	return kit.Render(c, http.StatusOK, "account/passkey", nil)
+}
+
+func (h *handler) postPasskeyChallenge(c echo.Context) error {
+	ch, err := h.Accounts.BeginPasskey(c.Request().Context(), identity(c))
+	return sendChallenge(c, ch, err)
+}
+
+func (h *handler) postPasskey(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	t, i, err := h.Accounts.AddPasskey(c.Request().Context(), identity(c), f.Str("challenge"), f.Str("passkey_name"), []byte(f.Get("passkey")))
+	if err != nil {
+		return again(c, f, err, "account/passkey", nil)
+	}
+	h.renewed(c, t, i)
+	return kit.Redirect(c, "/account/security", factorAdded)
+}
+
+func (h *handler) postRemovePasskey(c echo.Context) error {
+	t, i, err := h.Accounts.RemovePasskey(c.Request().Context(), identity(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	h.renewed(c, t, i)
+	return kit.Redirect(c, "/account/security", factorRemoved)
+}
+
+// postRecoveryCodes shows the codes in its own answer: they are stored as
+// hashes, so no later page could.
+func (h *handler) postRecoveryCodes(c echo.Context) error {
+	codes, err := h.Accounts.NewRecoveryCodes(c.Request().Context(), identity(c))
+	if err != nil {
+		return err
+	}
+	secret(c)
+	return kit.Render(c, http.StatusOK, "account/recovery_codes", kit.View{NoIndex: true, Data: codes})
+}
+
+type confirmPage struct {
+	factorPage
+	HasFactor bool
+}
+
+func (h *handler) confirmPage(c echo.Context, next string) (confirmPage, error) {
+	i := identity(c)
+	m, err := h.Accounts.Methods(c.Request().Context(), i.PersonID)
+	return confirmPage{factorPage{m, next, "/account/security/confirm/passkey", "/account/security/confirm"}, m.Any()}, err
+}
+
+func (h *handler) getConfirm(c echo.Context) error {
+	page, err := h.confirmPage(c, kit.SafeNext(c.QueryParam("next")))
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "account/confirm", page)
+}
+
+func (h *handler) postConfirm(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	next := kit.SafeNext(f.Str("next"))
+	t, i, err := h.Accounts.Confirm(c.Request().Context(), identity(c), proof(f))
+	if err != nil {
+		page, e := h.confirmPage(c, next)
+		if e != nil {
+			return e
+		}
+		return again(c, f, err, "account/confirm", page)
+	}
+	h.renewed(c, t, i)
+	if next == "" {
+		next = "/account/security"
+	}
+	return kit.Redirect(c, next, confirmed)
+}
+
+var confirmed = kit.NewFlash("account.confirmed", kit.Success, "Thank you, it is you. What you wanted to do is open for ten minutes.")
+
+func (h *handler) postConfirmChallenge(c echo.Context) error {
+	ch, err := h.Accounts.ChallengePerson(c.Request().Context(), identity(c))
+	return sendChallenge(c, ch, err)
+}
