@@ -160,11 +160,10 @@ func (h *handler) showOrder(c echo.Context, o payment.Order, f *kit.Form, failur
 		}
 		page.Names[e.ActorID] = p.Name
 	}
-	v := kit.View{Title: "Order " + o.Number, Form: f, Data: page}
 	if o.State == payment.Refunding {
-		v.Refresh = askOften
+		askAgain(c, askOften)
 	}
-	return kit.Render(c, kit.Status(failure), "checkout/admin_order", v)
+	return kit.Render(c, kit.Status(failure), "checkout/admin_order", kit.View{Title: "Order " + o.Number, Form: f, Data: page})
 }
 
 // refundPage is the form of a refund.

@@ -59,7 +59,7 @@ func TestAdministratorRefunds(t *testing.T) {
 	w := newWorld(t)
 	n := w.bought("p1")
 	path := "/admin/orders/" + n
-	w.want(w.get("admin", path), 200, "Refund …", "order.paid", "The system", "checkout.session.completed", "Accepted", "version 2")
+	w.want(w.get("admin", path), 200, "Refund …", "<strong>Paid</strong>", "The system", "checkout.session.completed", "Accepted", "version 2")
 	w.certificate = "7Q2K-9XVT"
 	w.want(w.get("admin", path+"/refund"), 200, "$149.00 goes back to Ana Ruiz", "Certificate 7Q2K-9XVT", "It stays valid", "No client information")
 	w.want(w.post("admin", path+"/refund", "certificate", "keep"), 422, "Say why the money goes back", `value="keep" checked`)
@@ -69,12 +69,14 @@ func TestAdministratorRefunds(t *testing.T) {
 	w.to(w.post("admin", path+"/refund", "reason", "x", "certificate", "keep"), "/factor")
 	w.stale = false
 	w.to(w.post("admin", path+"/refund", "reason", "Asked for it", "certificate", "revoke"), path)
-	w.want(w.get("admin", path), 200, "Being refunded", `http-equiv="refresh"`, "Under way")
+	if a := w.want(w.get("admin", path), 200, "Being refunded", "Under way"); a.header.Get("Refresh") != "3" {
+		t.Error("the page must look again by itself")
+	}
 	w.want(w.get("p1", "/orders/"+n), 200, "The refund was asked for")
 	w.want(w.get("p1", "/checkout/"+n+"/return"), 200, "is being refunded")
 	w.to(w.post("admin", path+"/refund", "reason", "again", "certificate", "keep"), path)
 	w.drain()
-	w.want(w.get("admin", path), 200, "Sent back", "Asked for it", "Ada Admin", "order.refunded", "Revoked")
+	w.want(w.get("admin", path), 200, "Sent back", "Asked for it", "Ada Admin", "Refund asked for", "<strong>Refunded</strong>", "Revoked")
 	w.to(w.get("admin", path+"/refund"), path)
 	w.want(w.get("p1", "/orders/"+n), 200, "Refunded", "$149.00 on November 2, 2026")
 	if w.certificate != "" {

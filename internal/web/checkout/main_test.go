@@ -28,7 +28,7 @@ func unseen() (code int) {
 		fmt.Println(err)
 		return 1
 	}
-	r, err := kit.NewRenderer(kit.Options{Templates: templates.FS, Assets: assets, Site: func() kit.Site { return kit.Site{} }})
+	r, err := kit.NewRenderer(kit.Options{Templates: ownPages{templates.FS}, Assets: assets, Site: func() kit.Site { return kit.Site{} }})
 	if err != nil {
 		fmt.Println(err)
 		return 1

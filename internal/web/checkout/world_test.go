@@ -3,6 +3,7 @@ package checkout_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -55,6 +56,17 @@ func (s shelf) Edition(_ context.Context, id string) (*course.Edition, error) {
 }
 
 func (s shelf) OpenForEnrollment(context.Context, *course.Edition) error { return nil }
+
+// ownPages leaves out the pages of other areas.
+type ownPages struct{ fs.FS }
+
+func (o ownPages) Glob(pattern string) ([]string, error) {
+	if pattern == "pages/*/*.html" {
+		names, err := fs.Glob(o.FS, "pages/checkout/*.html")
+		return append(names, "pages/error/show.html"), err
+	}
+	return fs.Glob(o.FS, pattern)
+}
 
 type people map[string]account.Person
 
@@ -154,7 +166,7 @@ func (w *world) web(d checkout.Deps) {
 	w.t.Helper()
 	assets, err := kit.NewAssets(static.FS, "")
 	w.must(err)
-	w.renderer, err = kit.NewRenderer(kit.Options{Templates: templates.FS, Assets: assets, Now: d.Now,
+	w.renderer, err = kit.NewRenderer(kit.Options{Templates: ownPages{templates.FS}, Assets: assets, Now: d.Now,
 		Site: func() kit.Site { return kit.Site{Name: "CoCare", BaseURL: base} }})
 	w.must(err)
 	w.Renderer, w.HTTPErrorHandler = w.renderer, kit.ErrorHandler(d.Log)
