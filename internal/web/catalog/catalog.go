@@ -1,0 +1,205 @@
+// Package catalog has the pages that anyone may read before enrolling: the
+// front page, the courses, a course's page; and the page on which an instructor
+// or administrator records that somebody reviewed an edition.
+//
+// A course's page says what is true of the edition and nothing more: without a
+// live approval it names no accreditor and no credit, only the estimated
+// learning time with its sum (DECISIONS 10).
+package catalog
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/credit"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// Deps are what the pages need.
+type Deps struct {
+	Courses interface {
+		List(ctx context.Context) ([]*course.Edition, error)
+		Current(ctx context.Context, slug string) (*course.Edition, error)
+		OpenForEnrollment(ctx context.Context, ed *course.Edition) error
+		RecordSignoff(ctx context.Context, editionID string, r course.SignedOff, by string) error
+	}
+	Enrollments interface {
+		Find(ctx context.Context, personID, slug string, cycle int) (enrollment.Enrollment, error)
+	}
+	Now func() time.Time
+}
+
+type handler struct{ Deps }
+
+// Routes returns the area's table.
+func Routes(d Deps) []kit.Route {
+	h := &handler{d}
+	teach := kit.Instructor | kit.Administrator
+	return []kit.Route{
+		{Method: http.MethodGet, Path: "/", Name: "home.show", Role: kit.Anyone, Handler: h.getHome},
+		{Method: http.MethodGet, Path: "/courses", Name: "course.list", Role: kit.Anyone, Handler: h.getCourses},
+		{Method: http.MethodGet, Path: "/courses/:slug", Name: "course.show", Role: kit.Anyone, Handler: h.getCourse},
+		{Method: http.MethodGet, Path: "/teach/:slug/signoff", Name: "signoff.show", Role: teach, Handler: h.getSignoff},
+		{Method: http.MethodPost, Path: "/teach/:slug/signoff", Name: "signoff.record", Role: teach, Handler: h.postSignoff},
+	}
+}
+
+// card is a course in a list.
+type card struct {
+	*course.Edition
+	Card     course.Card
+	Hours    credit.Worked
+	Lessons  int
+	Reviewed bool
+}
+
+func (h *handler) cards(ctx context.Context) ([]card, error) {
+	list, err := h.Courses.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]card, 0, len(list))
+	for _, ed := range list {
+		out = append(out, card{Edition: ed, Card: ed.Course.Card, Hours: ed.EstimatedHours(), Lessons: len(ed.RequiredLessons()), Reviewed: ed.Reviewed()})
+	}
+	return out, nil
+}
+
+func (h *handler) getHome(c echo.Context) error {
+	list, err := h.cards(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "catalog/home", kit.View{
+		Title: "Continuing education for therapists", Canonical: "/", Data: list,
+		Description: "Self-paced courses for psychotherapists. Every clinical statement names its source, and anyone can check a certificate.",
+	})
+}
+
+func (h *handler) getCourses(c echo.Context) error {
+	list, err := h.cards(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "catalog/list", kit.View{
+		Canonical: "/courses", Data: list, Description: "The courses on offer, with length, price and review status.",
+	})
+}
+
+// moduleRow is a module of the outline with its lessons.
+type moduleRow struct {
+	*course.Module
+	Rows    []lessonRow
+	Minutes int
+	Checks  int
+}
+
+type lessonRow struct {
+	*course.Lesson
+	Withdrawn bool
+}
+
+// coursePage is what a course's page shows.
+type coursePage struct {
+	card
+	Modules                     []moduleRow
+	Figures, Bank               int
+	OpenReviews                 []course.Signoff
+	Released, Checked, Expires  time.Time
+	Expired                     bool
+	Errata                      []course.Erratum
+	Closed                      string // why nobody can enroll, "" if they can
+	Enrolled                    *enrollment.Enrollment
+	CanBegin, CanRead, Finished bool
+}
+
+func (h *handler) getCourse(c echo.Context) error {
+	ctx := c.Request().Context()
+	slug, err := kit.PathParam(c, "slug")
+	if err != nil {
+		return err
+	}
+	ed, err := h.Courses.Current(ctx, slug)
+	if err != nil {
+		return err
+	}
+	p := newCoursePage(ed, h.Now())
+	if err := h.Courses.OpenForEnrollment(ctx, ed); apperr.Is(err, apperr.Conflict) {
+		p.Closed = apperr.Message(err)
+	} else if err != nil {
+		return err
+	}
+	if err := h.addEnrollment(ctx, c, p); err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "catalog/show", kit.View{
+		Title: p.Card.Title, Description: p.Card.Summary, Canonical: "/courses/" + slug, Data: p,
+	})
+}
+
+// addEnrollment says where the viewer stands in this course.
+func (h *handler) addEnrollment(ctx context.Context, c echo.Context, p *coursePage) error {
+	p.CanBegin = p.Closed == ""
+	v := kit.ViewerOf(c)
+	if v == nil {
+		return nil
+	}
+	e, err := h.Enrollments.Find(ctx, v.PersonID, p.Slug, 0)
+	switch {
+	case apperr.Is(err, apperr.NotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	p.Enrolled = &e
+	p.Finished = e.State == enrollment.Completed
+	p.CanRead = p.Finished || e.State == enrollment.Active || e.State == enrollment.Pending
+	p.CanBegin = p.CanBegin && (!p.CanRead || p.Finished && p.Card.RepeatAfterDays > 0)
+	return nil
+}
+
+func newCoursePage(ed *course.Edition, now time.Time) *coursePage {
+	k := ed.Course.Card
+	p := &coursePage{
+		card:    card{Edition: ed, Card: k, Hours: ed.EstimatedHours(), Lessons: len(ed.RequiredLessons())},
+		Figures: len(ed.Course.Figures), Bank: len(ed.Bank()), OpenReviews: ed.OpenSignoffs(), Errata: ed.Overlays.Errata,
+		Released: date(k.ReleasedOn), Checked: date(k.CheckedOn), Expires: date(k.ExpiresOn),
+	}
+	p.Reviewed = len(p.OpenReviews) == 0
+	p.Expired = !p.Expires.IsZero() && now.After(p.Expires.AddDate(0, 0, 1))
+	for _, m := range ed.Course.Modules {
+		row := moduleRow{Module: m, Checks: len(ed.Check(m.ID))}
+		for _, l := range m.Lessons {
+			_, gone := ed.Withdrawn(l.ID)
+			row.Rows = append(row.Rows, lessonRow{l, gone})
+			if !gone {
+				row.Minutes += l.Minutes
+			}
+		}
+		p.Modules = append(p.Modules, row)
+	}
+	return p
+}
+
+// ReadingMinutes is the planned reading time of the required lessons.
+func (p *coursePage) ReadingMinutes() (n int) {
+	for _, m := range p.Modules {
+		n += m.Minutes
+	}
+	return n
+}
+
+// date reads a day of a course card; the zero time for none.
+func date(s string) time.Time {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}

@@ -1,0 +1,145 @@
+package catalog_test
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/enrollment"
+)
+
+const title = "Two Tools, One Question: TMS and Ketamine for Treatment-Resistant Depression"
+
+func TestEmptyCatalog(t *testing.T) {
+	w := newWorld(t, false, false)
+	w.get("", "/", "Courses for therapists", "!<ul class=\"cards\">")
+	w.get("", "/courses", "No course is published yet")
+	w.want(w.do("", http.MethodGet, "/courses/"+slug), http.StatusNotFound)
+}
+
+func TestLists(t *testing.T) {
+	w := newWorld(t, true, true)
+	for _, path := range []string{"/", "/courses"} {
+		w.get("", path, `<a href="/courses/tms-ketamine">`+title, "Not yet clinically reviewed", "20 lessons, about 1.75 h; not accredited", "$149.00")
+	}
+}
+
+func TestCoursePageSaysWhatIsTrue(t *testing.T) {
+	w := newWorld(t, true, true)
+	w.get("", "/courses/"+slug,
+		"<title>"+title+" · CoCare</title>", `<link rel="canonical" href="http://127.0.0.1:8080/courses/tms-ketamine">`,
+		"Not accredited; not yet clinically reviewed", "Estimated learning time 1.75 h; not accredited",
+		"Explain how TRD is defined", "Licensed psychotherapists, counselors", "6. The therapist’s part", "What “treatment-resistant” means",
+		"You need 80% to pass an exam of 30 questions, drawn from 48.", "3 attempts, at least 24 hours apart", "There is no time limit", "within 5 working days",
+		"0.9 × (−22.3 &#43; 0.00209 × ", "rounded down to the quarter hour: 1.75 hours",
+		"names pending sign-off", "It was prompted by an article", "Licensed psychiatrist or psychiatric nurse practitioner",
+		"November 23, 2026, edition 1", "May 23, 2027, unless", "365 days from enrollment", "$149.00",
+		`href="/policies/refund"`, `href="/policies/grievance"`, `href="/policies/accommodation"`, `href="/policies/privacy"`, `href="/policies/terms"`,
+		"!Record a review", "!passed its date")
+	w.get("instructor", "/courses/"+slug, `href="/teach/tms-ketamine/signoff"`)
+	w.at = time.Date(2027, 6, 1, 0, 0, 0, 0, time.UTC)
+	w.get("", "/courses/"+slug, "passed its date")
+}
+
+func TestTheWayIn(t *testing.T) {
+	const enroll = `action="/courses/tms-ketamine/enroll"`
+	const register = `href="/register?next=/courses/tms-ketamine"`
+	tests := []struct {
+		name, role string
+		state      enrollment.State
+		texts      []string
+	}{
+		{"visitor", "", "", []string{register, `href="/login?next=/courses/tms-ketamine"`, "!" + enroll}},
+		{"therapist", "therapist", "", []string{enroll, "!" + register, "!First confirm"}},
+		{"unconfirmed", "guest", "", []string{enroll, "First confirm your email address"}},
+		{"learning", "therapist", enrollment.Active, []string{`href="/learn/tms-ketamine"`, "Go on learning", "!" + enroll}},
+		{"finished", "therapist", enrollment.Completed, []string{"Open your course", "It can be taken once", "!" + enroll}},
+		{"refunded", "therapist", enrollment.Refunded, []string{enroll, "!Go on learning"}},
+	}
+	w := newWorld(t, true, true)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w.t = t
+			clear(w.people)
+			if tt.state != "" {
+				w.people[tt.role] = tt.state
+			}
+			w.get(tt.role, "/courses/"+slug, tt.texts...)
+		})
+	}
+}
+
+func TestServeClosesWhatIsNotReviewed(t *testing.T) {
+	w := newWorld(t, false, true)
+	w.get("therapist", "/courses/"+slug, "Not open for enrollment", "!/enroll\"")
+	w.people["therapist"] = enrollment.Active
+	w.get("therapist", "/courses/"+slug, "Go on learning", "!Not open for enrollment")
+	clear(w.people)
+	for _, s := range w.current().Course.Signoffs {
+		err := w.courses.RecordSignoff(t.Context(), w.current().ID, course.SignedOff{SignoffID: s.ID, Name: "Ada Rivera", License: "MD 1, Oregon", On: "2026-11-24", HashSeen: w.current().Hash}, "test")
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.get("therapist", "/courses/"+slug, "!Not open for enrollment", "!not yet clinically reviewed", "Ada Rivera (medical), 2026-11-24", "!MD 1", `/enroll"`)
+}
+
+func TestCorrectionsAreShown(t *testing.T) {
+	w := newWorld(t, true, true)
+	ed := w.current()
+	if err := w.courses.AddErratum(t.Context(), ed.ID, "", "Read <3> for 4.", "test"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.courses.WithdrawLesson(t.Context(), ed.ID, "m1-l2", "Wrong.", "test"); err != nil {
+		t.Fatal(err)
+	}
+	w.get("", "/courses/"+slug, "Read &lt;3&gt; for 4.", "withdrawn", "19 in 6 modules")
+}
+
+func TestSignoff(t *testing.T) {
+	w := newWorld(t, false, true)
+	path := "/teach/" + slug + "/signoff"
+	w.want(w.do("therapist", http.MethodGet, path), http.StatusForbidden)
+	w.want(w.do("", http.MethodPost, path), http.StatusSeeOther)
+	w.want(w.do("instructor", http.MethodGet, "/teach/none/signoff"), http.StatusNotFound)
+	w.want(w.do("instructor", http.MethodGet, path+"?review=none"), http.StatusNotFound)
+	w.get("instructor", path, "Reviews of edition 1", "Medical review", `href="?review=medical"`)
+	w.get("administrator", path+"?review=legal", "Record: Legal review", "Scope: what your license covers", `name="lessons" value="m6-l4" checked`, `name="hash" value="`+w.current().Hash)
+
+	fields := []string{"signoff", "legal", "hash", w.current().Hash, "name", "Ada Rivera", "license", "Bar 1, Oregon", "on", "2026-11-24", "lessons", "m6-l1", "sure", "yes"}
+	without := func(name, with string) []string {
+		out := slices.Clone(fields)
+		i := slices.Index(out, name)
+		out[i+1] = with
+		return out
+	}
+	for name, tt := range map[string]struct {
+		fields []string
+		status int
+		text   string
+	}{
+		"no name":        {without("name", ""), 422, "Write the reviewer’s full name."},
+		"no license":     {without("license", " "), 422, "Write the kind, number and place"},
+		"future":         {without("on", "2027-01-01"), 422, "lies in the future"},
+		"not sure":       {fields[:len(fields)-2], 422, "Confirm that the review took place."},
+		"nothing read":   {slices.Concat(fields[:10], fields[12:]), 422, "Tick what was reviewed."},
+		"foreign lesson": {without("lessons", "m1-l1"), 422, "Choose lessons that this review covers."},
+		"another text":   {without("hash", "0"), 409, "is not the one you looked at"},
+	} {
+		body := w.want(w.do("instructor", http.MethodPost, path, tt.fields...), tt.status, tt.text)
+		if name != "no name" && len(body) > 0 {
+			w.want(w.do("instructor", http.MethodPost, path, tt.fields...), tt.status, `value="Ada Rivera"`)
+		}
+	}
+	w.want(w.do("instructor", http.MethodPost, path, without("signoff", "x")...), http.StatusUnprocessableEntity)
+	if n := len(w.current().Overlays.Signoffs); n != 0 {
+		t.Fatalf("%d records after refusals", n)
+	}
+	rec := w.do("instructor", http.MethodPost, path, fields...)
+	if rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != path {
+		t.Fatalf("%d to %q\n%s", rec.Code, rec.Header().Get("Location"), rec.Body)
+	}
+	w.get("instructor", path, "Ada Rivera, Bar 1, Oregon; 2026-11-24", "Scope: what your license covers", "1 part left", "Add a record")
+}

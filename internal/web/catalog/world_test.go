@@ -1,0 +1,141 @@
+package catalog_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/courses"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/web/catalog"
+	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/static"
+	"github.com/atmacena/cocare/templates"
+)
+
+const slug = "tms-ketamine"
+
+// enrolled maps a person to the state of their enrollment.
+type enrolled map[string]enrollment.State
+
+func (e enrolled) Find(_ context.Context, personID, _ string, _ int) (enrollment.Enrollment, error) {
+	if s, ok := e[personID]; ok {
+		return enrollment.Enrollment{ID: "e1", PersonID: personID, Slug: slug, State: s}, nil
+	}
+	return enrollment.Enrollment{}, enrollment.ErrNotFound
+}
+
+type world struct {
+	*echo.Echo
+	t       *testing.T
+	courses *course.Service
+	people  enrolled
+	at      time.Time
+}
+
+// newWorld has the bundled course published, if publish is set.
+func newWorld(t *testing.T, demo, publish bool) *world {
+	t.Helper()
+	d := dbtest.New(t)
+	w := &world{Echo: echo.New(), t: t, people: enrolled{}, at: time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC)}
+	now := func() time.Time { return w.at }
+	w.courses = course.New(course.Deps{DB: d, Now: now, Audit: audit.New(d, now), Demo: demo})
+	if publish {
+		if _, err := w.courses.Import(t.Context(), courses.Bundled()[slug], "test"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.courses.Publish(t.Context(), slug, "", "test"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	assets, err := kit.NewAssets(static.FS, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Renderer, err = kit.NewRenderer(kit.Options{
+		Templates: templates.FS, Assets: assets, Now: now,
+		Site: func() kit.Site { return kit.Site{Name: "CoCare", BaseURL: "http://127.0.0.1:8080", Demo: demo} },
+		Nav:  func(*kit.Viewer) []kit.NavItem { return []kit.NavItem{{Label: "Courses", Href: "/courses"}} },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.HTTPErrorHandler = kit.ErrorHandler(slog.New(slog.DiscardHandler))
+	w.Use(kit.RequestID, kit.Headers(kit.HeaderOptions{}), viewer)
+	kit.Register(w.Echo, w.Renderer.(*kit.Renderer).Routes())
+	kit.Register(w.Echo, catalog.Routes(catalog.Deps{Courses: w.courses, Enrollments: w.people, Now: now}))
+	return w
+}
+
+// viewer lets a request say who asks: X-Test-Role names a role that is also the
+// person's ID; X-Test-Person wins for the ID.
+func viewer(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if name := c.Request().Header.Get("X-Test-Role"); name != "" {
+			role, err := kit.ParseRole(name)
+			if err != nil {
+				return err
+			}
+			kit.SetViewer(c, &kit.Viewer{PersonID: name, Name: "Ana Ruiz", Roles: role, Confirmed: name != "guest"})
+		}
+		return next(c)
+	}
+}
+
+func (w *world) do(role, method, path string, pairs ...string) *httptest.ResponseRecorder {
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		v.Add(pairs[i], pairs[i+1])
+	}
+	r := httptest.NewRequest(method, path, strings.NewReader(v.Encode()))
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if role != "" {
+		r.Header.Set("X-Test-Role", role)
+	}
+	rec := httptest.NewRecorder()
+	w.ServeHTTP(rec, r)
+	return rec
+}
+
+// want fails unless the page has the status and says every text; a text that
+// begins with "!" must not be there.
+func (w *world) want(rec *httptest.ResponseRecorder, status int, texts ...string) string {
+	w.t.Helper()
+	body := rec.Body.String()
+	if rec.Code != status {
+		w.t.Fatalf("status %d, want %d\n%s", rec.Code, status, body)
+	}
+	for _, text := range texts {
+		not := strings.HasPrefix(text, "!")
+		if strings.Contains(body, strings.TrimPrefix(text, "!")) == not {
+			w.t.Errorf("%q: present is %v\n%s", text, !not, body)
+		}
+	}
+	return body
+}
+
+func (w *world) get(role, path string, texts ...string) string {
+	w.t.Helper()
+	return w.want(w.do(role, http.MethodGet, path), http.StatusOK, texts...)
+}
+
+func (w *world) current() *course.Edition {
+	w.t.Helper()
+	ed, err := w.courses.Current(w.t.Context(), slug)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return ed
+}
