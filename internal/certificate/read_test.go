@@ -1,0 +1,168 @@
+package certificate_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/certificate/number"
+)
+
+func TestCheckFile(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	c := w.issued("p1")
+	waiting := w.reserve("p2")
+	file := w.pdf(c)
+
+	flipped := func(at int) []byte {
+		out := bytes.Clone(file)
+		out[at] ^= 1
+		return out
+	}
+	noise := make([]byte, 200<<10)
+	rand.Read(noise)
+	var forged bytes.Buffer
+	forged.WriteString("%PDF-1.7\n")
+	for range 1000 {
+		forged.WriteString(number.New() + "\n")
+	}
+	own, err := certificate.Print(waiting.Facts)
+	w.must(err)
+
+	for name, tt := range map[string]struct {
+		file []byte
+		want certificate.Verdict
+	}{
+		"as issued":                {file, certificate.Genuine},
+		"a byte appended":          {append(bytes.Clone(file), '\n'), certificate.Altered},
+		"a byte less":              {file[:len(file)-1], certificate.Altered},
+		"a bit in the number":      {flipped(bytes.Index(file, []byte(c.Number))), certificate.Altered},
+		"a bit in the middle":      {flipped(len(file) / 2), certificate.Altered},
+		"the last bit":             {flipped(len(file) - 1), certificate.Altered},
+		"nothing":                  {nil, certificate.Unknown},
+		"noise":                    {noise, certificate.Unknown},
+		"a web page":               {[]byte("<!doctype html><title>" + c.Number + "</title>"), certificate.Unknown},
+		"another PDF":              {[]byte("%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n"), certificate.Unknown},
+		"many unknown numbers":     {forged.Bytes(), certificate.Unknown},
+		"many, then ours":          {append(bytes.Repeat([]byte("0000-0000-00001 "), 5000), file...), certificate.Unknown}, // no PDF at its start
+		"what is being prepared":   {own, certificate.Unknown},
+		"a huge file of the sort":  {append([]byte("%PDF-1.7\n"), bytes.Repeat([]byte("0000-0000-00001 "), 600_000)...), certificate.Unknown},
+		"a huge file of something": {bytes.Repeat([]byte{0}, 10<<20), certificate.Unknown},
+	} {
+		began := time.Now()
+		got, err := w.CheckFile(ctx, tt.file)
+		w.must(err)
+		if got.Verdict != tt.want {
+			t.Errorf("%s: %s, want %s", name, got.Verdict, tt.want)
+		}
+		if (got.Certificate != nil) != (tt.want != certificate.Unknown) || got.Certificate != nil && got.Certificate.Number != c.Number {
+			t.Errorf("%s: about %+v", name, got.Certificate)
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("%s took %s", name, took)
+		}
+	}
+
+	w.must(w.Revoke(ctx, c.Number, "Issued by mistake", ""))
+	if got, err := w.CheckFile(ctx, file); err != nil || got.Verdict != certificate.Genuine || got.Certificate.State != certificate.Revoked {
+		t.Errorf("a revoked one: %+v, %v", got, err)
+	}
+}
+
+func TestDamagedBytesAreNotServed(t *testing.T) {
+	w := newWorld(t)
+	c := w.issued("p1")
+	problems := func() (list []string) {
+		w.must(w.Inspect(t.Context(), func(n, problem string) { list = append(list, n+": "+problem) }))
+		return list
+	}
+	if p := problems(); len(p) != 0 {
+		t.Errorf("a sound database: %q", p)
+	}
+	w.exec("UPDATE certificate_files SET pdf = ?", append(w.pdf(c), 0))
+	_, err := w.PDF(t.Context(), c)
+	w.kind(err, apperr.Internal)
+	w.exec("UPDATE certificates SET facts = replace(facts, 'Ana Ruiz', 'Eva Ruiz')")
+	if p := problems(); len(p) != 2 || !strings.HasPrefix(p[0], c.Number+": its facts") || !strings.HasPrefix(p[1], c.Number+": its file") {
+		t.Errorf("problems %q", p)
+	}
+	w.exec("DELETE FROM certificate_files")
+	if p := problems(); len(p) != 2 || !strings.Contains(p[1], "cannot be read") {
+		t.Errorf("problems %q", p)
+	}
+}
+
+func TestList(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	names := []string{"Ünal Öz", "ana Ruiz", "100% Sure_", "Ana Zola", `Back\slash`}
+	var numbers []string
+	for i, name := range names {
+		id := fmt.Sprintf("q%d", i)
+		w.person(id, name, "UTC")
+		numbers = append(numbers, w.reserve(id).Number)
+	}
+	w.drain()
+	w.must(w.Revoke(ctx, numbers[0], "Wrong person", ""))
+
+	names2 := func(f certificate.Filter) (out []string, total int64) {
+		t.Helper()
+		f.Limit = 2
+		for range 10 {
+			list, n, err := w.List(ctx, f)
+			w.must(err)
+			total = n
+			for _, c := range list {
+				out = append(out, c.HolderName)
+			}
+			if len(list) < f.Limit {
+				break
+			}
+			f.After = f.Key(list[len(list)-1])
+		}
+		return out, total
+	}
+	for _, tt := range []struct {
+		filter certificate.Filter
+		want   []string
+	}{
+		{certificate.Filter{}, []string{`Back\slash`, "Ana Zola", "100% Sure_", "ana Ruiz", "Ünal Öz"}},
+		{certificate.Filter{Sort: "reserved"}, names},
+		{certificate.Filter{Q: "ÜNAL"}, []string{"Ünal Öz"}},
+		{certificate.Filter{Q: "u\u0308nal  o\u0308z"}, []string{"Ünal Öz"}},
+		{certificate.Filter{Q: "ana", Sort: "reserved"}, []string{"ana Ruiz", "Ana Zola"}},
+		{certificate.Filter{Q: "%"}, []string{"100% Sure_"}},
+		{certificate.Filter{Q: "_"}, []string{"100% Sure_"}},
+		{certificate.Filter{Q: `\`}, []string{`Back\slash`}},
+		{certificate.Filter{Q: strings.ToLower(strings.ReplaceAll(numbers[1], "-", ""))}, []string{"ana Ruiz"}},
+		{certificate.Filter{Q: numbers[3][:9]}, []string{"Ana Zola"}},
+		{certificate.Filter{Q: "ketamine", State: certificate.Revoked}, []string{"Ünal Öz"}},
+		{certificate.Filter{Q: "nobody"}, nil},
+	} {
+		got, total := names2(tt.filter)
+		if !slices.Equal(got, tt.want) || total != int64(len(tt.want)) {
+			t.Errorf("%+v: %q (%d), want %q", tt.filter, got, total, tt.want)
+		}
+	}
+	up, _ := names2(certificate.Filter{Sort: "holder"})
+	down, _ := names2(certificate.Filter{Sort: "-holder"})
+	slices.Reverse(down)
+	if len(up) != 5 || !slices.Equal(up, down) {
+		t.Errorf("by name %q, backward %q", up, down)
+	}
+	for _, f := range []certificate.Filter{{Sort: "price"}, {After: []string{"x"}}, {Sort: "holder", After: []string{"", "x"}}} {
+		_, _, err := w.List(ctx, f)
+		w.kind(err, apperr.Invalid)
+	}
+	totals, err := w.Totals(ctx)
+	if err != nil || totals[certificate.Issued] != 4 || totals[certificate.Revoked] != 1 || totals[certificate.Preparing] != 0 {
+		t.Errorf("totals %v, %v", totals, err)
+	}
+}

@@ -1,0 +1,245 @@
+package certificate_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/credit"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/mail"
+)
+
+// clock is a time that tests move.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// postbox is a transport that keeps what it is given.
+type postbox struct {
+	mu    sync.Mutex
+	mails []mail.Mail
+}
+
+func (p *postbox) Send(_ context.Context, m mail.Mail) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.mails = append(p.mails, m)
+	return nil
+}
+
+// about counts the mails whose text holds all of the words.
+func (p *postbox) about(words ...string) (n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+next:
+	for _, m := range p.mails {
+		for _, w := range words {
+			if !strings.Contains(m.Subject+m.Text, w) {
+				continue next
+			}
+		}
+		n++
+	}
+	return n
+}
+
+// world is a service on a database with the person p1 (Ana) and p2, the course
+// c1 and completed enrollments of both.
+type world struct {
+	*certificate.Service
+	t        *testing.T
+	db       *db.DB
+	clock    *clock
+	queue    *job.Queue
+	audit    *audit.Log
+	post     *postbox
+	edition  *course.Edition
+	provider certificate.Provider
+
+	mu      sync.Mutex
+	holders map[string]certificate.Holder
+	open    bool // a requirement is not met
+}
+
+func (w *world) Edition(context.Context, string) (*course.Edition, error) { return w.edition, nil }
+
+func (w *world) holder(_ context.Context, id string) (certificate.Holder, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	h, ok := w.holders[id]
+	if !ok {
+		return h, apperr.New(apperr.NotFound, "There is no such person.")
+	}
+	return h, nil
+}
+
+func (w *world) setHolder(id, name, zone string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.holders[id] = certificate.Holder{Name: name, Email: id + "@example.org", TimeZone: zone}
+}
+
+func (w *world) requirements(_ context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error) {
+	return []enrollment.Requirement{
+		{Kind: enrollment.NeedLessons, Title: "Finish every lesson", Done: true, DoneAt: e.CompletedAt},
+		{Kind: enrollment.NeedEvaluation, Title: "Send the course evaluation", Done: !w.open, DoneAt: e.CompletedAt},
+	}, nil
+}
+
+var began = time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC)
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := open(t, dbtest.New(t), certificate.Provider{Name: "CoCare", Address: "1 Main Street", SignatoryName: "Dr. Vera Lindqvist",
+		SignatoryTitle: "Program Director", BaseURL: "https://ce.example.org"})
+	w.exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES ('c1', 'intro', 'Intro', '', ?, '', ?)`, began, began)
+	w.exec(`INSERT INTO editions (id, course_id, number, hash, note, published_at, published_by) VALUES ('ed1', 'c1', 1, 'e0', '', ?, '')`, began)
+	w.person("p1", "Ana Ruiz", "America/New_York")
+	w.person("p2", "Ben Óg", "Europe/Dublin")
+	return w
+}
+
+// open wires a service on a database that may hold data already.
+func open(t *testing.T, d *db.DB, p certificate.Provider) *world {
+	t.Helper()
+	c := &clock{at: began}
+	w := &world{t: t, db: d, clock: c, queue: job.New(d, slog.New(slog.DiscardHandler), c.now), audit: audit.New(d, c.now),
+		post: &postbox{}, edition: newEdition(), provider: p, holders: map[string]certificate.Holder{}}
+	mailer := mail.New(w.queue, w.post, mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "CoCare", BaseURL: p.BaseURL})
+	w.Service = w.service(w.queue, mailer)
+	return w
+}
+
+// service makes another service on the same database, as another replica has.
+func (w *world) service(q *job.Queue, m certificate.Mailer) *certificate.Service {
+	return certificate.New(certificate.Deps{DB: w.db, Now: w.clock.now, Audit: w.audit, Queue: q, Mail: m, Editions: w,
+		Provider: w.provider, Holder: w.holder, Requirements: w.requirements})
+}
+
+func newEdition() *course.Edition {
+	c := &course.Course{}
+	c.Card = course.Card{Slug: "intro", Title: "TMS and Ketamine in Depression", Subtitle: "What a therapist needs to know", Format: "Self-paced text",
+		CreditQuestions: 30, CreditDifficulty: 3, CreditRounding: credit.DownQuarter}
+	return &course.Edition{ID: "ed1", CourseID: "c1", Slug: "intro", Number: 1, Hash: strings.Repeat("ab12", 16), Course: c, Overlays: course.Overlays{Hash: "0f"}}
+}
+
+func (w *world) person(id, name, zone string) {
+	w.t.Helper()
+	w.exec(`INSERT INTO people (id, email, email_key, name, time_zone, password_hash, created_at) VALUES (?, ?, ?, ?, ?, 'x', ?)`,
+		id, id+"@example.org", id+"@example.org", name, zone, began)
+	w.setHolder(id, name, zone)
+}
+
+// completed stores a completed enrollment. at is the learner's last own act.
+func (w *world) completed(person string, cycle int, at time.Time) enrollment.Enrollment {
+	w.t.Helper()
+	id := fmt.Sprintf("en-%s-%d", person, cycle)
+	w.exec(`INSERT INTO enrollments (id, person_id, course_id, edition_id, slug, cycle, state, source, enrolled_at, expires_at, completed_at)
+		VALUES (?, ?, 'c1', 'ed1', 'intro', ?, 'completed', 'free', ?, ?, ?)`, id, person, cycle, began, began.AddDate(1, 0, 0), at)
+	return enrollment.Enrollment{ID: id, PersonID: person, CourseID: "c1", EditionID: "ed1", Slug: "intro", Cycle: cycle, State: enrollment.Completed, CompletedAt: &at}
+}
+
+func (w *world) exec(sql string, args ...any) {
+	w.t.Helper()
+	w.must(w.db.Conn(w.t.Context()).Exec(sql, args...).Error)
+}
+
+func (w *world) count(sql string, args ...any) (n int) {
+	w.t.Helper()
+	w.must(w.db.Read(w.t.Context()).Raw(sql, args...).Scan(&n).Error)
+	return n
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) kind(err error, want apperr.Kind) {
+	w.t.Helper()
+	if err == nil || apperr.KindOf(err) != want {
+		w.t.Fatalf("error %v, want %v", err, want)
+	}
+}
+
+// drain runs every job that is due.
+func (w *world) drain() {
+	w.t.Helper()
+	w.must(w.queue.Drain(w.t.Context()))
+}
+
+// reserve completes the enrollment of a person and returns their certificate.
+func (w *world) reserve(person string) certificate.Certificate {
+	w.t.Helper()
+	e := w.completed(person, 1, w.clock.now())
+	w.must(w.Reserve(w.t.Context(), e))
+	c, err := w.OfEnrollment(w.t.Context(), e.ID)
+	w.must(err)
+	return c
+}
+
+// issued is reserve with the job done.
+func (w *world) issued(person string) certificate.Certificate {
+	w.t.Helper()
+	c := w.reserve(person)
+	w.drain()
+	return w.again(c)
+}
+
+func (w *world) again(c certificate.Certificate) certificate.Certificate {
+	w.t.Helper()
+	c, err := w.ByNumber(w.t.Context(), c.Number)
+	w.must(err)
+	return c
+}
+
+func (w *world) pdf(c certificate.Certificate) []byte {
+	w.t.Helper()
+	file, err := w.PDF(w.t.Context(), c)
+	w.must(err)
+	return file
+}
+
+// dsn is the database of w, for another process.
+func (w *world) dsn() (path, dsn string) {
+	if !dbtest.OnPostgres() {
+		return w.db.Path(), ""
+	}
+	var name string
+	w.must(w.db.Read(w.t.Context()).Raw("SELECT current_database()").Scan(&name).Error)
+	base := os.Getenv(dbtest.EnvPostgres)
+	base, query, _ := strings.Cut(base, "?")
+	base = base[:strings.LastIndex(base, "/")+1] + name
+	if query != "" {
+		base += "?" + query
+	}
+	return "", base
+}
