@@ -24,10 +24,15 @@ type Stored struct {
 
 // Outbox is a Transport that keeps mails for the screen. Only demo and
 // development use it: it shows everybody's mail, reset links included.
-type Outbox struct{ db *db.DB }
+type Outbox struct {
+	db *db.DB
+	// Now dates the mails. The demonstration's seed, which plays a year, sets it
+	// before the first mail.
+	Now func() time.Time
+}
 
-// NewOutbox returns the outbox on d.
-func NewOutbox(d *db.DB) *Outbox { return &Outbox{d} }
+// NewOutbox returns the outbox on d, on the clock of the machine.
+func NewOutbox(d *db.DB) *Outbox { return &Outbox{db: d, Now: db.Now} }
 
 // Send stores m; a repetition changes nothing.
 func (o *Outbox) Send(ctx context.Context, m Mail) error {
@@ -36,7 +41,7 @@ func (o *Outbox) Send(ctx context.Context, m Mail) error {
 		to = m.To.Name + " <" + m.To.Email + ">"
 	}
 	err := o.db.Conn(ctx).Exec(`INSERT INTO outbox_mails (id, recipient, subject, html, plain, created_at)
-		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, m.ID, to, m.Subject, m.HTML, m.Text, db.Now()).Error
+		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, m.ID, to, m.Subject, m.HTML, m.Text, db.Truncate(o.Now())).Error
 	if err != nil {
 		return fmt.Errorf("mail: outbox: %w", err)
 	}
