@@ -1,0 +1,325 @@
+package account_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"github.com/atmacena/cocare/internal/account"
+)
+
+// enrollTOTP sets an app up through the pages and returns its secret.
+func (w *world) enrollTOTP(b *browser) string {
+	w.t.Helper()
+	p := b.get("/account/security").submit("form[action='/account/security/totp']").wants(http.StatusOK, "Scan this")
+	secret := strings.ReplaceAll(p.Find("code").First().Text(), " ", "")
+	p.submit("form[action$='/confirm']", "code", "000000").wants(http.StatusUnprocessableEntity, "not right")
+	p.submit("form[action$='/confirm']", "code", w.code(secret)).wants(http.StatusOK, "Your second factor is set up")
+	return secret
+}
+
+func (w *world) code(secret string) string {
+	c, err := totp.GenerateCode(secret, w.now())
+	w.must(err)
+	return c
+}
+
+func TestFromRegistrationToTheAccountPage(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	p := b.get("/register").wants(http.StatusOK).submit("form[action='/register']", "name", "Amina Diallo", "email", "amina@example", "password", "short")
+	p.wants(http.StatusUnprocessableEntity, "There is a problem", "at least 12 characters")
+	if p.Find("input[name=name]").AttrOr("value", "") != "Amina Diallo" || p.Find("input[name=password]").AttrOr("value", "") != "" {
+		t.Error("what was typed must stay, the password must not")
+	}
+	p.submit("form[action='/register']", "email", "amina@example.com", "password", good).wants(http.StatusOK, "Check your mail")
+	link := w.link()
+	p = b.get(link).wants(http.StatusOK, "amina@example.com") // a scanner opens it
+	if p.header.Get("Cache-Control") != "no-store" || p.header.Get("Referrer-Policy") != "no-referrer" {
+		t.Errorf("headers %v", p.header)
+	}
+	b.get(link).wants(http.StatusOK).submit("main form").wants(http.StatusOK, "is confirmed", "Sign in")
+	b.get(link).wants(http.StatusGone)
+	b.get("/login").submit("form[action='/login']", "email", "amina@example.com", "password", good).wants(http.StatusOK, "Your account")
+	if p := b.get("/register"); p.path != "/account" {
+		t.Errorf("signed in, /register shows %s", p.path)
+	}
+	if p := b.get("/login?next=/account/licenses"); p.path != "/account/licenses" {
+		t.Errorf("signed in, /login shows %s", p.path)
+	}
+}
+
+func TestRegistrationAnswersAlikeForAKnownAddress(t *testing.T) {
+	w := newWorld(t)
+	w.create("old@example.com", "Olga Old", account.Therapist)
+	var pages []string
+	for _, email := range []string{"new@example.com", "old@example.com"} {
+		p := w.browser().get("/register").submit("form[action='/register']", "name", "Amina Diallo", "email", email, "password", good)
+		pages = append(pages, p.path+p.text())
+	}
+	if pages[0] != pages[1] {
+		t.Errorf("the answers differ:\n%s\n%s", pages[0], pages[1])
+	}
+}
+
+func TestUnconfirmedPersonMayAskForTheMailAgain(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.get("/register").submit("form[action='/register']", "name", "Amina Diallo", "email", "a@example.com", "password", good)
+	b.get("/register/sent").submit("form[action='/email/resend']", "email", "nonsense").wants(http.StatusUnprocessableEntity, "Enter an e-mail address")
+	b.get("/register/sent").submit("form[action='/email/resend']", "email", "a@example.com").wants(http.StatusOK, "a new mail is on its way")
+	b.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", good)
+	b.get("/account").wants(http.StatusOK, "not confirmed").submit("form[action='/email/resend']").wants(http.StatusOK, "a new mail is on its way")
+	b.get(w.link()).submit("main form").wants(http.StatusOK, "is confirmed", "Your account")
+}
+
+func TestSignInErrorsAndOpenRedirects(t *testing.T) {
+	w := newWorld(t)
+	p := w.create("a@example.com", "Amina Diallo", account.Therapist)
+	b := w.browser()
+	wrong := b.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", "wrong wrong wrong").wants(http.StatusUnprocessableEntity)
+	unknown := w.browser().get("/login").submit("form[action='/login']", "email", "b@example.com", "password", "wrong wrong wrong").wants(http.StatusUnprocessableEntity)
+	if wrong.text() != unknown.text() {
+		t.Error("the answers differ")
+	}
+	for _, next := range []string{"https://evil.example/", "//evil.example/", `/\evil.example`, "javascript:alert(1)", "/\t/evil.example"} {
+		in := w.browser().post("/login", "email", "a@example.com", "password", good, "next", next)
+		if in.path != "/account" || in.status != http.StatusOK {
+			t.Errorf("next %q leads to %s", next, in.path)
+		}
+	}
+	if in := w.browser().get("/account/licenses").submit("form[action='/login']", "email", "a@example.com", "password", good); in.path != "/account/licenses" {
+		t.Errorf("after signing in at %s", in.path)
+	}
+	w.must(w.svc.Block(t.Context(), p.ID, "test"))
+	b.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", good).wants(http.StatusForbidden, "blocked")
+}
+
+func TestSignInIsLimited(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	for range 10 {
+		b.post("/login", "email", "a@example.com", "password", "wrong wrong wrong").wants(http.StatusUnprocessableEntity)
+	}
+	b.post("/login", "email", "a@example.com", "password", "wrong wrong wrong").wants(http.StatusTooManyRequests, "try again in 15 minutes")
+}
+
+func TestForgotAndReset(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com", "Amina Diallo", account.Therapist)
+	b := w.browser()
+	b.get("/password/forgot").submit("form[action='/password/forgot']", "email", "nonsense").wants(http.StatusUnprocessableEntity, "Enter an e-mail address")
+	b.get("/password/forgot").submit("form[action='/password/forgot']", "email", "a@example.com").wants(http.StatusOK, "If the address has an account")
+	link := w.link()
+	b.get(link).wants(http.StatusOK).submit("main form", "password", "password1234").wants(http.StatusUnprocessableEntity, "among the first that are tried")
+	b.get(link).submit("main form", "password", "trombone Quarry lichen 58").wants(http.StatusOK, "Sign in")
+	b.get(link).wants(http.StatusGone)
+	b.get("/password/reset/unknown").wants(http.StatusGone)
+	b.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", "trombone Quarry lichen 58").wants(http.StatusOK, "Your account")
+}
+
+func TestProfileMailAndPassword(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com", "Amina Diallo", account.Therapist)
+	b, other := w.as("a@example.com"), w.as("a@example.com")
+	p := b.get("/account").submit("form[action='/account']", "name", "Ami <b>", "legal_name", "Amina B. Diallo").wants(http.StatusUnprocessableEntity)
+	p = p.submit("form[action='/account']", "name", "Ami", "time_zone", "Asia/Tokyo").wants(http.StatusOK, "Your profile is saved")
+	if !strings.Contains(p.Find("footer").Text(), "Signed in as Ami") || !strings.Contains(p.Find("footer").Text(), "Asia/Tokyo") {
+		t.Errorf("the next page shows the old profile: %s", p.Find("footer").Text())
+	}
+	b.get("/account/email").submit("form[action='/account/email']", "email", "new@example.com", "current_password", "wrong").wants(http.StatusUnprocessableEntity, "not your current password")
+	b.get("/account/email").submit("form[action='/account/email']", "email", "new@example.com", "current_password", good).wants(http.StatusOK, "We sent a mail")
+	b.get(w.link()).submit("main form").wants(http.StatusOK, "is confirmed", "new@example.com")
+
+	b.get("/account/password").submit("form[action='/account/password']", "current_password", good, "password", "short").wants(http.StatusUnprocessableEntity, "at least 12")
+	b.get("/account/password").submit("form[action='/account/password']", "current_password", good, "password", "trombone Quarry lichen 58").wants(http.StatusOK, "is changed")
+	if p := other.get("/account"); !strings.HasPrefix(p.path, "/login") {
+		t.Errorf("the other device is at %s", p.path)
+	}
+}
+
+func TestLicensePages(t *testing.T) {
+	w := newWorld(t)
+	p := w.create("a@example.com", "Amina Diallo", account.Therapist)
+	w.create("b@example.com", "Bo Borg", account.Therapist)
+	b, stranger := w.as("a@example.com"), w.as("b@example.com")
+	b.get("/account/licenses").wants(http.StatusOK, "No license yet").submit("form[action='/account/licenses']", "number", "none").wants(http.StatusUnprocessableEntity, "There is a problem")
+	b.get("/account/licenses").submit("form[action='/account/licenses']", "profession", "psychologist", "jurisdiction", "CA-ON", "number", "4711", "expires_on", "2020-01-31").
+		wants(http.StatusOK, "Ontario", "Psychologist", "4711", "Expired")
+	list, err := w.svc.Licenses(t.Context(), p.ID)
+	w.must(err)
+	path := "/account/licenses/" + list[0].ID
+	stranger.get(path).wants(http.StatusNotFound)
+	stranger.post(path, "profession", "nurse", "jurisdiction", "CA-ON", "number", "1").wants(http.StatusNotFound)
+	stranger.post(path + "/remove").wants(http.StatusNotFound)
+	b.get(path).wants(http.StatusOK).submit("form[action='"+path+"']", "number", "?").wants(http.StatusUnprocessableEntity)
+	b.get(path).submit("form[action='"+path+"']", "expires_on", "").wants(http.StatusOK, "Not given")
+	b.get(path).submit("form[action$='/remove']").wants(http.StatusOK, "No license yet")
+}
+
+func TestSecurityPages(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com", "Amina Diallo", account.Therapist)
+	w.create("b@example.com", "Bo Borg", account.Therapist)
+	b, second, stranger := w.as("a@example.com"), w.as("a@example.com"), w.as("b@example.com")
+	p := b.get("/account/security").wants(http.StatusOK, "Firefox on Linux", "This one", "None is set up")
+	action := p.Find("form[action*='/sessions/']:not([action*=others])").Last().AttrOr("action", "")
+	stranger.post(action).wants(http.StatusNotFound)
+	second.get("/account").wants(http.StatusOK)
+	p.submit("form[action$='/others/end']").wants(http.StatusOK, "Every other device is signed out")
+	if p := second.get("/account"); !strings.HasPrefix(p.path, "/login") {
+		t.Errorf("the other device is at %s", p.path)
+	}
+
+	// Ten minutes later the password is asked again before a factor is set up.
+	w.wait(11 * time.Minute)
+	p = b.get("/account/security").submit("form[action='/account/security/totp']").wants(http.StatusOK, "Confirm that it is you")
+	p.submit("form[action$='/confirm']", "password", "wrong").wants(http.StatusUnprocessableEntity, "not right")
+	p.submit("form[action$='/confirm']", "password", good).wants(http.StatusOK, "open for ten minutes", "Second factor")
+	secret := w.enrollTOTP(b)
+	p = b.get("/account/security").wants(http.StatusOK, "Without them, a lost device locks you out").submit("form[action$='/recovery-codes']").wants(http.StatusOK, "Your recovery codes")
+	if p.Find("main li code").Length() != 10 || p.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("recovery codes: %s", p.text())
+	}
+	recovery := p.Find("main li code").First().Text()
+	b.get("/account/security/totp").wants(http.StatusNotFound)
+
+	// Sign in with the factor.
+	w.wait(time.Minute)
+	third := w.browser()
+	p = third.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", good).wants(http.StatusOK, "Second step")
+	third.get("/account").wants(http.StatusOK, "Sign in") // not yet
+	p.submit("form[action='/login/factor']", "code", "123").wants(http.StatusUnprocessableEntity, "not right")
+	p.submit("form[action='/login/factor']", "code", w.code(secret)).wants(http.StatusOK, "Your account")
+	fourth := w.browser()
+	fourth.get("/login?next=/account/data").submit("form[action='/login']", "email", "a@example.com", "password", good).
+		submit("form[action='/login/factor']", "code", recovery).wants(http.StatusOK, "What we hold about you")
+	fourth.get("/account/security").submit("form[action$='/totp/remove']").wants(http.StatusOK, "It is removed")
+	if p := w.browser().get("/login/factor"); p.path != "/login" {
+		t.Errorf("without a ticket at %s", p.path)
+	}
+	if p := w.browser().post("/login/factor", "code", "123456"); p.path != "/login" {
+		t.Errorf("without a ticket at %s", p.path)
+	}
+	fourth.get("/account/security").submit("form[action*='/sessions/']").wants(http.StatusOK)
+}
+
+func TestSignOut(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com", "Amina Diallo", account.Therapist)
+	b := w.as("a@example.com")
+	session, refresh := b.cookie("session"), b.cookie("refresh")
+	b.get("/account").submit("form[action='/logout']").wants(http.StatusOK, "You are signed out")
+	if b.cookie("session") != "" || b.cookie("refresh") != "" {
+		t.Error("the cookies stayed")
+	}
+	b.setCookie("session", session)
+	b.setCookie("refresh", refresh)
+	if p := b.get("/account"); !strings.HasPrefix(p.path, "/login") {
+		t.Errorf("kept cookies still work: %s", p.path)
+	}
+}
+
+func TestDataIsHandedOut(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com", "Amina Diallo", account.Therapist)
+	p := w.as("a@example.com").get("/account/data").wants(http.StatusOK).submit("form[action='/account/data']")
+	var all struct {
+		Account account.Data
+		Orders  []string
+	}
+	if err := json.Unmarshal([]byte(p.body), &all); err != nil || all.Account.Person.Email != "a@example.com" || len(all.Orders) != 1 {
+		t.Errorf("%v: %s", err, p.body)
+	}
+	if strings.Contains(p.body, "argon2") || !strings.HasPrefix(p.header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("%v %s", p.header, p.body)
+	}
+}
+
+func TestJWKS(t *testing.T) {
+	w := newWorld(t)
+	var set struct{ Keys []map[string]string }
+	p := w.browser().get("/.well-known/jwks.json")
+	if err := json.Unmarshal([]byte(p.body), &set); err != nil || len(set.Keys) != 1 || set.Keys[0]["kty"] != "EC" || set.Keys[0]["d"] != "" {
+		t.Errorf("%v: %s", err, p.body)
+	}
+}
+
+func TestPeoplePages(t *testing.T) {
+	w := newWorld(t)
+	w.create("admin@example.com", "Ada Admin", account.Administrator)
+	p := w.create("a@example.com", "Amina Diallo", account.Therapist)
+	_, err := w.svc.SaveLicense(t.Context(), account.License{PersonID: p.ID, Profession: "nurse", Jurisdiction: "CA-ON", Number: "77"})
+	w.must(err)
+	b := w.as("admin@example.com")
+	w.as("a@example.com").get("/admin/people").wants(http.StatusForbidden)
+	b.get("/admin/people").wants(http.StatusOK, "Ada Admin", "Amina Diallo", "2 entries")
+	b.get("/admin/people?q=amina&role=therapist&state=active").wants(http.StatusOK, "Amina Diallo", "1 entry")
+	b.get("/admin/people?q=nobody").wants(http.StatusOK, "Nobody matches")
+	b.get("/admin/people?after=torn").wants(http.StatusUnprocessableEntity)
+	if csv := b.get("/admin/people.csv?q=amina"); strings.Count(csv.body, "\n") != 2 || !strings.Contains(csv.body, "a@example.com,therapist,active") {
+		t.Errorf("csv %q", csv.body)
+	}
+	b.get("/admin/people/none").wants(http.StatusNotFound)
+
+	path := "/admin/people/" + p.ID
+	page := b.get(path).wants(http.StatusOK, "Amina Diallo", "Ontario", "Enrollments")
+	page.submit("form[action$='/legal-name']", "legal_name", "<script>").wants(http.StatusUnprocessableEntity)
+	page.submit("form[action$='/legal-name']", "legal_name", "Amina B. Diallo").wants(http.StatusOK, "Amina B. Diallo", "legal name is changed")
+	page.submit("form[action$='/roles']:has(input[value=instructor])").wants(http.StatusOK, "The roles are changed")
+	page.submit("form[action$='/roles']:has(input[value=guest])", "until", "soon").wants(http.StatusUnprocessableEntity, "Enter the date")
+	page.submit("form[action$='/roles']:has(input[value=guest])", "until", w.now().AddDate(0, 1, 0).Format("2006-01-02")).wants(http.StatusOK)
+	if got, err := w.svc.Get(t.Context(), p.ID); err != nil || !got.Has(account.Instructor) || !got.Has(account.Guest) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	page.submit("form[action$='/block']", "reason", " ").wants(http.StatusUnprocessableEntity, "Give a reason")
+	page = page.submit("form[action$='/block']", "reason", "chargeback").wants(http.StatusOK, "chargeback", "Blocked")
+	page.submit("form[action$='/unblock']").wants(http.StatusOK, "Active")
+
+	self, err := w.svc.FindByEmail(t.Context(), "admin@example.com")
+	w.must(err)
+	own := b.get("/admin/people/" + self.ID)
+	own.submit("form[action$='/block']", "reason", "oops").wants(http.StatusConflict, "cannot block yourself")
+	own.submit("form[action$='/roles']:has(input[value=administrator])").wants(http.StatusConflict, "last administrator")
+}
+
+func TestAdministrativeActsNeedAFreshFactor(t *testing.T) {
+	w := newWorld(t)
+	w.create("admin@example.com", "Ada Admin", account.Administrator)
+	p := w.create("a@example.com", "Amina Diallo", account.Therapist)
+	b := w.as("admin@example.com")
+	secret := w.enrollTOTP(b)
+	w.wait(11 * time.Minute)
+	page := b.get("/admin/people/" + p.ID)
+	asked := page.submit("form[action$='/block']", "reason", "chargeback").wants(http.StatusOK, "Confirm that it is you")
+	if got, err := w.svc.Get(t.Context(), p.ID); err != nil || got.BlockedAt != nil {
+		t.Fatal("blocked without a fresh factor", err)
+	}
+	asked.submit("form[action$='/confirm']", "code", w.code(secret)).wants(http.StatusOK)
+	page.submit("form[action$='/block']", "reason", "chargeback").wants(http.StatusOK, "Blocked")
+	w.wait(11 * time.Minute)
+	if p := b.get("/admin/people.csv"); !regexp.MustCompile(`^/account/security/confirm\?next=%2Fadmin%2Fpeople\.csv`).MatchString(p.path) {
+		t.Errorf("the export went through: %s", p.path)
+	}
+}
+
+// TestZEveryTemplateRan comes last: every page and partial of the area was
+// executed by a test above.
+func TestZEveryTemplateRan(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com", "Amina Diallo", account.Therapist)
+	w.as("a@example.com").get("/account/security/passkeys").wants(http.StatusOK, "Add a passkey")
+	if testing.Short() {
+		return
+	}
+	for _, name := range w.rend.Unexecuted() {
+		if strings.HasPrefix(name, "pages/account/") {
+			t.Errorf("%s was never executed", name)
+		}
+	}
+}
