@@ -90,7 +90,8 @@ func check(file []byte, number string) error {
 	if !bytes.HasPrefix(file, []byte("%PDF-")) || !bytes.HasSuffix(bytes.TrimSpace(file), []byte("%%EOF")) {
 		return errors.New("the file is not a whole PDF")
 	}
-	if !slices.Contains(numbersIn(file), number) {
+	var seen scanner
+	if _, err := seen.Write(file); err != nil || !slices.Contains(seen.numbers, number) {
 		return errors.New("the file does not carry its number")
 	}
 	return nil

@@ -3,10 +3,13 @@ package certificate_test
 import (
 	"bytes"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -57,7 +60,7 @@ func TestCheckFile(t *testing.T) {
 		"a huge file of something": {bytes.Repeat([]byte{0}, 10<<20), certificate.Unknown},
 	} {
 		began := time.Now()
-		got, err := w.CheckFile(ctx, tt.file)
+		got, err := w.CheckReader(ctx, iotest.HalfReader(bytes.NewReader(tt.file)))
 		w.must(err)
 		if got.Verdict != tt.want {
 			t.Errorf("%s: %s, want %s", name, got.Verdict, tt.want)
@@ -70,6 +73,14 @@ func TestCheckFile(t *testing.T) {
 		}
 	}
 
+	torn := errors.New("the connection broke")
+	if _, err := w.CheckReader(ctx, io.MultiReader(bytes.NewReader(file), iotest.ErrReader(torn))); !errors.Is(err, torn) {
+		t.Errorf("a file that breaks off: %v", err)
+	}
+	across := append([]byte("%PDF-1.7 "), bytes.Repeat([]byte(c.Number[:4]), 8000)...)
+	if got, err := w.CheckReader(ctx, iotest.OneByteReader(bytes.NewReader(append(across, c.Number...)))); err != nil || got.Verdict != certificate.Altered {
+		t.Errorf("a number across reads: %+v, %v", got, err)
+	}
 	w.must(w.Revoke(ctx, c.Number, "Issued by mistake", ""))
 	if got, err := w.CheckFile(ctx, file); err != nil || got.Verdict != certificate.Genuine || got.Certificate.State != certificate.Revoked {
 		t.Errorf("a revoked one: %+v, %v", got, err)

@@ -1,14 +1,10 @@
 package certificate
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"regexp"
-	"slices"
 	"time"
 
-	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate/number"
 	"github.com/atmacena/cocare/internal/course"
@@ -137,56 +133,4 @@ func (s *Service) PDF(ctx context.Context, c Certificate) ([]byte, error) {
 		return nil, err
 	}
 	return file, nil
-}
-
-// numberForm finds a number in a file: the printer writes it uncompressed into
-// the document's metadata.
-var numberForm = regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{5}`)
-
-// The bounds of what one dropped file can cause.
-const (
-	maxFound      = 10000 // strings that look like a number
-	maxCandidates = 20    // numbers that are looked up
-)
-
-// numbersIn returns the well-formed numbers in a file, each once, in order.
-func numbersIn(file []byte) (list []string) {
-	for _, found := range numberForm.FindAll(file, maxFound) {
-		n, ok := number.Parse(string(found))
-		if ok && !slices.Contains(list, n) {
-			list = append(list, n)
-		}
-		if len(list) == maxCandidates {
-			break
-		}
-	}
-	return list
-}
-
-// CheckFile compares a file with what was issued, by its SHA-256. The caller
-// bounds its size; nothing of it is kept.
-func (s *Service) CheckFile(ctx context.Context, file []byte) (FileCheck, error) {
-	out := FileCheck{Verdict: Unknown, Hash: digest(file)}
-	c, err := s.byHash(ctx, out.Hash)
-	if err == nil {
-		out.Verdict, out.Certificate = Genuine, &c
-		return out, nil
-	}
-	if !apperr.Is(err, apperr.NotFound) {
-		return out, err
-	}
-	if !bytes.Contains(file[:min(len(file), 1024)], []byte("%PDF-")) {
-		return out, nil
-	}
-	for _, n := range numbersIn(file) {
-		c, err := s.byNumber(ctx, n)
-		if err == nil && c.Public() {
-			out.Verdict, out.Certificate = Altered, &c
-			return out, nil
-		}
-		if err != nil && !apperr.Is(err, apperr.NotFound) {
-			return out, err
-		}
-	}
-	return out, nil
 }
