@@ -146,7 +146,7 @@ func (s *Service) reconcile(ctx context.Context, o Order) error {
 		return err
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context) error { return s.bySession(ctx, o.ID, sess, true) })
-	if isConflict(err) {
+	if refused(err) {
 		err = s.DB.InTx(ctx, func(ctx context.Context) error { return s.bySession(ctx, o.ID, sess, false) })
 	}
 	return err

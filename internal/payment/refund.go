@@ -117,14 +117,18 @@ func (s *Service) CompleteRefund(ctx context.Context, orderID string) error {
 		return fmt.Errorf("payment: the refund of order %s: %w", orderID, err)
 	}
 	stripeID, err := s.Gateway.RefundPayment(ctx, r, o.PaymentIntent)
-	var refused refusedError
-	if errors.As(err, &refused) {
-		return s.refundRefused(ctx, o, r, refused.why)
+	var no refusedError
+	if errors.As(err, &no) {
+		return s.refundRefused(ctx, o, r, no.why)
 	}
 	if err != nil {
 		return err
 	}
-	return s.DB.InTx(ctx, func(ctx context.Context) error { return s.settle(ctx, o, r, stripeID) })
+	err = s.DB.InTx(ctx, func(ctx context.Context) error { return s.settle(ctx, o, r, stripeID, true) })
+	if refused(err) {
+		err = s.DB.InTx(ctx, func(ctx context.Context) error { return s.settle(ctx, o, r, stripeID, false) })
+	}
+	return err
 }
 
 // refundRefused leaves the order paid, the learner enrolled and the
@@ -143,8 +147,9 @@ func (s *Service) refundRefused(ctx context.Context, o Order, r Refund, why stri
 }
 
 // settle makes an order refunded, once: by the job or by the event, whichever
-// is first.
-func (s *Service) settle(ctx context.Context, o Order, r Refund, stripeID string) error {
+// is first. whole is false when the certificate refused to be revoked: the money
+// has gone back, so an administrator gets the rest.
+func (s *Service) settle(ctx context.Context, o Order, r Refund, stripeID string, whole bool) error {
 	now := s.now()
 	if _, err := s.store.settleRefund(ctx, r.ID, stripeID, now); err != nil {
 		return err
@@ -160,21 +165,32 @@ func (s *Service) settle(ctx context.Context, o Order, r Refund, stripeID string
 	if err := s.record(ctx, "order.refunded", o.ID, map[string]any{"refund": r.ID, "stripe": stripeID, "cents": r.AmountCents}); err != nil {
 		return err
 	}
-	attention := ""
-	if o.EnrollmentID != "" {
-		if err := s.Enrollments.End(ctx, o.EnrollmentID, enrollment.Refunded, "Order "+o.Number+" was refunded."); err != nil {
-			return err
-		}
-		if attention, err = s.settleCertificate(ctx, o, r); err != nil {
-			return err
-		}
-	}
-	if err := s.store.setAttention(ctx, o.ID, attention); err != nil {
+	if err := s.settleLearning(ctx, o, r, whole); err != nil {
 		return err
 	}
 	return s.send(ctx, o, func(amount string) mail.Message {
 		return mail.Refunded{OrderNumber: o.Number, CourseTitle: o.CourseTitle, Amount: amount}
 	})
+}
+
+func (s *Service) settleLearning(ctx context.Context, o Order, r Refund, whole bool) error {
+	if o.EnrollmentID == "" {
+		return s.store.setAttention(ctx, o.ID, "")
+	}
+	if err := s.Enrollments.End(ctx, o.EnrollmentID, enrollment.Refunded, "Order "+o.Number+" was refunded."); err != nil {
+		return err
+	}
+	if !whole {
+		if err := s.store.undecide(ctx, r.ID); err != nil {
+			return err
+		}
+		return s.alert(ctx, o, "Refunded, but the certificate could not be revoked. Decide again what becomes of it.", nil)
+	}
+	attention, err := s.settleCertificate(ctx, o, r)
+	if err != nil {
+		return err
+	}
+	return s.store.setAttention(ctx, o.ID, attention)
 }
 
 // settleCertificate does what was decided. A certificate that nobody decided
@@ -186,10 +202,10 @@ func (s *Service) settleCertificate(ctx context.Context, o Order, r Refund) (att
 		return "", err
 	}
 	if r.Certificate == Revoke {
-		return "", s.Revoke(ctx, number, r.Reason)
+		// The person who decided is the one who revokes, not the job.
+		return "", s.Revoke(audit.WithActor(ctx, audit.Actor{PersonID: r.RequestedBy}), number, r.Reason)
 	}
-	_, err = s.store.decide(ctx, r.ID, r.Certificate, Undecided)
-	return "Refunded, but a certificate was issued. Decide whether it stays valid.", err
+	return "Refunded, but a certificate was issued. Decide whether it stays valid.", s.store.undecide(ctx, r.ID)
 }
 
 // DecideCertificate settles the certificate of an order that was refunded
@@ -208,7 +224,7 @@ func (s *Service) DecideCertificate(ctx context.Context, orderID string, d Decis
 		if err != nil {
 			return err
 		}
-		changed, err := s.store.decide(ctx, r.ID, Undecided, d)
+		changed, err := s.store.decide(ctx, r.ID, d)
 		if err != nil {
 			return err
 		}
@@ -233,7 +249,7 @@ func (s *Service) DecideCertificate(ctx context.Context, orderID string, d Decis
 
 // chargeRefunded is told for our refunds and for those made in Stripe's
 // dashboard, perhaps before we know of the payment.
-func (s *Service) chargeRefunded(ctx context.Context, o Order, c Charge) (string, error) {
+func (s *Service) chargeRefunded(ctx context.Context, o Order, c Charge, whole bool) (string, error) {
 	switch {
 	case c.RefundedCents < o.AmountCents || c.Currency != o.Currency:
 		why := fmt.Sprintf("Stripe reports a refund of %d of %d cents (%s). Only full refunds end an enrollment; decide by hand.", c.RefundedCents, o.AmountCents, c.Currency)
@@ -253,7 +269,7 @@ func (s *Service) chargeRefunded(ctx context.Context, o Order, c Charge) (string
 	if err != nil {
 		return "", err
 	}
-	return "refunded", s.settle(ctx, o, r, r.StripeRefundID)
+	return "refunded", s.settle(ctx, o, r, r.StripeRefundID, whole)
 }
 
 // refundUpdated tells of money that was sent back and did not arrive.

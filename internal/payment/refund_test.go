@@ -147,7 +147,7 @@ func TestRefundWithCertificate(t *testing.T) {
 		if err := w.Refund(t.Context(), o.ID, "Asked for.", ""); !errors.Is(err, payment.ErrDecide) {
 			t.Errorf("no decision: %v", err)
 		}
-		w.must(w.Refund(t.Context(), o.ID, "Asked for.", decision))
+		w.must(w.Refund(audit.WithActor(t.Context(), audit.Actor{PersonID: "admin"}), o.ID, "Asked for.", decision))
 		if len(w.certs.revoked) != 0 {
 			t.Error("revoked before the money went back")
 		}
@@ -156,7 +156,26 @@ func TestRefundWithCertificate(t *testing.T) {
 		if revoked := len(w.certs.revoked) == 1; revoked != (decision == payment.Revoke) {
 			t.Errorf("%s: revoked %v", decision, w.certs.revoked)
 		}
+		if len(w.certs.revoked) == 1 && w.certs.by != "admin" {
+			t.Errorf("revoked by %q", w.certs.by)
+		}
 	}
+}
+
+func TestCertificateThatCannotBeRevoked(t *testing.T) {
+	w := newWorld(t)
+	o := w.bought()
+	w.certs.number, w.certs.refuse = "CERT-1", apperr.New(apperr.Conflict, "superseded")
+	w.must(w.Refund(t.Context(), o.ID, "Asked for.", payment.Revoke))
+	w.drain()
+	o = w.want(o, payment.Refunded, enrollment.Refunded)
+	if !strings.Contains(o.Attention, "could not be revoked") || w.mails("Refund for") != 1 {
+		t.Errorf("attention %q", o.Attention)
+	}
+	if err := w.DecideCertificate(t.Context(), o.ID, payment.Revoke); !errors.Is(err, w.certs.refuse) {
+		t.Errorf("still refused: %v", err)
+	}
+	w.must(w.DecideCertificate(t.Context(), o.ID, payment.Keep))
 }
 
 func TestCertificateIssuedMeanwhile(t *testing.T) {
@@ -246,69 +265,5 @@ func TestRefundThatDidNotArrive(t *testing.T) {
 	}
 	if o = w.again(o); !strings.Contains(o.Attention, "did not reach the buyer") {
 		t.Errorf("attention %q", o.Attention)
-	}
-}
-
-func TestLists(t *testing.T) {
-	w := newWorld(t)
-	first := w.bought()
-	w.publish("second", 9900, "USD")
-	second, err := w.Start(t.Context(), "p2", "second")
-	w.must(err)
-	third, err := w.Start(t.Context(), "p2", "intro")
-	w.must(err)
-	numbers := func(f payment.Filter) string {
-		t.Helper()
-		var all []string
-		for range 5 {
-			page, more, err := w.List(t.Context(), f)
-			w.must(err)
-			for _, o := range page {
-				all = append(all, map[string]string{first.ID: "1", second.ID: "2", third.ID: "3"}[o.ID])
-			}
-			if !more {
-				break
-			}
-			f.After = f.Key(page[len(page)-1])
-		}
-		return strings.Join(all, "")
-	}
-	for _, tt := range []struct {
-		f    payment.Filter
-		want string
-	}{
-		{payment.Filter{}, "321"}, {payment.Filter{Limit: 1}, "321"}, {payment.Filter{Sort: "created", Limit: 2}, "123"},
-		{payment.Filter{Sort: "amount", Limit: 1}, "213"}, {payment.Filter{Sort: "-amount", Limit: 1}, "312"},
-		{payment.Filter{State: payment.Paid}, "1"}, {payment.Filter{Attention: true}, ""}, {payment.Filter{PersonID: "p2"}, "32"},
-		{payment.Filter{Query: "SECOND"}, "2"}, {payment.Filter{Query: "p2@"}, "32"}, {payment.Filter{Query: strings.ToLower(first.Number)}, "1"},
-		{payment.Filter{Query: "100%"}, ""}, {payment.Filter{Query: "'; --"}, ""},
-	} {
-		if got := numbers(tt.f); got != tt.want {
-			t.Errorf("%+v: %s, want %s", tt.f, got, tt.want)
-		}
-	}
-	back := payment.Filter{Limit: 2}
-	back.Before = back.Key(first)
-	page, more, err := w.List(t.Context(), back)
-	if err != nil || more || len(page) != 2 || page[0].ID != third.ID {
-		t.Errorf("backward: %d rows, more %v, %v", len(page), more, err)
-	}
-	if _, _, err := w.List(t.Context(), payment.Filter{Sort: "amount", After: []string{"x", "y"}}); !apperr.Is(err, apperr.Invalid) {
-		t.Errorf("damaged key: %v", err)
-	}
-	mine, err := w.ByPerson(t.Context(), "p2")
-	if err != nil || len(mine) != 2 || mine[0].ID != third.ID {
-		t.Errorf("own orders: %d, %v", len(mine), err)
-	}
-}
-
-func TestParseNumber(t *testing.T) {
-	for in, want := range map[string]string{
-		"4F7QK-9M2XT": "4F7QK-9M2XT", " 4f7qk9m2xt ": "4F7QK-9M2XT", "OI7QK-9M2XL": "017QK-9M2X1",
-		"": "", "4F7QK-9M2X": "", "4F7QK-9M2XU": "", "4F7QK-9M2X'": "", strings.Repeat("A", 400): "",
-	} {
-		if got := payment.ParseNumber(in); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
 	}
 }

@@ -78,8 +78,13 @@ func (s store) failRefund(ctx context.Context, id, why string, at time.Time) (bo
 		WHERE id = ? AND state = 'requested'`, why, at, id))
 }
 
-func (s store) decide(ctx context.Context, refundID string, from, to Decision) (bool, error) {
-	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE refunds SET certificate = ? WHERE id = ? AND certificate = ?`, to, refundID, from))
+// decide reports false when nobody has left the decision open.
+func (s store) decide(ctx context.Context, refundID string, d Decision) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE refunds SET certificate = ? WHERE id = ? AND certificate = 'open'`, d, refundID))
+}
+
+func (s store) undecide(ctx context.Context, refundID string) error {
+	return s.db.Conn(ctx).Exec(`UPDATE refunds SET certificate = 'open' WHERE id = ?`, refundID).Error
 }
 
 // upsertDispute never leads from closed back to open: events come in any order.

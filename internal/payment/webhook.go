@@ -28,20 +28,22 @@ func (s *Service) Webhook(ctx context.Context, payload []byte, signature string)
 		return err
 	}
 	err = s.once(ctx, e, true)
-	if isConflict(err) { // the enrollment is refused; the money came all the same
+	if refused(err) { // the money moved all the same
 		err = s.once(ctx, e, false)
 	}
 	return err
 }
 
-// once runs the event in one transaction, unless it has acted already.
-func (s *Service) once(ctx context.Context, e Event, enroll bool) error {
+// once runs the event in one transaction, unless it has acted already. whole is
+// false when the enrollment or the certificate refused its part: then an
+// administrator gets it.
+func (s *Service) once(ctx context.Context, e Event, whole bool) error {
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		fresh, err := s.store.insertEvent(ctx, e, s.now())
 		if err != nil || !fresh {
 			return err
 		}
-		orderID, outcome, err := s.apply(ctx, e, enroll)
+		orderID, outcome, err := s.apply(ctx, e, whole)
 		if err != nil {
 			return err
 		}
@@ -49,7 +51,7 @@ func (s *Service) once(ctx context.Context, e Event, enroll bool) error {
 	})
 }
 
-func (s *Service) apply(ctx context.Context, e Event, enroll bool) (orderID, outcome string, err error) {
+func (s *Service) apply(ctx context.Context, e Event, whole bool) (orderID, outcome string, err error) {
 	var o Order
 	switch {
 	case e.Session != nil:
@@ -75,13 +77,13 @@ func (s *Service) apply(ctx context.Context, e Event, enroll bool) (orderID, out
 	}
 	switch {
 	case e.Charge != nil:
-		outcome, err = s.chargeRefunded(ctx, o, *e.Charge)
+		outcome, err = s.chargeRefunded(ctx, o, *e.Charge, whole)
 	case e.Refund != nil:
 		outcome, err = s.refundUpdated(ctx, o, *e.Refund)
 	case e.Dispute != nil:
 		outcome, err = s.dispute(ctx, o, *e.Dispute)
 	default:
-		outcome, err = s.sessionEvent(ctx, o, e, enroll)
+		outcome, err = s.sessionEvent(ctx, o, e, whole)
 	}
 	return o.ID, outcome, err
 }
@@ -104,14 +106,14 @@ func (s *Service) byIntent(ctx context.Context, id, intent string) (Order, error
 	return s.store.one(ctx, "o.payment_intent = ?", intent)
 }
 
-func (s *Service) sessionEvent(ctx context.Context, o Order, e Event, enroll bool) (string, error) {
+func (s *Service) sessionEvent(ctx context.Context, o Order, e Event, whole bool) (string, error) {
 	switch e.Kind {
 	case evAsyncFailed:
 		return s.closeOrder(ctx, o, *e.Session, Failed)
 	case evExpired:
 		return s.closeOrder(ctx, o, *e.Session, Expired)
 	}
-	return s.grant(ctx, o, *e.Session, enroll)
+	return s.grant(ctx, o, *e.Session, whole)
 }
 
 // closeOrder ends an order without a payment. A session that is not the order's
@@ -257,6 +259,16 @@ func (s *Service) dispute(ctx context.Context, o Order, d Dispute) (string, erro
 	return "dispute " + d.State, s.alert(ctx, o, text, nil)
 }
 
-// isConflict tells the refusal of an enrollment, the one Conflict that a grant
-// can meet.
-func isConflict(err error) bool { return apperr.Is(err, apperr.Conflict) }
+// refused tells an answer of enrollment or certificate that trying again does
+// not change, from a fault that it may.
+func refused(err error) bool {
+	switch {
+	case err == nil, errors.Is(err, ErrSignature):
+		return false
+	}
+	switch apperr.KindOf(err) {
+	case apperr.Conflict, apperr.Gone, apperr.Invalid, apperr.NotFound, apperr.Forbidden:
+		return true
+	}
+	return false
+}

@@ -49,80 +49,6 @@ func (c *clock) add(d time.Duration) {
 	c.at = c.at.Add(d)
 }
 
-// shelf answers for course.Service.
-type shelf struct {
-	bySlug map[string]*course.Edition
-	closed error
-}
-
-func (s *shelf) Current(_ context.Context, slug string) (*course.Edition, error) {
-	if ed := s.bySlug[slug]; ed != nil {
-		return ed, nil
-	}
-	return nil, apperr.New(apperr.NotFound, "There is no such course.")
-}
-
-func (s *shelf) Edition(_ context.Context, id string) (*course.Edition, error) {
-	for _, ed := range s.bySlug {
-		if ed.ID == id {
-			return ed, nil
-		}
-	}
-	return nil, apperr.New(apperr.NotFound, "There is no such edition.")
-}
-
-func (s *shelf) OpenForEnrollment(context.Context, *course.Edition) error { return s.closed }
-
-// people answers for account.Service.
-type people map[string]account.Person
-
-func (p people) Get(_ context.Context, id string) (account.Person, error) {
-	if v, ok := p[id]; ok {
-		return v, nil
-	}
-	return account.Person{}, account.ErrNotFound
-}
-
-// wire lets a test break the connection to Stripe, and count calls.
-type wire struct {
-	mu       sync.Mutex
-	next     http.RoundTripper
-	before   func(*http.Request) error // an error: the request never arrives
-	after    func(*http.Request) error // an error: the answer never arrives
-	requests []string
-}
-
-func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
-	w.mu.Lock()
-	before, after := w.before, w.after
-	w.requests = append(w.requests, r.Method+" "+r.URL.Path)
-	w.mu.Unlock()
-	if before != nil {
-		if err := before(r); err != nil {
-			return nil, err
-		}
-	}
-	res, err := w.next.RoundTrip(r)
-	if err == nil && after != nil {
-		if err := after(r); err != nil {
-			return nil, err
-		}
-	}
-	return res, err
-}
-
-func (w *wire) cut(before, after func(*http.Request) error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.before, w.after = before, after
-}
-
-// certificates answers for certificate.Service.
-type certificates struct {
-	number  string
-	revoked []string
-}
-
 type world struct {
 	*payment.Service
 	t       *testing.T
@@ -181,7 +107,11 @@ func newWorld(t *testing.T) *world {
 			return []payment.PolicyVersion{{Name: "refunds", Title: "Refunds", Version: "2", Href: "/policies/refunds?version=2"}}, nil
 		},
 		CertificateOf: func(context.Context, string) (string, error) { return w.certs.number, nil },
-		Revoke: func(_ context.Context, number, reason string) error {
+		Revoke: func(ctx context.Context, number, reason string) error {
+			if w.certs.refuse != nil {
+				return w.certs.refuse
+			}
+			w.certs.by = audit.ActorOf(ctx).PersonID
 			w.certs.revoked = append(w.certs.revoked, number+": "+reason)
 			w.certs.number = ""
 			return nil
