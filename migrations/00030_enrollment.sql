@@ -24,6 +24,10 @@ CREATE TABLE enrollments (
     -- Counts the learner's acts: raising it first puts them in a row, so that
     -- two last acts at once cannot both miss that everything is done.
     acts              BIGINT NOT NULL DEFAULT 0,
+    -- What of lessons and checks is done, in one place, so that progress costs
+    -- one row: a line "L lesson microseconds" or "C question microseconds" for
+    -- each first time, appended in the transaction of the act.
+    done              TEXT NOT NULL DEFAULT '',
     CHECK (expires_at > enrolled_at),
     CHECK (state <> 'completed' OR completed_at IS NOT NULL)
 );

@@ -76,6 +76,9 @@ func (s *Service) SaveCheckAnswer(ctx context.Context, e Enrollment, questionID 
 		if tries > 1 { // nothing new for the certificate
 			return nil
 		}
+		if err := s.appendDone(ctx, e.ID, doneLine(doneCheck, q.ID, a.LastAt)); err != nil {
+			return err
+		}
 		return s.settle(ctx, e.ID)
 	})
 	if err != nil {

@@ -14,6 +14,9 @@
 //     what the server enforces. Every act that may be the last first raises the
 //     enrollment's counter, which puts such acts in a row: one of them completes
 //     it, once.
+//   - Progress is read from the enrollment's own row (done), which each act
+//     extends in its own transaction; evidence, lesson_progress and
+//     check_answers hold the same instants.
 //   - Active time never exceeds the time on the wall: a person has one clock.
 //   - What an evaluation said has no key, order or instant in common with who
 //     sent it.
@@ -63,6 +66,8 @@ type Enrollment struct {
 	CompletedAt                             *time.Time // the learner's last own act
 	EndedAt                                 *time.Time
 	EndReason                               string
+
+	done string // first times of lessons and checks; see Learning
 }
 
 // At returns the enrollment as it stands at an instant: one whose access has

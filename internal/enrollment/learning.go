@@ -47,7 +47,7 @@ func (s *Service) begin(ctx context.Context, id string) (Learning, error) {
 		}
 		return Learning{}, refusal(e.State)
 	}
-	return s.Learning(ctx, e)
+	return s.progress(ctx, e)
 }
 
 // settle completes the enrollment if every requirement is done.
@@ -59,7 +59,7 @@ func (s *Service) settle(ctx context.Context, id string) error {
 	if e.State != Active {
 		return nil
 	}
-	l, err := s.Learning(ctx, e)
+	l, err := s.needed(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -107,6 +107,9 @@ func (s *Service) FinishLesson(ctx context.Context, e Enrollment, lessonID strin
 		now := s.now()
 		first, err := s.finish(ctx, e.ID, lessonID, now)
 		if err != nil || !first {
+			return err
+		}
+		if err := s.appendDone(ctx, e.ID, doneLine(doneLesson, lessonID, now)); err != nil {
 			return err
 		}
 		return s.AddEvidence(ctx, e.ID, Evidence{Kind: "lesson.finished", Ref: lessonID, OccurredAt: now})
@@ -161,13 +164,16 @@ func (s *Service) LessonView(ctx context.Context, personID, slug string, cycle i
 	if e.DisclosedAt == nil && e.State == Active {
 		return View{}, ErrDisclosureFirst
 	}
-	r, err := s.readRecord(ctx, e.ID, lesson.ID)
-	if err != nil {
-		return View{}, err
-	}
+	r := e.record()
 	if e.State == Active && Locked(ed, r, lesson.ID) {
 		return View{}, ErrLessonOrder
 	}
+	here, err := s.lessonRow(ctx, e.ID, lesson.ID)
+	if err != nil {
+		return View{}, err
+	}
+	here.FinishedAt = r.Lessons[lesson.ID].FinishedAt
+	r.Lessons[lesson.ID] = here
 	return View{Learning: Learning{Enrollment: e, Edition: ed, Record: r}, Lesson: lesson}, nil
 }
 

@@ -2,14 +2,16 @@ package enrollment
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/question"
 )
 
-// LessonRecord is what is recorded of a learner and a lesson. Note is set only
-// where it was asked for.
+// LessonRecord is what is recorded of a learner and a lesson. On a lesson's page
+// only the lesson shown has more than FinishedAt; Note is set for it alone.
 type LessonRecord struct {
 	FinishedAt, BookmarkedAt, NotedAt *time.Time
 	Note                              string
@@ -24,6 +26,38 @@ func (l LessonRecord) Finished() bool { return l.FinishedAt != nil }
 type Record struct {
 	Lessons map[string]LessonRecord // by lesson ID; absent: nothing recorded
 	Checks  map[string]time.Time    // when a check question was first answered, right or wrong, by its ID
+}
+
+// The kinds of lines in an enrollment's done.
+const (
+	doneLesson = "L"
+	doneCheck  = "C"
+)
+
+func doneLine(kind, id string, at time.Time) string {
+	return kind + " " + id + " " + strconv.FormatInt(at.UnixMicro(), 10) + "\n"
+}
+
+// record reads the lines; what cannot be read was not written by this package.
+func (e Enrollment) record() Record {
+	lines := strings.Count(e.done, "\n")
+	r := Record{Lessons: make(map[string]LessonRecord, lines), Checks: make(map[string]time.Time, lines)}
+	for line := range strings.Lines(e.done) {
+		kind, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		id, micros, _ := strings.Cut(rest, " ")
+		n, err := strconv.ParseInt(micros, 10, 64)
+		if err != nil {
+			continue
+		}
+		at := time.UnixMicro(n).UTC()
+		switch kind {
+		case doneLesson:
+			r.Lessons[id] = LessonRecord{FinishedAt: &at}
+		case doneCheck:
+			r.Checks[id] = at
+		}
+	}
+	return r
 }
 
 // Answered counts the questions of a check that the learner has answered.

@@ -272,24 +272,38 @@ func (l Learning) Requirements() []Requirement {
 	return Requirements(l.Edition, l.Enrollment, l.Record)
 }
 
-// Learning loads the edition (from memory) and the record of an enrollment (one
-// indexed read).
+// Learning loads the edition (from memory) and adds bookmarks and active time to
+// the record that the enrollment carries (one indexed read).
 func (s *Service) Learning(ctx context.Context, e Enrollment) (Learning, error) {
-	return s.learning(ctx, e, "")
+	l, err := s.progress(ctx, e)
+	if err != nil {
+		return Learning{}, err
+	}
+	return l, s.addLessons(ctx, e.ID, l.Record.Lessons)
 }
 
-func (s *Service) learning(ctx context.Context, e Enrollment, noteOf string) (Learning, error) {
+// progress is Learning without bookmarks and time, and without a read.
+func (s *Service) progress(ctx context.Context, e Enrollment) (Learning, error) {
 	ed, err := s.Editions.Edition(ctx, e.EditionID)
 	if err != nil {
 		return Learning{}, err
 	}
-	r, err := s.readRecord(ctx, e.ID, noteOf)
-	return Learning{Enrollment: e, Edition: ed, Record: r}, err
+	return Learning{Enrollment: e, Edition: ed, Record: e.record()}, nil
+}
+
+// needed is what the requirements of an edition are computed from: active time
+// is read only where the course asks for it.
+func (s *Service) needed(ctx context.Context, e Enrollment) (Learning, error) {
+	l, err := s.progress(ctx, e)
+	if err != nil || l.Edition.Course.Card.TimePolicy != "block" {
+		return l, err
+	}
+	return l, s.addLessons(ctx, e.ID, l.Record.Lessons)
 }
 
 // Requirements are the requirements of an enrollment.
 func (s *Service) Requirements(ctx context.Context, e Enrollment) ([]Requirement, error) {
-	l, err := s.Learning(ctx, e)
+	l, err := s.needed(ctx, e)
 	if err != nil {
 		return nil, err
 	}

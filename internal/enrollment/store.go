@@ -1,6 +1,7 @@
 package enrollment
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,13 +22,13 @@ type row struct {
 	ExamSubmittedAt                         *time.Time
 	ExamFinal, ExamPassed                   bool
 	CompletedAt, EndedAt                    *time.Time
-	EndReason                               string
+	EndReason, Done                         string
 	SentAt                                  *time.Time // of the evaluation's receipt
 }
 
 const columns = `e.id, e.person_id, e.course_id, e.edition_id, e.slug, e.cycle, e.state, e.source, e.order_id,
 	e.enrolled_at, e.expires_at, e.disclosed_at, e.exam_attempt_id, e.exam_submitted_at, e.exam_final, e.exam_passed,
-	e.completed_at, e.ended_at, e.end_reason, v.sent_at`
+	e.completed_at, e.ended_at, e.end_reason, e.done, v.sent_at`
 
 const from = ` FROM enrollments e LEFT JOIN evaluation_receipts v ON v.enrollment_id = e.id `
 
@@ -35,7 +36,7 @@ func (r row) enrollment() Enrollment {
 	e := Enrollment{
 		ID: r.ID, PersonID: r.PersonID, CourseID: r.CourseID, EditionID: r.EditionID, Slug: r.Slug, Cycle: r.Cycle,
 		State: r.State, Source: r.Source, OrderID: r.OrderID, EnrolledAt: r.EnrolledAt, ExpiresAt: r.ExpiresAt,
-		DisclosedAt: r.DisclosedAt, EvaluatedAt: r.SentAt, CompletedAt: r.CompletedAt, EndedAt: r.EndedAt, EndReason: r.EndReason,
+		DisclosedAt: r.DisclosedAt, EvaluatedAt: r.SentAt, CompletedAt: r.CompletedAt, EndedAt: r.EndedAt, EndReason: r.EndReason, done: r.Done,
 	}
 	if r.ExamSubmittedAt != nil {
 		e.Exam = ExamOutcome{AttemptID: r.ExamAttemptID, Final: r.ExamFinal, Passed: r.ExamPassed, SubmittedAt: *r.ExamSubmittedAt}
@@ -43,13 +44,22 @@ func (r row) enrollment() Enrollment {
 	return e
 }
 
+// one scans by hand: a lesson page waits for it, and gorm's reflection takes
+// longer than the read.
 func (s *Service) one(ctx context.Context, where string, args ...any) (Enrollment, error) {
-	var r row
-	q := s.DB.Read(ctx).Raw("SELECT "+columns+from+where, args...).Scan(&r)
-	if err := db.One(q, ErrNotFound); err != nil {
+	rows, err := s.DB.Read(ctx).Raw("SELECT "+columns+from+where, args...).Rows()
+	if err != nil {
 		return Enrollment{}, err
 	}
-	return r.enrollment(), nil
+	defer rows.Close()
+	if !rows.Next() {
+		return Enrollment{}, cmp.Or(rows.Err(), error(ErrNotFound))
+	}
+	var r row
+	err = rows.Scan(&r.ID, &r.PersonID, &r.CourseID, &r.EditionID, &r.Slug, &r.Cycle, &r.State, &r.Source, &r.OrderID,
+		&r.EnrolledAt, &r.ExpiresAt, &r.DisclosedAt, &r.ExamAttemptID, &r.ExamSubmittedAt, &r.ExamFinal, &r.ExamPassed,
+		&r.CompletedAt, &r.EndedAt, &r.EndReason, &r.Done, &r.SentAt)
+	return r.enrollment(), err
 }
 
 func (s *Service) byID(ctx context.Context, id string) (Enrollment, error) {

@@ -3,50 +3,51 @@ package enrollment
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/db"
 )
 
-// readRecord is one statement over two primary keys: lessons, and below them
-// check questions. noteOf names the one lesson whose note is wanted, so that a
-// page does not carry them all.
-func (s *Service) readRecord(ctx context.Context, enrollmentID, noteOf string) (Record, error) {
-	rows, err := s.DB.Read(ctx).Raw(`SELECT 0, lesson_id, finished_at, bookmarked_at, noted_at, active_seconds, request_seconds,
-			CASE WHEN lesson_id = ? THEN note ELSE '' END
-		FROM lesson_progress WHERE enrollment_id = ?
-		UNION ALL
-		SELECT 1, question_id, first_at, NULL, NULL, 0, 0, '' FROM check_answers WHERE enrollment_id = ?`,
-		noteOf, enrollmentID, enrollmentID).Rows()
+// addLessons adds bookmarks and active time to the record of each lesson.
+func (s *Service) addLessons(ctx context.Context, enrollmentID string, lessons map[string]LessonRecord) error {
+	rows, err := s.DB.Read(ctx).Raw(`SELECT lesson_id, bookmarked_at, active_seconds, request_seconds
+		FROM lesson_progress WHERE enrollment_id = ?`, enrollmentID).Rows()
 	if err != nil {
-		return Record{}, err
+		return err
 	}
 	defer rows.Close()
-	r := Record{Lessons: make(map[string]LessonRecord, 32), Checks: make(map[string]time.Time, 32)}
 	for rows.Next() {
-		var kind int
-		var ref string
-		var done, marked, noted db.Timestamp
+		var id string
 		var l LessonRecord
-		if err := rows.Scan(&kind, &ref, &done, &marked, &noted, &l.ActiveSeconds, &l.RequestSeconds, &l.Note); err != nil {
-			return Record{}, err
+		if err := rows.Scan(&id, &l.BookmarkedAt, &l.ActiveSeconds, &l.RequestSeconds); err != nil {
+			return err
 		}
-		if kind == 1 {
-			r.Checks[ref] = done.Time
-			continue
-		}
-		l.FinishedAt, l.BookmarkedAt, l.NotedAt = pointer(done), pointer(marked), pointer(noted)
-		r.Lessons[ref] = l
+		l.FinishedAt = lessons[id].FinishedAt
+		lessons[id] = l
 	}
-	return r, rows.Err()
+	return rows.Err()
 }
 
-func pointer(t db.Timestamp) *time.Time {
-	if !t.Valid {
-		return nil
+// lessonRow is what is recorded of one lesson, its note included.
+func (s *Service) lessonRow(ctx context.Context, enrollmentID, lessonID string) (l LessonRecord, err error) {
+	rows, err := s.DB.Read(ctx).Raw(`SELECT bookmarked_at, noted_at, note, active_seconds, request_seconds
+		FROM lesson_progress WHERE enrollment_id = ? AND lesson_id = ?`, enrollmentID, lessonID).Rows()
+	if err != nil {
+		return LessonRecord{}, err
 	}
-	return &t.Time
+	defer rows.Close()
+	if rows.Next() {
+		err = rows.Scan(&l.BookmarkedAt, &l.NotedAt, &l.Note, &l.ActiveSeconds, &l.RequestSeconds)
+	}
+	return l, errors.Join(err, rows.Err())
+}
+
+// appendDone extends the enrollment's own record of what is done. The caller
+// holds the row since begin.
+func (s *Service) appendDone(ctx context.Context, enrollmentID, line string) error {
+	return s.DB.Conn(ctx).Exec("UPDATE enrollments SET done = done || ? WHERE id = ?", line, enrollmentID).Error
 }
 
 func (s *Service) finish(ctx context.Context, enrollmentID, lessonID string, at time.Time) (bool, error) {
