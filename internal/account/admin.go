@@ -44,6 +44,19 @@ type NewPerson struct {
 	CreatedAt                                              time.Time  // zero: now
 	// Published accepts a password that everybody knows: the demonstration's.
 	Published bool
+	// Hash stands for Password where several accounts share one. Each
+	// computation takes 19 MiB and about 20 ms, which forty people of a
+	// demonstration would feel; their password is no secret, nor is its salt.
+	Hash Hash
+}
+
+// Hash is a password as it is stored. Only Service.Hash makes one.
+type Hash struct{ phc string }
+
+// Hash computes what is stored for a password. It does not judge the password.
+func (s *Service) Hash(ctx context.Context, pw string) (Hash, error) {
+	phc, err := s.hasher.Hash(ctx, pw)
+	return Hash{phc}, err
 }
 
 // Create makes an account. Errors: Invalid (email, name, password, time_zone,
@@ -56,9 +69,12 @@ func (s *Service) Create(ctx context.Context, n NewPerson) (Person, error) {
 	if err := s.checkNew(n); err != nil {
 		return Person{}, err
 	}
-	hash, err := s.hasher.Hash(ctx, n.Password)
-	if err != nil {
-		return Person{}, err
+	hash := n.Hash.phc
+	if hash == "" {
+		var err error
+		if hash, err = s.hasher.Hash(ctx, n.Password); err != nil {
+			return Person{}, err
+		}
 	}
 	now := s.Now()
 	p := Person{ID: db.NewID(), Email: n.Email, Name: n.Name, LegalName: n.LegalName, TimeZone: n.TimeZone, Profession: n.Profession,
@@ -67,7 +83,7 @@ func (s *Service) Create(ctx context.Context, n NewPerson) (Person, error) {
 		p.CreatedAt = db.Truncate(n.CreatedAt)
 		p.EmailConfirmedAt = &p.CreatedAt
 	}
-	err = s.DB.InTx(ctx, func(ctx context.Context) error {
+	err := s.DB.InTx(ctx, func(ctx context.Context) error {
 		free, err := s.insertPerson(ctx, p, hash)
 		if err != nil || !free {
 			return orElse(err, ErrTaken)
@@ -105,7 +121,7 @@ func (s *Service) checkNew(n NewPerson) error {
 			return err
 		}
 	}
-	if msg := password.Check(n.Password, n.Email, n.Name, s.SiteName); msg != "" && !n.Published {
+	if msg := password.Check(n.Password, n.Email, n.Name, s.SiteName); msg != "" && !n.Published && n.Hash == (Hash{}) {
 		check.Field("password", "%s", msg)
 	}
 	return check.Err()

@@ -33,6 +33,18 @@ func TestCreate(t *testing.T) {
 	w.kind(err, apperr.Invalid, "email")
 	_, err = w.svc.Create(t.Context(), account.NewPerson{Email: "demo@example.com", Name: "A B", Password: "cocare-demo", Published: true, Roles: account.Roles[:1]})
 	w.must(err)
+	hash, err := w.svc.Hash(t.Context(), "cocare-demo")
+	w.must(err)
+	spent := w.svc.Hashes()
+	for _, email := range []string{"one@example.com", "two@example.com"} {
+		_, err := w.svc.Create(t.Context(), account.NewPerson{Email: email, Name: "A B", Hash: hash, Roles: account.Roles[:1]})
+		w.must(err)
+	}
+	if w.svc.Hashes() != spent {
+		t.Error("a hash that was given is computed again")
+	}
+	_, err = w.svc.SignIn(t.Context(), "two@example.com", "cocare-demo", account.Client{IP: "192.0.2.1"})
+	w.must(err)
 	g, err := w.svc.Create(t.Context(), account.NewPerson{Email: "g@example.com", Name: "G H", Password: good, Roles: []account.Role{account.Guest}, GuestUntil: &until})
 	w.must(err)
 	if !g.Has(account.Guest) {
