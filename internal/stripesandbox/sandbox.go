@@ -167,6 +167,9 @@ func (s *Sandbox) Act(ctx context.Context, id string, a Action, d Delivery) (nex
 	case a == Decline:
 		return "", ErrDeclined
 	}
+	if d != AtOnce && d != Late && d != Twice && d != OutOfOrder {
+		return "", apperr.InvalidField("delivery", "Choose how the shop is told.")
+	}
 	next = v.Data.SuccessURL
 	var events []event
 	switch a {

@@ -37,11 +37,11 @@ func TestBuyingAsAPersonDoes(t *testing.T) {
 	w.to(w.post("p1", path), page)
 	w.want(w.get("", page), 200, "Test payments; no real money", "Pay $149.00", "p1@example.org")
 	w.want(w.post("", page, "action", "decline"), 422, "Your card was declined")
-	w.want(w.post("", page, "action", "steal"), 422, "Choose what happens")
+	w.want(w.post("", page, "action", "steal", "delivery", "once"), 422, "Choose what happens")
 	w.to(w.post("", page, "action", "abandon"), regexp.QuoteMeta(path+"?canceled=yes"))
 	w.to(w.post("", page, "action", "pay", "delivery", "late"), path+"/return")
 	w.want(w.get("", page), 200, "This page has been used")
-	w.want(w.post("", page, "action", "pay"), 409, "has been used or has expired")
+	w.want(w.post("", page, "action", "pay", "delivery", "once"), 409, "has been used or has expired")
 
 	a = w.want(w.get("p1", path+"/return"), 200, "being confirmed")
 	if strings.Contains(a.body, "enrolled</h1>") || a.header.Get("Refresh") != "3" {
