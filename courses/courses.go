@@ -14,7 +14,7 @@ var content embed.FS
 func Bundled() map[string]fs.FS {
 	entries, err := content.ReadDir(".")
 	if err != nil {
-		panic("courses: embedded folder: " + err.Error()) // the build put it there
+		panic("courses: embedded folder: " + err.Error()) //nolint:forbidigo // the build put it there
 	}
 	out := make(map[string]fs.FS, len(entries))
 	for _, e := range entries {
@@ -23,7 +23,7 @@ func Bundled() map[string]fs.FS {
 		}
 		sub, err := fs.Sub(content, e.Name())
 		if err != nil {
-			panic("courses: embedded folder: " + err.Error())
+			panic("courses: embedded folder: " + err.Error()) //nolint:forbidigo // as above
 		}
 		out[e.Name()] = sub
 	}

@@ -77,7 +77,7 @@ func (r *reading) visit(name string, d fs.DirEntry, err error) error {
 	switch {
 	case err != nil:
 		r.errorf(name, 0, "check the path and its permissions", "cannot be read")
-		return nil
+		return nil //nolint:nilerr // reported; the walk goes on to name what else is wrong
 	case name == ".":
 		return nil
 	case !fileName.MatchString(path.Base(name)):

@@ -1,6 +1,7 @@
 package content_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/atmacena/cocare/internal/course/content"
@@ -18,10 +19,7 @@ func fuzzFile(f *testing.F, path string, seeds ...string) {
 		if len(text) > content.MaxFileBytes {
 			t.Skip("refused before it is parsed")
 		}
-		mine := content.Files{}
-		for p, data := range files {
-			mine[p] = data
-		}
+		mine := maps.Clone(files)
 		mine[path] = []byte(text)
 		c, problems := content.Parse(mine)
 		if c == nil {

@@ -160,7 +160,7 @@ func (r *Reference) HTML() template.HTML {
 	if r.DOI != "" {
 		s += ` <a href="` + html.EscapeString(r.Link()) + `">doi:` + html.EscapeString(r.DOI) + `</a>`
 	}
-	return template.HTML(s) //nolint:gosec // escaped above
+	return safe(s)
 }
 
 // BankOf returns the exam items of an objective: those whose first objective

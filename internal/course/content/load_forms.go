@@ -3,7 +3,6 @@ package content
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"html/template"
 	"slices"
 
 	"github.com/atmacena/cocare/internal/course/markup"
@@ -134,7 +133,7 @@ func (l *loader) disclosure() {
 		l.errorf(path, 0, "say who made the course, who paid, and what its limits are", "the disclosure is empty")
 	}
 	sum := sha256.Sum256(data)
-	l.c.Disclosure = Disclosure{HTML: template.HTML(t.HTML), Hash: hex.EncodeToString(sum[:])} //nolint:gosec // markup writes no raw HTML
+	l.c.Disclosure = Disclosure{HTML: safe(t.HTML), Hash: hex.EncodeToString(sum[:])}
 }
 
 func (l *loader) isFact(id string) bool { return l.facts[id] != nil }

@@ -64,7 +64,7 @@ func TestSmallCourse(t *testing.T) {
 // words of the problem.
 func TestMistakes(t *testing.T) {
 	tests := []struct{ name, file, old, with, where, msg string }{
-		{"card key", "course.yaml", "level:", "levle:", "course.yaml:7", `unknown key "levle"`},
+		{"card key", "course.yaml", "level:", "lvl:", "course.yaml:7", `unknown key "lvl"`},
 		{"card type", "course.yaml", "access_days: 30", "access_days: soon", "course.yaml:19", "a whole number"},
 		{"card syntax", "course.yaml", "title: A small course", "title: A: b", "course.yaml:2", "needs quotes"},
 		{"card key twice", "course.yaml", "format: Text", "format: Text\nformat: Text", "course.yaml:11", "stands twice"},

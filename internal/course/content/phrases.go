@@ -93,21 +93,21 @@ func (p *phrases) find(text string) (out []finding) {
 			out = append(out, finding{fmt.Sprintf(r.msg, w), r.fix})
 		}
 	}
-	_, clear := anyIn(all, clears)
-	_, approve := anyIn(all, approves)
-	if !p.clearedOrApproved || !clear && !approve {
+	_, saysCleared := anyIn(all, clears)
+	_, saysApproved := anyIn(all, approves)
+	if !p.clearedOrApproved || !saysCleared && !saysApproved {
 		return out
 	}
 	for _, s := range markup.Sentences(text) {
 		n := normalize(s.Text)
 		_, device := anyIn(n, p.device)
 		_, medicine := anyIn(n, p.medicine)
-		_, clear := anyIn(n, clears)
-		_, approve := anyIn(n, approves)
-		if device && !medicine && approve && !clear {
+		_, cleared := anyIn(n, clears)
+		_, approved := anyIn(n, approves)
+		if device && !medicine && approved && !cleared {
 			out = append(out, finding{"devices are cleared, not approved", "write “cleared”"})
 		}
-		if medicine && !device && clear && !approve {
+		if medicine && !device && cleared && !approved {
 			out = append(out, finding{"medicines are approved, not cleared", "write “approved”"})
 		}
 	}

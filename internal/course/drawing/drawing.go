@@ -136,8 +136,7 @@ func (p *reader) step() bool {
 
 // cause drops the decoder's own prefix, which repeats the line.
 func cause(err error) string {
-	var syntax *xml.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
 		return syntax.Msg
 	}
 	return clip(err.Error())

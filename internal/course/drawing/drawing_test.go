@@ -2,6 +2,7 @@ package drawing_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,6 +83,8 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+var drawn = strings.Fields("g defs pattern marker clipPath path rect circle ellipse line polyline polygon text tspan")
+
 func FuzzParse(f *testing.F) {
 	f.Add(svg(`<g><text class="f-ink" font-size="20" x="1">a<tspan dy="2">b</tspan></text><title>c</title></g>`))
 	f.Add(svg(`<rect fill="url(#a)" id="a" onload="x"/><a xlink:href="j"/>`))
@@ -89,7 +92,7 @@ func FuzzParse(f *testing.F) {
 		d, _ := drawing.Parse([]byte(src), "p-")
 		for _, tag := range strings.Split(d.Body, "<")[1:] {
 			name := strings.TrimLeft(strings.FieldsFunc(tag+" ", func(r rune) bool { return r == ' ' || r == '>' })[0], "/")
-			if !strings.Contains(" g defs pattern marker clipPath path rect circle ellipse line polyline polygon text tspan ", " "+name+" ") {
+			if !slices.Contains(drawn, name) {
 				t.Errorf("element %q came through", name)
 			}
 		}

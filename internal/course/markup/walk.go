@@ -95,7 +95,7 @@ func (t *tree) figure(parent, paragraph ast.Node, img *ast.Image) {
 	if !ok {
 		t.problem(line, fmt.Sprintf("there is no figure %q", clip(id)), "name an id of figures.yaml")
 	}
-	parent.ReplaceChild(parent, paragraph, &guardNode{before: string(ready)})
+	parent.ReplaceChild(parent, paragraph, &guardNode{before: ready})
 }
 
 func (t *tree) table(parent, table ast.Node) {
