@@ -1,6 +1,7 @@
 // Package catalog has the pages that anyone may read before enrolling: the
 // front page, the courses, a course's page; and the page on which an instructor
-// or administrator records that somebody reviewed an edition.
+// or administrator records what must be said about an edition: reviews,
+// corrections, withdrawn lessons.
 //
 // A course's page says what is true of the edition and nothing more: without a
 // live approval it names no accreditor and no credit, only the estimated
@@ -28,6 +29,8 @@ type Deps struct {
 		Current(ctx context.Context, slug string) (*course.Edition, error)
 		OpenForEnrollment(ctx context.Context, ed *course.Edition) error
 		RecordSignoff(ctx context.Context, editionID string, r course.SignedOff, by string) error
+		AddErratum(ctx context.Context, editionID, lessonID, text, by string) error
+		WithdrawLesson(ctx context.Context, editionID, lessonID, reason, by string) error
 	}
 	Enrollments interface {
 		Find(ctx context.Context, personID, slug string, cycle int) (enrollment.Enrollment, error)
@@ -47,6 +50,8 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodGet, Path: "/courses/:slug", Name: "course.show", Role: kit.Anyone, Handler: h.getCourse},
 		{Method: http.MethodGet, Path: "/teach/:slug/signoff", Name: "signoff.show", Role: teach, Handler: h.getSignoff},
 		{Method: http.MethodPost, Path: "/teach/:slug/signoff", Name: "signoff.record", Role: teach, Handler: h.postSignoff},
+		{Method: http.MethodPost, Path: "/teach/:slug/errata", Name: "erratum.add", Role: teach, Handler: h.postErratum},
+		{Method: http.MethodPost, Path: "/teach/:slug/withdrawals", Name: "lesson.withdraw", Role: teach, Handler: h.postWithdrawal},
 	}
 }
 

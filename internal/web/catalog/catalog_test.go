@@ -98,6 +98,32 @@ func TestCorrectionsAreShown(t *testing.T) {
 	w.get("", "/courses/"+slug, "Read &lt;3&gt; for 4.", "withdrawn", "19 in 6 modules")
 }
 
+func TestCorrections(t *testing.T) {
+	w := newWorld(t, false, true)
+	page := "/teach/" + slug + "/signoff"
+	for _, door := range []string{"errata", "withdrawals"} {
+		w.want(w.do("therapist", http.MethodPost, "/teach/"+slug+"/"+door), http.StatusForbidden)
+		w.want(w.do("instructor", http.MethodPost, "/teach/none/"+door), http.StatusNotFound)
+	}
+	erratum, withdrawal := "/teach/"+slug+"/errata", "/teach/"+slug+"/withdrawals"
+	w.want(w.do("instructor", http.MethodPost, erratum, "lesson", "m2-l1", "text", " "), 422, "Write what was wrong", `<option value="m2-l1" selected>`, "<details open>")
+	w.want(w.do("instructor", http.MethodPost, erratum, "lesson", "m9-l1", "text", "x"), http.StatusNotFound)
+	w.want(w.do("instructor", http.MethodPost, withdrawal, "reason", "Wrong <b>dose</b>."), 422, "Choose the lesson.", "Confirm that", "Wrong &lt;b&gt;dose")
+	w.want(w.do("instructor", http.MethodPost, withdrawal, "withdraw", "m2-l1", "certain", "yes"), 422, "Write why")
+	if o := w.current().Overlays; len(o.Errata)+len(o.Withdrawn) != 0 {
+		t.Fatalf("something was recorded: %+v", o)
+	}
+	for path, fields := range map[string][]string{
+		erratum: {"lesson", "", "text", "Read 3 for 4."}, withdrawal: {"withdraw", "m2-l1", "reason", "Unsafe.", "certain", "yes"},
+	} {
+		if rec := w.do("administrator", http.MethodPost, path, fields...); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != page {
+			t.Errorf("%s: %d\n%s", path, rec.Code, rec.Body)
+		}
+	}
+	w.get("instructor", page, "Read 3 for 4.", "lesson m2-l1 withdrawn. Unsafe.", "November 25, 2026")
+	w.want(w.do("instructor", http.MethodPost, withdrawal, "withdraw", "m2-l1", "reason", "Again.", "certain", "yes"), http.StatusConflict, "withdrawn already")
+}
+
 func TestSignoff(t *testing.T) {
 	w := newWorld(t, false, true)
 	path := "/teach/" + slug + "/signoff"
@@ -105,7 +131,7 @@ func TestSignoff(t *testing.T) {
 	w.want(w.do("", http.MethodPost, path), http.StatusSeeOther)
 	w.want(w.do("instructor", http.MethodGet, "/teach/none/signoff"), http.StatusNotFound)
 	w.want(w.do("instructor", http.MethodGet, path+"?review=none"), http.StatusNotFound)
-	w.get("instructor", path, "Reviews of edition 1", "Medical review", `href="?review=medical"`)
+	w.get("instructor", path, "Reviews and corrections of edition 1", "Medical review", `href="?review=medical"`)
 	w.get("administrator", path+"?review=legal", "Record: Legal review", "Scope: what your license covers", `name="lessons" value="m6-l4" checked`, `name="hash" value="`+w.current().Hash)
 
 	fields := []string{"signoff", "legal", "hash", w.current().Hash, "name", "Ada Rivera", "license", "Bar 1, Oregon", "on", "2026-11-24", "lessons", "m6-l1", "sure", "yes"}

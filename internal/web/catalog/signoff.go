@@ -59,10 +59,16 @@ type signoffPage struct {
 	Chosen  *review
 	Options []kit.Option
 	Today   string
+
+	Standing, All       []kit.Option // lessons that can be withdrawn, and corrected
+	Erratum, Withdrawal *kit.Form    // the form that was sent, nil otherwise
 }
 
-func newSignoffPage(ed *course.Edition, chosen, today string) signoffPage {
-	p := signoffPage{Edition: ed, Today: today}
+func (h *handler) signoffPage(ed *course.Edition, chosen string) signoffPage {
+	p := signoffPage{
+		Edition: ed, Today: h.Now().Format(time.DateOnly),
+		Standing: lessonOptions(ed, "Choose a lesson", false), All: lessonOptions(ed, "The whole course", true),
+	}
 	for _, s := range ed.Course.Signoffs {
 		open := ed.OpenParts(s)
 		r := review{Signoff: s, Open: len(open), Done: len(open) == 0}
@@ -108,7 +114,7 @@ func (h *handler) getSignoff(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := newSignoffPage(ed, c.QueryParam("review"), h.Now().Format(time.DateOnly))
+	p := h.signoffPage(ed, c.QueryParam("review"))
 	if c.QueryParam("review") != "" && p.Chosen == nil {
 		return apperr.New(apperr.NotFound, "This course asks for no such review.")
 	}
@@ -124,7 +130,7 @@ func (h *handler) postSignoff(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := newSignoffPage(ed, f.Str("signoff"), h.Now().Format(time.DateOnly))
+	p := h.signoffPage(ed, f.Str("signoff"))
 	if p.Chosen == nil {
 		return apperr.New(apperr.Invalid, "Choose one of the reviews that this course asks for.")
 	}

@@ -1,0 +1,76 @@
+package catalog
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+var (
+	corrected = kit.NewFlash("erratum.added", kit.Success, "The correction is published. Every learner of this edition sees it.")
+	withdrawn = kit.NewFlash("lesson.withdrawn", kit.Success, "The lesson is withdrawn. It is no longer required, and later certificates count without it.")
+)
+
+// lessonOptions lists the lessons for a select; those withdrawn already only
+// where they may still be named.
+func lessonOptions(ed *course.Edition, first string, all bool) []kit.Option {
+	out := []kit.Option{{Value: "", Label: first}}
+	list := ed.RequiredLessons()
+	if all {
+		list = ed.Course.Lessons()
+	}
+	for _, l := range list {
+		out = append(out, kit.Option{Value: l.ID, Label: l.Title})
+	}
+	return out
+}
+
+func (h *handler) postErratum(c echo.Context) error {
+	return h.correct(c, corrected, func(ed *course.Edition, f *kit.Form, p *signoffPage) error {
+		p.Erratum = f
+		return h.Courses.AddErratum(c.Request().Context(), ed.ID, f.Str("lesson"), f.Str("text"), kit.ViewerOf(c).PersonID)
+	})
+}
+
+func (h *handler) postWithdrawal(c echo.Context) error {
+	return h.correct(c, withdrawn, func(ed *course.Edition, f *kit.Form, p *signoffPage) error {
+		p.Withdrawal = f
+		if f.Str("withdraw") == "" {
+			f.Fail("withdraw", "Choose the lesson.")
+		}
+		if !f.Bool("certain") {
+			f.Fail("certain", "Confirm that the lesson is to be withdrawn for good.")
+		}
+		if f.Bad() {
+			return nil
+		}
+		return h.Courses.WithdrawLesson(c.Request().Context(), ed.ID, f.Str("withdraw"), f.Str("reason"), kit.ViewerOf(c).PersonID)
+	})
+}
+
+// correct runs one of the two forms and shows the page again with what is
+// wrong.
+func (h *handler) correct(c echo.Context, done *kit.Flash, act func(*course.Edition, *kit.Form, *signoffPage) error) error {
+	ed, err := h.signoffEdition(c)
+	if err != nil {
+		return err
+	}
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	p := h.signoffPage(ed, "")
+	err = act(ed, f, &p)
+	switch {
+	case err == nil && !f.Bad():
+		return kit.Redirect(c, "/teach/"+ed.Slug+"/signoff", done)
+	case err != nil && !f.Merge(err):
+		return err
+	case err != nil:
+		return kit.Render(c, kit.Status(err), "catalog/signoff", kit.View{NoIndex: true, Form: f, Data: p})
+	}
+	return kit.Render(c, http.StatusUnprocessableEntity, "catalog/signoff", kit.View{NoIndex: true, Form: f, Data: p})
+}
