@@ -1,0 +1,242 @@
+// Package app is the composition root: it opens the database, makes every
+// service with what it stands on, sets the hooks that point upward, and runs
+// the server and its background work.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/account/limit"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/config"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/keyring"
+	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/payment"
+	"github.com/atmacena/cocare/internal/stripesandbox"
+	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// App is a wired program. Its fields are for commands, the demo's seed and
+// tests; they may be used until Close.
+type App struct {
+	Config *config.Config
+	Log    *slog.Logger
+	Now    func() time.Time
+
+	DB           *db.DB
+	Group        *db.Group
+	Jobs         *job.Queue
+	Audit        *audit.Log
+	Keys         *keyring.Ring
+	Limits       *limit.Limiter
+	Mail         *mail.Mailer
+	Outbox       *mail.Outbox // nil unless this is a demo
+	Accounts     *account.Service
+	Courses      *course.Service
+	Enrollments  *enrollment.Service
+	Tracker      *enrollment.Tracker
+	Exams        *exam.Service
+	Payments     *payment.Service
+	Sandbox      *stripesandbox.Sandbox // nil unless this is a demo
+	Certificates *certificate.Service
+	Support      *support.Service
+	Metrics      *prometheus.Registry
+	Routes       []kit.Route // the access policy
+	Handler      http.Handler
+}
+
+// Options vary how an App is made.
+type Options struct {
+	Config *config.Config
+	Log    *slog.Logger
+	Now    func() time.Time // nil: the clock of the machine
+}
+
+// DatabaseConfig says where the settings put the data.
+func DatabaseConfig(c *config.Config) db.Config {
+	if c.DatabaseURL != "" {
+		return db.Config{DSN: string(c.DatabaseURL)}
+	}
+	return db.Config{Path: filepath.Join(c.DataDir, "cocare.db")}
+}
+
+// Demo reports whether the settings are for the demonstration.
+func (a *App) Demo() bool { return a.Config.Mode == config.Demo }
+
+// New opens and wires everything. A demo migrates its own database; otherwise
+// the schema must be up to date (cocare migrate). On error nothing stays open.
+func New(ctx context.Context, o Options) (*App, error) {
+	a, err := NewTool(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	a.scheduleWork()
+	if err := a.wireWeb(); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// NewTool is New without the web and without periodic work, for commands
+// beside a server.
+func NewTool(ctx context.Context, o Options) (_ *App, err error) {
+	a := &App{Config: o.Config, Log: o.Log, Now: o.Now, Metrics: prometheus.NewRegistry()}
+	if a.Now == nil {
+		a.Now = db.Now
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	if err := a.openDatabase(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.openKeys(); err != nil {
+		return nil, err
+	}
+	if err := a.wireServices(ctx); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) openDatabase(ctx context.Context) error {
+	var err error
+	if a.DB, err = db.Open(ctx, DatabaseConfig(a.Config)); err != nil {
+		return err
+	}
+	if a.Demo() {
+		if _, err := a.DB.Migrate(ctx); err != nil {
+			return err
+		}
+		return markDemo(ctx, a.DB)
+	}
+	if err := a.DB.CheckSchema(ctx); err != nil {
+		return err
+	}
+	return RefuseDemo(ctx, a.DB)
+}
+
+func (a *App) openKeys() error {
+	var master []byte
+	var err error
+	if a.Config.MasterKeyFile != "" {
+		master, err = keyring.LoadMaster(a.Config.MasterKeyFile)
+	} else {
+		master, err = keyring.LoadOrMakeMaster(filepath.Join(a.Config.DataDir, "master.key"))
+	}
+	if err != nil {
+		return err
+	}
+	a.Keys, err = keyring.New(a.DB, master, a.Now)
+	return err
+}
+
+// Close flushes what is buffered and closes the database. Run must have
+// returned.
+func (a *App) Close() error {
+	if a.Tracker != nil {
+		a.Tracker.Close()
+	}
+	if a.Group != nil {
+		a.Group.Close()
+	}
+	if a.DB != nil {
+		return a.DB.Close()
+	}
+	return nil
+}
+
+// Run serves on ln until ctx ends, then stops in order: no new requests, those
+// in flight finish, jobs hand back. ready is called when requests are answered.
+// The caller closes the App afterwards.
+func (a *App) Run(ctx context.Context, ln net.Listener, ready func()) error {
+	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopBackground()
+	jobs := make(chan error, 1)
+	go func() { jobs <- a.Jobs.Run(background) }()
+	go a.Accounts.Run(background)
+
+	srv := &http.Server{
+		Handler:           a.Handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       60 * time.Second,
+		WriteTimeout:      120 * time.Second,
+		IdleTimeout:       120 * time.Second,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug),
+	}
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(ln) }()
+	ready()
+
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-served:
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Config.ShutdownGrace)
+	defer cancel()
+	if stopErr := srv.Shutdown(grace); stopErr != nil {
+		a.Log.Warn("some requests did not finish in time", "error", stopErr)
+	}
+	stopBackground()
+	if jobErr := <-jobs; jobErr != nil && !errors.Is(jobErr, context.Canceled) {
+		err = errors.Join(err, jobErr)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// limits for doors that belong to no account.
+var (
+	verifyRule  = limit.Rule{Door: "certificate.verify", Max: 120, Per: time.Minute}
+	requestRule = limit.Rule{Door: "request.visitor", Max: 10, Per: time.Hour}
+)
+
+func (a *App) limiter(r limit.Rule) func(ctx context.Context, ip string) error {
+	return func(ctx context.Context, ip string) error { return a.Limits.Allow(ctx, r, limit.Network(ip)) }
+}
+
+// baseURL is the public address without a slash at the end.
+func (a *App) baseURL() string { return strings.TrimRight(a.Config.BaseURL, "/") }
+
+// scheduleWork names what runs by the clock, once across replicas.
+func (a *App) scheduleWork() {
+	every := func(name string, d time.Duration, fn func(context.Context) error) { a.Jobs.Every(name, d, fn) }
+	every("audit.seal", time.Second, dropCount(a.Audit.Seal))
+	every("enrollment.expire", time.Minute, dropCount(a.Enrollments.ExpireDue))
+	every("enrollment.remind", time.Hour, dropCount(a.Enrollments.SendReminders))
+	every("evaluation.mix", 24*time.Hour, a.Enrollments.MixEvaluations)
+	every("exam.deadlines", 10*time.Second, dropCount(a.Exams.CloseDue))
+}
+
+func dropCount(fn func(context.Context) (int, error)) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if _, err := fn(ctx); err != nil {
+			return fmt.Errorf("periodic work: %w", err)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,157 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/account/limit"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/payment"
+	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// trackEvery is how long visits to lessons wait in memory: what a crash loses
+// at most of the time that scripts did not measure.
+const trackEvery = 5 * time.Second
+
+func (a *App) wireServices(ctx context.Context) error {
+	a.Group = a.DB.NewGroup()
+	a.Jobs = job.New(a.DB, a.Log, a.Now)
+	a.Jobs.SetGrace(a.Config.ShutdownGrace)
+	a.Audit = audit.New(a.DB, a.Now)
+	a.Limits = limit.New(a.DB, a.Now)
+	if err := a.wireMail(); err != nil {
+		return err
+	}
+	if err := a.wireAccounts(ctx); err != nil {
+		return err
+	}
+	a.Courses = course.New(course.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Demo: a.Demo()})
+	a.Enrollments = enrollment.New(enrollment.Deps{
+		DB: a.DB, Now: a.Now, Audit: a.Audit, Mail: a.Mail, Editions: a.Courses, Group: a.Group, BaseURL: a.baseURL(),
+		Person: func(ctx context.Context, id string) (name, email string, err error) {
+			p, err := a.Accounts.Get(ctx, id)
+			return p.Name, p.Email, err
+		},
+		// Completion reserves the certificate in the same transaction.
+		OnComplete: func(ctx context.Context, e enrollment.Enrollment) error { return a.Certificates.Reserve(ctx, e) },
+	})
+	a.Tracker = a.Enrollments.NewTracker(a.Log, trackEvery)
+	a.wireSupport()
+	a.wireExams()
+	a.Certificates = certificate.New(certificate.Deps{
+		DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Mail: a.Mail, Editions: a.Courses,
+		Provider: certificate.Provider{Name: a.Config.ProviderName, Address: a.Config.ProviderAddress,
+			SignatoryName: a.Config.SignatoryName, SignatoryTitle: a.Config.SignatoryTitle, BaseURL: a.baseURL()},
+		Holder:       a.holder,
+		Requirements: a.Enrollments.Requirements,
+	})
+	return a.wirePayments()
+}
+
+func (a *App) wireMail() error {
+	from := mail.Address{Name: a.Config.ProviderName, Email: a.Config.SMTPFrom}
+	var transport mail.Transport
+	if a.Demo() {
+		a.Outbox = mail.NewOutbox(a.DB)
+		a.Outbox.Now = a.Now
+		transport, from.Email = a.Outbox, "demo@example.org"
+	} else {
+		smtp, err := mail.NewSMTP(mail.SMTPConfig{Host: a.Config.SMTPHost, Port: a.Config.SMTPPort, User: a.Config.SMTPUser,
+			Password: string(a.Config.SMTPPassword), TLS: mail.TLSMode(a.Config.SMTPTLS)})
+		if err != nil {
+			return err
+		}
+		transport = smtp
+	}
+	a.Mail = mail.New(a.Jobs, transport, from, mail.Site{Provider: a.Config.ProviderName, BaseURL: a.baseURL()})
+	return nil
+}
+
+func (a *App) wireAccounts(ctx context.Context) error {
+	var err error
+	a.Accounts, err = account.New(ctx, account.Deps{
+		DB: a.DB, Keys: a.Keys, Audit: a.Audit, Mail: a.Mail, Jobs: a.Jobs, Log: a.Log, Now: a.Now,
+		BaseURL: a.baseURL(), SiteName: a.Config.ProviderName, RequireAdminFactor: !a.Demo(),
+		LegalNameLocked: func(ctx context.Context, personID string) (bool, error) {
+			list, err := a.Certificates.ByPerson(ctx, personID)
+			return len(list) > 0, err
+		},
+		CheckName: certificate.Printable,
+	})
+	return err
+}
+
+// holder is the person as a certificate names them.
+func (a *App) holder(ctx context.Context, personID string) (certificate.Holder, error) {
+	p, err := a.Accounts.Get(ctx, personID)
+	h := certificate.Holder{Name: p.LegalName, Email: p.Email, TimeZone: p.TimeZone}
+	if h.Name == "" {
+		h.Name = p.Name
+	}
+	return h, err
+}
+
+func (a *App) wireSupport() {
+	a.Support = support.New(support.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Mail: a.Mail, BaseURL: a.baseURL()})
+}
+
+func (a *App) wireExams() {
+	a.Exams = exam.New(exam.Deps{
+		DB: a.DB, Group: a.Group, Now: a.Now, Log: a.Log, Audit: a.Audit, Editions: a.Courses, Enrollments: a.Enrollments,
+		Accommodation: func(ctx context.Context, personID, courseID string) (exam.Accommodation, error) {
+			e, err := a.Support.EffectiveFor(ctx, personID, courseID)
+			return exam.Accommodation{ExtraTimePercent: e.ExtraTimePercent, ExtraAttempts: e.ExtraAttempts}, err
+		},
+		ConfirmLegalName: a.Accounts.ConfirmLegalName,
+		Mail: func(ctx context.Context, personID string, m mail.Message) error {
+			p, err := a.Accounts.Get(ctx, personID)
+			if err != nil {
+				return err
+			}
+			return a.Mail.Queue(ctx, mail.Address{Name: p.Name, Email: p.Email}, m)
+		},
+		BaseURL: a.baseURL(), Zone: a.Config.Location(),
+	})
+}
+
+func (a *App) wirePayments() error {
+	gateway, err := a.gateway()
+	if err != nil {
+		return err
+	}
+	a.Payments = payment.New(payment.Deps{
+		DB: a.DB, Now: a.Now, Log: a.Log, Audit: a.Audit, Mail: a.Mail, Jobs: a.Jobs, Gateway: gateway,
+		Courses: a.Courses, Enrollments: a.Enrollments, People: a.Accounts,
+		BaseURL: a.baseURL(), Provider: a.Config.ProviderName, Money: kit.Money,
+		Policies: func(ctx context.Context) ([]payment.PolicyVersion, error) {
+			list, err := a.Support.Policies(ctx)
+			out := make([]payment.PolicyVersion, 0, len(list))
+			for _, p := range list {
+				out = append(out, payment.PolicyVersion{Name: p.Name, Title: p.Title, Version: strconv.Itoa(p.Version), Href: "/policies/" + p.Name})
+			}
+			return out, err
+		},
+		CertificateOf: func(ctx context.Context, enrollmentID string) (string, error) {
+			c, err := a.Certificates.OfEnrollment(ctx, enrollmentID)
+			if apperr.Is(err, apperr.NotFound) || c.State == certificate.Revoked {
+				return "", nil
+			}
+			return c.Number, err
+		},
+		Revoke: func(ctx context.Context, number, reason string) error {
+			return a.Certificates.Revoke(ctx, number, reason, audit.ActorOf(ctx).PersonID)
+		},
+	})
+	return nil
+}

@@ -1,0 +1,160 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/web"
+	webaccount "github.com/atmacena/cocare/internal/web/account"
+	"github.com/atmacena/cocare/internal/web/admin"
+	"github.com/atmacena/cocare/internal/web/catalog"
+	"github.com/atmacena/cocare/internal/web/checkout"
+	webexam "github.com/atmacena/cocare/internal/web/exam"
+	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/internal/web/learn"
+	"github.com/atmacena/cocare/internal/web/ops"
+	websupport "github.com/atmacena/cocare/internal/web/support"
+	"github.com/atmacena/cocare/static"
+	"github.com/atmacena/cocare/templates"
+)
+
+// wireWeb makes the renderer, every area's routes and the server.
+func (a *App) wireWeb() error {
+	base, err := url.Parse(a.baseURL())
+	if err != nil {
+		return err
+	}
+	renderer, err := a.renderer(base)
+	if err != nil {
+		return err
+	}
+	accounts := webaccount.Deps{Accounts: a.Accounts, Now: a.Now, HTTPS: base.Scheme == "https", Home: home, PersonLinks: personLinks}
+	a.Routes = a.routes(accounts)
+	o := web.Options{
+		BaseURL: base, Renderer: renderer, Session: webaccount.Session(accounts), Routes: a.Routes, Log: a.Log,
+		Demo: a.Demo(), FormAction: []string{checkout.StripeOrigin}, CSRFBypass: []string{checkout.WebhookPattern},
+		Metrics: a.Metrics, Ready: func(r *http.Request) error { return a.DB.Ping(r.Context()) },
+		TrustedProxies: a.Config.TrustedProxies,
+	}
+	e, err := web.New(o)
+	if err != nil {
+		return err
+	}
+	a.Handler = e
+	return ops.Register(a.Metrics, ops.Sources{Jobs: a.Jobs.Stats, Pools: a.DB.Pools})
+}
+
+func (a *App) renderer(base *url.URL) (*kit.Renderer, error) {
+	accent, err := kit.AccentCSS(a.Config.ProviderAccent)
+	if err != nil {
+		return nil, err
+	}
+	assets, err := kit.NewAssets(static.FS, accent)
+	if err != nil {
+		return nil, err
+	}
+	site := kit.Site{Name: a.Config.ProviderName, BaseURL: a.baseURL(), Zone: a.Config.Location(), Demo: a.Demo(),
+		Footer: footer(), Help: "/requests/new"}
+	if a.Demo() {
+		site.DemoLinks = []kit.Link{{Label: "Mail that was sent", Href: "/outbox"}}
+	}
+	return kit.NewRenderer(kit.Options{Templates: templates.FS, Assets: assets, Site: func() kit.Site { return site },
+		Nav: navigation, Now: a.Now, HTTPS: base.Scheme == "https"})
+}
+
+func footer() []kit.Link {
+	return []kit.Link{
+		{Label: "Courses", Href: "/courses"}, {Label: "Verify a certificate", Href: "/verify"},
+		{Label: "Terms", Href: "/policies/terms"}, {Label: "Privacy", Href: "/policies/privacy"}, {Label: "Refunds", Href: "/policies/refund"},
+		{Label: "Grievances", Href: "/policies/grievance"}, {Label: "Accommodations", Href: "/policies/accommodation"},
+		{Label: "Help and requests", Href: "/requests/new"},
+	}
+}
+
+// navigation lists what a viewer can reach from everywhere.
+func navigation(v *kit.Viewer) []kit.NavItem {
+	if v == nil {
+		return []kit.NavItem{{Label: "Courses", Href: "/courses"}, {Label: "Verify", Href: "/verify"},
+			{Label: "Sign in", Href: "/login"}, {Label: "Register", Href: "/register"}}
+	}
+	nav := []kit.NavItem{{Label: "Courses", Href: "/courses"}}
+	if v.Is("therapist") {
+		nav = append(nav, kit.NavItem{Label: "My learning", Href: "/learn"}, kit.NavItem{Label: "Certificates", Href: "/certificates"})
+	}
+	if v.Is("instructor", "administrator") {
+		nav = append(nav, kit.NavItem{Label: "Grading", Href: "/teach/grading"})
+	}
+	if v.Is("administrator") {
+		nav = append(nav, kit.NavItem{Label: "Administration", Href: "/admin"})
+	}
+	return append(nav, kit.NavItem{Label: "Account", Href: "/account"}, kit.NavItem{Label: "Sign out", Href: "/logout", Post: true})
+}
+
+// home is where a person lands after signing in.
+func home(v *kit.Viewer) string {
+	switch {
+	case v.Is("administrator"):
+		return "/admin"
+	case v.Is("instructor") && !v.Is("therapist"):
+		return "/teach/grading"
+	}
+	return "/learn"
+}
+
+// personLinks lead from the administrator's page of a person to what others
+// know of them.
+func personLinks(personID string) []kit.Link {
+	return []kit.Link{{Label: "Audit events of this person", Href: "/admin/audit?kind=person&object=" + url.QueryEscape(personID)}}
+}
+
+// routes joins the tables of all areas: the whole access policy.
+func (a *App) routes(accounts webaccount.Deps) []kit.Route {
+	fresh := webaccount.Fresh(a.Now)
+	return slices.Concat(
+		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Now: a.Now}),
+		webaccount.Routes(accounts),
+		checkout.Routes(checkout.Deps{Payment: a.Payments, Courses: a.Courses, People: a.Accounts, Audit: a.Audit,
+			Fresh: fresh, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),
+		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf}),
+		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Now: a.Now}),
+		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices,
+			Limit: a.limiter(requestRule), Now: a.Now}),
+		admin.Routes(admin.Deps{Accounts: a.Accounts, Audit: a.Audit, Certificates: a.Certificates, Courses: a.Courses, Enrollments: a.Enrollments,
+			Exams: a.Exams, Jobs: a.Jobs, Payments: a.Payments, Support: a.Support, RetryJob: a.retryJob, Fresh: fresh, Zone: a.Config.Location(), Now: a.Now}),
+		ops.Routes(ops.Deps{Metrics: a.Metrics, Token: string(a.Config.MetricsToken), Outbox: a.Outbox}),
+	)
+}
+
+// retryJob makes a dead job ready again and records who did.
+func (a *App) retryJob(ctx context.Context, id string) error {
+	return a.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := a.Jobs.Retry(ctx, id); err != nil {
+			return err
+		}
+		return a.Audit.Record(ctx, audit.Event{Action: "job.retry", ObjectKind: "job", ObjectID: id})
+	})
+}
+
+// courseChoices are the courses that a form can name.
+func (a *App) courseChoices(ctx context.Context) ([]websupport.Course, error) {
+	list, err := a.Courses.List(ctx)
+	out := make([]websupport.Course, 0, len(list))
+	for _, ed := range list {
+		out = append(out, websupport.Course{ID: ed.CourseID, Title: ed.Course.Card.Title})
+	}
+	return out, err
+}
+
+// certificateOf tells the learner's pages of the certificate, if there is one.
+func (a *App) certificateOf(ctx context.Context, enrollmentID string) (learn.Certificate, error) {
+	c, err := a.Certificates.OfEnrollment(ctx, enrollmentID)
+	if apperr.Is(err, apperr.NotFound) {
+		return learn.Certificate{}, nil
+	}
+	return learn.Certificate{Number: c.Number, Issued: c.State != certificate.Preparing}, err
+}

@@ -1,0 +1,135 @@
+// Package doctor examines an installation: what can be broken without anybody
+// noticing is looked at and said in a line.
+package doctor
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/atmacena/cocare/internal/app"
+	"github.com/atmacena/cocare/internal/keyring"
+)
+
+// State of a finding.
+type State string
+
+// The states.
+const (
+	OK   State = "ok"
+	Warn State = "warn"
+	Bad  State = "bad"
+)
+
+// Finding is the result of one examination.
+type Finding struct {
+	Name   string `json:"name"`
+	State  State  `json:"state"`
+	Detail string `json:"detail"`
+}
+
+// Examine runs every examination; one that fails does not stop the next.
+func Examine(ctx context.Context, a *app.App) []Finding {
+	examinations := []struct {
+		name string
+		run  func(context.Context, *app.App) (State, string, error)
+	}{
+		{"settings", settings},
+		{"schema", schema},
+		{"database integrity", integrity},
+		{"keys", keys},
+		{"audit chain", chain},
+		{"certificates", certificates},
+		{"courses", courses},
+		{"jobs", jobs},
+	}
+	out := make([]Finding, 0, len(examinations))
+	for _, x := range examinations {
+		state, detail, err := x.run(ctx, a)
+		if err != nil {
+			state, detail = Bad, err.Error()
+		}
+		out = append(out, Finding{x.name, state, detail})
+	}
+	return out
+}
+
+func settings(_ context.Context, a *app.App) (State, string, error) {
+	if w := a.Config.Warnings(); len(w) > 0 {
+		return Warn, fmt.Sprint(w), nil
+	}
+	return OK, "every setting can be used", nil
+}
+
+func schema(ctx context.Context, a *app.App) (State, string, error) {
+	return OK, "up to date on " + string(a.DB.Engine()), a.DB.CheckSchema(ctx)
+}
+
+func integrity(ctx context.Context, a *app.App) (State, string, error) {
+	return OK, "no damage found", a.DB.CheckIntegrity(ctx)
+}
+
+// keys opens every private key: a wrong master key shows here, not at the next
+// sign-in.
+func keys(ctx context.Context, a *app.App) (State, string, error) {
+	n := 0
+	for _, p := range []keyring.Purpose{keyring.Session, keyring.Document, keyring.Credential, keyring.Log} {
+		list, err := a.Keys.All(ctx, p)
+		if err != nil {
+			return Bad, "", err
+		}
+		n += len(list)
+	}
+	return OK, fmt.Sprintf("%d keys open with this master key", n), nil
+}
+
+func chain(ctx context.Context, a *app.App) (State, string, error) {
+	r, err := a.Audit.Verify(ctx)
+	if err != nil {
+		return Bad, "", err
+	}
+	if !r.OK() {
+		return Bad, fmt.Sprint(r.Break), nil
+	}
+	return OK, fmt.Sprintf("%d events chained, %d waiting; head %.16s (note it elsewhere: a chain cannot show that its end was cut off)", r.Seq, r.Unsealed, r.Head), nil
+}
+
+// certificates compares every stored file with its hash.
+func certificates(ctx context.Context, a *app.App) (State, string, error) {
+	n, damaged, err := a.Certificates.CheckStored(ctx)
+	if err != nil {
+		return Bad, "", err
+	}
+	if len(damaged) > 0 {
+		return Bad, fmt.Sprintf("%d of %d differ from their hash: %v", len(damaged), n, damaged), nil
+	}
+	return OK, fmt.Sprintf("%d stored files match their hashes", n), nil
+}
+
+func courses(ctx context.Context, a *app.App) (State, string, error) {
+	list, err := a.Courses.List(ctx)
+	if err != nil {
+		return Bad, "", err
+	}
+	unreviewed := 0
+	for _, ed := range list {
+		if !ed.Reviewed() {
+			unreviewed++
+		}
+	}
+	if unreviewed > 0 {
+		return Warn, fmt.Sprintf("%d published, %d without every sign-off that they ask for", len(list), unreviewed), nil
+	}
+	return OK, fmt.Sprintf("%d published, all signed off", len(list)), nil
+}
+
+func jobs(ctx context.Context, a *app.App) (State, string, error) {
+	s, err := a.Jobs.Stats(ctx)
+	if err != nil {
+		return Bad, "", err
+	}
+	detail := fmt.Sprintf("%d waiting, %d running, %d dead", s.Ready, s.Running, s.Dead)
+	if s.Dead > 0 {
+		return Warn, detail + "; see /admin/jobs", nil
+	}
+	return OK, detail, nil
+}
