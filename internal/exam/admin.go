@@ -25,7 +25,7 @@ const maxReason = 500
 // (reason), ErrPassed, Conflict when attempts are left or the enrollment is
 // closed.
 func (s *Service) Grant(ctx context.Context, by, enrollmentID, reason string) error {
-	reason, err := checkReason(reason)
+	reason, err := checkReason("reason", reason)
 	if err != nil {
 		return err
 	}
@@ -67,17 +67,20 @@ func (s *Service) Grants(ctx context.Context, enrollmentID string) ([]Grant, err
 }
 
 // Void makes an attempt in progress count for nothing, as after a fault of
-// ours. It is audited. Errors: ErrNotFound, Invalid (reason), Conflict when the
-// attempt was submitted.
-func (s *Service) Void(ctx context.Context, attemptID, reason string) error {
-	reason, err := checkReason(reason)
+// ours. It is audited. Errors: ErrNotFound, also for an attempt of another
+// enrollment, Invalid (void_reason), Conflict when the attempt was submitted.
+func (s *Service) Void(ctx context.Context, enrollmentID, attemptID, reason string) error {
+	reason, err := checkReason("void_reason", reason)
 	if err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		a, err := s.attempt(ctx, attemptID)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case a.EnrollmentID != enrollmentID:
+			return ErrNotFound
 		}
 		done, err := s.setVoid(ctx, attemptID, reason, s.now(), InProgress)
 		if err != nil {
@@ -91,13 +94,13 @@ func (s *Service) Void(ctx context.Context, attemptID, reason string) error {
 	})
 }
 
-func checkReason(reason string) (string, error) {
+func checkReason(field, reason string) (string, error) {
 	reason = strings.TrimSpace(reason)
 	switch {
 	case reason == "":
-		return "", apperr.InvalidField("reason", "Say why, for the record.")
+		return "", apperr.InvalidField(field, "Say why, for the record.")
 	case utf8.RuneCountInString(reason) > maxReason:
-		return "", apperr.InvalidField("reason", "Write at most %d characters.", maxReason)
+		return "", apperr.InvalidField(field, "Write at most %d characters.", maxReason)
 	}
 	return reason, nil
 }

@@ -37,25 +37,41 @@ type Saved struct {
 // maxAhead is how far a page's clock may run before ours.
 const maxAhead = time.Minute
 
+// Question returns a question for reading an answer to it; whether it was drawn
+// is for SaveAnswer to find out. It holds the key: it must not reach a browser.
+// Errors: ErrNotFound, ErrNoQuestion.
+func (s *Service) Question(ctx context.Context, personID, attemptID, questionID string) (*question.Question, error) {
+	_, q, err := s.find(ctx, personID, attemptID, questionID)
+	return q, err
+}
+
+func (s *Service) find(ctx context.Context, personID, attemptID, questionID string) (owner, *question.Question, error) {
+	o, err := s.ownerOf(ctx, attemptID)
+	switch {
+	case err != nil:
+		return o, nil, err
+	case o.PersonID != personID:
+		return o, nil, ErrNotFound
+	}
+	ed, err := s.Editions.Edition(ctx, o.EditionID)
+	if err != nil {
+		return o, nil, err
+	}
+	q, known := bankItem(ed, questionID)
+	if !known {
+		return o, nil, ErrNoQuestion
+	}
+	return o, q, nil
+}
+
 // SaveAnswer stores an answer, complete or not, and returns when it is durable.
 // It shares its commit with others (db.Group). Errors: ErrNotFound,
 // ErrNoQuestion, Invalid with the field of the question, ErrNewer, ErrSubmitted,
 // ErrVoid, ErrTimeUp.
 func (s *Service) SaveAnswer(ctx context.Context, personID, attemptID string, in Answer) (Saved, error) {
-	owner, err := s.ownerOf(ctx, attemptID)
-	switch {
-	case err != nil:
-		return Saved{}, err
-	case owner.PersonID != personID:
-		return Saved{}, ErrNotFound
-	}
-	ed, err := s.Editions.Edition(ctx, owner.EditionID)
+	owner, q, err := s.find(ctx, personID, attemptID, in.QuestionID)
 	if err != nil {
 		return Saved{}, err
-	}
-	q, known := bankItem(ed, in.QuestionID)
-	if !known {
-		return Saved{}, ErrNoQuestion
 	}
 	w, err := s.write(q, in)
 	if err != nil {

@@ -194,10 +194,11 @@ func TestVoidCountsForNothing(t *testing.T) {
 	e := w.ready("p1")
 	a := w.begin(e)
 	w.answer(a, 4, "")
-	w.must(w.Void(t.Context(), a.ID, "Power cut in the test center."))
-	if err := w.Void(t.Context(), a.ID, "again"); !apperr.Is(err, apperr.Conflict) {
+	w.must(w.Void(t.Context(), e.ID, a.ID, "Power cut in the test center."))
+	if err := w.Void(t.Context(), e.ID, a.ID, "again"); !apperr.Is(err, apperr.Conflict) {
 		t.Errorf("twice: %v", err)
 	}
+	w.fails(w.Void(t.Context(), w.ready("p2").ID, a.ID, "not theirs"), exam.ErrNotFound)
 	_, err := w.Submit(t.Context(), "p1", a.ID)
 	w.fails(err, exam.ErrVoid)
 	_, err = w.Sitting(t.Context(), "p1", a.ID)

@@ -124,7 +124,7 @@ func checkAcks(t *testing.T, w *world, round int, acks []ack) {
 	if whole != "ok" {
 		t.Errorf("round %d: integrity check: %s", round, whole)
 	}
-	t.Logf("round %d: %d saved answers and %d submits acknowledged before the kill, all there", round, saved, submitted)
+	t.Logf("round %d: %d saved answers and %d submits acknowledged before the kill", round, saved, submitted)
 }
 
 // response is the stored form of the answer that a revision stands for.

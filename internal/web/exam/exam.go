@@ -1,0 +1,152 @@
+// Package exam has the pages of the exam: what a learner reads before it, one
+// question a page, the overview, the result; the grading queue for instructors;
+// and an administrator's page on the attempts of one enrollment.
+//
+// Every page works without scripts. With them an answer is saved as it is
+// given; the page calls it saved only when the server has said so. Pages of an
+// attempt are not kept by the browser: going back must show what is stored.
+package exam
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/internal/web/questionview"
+)
+
+// Enrollments is what the pages ask of enrollment.Service.
+type Enrollments interface {
+	Find(ctx context.Context, personID, slug string, cycle int) (enrollment.Enrollment, error)
+	Get(ctx context.Context, id string) (enrollment.Enrollment, error)
+}
+
+// People is what the pages ask of account.Service.
+type People interface {
+	Get(ctx context.Context, id string) (account.Person, error)
+}
+
+// Deps are what the pages need.
+type Deps struct {
+	Exams       *exam.Service
+	Enrollments Enrollments
+	People      People
+	// Fresh demands a fresh second factor of an administrator who grants or voids.
+	Fresh echo.MiddlewareFunc
+	// Leave tells the clock of active time that the learner left the lessons.
+	Leave func(enrollment.Enrollment)
+	Now   func() time.Time
+}
+
+type handler struct{ Deps }
+
+// Routes returns the area's table.
+func Routes(d Deps) []kit.Route {
+	h := &handler{d}
+	get := func(path, name string, role kit.Role, f echo.HandlerFunc) kit.Route {
+		return kit.Route{Method: http.MethodGet, Path: path, Name: name, Role: role, Handler: f}
+	}
+	post := func(path, name string, role kit.Role, f echo.HandlerFunc, use ...echo.MiddlewareFunc) kit.Route {
+		return kit.Route{Method: http.MethodPost, Path: path, Name: name, Role: role, Handler: f, Use: use}
+	}
+	const graders = kit.Instructor | kit.Administrator
+	return []kit.Route{
+		get("/learn/:slug/exam", "exam.show", kit.SignedIn, h.getIntro),
+		post("/learn/:slug/exam", "exam.begin", kit.SignedIn, h.postBegin),
+		get("/learn/:slug/exam/:attempt", "exam.question", kit.SignedIn, h.getQuestion),
+		post("/learn/:slug/exam/:attempt/answers/:question", "exam.answer", kit.SignedIn, h.postAnswer),
+		get("/learn/:slug/exam/:attempt/review", "exam.review", kit.SignedIn, h.getReview),
+		post("/learn/:slug/exam/:attempt/submit", "exam.submit", kit.SignedIn, h.postSubmit),
+		get("/learn/:slug/exam/:attempt/result", "exam.result", kit.SignedIn, h.getResult),
+		get("/teach/grading", "grading.list", graders, h.getQueue),
+		get("/teach/grading/:id", "grading.show", graders, h.getGrade),
+		post("/teach/grading/:id", "grading.grade", graders, h.postGrade),
+		get("/admin/exams/:enrollment", "admin.exam.show", kit.Administrator, h.getAttempts),
+		post("/admin/exams/:enrollment/grant", "admin.exam.grant", kit.Administrator, h.postGrant, d.Fresh),
+		post("/admin/exams/:enrollment/void", "admin.exam.void", kit.Administrator, h.postVoid, d.Fresh),
+	}
+}
+
+var errNothing = apperr.New(apperr.NotFound, "There is nothing at this address.")
+
+// frame is what every page of a learner's exam knows.
+type frame struct {
+	Card   course.Card
+	Course string // /learn/{slug}
+	Base   string // /learn/{slug}/exam, or the attempt below it
+}
+
+func newFrame(ed *course.Edition) frame {
+	f := frame{Card: ed.Course.Card, Course: "/learn/" + ed.Slug}
+	f.Base = f.Course + "/exam"
+	return f
+}
+
+// Crumbs lead from the dashboard to the course.
+func (f frame) Crumbs() []kit.Link {
+	return []kit.Link{{Label: "Your courses", Href: "/learn"}, {Label: f.Card.Title, Href: f.Course}}
+}
+
+// sitting loads the attempt that the address names, which must be the viewer's
+// and of the course in the address.
+func (h *handler) sitting(c echo.Context) (exam.Sitting, frame, error) {
+	c.Response().Header().Set("Cache-Control", "no-store")
+	sit, err := h.Exams.Sitting(c.Request().Context(), kit.ViewerOf(c).PersonID, c.Param("attempt"))
+	if err != nil {
+		return sit, frame{}, err
+	}
+	if sit.Edition.Slug != c.Param("slug") {
+		return sit, frame{}, exam.ErrNotFound
+	}
+	f := newFrame(sit.Edition)
+	f.Base += "/" + sit.ID
+	return sit, f, nil
+}
+
+// shown are the attempt and the frame of a page that is over once submitted.
+func (h *handler) open(c echo.Context) (sit exam.Sitting, f frame, over bool, err error) {
+	sit, f, err = h.sitting(c)
+	return sit, f, err == nil && sit.State != exam.InProgress, err
+}
+
+// marks prints thousandths of a mark.
+func marks(points int) string { return questionview.Points(question.Result{Points: points}) }
+
+func caseOf(ed *course.Edition, q *question.Question) *questionview.Case {
+	if k, ok := ed.Course.Case(q.Case); ok {
+		return &questionview.Case{Title: k.Title, Story: k.Story}
+	}
+	return nil
+}
+
+// timer is what a page shows of a time limit. A deadline that is days away, as
+// the end of the access is, shows no clock.
+type timer struct {
+	At, Now  time.Time
+	Extended bool
+}
+
+func timerOf(a exam.Attempt, now time.Time) *timer {
+	if a.DeadlineAt == nil || a.TimeLimitMinutes == 0 && a.DeadlineAt.Sub(now) > 24*time.Hour {
+		return nil
+	}
+	return &timer{At: *a.DeadlineAt, Now: now, Extended: a.ExtraTimePercent > 0}
+}
+
+func atoi(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
+}

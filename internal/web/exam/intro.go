@@ -1,0 +1,129 @@
+package exam
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// introPage is what a learner reads before an attempt.
+type introPage struct {
+	frame
+	exam.Overview
+	Past        []pastAttempt
+	LegalName   string
+	Statement   string
+	ShortAnswer bool // the bank has answers that people grade
+	CanBegin    bool
+	Why         string // no attempt can begin now, "" otherwise
+	AskForMore  bool
+	Over        bool // an older cycle, or an enrollment that ended
+}
+
+type pastAttempt struct {
+	exam.Attempt
+	Href, Score string
+}
+
+func (h *handler) getIntro(c echo.Context) error {
+	e, err := h.mine(c)
+	if err != nil {
+		return err
+	}
+	return h.intro(c, e, http.StatusOK, nil)
+}
+
+// mine finds the viewer's enrollment by the address; ?cycle=n is an older one.
+func (h *handler) mine(c echo.Context) (enrollment.Enrollment, error) {
+	slug, err := kit.PathParam(c, "slug")
+	if err != nil {
+		return enrollment.Enrollment{}, err
+	}
+	cycle := 0
+	if v := c.QueryParam("cycle"); v != "" {
+		if cycle = atoi(v); cycle < 1 || cycle > 1000 {
+			return enrollment.Enrollment{}, errNothing
+		}
+	}
+	e, err := h.Enrollments.Find(c.Request().Context(), kit.ViewerOf(c).PersonID, slug, cycle)
+	if err == nil && h.Leave != nil {
+		h.Leave(e)
+	}
+	return e, err
+}
+
+func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, form *kit.Form) error {
+	ctx := c.Request().Context()
+	o, err := h.Exams.Overview(ctx, e)
+	if err != nil {
+		return err
+	}
+	p := introPage{frame: newFrame(o.Edition), Overview: o, Statement: exam.Statement}
+	if e.State != enrollment.Active {
+		p.Over = true
+	}
+	for _, q := range o.Edition.Course.Bank {
+		p.ShortAnswer = p.ShortAnswer || q.Kind == question.ShortAnswer
+	}
+	for _, a := range o.Attempts {
+		if a.State != exam.InProgress {
+			past := pastAttempt{Attempt: a}
+			if a.State != exam.Void {
+				past.Href, past.Score = p.Base+"/"+a.ID+"/result", score(a)
+			}
+			p.Past = append(p.Past, past)
+		}
+	}
+	switch {
+	case o.Open != nil:
+	case o.Blocked != nil:
+		p.Why, p.AskForMore = apperr.Message(o.Blocked), o.Left() == 0 && !o.Passed
+	default:
+		p.CanBegin = true
+		person, err := h.People.Get(ctx, e.PersonID)
+		if err != nil {
+			return err
+		}
+		if p.LegalName = person.LegalName; p.LegalName == "" {
+			p.LegalName = person.Name
+		}
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return kit.Render(c, status, "exam/intro", kit.View{Form: form, Data: p})
+}
+
+// score is "24 of 30", with what is still open.
+func score(a exam.Attempt) string {
+	s := marks(a.Points) + " of " + marks(a.MaxPoints)
+	if a.OpenPoints > 0 {
+		s += ", " + marks(a.OpenPoints) + " awaiting grading"
+	}
+	return s
+}
+
+func (h *handler) postBegin(c echo.Context) error {
+	form, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	e, err := h.mine(c)
+	if err != nil {
+		return err
+	}
+	a, err := h.Exams.Begin(c.Request().Context(), exam.Beginning{
+		PersonID: e.PersonID, EnrollmentID: e.ID, LegalName: form.Str("legal_name"), Attested: form.Bool("attested"),
+	})
+	if form.Merge(err) {
+		return h.intro(c, e, kit.Status(err), form)
+	}
+	if err != nil {
+		return err
+	}
+	return kit.Redirect(c, "/learn/"+e.Slug+"/exam/"+a.ID, nil)
+}

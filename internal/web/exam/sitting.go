@@ -1,0 +1,276 @@
+package exam
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/internal/web/questionview"
+)
+
+// field is the form field of the one question on a page.
+const field = "answer"
+
+// questionPage is one question of an attempt in progress.
+type questionPage struct {
+	frame
+	Number   int
+	Of       int
+	Item     exam.Item
+	Question questionview.Form
+	Revision int64 // see exam.Answer
+	Timer    *timer
+	Map      []mapEntry
+	Answered int
+	Last     bool
+}
+
+// mapEntry is a question in the overview.
+type mapEntry struct {
+	Number                      int
+	Prompt, Href                string
+	Answered, Complete, Flagged bool
+	Current                     bool
+}
+
+// State says in words what the colors show.
+func (m mapEntry) State() string {
+	switch {
+	case m.Complete:
+		return "answered"
+	case m.Answered:
+		return "partly answered"
+	default:
+		return "not answered"
+	}
+}
+
+func (h *handler) getQuestion(c echo.Context) error {
+	sit, f, over, err := h.open(c)
+	switch {
+	case err != nil:
+		return err
+	case over:
+		return kit.Redirect(c, f.Base+"/result", nil)
+	}
+	n := 1
+	if v := c.QueryParam("q"); v != "" {
+		n = atoi(v)
+	} else {
+		n = firstOpen(sit)
+	}
+	if n < 1 || n > len(sit.Items) {
+		return exam.ErrNoQuestion
+	}
+	return h.question(c, sit, f, n, http.StatusOK, nil, nil)
+}
+
+// firstOpen is where to go on: the first question that is not answered.
+func firstOpen(sit exam.Sitting) int {
+	for _, i := range sit.Items {
+		if !i.Answered() {
+			return i.Position
+		}
+	}
+	return 1
+}
+
+// question shows one; typed replaces what is saved, after a mistake.
+func (h *handler) question(c echo.Context, sit exam.Sitting, f frame, n, status int, form *kit.Form, typed *questionview.Form) error {
+	item := sit.Items[n-1]
+	p := questionPage{
+		frame: f, Number: n, Of: len(sit.Items), Item: item, Last: n == len(sit.Items),
+		Revision: max(h.Now().UnixMilli(), item.Revision), Timer: timerOf(sit.Attempt, h.Now()),
+		Question: formOf(sit, item),
+	}
+	if typed != nil {
+		p.Question.Response, p.Question.Error, p.Question.BadItem = typed.Response, typed.Error, typed.BadItem
+	}
+	p.Map = questionMap(sit, f, n)
+	for _, m := range p.Map {
+		if m.Answered {
+			p.Answered++
+		}
+	}
+	return kit.Render(c, status, "exam/question", kit.View{Form: form, Data: p})
+}
+
+func formOf(sit exam.Sitting, item exam.Item) questionview.Form {
+	return questionview.Form{
+		Name: field, Number: item.Position, Of: len(sit.Items), Question: question.Public(item.Question, item.Order),
+		Response: item.Response, Case: caseOf(sit.Edition, item.Question),
+	}
+}
+
+func questionMap(sit exam.Sitting, f frame, current int) []mapEntry {
+	list := make([]mapEntry, len(sit.Items))
+	for k, i := range sit.Items {
+		list[k] = mapEntry{
+			Number: i.Position, Prompt: i.Question.Prompt, Href: f.Base + "?q=" + strconv.Itoa(i.Position),
+			Answered: i.Answered(), Complete: i.Complete(), Flagged: i.Flagged, Current: i.Position == current,
+		}
+	}
+	return list
+}
+
+// savedAnswer is what a script is told of an answer that is on disk.
+type savedAnswer struct {
+	SavedAt string `json:"saved_at"`
+	Clock   string `json:"clock,omitempty"` // in the learner's zone
+}
+
+// postAnswer saves one answer, for a script or for the form's buttons.
+func (h *handler) postAnswer(c echo.Context) error {
+	form, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	if kit.WantsJSON(c) {
+		return h.autosave(c, form)
+	}
+	sit, f, over, err := h.open(c)
+	switch {
+	case err != nil:
+		return err
+	case over:
+		return kit.Redirect(c, f.Base+"/result", nil)
+	}
+	item, known := sit.Item(c.Param("question"))
+	if !known {
+		return exam.ErrNoQuestion
+	}
+	typed := formOf(sit, item)
+	if typed.Response, err = question.ParseResponse(item.Question, form.Values, field); err == nil {
+		_, err = h.Exams.SaveAnswer(c.Request().Context(), sit.PersonID, sit.ID, exam.Answer{
+			QuestionID: item.Question.ID, Response: typed.Response, Flagged: form.Bool("flagged"), Revision: revision(form), Bump: true,
+		})
+	}
+	switch {
+	case err == nil:
+		return h.onward(c, sit, f, item.Position, form.Get("go"))
+	case errors.Is(err, exam.ErrSubmitted), errors.Is(err, exam.ErrTimeUp):
+		return kit.Redirect(c, f.Base+"/result", nil)
+	case typed.Fail(err):
+		name := field
+		if typed.BadItem != "" {
+			name = typed.ItemName(typed.BadItem)
+		}
+		form.Fail(name, typed.Error)
+		return h.question(c, sit, f, item.Position, http.StatusUnprocessableEntity, form, &typed)
+	case errors.Is(err, exam.ErrNewer):
+		form.Fail("", "A newer answer to this question was saved from another page or device. Below is what you sent just now: save it again to keep it, or open the question anew to see the other.")
+		return h.question(c, sit, f, item.Position, kit.Status(err), form, &typed)
+	}
+	return err
+}
+
+// autosave answers a script. The address names the question, so that nothing
+// but the answer and what it belongs to is read.
+func (h *handler) autosave(c echo.Context, form *kit.Form) error {
+	ctx, viewer := c.Request().Context(), kit.ViewerOf(c)
+	q, err := h.Exams.Question(ctx, viewer.PersonID, c.Param("attempt"), c.Param("question"))
+	if err != nil {
+		return err
+	}
+	r, err := question.ParseResponse(q, form.Values, field)
+	if err != nil {
+		return inWords(err)
+	}
+	saved, err := h.Exams.SaveAnswer(ctx, viewer.PersonID, c.Param("attempt"), exam.Answer{
+		QuestionID: q.ID, Response: r, Flagged: form.Bool("flagged"), Revision: revision(form),
+	})
+	if err != nil {
+		return inWords(err)
+	}
+	answer := savedAnswer{SavedAt: saved.At.Format(time.RFC3339)}
+	if viewer.Zone != nil {
+		answer.Clock = saved.At.In(viewer.Zone).Format("15:04")
+	}
+	return c.JSON(http.StatusOK, answer)
+}
+
+// inWords makes the mistake itself the message that the page shows.
+func inWords(err error) error {
+	var bad *question.InputError
+	if errors.As(err, &bad) {
+		return apperr.New(apperr.Invalid, bad.Msg)
+	}
+	if fields := apperr.FieldsOf(err); len(fields) > 0 {
+		return apperr.New(apperr.Invalid, fields[0].Msg)
+	}
+	return err
+}
+
+func revision(form *kit.Form) int64 {
+	n, err := strconv.ParseInt(form.Get("revision"), 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// onward goes where the button says. When time is up, that is the end.
+func (h *handler) onward(c echo.Context, sit exam.Sitting, f frame, n int, to string) error {
+	if d := sit.DeadlineAt; d != nil && !h.Now().Before(*d) {
+		if _, err := h.Exams.Submit(c.Request().Context(), sit.PersonID, sit.ID); err != nil {
+			return err
+		}
+		return kit.Redirect(c, f.Base+"/result", nil)
+	}
+	switch {
+	case to == "previous" && n > 1:
+		n--
+	case to == "stay":
+	case to == "review" || n == len(sit.Items):
+		return kit.Redirect(c, f.Base+"/review", nil)
+	default:
+		n++
+	}
+	return kit.Redirect(c, f.Base+"?q="+strconv.Itoa(n), nil)
+}
+
+// reviewPage is the overview before the submit.
+type reviewPage struct {
+	frame
+	Map               []mapEntry
+	Open, Flagged, Of int
+	Timer             *timer
+}
+
+func (h *handler) getReview(c echo.Context) error {
+	sit, f, over, err := h.open(c)
+	switch {
+	case err != nil:
+		return err
+	case over:
+		return kit.Redirect(c, f.Base+"/result", nil)
+	}
+	p := reviewPage{frame: f, Map: questionMap(sit, f, 0), Of: len(sit.Items), Timer: timerOf(sit.Attempt, h.Now())}
+	for _, m := range p.Map {
+		if !m.Complete {
+			p.Open++
+		}
+		if m.Flagged {
+			p.Flagged++
+		}
+	}
+	return kit.Render(c, http.StatusOK, "exam/review", p)
+}
+
+func (h *handler) postSubmit(c echo.Context) error {
+	sit, f, err := h.sitting(c)
+	if err != nil {
+		return err
+	}
+	if _, err := h.Exams.Submit(c.Request().Context(), sit.PersonID, sit.ID); err != nil {
+		return err
+	}
+	return kit.Redirect(c, f.Base+"/result", nil)
+}

@@ -1,0 +1,344 @@
+package exam_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/static"
+)
+
+// right fills a form with the key of a question.
+func right(q *question.Question) url.Values {
+	form := url.Values{}
+	switch {
+	case q.Kind.Choice():
+		for _, o := range q.Options {
+			if o.Correct {
+				form.Add("answer", o.ID)
+			}
+		}
+	case q.Kind == question.Numeric:
+		form.Set("answer", q.Answer.Numeric.Value)
+	case q.Kind == question.Ordering:
+		for i, id := range q.Answer.Order {
+			form.Set("answer."+id, strconv.Itoa(i+1))
+		}
+	case q.Kind == question.Matching:
+		for _, l := range q.Left {
+			form.Set("answer."+l.ID, l.Match)
+		}
+	default:
+		form.Set("answer", "In my own words.")
+	}
+	return form
+}
+
+var hidden = regexp.MustCompile(`name="revision" value="(\d+)"`)
+
+// walk answers every question by its page, as without scripts: it reads the
+// hidden field, posts, and goes where it is sent. As many as wrong says stay
+// open, none of them a short answer.
+func (w *world) walk(address string, wrong int) {
+	w.t.Helper()
+	sit := w.sitting(address)
+	at := address + "?q=1"
+	for n, item := range sit.Items {
+		w.at = w.at.Add(time.Minute)
+		page := w.get("p1", at).is(http.StatusOK, fmt.Sprintf("Question %d of %d", n+1, len(sit.Items)), `data-autosave="`+address+"/answers/"+item.Question.ID+`"`)
+		w.keepsTheKey(page, item.Question)
+		form := right(item.Question)
+		if wrong > 0 && item.Question.Kind != question.ShortAnswer {
+			form = url.Values{}
+			wrong--
+		}
+		form.Set("revision", hidden.FindStringSubmatch(page.Body)[1])
+		form.Set("go", "next")
+		a := w.do("p1", http.MethodPost, address+"/answers/"+item.Question.ID, form)
+		want := address + "?q=" + strconv.Itoa(n+2)
+		if n == len(sit.Items)-1 {
+			want = address + "/review"
+		}
+		a.to(want)
+		at = a.Location
+	}
+}
+
+func (w *world) keepsTheKey(page answer, q *question.Question) {
+	w.t.Helper()
+	page.lacks(q.Rationale, q.Working, q.Model)
+	for _, o := range q.Options {
+		page.lacks(o.Rationale)
+	}
+	for _, l := range q.Rubric {
+		page.lacks(l.Text)
+	}
+	if page.Header.Get("Cache-Control") != "no-store" {
+		w.t.Error("the browser may keep a page of an attempt")
+	}
+}
+
+// TestTheWholeWayWithoutScripts: read, attest, answer 30 questions, look over,
+// submit, wait for a grader, read the reasons.
+func TestTheWholeWayWithoutScripts(t *testing.T) {
+	w := newWorld(t)
+	w.get("p1", introURL).is(200, "30 questions, 80% to pass", "3 attempts", "24 hours", "No time limit", exam.Statement,
+		`value="Ana &lt;b&gt;Ruiz&lt;/b&gt;"`, "Begin attempt 1 of 3")
+	if fmt.Sprint(w.left) != "[e1]" {
+		t.Errorf("left %v", w.left)
+	}
+	w.post("p1", introURL, "legal_name", "").is(422, "Enter your legal name", "Please confirm this before you begin")
+	address := w.begin()
+	w.post("p1", introURL, "legal_name", "Ana", "attested", "yes").to(address) // a second click
+	w.get("p1", introURL).is(200, "Attempt 1 is in progress", "Go on with the exam").lacks("Begin attempt")
+	w.get("p1", address+"/review").is(200, "30 questions are not fully answered")
+	w.get("p1", address+"/result").to(address + "/review")
+	w.walk(address, 6) // so that the short answers decide
+	w.get("p1", address+"/review").is(200, "6 questions are not fully answered", "Submit the exam")
+	w.post("p1", address+"/submit").to(address + "/result")
+	w.post("p1", address+"/submit").to(address + "/result") // a second click
+	if len(w.hall.outcomes) != 1 || w.hall.outcomes[0].Final {
+		t.Fatalf("outcomes %+v", w.hall.outcomes)
+	}
+	page := w.get("p1", address+"/result").is(200, "Awaiting grading", "Send the course evaluation meanwhile", "By objective", "November 9, 2026")
+	for _, i := range w.sitting(address).Items {
+		page.lacks(i.Question.Rationale, i.Question.Model)
+	}
+	w.get("p1", introURL).is(200, "Your last attempt is still being graded")
+	w.get("p1", address+"?q=3").to(address + "/result")
+	w.post("p1", address+"/answers/E01", "answer", "A").to(address + "/result")
+	w.gradeAll()
+	page = w.get("p1", address+"/result").is(200, "You passed", "Your answers, with the reasons", "Comment of the grader", "Well &lt;i&gt;put&lt;/i&gt;.")
+	for _, i := range w.sitting(address).Items {
+		for _, o := range i.Question.Options {
+			if !strings.Contains(page.Body, htmlOf(o.Rationale)) {
+				t.Errorf("%s: no reason for option %s", i.Question.ID, o.ID)
+			}
+		}
+	}
+	w.get("p1", introURL).is(200, "You have passed this exam", "Attempt 1")
+	if !w.hall.outcomes[len(w.hall.outcomes)-1].Passed {
+		t.Errorf("outcomes %+v", w.hall.outcomes)
+	}
+}
+
+func htmlOf(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;", "+", "&#43;").Replace(s)
+}
+
+// gradeAll goes through the queue as the teacher does.
+func (w *world) gradeAll() {
+	w.t.Helper()
+	link := regexp.MustCompile(`/teach/grading/[0-9a-f-]+`)
+	for range 10 {
+		found := link.FindString(w.get("teacher", "/teach/grading").is(200).Body)
+		if found == "" {
+			w.get("teacher", "/teach/grading").is(200, "Nothing waits for grading")
+			return
+		}
+		page := w.get("teacher", found).is(200, "In my own words.", "Model answer")
+		page.lacks("Ana", "p1@")
+		form := url.Values{"comment": {"Well <i>put</i>."}, "deductions": {"0"}}
+		for _, m := range regexp.MustCompile(`name="(line\d+)" value="(\d+)"`).FindAllStringSubmatch(page.Body, -1) {
+			form.Set(m[1], m[2]) // the last, which is the highest
+		}
+		w.do("teacher", http.MethodPost, found, url.Values{"comment": {"typed"}}).is(422, "Enter a whole number from 0 to", "typed")
+		w.do("teacher", http.MethodPost, found, form).to("/teach/grading")
+		w.do("teacher", http.MethodPost, found, form).is(409, "Somebody has graded this answer meanwhile")
+		w.get("teacher", found).is(200, "This answer was graded").lacks("Store the marks")
+	}
+	w.t.Fatal("the queue does not end")
+}
+
+// TestAutosave speaks as the script does.
+func TestAutosave(t *testing.T) {
+	w := newWorld(t)
+	address := w.begin()
+	item := w.sitting(address).Items[0]
+	for _, i := range w.sitting(address).Items {
+		if i.Question.Kind == question.Numeric {
+			item = i
+		}
+	}
+	to := address + "/answers/" + item.Question.ID
+	save := func(person, value string, revision int64) answer {
+		form := url.Values{"answer": {value}, "flagged": {"yes"}, "revision": {strconv.FormatInt(revision, 10)}}
+		return w.do(person, http.MethodPost, to, form, "Accept", "application/json")
+	}
+	now := w.at.UnixMilli()
+	var saved struct {
+		SavedAt time.Time `json:"saved_at"`
+		Clock   string    `json:"clock"`
+	}
+	w.must(json.Unmarshal([]byte(save("p1", "7.1", now+5).is(200).Body), &saved))
+	if !saved.SavedAt.Equal(w.at) || saved.Clock != "20:00" {
+		t.Errorf("%+v", saved)
+	}
+	save("p1", "8", now+4).is(409, "A newer answer was saved")
+	save("p1", "seven", now+6).is(422, "Write one number in digits")
+	save("p2", "8", now+7).is(404)
+	save("", "8", now+8).is(401)
+	got, _ := w.sitting(address).Item(item.Question.ID)
+	if got.Response.Number != "7.1" || !got.Flagged || got.Revision != now+5 {
+		t.Errorf("%+v", got)
+	}
+	w.get("p1", address+"?q="+strconv.Itoa(item.Position)).is(200, "Saved 20:00", `value="7.1"`, `value="yes" checked`, "1 of 30 answered", "flagged")
+
+	// A button on a page that another device has overtaken.
+	w.post("p1", to, "answer", "9", "revision", strconv.FormatInt(now+1, 10), "go", "next").is(409, "A newer answer to this question", `value="9"`)
+	w.post("p1", to, "answer", "x", "revision", strconv.FormatInt(now+5, 10), "go", "next").is(422, "Write one number in digits", `value="x"`)
+	w.post("p1", to, "answer", "9", "revision", strconv.FormatInt(now+5, 10), "go", "stay").to(address + "?q=" + strconv.Itoa(item.Position))
+	w.post("p1", to, "answer", "9", "revision", strconv.FormatInt(now+500, 10), "go", "review").to(address + "/review")
+	w.post("p1", address+"/answers/E99", "answer", "9").is(404)
+
+	w.post("p1", address+"/submit").to(address + "/result")
+	save("p1", "10", now+1000).is(409, "This exam was submitted")
+}
+
+// TestTimeLimit shows the clock with the extra time, and ends.
+func TestTimeLimit(t *testing.T) {
+	w := newWorld(t)
+	w.edition.Course.Card.TimeLimitMinutes = 60
+	w.acc = exam.Accommodation{ExtraTimePercent: 50, ExtraAttempts: 1}
+	w.get("p1", introURL).is(200, "90 minutes", "your extra time of 50%", "4 attempts")
+	address := w.begin()
+	w.get("p1", address).is(200, `<time data-countdown datetime="2026-11-02T21:30:00Z" data-now="2026-11-02T20:00:00Z" data-submit="#exam-answer">until 21:30</time>`, "with your extra time")
+	w.get("p1", address+"/review").is(200, `data-submit="#exam-submit"`)
+	item := w.sitting(address).Items[0]
+	form := right(item.Question)
+	w.at = w.at.Add(90*time.Minute + 2*time.Second) // the script sends the form when time is up
+	w.do("p1", http.MethodPost, address+"/answers/"+item.Question.ID, form).to(address + "/result")
+	w.get("p1", address+"/result").is(200, "Not passed this time", "when its time was up", "The next attempt opens", "You have 3 attempts left")
+	sit := w.sitting(address)
+	if got, _ := sit.Item(item.Question.ID); !got.Answered() {
+		t.Error("the answer sent within the grace is lost")
+	}
+}
+
+// TestOthersThingsDoNotExist on every address of an attempt.
+func TestOthersThingsDoNotExist(t *testing.T) {
+	w := newWorld(t)
+	address := w.begin()
+	question := w.sitting(address).Items[0].Question.ID
+	other := strings.Replace(address, slug, "other", 1)
+	for _, base := range []string{address, other, introURL + "/nonsense", introURL + "/00000000-0000-7000-8000-000000000000"} {
+		person := "p2"
+		if base != address {
+			person = "p1"
+		}
+		for _, path := range []string{"", "?q=1", "/review"} {
+			w.get(person, base+path).is(404)
+		}
+		w.post(person, base+"/submit").is(404)
+		w.post(person, base+"/answers/"+question, "answer", "A").is(404)
+	}
+	w.get("p2", address+"/result").is(404)
+	w.get("p1", "/learn/nothing/exam").is(404)
+	w.get("p1", introURL+"?cycle=9").is(404)
+	w.get("p1", introURL+"?cycle=x").is(404)
+	w.get("p1", address+"?q=31").is(404)
+	w.get("p1", address+"?q=0").is(404)
+	w.get("p1", "/teach/grading").is(403)
+	w.get("p1", "/admin/exams/e1").is(403)
+	w.get("teacher", "/admin/exams/e1").is(403)
+	w.get("teacher", "/teach/grading/nonsense").is(404)
+	w.get("teacher", "/teach/grading?after=nonsense").is(422)
+	w.get("", address).to("/login?next=" + url.QueryEscape(address))
+	if n := len(w.sitting(address).Items); n != 30 || w.sitting(address).State != exam.InProgress {
+		t.Error("something changed")
+	}
+}
+
+func TestTheGateIsExplained(t *testing.T) {
+	w := newWorld(t)
+	w.hall.gate = apperr.New(apperr.Conflict, "The exam is not open yet. Before it: finish every lesson.")
+	w.get("p1", introURL).is(200, "Before it: finish every lesson").lacks("Begin attempt")
+	w.post("p1", introURL, "legal_name", "Ana", "attested", "yes").is(409, "Before it: finish every lesson")
+}
+
+// TestFailingAndOneMore: three failures, whom to ask, one more by an
+// administrator with a fresh factor.
+func TestFailingAndOneMore(t *testing.T) {
+	w := newWorld(t)
+	var address string
+	for n := range 3 {
+		address = w.begin()
+		w.post("p1", address+"/submit").to(address + "/result")
+		page := w.get("p1", address+"/result").is(200, "Not passed this time", "0 of 30 marks", "24 were needed")
+		if n < 2 {
+			page.is(200, "The next attempt opens <time")
+			page.lacks("with the reasons")
+			w.post("p1", introURL, "legal_name", "Ana", "attested", "yes").is(409, "The next attempt opens later", "You can begin the next attempt from")
+		}
+		w.at = w.at.Add(24 * time.Hour)
+	}
+	w.get("p1", address+"/result").is(200, "That was your last attempt", "/requests/new?kind=help", "with the reasons")
+	w.get("p1", introURL).is(200, "You have used all your attempts", "/requests/new?kind=help")
+
+	w.get("admin", "/admin/exams/e1").is(200, "Ana &lt;b&gt;Ruiz", "3 of 3 attempts used", "Grant one more attempt")
+	w.post("admin", "/admin/exams/e1/grant", "reason", "").is(422, "Say why, for the record")
+	w.stale = true
+	w.post("admin", "/admin/exams/e1/grant", "reason", "x").is(403)
+	w.post("admin", "/admin/exams/e1/void", "void_reason", "x").is(403)
+	w.stale = false
+	w.post("admin", "/admin/exams/e1/grant", "reason", "The <screen> reader failed.").to("/admin/exams/e1")
+	w.get("admin", "/admin/exams/e1").is(200, "The &lt;screen&gt; reader failed.", "Ada Admin", "3 of 4 attempts used")
+	w.get("admin", "/admin/exams/nonsense").is(404)
+	address = w.begin()
+	id := address[strings.LastIndex(address, "/")+1:]
+	w.get("admin", "/admin/exams/e1").is(200, "Void attempt 4")
+	w.post("admin", "/admin/exams/e2/void", "attempt", id, "void_reason", "x").is(404)
+	w.post("admin", "/admin/exams/e1/void", "attempt", id).is(422, "Say why")
+	w.post("admin", "/admin/exams/e1/void", "attempt", id, "void_reason", "Power cut").to("/admin/exams/e1")
+	w.get("p1", address).is(410, "declared void")
+	w.get("p1", introURL).is(200, "Attempt 4: void. Power cut", "Begin attempt 4 of 4")
+}
+
+// TestWeight: a page with its style, script and type is at most 60 KB.
+func TestWeight(t *testing.T) {
+	w := newWorld(t)
+	assets, err := kit.NewAssets(static.FS, "")
+	w.must(err)
+	shared := 0
+	for _, name := range []string{"css/app.css", "js/app.js", "fonts/gelasio.woff2", "img/icon.svg"} {
+		_, wire := assets.Size(name)
+		shared += wire
+	}
+	address := w.begin()
+	w.walk(address, 0)
+	pages := []string{introURL, address + "?q=7", address + "/review"}
+	check := func(path string) {
+		a := w.do("p1", http.MethodGet, path, nil, "Accept-Encoding", "gzip").is(200)
+		t.Logf("%s: %d bytes of its own, %d in all", strings.Replace(path, address, "…", 1), len(a.Body), len(a.Body)+shared)
+		if len(a.Body)+shared > 60<<10 {
+			t.Errorf("%s is too heavy: %d and %d bytes", path, len(a.Body), shared)
+		}
+	}
+	for _, p := range pages {
+		check(p)
+	}
+	w.post("p1", address+"/submit").to(address + "/result")
+	w.gradeAll()
+	w.get("p1", address+"/result").is(200, "with the reasons")
+	check(address + "/result")
+}
+
+// TestEveryTemplateRan belongs last: it looks at what the tests before did.
+func TestEveryTemplateRan(t *testing.T) {
+	w := newWorld(t)
+	for _, name := range w.renderer.Unexecuted() {
+		if strings.HasPrefix(name, "pages/exam/") {
+			t.Errorf("no test executes %s", name)
+		}
+	}
+}
