@@ -55,19 +55,18 @@ func TestLists(t *testing.T) {
 	if _, _, err := w.List(t.Context(), payment.Filter{Sort: "amount", After: []string{"x", "y"}}); !apperr.Is(err, apperr.Invalid) {
 		t.Errorf("damaged key: %v", err)
 	}
-	mine, err := w.ByPerson(t.Context(), "p2")
-	if err != nil || len(mine) != 2 || mine[0].ID != third.ID {
+	if mine, err := w.ByPerson(t.Context(), "p2"); err != nil || len(mine) != 2 || mine[0].ID != third.ID {
 		t.Errorf("own orders: %d, %v", len(mine), err)
 	}
 }
 
 func TestParseNumber(t *testing.T) {
-	for in, want := range map[string]string{
-		"4F7QK-9M2XT": "4F7QK-9M2XT", " 4f7qk9m2xt ": "4F7QK-9M2XT", "OI7QK-9M2XL": "017QK-9M2X1",
-		"": "", "4F7QK-9M2X": "", "4F7QK-9M2XU": "", "4F7QK-9M2X'": "", strings.Repeat("A", 400): "",
+	for _, tt := range [][2]string{
+		{"4F7QK-9M2XT", "4F7QK-9M2XT"}, {" 4f7qk9m2xt ", "4F7QK-9M2XT"}, {"OI7QK-9M2XL", "017QK-9M2X1"},
+		{"", ""}, {"4F7QK-9M2X", ""}, {"4F7QK-9M2XU", ""}, {"4F7QK-9M2X'", ""}, {strings.Repeat("A", 400), ""},
 	} {
-		if got := payment.ParseNumber(in); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
+		if got := payment.ParseNumber(tt[0]); got != tt[1] {
+			t.Errorf("%q: %q, want %q", tt[0], got, tt[1])
 		}
 	}
 }

@@ -117,8 +117,7 @@ func (s *Service) CompleteRefund(ctx context.Context, orderID string) error {
 		return fmt.Errorf("payment: the refund of order %s: %w", orderID, err)
 	}
 	stripeID, err := s.Gateway.RefundPayment(ctx, r, o.PaymentIntent)
-	var no refusedError
-	if errors.As(err, &no) {
+	if no, ok := errors.AsType[refusedError](err); ok {
 		return s.refundRefused(ctx, o, r, no.why)
 	}
 	if err != nil {

@@ -47,11 +47,11 @@ func NewStripe(cfg StripeConfig) (*Stripe, error) {
 	bc := &stripe.BackendConfig{
 		HTTPClient:        &http.Client{Timeout: 20 * time.Second, Transport: cfg.Transport},
 		LeveledLogger:     quiet{cfg.Log},
-		MaxNetworkRetries: stripe.Int64(2),
-		EnableTelemetry:   stripe.Bool(false),
+		MaxNetworkRetries: new(int64(2)),
+		EnableTelemetry:   new(false),
 	}
 	if cfg.URL != "" {
-		bc.URL = stripe.String(cfg.URL)
+		bc.URL = new(cfg.URL)
 	}
 	b := stripe.GetBackendWithConfig(stripe.APIBackend, bc)
 	return &Stripe{
@@ -72,23 +72,23 @@ func (s *Stripe) CreateSession(ctx context.Context, o Order, successURL, cancelU
 	defer cancel()
 	meta := map[string]string{"order_id": o.ID, "order_number": o.Number}
 	p := &stripe.CheckoutSessionParams{
-		Mode:              stripe.String(string(stripe.CheckoutSessionModePayment)),
-		ClientReferenceID: stripe.String(o.ID),
-		CustomerEmail:     stripe.String(o.BuyerEmail),
-		SuccessURL:        stripe.String(successURL),
-		CancelURL:         stripe.String(cancelURL),
+		Mode:              new(string(stripe.CheckoutSessionModePayment)),
+		ClientReferenceID: new(o.ID),
+		CustomerEmail:     new(o.BuyerEmail),
+		SuccessURL:        new(successURL),
+		CancelURL:         new(cancelURL),
 		Metadata:          meta,
 		// Charges and refunds carry the intent's metadata: that finds their order
 		// even when they are told of before the session is.
 		PaymentIntentData: &stripe.CheckoutSessionPaymentIntentDataParams{
-			Metadata: meta, Description: stripe.String("Order " + o.Number),
+			Metadata: meta, Description: new("Order " + o.Number),
 		},
 		LineItems: []*stripe.CheckoutSessionLineItemParams{{
-			Quantity: stripe.Int64(1),
+			Quantity: new(int64(1)),
 			PriceData: &stripe.CheckoutSessionLineItemPriceDataParams{
-				Currency:    stripe.String(strings.ToLower(o.Currency)),
-				UnitAmount:  stripe.Int64(o.AmountCents),
-				ProductData: &stripe.CheckoutSessionLineItemPriceDataProductDataParams{Name: stripe.String(o.CourseTitle)},
+				Currency:    new(strings.ToLower(o.Currency)),
+				UnitAmount:  new(o.AmountCents),
+				ProductData: &stripe.CheckoutSessionLineItemPriceDataProductDataParams{Name: new(o.CourseTitle)},
 			},
 		}},
 	}
@@ -121,8 +121,8 @@ func (s *Stripe) RefundPayment(ctx context.Context, r Refund, paymentIntent stri
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	p := &stripe.RefundParams{
-		PaymentIntent: stripe.String(paymentIntent),
-		Reason:        stripe.String(string(stripe.RefundReasonRequestedByCustomer)),
+		PaymentIntent: new(paymentIntent),
+		Reason:        new(string(stripe.RefundReasonRequestedByCustomer)),
 		Metadata:      map[string]string{"order_id": r.OrderID, "refund_id": r.ID},
 	}
 	p.Context = ctx
@@ -152,8 +152,7 @@ func (e refusedError) Error() string { return "payment: Stripe refuses the refun
 // stripeError is for people "the payment service does not answer" and for the
 // log the short of Stripe's answer, without the request.
 func stripeError(doing string, err error) error {
-	var se *stripe.Error
-	if errors.As(err, &se) {
+	if se, ok := errors.AsType[*stripe.Error](err); ok {
 		err = fmt.Errorf("status %d, type %s, code %s, request %s: %s", se.HTTPStatusCode, se.Type, se.Code, se.RequestID, se.Msg)
 	}
 	return apperr.Wrap(apperr.Unavailable, ErrStripe.Msg, fmt.Errorf("stripe: %s: %w", doing, err))

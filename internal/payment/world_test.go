@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -228,9 +229,7 @@ func completed(o payment.Order, change map[string]any) map[string]any {
 		"id": o.SessionID, "object": "checkout.session", "client_reference_id": o.ID, "amount_total": o.AmountCents, "currency": "usd",
 		"livemode": false, "payment_status": "paid", "status": "complete", "payment_intent": "pi_" + o.ID,
 	}
-	for k, v := range change {
-		object[k] = v
-	}
+	maps.Copy(object, change)
 	return object
 }
 

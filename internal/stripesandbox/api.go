@@ -30,11 +30,11 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
+	if r.Body != nil {
+		defer r.Body.Close() // as the contract of RoundTripper asks
+	}
 	w := newRecorder()
 	t.s.ServeHTTP(w, r)
-	if r.Body != nil {
-		r.Body.Close() // as the contract of RoundTripper asks
-	}
 	return w.response(r), nil
 }
 

@@ -119,8 +119,9 @@ func TestSameKeySameAnswer(t *testing.T) {
 	}
 	wg.Wait()
 	w.start() // the demo was stopped and started
-	for _, id := range append(ids, w.session()) {
-		if id != ids[0] || id == "" {
+	last := w.session()
+	for _, id := range ids {
+		if id != last || id == "" {
 			t.Errorf("sessions %v", ids)
 		}
 	}

@@ -167,8 +167,7 @@ func (h *handler) getReceipt(c echo.Context) error {
 func (h *handler) postWebhook(c echo.Context) error {
 	r := c.Request()
 	payload, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, payment.MaxPayload))
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return c.String(http.StatusRequestEntityTooLarge, "too large\n")
 	}
 	if err != nil {
