@@ -55,6 +55,10 @@ func (l *loader) loadFigures() {
 		l.figures[f.ID] = fig
 		l.c.Figures = append(l.c.Figures, fig)
 	}
+	l.strayDrawings(used)
+}
+
+func (l *loader) strayDrawings(used map[string]bool) {
 	for _, p := range l.under("figures/", ".svg") {
 		if !used[p] {
 			l.errorf(p, 0, "describe it in figures.yaml, or remove it", "no record names this drawing")

@@ -219,6 +219,19 @@ func TestFoldersOutOfBounds(t *testing.T) {
 	}
 }
 
+func TestStrayFilesInsideACourse(t *testing.T) {
+	files := small(t)
+	files["figures/fig-02.svg"] = files["figures/fig-01.svg"]
+	files["modules/02-second/01-lost.md"] = files[lesson]
+	_, problems := content.Parse(files)
+	got := fmt.Sprint(problems)
+	for _, want := range []string{"figures/fig-02.svg: error: no record names", "modules/02-second/01-lost.md: error: the folder is not a module"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("want %s in %s", want, got)
+		}
+	}
+}
+
 func TestHashIsThatOfSha256sum(t *testing.T) {
 	got := content.Files{"b": []byte("2"), "a": []byte("1")}.Hash()
 	// printf 1 >a; printf 2 >b; sha256sum a b | sha256sum
