@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -110,6 +111,19 @@ func (h *handler) postCheckout(c echo.Context) error {
 		return h.showCheckout(c, o, f, err)
 	case err != nil:
 		return err
+	}
+	return h.leave(c, to)
+}
+
+// leave redirects to Stripe's page. The sandbox's pages are ours: there only the
+// path counts, so that whoever opened the demo as localhost stays signed in.
+func (h *handler) leave(c echo.Context, to string) error {
+	if h.Sandbox != nil {
+		u, err := url.Parse(to)
+		if err != nil {
+			return err
+		}
+		to = u.RequestURI()
 	}
 	return c.Redirect(http.StatusSeeOther, to)
 }

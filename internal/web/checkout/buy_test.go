@@ -35,6 +35,9 @@ func TestBuyingAsAPersonDoes(t *testing.T) {
 	page := w.to(w.post("p1", path, "policies", "refunds@2", "policies", "privacy@1"), "/sandbox/stripe/cs_test_[a-z0-9]+")
 	w.want(w.get("p1", path+"?canceled=yes"), 200, "You were not charged", "Only the payment is left")
 	w.to(w.post("p1", path), page)
+	if to := w.post("p1", path).header.Get("Location"); to != page {
+		t.Errorf("under demo %q must stay on the host that the browser uses", to)
+	}
 	w.want(w.get("", page), 200, "Test payments; no real money", "Pay $149.00", "p1@example.org")
 	w.want(w.post("", page, "action", "decline"), 422, "Your card was declined")
 	w.want(w.post("", page, "action", "steal", "delivery", "once"), 422, "Choose what happens")

@@ -1,7 +1,6 @@
 package checkout
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -58,5 +57,5 @@ func (h *handler) postSandbox(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, to)
+	return h.leave(c, to)
 }
