@@ -80,6 +80,7 @@ var above = map[string][]string{
 	"internal/apptest": nil,
 	"internal/cli":     nil,
 	"internal/demo":    nil,
+	"internal/doctor":  nil,
 }
 
 // driverImports may stand only in package db and its test helper.
