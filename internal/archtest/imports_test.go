@@ -51,10 +51,11 @@ var mayImport = map[string][]string{
 	"internal/course/drawing":  {},
 	"internal/enrollment":      ground("internal/question", "internal/credit", "internal/mail", "internal/course"),
 	"internal/exam":            ground("internal/question", "internal/mail", "internal/course", "internal/enrollment"),
-	"internal/certificate":     ground("internal/credit", "internal/mail", "internal/account", "internal/course", "internal/enrollment", "internal/certificate/pdf"),
+	"internal/certificate":     ground("internal/credit", "internal/mail", "internal/account", "internal/course", "internal/enrollment", "internal/certificate/pdf", "internal/certificate/number"),
 	"internal/certificate/pdf": {"internal/apperr", "internal/certificate/pdf/fonts"},
 
 	"internal/certificate/pdf/fonts": {},
+	"internal/certificate/number":    {},
 	"internal/payment":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment"),
 	"internal/support":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment", "internal/exam"),
 	"internal/stripesandbox":         {"internal/db", "internal/apperr", "internal/job"},
