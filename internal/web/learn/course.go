@@ -58,7 +58,7 @@ func (h *handler) card(l enrollment.Learning, cycle int) card {
 	done, total := finished(l)
 	active, request := l.Record.Seconds()
 	return card{
-		frame: newFrame(l, cycle), Next: next(l), Done: done, Total: total, Left: left(l),
+		frame: newFrame(l, cycle), Next: next(l), Done: done, Total: total, Left: left(l.Requirements(), l.Exam.Awaiting()),
 		MinutesLeft: enrollment.MinutesLeft(l.Edition, l.Record), Seconds: active + request,
 	}
 }
@@ -104,7 +104,7 @@ func (h *handler) getOutline(c echo.Context) error {
 		return err
 	}
 	p := outlinePage{
-		card: h.card(l, 0), Steps: steps(l, cert), Modules: outline(l, ""), Errata: l.Edition.Overlays.Errata,
+		card: h.card(l, 0), Steps: steps(l, cert), Modules: outline(l), Errata: l.Edition.Overlays.Errata,
 		Preparing: l.State == enrollment.Completed && !cert.Issued, Exam: l.Edition.Course.Exam.Draw() > 0,
 	}
 	p.frame, p.Certificate = f, cert

@@ -37,11 +37,14 @@ type Deps struct {
 	CertificateOf func(ctx context.Context, enrollmentID string) (Certificate, error)
 }
 
-type handler struct{ Deps }
+type handler struct {
+	Deps
+	shelf shelf
+}
 
 // Routes returns the area's table.
 func Routes(d Deps) []kit.Route {
-	h := &handler{d}
+	h := &handler{Deps: d}
 	get := func(path, name string, f echo.HandlerFunc) kit.Route {
 		return kit.Route{Method: http.MethodGet, Path: path, Name: name, Role: kit.SignedIn, Handler: f}
 	}

@@ -4,7 +4,9 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"html/template"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -15,37 +17,56 @@ import (
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
-// lessonPage is the reader.
+// lessonPage is the reader. Mine holds everything that is the learner's own.
 type lessonPage struct {
 	frame
-	Lesson      *course.Lesson
-	Module      *course.Module
-	Of          int // lessons in the course
-	Objectives  []course.Objective
-	Here        enrollment.LessonRecord
-	Outline     []outlineModule
-	Done, Total int
-	Left        string
-	MinutesLeft int
-	Errata      []course.Erratum
-	Withdrawn   *course.Withdrawal
-	Previous    kit.Link
-	Next        kit.Link
-	Page        string // token of this opening of the page
-	Overdue     bool   // the content was to be checked again before today
-	Unreviewed  bool
+	V        variant
+	Lesson   *course.Lesson
+	Module   *course.Module
+	Of       int // lessons in the course
+	Previous kit.Link
+	Next     kit.Link
+	Form     *kit.Form
+	Mine     own
 }
 
-// Seconds is the active time on this lesson.
-func (p lessonPage) Seconds() int { return p.Here.ActiveSeconds + p.Here.RequestSeconds }
+// The holes by name, for the template.
 
-// Seen is the instant of the note that the page shows, "" for none.
-func (p lessonPage) Seen() string {
-	if p.Here.NotedAt == nil {
-		return ""
-	}
-	return p.Here.NotedAt.Format(time.RFC3339Nano)
-}
+// Outline is the course with what is done.
+func (p lessonPage) Outline() template.HTML { return p.Mine[holeOutline] }
+
+// Body is the lesson's text with its references.
+func (p lessonPage) Body() template.HTML { return p.Mine[holeBody] }
+
+// Done is the number of lessons finished.
+func (p lessonPage) Done() template.HTML { return p.Mine[holeDone] }
+
+// Total is the number of lessons to finish.
+func (p lessonPage) Total() template.HTML { return p.Mine[holeTotal] }
+
+// MinutesLeft is the planned reading time left.
+func (p lessonPage) MinutesLeft() template.HTML { return p.Mine[holeMinutesLeft] }
+
+// Left says what is left before the certificate.
+func (p lessonPage) Left() template.HTML { return p.Mine[holeLeft] }
+
+// Time is the active time on this lesson.
+func (p lessonPage) Time() template.HTML { return p.Mine[holeTime] }
+
+// FinishedOn is the day on which the lesson was finished.
+func (p lessonPage) FinishedOn() template.HTML { return p.Mine[holeFinished] }
+
+// Page is the token of this opening of the page.
+func (p lessonPage) Page() template.HTML { return p.Mine[holePage] }
+
+// Seen is the instant of the note that the page shows.
+func (p lessonPage) Seen() template.HTML { return p.Mine[holeSeen] }
+
+// Note is the learner's note.
+func (p lessonPage) Note() template.HTML { return p.Mine[holeNote] }
+
+// SavedAt is when the note was saved.
+func (p lessonPage) SavedAt() template.HTML { return p.Mine[holeSaved] }
 
 // Action is the address that a form of the lesson posts to.
 func (p lessonPage) Action(verb string) string {
@@ -62,9 +83,6 @@ var statusWords = map[course.FactStatus]string{
 	course.SearchResult:      "What we found, or did not find, in a search; not a systematic one.",
 	course.Inference:         "Our inference, not a finding.",
 }
-
-// StatusWords says how far a fact was checked.
-func (p lessonPage) StatusWords(s course.FactStatus) string { return statusWords[s] }
 
 func (h *handler) getLesson(c echo.Context) error {
 	v, cycle, err := h.view(c)
@@ -99,29 +117,70 @@ func (h *handler) view(c echo.Context) (enrollment.View, int, error) {
 	return v, cycle, err
 }
 
+// renderLesson joins the parts that are ready with what is the learner's own.
 func (h *handler) renderLesson(c echo.Context, v enrollment.View, cycle, status int, form *kit.Form) error {
 	f := newFrame(v.Learning, cycle)
-	done, total := finished(v.Learning)
-	p := lessonPage{
-		frame: f, Lesson: v.Lesson, Of: len(v.Edition.Course.Lessons()), Here: v.Here(),
-		Outline: outline(v.Learning, v.Lesson.ID), Done: done, Total: total, Left: left(v.Learning),
-		MinutesLeft: enrollment.MinutesLeft(v.Edition, v.Record), Errata: v.Edition.ErrataOf(v.Lesson.ID),
-		Page: rand.Text(), Unreviewed: !v.Edition.Reviewed(),
+	st, err := h.shelf.of(c, f)
+	if err != nil {
+		return err
 	}
+	sl, err := st.lesson(c, f, v.Lesson)
+	if err != nil {
+		return err
+	}
+	p := lessonPage{frame: f, Lesson: v.Lesson, Of: len(v.Edition.Course.Lessons()), Form: form}
 	p.Module, _ = v.Edition.Module(v.Lesson.ModuleID)
 	p.Previous, p.Next = neighbors(v.Edition, v.Lesson, f)
-	for _, id := range v.Lesson.Objectives {
-		if o, ok := v.Edition.Course.Objective(id); ok {
-			p.Objectives = append(p.Objectives, o)
+	h.fillOwn(c, &p, v)
+	p.Mine[holeBody], p.Mine[holeOutline] = sl.body, st.outline(v.Learning, v.Lesson.ID)
+	page, err := st.page(c, sl, p)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, status, "learn/lesson", kit.View{Title: v.Lesson.Title, Form: form, Data: page})
+}
+
+// fillOwn sets the variant and what stands in it.
+func (h *handler) fillOwn(c echo.Context, p *lessonPage, v enrollment.View) {
+	here, now, zone := v.Here(), h.Now(), time.UTC
+	if z := kit.ViewerOf(c).Zone; z != nil {
+		zone = z
+	}
+	list := v.Requirements()
+	remaining := left(list, v.Exam.Awaiting())
+	minutes := enrollment.MinutesLeft(v.Edition, v.Record)
+	_, gone := v.Edition.Withdrawn(v.Lesson.ID)
+	end := p.ExpiresOn()
+	p.V = variant{
+		State: v.State, Live: p.Live, Own: p.Own, Gone: gone, Overdue: !end.IsZero() && now.After(end.AddDate(0, 0, 1)),
+		Timed: p.Live || here.ActiveSeconds+here.RequestSeconds > 0, FromRequests: here.RequestSeconds > 0 && here.ActiveSeconds == 0,
+		Finished: here.Finished(), Bookmarked: here.BookmarkedAt != nil, HasNote: here.Note != "", Saved: here.NotedAt != nil,
+		AllRead: minutes == 0, CertificateOpen: remaining != "",
+	}
+	for _, q := range list {
+		if q.Kind == enrollment.NeedLessons {
+			p.Mine[holeDone], p.Mine[holeTotal] = text(strconv.Itoa(q.Count)), text(strconv.Itoa(q.Of))
 		}
 	}
-	if w, gone := v.Edition.Withdrawn(v.Lesson.ID); gone {
-		p.Withdrawn = &w
+	p.Mine[holeMinutesLeft], p.Mine[holeLeft] = text(strconv.Itoa(minutes)), text(remaining)
+	p.Mine[holeTime] = text(spent(here.ActiveSeconds + here.RequestSeconds))
+	p.Mine[holePage], p.Mine[holeNote] = text(rand.Text()), text(p.Form.Val("note"))
+	if here.FinishedAt != nil {
+		p.Mine[holeFinished] = text(here.FinishedAt.In(zone).Format("January 2, 2006"))
 	}
-	if end := f.ExpiresOn(); !end.IsZero() {
-		p.Overdue = h.Now().After(end.AddDate(0, 0, 1))
+	if here.NotedAt != nil {
+		p.Mine[holeSeen] = text(here.NotedAt.Format(time.RFC3339Nano))
+		p.Mine[holeSaved] = text(here.NotedAt.In(zone).Format("January 2, 2006, 3:04 PM MST"))
 	}
-	return kit.Render(c, status, "learn/lesson", kit.View{Title: v.Lesson.Title, Form: form, Data: p})
+}
+
+// spent prints seconds as the kit does.
+func spent(seconds int) string {
+	s, err := kit.Minutes(seconds)
+	if err != nil { // an int always prints
+		panic(err)
+	}
+	return s
 }
 
 // neighbors are the lesson before and what comes after: the next lesson, the
@@ -191,10 +250,7 @@ func (h *handler) postTime(c echo.Context) error {
 	if !kit.WantsJSON(c) {
 		return c.NoContent(http.StatusNoContent)
 	}
-	total, err := kit.Minutes(v.Here().ActiveSeconds + v.Here().RequestSeconds + n)
-	if err != nil {
-		return err
-	}
+	total := spent(v.Here().ActiveSeconds + v.Here().RequestSeconds + n)
 	return c.JSON(http.StatusOK, map[string]any{"total": total, "accepted": n})
 }
 

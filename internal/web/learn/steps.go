@@ -103,9 +103,9 @@ func certificateStep(l enrollment.Learning, cert Certificate) kit.StepItem {
 }
 
 // left says in one line what stands between the learner and the certificate.
-func left(l enrollment.Learning) string {
+func left(list []enrollment.Requirement, awaiting bool) string {
 	var parts []string
-	for _, q := range l.Requirements() {
+	for _, q := range list {
 		switch {
 		case q.Done:
 		case q.Kind == enrollment.NeedLessons:
@@ -114,7 +114,7 @@ func left(l enrollment.Learning) string {
 			parts = append(parts, counted(q.Of-q.Count, "check question", "check questions"))
 		case q.Kind == enrollment.NeedTime:
 			parts = append(parts, fmt.Sprintf("%d min of reading", q.Of-q.Count))
-		case q.Kind == enrollment.NeedExam && l.Exam.Awaiting():
+		case q.Kind == enrollment.NeedExam && awaiting:
 			parts = append(parts, "grading of the exam")
 		default:
 			parts = append(parts, string(q.Kind))
@@ -138,22 +138,21 @@ type outlineModule struct {
 }
 
 type outlineLesson struct {
-	Lesson                                  *course.Lesson
-	Done, Bookmarked, Current, Gone, Locked bool
+	Lesson                         *course.Lesson
+	Done, Bookmarked, Gone, Locked bool
 }
 
-func outline(l enrollment.Learning, current string) []outlineModule {
-	fixed := l.Edition.Course.Card.LessonOrder == "fixed" && l.State == enrollment.Active
+func outline(l enrollment.Learning) []outlineModule {
 	list := make([]outlineModule, 0, len(l.Edition.Course.Modules))
 	for _, m := range l.Edition.Course.Modules {
 		check := l.Edition.Check(m.ID)
-		om := outlineModule{Module: m, Lessons: make([]outlineLesson, 0, len(m.Lessons)), Answered: l.Record.Answered(check), Check: len(check)}
+		om := outlineModule{Module: m, Answered: l.Record.Answered(check), Check: len(check)}
 		for _, lesson := range m.Lessons {
 			r := l.Record.Lessons[lesson.ID]
 			_, gone := l.Edition.Withdrawn(lesson.ID)
 			om.Lessons = append(om.Lessons, outlineLesson{
-				Lesson: lesson, Done: r.Finished(), Bookmarked: r.BookmarkedAt != nil, Current: lesson.ID == current, Gone: gone,
-				Locked: fixed && enrollment.Locked(l.Edition, l.Record, lesson.ID),
+				Lesson: lesson, Done: r.Finished(), Bookmarked: r.BookmarkedAt != nil, Gone: gone,
+				Locked: l.State == enrollment.Active && enrollment.Locked(l.Edition, l.Record, lesson.ID),
 			})
 		}
 		list = append(list, om)
