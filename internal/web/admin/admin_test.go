@@ -1,0 +1,280 @@
+package admin_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/web/admin"
+)
+
+var errBroken = errors.New("<the printer burns>")
+
+func TestEveryRouteIsForAdministrators(t *testing.T) {
+	w := newWorld(t)
+	id := w.enroll("ana", w.short).ID
+	for _, r := range admin.Routes(w.Deps) {
+		path := strings.ReplaceAll(r.Path, ":id", id)
+		if a := w.do("ana", httptest.NewRequest(r.Method, path, nil)); a.status != http.StatusForbidden {
+			t.Errorf("%s %s for a therapist: %d", r.Method, path, a.status)
+		}
+		if a := w.do("", httptest.NewRequest(r.Method, path, nil)); a.status != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Location"), "/login") {
+			t.Errorf("%s %s for a visitor: %d", r.Method, path, a.status)
+		}
+		unknown := strings.ReplaceAll(r.Path, ":id", "none")
+		if unknown != r.Path && !strings.Contains(r.Path, "jobs") {
+			if a := w.do("admin", httptest.NewRequest(r.Method, unknown, nil)); a.status != http.StatusNotFound {
+				t.Errorf("%s %s: %d", r.Method, unknown, a.status)
+			}
+		}
+	}
+}
+
+// number finds what the overview says about a line or a figure.
+func number(t *testing.T, body, href string) string {
+	t.Helper()
+	m := regexp.MustCompile(regexp.QuoteMeta(`<a href="`+href+`">`)+`([^<]*)<`).FindAllStringSubmatch(body, -1)
+	if m == nil {
+		t.Fatalf("no link to %s\n%s", href, body)
+	}
+	return m[len(m)-1][1] // the navigation has some of them too
+}
+
+func TestOverviewOfAnEmptyHouse(t *testing.T) {
+	w := newWorld(t)
+	a := w.want(w.get("/admin"), 200, "Nothing waits", "Reviews to record", "account.create", "None")
+	for href, want := range map[string]string{
+		"/admin/requests?state=open": "0", "/admin/orders?state=attention": "0", "/teach/grading": "0", "/admin/jobs": "0",
+		"/admin/certificates?state=preparing": "0", "/admin/enrollments?state=active": "0", "/admin/people": "3", "/admin/orders": "None",
+	} {
+		if got := number(t, a.body, href); got != want {
+			t.Errorf("%s says %s, want %s", href, got, want)
+		}
+	}
+	if strings.Contains(a.body, "/teach/"+short) || !strings.Contains(a.body, "/teach/"+long+"/signoff") {
+		t.Error("only the course with open reviews should be among the tasks")
+	}
+}
+
+func TestOverviewCounts(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	done := w.at
+	e := w.enroll("ana", w.short)
+	e.CompletedAt = &done
+	w.must(w.Certificates.Reserve(ctx, e))
+	for _, token := range []string{"a", "b"} {
+		_, err := w.Support.Submit(ctx, support.NewRequest{Kind: support.Help, Name: "V", Email: "v@example.org", Body: "Help", FormToken: token})
+		w.must(err)
+	}
+	w.exec("UPDATE requests SET due_at = ? WHERE form_token = 'a'", w.at.Add(-time.Hour))
+	october := time.Date(2026, 10, 31, 23, 0, 0, 0, time.UTC)
+	w.order(1, "ana", "USD", 14900, october, false, "")
+	w.order(2, "ana", "USD", 14900, w.at, false, "The amount differs")
+	w.order(3, "ana", "USD", 4900, w.at, true, "")
+	w.order(4, "ana", "EUR", 9900, w.at, false, "")
+	w.attempt(e, 1, "submitted", 20000)
+	w.exec(`INSERT INTO exam_items (id, attempt_id, position, question_id, option_order, open, awaits_grader, max_points) VALUES ('i1', ?, 1, ?, '[]', ?, ?, 3000)`,
+		"a-"+e.ID+"-1", w.short.Bank()[0].ID, false, true)
+	w.Jobs.Handle("broken", func(_ context.Context, _ []byte) error { return job.Permanent(errBroken) })
+	w.must(w.Jobs.Enqueue(ctx, "broken", nil))
+	w.at = w.at.Add(time.Hour)
+	a := w.get("/admin")
+	if got := number(t, a.body, "/admin/certificates?state=preparing"); got != "1" {
+		t.Errorf("a certificate hangs, the page says %s", got)
+	}
+	if err := w.Jobs.Drain(ctx); err == nil {
+		t.Fatal("the broken job did not fail")
+	}
+	w.at = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+	a = w.want(w.get("/admin"), 200, "1 late", "The first is promised by", "Overdue", "after $49.00 of refunds", "€99.00")
+	for href, want := range map[string]string{
+		"/admin/requests?state=open": "2", "/admin/orders?state=attention": "1", "/teach/grading": "1", "/admin/jobs": "1",
+		"/admin/certificates?state=preparing": "0", "/admin/certificates": "1", "/admin/enrollments?state=active": "1", "/admin/orders": "$149.00",
+	} {
+		if got := number(t, a.body, href); got != want {
+			t.Errorf("%s says %s, want %s", href, got, want)
+		}
+	}
+}
+
+func TestEnrollmentList(t *testing.T) {
+	w := newWorld(t)
+	e := w.enroll("ana", w.short)
+	w.at = w.at.Add(time.Second)
+	w.enroll("ana", w.long)
+	a := w.want(w.get("/admin/enrollments"), 200, "Ana O&#39;Ruiz", "ana@example.org", w.short.Course.Card.Title, "2 entries", `aria-current="true">Enrollments`)
+	if strings.Count(a.body, `<th scope="row"`) != 2 {
+		t.Errorf("rows\n%s", a.body)
+	}
+	for query, want := range map[string]int{
+		"?q=ANA": 2, "?q=ana@example": 2, "?q=nobody": 0, "?q=%25": 0, "?course=" + short: 1, "?state=active&course=" + long: 1, "?state=completed": 0,
+	} {
+		if got := strings.Count(w.want(w.get("/admin/enrollments"+query), 200).body, `<th scope="row"`); got != want {
+			t.Errorf("%s: %d rows, want %d", query, got, want)
+		}
+	}
+	w.want(w.get("/admin/enrollments?state=completed"), 200, "No enrollments match")
+	for _, query := range []string{"?state=sleeping", "?after=damaged", "?q=" + strings.Repeat("x", 300), "?q=%ff"} {
+		w.want(w.get("/admin/enrollments"+query), 422)
+	}
+	w.must(w.Enrollments.End(t.Context(), e.ID, enrollment.Withdrawn, "=cmd|asked"))
+	csv := w.want(w.get("/admin/enrollments.csv?course="+short), 200, "id,name,email,course,edition,edition_hash", w.short.Hash, ",withdrawn,free,2026-11-20T15:00:00Z", "'=cmd|asked")
+	if strings.Count(csv.body, "\n") != 2 || !strings.HasPrefix(csv.header.Get("Content-Type"), "text/csv") {
+		t.Errorf("csv\n%s", csv.body)
+	}
+	if n, details := w.recorded("enrollment.export", ""); n != 1 || details["filter"] != "course="+short {
+		t.Errorf("export recorded %d times: %v", n, details)
+	}
+	w.stale = true
+	w.to(w.get("/admin/enrollments.csv"), "/factor", "")
+}
+
+func TestEnrollmentListPages(t *testing.T) {
+	w := newWorld(t)
+	for i := range 60 {
+		w.exec(`INSERT INTO enrollments (id, person_id, course_id, edition_id, slug, cycle, state, source, enrolled_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, 'withdrawn', 'free', ?, ?)`,
+			"e"+string(rune('a'+i/26))+string(rune('a'+i%26)), w.id["ana"], w.short.CourseID, w.short.ID, short, i+1, w.at, w.at.Add(time.Hour))
+	}
+	seen := map[string]bool{}
+	row := regexp.MustCompile(`/admin/enrollments/(e[a-z]{2})"`)
+	link := func(body, rel string) string {
+		m := regexp.MustCompile(`href="([^"]+)" rel="` + rel + `"`).FindStringSubmatch(body)
+		if m == nil {
+			return ""
+		}
+		return strings.ReplaceAll(m[1], "&amp;", "&")
+	}
+	first := w.want(w.get("/admin/enrollments?state=withdrawn"), 200, "50 of 60 shown")
+	for _, m := range row.FindAllStringSubmatch(first.body, -1) {
+		seen[m[1]] = true
+	}
+	second := w.want(w.get(link(first.body, "next")), 200, "10 of 60 shown")
+	for _, m := range row.FindAllStringSubmatch(second.body, -1) {
+		seen[m[1]] = true
+	}
+	if len(seen) != 60 || link(second.body, "next") != "" || link(first.body, "prev") != "" {
+		t.Errorf("%d of 60 rows on two pages", len(seen))
+	}
+	back := w.want(w.get(link(second.body, "prev")), 200)
+	if strings.Join(row.FindAllString(back.body, -1), "") != strings.Join(row.FindAllString(first.body, -1), "") {
+		t.Error("going back shows another page")
+	}
+}
+
+func TestEnrollmentPage(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	e := w.enroll("ana", w.long)
+	w.exec("UPDATE enrollments SET source = 'order', order_id = ? WHERE id = ?", w.order(7, "ana", "USD", 14900, w.at, false, ""), e.ID)
+	w.must(w.Enrollments.AcknowledgeDisclosure(ctx, e))
+	lesson := w.long.RequiredLessons()[0]
+	w.must(w.Enrollments.FinishLesson(ctx, e, lesson.ID))
+	w.exec("UPDATE lesson_progress SET active_seconds = 600, request_seconds = 120 WHERE enrollment_id = ?", e.ID)
+	w.attempt(e, 1, "void", 0)
+	w.attempt(e, 2, "graded", 20000)
+	w.attempt(e, 3, "submitted", 22000)
+	done := w.at
+	c := e
+	c.CompletedAt = &done
+	w.must(w.Certificates.Reserve(ctx, c))
+	_, err := w.Support.Grant(ctx, support.Accommodation{PersonID: w.id["ana"], ExtraTimePercent: 50, Reason: "letter", GrantedBy: w.id["admin"]})
+	w.must(err)
+	a := w.want(w.get("/admin/enrollments/"+e.ID), 200,
+		"Ana O&#39;Ruiz", w.long.Hash, "Disclosure acknowledged", lesson.Title, "10 min measured in the browser; 2 min from page requests",
+		"our fault", "66%", "73%, 10% open", "Being graded", "Not passed", "/admin/exams/"+e.ID, "ABCDE-00007", "$149.00, Paid",
+		"50% more time", "In preparation", "enrollment.create", "November 20, 2026, 10:00 AM EST", "/extend", "/withdraw")
+	if !regexp.MustCompile(`<a href="/admin/certificates/[0-9A-Z-]+">`).MatchString(a.body) {
+		t.Error("no certificate")
+	}
+}
+
+func TestExtend(t *testing.T) {
+	w := newWorld(t)
+	e := w.enroll("ana", w.short)
+	page, path := "/admin/enrollments/"+e.ID, "/admin/enrollments/"+e.ID+"/extend"
+	w.want(w.get(path), 200, `value="2027-11-20"`)
+	for _, tc := range []struct{ until, reason, says string }{
+		{"", "illness", "Enter a day"},
+		{"tomorrow", "illness", "Enter a day"},
+		{"2027-02-30", "illness", "Enter a day"},
+		{"2026-12-01", "illness", "Choose a day after the one"},
+		{"2036-12-01", "illness", "within the next five years"},
+		{"2027-12-31", "", "Say why, for the record."},
+		{"2027-12-31", strings.Repeat("x", 501), "at most 500 characters"},
+		{"never", "  ", "Say why, for the record."},
+		{"never", "  ", "Enter a day"},
+	} {
+		w.want(w.post(path, "until", tc.until, "reason", tc.reason), 422, tc.says, `value="`+tc.until+`"`)
+	}
+	w.to(w.post(path, "until", "2027-12-31", "reason", "illness"), page, "enrollment.extended")
+	w.to(w.post(path, "until", "2027-12-31", "reason", "illness"), page, "enrollment.extended")
+	got, err := w.Enrollments.Get(t.Context(), e.ID)
+	if want := time.Date(2028, 1, 1, 4, 59, 59, 0, time.UTC); err != nil || !got.ExpiresAt.Equal(want) {
+		t.Errorf("access until %v, want %v (the end of the day in New York)", got.ExpiresAt, want)
+	}
+	if n, details := w.recorded("enrollment.extend", e.ID); n != 1 || details["reason"] != "illness" {
+		t.Errorf("recorded %d times: %v", n, details)
+	}
+}
+
+func TestWithdraw(t *testing.T) {
+	w := newWorld(t)
+	e := w.enroll("ana", w.short)
+	page, path := "/admin/enrollments/"+e.ID, "/admin/enrollments/"+e.ID+"/withdraw"
+	w.want(w.get(path), 200, "data-confirm=", "button-danger")
+	w.want(w.post(path, "reason", ""), 422, "Say why")
+	w.to(w.post(path, "reason", "asked by mail"), page, "enrollment.withdrawn")
+	w.to(w.post(path, "reason", "asked by mail"), page, "enrollment.withdrawn")
+	if n, details := w.recorded("enrollment.end", e.ID); n != 1 || details["reason"] != "asked by mail" || details["state"] != "withdrawn" {
+		t.Errorf("recorded %d times: %v", n, details)
+	}
+	body := w.want(w.get(page), 200, "Withdrawn", "asked by mail").body
+	if strings.Contains(body, "/extend") || strings.Contains(body, "/withdraw\"") {
+		t.Error("a withdrawn enrollment offers acts")
+	}
+	w.to(w.post(page+"/extend", "until", "2027-12-31", "reason", "x"), page, "enrollment.changed")
+	w.to(w.get(page+"/extend"), page, "enrollment.changed")
+}
+
+func TestEnrollByHand(t *testing.T) {
+	w := newWorld(t)
+	const path = "/admin/enrollments/new"
+	w.want(w.get(path+"?email=ana@example.org"), 200, `value="ana@example.org"`, w.short.Course.Card.Title)
+	for _, tc := range []struct{ email, course, reason, says string }{
+		{"", short, "scholarship", "Enter the address"},
+		{"nobody@example.org", short, "scholarship", "Nobody here has this address"},
+		{"no address", short, "scholarship", "Nobody here has this address"},
+		{"bo@example.org", short, "scholarship", "blocked or erased"},
+		{"ana@example.org", "", "scholarship", "Choose a course."},
+		{"ana@example.org", "none", "scholarship", "Choose a course."},
+		{"ana@example.org", long, "scholarship", "not been clinically reviewed"},
+		{"ana@example.org", short, "", "Say why"},
+	} {
+		w.want(w.post(path, "email", tc.email, "course", tc.course, "reason", tc.reason), 422, tc.says, `value="`+tc.email+`"`)
+	}
+	if n, err := w.Enrollments.CountActive(t.Context()); n != 0 || err != nil {
+		t.Fatalf("a refused form enrolled %d (%v)", n, err)
+	}
+	first := w.post(path, "email", " ANA@example.org ", "course", short, "reason", "scholarship")
+	e, err := w.Enrollments.Find(t.Context(), w.id["ana"], short, 0)
+	w.must(err)
+	w.to(first, "/admin/enrollments/"+e.ID, "enrollment.by_hand")
+	w.to(w.post(path, "email", "ana@example.org", "course", short, "reason", "scholarship"), "/admin/enrollments/"+e.ID, "enrollment.was")
+	if e.Source != "admin" {
+		t.Errorf("source %s", e.Source)
+	}
+	if n, details := w.recorded("enrollment.by_hand", e.ID); n != 1 || details["reason"] != "scholarship" {
+		t.Errorf("recorded %d times: %v", n, details)
+	}
+	w.exec("UPDATE enrollments SET state = 'completed', completed_at = ? WHERE id = ?", w.at, e.ID)
+	w.want(w.post(path, "email", "ana@example.org", "course", short, "reason", "again"), 409, "This person has completed this course, and it cannot be taken again.")
+}

@@ -1,0 +1,206 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// auditPage is the log, newest first.
+type auditPage struct {
+	Rows           []auditRow
+	Actions, Kinds []string
+	CSV            string
+	Pager          kit.Pager
+}
+
+// auditRow is an event with its actor. Href leads to the object if it has a
+// page that its ID opens.
+type auditRow struct {
+	audit.Entry
+	Actor who
+	Href  string
+}
+
+func (h *handler) auditRows(ctx context.Context, entries []audit.Entry) ([]auditRow, error) {
+	names := map[string]who{}
+	rows := make([]auditRow, 0, len(entries))
+	for _, e := range entries {
+		if err := h.people(ctx, names, e.ActorID); err != nil {
+			return nil, err
+		}
+		rows = append(rows, auditRow{e, names[e.ActorID], objectHref(e)})
+	}
+	return rows, nil
+}
+
+func objectHref(e audit.Entry) string {
+	switch e.ObjectKind {
+	case "person":
+		return "/admin/people/" + e.ObjectID
+	case "enrollment":
+		return "/admin/enrollments/" + e.ObjectID
+	case "request":
+		return "/admin/requests/" + e.ObjectID
+	case "policy":
+		return "/admin/policies/" + e.ObjectID
+	}
+	return ""
+}
+
+// auditFilter reads the address of the log. It marks in the form what nobody
+// has; words lists what occurs in the log.
+func (h *handler) auditFilter(c echo.Context, actions, kinds []string) (audit.Filter, *kit.Form, error) {
+	q, err := kit.ParseList(c, pageSize, 1)
+	if err != nil {
+		return audit.Filter{}, nil, err
+	}
+	form, err := kit.BindQuery(c)
+	if err != nil {
+		return audit.Filter{}, nil, err
+	}
+	f := audit.Filter{Action: form.Str("action"), ObjectKind: form.Str("kind"), ObjectID: form.Str("object"), Limit: q.Limit}
+	if len(q.After) == 1 {
+		f.Before = q.After[0]
+	}
+	if f.Action != "" && !slices.Contains(actions, f.Action) || f.ObjectKind != "" && !slices.Contains(kinds, f.ObjectKind) {
+		return f, form, errFilter
+	}
+	if len(f.ObjectID) > 200 {
+		form.Fail("object", "That is no ID.")
+	}
+	ctx := c.Request().Context()
+	if f.ActorID, err = h.byAddress(ctx, form, "actor", form.Str("actor")); err != nil {
+		return f, form, err
+	}
+	if strings.Contains(f.ObjectID, "@") {
+		f.ObjectKind = "person"
+		f.ObjectID, err = h.byAddress(ctx, form, "object", f.ObjectID)
+	}
+	return f, form, err
+}
+
+// byAddress returns the ID of a person whose address was typed.
+func (h *handler) byAddress(ctx context.Context, form *kit.Form, field, email string) (string, error) {
+	if email == "" {
+		return "", nil
+	}
+	p, err := h.Accounts.FindByEmail(ctx, email)
+	if apperr.Is(err, apperr.NotFound) || apperr.Is(err, apperr.Invalid) {
+		form.Fail(field, "Nobody here has this address.")
+		return "", nil
+	}
+	return p.ID, err
+}
+
+func (h *handler) getAudit(c echo.Context) error {
+	ctx := c.Request().Context()
+	actions, kinds, err := h.Audit.Words(ctx)
+	if err != nil {
+		return err
+	}
+	f, form, err := h.auditFilter(c, actions, kinds)
+	if err != nil {
+		return err
+	}
+	page := auditPage{Actions: actions, Kinds: kinds, CSV: "/admin/audit.csv?" + c.QueryString()}
+	if form.Bad() {
+		return kit.Render(c, http.StatusUnprocessableEntity, "admin/audit", kit.View{Form: form, Data: page})
+	}
+	entries, err := h.Audit.List(ctx, f)
+	if err != nil {
+		return err
+	}
+	total, err := h.Audit.Count(ctx, f)
+	if err != nil {
+		return err
+	}
+	if page.Rows, err = h.auditRows(ctx, entries); err != nil {
+		return err
+	}
+	next := ""
+	if len(entries) == f.Limit {
+		next = kit.Cursor(entries[len(entries)-1].ID)
+	}
+	page.Pager = kit.NewPager(c, int(total), len(entries), "", next)
+	return kit.Render(c, http.StatusOK, "admin/audit", kit.View{Form: form, Data: page})
+}
+
+func (h *handler) getAuditCSV(c echo.Context) error {
+	ctx := c.Request().Context()
+	actions, kinds, err := h.Audit.Words(ctx)
+	if err != nil {
+		return err
+	}
+	f, form, err := h.auditFilter(c, actions, kinds)
+	if err != nil {
+		return err
+	}
+	if form.Bad() {
+		return errFilter
+	}
+	if err := h.exported(c, "audit"); err != nil {
+		return err
+	}
+	header := []string{"id", "occurred_at", "actor_id", "actor_email", "action", "object_kind", "object_id", "details", "ip", "user_agent", "request_id", "seq", "hash"}
+	return kit.CSV(c, "audit.csv", header, func(write func(...string) error) error {
+		f.Before, f.Limit = "", 500
+		names := map[string]who{}
+		for {
+			entries, err := h.Audit.List(ctx, f)
+			if err != nil {
+				return err
+			}
+			for _, e := range entries {
+				if err := h.people(ctx, names, e.ActorID); err != nil {
+					return err
+				}
+				if err := writeEntry(write, e, names[e.ActorID].Email); err != nil {
+					return err
+				}
+			}
+			if len(entries) < f.Limit {
+				return nil
+			}
+			f.Before = entries[len(entries)-1].ID
+		}
+	})
+}
+
+func writeEntry(write func(...string) error, e audit.Entry, email string) error {
+	details, seq := "", ""
+	if !e.Erased {
+		b, err := json.Marshal(e.Details)
+		if err != nil {
+			return err
+		}
+		details = string(b)
+	}
+	if e.Seq > 0 {
+		seq = strconv.FormatInt(e.Seq, 10)
+	}
+	return write(e.ID, kit.Stamp(&e.OccurredAt), e.ActorID, email, e.Action, e.ObjectKind, e.ObjectID, details, e.IP, e.UserAgent, e.RequestID, seq, e.Hash)
+}
+
+func (h *handler) getVerify(c echo.Context) error {
+	return kit.Render(c, http.StatusOK, "admin/audit_verify", (*audit.Report)(nil))
+}
+
+// postVerify walks the whole chain, which takes a while on a long log: so it is
+// no link that a browser may open ahead.
+func (h *handler) postVerify(c echo.Context) error {
+	r, err := h.Audit.Verify(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "admin/audit_verify", &r)
+}

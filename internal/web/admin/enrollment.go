@@ -1,0 +1,185 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/payment"
+	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// enrollmentPage is everything that is known about an enrollment, but for what
+// is the learner's own: notes, bookmarks and answers.
+type enrollmentPage struct {
+	enrollment.Enrollment
+	Person         account.Person
+	Edition        *course.Edition
+	Requirements   []enrollment.Requirement
+	Evidence       []evidenceRow
+	Lessons        []lessonRow
+	Browser        int // seconds of active time
+	Requests       int
+	Exam           exam.Overview
+	HasExam        bool
+	Certificate    *certificate.Certificate
+	Order          *payment.Order
+	Accommodations []support.Accommodation
+	Trail          []auditRow
+	Acts           []act // what can be done now
+}
+
+type lessonRow struct {
+	Title     string
+	Withdrawn bool
+	enrollment.LessonRecord
+}
+
+type evidenceRow struct {
+	What, Ref string
+	At        time.Time
+	Details   map[string]any
+}
+
+// evidenceWords name the kinds of evidence to people.
+var evidenceWords = map[string]string{
+	"disclosure.acknowledged": "Disclosure acknowledged",
+	exam.EvidenceAttested:     "Name confirmed and own work attested",
+	"exam.submitted":          "Exam submitted",
+	"exam.passed":             "Exam passed",
+	"evaluation.sent":         "Evaluation sent",
+}
+
+func (h *handler) getEnrollment(c echo.Context) error {
+	page, err := h.enrollmentPage(c)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "admin/enrollment", kit.View{Title: "Enrollment of " + page.Person.Name, Data: page})
+}
+
+func (h *handler) enrollmentPage(c echo.Context) (page enrollmentPage, err error) {
+	id, err := kit.PathParam(c, "id")
+	if err != nil {
+		return page, err
+	}
+	ctx := c.Request().Context()
+	if page.Enrollment, err = h.Enrollments.Get(ctx, id); err != nil {
+		if apperr.Is(err, apperr.NotFound) {
+			err = errNoEnrollment
+		}
+		return page, err
+	}
+	for _, read := range []func(context.Context, *enrollmentPage) error{
+		h.readPerson, h.readLearning, h.readExam, h.readCertificate, h.readOrder, h.readAccommodations, h.readTrail,
+	} {
+		if err := read(ctx, &page); err != nil {
+			return page, err
+		}
+	}
+	for _, a := range acts {
+		if a.can(page) {
+			page.Acts = append(page.Acts, a)
+		}
+	}
+	return page, nil
+}
+
+var errNoEnrollment = apperr.New(apperr.NotFound, "There is no such enrollment.")
+
+func (h *handler) readPerson(ctx context.Context, p *enrollmentPage) (err error) {
+	p.Person, err = h.Accounts.Get(ctx, p.PersonID)
+	return err
+}
+
+func (h *handler) readLearning(ctx context.Context, p *enrollmentPage) error {
+	l, err := h.Enrollments.Learning(ctx, p.Enrollment)
+	if err != nil {
+		return err
+	}
+	p.Edition, p.Requirements = l.Edition, l.Requirements()
+	p.Browser, p.Requests = l.Record.Seconds()
+	for _, m := range l.Edition.Course.Modules {
+		for _, lesson := range m.Lessons {
+			_, withdrawn := l.Edition.Withdrawn(lesson.ID)
+			p.Lessons = append(p.Lessons, lessonRow{lesson.Title, withdrawn, l.Record.Lessons[lesson.ID]})
+		}
+	}
+	list, err := h.Enrollments.Evidence(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		if e.Kind == "lesson.finished" {
+			continue // told lesson by lesson
+		}
+		what := evidenceWords[e.Kind]
+		if what == "" {
+			what = e.Kind
+		}
+		p.Evidence = append(p.Evidence, evidenceRow{what, e.Ref, e.OccurredAt, e.Details})
+	}
+	return nil
+}
+
+func (h *handler) readExam(ctx context.Context, p *enrollmentPage) (err error) {
+	p.Exam, err = h.Exams.Overview(ctx, p.Enrollment)
+	if apperr.Is(err, apperr.NotFound) {
+		return nil // a course without an exam
+	}
+	p.HasExam = err == nil
+	return err
+}
+
+func (h *handler) readCertificate(ctx context.Context, p *enrollmentPage) error {
+	c, err := h.Certificates.OfEnrollment(ctx, p.ID)
+	if err == nil {
+		p.Certificate = &c
+	}
+	if apperr.Is(err, apperr.NotFound) {
+		return nil
+	}
+	return err
+}
+
+func (h *handler) readOrder(ctx context.Context, p *enrollmentPage) error {
+	if p.OrderID == "" {
+		return nil
+	}
+	orders, err := h.Payments.ByPerson(ctx, p.PersonID)
+	for _, o := range orders {
+		if o.ID == p.OrderID {
+			p.Order = &o
+		}
+	}
+	return err
+}
+
+func (h *handler) readAccommodations(ctx context.Context, p *enrollmentPage) error {
+	list, err := h.Support.Accommodations(ctx, p.PersonID)
+	for _, a := range list {
+		if a.CourseID == nil || *a.CourseID == p.CourseID {
+			p.Accommodations = append(p.Accommodations, a)
+		}
+	}
+	return err
+}
+
+func (h *handler) readTrail(ctx context.Context, p *enrollmentPage) error {
+	entries, err := h.Audit.List(ctx, audit.Filter{ObjectKind: "enrollment", ObjectID: p.ID, Limit: 100})
+	if err != nil {
+		return err
+	}
+	p.Trail, err = h.auditRows(ctx, entries)
+	return err
+}

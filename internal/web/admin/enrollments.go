@@ -1,0 +1,128 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+const pageSize = 50
+
+// enrollmentList is the list of enrollments.
+type enrollmentList struct {
+	Rows    []enrollmentRow
+	States  []enrollment.State
+	Courses []courseOption
+	CSV     string
+	Pager   kit.Pager
+}
+
+type enrollmentRow struct {
+	enrollment.Entry
+	Title   string
+	Edition int
+}
+
+type courseOption struct{ Slug, Title string }
+
+// readFilter reads the address of the list.
+func readFilter(c echo.Context) (enrollment.Filter, error) {
+	q, err := kit.ParseList(c, pageSize, 1)
+	if err != nil {
+		return enrollment.Filter{}, err
+	}
+	f := enrollment.Filter{State: enrollment.State(q.State), Slug: c.QueryParam("course"), Query: q.Q, Limit: q.Limit}
+	if f.State != "" && !slices.Contains(enrollment.States, f.State) || len(f.Slug) > 200 {
+		return f, errFilter
+	}
+	if len(q.After) == 1 {
+		f.After = q.After[0]
+	}
+	if len(q.Before) == 1 {
+		f.Before = q.Before[0]
+	}
+	return f, nil
+}
+
+func (h *handler) getEnrollments(c echo.Context) error {
+	f, err := readFilter(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	list, err := h.Enrollments.List(ctx, f)
+	if err != nil {
+		return err
+	}
+	page := enrollmentList{States: enrollment.States, CSV: "/admin/enrollments.csv?" + c.QueryString()}
+	if page.Courses, err = h.courseOptions(ctx); err != nil {
+		return err
+	}
+	for _, e := range list.Entries {
+		row, err := h.row(ctx, e)
+		if err != nil {
+			return err
+		}
+		page.Rows = append(page.Rows, row)
+	}
+	prev, next := "", ""
+	if n := len(list.Entries); n > 0 {
+		if list.Earlier {
+			prev = kit.Cursor(list.Entries[0].ID)
+		}
+		if list.More {
+			next = kit.Cursor(list.Entries[n-1].ID)
+		}
+	}
+	page.Pager = kit.NewPager(c, list.Total, len(list.Entries), prev, next)
+	return kit.Render(c, http.StatusOK, "admin/enrollments", page)
+}
+
+// row names the course and the edition, which lie in memory.
+func (h *handler) row(ctx context.Context, e enrollment.Entry) (enrollmentRow, error) {
+	ed, err := h.Courses.Edition(ctx, e.EditionID)
+	if err != nil {
+		return enrollmentRow{}, err
+	}
+	return enrollmentRow{Entry: e, Title: ed.Course.Card.Title, Edition: ed.Number}, nil
+}
+
+func (h *handler) courseOptions(ctx context.Context) (list []courseOption, err error) {
+	editions, err := h.Courses.List(ctx)
+	if err != nil && !apperr.Is(err, apperr.NotFound) {
+		return nil, err
+	}
+	for _, ed := range editions {
+		list = append(list, courseOption{ed.Slug, ed.Course.Card.Title})
+	}
+	return list, nil
+}
+
+func (h *handler) getEnrollmentsCSV(c echo.Context) error {
+	f, err := readFilter(c)
+	if err != nil {
+		return err
+	}
+	if err := h.exported(c, "enrollment"); err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	header := []string{"id", "name", "email", "course", "edition", "edition_hash", "cycle", "state", "source", "enrolled_at", "expires_at", "completed_at", "ended_at", "end_reason"}
+	return kit.CSV(c, "enrollments.csv", header, func(write func(...string) error) error {
+		return h.Enrollments.Each(ctx, f, func(e enrollment.Entry) error {
+			ed, err := h.Courses.Edition(ctx, e.EditionID)
+			if err != nil {
+				return err
+			}
+			return write(e.ID, e.PersonName, e.PersonEmail, e.Slug, strconv.Itoa(ed.Number), ed.Hash, strconv.Itoa(e.Cycle), string(e.State), e.Source,
+				kit.Stamp(&e.EnrolledAt), kit.Stamp(&e.ExpiresAt), kit.Stamp(e.CompletedAt), kit.Stamp(e.EndedAt), e.EndReason)
+		})
+	})
+}

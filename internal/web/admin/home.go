@@ -1,0 +1,141 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/payment"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+const (
+	// hangsAfter is how long a certificate may be prepared before somebody
+	// should look: printing takes seconds.
+	hangsAfter   = 10 * time.Minute
+	recentEvents = 8
+)
+
+// homePage is the overview.
+type homePage struct {
+	Tasks        []task
+	People       int
+	Active       int64
+	Certificates int64
+	Revenue      []payment.Total
+	Month        time.Time
+	Recent       []auditRow
+}
+
+// task is something that waits for a person. Late is how many are late, By the
+// day by which the first was promised.
+type task struct {
+	Title, Href, Note string
+	Count, Late       int64
+	By                *time.Time
+}
+
+func (h *handler) getHome(c echo.Context) error {
+	ctx := c.Request().Context()
+	now := h.Now()
+	local := now.In(h.Zone)
+	page := homePage{Month: time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, h.Zone)}
+	var err error
+	if page.Tasks, err = h.tasks(ctx, kit.ViewerOf(c).PersonID, now); err != nil {
+		return err
+	}
+	if err := h.figures(ctx, &page, now); err != nil {
+		return err
+	}
+	entries, err := h.Audit.List(ctx, audit.Filter{Limit: recentEvents})
+	if err != nil {
+		return err
+	}
+	if page.Recent, err = h.auditRows(ctx, entries); err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "admin/home", page)
+}
+
+func (h *handler) tasks(ctx context.Context, viewerID string, now time.Time) ([]task, error) {
+	open, overdue, err := h.Support.Waiting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	orders, err := h.Payments.NeedAttention(ctx)
+	if err != nil {
+		return nil, err
+	}
+	grading, err := h.Exams.Queue(ctx, viewerID, nil, 1)
+	if err != nil {
+		return nil, err
+	}
+	certs, err := h.Certificates.Counts(ctx, now, now.Add(-hangsAfter))
+	if err != nil {
+		return nil, err
+	}
+	jobs, err := h.Jobs.Stats(ctx)
+	if err != nil {
+		return nil, err
+	}
+	signoffs, err := h.signoffs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tasks := []task{
+		{Title: "Requests to answer", Href: "/admin/requests?state=open", Count: open, Late: overdue},
+		{Title: "Orders to look at", Href: "/admin/orders?state=attention", Count: orders},
+		gradingTask(grading, now),
+		{Title: "Certificates that are not done", Href: "/admin/certificates?state=preparing", Count: certs.Hanging, Late: certs.Hanging, Note: "In preparation for more than ten minutes."},
+		{Title: "Jobs that were given up", Href: "/admin/jobs", Count: jobs.Dead, Late: jobs.Dead},
+	}
+	return append(tasks, signoffs...), nil
+}
+
+func gradingTask(q exam.Queue, now time.Time) task {
+	t := task{Title: "Short answers to grade", Href: "/teach/grading", Count: int64(q.Total)}
+	if len(q.Waiting) > 0 {
+		t.By = &q.Waiting[0].PromisedAt
+		if t.By.Before(now) {
+			t.Late = 1
+		}
+	}
+	return t
+}
+
+// signoffs is a line for each course that lacks reviews, which are not late:
+// the course says so on its page.
+func (h *handler) signoffs(ctx context.Context) (tasks []task, err error) {
+	editions, err := h.Courses.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, ed := range editions {
+		if open := ed.OpenSignoffs(); len(open) > 0 {
+			tasks = append(tasks, task{Title: "Reviews to record", Href: "/teach/" + ed.Slug + "/signoff", Count: int64(len(open)),
+				Note: ed.Course.Card.Title})
+		}
+	}
+	return tasks, nil
+}
+
+func (h *handler) figures(ctx context.Context, page *homePage, now time.Time) (err error) {
+	if page.People, err = h.Accounts.Count(ctx, account.Filter{}); err != nil {
+		return err
+	}
+	if page.Active, err = h.Enrollments.CountActive(ctx); err != nil {
+		return err
+	}
+	certs, err := h.Certificates.Counts(ctx, page.Month, now)
+	if err != nil {
+		return err
+	}
+	page.Certificates = certs.Issued
+	page.Revenue, err = h.Payments.Revenue(ctx, page.Month)
+	return err
+}

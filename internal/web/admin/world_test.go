@@ -1,0 +1,256 @@
+package admin_test
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/courses"
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/keyring"
+	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/payment"
+	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/web/admin"
+	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/static"
+	"github.com/atmacena/cocare/templates"
+)
+
+const base = "http://127.0.0.1:8080"
+
+// world is the area on real services, with the bundled courses published: the
+// short one is open, the clinical one has open reviews. People are by name in
+// id: ana, bo (blocked), admin.
+type world struct {
+	*echo.Echo
+	admin.Deps
+	t     *testing.T
+	db    *db.DB
+	at    time.Time
+	id    map[string]string
+	stale bool // the second factor was given too long ago
+	short *course.Edition
+	long  *course.Edition
+}
+
+const short, long = "how-learning-is-recorded", "tms-ketamine"
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{Echo: echo.New(), t: t, db: dbtest.New(t), at: time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC), id: map[string]string{}}
+	w.services()
+	for name, roles := range map[string][]account.Role{"ana": {account.Therapist}, "bo": {account.Therapist}, "admin": {account.Administrator}} {
+		p, err := w.Accounts.Create(t.Context(), account.NewPerson{Email: name + "@example.org", Name: strings.ToUpper(name[:1]) + name[1:] + " O'Ruiz",
+			Password: "velvet harbor tuesday onion", TimeZone: "America/New_York", Roles: roles})
+		w.must(err)
+		w.id[name] = p.ID
+	}
+	w.must(w.Accounts.Block(t.Context(), w.id["bo"], "spam"))
+	w.short, w.long = w.publish(short), w.publish(long)
+	w.web()
+	return w
+}
+
+func (w *world) now() time.Time { return w.at }
+
+func (w *world) services() {
+	w.t.Helper()
+	log, ctx := slog.New(slog.DiscardHandler), w.t.Context()
+	w.Now, w.Fresh = w.now, w.fresh
+	w.Audit, w.Jobs = audit.New(w.db, w.now), job.New(w.db, log, w.now)
+	mailer := mail.New(w.Jobs, mail.NewOutbox(w.db), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "Clinic", BaseURL: base})
+	ring, err := keyring.New(w.db, bytes.Repeat([]byte{7}, 32), w.now)
+	w.must(err)
+	w.Accounts, err = account.New(ctx, account.Deps{DB: w.db, Keys: ring, Audit: w.Audit, Mail: mailer, Jobs: w.Jobs, Log: log, Now: w.now, BaseURL: base, SiteName: "Clinic"})
+	w.must(err)
+	w.Courses = course.New(course.Deps{DB: w.db, Now: w.now, Audit: w.Audit})
+	group := w.db.NewGroup()
+	w.t.Cleanup(group.Close)
+	w.Enrollments = enrollment.New(enrollment.Deps{DB: w.db, Now: w.now, Audit: w.Audit, Mail: mailer, Editions: w.Courses, Group: group, BaseURL: base,
+		Person: func(ctx context.Context, id string) (string, string, error) {
+			p, err := w.Accounts.Get(ctx, id)
+			return p.Name, p.Email, err
+		}})
+	w.Support = support.New(support.Deps{DB: w.db, Now: w.now, Audit: w.Audit, Mail: mailer, BaseURL: base})
+	w.Exams = exam.New(exam.Deps{DB: w.db, Group: group, Now: w.now, Audit: w.Audit, Editions: w.Courses, Enrollments: w.Enrollments,
+		Accommodation: func(ctx context.Context, personID, courseID string) (exam.Accommodation, error) {
+			e, err := w.Support.EffectiveFor(ctx, personID, courseID)
+			return exam.Accommodation{ExtraTimePercent: e.ExtraTimePercent, ExtraAttempts: e.ExtraAttempts}, err
+		}, BaseURL: base})
+	w.Certificates = certificate.New(certificate.Deps{DB: w.db, Now: w.now, Audit: w.Audit, Queue: w.Jobs, Mail: mailer, Editions: w.Courses,
+		Provider: certificate.Provider{Name: "Clinic", BaseURL: base},
+		Holder: func(context.Context, string) (certificate.Holder, error) {
+			return certificate.Holder{Name: "Ana Ruiz", Email: "ana@example.org", TimeZone: "UTC"}, nil
+		},
+		Requirements: func(context.Context, enrollment.Enrollment) ([]enrollment.Requirement, error) { return nil, nil }})
+	w.Payments = payment.New(payment.Deps{DB: w.db, Now: w.now, Log: log, Audit: w.Audit, Mail: mailer, Jobs: w.Jobs, Courses: w.Courses,
+		Enrollments: w.Enrollments, People: w.Accounts, BaseURL: base, Provider: "Clinic", Money: kit.Money})
+	w.RetryJob = func(ctx context.Context, id string) error {
+		return w.db.InTx(ctx, func(ctx context.Context) error {
+			if err := w.Jobs.Retry(ctx, id); err != nil {
+				return err
+			}
+			return w.Audit.Record(ctx, audit.Event{Action: "job.retry", ObjectKind: "job", ObjectID: id})
+		})
+	}
+}
+
+func (w *world) fresh(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if w.stale {
+			return c.Redirect(http.StatusSeeOther, "/factor")
+		}
+		return next(c)
+	}
+}
+
+func (w *world) publish(slug string) *course.Edition {
+	w.t.Helper()
+	_, err := w.Courses.Import(w.t.Context(), courses.Bundled()[slug], "test")
+	w.must(err)
+	ed, err := w.Courses.Publish(w.t.Context(), slug, "first", "test")
+	w.must(err)
+	return ed
+}
+
+// ours is the templates without the pages of other areas.
+type ours struct{ fs.FS }
+
+func (o ours) Glob(pattern string) ([]string, error) {
+	names, err := fs.Glob(o.FS, pattern)
+	return slices.DeleteFunc(names, func(name string) bool {
+		return strings.HasPrefix(name, "pages/") && !strings.HasPrefix(name, "pages/admin/") && !strings.HasPrefix(name, "pages/error/")
+	}), err
+}
+
+func newRenderer(now func() time.Time) (*kit.Renderer, error) {
+	assets, err := kit.NewAssets(static.FS, "")
+	if err != nil {
+		return nil, err
+	}
+	return kit.NewRenderer(kit.Options{Templates: ours{templates.FS}, Assets: assets, Now: now,
+		Site: func() kit.Site { return kit.Site{Name: "CoCare", BaseURL: base} },
+		Nav: func(*kit.Viewer) []kit.NavItem {
+			return []kit.NavItem{{Label: "Courses", Href: "/courses"}, {Label: "Administration", Href: "/admin"}}
+		}})
+}
+
+// web serves the area; requests name their person in X-Test-Person.
+func (w *world) web() {
+	w.t.Helper()
+	r, err := newRenderer(w.now)
+	w.must(err)
+	w.Renderer, w.HTTPErrorHandler = r, kit.ErrorHandler(slog.New(slog.DiscardHandler))
+	cross, err := kit.CrossOrigin(nil, nil)
+	w.must(err)
+	w.Use(kit.RequestID, kit.Headers(kit.HeaderOptions{}), cross, func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			name := c.Request().Header.Get("X-Test-Person")
+			if id := w.id[name]; id != "" {
+				role := kit.Therapist
+				if name == "admin" {
+					role = kit.Administrator
+				}
+				kit.SetViewer(c, &kit.Viewer{PersonID: id, Name: name, Roles: role, Zone: time.FixedZone("EST", -5*3600)})
+				c.SetRequest(c.Request().WithContext(audit.WithActor(c.Request().Context(), audit.Actor{PersonID: id, IP: "203.0.113.9"})))
+			}
+			return next(c)
+		}
+	})
+	kit.Register(w.Echo, append(r.Routes(), admin.Routes(w.Deps)...))
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) exec(sql string, args ...any) {
+	w.t.Helper()
+	w.must(w.db.Conn(w.t.Context()).Exec(sql, args...).Error)
+}
+
+type answer struct {
+	status int
+	body   string
+	header http.Header
+}
+
+func (w *world) do(person string, r *http.Request) answer {
+	r.Header.Set("X-Test-Person", person)
+	rec := httptest.NewRecorder()
+	w.ServeHTTP(rec, r)
+	return answer{rec.Code, rec.Body.String(), rec.Header()}
+}
+
+func (w *world) get(path string) answer {
+	return w.do("admin", httptest.NewRequest(http.MethodGet, path, nil))
+}
+
+func (w *world) post(path string, pairs ...string) answer {
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		v.Add(pairs[i], pairs[i+1])
+	}
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(v.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return w.do("admin", r)
+}
+
+// want fails unless the status is right and the page says each of the texts.
+func (w *world) want(a answer, status int, texts ...string) answer {
+	w.t.Helper()
+	if a.status != status {
+		w.t.Fatalf("status %d, want %d\n%s", a.status, status, a.body)
+	}
+	for _, text := range texts {
+		if !strings.Contains(a.body, text) {
+			w.t.Errorf("the page does not say %q\n%s", text, a.body)
+		}
+	}
+	return a
+}
+
+// to fails unless the answer leads to the path and shows the flash there.
+func (w *world) to(a answer, path, flash string) {
+	w.t.Helper()
+	if a.status != http.StatusSeeOther || a.header.Get("Location") != path {
+		w.t.Fatalf("status %d to %q, want 303 to %s\n%s", a.status, a.header.Get("Location"), path, a.body)
+	}
+	if flash != "" && !strings.HasPrefix(a.header.Get("Set-Cookie"), "flash="+flash+";") {
+		w.t.Errorf("flash %q, want %s", a.header.Get("Set-Cookie"), flash)
+	}
+}
+
+// recorded returns how often an act about an object is in the log, and the
+// details of the last one.
+func (w *world) recorded(action, objectID string) (int, map[string]any) {
+	w.t.Helper()
+	list, err := w.Audit.List(w.t.Context(), audit.Filter{Action: action, ObjectID: objectID})
+	w.must(err)
+	if len(list) == 0 {
+		return 0, nil
+	}
+	return len(list), list[0].Details
+}
