@@ -13,6 +13,7 @@ import (
 	webaccount "github.com/atmacena/cocare/internal/web/account"
 	"github.com/atmacena/cocare/internal/web/admin"
 	"github.com/atmacena/cocare/internal/web/catalog"
+	"github.com/atmacena/cocare/internal/web/certificates"
 	"github.com/atmacena/cocare/internal/web/checkout"
 	webexam "github.com/atmacena/cocare/internal/web/exam"
 	"github.com/atmacena/cocare/internal/web/kit"
@@ -84,7 +85,8 @@ func navigation(v *kit.Viewer) []kit.NavItem {
 	}
 	nav := []kit.NavItem{{Label: "Courses", Href: "/courses"}}
 	if v.Is("therapist") {
-		nav = append(nav, kit.NavItem{Label: "My learning", Href: "/learn"}, kit.NavItem{Label: "Certificates", Href: "/certificates"})
+		nav = append(nav, kit.NavItem{Label: "My learning", Href: "/learn"}, kit.NavItem{Label: "Certificates", Href: "/certificates"},
+			kit.NavItem{Label: "Orders", Href: "/orders"})
 	}
 	if v.Is("instructor", "administrator") {
 		nav = append(nav, kit.NavItem{Label: "Grading", Href: "/teach/grading"})
@@ -122,6 +124,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 			Fresh: fresh, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),
 		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf}),
 		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Now: a.Now}),
+		certificates.Routes(certificates.Deps{Certificates: a.Certificates, People: a.Accounts, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices,
 			Limit: a.limiter(requestRule), Now: a.Now}),
 		admin.Routes(admin.Deps{Accounts: a.Accounts, Audit: a.Audit, Certificates: a.Certificates, Courses: a.Courses, Enrollments: a.Enrollments,
