@@ -74,10 +74,12 @@ func (h *handler) getPeople(c echo.Context) error {
 func roleOptions(blank string) []kit.Option {
 	options := []kit.Option{{Label: blank}}
 	for _, r := range account.Roles {
-		options = append(options, kit.Option{Value: string(r), Label: strings.ToUpper(string(r[:1])) + string(r[1:])})
+		options = append(options, kit.Option{Value: string(r), Label: title(r)})
 	}
 	return options
 }
+
+func title(r account.Role) string { return strings.ToUpper(string(r[:1])) + string(r[1:]) }
 
 func (h *handler) getPeopleCSV(c echo.Context) error {
 	f, err := filter(c)
@@ -128,8 +130,9 @@ type personPage struct {
 }
 
 type roleRow struct {
-	Role account.Role
-	On   bool
+	Role  account.Role
+	Label string
+	On    bool
 }
 
 func (h *handler) person(c echo.Context) (page personPage, err error) {
@@ -150,7 +153,7 @@ func (h *handler) person(c echo.Context) (page personPage, err error) {
 	page.Licenses = h.licenseRows(list)
 	page.Profession = account.NameOf(account.Professions, page.Person.Profession)
 	for _, r := range account.Roles {
-		page.Roles = append(page.Roles, roleRow{r, page.Has(r)})
+		page.Roles = append(page.Roles, roleRow{r, title(r), page.Has(r)})
 	}
 	if h.PersonLinks != nil {
 		page.Links = h.PersonLinks(page.ID)

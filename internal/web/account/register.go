@@ -16,7 +16,7 @@ type registerPage struct {
 }
 
 func newRegisterPage() registerPage {
-	return registerPage{zones(""), choices(account.Professions, "Choose one"), password.MinLength}
+	return registerPage{append([]kit.Option{{Label: "Choose one"}}, zones("")...), choices(account.Professions, "Choose one"), password.MinLength}
 }
 
 func (h *handler) getRegister(c echo.Context) error {

@@ -73,6 +73,7 @@ func (h *handler) postTOTP(c echo.Context) error {
 type totpPage struct {
 	Secret string
 	QR     template.URL
+	Side   int // of the picture, in pixels
 }
 
 // totpSetup draws the code to scan as a picture inside the page.
@@ -95,7 +96,7 @@ func (h *handler) totpSetup(c echo.Context) (totpPage, error) {
 		grouped += string(r)
 	}
 	//nolint:gosec // a picture that we drew
-	return totpPage{grouped, template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(code.PNG()))}, nil
+	return totpPage{grouped, template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(code.PNG())), (code.Size + 8) * code.Scale}, nil
 }
 
 func (h *handler) getTOTP(c echo.Context) error {

@@ -1,0 +1,130 @@
+package account_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/testneed"
+)
+
+// chromium opens a browser with a virtual authenticator inside.
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	path := testneed.Command(t, "browser", "chromium", "chromium-browser", "google-chrome")
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU)
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 60*time.Second)
+	t.Cleanup(cancel)
+	// Without frames to draw, a view transition would swallow the clicks.
+	calm := emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}})
+	err := chromedp.Run(ctx, calm, webauthn.Enable(), chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := webauthn.AddVirtualAuthenticator(&webauthn.VirtualAuthenticatorOptions{
+			Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
+			HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true,
+			DefaultBackupEligibility: true, DefaultBackupState: true,
+		}).Do(ctx)
+		return err
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+func TestPasskeyInABrowser(t *testing.T) {
+	ctx := chromium(t)
+	w := newWorld(t)
+	p := w.create("a@example.com", "Amina Diallo", account.Therapist)
+	signIn := chromedp.Tasks{
+		chromedp.Navigate(w.base + "/login"),
+		chromedp.SendKeys("#f-email", "a@example.com"), chromedp.SendKeys("#f-password", good),
+		chromedp.Click("main form .button-primary"),
+	}
+	var text, refused string
+	err := chromedp.Run(ctx, signIn,
+		chromedp.WaitVisible(`a[href="/account/security"]`),
+		chromedp.Navigate(w.base+"/account/security/passkeys"),
+		chromedp.Click("[data-passkey]"), // no name yet: the form says so and sends nothing
+		chromedp.SendKeys("#f-passkey_name", "Test phone"),
+		chromedp.Click("[data-passkey]"),
+		chromedp.WaitVisible(`form[action$="/recovery-codes"]`),
+		chromedp.Text("main", &text),
+		// The same device again: the browser knows that it has one.
+		chromedp.Navigate(w.base+"/account/security/passkeys"),
+		chromedp.SendKeys("#f-passkey_name", "Again"), chromedp.Click("[data-passkey]"),
+		chromedp.Poll(`document.querySelector("[data-passkey-error]").textContent`, &refused, chromedp.WithPollingTimeout(10*time.Second)),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text, "Test phone") || !strings.Contains(text, "synced") || !strings.Contains(refused, "already") {
+		t.Errorf("page %q, second try %q", text, refused)
+	}
+
+	err = chromedp.Run(ctx,
+		chromedp.Evaluate(`document.querySelector('form[action="/logout"]').requestSubmit()`, nil),
+		chromedp.WaitVisible("#f-password"),
+		signIn,
+		chromedp.WaitVisible("[data-passkey]"),
+		chromedp.Click("[data-passkey]"),
+		chromedp.WaitVisible(`a[href="/account/security"]`),
+		chromedp.Text("main", &text),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text, "Your account") {
+		t.Errorf("after the passkey: %q", text)
+	}
+	keys, err := w.svc.Passkeys(t.Context(), p.ID)
+	if err != nil || len(keys) != 1 || !keys[0].Synced || keys[0].LastUsedAt == nil {
+		t.Errorf("%+v, %v", keys, err)
+	}
+	var stored string
+	w.must(w.db.Read(t.Context()).Raw("SELECT credential FROM passkeys").Scan(&stored).Error)
+	var c struct {
+		Flags struct{ BackupEligible, BackupState bool }
+	}
+	if err := json.Unmarshal([]byte(stored), &c); err != nil || !c.Flags.BackupEligible || !c.Flags.BackupState {
+		t.Errorf("backup flags are lost: %s, %v", stored, err)
+	}
+}
+
+// TestPasskeyAnswersAreChecked sends answers that no authenticator gave.
+func TestPasskeyAnswersAreChecked(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com", "Amina Diallo", account.Therapist)
+	w.create("b@example.com", "Bo Borg", account.Therapist)
+	b, other := w.as("a@example.com"), w.as("b@example.com")
+	var ch struct {
+		ID      string
+		Options json.RawMessage
+	}
+	w.must(json.Unmarshal([]byte(b.post("/account/security/passkeys/challenge").body), &ch))
+	if !strings.Contains(string(ch.Options), `"challenge"`) {
+		t.Fatalf("options %s", ch.Options)
+	}
+	for _, answer := range []string{"", "{}", "garbage", `{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"e30","attestationObject":"oA"}}`} {
+		b.post("/account/security/passkeys", "challenge", ch.ID, "passkey_name", "X", "passkey", answer).wants(422, "was not accepted")
+	}
+	other.post("/account/security/passkeys", "challenge", ch.ID, "passkey_name", "X", "passkey", "{}").wants(422, "was not accepted")
+	b.post("/account/security/passkeys", "challenge", ch.ID, "passkey_name", "", "passkey", "{}").wants(422, "Give the passkey a name")
+	b.post("/account/security/passkeys/none/remove").wants(404)
+	if p := b.post("/account/security/confirm/passkey"); p.status != 503 {
+		t.Errorf("a challenge without a passkey: %d", p.status)
+	}
+	if p := w.browser().do("POST", "/login/factor/passkey", "", "Accept", "application/json"); p.status != 401 {
+		t.Errorf("a challenge without a ticket: %d", p.status)
+	}
+}
