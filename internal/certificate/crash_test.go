@@ -101,7 +101,10 @@ func TestKill(t *testing.T) {
 		}
 		w.pdf(c)
 	}
-	w.must(w.Inspect(t.Context(), func(n, problem string) { t.Errorf("%s: %s", n, problem) }))
+	n, damaged, err := w.CheckStored(t.Context())
+	if w.must(err); n != len(list) || len(damaged) != 0 {
+		t.Errorf("%d files of %d, damaged %q", n, len(list), damaged)
+	}
 	t.Logf("%d kills, %d certificates, %d times one was unfinished", rounds, all, left)
 }
 

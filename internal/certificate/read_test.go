@@ -89,25 +89,29 @@ func TestCheckFile(t *testing.T) {
 
 func TestDamagedBytesAreNotServed(t *testing.T) {
 	w := newWorld(t)
-	c := w.issued("p1")
-	problems := func() (list []string) {
-		w.must(w.Inspect(t.Context(), func(n, problem string) { list = append(list, n+": "+problem) }))
-		return list
+	c, waiting := w.issued("p1"), w.reserve("p2")
+	finds := func(want ...string) {
+		t.Helper()
+		n, damaged, err := w.CheckStored(t.Context())
+		if w.must(err); n != 1 || !slices.Equal(damaged, want) {
+			t.Errorf("%d files, damaged %q, want %q", n, damaged, want)
+		}
 	}
-	if p := problems(); len(p) != 0 {
-		t.Errorf("a sound database: %q", p)
-	}
-	w.exec("UPDATE certificate_files SET pdf = ?", append(w.pdf(c), 0))
+	finds()
+	sound := w.pdf(c)
+	w.exec("UPDATE certificate_files SET pdf = ?", append(bytes.Clone(sound), 0))
 	_, err := w.PDF(t.Context(), c)
 	w.kind(err, apperr.Internal)
-	w.exec("UPDATE certificates SET facts = replace(facts, 'Ana Ruiz', 'Eva Ruiz')")
-	if p := problems(); len(p) != 2 || !strings.HasPrefix(p[0], c.Number+": its facts") || !strings.HasPrefix(p[1], c.Number+": its file") {
-		t.Errorf("problems %q", p)
-	}
+	finds(c.Number)
+	w.exec("UPDATE certificate_files SET pdf = ?", sound)
+	w.exec("UPDATE certificates SET facts = replace(facts, 'Ben', 'Eva')")
+	finds(waiting.Number)
+	w.exec("UPDATE certificates SET facts = replace(facts, 'Ana', 'Eva')")
+	finds(c.Number, waiting.Number)
 	w.exec("DELETE FROM certificate_files")
-	if p := problems(); len(p) != 2 || !strings.Contains(p[1], "cannot be read") {
-		t.Errorf("problems %q", p)
-	}
+	_, err = w.PDF(t.Context(), c)
+	w.kind(err, apperr.Internal)
+	finds(c.Number, waiting.Number)
 }
 
 func TestList(t *testing.T) {
@@ -171,6 +175,10 @@ func TestList(t *testing.T) {
 	for _, f := range []certificate.Filter{{Sort: "price"}, {After: []string{"x"}}, {Sort: "holder", After: []string{"", "x"}}} {
 		_, _, err := w.List(ctx, f)
 		w.kind(err, apperr.Invalid)
+	}
+	counts, err := w.Counts(ctx, began, began.Add(time.Second))
+	if err != nil || counts != (certificate.Counts{Issued: 5}) {
+		t.Errorf("counts %+v, %v", counts, err)
 	}
 	totals, err := w.Totals(ctx)
 	if err != nil || totals[certificate.Issued] != 4 || totals[certificate.Revoked] != 1 || totals[certificate.Preparing] != 0 {

@@ -2,17 +2,17 @@ package certificate
 
 import "context"
 
-// stored is a file with what it should hash to.
+// stored is a certificate with what its parts should hash to.
 type stored struct {
-	ID, Number, PDFHash string
-	PDF                 []byte
+	ID, Number, Facts, FactsHash, PDFHash string
+	PDF                                   []byte
 }
 
-// nextStored reads the issued certificate after an ID; a missing file is one
-// that differs.
+// nextStored reads the certificate after an ID; a missing file is one that
+// differs.
 func (s *Service) nextStored(ctx context.Context, after string) (r stored, ok bool, err error) {
-	q := s.db.Read(ctx).Raw(`SELECT c.id, c.number, c.pdf_hash, f.pdf FROM certificates c
+	q := s.db.Read(ctx).Raw(`SELECT c.id, c.number, c.facts, c.facts_hash, coalesce(c.pdf_hash, '') AS pdf_hash, f.pdf FROM certificates c
 		LEFT JOIN certificate_files f ON f.certificate_id = c.id
-		WHERE c.id > ? AND c.pdf_hash IS NOT NULL ORDER BY c.id LIMIT 1`, after).Scan(&r)
+		WHERE c.id > ? ORDER BY c.id LIMIT 1`, after).Scan(&r)
 	return r, q.RowsAffected == 1, q.Error
 }

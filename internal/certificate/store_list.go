@@ -99,30 +99,3 @@ func (s *Service) Totals(ctx context.Context) (map[State]int64, error) {
 	}
 	return out, nil
 }
-
-// Inspect reads every certificate and calls report for each whose facts or file
-// are not those that were frozen, for doctor.
-func (s *Service) Inspect(ctx context.Context, report func(number, problem string)) error {
-	last := ""
-	for {
-		var rows []row
-		err := s.db.Read(ctx).Raw("SELECT "+columns+" FROM certificates WHERE id > ? ORDER BY id LIMIT 100", last).Scan(&rows).Error
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		for _, r := range rows {
-			last = r.ID
-			if digest([]byte(r.FactsText)) != r.FactsHash {
-				report(r.Number, "its facts are not those that were frozen")
-			}
-			if r.PDFHash == "" {
-				continue
-			}
-			if file, err := s.file(ctx, r.ID); err != nil {
-				report(r.Number, "its file cannot be read")
-			} else if digest(file) != r.PDFHash {
-				report(r.Number, "its file is not the one that was issued")
-			}
-		}
-	}
-}

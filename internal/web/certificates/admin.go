@@ -1,0 +1,225 @@
+package certificates
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/certificate/number"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+const pageSize = 50
+
+var errFilter = apperr.New(apperr.Invalid, "There is no such filter. Please open the list again from its start.")
+
+// listPage is the administrator's list.
+type listPage struct {
+	Totals []stateTotal
+	All    int64
+	Rows   []page
+	Pager  kit.Pager
+}
+
+type stateTotal struct {
+	State certificate.State
+	N     int64
+}
+
+func (h *handler) getList(c echo.Context) error {
+	q, err := kit.ParseList(c, pageSize, 2)
+	if err != nil {
+		return err
+	}
+	f := certificate.Filter{Q: q.Q, State: certificate.State(q.State), Sort: q.Sort, After: q.After, Limit: q.Limit}
+	if f.State != "" && !slices.Contains(certificate.States, f.State) {
+		return errFilter
+	}
+	if c.QueryParam("format") == "csv" {
+		return h.Fresh(func(c echo.Context) error { return h.writeCSV(c, f) })(c)
+	}
+	return h.renderList(c, f)
+}
+
+func (h *handler) renderList(c echo.Context, f certificate.Filter) error {
+	ctx := c.Request().Context()
+	rows, total, err := h.Certificates.List(ctx, f)
+	if err != nil {
+		return err
+	}
+	counts, err := h.Certificates.Totals(ctx)
+	if err != nil {
+		return err
+	}
+	var data listPage
+	for _, s := range certificate.States {
+		data.Totals = append(data.Totals, stateTotal{s, counts[s]})
+		data.All += counts[s]
+	}
+	for _, cert := range rows {
+		data.Rows = append(data.Rows, page{Certificate: cert, Slow: h.Now().Sub(cert.ReservedAt) > slow})
+	}
+	next := ""
+	if len(rows) == f.Limit {
+		next = kit.Cursor(f.Key(rows[len(rows)-1])...)
+	}
+	data.Pager = kit.NewPager(c, int(total), len(rows), "", next)
+	return kit.Render(c, http.StatusOK, "certificates/admin", data)
+}
+
+// writeCSV streams every row of the filter, page by page.
+func (h *handler) writeCSV(c echo.Context, f certificate.Filter) error {
+	header := []string{"number", "state", "holder", "course", "edition", "edition_sha256", "completed_on", "issued_on", "learning_time_hours",
+		"reserved_at", "issued_at", "revoked_at", "revoked_reason", "replaces", "pdf_sha256"}
+	return kit.CSV(c, "certificates.csv", header, func(write func(...string) error) error {
+		f.After, f.Limit = nil, 500
+		for {
+			rows, _, err := h.Certificates.List(c.Request().Context(), f)
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				hours, err := kit.Hours(r.Facts.LearningTime)
+				if err != nil {
+					return err
+				}
+				err = write(r.Number, string(r.State), r.HolderName, r.CourseTitle, strconv.Itoa(r.Facts.EditionNumber), r.Facts.EditionHash,
+					r.Facts.CompletedOn, r.Facts.IssuedOn, hours, kit.Stamp(&r.ReservedAt), kit.Stamp(r.IssuedAt), kit.Stamp(r.RevokedAt),
+					r.RevokedReason, r.Facts.Replaces, r.PDFHash)
+				if err != nil {
+					return err
+				}
+			}
+			if len(rows) < f.Limit {
+				return nil
+			}
+			f.After = f.Key(rows[len(rows)-1])
+		}
+	})
+}
+
+// show reads the certificate of the address with what an administrator sees.
+func (h *handler) show(c echo.Context) (page, error) {
+	ctx := c.Request().Context()
+	cert, err := h.Certificates.ByNumber(ctx, c.Param("number"))
+	if err != nil {
+		return page{}, err
+	}
+	p, err := h.page(ctx, cert)
+	if err != nil {
+		return page{}, err
+	}
+	for i := range p.Events {
+		e := &p.Events[i]
+		if e.ActorID == nil {
+			e.Actor = "the system"
+			continue
+		}
+		person, err := h.People.Get(ctx, *e.ActorID)
+		switch {
+		case apperr.Is(err, apperr.NotFound):
+			e.Actor = "an account that is gone"
+		case err != nil:
+			return page{}, err
+		default:
+			e.Actor = person.Name
+		}
+	}
+	return p, nil
+}
+
+func (h *handler) getAdmin(c echo.Context) error {
+	p, err := h.show(c)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "certificates/admin_show", kit.View{Title: "Certificate " + p.Number, Data: p})
+}
+
+var (
+	retried  = kit.NewFlash("certificate.retried", kit.Success, "The printing is queued again. It takes a few seconds.")
+	revoked  = kit.NewFlash("certificate.revoked", kit.Success, "The certificate is revoked, and its holder is told by mail.")
+	replaced = kit.NewFlash("certificate.replaced", kit.Success, "The new certificate is being prepared. Its holder is told by mail when it is ready.")
+)
+
+// adminPath is the page of the certificate of the address, which was found.
+func adminPath(c echo.Context) string {
+	n, _ := number.Parse(c.Param("number"))
+	return "/admin/certificates/" + n
+}
+
+func (h *handler) postRetry(c echo.Context) error {
+	if err := h.Certificates.Retry(c.Request().Context(), c.Param("number")); err != nil {
+		return err
+	}
+	return kit.Redirect(c, adminPath(c), retried)
+}
+
+// The two acts that end a certificate have a page of their own: the fresh
+// second factor is asked for before anybody types a reason.
+func (h *handler) getRevoke(c echo.Context) error {
+	return h.renderAct(c, "revoke", nil, kit.NewForm())
+}
+func (h *handler) getReplace(c echo.Context) error {
+	return h.renderAct(c, "replace", nil, kit.NewForm())
+}
+
+// actPage is the form of an act, with the name that a new certificate would
+// bear.
+type actPage struct {
+	page
+	PresentName string
+}
+
+func (h *handler) renderAct(c echo.Context, act string, failure error, f *kit.Form) error {
+	p, err := h.show(c)
+	if err != nil {
+		return err
+	}
+	data := actPage{page: p}
+	if act == "replace" {
+		person, err := h.People.Get(c.Request().Context(), p.PersonID)
+		if err != nil {
+			return err
+		}
+		if data.PresentName = person.LegalName; data.PresentName == "" {
+			data.PresentName = person.Name
+		}
+	}
+	title := map[string]string{"revoke": "Revoke certificate ", "replace": "Replace certificate "}[act] + p.Number
+	return kit.Render(c, kit.Status(failure), "certificates/"+act, kit.View{Title: title, Form: f, Data: data})
+}
+
+func (h *handler) postRevoke(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	err = h.Certificates.Revoke(c.Request().Context(), c.Param("number"), f.Str("reason"), kit.ViewerOf(c).PersonID)
+	if f.Merge(err) {
+		return h.renderAct(c, "revoke", err, f)
+	}
+	if err != nil {
+		return err
+	}
+	return kit.Redirect(c, adminPath(c), revoked)
+}
+
+func (h *handler) postReplace(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	fresh, err := h.Certificates.Replace(c.Request().Context(), c.Param("number"), f.Str("reason"), kit.ViewerOf(c).PersonID)
+	if f.Merge(err) {
+		return h.renderAct(c, "replace", err, f)
+	}
+	if err != nil {
+		return err
+	}
+	return kit.Redirect(c, "/admin/certificates/"+fresh.Number, replaced)
+}

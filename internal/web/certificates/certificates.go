@@ -1,0 +1,195 @@
+// Package certificates has the pages of certificates: the holder's, the public
+// verification, and the administrator's list.
+package certificates
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// Deps are what the pages need.
+type Deps struct {
+	Certificates *certificate.Service
+	People       interface {
+		Get(ctx context.Context, id string) (account.Person, error)
+	}
+	// Limit refuses a visitor who verifies too much.
+	Limit func(ctx context.Context, ip string) error
+	// Fresh demands a second factor given in the last minutes, for revoking,
+	// replacing and exporting. nil demands nothing.
+	Fresh echo.MiddlewareFunc
+	Now   func() time.Time
+}
+
+type handler struct{ Deps }
+
+// Routes returns the area's table.
+func Routes(d Deps) []kit.Route {
+	if d.Fresh == nil {
+		d.Fresh = func(next echo.HandlerFunc) echo.HandlerFunc { return next }
+	}
+	h := &handler{d}
+	limited, fresh := []echo.MiddlewareFunc{h.limit}, []echo.MiddlewareFunc{d.Fresh}
+	return []kit.Route{
+		{Method: http.MethodGet, Path: "/certificates", Name: "certificate.list", Role: kit.SignedIn, Handler: h.getOwnList},
+		{Method: http.MethodGet, Path: "/certificates/:number", Name: "certificate.show", Role: kit.SignedIn, Handler: h.getOwn},
+		{Method: http.MethodGet, Path: "/verify", Name: "verify.new", Role: kit.Anyone, Handler: h.getVerify},
+		{Method: http.MethodPost, Path: "/verify", Name: "verify.check", Role: kit.Anyone, Handler: h.postVerify, Use: limited},
+		{Method: http.MethodGet, Path: "/verify/:number", Name: "verify.show", Role: kit.Anyone, Handler: h.getVerified, Use: limited},
+		{Method: http.MethodGet, Path: "/admin/certificates", Name: "admin.certificate.list", Role: kit.Administrator, Handler: h.getList},
+		{Method: http.MethodGet, Path: "/admin/certificates/:number", Name: "admin.certificate.show", Role: kit.Administrator, Handler: h.getAdmin},
+		{Method: http.MethodPost, Path: "/admin/certificates/:number/retry", Name: "admin.certificate.retry", Role: kit.Administrator, Handler: h.postRetry},
+		{Method: http.MethodGet, Path: "/admin/certificates/:number/revoke", Name: "admin.certificate.revoke.new", Role: kit.Administrator, Handler: h.getRevoke, Use: fresh},
+		{Method: http.MethodPost, Path: "/admin/certificates/:number/revoke", Name: "admin.certificate.revoke", Role: kit.Administrator, Handler: h.postRevoke, Use: fresh},
+		{Method: http.MethodGet, Path: "/admin/certificates/:number/replace", Name: "admin.certificate.replace.new", Role: kit.Administrator, Handler: h.getReplace, Use: fresh},
+		{Method: http.MethodPost, Path: "/admin/certificates/:number/replace", Name: "admin.certificate.replace", Role: kit.Administrator, Handler: h.postReplace, Use: fresh},
+	}
+}
+
+func (h *handler) limit(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if err := h.Limit(c.Request().Context(), c.RealIP()); err != nil {
+			return err
+		}
+		return next(c)
+	}
+}
+
+// page is a certificate with what is told about it.
+type page struct {
+	certificate.Certificate
+	CompletedOn, IssuedOn time.Time // dates of the holder's calendar
+	Events                []event
+	Successor             *certificate.Certificate // that replaced it, once that was issued
+	Predecessor           *certificate.Certificate
+	Own, Slow             bool // the viewer's; preparing for longer than usual
+}
+
+// event is an entry of the history; Actor is named to administrators only.
+type event struct {
+	certificate.Event
+	Actor string
+}
+
+// slow is how long printing takes only when something is wrong.
+const slow = 2 * time.Minute
+
+func (h *handler) page(ctx context.Context, c certificate.Certificate) (page, error) {
+	p := page{Certificate: c, Slow: h.Now().Sub(c.ReservedAt) > slow}
+	// Facts are frozen: a date that does not parse would be a fault of ours.
+	var err error
+	if p.CompletedOn, err = time.Parse(time.DateOnly, c.Facts.CompletedOn); err != nil {
+		return p, err
+	}
+	if p.IssuedOn, err = time.Parse(time.DateOnly, c.Facts.IssuedOn); err != nil {
+		return p, err
+	}
+	events, err := h.Certificates.Events(ctx, c.ID)
+	if err != nil {
+		return p, err
+	}
+	for _, e := range events {
+		p.Events = append(p.Events, event{Event: e})
+	}
+	if c.State == certificate.Superseded {
+		next, err := h.Certificates.Successor(ctx, c)
+		if err != nil {
+			return p, err
+		}
+		if next.Public() {
+			p.Successor = &next
+		}
+	}
+	if c.Supersedes != "" {
+		before, err := h.Certificates.Predecessor(ctx, c)
+		if err != nil {
+			return p, err
+		}
+		p.Predecessor = &before
+	}
+	return p, nil
+}
+
+func (h *handler) getOwnList(c echo.Context) error {
+	ctx := c.Request().Context()
+	list, err := h.Certificates.ByPerson(ctx, kit.ViewerOf(c).PersonID)
+	if err != nil {
+		return err
+	}
+	pages := make([]page, 0, len(list))
+	for _, cert := range list {
+		p, err := h.page(ctx, cert)
+		if err != nil {
+			return err
+		}
+		pages = append(pages, p)
+	}
+	return kit.Render(c, http.StatusOK, "certificates/own", pages)
+}
+
+// forViewer returns the viewer's certificate; an administrator sees every one.
+func (h *handler) forViewer(c echo.Context, typed string) (cert certificate.Certificate, own bool, err error) {
+	ctx, v := c.Request().Context(), kit.ViewerOf(c)
+	cert, err = h.Certificates.Own(ctx, v.PersonID, typed)
+	if apperr.Is(err, apperr.NotFound) && kit.Administrator.Allows(v) {
+		cert, err = h.Certificates.ByNumber(ctx, typed)
+		return cert, false, err
+	}
+	return cert, true, err
+}
+
+func (h *handler) getOwn(c echo.Context) error {
+	typed, wantsFile := strings.CutSuffix(c.Param("number"), ".pdf")
+	cert, own, err := h.forViewer(c, typed)
+	if err != nil {
+		return err
+	}
+	if wantsFile {
+		return h.sendPDF(c, cert)
+	}
+	p, err := h.page(c.Request().Context(), cert)
+	if err != nil {
+		return err
+	}
+	p.Own = own
+	v := kit.View{Title: "Certificate for " + cert.CourseTitle, NoIndex: true, Data: p}
+	if cert.State == certificate.Preparing {
+		v.Refresh = 2
+		if p.Slow {
+			v.Refresh = 30
+		}
+		return kit.Render(c, http.StatusOK, "certificates/preparing", v)
+	}
+	return kit.Render(c, http.StatusOK, "certificates/show", v)
+}
+
+// sendPDF serves the frozen bytes; ?download=1 saves them instead of showing.
+func (h *handler) sendPDF(c echo.Context, cert certificate.Certificate) error {
+	file, err := h.Certificates.PDF(c.Request().Context(), cert)
+	if err != nil {
+		return err
+	}
+	how := "inline"
+	if c.QueryParam("download") != "" {
+		how = "attachment"
+	}
+	header := c.Response().Header()
+	header.Set("Content-Type", "application/pdf")
+	header.Set("Content-Disposition", how+`; filename="certificate-`+cert.Number+`.pdf"`)
+	header.Set("ETag", `"`+cert.PDFHash+`"`)
+	// Asked for again each time, so that a device that signed out shows nothing.
+	header.Set("Cache-Control", "private, no-cache")
+	header.Set("X-Robots-Tag", "noindex")
+	http.ServeContent(c.Response(), c.Request(), "", *cert.IssuedAt, bytes.NewReader(file))
+	return nil
+}

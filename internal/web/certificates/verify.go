@@ -1,0 +1,178 @@
+package certificates
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/certificate/number"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// The bounds of what /verify takes.
+const (
+	maxFile  = 10 << 20 // bytes, many times a certificate of ours
+	overhead = 64 << 10 // of the form around it
+	maxParts = 10
+	maxTyped = 60 // characters of a number as people type it
+)
+
+var (
+	errTooLarge = apperr.InvalidField("file", "This file is larger than 10 MB, which no certificate of ours is.")
+	errNoFile   = apperr.InvalidField("file", "Choose the PDF file of the certificate.")
+	errTyped    = apperr.InvalidField("number", "This is not a whole number of ours. It has 13 letters and digits, such as 7K2M-Q9XD-4T8RB, and one of them is missing or wrong.")
+	errTorn     = apperr.New(apperr.Invalid, "The file did not arrive whole. Please send it again.")
+)
+
+func (h *handler) getVerify(c echo.Context) error { return renderVerify(c, nil, kit.NewForm()) }
+
+func renderVerify(c echo.Context, err error, f *kit.Form) error {
+	return kit.Render(c, kit.Status(err), "certificates/verify", kit.View{Form: f, Canonical: "/verify",
+		Description: "Check a certificate by its number or its PDF file."})
+}
+
+// postVerify takes a number, or a file that is read as it arrives and not kept.
+func (h *handler) postVerify(c echo.Context) error {
+	r := c.Request()
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/form-data" {
+		f, err := kit.BindForm(c)
+		if err != nil {
+			return err
+		}
+		return h.byNumber(c, f.Str("number"))
+	}
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxFile+overhead)
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return fail(c, errTorn.Because(err))
+	}
+	for range maxParts {
+		part, err := parts.NextPart()
+		switch {
+		case errors.Is(err, io.EOF):
+			return fail(c, errNoFile)
+		case err != nil:
+			return fail(c, uploadError(err))
+		case part.FormName() == "number":
+			typed, err := io.ReadAll(io.LimitReader(part, 4*maxTyped))
+			if err != nil {
+				return fail(c, uploadError(err))
+			}
+			return h.byNumber(c, strings.ToValidUTF8(strings.TrimSpace(string(typed)), "?"))
+		case part.FormName() == "file" && part.FileName() != "":
+			return h.byFile(c, part)
+		}
+	}
+	return fail(c, errNoFile)
+}
+
+// fail shows the form again.
+func fail(c echo.Context, err error) error {
+	f := kit.NewForm()
+	if !f.Merge(err) {
+		return err
+	}
+	return renderVerify(c, err, f)
+}
+
+func uploadError(err error) error {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return errTooLarge
+	}
+	return errTorn.Because(err)
+}
+
+func (h *handler) byNumber(c echo.Context, typed string) error {
+	n, ok := number.Parse(typed)
+	if !ok {
+		f := kit.NewForm("number", shorten(typed))
+		f.Merge(errTyped)
+		return renderVerify(c, errTyped, f)
+	}
+	return kit.Redirect(c, "/verify/"+n, nil)
+}
+
+func shorten(typed string) string {
+	if runes := []rune(typed); len(runes) > maxTyped {
+		return string(runes[:maxTyped]) + "…"
+	}
+	return typed
+}
+
+// upload tells an error of the upload from one of the database.
+type upload struct {
+	part *multipart.Part
+	err  error
+}
+
+func (u *upload) Read(p []byte) (int, error) {
+	n, err := u.part.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		u.err = err
+	}
+	return n, err
+}
+
+// filePage is what the comparison of a file found.
+type filePage struct {
+	certificate.FileCheck
+	About *page // the certificate that it is or names
+	Name  string
+}
+
+func (h *handler) byFile(c echo.Context, part *multipart.Part) error {
+	ctx := c.Request().Context()
+	u := &upload{part: part}
+	check, err := h.Certificates.CheckReader(ctx, u)
+	if u.err != nil {
+		return fail(c, uploadError(u.err))
+	}
+	if err != nil {
+		return err
+	}
+	found := filePage{FileCheck: check, Name: shorten(strings.ToValidUTF8(part.FileName(), "?"))}
+	if check.Certificate != nil {
+		p, err := h.page(ctx, *check.Certificate)
+		if err != nil {
+			return err
+		}
+		found.About = &p
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return kit.Render(c, http.StatusOK, "certificates/file", kit.View{NoIndex: true, Data: found})
+}
+
+// unknownPage helps who typed or followed a number that is not ours.
+type unknownPage struct {
+	Typed     string
+	WrongForm bool // the check character does not fit: most likely a slip
+}
+
+func (h *handler) getVerified(c echo.Context) error {
+	ctx, typed := c.Request().Context(), c.Param("number")
+	cert, _, err := h.Certificates.Verify(ctx, typed)
+	if apperr.Is(err, apperr.NotFound) {
+		_, well := number.Parse(typed)
+		data := unknownPage{Typed: shorten(strings.ToValidUTF8(typed, "?")), WrongForm: !well}
+		return kit.Render(c, http.StatusNotFound, "certificates/unknown", kit.View{NoIndex: true, Data: data})
+	}
+	if err != nil {
+		return err
+	}
+	if typed != cert.Number {
+		return c.Redirect(http.StatusMovedPermanently, "/verify/"+cert.Number)
+	}
+	p, err := h.page(ctx, cert)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "certificates/verified", kit.View{Title: "Certificate " + cert.Number, NoIndex: true, Data: p})
+}

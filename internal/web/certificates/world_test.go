@@ -1,0 +1,261 @@
+package certificates_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/credit"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/web/certificates"
+	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/static"
+	"github.com/atmacena/cocare/templates"
+)
+
+var began = time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC)
+
+// world is the pages on a database with Ana (ana), who completes courses, Ben
+// (ben) and the administrator Dora (dora).
+type world struct {
+	t       *testing.T
+	echo    *echo.Echo
+	db      *db.DB
+	queue   *job.Queue
+	service *certificate.Service
+	now     time.Time
+	people  map[string]account.Person
+	limited error
+	stale   bool // the second factor is too old
+	cycle   int
+}
+
+func (w *world) Edition(context.Context, string) (*course.Edition, error) {
+	c := &course.Course{}
+	c.Card = course.Card{Title: "TMS and Ketamine in Depression", Subtitle: "What a therapist needs to know", Format: "Self-paced text",
+		CreditQuestions: 30, CreditDifficulty: 3, CreditRounding: credit.DownQuarter}
+	return &course.Edition{ID: "ed1", Number: 2, Hash: strings.Repeat("ab12", 16), Course: c, Overlays: course.Overlays{Hash: strings.Repeat("0f", 32)}}, nil
+}
+
+func (w *world) Get(_ context.Context, id string) (account.Person, error) {
+	p, ok := w.people[id]
+	if !ok {
+		return p, apperr.New(apperr.NotFound, "There is no such person.")
+	}
+	return p, nil
+}
+
+func (w *world) holder(ctx context.Context, id string) (certificate.Holder, error) {
+	p, err := w.Get(ctx, id)
+	return certificate.Holder{Name: p.LegalName, Email: id + "@example.org", TimeZone: "America/Los_Angeles"}, err
+}
+
+func (w *world) requirements(_ context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error) {
+	return []enrollment.Requirement{{Title: "Finish every lesson", Done: true, DoneAt: e.CompletedAt}, {Title: "Spend 90 minutes", Done: true}}, nil
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	d := dbtest.New(t)
+	w := &world{t: t, db: d, now: began, people: map[string]account.Person{}}
+	clock := func() time.Time { return w.now }
+	w.queue = job.New(d, slog.New(slog.DiscardHandler), clock)
+	w.service = certificate.New(certificate.Deps{DB: d, Now: clock, Audit: audit.New(d, clock), Queue: w.queue, Editions: w,
+		Mail:     mail.New(w.queue, mail.NewOutbox(d), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "CoCare", BaseURL: "https://ce.example.org"}),
+		Provider: certificate.Provider{Name: "CoCare", Address: "1 Main Street, Springfield", SignatoryName: "Dr. Vera Lindqvist", SignatoryTitle: "Program Director", BaseURL: "https://ce.example.org"},
+		Holder:   w.holder, Requirements: w.requirements})
+	w.exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES ('c1', 'intro', 'Intro', '', ?, '', ?)`, began, began)
+	w.exec(`INSERT INTO editions (id, course_id, number, hash, note, published_at, published_by) VALUES ('ed1', 'c1', 1, 'e0', '', ?, '')`, began)
+	for id, name := range map[string]string{"ana": "Ana Ruiz", "ben": "Ben Ode", "dora": "Dora Lee"} {
+		w.people[id] = account.Person{ID: id, Name: name, LegalName: name}
+		w.exec(`INSERT INTO people (id, email, email_key, name, time_zone, password_hash, created_at) VALUES (?, ?, ?, ?, 'UTC', 'x', ?)`, id, id, id, name, began)
+	}
+	w.echo = w.server(clock)
+	return w
+}
+
+func (w *world) server(clock func() time.Time) *echo.Echo {
+	w.t.Helper()
+	assets, err := kit.NewAssets(static.FS, "")
+	w.must(err)
+	r, err := kit.NewRenderer(kit.Options{Templates: templates.FS, Assets: assets, Now: clock, Site: func() kit.Site {
+		return kit.Site{Name: "CoCare", BaseURL: "https://ce.example.org", Demo: true, Help: "/requests/new"}
+	}, Nav: func(*kit.Viewer) []kit.NavItem {
+		return []kit.NavItem{{Label: "Courses", Href: "/courses"}, {Label: "Certificates", Href: "/certificates"}, {Label: "Verify", Href: "/verify"}}
+	}})
+	w.must(err)
+	e := echo.New()
+	e.Renderer = r
+	e.HTTPErrorHandler = kit.ErrorHandler(slog.New(slog.DiscardHandler))
+	e.Use(kit.RequestID, kit.Headers(kit.HeaderOptions{}), func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			who, _ := c.Cookie("who")
+			if who == nil {
+				return next(c)
+			}
+			v := &kit.Viewer{PersonID: who.Value, Name: w.people[who.Value].Name, Roles: kit.Therapist, Zone: time.UTC}
+			if who.Value == "dora" {
+				v.Roles = kit.Administrator
+			}
+			kit.SetViewer(c, v)
+			return next(c)
+		}
+	})
+	kit.Register(e, append(r.Routes(), certificates.Routes(certificates.Deps{Certificates: w.service, People: w, Now: clock,
+		Limit: func(context.Context, string) error { return w.limited },
+		Fresh: func(next echo.HandlerFunc) echo.HandlerFunc {
+			return func(c echo.Context) error {
+				if w.stale {
+					return kit.Redirect(c, "/account/confirm", nil)
+				}
+				return next(c)
+			}
+		}})...))
+	return e
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) exec(sql string, args ...any) {
+	w.t.Helper()
+	w.must(w.db.Conn(w.t.Context()).Exec(sql, args...).Error)
+}
+
+// reserve lets Ana complete the course once more.
+func (w *world) reserve() certificate.Certificate {
+	w.t.Helper()
+	w.cycle++
+	id, at := fmt.Sprintf("en%d", w.cycle), w.now
+	w.exec(`INSERT INTO enrollments (id, person_id, course_id, edition_id, slug, cycle, state, source, enrolled_at, expires_at, completed_at)
+		VALUES (?, 'ana', 'c1', 'ed1', 'intro', ?, 'completed', 'free', ?, ?, ?)`, id, w.cycle, began, began.AddDate(1, 0, 0), at)
+	w.must(w.service.Reserve(w.t.Context(), enrollment.Enrollment{ID: id, PersonID: "ana", CourseID: "c1", EditionID: "ed1", Cycle: w.cycle, CompletedAt: &at}))
+	c, err := w.service.OfEnrollment(w.t.Context(), id)
+	w.must(err)
+	return c
+}
+
+func (w *world) issued() certificate.Certificate {
+	w.t.Helper()
+	c := w.reserve()
+	w.must(w.queue.Drain(w.t.Context()))
+	c, err := w.service.ByNumber(w.t.Context(), c.Number)
+	w.must(err)
+	return c
+}
+
+func (w *world) pdf(c certificate.Certificate) []byte {
+	w.t.Helper()
+	file, err := w.service.PDF(w.t.Context(), c)
+	w.must(err)
+	return file
+}
+
+// do asks as somebody, "" for a visitor; headers are pairs.
+func (w *world) do(who, method, target string, body io.Reader, headers ...string) *httptest.ResponseRecorder {
+	w.t.Helper()
+	req := httptest.NewRequest(method, target, body)
+	if who != "" {
+		req.Header.Set("Cookie", "who="+who)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	rec := httptest.NewRecorder()
+	w.echo.ServeHTTP(rec, req)
+	return rec
+}
+
+func (w *world) get(who, target string, headers ...string) *httptest.ResponseRecorder {
+	w.t.Helper()
+	return w.do(who, "GET", target, nil, headers...)
+}
+
+func (w *world) post(who, target string, pairs ...string) *httptest.ResponseRecorder {
+	w.t.Helper()
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		v.Add(pairs[i], pairs[i+1])
+	}
+	return w.do(who, "POST", target, strings.NewReader(v.Encode()), "Content-Type", "application/x-www-form-urlencoded")
+}
+
+// upload sends a file under a field name to /verify.
+func (w *world) upload(field, name string, file []byte) *httptest.ResponseRecorder {
+	w.t.Helper()
+	var body bytes.Buffer
+	m := multipart.NewWriter(&body)
+	part, err := m.CreateFormFile(field, name)
+	w.must(err)
+	_, err = part.Write(file)
+	w.must(errors.Join(err, m.Close()))
+	return w.do("", "POST", "/verify", &body, "Content-Type", m.FormDataContentType())
+}
+
+// shows fails for a status or any text that the answer lacks.
+func (w *world) shows(rec *httptest.ResponseRecorder, status int, texts ...string) {
+	w.t.Helper()
+	if rec.Code != status {
+		w.t.Errorf("status %d, want %d:\n%s", rec.Code, status, rec.Body)
+	}
+	body := rec.Body.String()
+	for _, text := range texts {
+		if !strings.Contains(body, text) {
+			w.t.Errorf("missing %q in\n%s", text, body)
+		}
+	}
+}
+
+func (w *world) hides(rec *httptest.ResponseRecorder, texts ...string) {
+	w.t.Helper()
+	for _, text := range texts {
+		if strings.Contains(rec.Body.String(), text) {
+			w.t.Errorf("shows %q", text)
+		}
+	}
+}
+
+// withName is Ana under another legal name.
+func withName(w *world, name string) account.Person {
+	p := w.people["ana"]
+	p.LegalName = name
+	return p
+}
+
+// between returns the address of the link with this attribute.
+func between(body, attribute string) string {
+	for _, a := range strings.Split(body, "<a ") {
+		tag, _, _ := strings.Cut(a, ">")
+		if strings.Contains(tag, attribute) {
+			_, rest, _ := strings.Cut(tag, `href="`)
+			href, _, _ := strings.Cut(rest, `"`)
+			return html.UnescapeString(href)
+		}
+	}
+	return ""
+}
