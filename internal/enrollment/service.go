@@ -41,10 +41,11 @@ type Deps struct {
 // Service is the way through a course. It is safe for concurrent use.
 type Service struct {
 	Deps
+	sql statements
 }
 
 // New returns a service on d.
-func New(d Deps) *Service { return &Service{Deps: d} }
+func New(d Deps) *Service { return &Service{Deps: d, sql: newStatements(d.DB.Engine())} }
 
 func (s *Service) now() time.Time { return db.Truncate(s.Now()) }
 

@@ -3,8 +3,11 @@ package enrollment
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -44,10 +47,48 @@ func (r row) enrollment() Enrollment {
 	return e
 }
 
-// one scans by hand: a lesson page waits for it, and gorm's reflection takes
-// longer than the read.
-func (s *Service) one(ctx context.Context, where string, args ...any) (Enrollment, error) {
-	rows, err := s.DB.Read(ctx).Raw("SELECT "+columns+from+where, args...).Rows()
+// quick runs a query on gorm's prepared statements but past its builder and its
+// reflection, which take longer than the read: a lesson page waits for it. query
+// has the form that statement gave it.
+func (s *Service) quick(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return s.DB.Read(ctx).Statement.ConnPool.QueryContext(ctx, query, args...)
+}
+
+// statement writes the placeholders of the engine.
+func statement(e db.Engine, query string) string {
+	if e != db.Postgres {
+		return query
+	}
+	var b strings.Builder
+	n := 0
+	for _, r := range query {
+		if r == '?' {
+			n++
+			b.WriteString("$" + strconv.Itoa(n))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// The statements of the lesson page.
+type statements struct{ byID, newest, cycle, lastCycle, lesson string }
+
+func newStatements(e db.Engine) statements {
+	one := "SELECT " + columns + from
+	return statements{
+		byID:      statement(e, one+"WHERE e.id = ?"),
+		newest:    statement(e, one+"WHERE e.person_id = ? AND e.slug = ? ORDER BY e.cycle DESC LIMIT 1"),
+		cycle:     statement(e, one+"WHERE e.person_id = ? AND e.slug = ? AND e.cycle = ?"),
+		lastCycle: statement(e, one+"WHERE e.person_id = ? AND e.course_id = ? ORDER BY e.cycle DESC LIMIT 1"),
+		lesson: statement(e, `SELECT bookmarked_at, noted_at, note, active_seconds, request_seconds
+			FROM lesson_progress WHERE enrollment_id = ? AND lesson_id = ?`),
+	}
+}
+
+func (s *Service) one(ctx context.Context, query string, args ...any) (Enrollment, error) {
+	rows, err := s.quick(ctx, query, args...)
 	if err != nil {
 		return Enrollment{}, err
 	}
@@ -63,20 +104,20 @@ func (s *Service) one(ctx context.Context, where string, args ...any) (Enrollmen
 }
 
 func (s *Service) byID(ctx context.Context, id string) (Enrollment, error) {
-	return s.one(ctx, "WHERE e.id = ?", id)
+	return s.one(ctx, s.sql.byID, id)
 }
 
 func (s *Service) find(ctx context.Context, personID, slug string, cycle int) (Enrollment, error) {
 	if cycle > 0 {
-		return s.one(ctx, "WHERE e.person_id = ? AND e.slug = ? AND e.cycle = ?", personID, slug, cycle)
+		return s.one(ctx, s.sql.cycle, personID, slug, cycle)
 	}
-	return s.one(ctx, "WHERE e.person_id = ? AND e.slug = ? ORDER BY e.cycle DESC LIMIT 1", personID, slug)
+	return s.one(ctx, s.sql.newest, personID, slug)
 }
 
 // lastCycle returns the newest enrollment of a person in a course; found is
 // false, and the cycle 0, if there is none.
 func (s *Service) lastCycle(ctx context.Context, personID, courseID string) (e Enrollment, found bool, err error) {
-	e, err = s.one(ctx, "WHERE e.person_id = ? AND e.course_id = ? ORDER BY e.cycle DESC LIMIT 1", personID, courseID)
+	e, err = s.one(ctx, s.sql.lastCycle, personID, courseID)
 	if err == ErrNotFound { //nolint:errorlint // our own, just returned
 		return Enrollment{}, false, nil
 	}

@@ -32,8 +32,7 @@ func (s *Service) addLessons(ctx context.Context, enrollmentID string, lessons m
 
 // lessonRow is what is recorded of one lesson, its note included.
 func (s *Service) lessonRow(ctx context.Context, enrollmentID, lessonID string) (l LessonRecord, err error) {
-	rows, err := s.DB.Read(ctx).Raw(`SELECT bookmarked_at, noted_at, note, active_seconds, request_seconds
-		FROM lesson_progress WHERE enrollment_id = ? AND lesson_id = ?`, enrollmentID, lessonID).Rows()
+	rows, err := s.quick(ctx, s.sql.lesson, enrollmentID, lessonID)
 	if err != nil {
 		return LessonRecord{}, err
 	}
