@@ -160,10 +160,11 @@ func (h *handler) showOrder(c echo.Context, o payment.Order, f *kit.Form, failur
 		}
 		page.Names[e.ActorID] = p.Name
 	}
+	pace := 0
 	if o.State == payment.Refunding {
-		askAgain(c, askOften)
+		pace = askOften
 	}
-	return kit.Render(c, kit.Status(failure), "checkout/admin_order", kit.View{Title: "Order " + o.Number, Form: f, Data: page})
+	return kit.Render(c, kit.Status(failure), "checkout/admin_order", kit.View{Title: "Order " + o.Number, Refresh: pace, Form: f, Data: page})
 }
 
 // refundPage is the form of a refund.

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -136,13 +135,6 @@ const (
 	askFor    = 15 * time.Minute
 )
 
-// askAgain makes the browser load the page again without scripts: by a header,
-// because checkers count a meta element as a timing fault whatever it is for.
-// The pages that use it say so, and hold nothing that a person types.
-func askAgain(c echo.Context, seconds int) {
-	c.Response().Header().Set("Refresh", strconv.Itoa(seconds))
-}
-
 // getReturn is where Stripe sends the buyer. It grants nothing: only the signed
 // webhook or Stripe's own answer does.
 func (h *handler) getReturn(c echo.Context) error {
@@ -150,14 +142,14 @@ func (h *handler) getReturn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	pace := 0
 	if o.State == payment.Open {
-		pace := askOften
+		pace = askOften
 		if h.Now().Sub(o.CreatedAt) > askFor {
 			pace = askSeldom
 		}
-		askAgain(c, pace)
 	}
-	return kit.Render(c, http.StatusOK, "checkout/return", kit.View{NoIndex: true, Data: o})
+	return kit.Render(c, http.StatusOK, "checkout/return", kit.View{NoIndex: true, Refresh: pace, Data: o})
 }
 
 func (h *handler) getOrders(c echo.Context) error {

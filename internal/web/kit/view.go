@@ -37,7 +37,7 @@ type View struct {
 	Description string // for search engines
 	Canonical   string // path; "" means none
 	NoIndex     bool
-	Refresh     int // seconds until the page loads itself again; 0 is never
+	Refresh     int // seconds until the page loads itself again; 0 is never. It must say so and hold nothing that a person types
 	Form        *Form
 	Data        any
 
