@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -28,28 +29,28 @@ type homePage struct {
 	Active       int64
 	Certificates int64
 	Revenue      []payment.Total
-	Month        time.Time
+	Month        string
 	Recent       []auditRow
 }
 
-// task is something that waits for a person. Late is how many are late, By the
-// day by which the first was promised.
+// task is something that waits for a person. Note is shown while anything does,
+// Alarm beside it in red. By is the day by which the first was promised.
 type task struct {
-	Title, Href, Note string
-	Count, Late       int64
-	By                *time.Time
+	Title, Href, Note, Alarm string
+	Count                    int64
+	By                       *time.Time
 }
 
 func (h *handler) getHome(c echo.Context) error {
 	ctx := c.Request().Context()
 	now := h.Now()
 	local := now.In(h.Zone)
-	page := homePage{Month: time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, h.Zone)}
+	page := homePage{Month: local.Format("January 2006")}
 	var err error
 	if page.Tasks, err = h.tasks(ctx, kit.ViewerOf(c).PersonID, now); err != nil {
 		return err
 	}
-	if err := h.figures(ctx, &page, now); err != nil {
+	if err := h.figures(ctx, &page, time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, h.Zone)); err != nil {
 		return err
 	}
 	entries, err := h.Audit.List(ctx, audit.Filter{Limit: recentEvents})
@@ -88,13 +89,21 @@ func (h *handler) tasks(ctx context.Context, viewerID string, now time.Time) ([]
 		return nil, err
 	}
 	tasks := []task{
-		{Title: "Requests to answer", Href: "/admin/requests?state=open", Count: open, Late: overdue},
-		{Title: "Orders to look at", Href: "/admin/orders?state=attention", Count: orders},
+		requestTask(open, overdue),
+		{Title: "Orders to look at", Href: "/admin/orders?state=attention", Count: orders, Note: "Something about the money needs a decision."},
 		gradingTask(grading, now),
-		{Title: "Certificates that are not done", Href: "/admin/certificates?state=preparing", Count: certs.Hanging, Late: certs.Hanging, Note: "In preparation for more than ten minutes."},
-		{Title: "Jobs that were given up", Href: "/admin/jobs", Count: jobs.Dead, Late: jobs.Dead},
+		{Title: "Certificates that hang", Href: "/admin/certificates?state=preparing", Count: certs.Hanging, Note: "In preparation for more than ten minutes."},
+		{Title: "Jobs that were given up", Href: "/admin/jobs", Count: jobs.Dead, Note: "They run again only when somebody says so."},
 	}
 	return append(tasks, signoffs...), nil
+}
+
+func requestTask(open, overdue int64) task {
+	t := task{Title: "Requests to answer", Href: "/admin/requests?state=open", Count: open, Note: "None is past its promised day."}
+	if overdue > 0 {
+		t.Note, t.Alarm = "", fmt.Sprintf("%d past the promised day", overdue)
+	}
+	return t
 }
 
 func gradingTask(q exam.Queue, now time.Time) task {
@@ -102,7 +111,7 @@ func gradingTask(q exam.Queue, now time.Time) task {
 	if len(q.Waiting) > 0 {
 		t.By = &q.Waiting[0].PromisedAt
 		if t.By.Before(now) {
-			t.Late = 1
+			t.Alarm = "Overdue"
 		}
 	}
 	return t
@@ -124,18 +133,18 @@ func (h *handler) signoffs(ctx context.Context) (tasks []task, err error) {
 	return tasks, nil
 }
 
-func (h *handler) figures(ctx context.Context, page *homePage, now time.Time) (err error) {
+func (h *handler) figures(ctx context.Context, page *homePage, since time.Time) (err error) {
 	if page.People, err = h.Accounts.Count(ctx, account.Filter{}); err != nil {
 		return err
 	}
 	if page.Active, err = h.Enrollments.CountActive(ctx); err != nil {
 		return err
 	}
-	certs, err := h.Certificates.Counts(ctx, page.Month, now)
+	certs, err := h.Certificates.Counts(ctx, since, since)
 	if err != nil {
 		return err
 	}
 	page.Certificates = certs.Issued
-	page.Revenue, err = h.Payments.Revenue(ctx, page.Month)
+	page.Revenue, err = h.Payments.Revenue(ctx, since)
 	return err
 }
