@@ -107,7 +107,7 @@ func (s *Service) Create(ctx context.Context, n NewPerson) (Person, error) {
 
 func (s *Service) checkNew(n NewPerson) error {
 	var check apperr.Check
-	checkEmail(&check, "email", n.Email)
+	checkEmail(&check, n.Email)
 	checkName(&check, "name", n.Name)
 	checkZone(&check, n.TimeZone)
 	checkProfession(&check, n.Profession)

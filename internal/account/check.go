@@ -7,17 +7,18 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/apperr"
 )
 
 // checkEmail accepts one bare address with a dot in its domain, or localhost's.
-func checkEmail(check *apperr.Check, field, email string) {
+func checkEmail(check *apperr.Check, email string) {
 	a, err := netmail.ParseAddress(email)
 	at := strings.LastIndexByte(email, '@')
 	ok := err == nil && a.Address == email && len(email) <= 254 && at > 0 && at <= 64 &&
 		strings.Contains(strings.Trim(email[at+1:], "."), ".") && !strings.ContainsAny(email, " \"<>[]") &&
 		!strings.ContainsFunc(email, unicode.IsControl)
-	check.Require(ok, field, "Enter an e-mail address such as name@example.org.")
+	check.Require(ok, "email", "Enter an e-mail address such as name@example.org.")
 }
 
 func cleanName(name string) string { return strings.Join(strings.Fields(name), " ") }
@@ -45,5 +46,5 @@ func checkZone(check *apperr.Check, zone string) {
 }
 
 func checkProfession(check *apperr.Check, profession string) {
-	check.Require(profession == "" || inList(Professions, profession), "profession", "Choose a profession from the list.")
+	check.Require(profession == "" || lists.Has(lists.Professions, profession), "profession", "Choose a profession from the list.")
 }

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/db"
 )
@@ -24,8 +25,8 @@ var (
 // and change, so only what is surely a mistake is refused.
 func (l License) check() error {
 	var check apperr.Check
-	check.Require(inList(Professions, l.Profession), "profession", "Choose the profession that the license is for.")
-	check.Require(inList(Jurisdictions, l.Jurisdiction), "jurisdiction", "Choose the state, province or territory that issued it.")
+	check.Require(lists.Has(lists.Professions, l.Profession), "profession", "Choose the profession that the license is for.")
+	check.Require(lists.Has(lists.Jurisdictions, l.Jurisdiction), "jurisdiction", "Choose the state, province or territory that issued it.")
 	odd := strings.ContainsFunc(l.Number, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" -./#()", r)
 	})

@@ -163,7 +163,7 @@ func (s *Service) ownPassword(ctx context.Context, i Identity, current string) (
 func (s *Service) RequestEmail(ctx context.Context, i Identity, email, current string) error {
 	email = strings.TrimSpace(email)
 	var check apperr.Check
-	checkEmail(&check, "email", email)
+	checkEmail(&check, email)
 	if err := check.Err(); err != nil {
 		return err
 	}

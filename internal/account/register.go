@@ -39,7 +39,7 @@ type mailPayload struct {
 func (s *Service) Register(ctx context.Context, r Registration, c Client) error {
 	r.Email, r.Name = strings.TrimSpace(r.Email), cleanName(r.Name)
 	var check apperr.Check
-	checkEmail(&check, "email", r.Email)
+	checkEmail(&check, r.Email)
 	checkName(&check, "name", r.Name)
 	checkZone(&check, r.TimeZone)
 	checkProfession(&check, r.Profession)
@@ -148,7 +148,7 @@ func (s *Service) Forgot(ctx context.Context, email string, c Client) error {
 func (s *Service) requestMail(ctx context.Context, kind, email string, c Client) error {
 	email = strings.TrimSpace(email)
 	var check apperr.Check
-	checkEmail(&check, "email", email)
+	checkEmail(&check, email)
 	if err := check.Err(); err != nil {
 		return err
 	}

@@ -39,12 +39,13 @@ var mayImport = map[string][]string{
 	"internal/keyring":  {"internal/db", "internal/apperr"},
 	"internal/mail":     {"internal/db", "internal/apperr", "internal/job", "templates/emails"},
 
+	"internal/account/lists":    {},
 	"internal/account/limit":    {"internal/db", "internal/apperr"},
 	"internal/account/password": {},
 	"internal/account/token":    {"internal/db", "internal/keyring"},
 	"internal/account/factor":   {"internal/db", "internal/apperr", "internal/keyring", "internal/account/limit"},
 
-	"internal/account":         ground("internal/keyring", "internal/mail", "internal/account/limit", "internal/account/password", "internal/account/token", "internal/account/factor"),
+	"internal/account":         ground("internal/keyring", "internal/mail", "internal/account/lists", "internal/account/limit", "internal/account/password", "internal/account/token", "internal/account/factor"),
 	"internal/course":          ground("internal/question", "internal/credit", "internal/course/content"),
 	"internal/course/content":  {"internal/question", "internal/credit", "internal/course/markup", "internal/course/drawing"},
 	"internal/course/markup":   {},

@@ -148,7 +148,7 @@ var words = sync.OnceValue(func() map[string]int32 {
 	for _, name := range []string{"Passwords", "English", "FemaleNames", "MaleNames", "Surnames"} {
 		var list struct{ List []string }
 		if err := json.Unmarshal(data.MustAsset("data/"+name+".json"), &list); err != nil {
-			panic("password: word list " + name + ": " + err.Error()) // bundled with the program
+			panic("password: word list " + name + ": " + err.Error()) //nolint:forbidigo // part of the program, and read by a test
 		}
 		for i, word := range list.List {
 			word = fold(word)

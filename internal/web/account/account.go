@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -168,7 +169,7 @@ func again(c echo.Context, f *kit.Form, err error, page string, data any) error 
 	return kit.Render(c, kit.Status(err), page, kit.View{Form: f, NoIndex: true, Data: data})
 }
 
-func choices(list []account.Choice, blank string) []kit.Option {
+func choices(list []lists.Choice, blank string) []kit.Option {
 	var options []kit.Option
 	if blank != "" {
 		options = append(options, kit.Option{Label: blank})
@@ -181,8 +182,8 @@ func choices(list []account.Choice, blank string) []kit.Option {
 
 // zones offers the usual time zones, and the person's own if it is another.
 func zones(current string) []kit.Option {
-	options := choices(account.Zones, "")
-	if current != "" && account.NameOf(account.Zones, current) == current && current != "UTC" {
+	options := choices(lists.Zones, "")
+	if current != "" && lists.NameOf(lists.Zones, current) == current && current != "UTC" {
 		options = append(options, kit.Option{Value: current, Label: current})
 	}
 	return options

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -27,14 +28,14 @@ type licensesPage struct {
 
 func (h *handler) licenses(ctx context.Context, i account.Identity, id string) (licensesPage, error) {
 	list, err := h.Accounts.Licenses(ctx, i.PersonID)
-	return licensesPage{h.licenseRows(list), choices(account.Professions, "Choose one"), choices(account.Jurisdictions, "Choose one"), tabs(), id}, err
+	return licensesPage{h.licenseRows(list), choices(lists.Professions, "Choose one"), choices(lists.Jurisdictions, "Choose one"), tabs(), id}, err
 }
 
 func (h *handler) licenseRows(list []account.License) []licenseRow {
 	today := h.Now().UTC().Format("2006-01-02")
 	rows := make([]licenseRow, len(list))
 	for n, l := range list {
-		rows[n] = licenseRow{l, account.NameOf(account.Professions, l.Profession), account.NameOf(account.Jurisdictions, l.Jurisdiction),
+		rows[n] = licenseRow{l, lists.NameOf(lists.Professions, l.Profession), lists.NameOf(lists.Jurisdictions, l.Jurisdiction),
 			l.ExpiresOn != nil && *l.ExpiresOn < today}
 	}
 	return rows

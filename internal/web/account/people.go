@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -151,7 +152,7 @@ func (h *handler) person(c echo.Context) (page personPage, err error) {
 		return page, err
 	}
 	page.Licenses = h.licenseRows(list)
-	page.Profession = account.NameOf(account.Professions, page.Person.Profession)
+	page.Profession = lists.NameOf(lists.Professions, page.Person.Profession)
 	for _, r := range account.Roles {
 		page.Roles = append(page.Roles, roleRow{r, title(r), page.Has(r)})
 	}

@@ -2,11 +2,13 @@ package account
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/account/password"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -25,7 +27,7 @@ func tabs() []kit.Link {
 
 func (h *handler) profile(c echo.Context) (profilePage, error) {
 	p, err := h.Accounts.Get(c.Request().Context(), identity(c).PersonID)
-	return profilePage{p, zones(p.TimeZone), choices(account.Professions, "Not given"), tabs()}, err
+	return profilePage{p, zones(p.TimeZone), choices(lists.Professions, "Not given"), tabs()}, err
 }
 
 func (h *handler) getProfile(c echo.Context) error {
@@ -116,9 +118,7 @@ func (h *handler) postData(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		for name, value := range more {
-			all[name] = value
-		}
+		maps.Copy(all, more)
 	}
 	body, err := json.MarshalIndent(all, "", "  ")
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/account/password"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -16,7 +17,7 @@ type registerPage struct {
 }
 
 func newRegisterPage() registerPage {
-	return registerPage{append([]kit.Option{{Label: "Choose one"}}, zones("")...), choices(account.Professions, "Choose one"), password.MinLength}
+	return registerPage{append([]kit.Option{{Label: "Choose one"}}, zones("")...), choices(lists.Professions, "Choose one"), password.MinLength}
 }
 
 func (h *handler) getRegister(c echo.Context) error {

@@ -131,6 +131,7 @@ func (h *handler) cookie(c echo.Context, name string) string {
 
 // setCookie stores a cookie until an instant; an empty value removes it.
 func (h *handler) setCookie(c echo.Context, name, value string, until time.Time) {
+	// #nosec G124 -- Secure wherever the base URL is https (DECISIONS 17)
 	cookie := &http.Cookie{Name: h.cookieName(name), Value: value, Path: "/", HttpOnly: true, Secure: h.HTTPS, SameSite: http.SameSiteLaxMode}
 	if value == "" {
 		cookie.MaxAge = -1

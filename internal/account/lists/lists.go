@@ -1,4 +1,6 @@
-package account
+// Package lists holds the fixed choices of an account: professions,
+// jurisdictions, time zones. It is data and imports nothing of the project.
+package lists
 
 import "slices"
 
@@ -73,6 +75,7 @@ func NameOf(list []Choice, code string) string {
 	return code
 }
 
-func inList(list []Choice, code string) bool {
+// Has reports whether a code is in a list.
+func Has(list []Choice, code string) bool {
 	return slices.ContainsFunc(list, func(c Choice) bool { return c.Code == code })
 }
