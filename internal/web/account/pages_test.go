@@ -37,7 +37,8 @@ func TestFromRegistrationToTheAccountPage(t *testing.T) {
 	if p.Find("input[name=name]").AttrOr("value", "") != "Amina Diallo" || p.Find("input[name=password]").AttrOr("value", "") != "" {
 		t.Error("what was typed must stay, the password must not")
 	}
-	p.submit("form[action='/register']", "email", "amina@example.com", "password", good).wants(http.StatusOK, "Check your mail")
+	p.submit("form[action='/register']", "email", "amina@example.com", "password", good, "time_zone", "").wants(http.StatusUnprocessableEntity, "Choose a time zone")
+	p.submit("form[action='/register']", "email", "amina@example.com", "password", good, "time_zone", "Europe/Berlin").wants(http.StatusOK, "Check your mail")
 	link := w.link()
 	p = b.get(link).wants(http.StatusOK, "amina@example.com") // a scanner opens it
 	if p.header.Get("Cache-Control") != "no-store" || p.header.Get("Referrer-Policy") != "no-referrer" {
@@ -59,7 +60,7 @@ func TestRegistrationAnswersAlikeForAKnownAddress(t *testing.T) {
 	w.create("old@example.com", "Olga Old", account.Therapist)
 	var pages []string
 	for _, email := range []string{"new@example.com", "old@example.com"} {
-		p := w.browser().get("/register").submit("form[action='/register']", "name", "Amina Diallo", "email", email, "password", good)
+		p := w.browser().get("/register").submit("form[action='/register']", "name", "Amina Diallo", "email", email, "password", good, "time_zone", "UTC")
 		pages = append(pages, p.path+p.text())
 	}
 	if pages[0] != pages[1] {
@@ -70,7 +71,7 @@ func TestRegistrationAnswersAlikeForAKnownAddress(t *testing.T) {
 func TestUnconfirmedPersonMayAskForTheMailAgain(t *testing.T) {
 	w := newWorld(t)
 	b := w.browser()
-	b.get("/register").submit("form[action='/register']", "name", "Amina Diallo", "email", "a@example.com", "password", good)
+	b.get("/register").submit("form[action='/register']", "name", "Amina Diallo", "email", "a@example.com", "password", good, "time_zone", "UTC")
 	b.get("/register/sent").submit("form[action='/email/resend']", "email", "nonsense").wants(http.StatusUnprocessableEntity, "Enter an e-mail address")
 	b.get("/register/sent").submit("form[action='/email/resend']", "email", "a@example.com").wants(http.StatusOK, "a new mail is on its way")
 	b.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", good)
