@@ -89,6 +89,7 @@ type outlinePage struct {
 	Bookmarks     []outlineLesson
 	ActiveSeconds int
 	RequestSecs   int
+	TimeShort     int // planned minutes that the recorded time falls short of, where the course warns
 	Preparing     bool
 	Cycles        []enrollment.Enrollment // the older ones
 	Exam          bool
@@ -109,6 +110,9 @@ func (h *handler) getOutline(c echo.Context) error {
 	}
 	p.frame, p.Certificate = f, cert
 	p.ActiveSeconds, p.RequestSecs = l.Record.Seconds()
+	if planned := enrollment.PlannedMinutes(l.Edition); f.Card.TimePolicy == "warn" && p.MinutesLeft == 0 && p.Seconds < planned*60 {
+		p.TimeShort = planned
+	}
 	for _, m := range p.Modules {
 		for _, lesson := range m.Lessons {
 			if lesson.Bookmarked {

@@ -101,10 +101,8 @@ func (f frame) Over() string {
 		return "You have completed this course. You can read on; nothing more is recorded."
 	case enrollment.Expired:
 		return apperr.Message(enrollment.ErrExpired)
-	case enrollment.Refunded:
-		return apperr.Message(enrollment.ErrRefunded)
 	default:
-		return apperr.Message(enrollment.ErrWithdrawn)
+		return apperr.Message(closed(f.E.State))
 	}
 }
 

@@ -264,3 +264,18 @@ func TestOverlaysAreShown(t *testing.T) {
 	w.get(base+"/lessons/"+w.edition.Course.Lessons()[1].Slug).ok("Correction, December 2, 2026", "Read 20.8 for 28.0.")
 	w.post(first + "/finish").is(410)
 }
+
+// TestTimePolicyWarns sets the policy on the edition in memory: the bundled
+// course only records.
+func TestTimePolicyWarns(t *testing.T) {
+	w := newWorld(t)
+	w.begun("p1")
+	ed, err := w.courses.Edition(t.Context(), w.edition.ID)
+	w.must(err)
+	ed.Course.Card.TimePolicy = "warn"
+	for _, l := range ed.Course.Lessons() {
+		w.get(base).not("Your recorded time is below")
+		w.post(base + "/lessons/" + l.Slug + "/finish").is(303)
+	}
+	w.get(base).ok("Your recorded time is below")
+}
