@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -100,7 +101,7 @@ func (s *Service) one(ctx context.Context, query string, args ...any) (Enrollmen
 	err = rows.Scan(&r.ID, &r.PersonID, &r.CourseID, &r.EditionID, &r.Slug, &r.Cycle, &r.State, &r.Source, &r.OrderID,
 		&r.EnrolledAt, &r.ExpiresAt, &r.DisclosedAt, &r.ExamAttemptID, &r.ExamSubmittedAt, &r.ExamFinal, &r.ExamPassed,
 		&r.CompletedAt, &r.EndedAt, &r.EndReason, &r.Done, &r.SentAt)
-	return r.enrollment(), err
+	return r.enrollment(), cmp.Or(err, rows.Err())
 }
 
 func (s *Service) byID(ctx context.Context, id string) (Enrollment, error) {
@@ -118,7 +119,7 @@ func (s *Service) find(ctx context.Context, personID, slug string, cycle int) (E
 // false, and the cycle 0, if there is none.
 func (s *Service) lastCycle(ctx context.Context, personID, courseID string) (e Enrollment, found bool, err error) {
 	e, err = s.one(ctx, s.sql.lastCycle, personID, courseID)
-	if err == ErrNotFound { //nolint:errorlint // our own, just returned
+	if errors.Is(err, ErrNotFound) {
 		return Enrollment{}, false, nil
 	}
 	return e, err == nil, err
