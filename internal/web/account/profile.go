@@ -98,10 +98,13 @@ func (h *handler) postPassword(c echo.Context) error {
 	return kit.Redirect(c, "/account", passwordChanged)
 }
 
-type dataPage struct{ Tabs []kit.Link }
+type dataPage struct {
+	Tabs []kit.Link
+	Full bool // the copy holds what other packages know, too
+}
 
 func (h *handler) getData(c echo.Context) error {
-	return kit.Render(c, http.StatusOK, "account/data", dataPage{tabs()})
+	return kit.Render(c, http.StatusOK, "account/data", dataPage{tabs(), h.Extra != nil})
 }
 
 // postData sends the person's copy. It is a POST because it leaves an audit

@@ -3,12 +3,15 @@ package account_test
 import (
 	"bytes"
 	"context"
+	"flag"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -45,6 +48,22 @@ func (o ownPages) Glob(pattern string) ([]string, error) {
 	}
 	return fs.Glob(o.FS, pattern)
 }
+
+// TestMain fails a full run in which some page of the area was never executed.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if whole := flag.Lookup("test.run").Value.String() == ""; whole && code == 0 && lastRenderer != nil {
+		for _, name := range lastRenderer.Unexecuted() {
+			if strings.HasPrefix(name, "pages/account/") {
+				fmt.Fprintln(os.Stderr, "never executed:", name)
+				code = 1
+			}
+		}
+	}
+	os.Exit(code)
+}
+
+var lastRenderer *kit.Renderer
 
 // world is a server with the pages of accounts, a page /echo that repeats a
 // posted field, and a clock that stands still.
@@ -104,6 +123,7 @@ func (w *world) serve(wd webaccount.Deps, quiet *slog.Logger) {
 			return []kit.NavItem{{Label: "Account", Href: "/account"}, {Label: "Sign out", Href: "/logout", Post: true}}
 		}})
 	w.must(err)
+	lastRenderer = w.rend
 	u, err := url.Parse(w.base)
 	w.must(err)
 	routes := append(webaccount.Routes(wd), kit.Route{Method: http.MethodPost, Path: "/echo", Name: "test.echo", Role: kit.SignedIn,

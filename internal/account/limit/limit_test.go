@@ -1,0 +1,73 @@
+package limit_test
+
+import (
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/account/limit"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/dbtest"
+)
+
+func TestParallelTriesAreCountedExactly(t *testing.T) {
+	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	d := dbtest.New(t)
+	now := func() time.Time { return at }
+	replicas := []*limit.Limiter{limit.New(d, now), limit.New(d, now)}
+	rule := limit.Rule{Door: "test", Max: 10, Per: 15 * time.Minute}
+	var wg sync.WaitGroup
+	var passed atomic.Int64
+	for n := range 40 {
+		wg.Go(func() {
+			err := replicas[n%2].Allow(t.Context(), rule, "a", "b")
+			switch {
+			case err == nil:
+				passed.Add(1)
+			case !apperr.Is(err, apperr.Limited) || !strings.Contains(apperr.Message(err), "15 minutes"):
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if passed.Load() != 10 {
+		t.Errorf("%d tries passed, want 10", passed.Load())
+	}
+	l := replicas[0]
+	if err := l.Allow(t.Context(), rule, "ab", ""); err != nil {
+		t.Error("other parts share the count:", err)
+	}
+	if err := l.Forgive(t.Context(), rule, "a", "b"); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Allow(t.Context(), rule, "a", "b"); err != nil {
+		t.Error("forgiven, but refused:", err)
+	}
+	for range 20 {
+		_ = l.Allow(t.Context(), rule, "c")
+	}
+	at = at.Add(rule.Per)
+	if err := l.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Allow(t.Context(), rule, "c"); err != nil {
+		t.Error("the window has ended:", err)
+	}
+}
+
+func TestNetwork(t *testing.T) {
+	for ip, want := range map[string]string{
+		"203.0.113.7":                "203.0.113.7",
+		"::ffff:203.0.113.7":         "203.0.113.7",
+		"2001:db8:1:2:3:4:5:6":       "2001:db8:1:2::/64",
+		"fe80::1%eth0":               "fe80::/64",
+		"no address":                 "no address",
+		"2001:db8:1:2:ffff:ffff:1:1": "2001:db8:1:2::/64",
+	} {
+		if got := limit.Network(ip); got != want {
+			t.Errorf("%s: %s, want %s", ip, got, want)
+		}
+	}
+}
