@@ -14,7 +14,7 @@ const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 const payload = 12 // characters of five bits
 
-// New returns a fresh number such as 7K2M-Q9XD-4T8RB.
+// New returns a fresh number such as 7K2M-Q9XD-4T8RN.
 func New() string {
 	raw := make([]byte, payload)
 	rand.Read(raw)

@@ -20,7 +20,6 @@ var errFilter = apperr.New(apperr.Invalid, "There is no such filter. Please open
 // listPage is the administrator's list.
 type listPage struct {
 	Totals []stateTotal
-	All    int64
 	Rows   []page
 	Pager  kit.Pager
 }
@@ -58,7 +57,6 @@ func (h *handler) renderList(c echo.Context, f certificate.Filter) error {
 	var data listPage
 	for _, s := range certificate.States {
 		data.Totals = append(data.Totals, stateTotal{s, counts[s]})
-		data.All += counts[s]
 	}
 	for _, cert := range rows {
 		data.Rows = append(data.Rows, page{Certificate: cert, Slow: h.Now().Sub(cert.ReservedAt) > slow})

@@ -285,7 +285,7 @@ func TestAdministratorsList(t *testing.T) {
 		w.reserve()
 	}
 	page := w.get("dora", "/admin/certificates")
-	w.shows(page, 200, "50 of 51 shown", `rel="next"`, "<dd>51</dd>", "<dd>50</dd>")
+	w.shows(page, 200, "50 of 51 shown", `rel="next"`, "<dt>Valid</dt><dd>1</dd>", "<dt>Being prepared</dt><dd>50</dd>")
 	w.hides(page, first.Number)
 	w.shows(w.get("dora", "/admin/certificates?sort=reserved"), 200, first.Number, `aria-sort="ascending"`)
 	w.shows(w.get("dora", "/admin/certificates?state=issued&q=ANA+ruiz"), 200, first.Number, "1 entry", `value="ANA ruiz"`)

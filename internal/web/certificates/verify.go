@@ -27,7 +27,7 @@ const (
 var (
 	errTooLarge = apperr.InvalidField("file", "This file is larger than 10 MB, which no certificate of ours is.")
 	errNoFile   = apperr.InvalidField("file", "Choose the PDF file of the certificate.")
-	errTyped    = apperr.InvalidField("number", "This is not a whole number of ours. It has 13 letters and digits, such as 7K2M-Q9XD-4T8RB, and one of them is missing or wrong.")
+	errTyped    = apperr.InvalidField("number", "This is not a whole number of ours. It has 13 letters and digits, such as 7K2M-Q9XD-4T8RN, and one of them is missing or wrong.")
 	errTorn     = apperr.New(apperr.Invalid, "The file did not arrive whole. Please send it again.")
 )
 
