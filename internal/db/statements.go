@@ -53,12 +53,14 @@ func (s *statements) prepare(ctx context.Context) {
 			continue // whoever uses it next hears why
 		}
 		s.mu.Lock()
-		if _, twice := s.ready[query]; twice {
-			defer stmt.Close()
-		} else {
+		_, twice := s.ready[query]
+		if !twice {
 			s.ready[query] = stmt
 		}
 		s.mu.Unlock()
+		if twice { // two transactions began at once
+			_ = stmt.Close()
+		}
 	}
 }
 
