@@ -37,7 +37,7 @@ func (s *scanner) Write(p []byte) (int, error) {
 	if len(s.numbers) == maxCandidates {
 		return len(p), nil
 	}
-	text := append(s.tail, p...)
+	text := slices.Concat(s.tail, p)
 	for _, found := range numberForm.FindAll(text, -1) {
 		n, ok := number.Parse(string(found))
 		if ok && !slices.Contains(s.numbers, n) {

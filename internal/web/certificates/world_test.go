@@ -249,7 +249,7 @@ func withName(w *world, name string) account.Person {
 
 // between returns the address of the link with this attribute.
 func between(body, attribute string) string {
-	for _, a := range strings.Split(body, "<a ") {
+	for a := range strings.SplitSeq(body, "<a ") {
 		tag, _, _ := strings.Cut(a, ">")
 		if strings.Contains(tag, attribute) {
 			_, rest, _ := strings.Cut(tag, `href="`)
