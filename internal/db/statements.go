@@ -42,9 +42,9 @@ func (s *statements) BeginTx(ctx context.Context, opt *sql.TxOptions) (gorm.Conn
 
 func (s *statements) prepare(ctx context.Context) {
 	s.mu.Lock()
-	wanted := s.wanted
-	if len(wanted) > 0 {
-		s.wanted = map[string]struct{}{}
+	var wanted map[string]struct{} // its own from here on: s.wanted is written to meanwhile
+	if len(s.wanted) > 0 {
+		wanted, s.wanted = s.wanted, map[string]struct{}{}
 	}
 	s.mu.Unlock()
 	for query := range wanted {
