@@ -125,7 +125,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, i Identity, code string) (Tok
 }
 
 // BeginPasskey asks the browser to make a passkey. Errors: ErrFactorNeeded,
-// Unavailable, Conflict for the eleventh.
+// Conflict for the eleventh, and where passkeys cannot be used.
 func (s *Service) BeginPasskey(ctx context.Context, i Identity) (Challenge, error) {
 	if err := RequireOwner(i, s.Now()); err != nil {
 		return Challenge{}, err
@@ -134,7 +134,7 @@ func (s *Service) BeginPasskey(ctx context.Context, i Identity) (Challenge, erro
 }
 
 // AddPasskey stores the passkey that the browser made. Errors: ErrFactorNeeded,
-// Unavailable, Conflict, Invalid (also with the field "passkey_name").
+// Conflict, Invalid (also with the field "passkey_name").
 func (s *Service) AddPasskey(ctx context.Context, i Identity, challengeID, name string, answer []byte) (Tokens, Identity, error) {
 	return s.addFactor(ctx, i, "a passkey", func(ctx context.Context) error {
 		return s.factors.AddPasskey(ctx, i.owner(), challengeID, name, answer)
@@ -238,7 +238,7 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, i Identity) (codes []str
 }
 
 // ChallengeTicket asks the holder of a sign-in ticket for a passkey. Errors:
-// ErrTicket, Unavailable, Limited.
+// ErrTicket, ErrNoPasskeys, Limited.
 func (s *Service) ChallengeTicket(ctx context.Context, ticket string) (Challenge, error) {
 	t, err := s.ticket(ctx, ticket)
 	if err != nil {
@@ -251,7 +251,7 @@ func (s *Service) ChallengeTicket(ctx context.Context, ticket string) (Challenge
 	return s.factors.Challenge(ctx, p.owner())
 }
 
-// ChallengePerson asks the signed-in person for a passkey. Errors: Unavailable,
+// ChallengePerson asks the signed-in person for a passkey. Errors: ErrNoPasskeys,
 // Limited.
 func (s *Service) ChallengePerson(ctx context.Context, i Identity) (Challenge, error) {
 	return s.factors.Challenge(ctx, i.owner())

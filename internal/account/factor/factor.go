@@ -59,7 +59,7 @@ func New(c Config) (*Keeper, error) {
 var (
 	ErrCode       = apperr.InvalidField("code", "This code is not right, or it was used already.")
 	ErrPasskey    = apperr.New(apperr.Invalid, "The passkey was not accepted. Please try again.")
-	ErrNoPasskeys = apperr.New(apperr.Unavailable, "There is no passkey to use here. Please choose another way.")
+	ErrNoPasskeys = apperr.New(apperr.Conflict, "There is no passkey to use here. Please choose another way.")
 	ErrNoSetup    = apperr.New(apperr.NotFound, "No authenticator app is waiting to be set up. Please start again.")
 	ErrExists     = apperr.New(apperr.Conflict, "An authenticator app is set up already. Remove it first.")
 )

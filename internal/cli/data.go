@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime/debug"
+
+	"github.com/atmacena/cocare/internal/app"
+	"github.com/atmacena/cocare/internal/config"
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// store is where a command finds its data.
+type store struct {
+	Data string `help:"Folder of the SQLite database (COCARE_DATA_DIR, default ./data)." placeholder:"DIR"`
+}
+
+// settings reads what a tool needs.
+func (s store) settings(e *Environment) (*config.Config, error) {
+	return load(config.Tool, e, "", s.Data)
+}
+
+// openApp wires the services for a tool; the caller closes the App.
+func (s store) openApp(ctx context.Context, e *Environment) (*app.App, error) {
+	c, err := s.settings(e)
+	if err != nil {
+		return nil, err
+	}
+	return app.NewTool(ctx, app.Options{Config: c, Log: logger(e, c)})
+}
+
+// migrateCommand brings the schema up to date.
+type migrateCommand struct{ store }
+
+// Run implements the command.
+func (m *migrateCommand) Run(ctx context.Context, e *Environment) error {
+	c, err := m.settings(e)
+	if err != nil {
+		return err
+	}
+	d, err := db.Open(ctx, app.DatabaseConfig(c))
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	n, err := d.Migrate(ctx)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		fmt.Fprintln(e.Out, "The schema is up to date.")
+		return nil
+	}
+	fmt.Fprintf(e.Out, "The schema is up to date; %d steps were applied.\n", n)
+	return nil
+}
+
+// backupCommand copies the database.
+type backupCommand struct {
+	store
+	File string `arg:"" help:"File to write; it must not exist."`
+}
+
+// Run implements the command.
+func (b *backupCommand) Run(ctx context.Context, e *Environment) error {
+	c, err := b.settings(e)
+	if err != nil {
+		return err
+	}
+	if c.DatabaseURL != "" {
+		return errors.New("the data is in PostgreSQL: back it up with pg_dump")
+	}
+	d, err := db.Open(ctx, app.DatabaseConfig(c))
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Backup(ctx, b.File); err != nil {
+		return err
+	}
+	fmt.Fprintf(e.Out, "Wrote %s.\nIt does not hold the master key (COCARE_MASTER_KEY_FILE): keep a copy of that elsewhere. Without it the signing keys in the backup cannot be opened.\n", b.File)
+	return nil
+}
+
+// restoreCommand puts a backup in place.
+type restoreCommand struct {
+	store
+	File string `arg:"" help:"A file that cocare backup wrote." type:"existingfile"`
+}
+
+// Run implements the command.
+func (r *restoreCommand) Run(ctx context.Context, e *Environment) error {
+	c, err := r.settings(e)
+	if err != nil {
+		return err
+	}
+	target := app.DatabaseConfig(c).Path
+	if target == "" {
+		return errors.New("the data is in PostgreSQL: restore it with pg_restore or psql")
+	}
+	check := func(ctx context.Context, d *db.DB) error { return app.RefuseDemo(ctx, d) }
+	kept, err := db.Restore(ctx, r.File, target, check)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.Out, "Restored %s to %s.\n", filepath.Base(r.File), target)
+	if kept != "" {
+		fmt.Fprintf(e.Out, "What was there before is kept as %s.\n", kept)
+	}
+	fmt.Fprintln(e.Out, "Next: cocare migrate, then cocare doctor.")
+	return nil
+}
+
+// configCommand lists the settings.
+type configCommand struct{}
+
+// Run implements the command.
+func (configCommand) Run(e *Environment) error {
+	fmt.Fprintln(e.Out, config.Markdown())
+	return nil
+}
+
+// versionCommand prints the version.
+type versionCommand struct {
+	JSON bool `help:"Print JSON."`
+}
+
+// Run implements the command.
+func (v *versionCommand) Run(e *Environment) error {
+	out := struct {
+		Version, Revision, Go string
+	}{Version: "devel"}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		out.Go = info.GoVersion
+		if info.Main.Version != "" {
+			out.Version = info.Main.Version
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				out.Revision = s.Value
+			}
+		}
+	}
+	if v.JSON {
+		return printJSON(e.Out, out)
+	}
+	fmt.Fprintf(e.Out, "cocare %s %s %s\n", out.Version, out.Revision, out.Go)
+	return nil
+}

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/atmacena/cocare/internal/app"
+	"github.com/atmacena/cocare/internal/config"
+	"github.com/atmacena/cocare/internal/demo"
+)
+
+// demoCommand runs the demonstration.
+type demoCommand struct {
+	Addr string `help:"Loopback address to listen on (default 127.0.0.1:8080)." placeholder:"HOST:PORT"`
+	Data string `help:"Folder that the demonstration keeps its data in." default:"./demo-data" placeholder:"DIR"`
+}
+
+// Run implements the command.
+func (d *demoCommand) Run(ctx context.Context, e *Environment) error {
+	c, ln, err := listen(config.Demo, e, d.Addr, d.Data)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	c.BaseURL = "http://" + ln.Addr().String()
+	if err := demo.Seed(ctx, c, logger(e, c)); err != nil {
+		return err
+	}
+	return runServer(ctx, e, c, ln, func(*app.App) {
+		fmt.Fprintf(e.Out, "ready %s\n\n%s", c.BaseURL, demo.Accounts)
+	})
+}
+
+// serveCommand runs the server.
+type serveCommand struct {
+	Addr string `help:"Address to listen on (COCARE_ADDR, default 127.0.0.1:8080)." placeholder:"HOST:PORT"`
+	Data string `help:"Folder of the SQLite database (COCARE_DATA_DIR, default ./data)." placeholder:"DIR"`
+}
+
+// Run implements the command.
+func (s *serveCommand) Run(ctx context.Context, e *Environment) error {
+	c, ln, err := listen(config.Serve, e, s.Addr, s.Data)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	return runServer(ctx, e, c, ln, func(a *app.App) {
+		for _, w := range c.Warnings() {
+			a.Log.Warn(w)
+		}
+		fmt.Fprintf(e.Out, "ready http://%s\n", ln.Addr())
+	})
+}
+
+// listen reads the settings and takes the port, so that a wrong setting or a
+// taken port is said before anything is opened.
+func listen(mode config.Mode, e *Environment, addr, data string) (*config.Config, net.Listener, error) {
+	c, err := load(mode, e, addr, data)
+	if err != nil {
+		return nil, nil, err
+	}
+	ln, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot listen on %s: %w; choose another with --addr", c.Addr, err)
+	}
+	return c, ln, nil
+}
+
+// load reads the settings; flags win.
+func load(mode config.Mode, e *Environment, addr, data string) (*config.Config, error) {
+	return config.Load(mode, e.Environ, func(c *config.Config) {
+		if addr != "" {
+			c.Addr = addr
+		}
+		if data != "" {
+			c.DataDir = data
+		}
+		if mode == config.Demo {
+			demo.Configure(c, e.Environ)
+		}
+	})
+}
+
+// runServer serves until ctx ends. ready runs when requests are answered.
+func runServer(ctx context.Context, e *Environment, c *config.Config, ln net.Listener, ready func(*app.App)) error {
+	a, err := app.New(ctx, app.Options{Config: c, Log: logger(e, c)})
+	if err != nil {
+		return err
+	}
+	err = a.Run(ctx, ln, func() { ready(a) })
+	return errors.Join(err, a.Close())
+}

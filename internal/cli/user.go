@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/atmacena/cocare/internal/account"
+)
+
+// userCreate makes an account with a confirmed address.
+type userCreate struct {
+	store
+	Email    string   `required:"" help:"Address to sign in with."`
+	Name     string   `required:"" help:"Full name."`
+	Role     []string `required:"" help:"therapist, instructor or administrator; more than once for more roles."`
+	TimeZone string   `help:"Zone such as America/New_York." default:"UTC"`
+}
+
+// Run implements the command. The password comes from the terminal, unseen, or
+// from standard input, never from a flag that the process list would show.
+func (u *userCreate) Run(ctx context.Context, e *Environment) (err error) {
+	a, err := u.openApp(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	password, err := readPassword(e)
+	if err != nil {
+		return err
+	}
+	n := account.NewPerson{Email: u.Email, Name: u.Name, Password: password, TimeZone: u.TimeZone}
+	for _, r := range u.Role {
+		n.Roles = append(n.Roles, account.Role(r))
+	}
+	p, err := a.Accounts.Create(ctx, n)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.Out, "Created %s <%s>, %s.\n", p.Name, p.Email, strings.Join(u.Role, ", "))
+	if p.Has(account.Administrator) {
+		fmt.Fprintln(e.Out, "At the first sign-in the server asks for a second factor.")
+	}
+	return nil
+}
+
+func readPassword(e *Environment) (string, error) {
+	if f, ok := e.In.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprint(e.Err, "Password (at least 12 characters): ")
+		secret, err := term.ReadPassword(int(f.Fd()))
+		fmt.Fprintln(e.Err)
+		return string(secret), err
+	}
+	line, err := bufio.NewReader(io.LimitReader(e.In, 4096)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}

@@ -1,0 +1,320 @@
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/atmacena/cocare/internal/apptest"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/question"
+)
+
+const slug = "tms-ketamine"
+
+// edition is the course as the server has it, keys included.
+func edition(t testing.TB) *course.Edition {
+	t.Helper()
+	ed, err := server.Courses.Current(t.Context(), slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ed
+}
+
+// right returns the fields of a form that answer a question rightly.
+func right(t testing.TB, form *goquery.Selection, q *question.Question) url.Values {
+	t.Helper()
+	name, ok := form.Find("[name]").Not("[type=hidden], [name=flagged], button").First().Attr("name")
+	if !ok {
+		t.Fatalf("no control for %s", q.ID)
+	}
+	base := name
+	if q.Kind == question.Ordering || q.Kind == question.Matching {
+		base = name[:strings.LastIndex(name, ".")]
+	}
+	v := url.Values{}
+	switch {
+	case q.Kind.Choice():
+		for _, o := range q.Options {
+			if o.Correct {
+				v.Add(base, o.ID)
+			}
+		}
+	case q.Kind == question.Numeric:
+		v.Set(base, q.Answer.Numeric.Value)
+	case q.Kind == question.Ordering:
+		for i, item := range q.Answer.Order {
+			v.Set(question.Field(base, item), fmt.Sprint(i+1))
+		}
+	case q.Kind == question.Matching:
+		for _, l := range q.Left {
+			v.Set(question.Field(base, l.ID), l.Match)
+		}
+	case q.Kind == question.ShortAnswer:
+		v.Set(base, q.Model)
+	}
+	return v
+}
+
+// register makes a new therapist with a confirmed address, by the mail that the
+// demonstration keeps.
+func register(t testing.TB, name, email string) *apptest.Browser {
+	t.Helper()
+	b := server.Browser(t)
+	p := b.Get("/register").Submit("form[action='/register']", url.Values{"name": {name}, "email": {email}, "password": {"a quiet harbor at dusk"}, "time_zone": {"America/Chicago"}})
+	if p.Status != http.StatusOK || p.URL.Path == "/register" {
+		t.Fatalf("register: %d at %s\n%s", p.Status, p.URL, p.Text())
+	}
+	link := ""
+	within(t, "the mail to confirm "+email, func() bool {
+		mails, err := server.Outbox.List(t.Context(), "", 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range mails {
+			if !strings.Contains(m.Recipient, email) {
+				continue
+			}
+			full, err := server.Outbox.Get(t.Context(), m.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i := strings.Index(full.Plain, "/email/confirm/"); i >= 0 {
+				link = strings.Fields(full.Plain[i:])[0]
+			}
+		}
+		return link != ""
+	})
+	if p := b.Get(link).Submit("main form", nil); p.Status != http.StatusOK {
+		t.Fatalf("confirm: %d\n%s", p.Status, p.Text())
+	}
+	p = b.Get("/login").Submit("form[action^='/login']", url.Values{"email": {email}, "password": {"a quiet harbor at dusk"}})
+	if strings.HasPrefix(p.URL.Path, "/login") {
+		t.Fatalf("sign in: at %s\n%s", p.URL, p.Text())
+	}
+	return b
+}
+
+// within waits for background work: mails, webhooks, printing.
+func within(t testing.TB, what string, done func() bool) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if done() {
+			return
+		}
+	}
+	t.Fatalf("%s did not come within 30 s", what)
+}
+
+// TestTheMainJob takes a new therapist from the catalog to a certificate that
+// anyone can verify, without a single script.
+func TestTheMainJob(t *testing.T) {
+	b := register(t, "Rosalind Okafor-Lindqvist", "rosalind@example.org")
+	buy(t, b)
+	study(t, b)
+	sitExam(t, b)
+	evaluate(t, b)
+	number := awaitCertificate(t, b)
+	verify(t, b, number)
+}
+
+func buy(t *testing.T, b *apptest.Browser) {
+	p := b.Get("/courses/" + slug)
+	for _, words := range []string{"not accredited", "Explain how TRD is defined"} {
+		if !p.Has(words) {
+			t.Errorf("the course page lacks %q", words)
+		}
+	}
+	p = p.Submit("form[action='/courses/"+slug+"/enroll']", nil)
+	if !strings.HasPrefix(p.URL.Path, "/checkout/") {
+		t.Fatalf("enroll leads to %s\n%s", p.URL, p.Text())
+	}
+	if refused := p.Submit("form[action^='/checkout/']", nil); refused.Status != http.StatusUnprocessableEntity {
+		t.Errorf("paid without accepting the policies: %d", refused.Status)
+	}
+	accept := url.Values{}
+	p.Find("input[name=policies]").Each(func(_ int, s *goquery.Selection) { accept.Add("policies", s.AttrOr("value", "")) })
+	p = p.Submit("form[action^='/checkout/']", accept)
+	if !strings.HasPrefix(p.URL.Path, "/sandbox/stripe/") {
+		t.Fatalf("pay leads to %s\n%s", p.URL, p.Text())
+	}
+	p = p.Submit("form[action^='/sandbox/stripe/']", url.Values{"action": {"pay"}, "delivery": {"twice"}})
+	within(t, "the enrollment", func() bool { return b.Get("/learn/"+slug).Status == http.StatusOK })
+	if n := b.Get("/orders").Find("main tbody tr").Length(); n != 1 {
+		t.Errorf("%d orders after one purchase and a webhook delivered twice", n)
+	}
+}
+
+func study(t *testing.T, b *apptest.Browser) {
+	ed := edition(t)
+	first := "/learn/" + slug + "/lessons/" + ed.Course.Modules[0].Lessons[0].Slug
+	if p := b.Get(first); p.URL.Path == first {
+		t.Error("a lesson opens before the disclosure is acknowledged")
+	}
+	b.Get("/learn/"+slug+"/disclosure").Submit("form[action$='/disclosure']", url.Values{"acknowledged": {"yes"}})
+	for _, l := range ed.RequiredLessons() {
+		p := b.Get("/learn/" + slug + "/lessons/" + l.Slug)
+		if p.Status != http.StatusOK || p.Find("article h1").Text() != l.Title {
+			t.Fatalf("lesson %s: %d at %s", l.ID, p.Status, p.URL)
+		}
+		if p.Find("figure svg").Length() == 0 || p.Find(".box-know").Length() == 0 || p.Find("ol.refs li").Length() == 0 {
+			t.Errorf("lesson %s lacks its figure, its box or its references", l.ID)
+		}
+		if p = p.Submit("form[action*='/finish']", nil); p.Status != http.StatusOK {
+			t.Fatalf("finish %s: %d\n%s", l.ID, p.Status, p.Text())
+		}
+	}
+	if p := b.Get("/learn/" + slug + "/exam"); p.Find("input[name=attested]").Length() > 0 {
+		t.Error("the exam opens before the checks are answered")
+	}
+	for _, m := range ed.Course.Modules {
+		for _, q := range ed.Check(m.ID) {
+			p := b.Get("/learn/" + slug + "/checks/" + m.ID)
+			form := p.Find("#q-" + strings.ReplaceAll(q.ID, ".", `\.`) + " form")
+			if form.Length() == 0 {
+				t.Fatalf("no form for %s", q.ID)
+			}
+			v := right(t, form, q)
+			v.Set("question", q.ID)
+			p = p.Submit("#q-"+strings.ReplaceAll(q.ID, ".", `\.`)+" form", v)
+			if p.Status != http.StatusOK || p.Find("#q-"+strings.ReplaceAll(q.ID, ".", `\.`)+" .feedback").Length() == 0 {
+				t.Fatalf("check %s shows no rationale: %d\n%s", q.ID, p.Status, p.Text())
+			}
+		}
+	}
+}
+
+func sitExam(t *testing.T, b *apptest.Browser) {
+	ed := edition(t)
+	p := b.Get("/learn/"+slug+"/exam").Submit("form:has(input[name=attested])", url.Values{"legal_name": {"Rosalind Okafor-Lindqvist"}, "attested": {"yes"}})
+	short := 0
+	for n := 1; n <= ed.Course.Exam.Draw(); n++ {
+		form := p.Find("#exam-answer")
+		action := form.AttrOr("action", "")
+		q, ok := ed.Question(action[strings.LastIndex(action, "/")+1:])
+		if !ok {
+			t.Fatalf("question %d: no form at %s (%d)\n%s", n, p.URL, p.Status, p.Text())
+		}
+		for _, secret := range secrets(q) {
+			if bytes.Contains(p.Body, []byte(secret)) {
+				t.Errorf("%s: the page holds %q before it is graded", q.ID, secret)
+			}
+		}
+		if q.Kind == question.ShortAnswer {
+			short++
+		}
+		v := right(t, form, q)
+		v.Set("go", "next")
+		if p = p.Submit("#exam-answer", v); p.Status != http.StatusOK {
+			t.Fatalf("%s: %d\n%s", q.ID, p.Status, p.Text())
+		}
+	}
+	if short == 0 {
+		t.Error("the form holds no short answer")
+	}
+	if !p.Has("questions are answered and saved") {
+		t.Errorf("after the last question: %s\n%s", p.URL, p.Text())
+	}
+	p = p.Submit("#exam-submit", nil)
+	// Every other item is right, so no open mark can change the pass.
+	if !p.Has("passed") {
+		t.Errorf("after submitting: %s\n%s", p.URL, p.Text())
+	}
+}
+
+// secrets are texts that must not reach a browser before grading.
+func secrets(q *question.Question) []string {
+	var out []string
+	for _, o := range q.Options {
+		out = append(out, o.Rationale)
+	}
+	for _, s := range []string{q.Rationale, q.Working, q.Model} {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func evaluate(t *testing.T, b *apptest.Browser) {
+	p := b.Get("/learn/" + slug + "/evaluation")
+	if p.Find("form[action$='/evaluation']").Length() == 0 {
+		t.Fatalf("no evaluation at %s (%d)\n%s", p.URL, p.Status, p.Text())
+	}
+	fill := url.Values{}
+	p.Find("form[action$='/evaluation'] input[type=radio]").Each(func(_ int, s *goquery.Selection) {
+		fill.Set(s.AttrOr("name", ""), s.AttrOr("value", ""))
+	})
+	if p = p.Submit("form[action$='/evaluation']", fill); p.Status != http.StatusOK {
+		t.Fatalf("evaluation: %d\n%s", p.Status, p.Text())
+	}
+}
+
+func awaitCertificate(t *testing.T, b *apptest.Browser) string {
+	number := ""
+	within(t, "the certificate", func() bool {
+		href := b.Get("/certificates").Find("a[href^='/certificates/']").First().AttrOr("href", "")
+		number = strings.TrimSuffix(strings.TrimPrefix(href, "/certificates/"), ".pdf")
+		return number != "" && b.Get("/certificates/"+number+".pdf").Status == http.StatusOK
+	})
+	return number
+}
+
+func verify(t *testing.T, b *apptest.Browser, number string) {
+	file := b.Get("/certificates/" + number + ".pdf")
+	again := b.Get("/certificates/" + number + ".pdf")
+	if !bytes.HasPrefix(file.Body, []byte("%PDF-")) || !bytes.Equal(file.Body, again.Body) {
+		t.Error("the PDF is not served with the same bytes")
+	}
+	anyone := server.Browser(t)
+	p := anyone.Get("/verify/" + strings.ToLower(number))
+	for _, words := range []string{"Rosalind Okafor-Lindqvist", "not accredited", "not clinically reviewed"} {
+		if !p.Has(words) {
+			t.Errorf("the verification page lacks %q\n%s", words, p.Text())
+		}
+	}
+	if p := anyone.Get("/certificates/" + number + ".pdf"); bytes.HasPrefix(p.Body, []byte("%PDF-")) {
+		t.Error("a visitor downloads the certificate")
+	}
+	for name, tt := range map[string]struct {
+		file []byte
+		say  string
+	}{
+		"genuine": {file.Body, "Rosalind"},
+		"altered": {append(bytes.Clone(file.Body), ' '), "not the file"},
+		"unknown": {[]byte("%PDF-1.7 nothing of ours"), "no"},
+	} {
+		if p := drop(t, anyone, tt.file); p.Status >= 500 || !strings.Contains(strings.ToLower(p.Text()), strings.ToLower(tt.say)) {
+			t.Errorf("%s file: %d\n%s", name, p.Status, p.Text())
+		}
+	}
+}
+
+// drop uploads a file as the verification page's form does.
+func drop(t *testing.T, b *apptest.Browser, file []byte) *apptest.Page {
+	t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	part, err := w.CreateFormFile("file", "certificate.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	part.Write(file)
+	w.Close()
+	r, err := http.NewRequest(http.MethodPost, server.URL+"/verify", &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	r.Header.Set("Origin", server.URL)
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return b.Do(r)
+}
