@@ -90,12 +90,12 @@ func (h *handler) renderAdmin(c echo.Context, formErr error, f *kit.Form) error 
 		return err
 	}
 	info, _ := r.Kind.Info()
-	page := requestPage{Request: r, Info: info, Messages: msgs, Overdue: r.Overdue(h.Now()), Names: map[string]string{}, CourseTitles: map[string]string{}}
+	page := requestPage{Request: r, Info: info, Messages: msgs, Overdue: r.Overdue(h.Now()), names: map[string]string{}, courseTitles: map[string]string{}}
 	if page.Courses, err = h.Courses(ctx); err != nil {
 		return err
 	}
 	for _, course := range page.Courses {
-		page.CourseTitles[course.ID] = course.Title
+		page.courseTitles[course.ID] = course.Title
 	}
 	if r.PersonID != nil {
 		if page.Accommodations, err = h.Support.Accommodations(ctx, *r.PersonID); err != nil {
@@ -103,12 +103,12 @@ func (h *handler) renderAdmin(c echo.Context, formErr error, f *kit.Form) error 
 		}
 	}
 	for _, m := range msgs {
-		if m.AuthorID != nil && page.Names[*m.AuthorID] == "" {
+		if m.AuthorID != nil && page.names[*m.AuthorID] == "" {
 			p, err := h.People.Get(ctx, *m.AuthorID)
 			if err != nil {
 				return err
 			}
-			page.Names[*m.AuthorID] = p.Name
+			page.names[*m.AuthorID] = p.Name
 		}
 	}
 	return kit.Render(c, kit.Status(formErr), "support/admin_show", kit.View{Title: "Request " + r.Reference, Form: f, Data: page})

@@ -186,8 +186,24 @@ type requestPage struct {
 	Overdue        bool
 	Accommodations []support.Accommodation
 	Courses        []Course
-	CourseTitles   map[string]string
-	Names          map[string]string // of authors and granters, for administrators
+	courseTitles   map[string]string // by ID
+	names          map[string]string // of authors by ID, for administrators
+}
+
+// Author is who wrote a message, "" for the person who asks.
+func (p requestPage) Author(m support.Message) string {
+	if m.AuthorID == nil {
+		return ""
+	}
+	return p.names[*m.AuthorID]
+}
+
+// Where says for which course an accommodation holds.
+func (p requestPage) Where(a support.Accommodation) string {
+	if a.CourseID == nil {
+		return "Every course"
+	}
+	return p.courseTitles[*a.CourseID]
 }
 
 func (h *handler) getOwn(c echo.Context) error {
