@@ -107,12 +107,12 @@ func (r *Renderer) parse(set *template.Template, file string) ([]string, error) 
 }
 
 func (r *Renderer) addPage(base *template.Template, file string) error {
-	set, err := base.Clone()
+	set := template.New("").Funcs(r.funcs())
+	names, err := r.parse(set, file)
 	if err != nil {
 		return err
 	}
-	names, err := r.parse(set, file)
-	if err != nil {
+	if err := reach(set, base, append([]string{"base"}, names...)); err != nil {
 		return err
 	}
 	if !slices.Contains(names, "content") {
