@@ -3,6 +3,7 @@ package account_test
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -121,7 +122,7 @@ func TestPasskeyAnswersAreChecked(t *testing.T) {
 	other.post("/account/security/passkeys", "challenge", ch.ID, "passkey_name", "X", "passkey", "{}").wants(422, "was not accepted")
 	b.post("/account/security/passkeys", "challenge", ch.ID, "passkey_name", "", "passkey", "{}").wants(422, "Give the passkey a name")
 	b.post("/account/security/passkeys/none/remove").wants(404)
-	if p := b.post("/account/security/confirm/passkey"); p.status != 503 {
+	if p := b.post("/account/security/confirm/passkey"); p.status != http.StatusConflict {
 		t.Errorf("a challenge without a passkey: %d", p.status)
 	}
 	if p := w.browser().do("POST", "/login/factor/passkey", "", "Accept", "application/json"); p.status != 401 {
