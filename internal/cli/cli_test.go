@@ -1,0 +1,211 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/cli"
+)
+
+const bundled = "../../courses/tms-ketamine"
+
+type result struct {
+	code     int
+	out, err string
+}
+
+func run(t *testing.T, environ []string, in string, args ...string) result {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code := cli.Run(cli.Environment{Args: args, Environ: environ, In: strings.NewReader(in), Out: &out, Err: &errs, Context: t.Context()})
+	return result{code, out.String(), errs.String()}
+}
+
+func (r result) want(t *testing.T, code int, says ...string) {
+	t.Helper()
+	if r.code != code {
+		t.Fatalf("exit %d, want %d\nout: %s\nerr: %s", r.code, code, r.out, r.err)
+	}
+	for _, s := range says {
+		if !strings.Contains(r.out+r.err, s) {
+			t.Errorf("says nothing of %q\nout: %s\nerr: %s", s, r.out, r.err)
+		}
+	}
+}
+
+func TestUsage(t *testing.T) {
+	run(t, nil, "", "--help").want(t, 0, "Exit codes", "demo", "doctor")
+	run(t, nil, "").want(t, 0, "demo")
+	run(t, nil, "", "bake").want(t, 2, "cocare --help")
+	run(t, nil, "", "course", "check").want(t, 2, "<dir>")
+	run(t, nil, "", "version").want(t, 0, "go1")
+	run(t, nil, "", "version", "--json").want(t, 0, `"Go"`)
+	run(t, nil, "", "config").want(t, 0, "COCARE_BASE_URL", "COCARE_MASTER_KEY_FILE")
+}
+
+func TestCourseCheckNamesFileLineAndRemedy(t *testing.T) {
+	run(t, nil, "", "course", "check", bundled).want(t, 0, "0 errors", "20 lessons", "1.75 hours")
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(bundled)); err != nil {
+		t.Fatal(err)
+	}
+	card := filepath.Join(dir, "course.yaml")
+	text, err := os.ReadFile(card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(card, append(text, "flavour: vanilla\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, nil, "", "course", "check", dir).want(t, 3, "course.yaml:", "flavour")
+	run(t, nil, "", "course", "check", "--json", dir).want(t, 3, `"file": "course.yaml"`)
+}
+
+// house is a migrated installation for serve, without a demonstration.
+func house(t *testing.T) (environ []string, dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	key := filepath.Join(dir, "master.key")
+	if err := os.WriteFile(key, []byte(base64.StdEncoding.EncodeToString(make([]byte, 32))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	environ = []string{
+		"COCARE_DATA_DIR=" + filepath.Join(dir, "data"), "COCARE_MASTER_KEY_FILE=" + key, "COCARE_BASE_URL=https://learn.example.org",
+		"COCARE_PROVIDER_NAME=Example CE", "COCARE_PROVIDER_EMAIL=help@example.org", "COCARE_SMTP_HOST=127.0.0.1", "COCARE_SMTP_FROM=no-reply@example.org",
+	}
+	run(t, environ, "", "migrate").want(t, 0, "up to date")
+	return environ, dir
+}
+
+func TestOperatorsFirstDay(t *testing.T) {
+	environ, dir := house(t)
+	run(t, environ, "", "migrate").want(t, 0, "The schema is up to date.")
+	create := []string{"user", "create", "--email", "you@example.org", "--name", "Ada Quist", "--role", "administrator"}
+	run(t, environ, "password1234\n", create...).want(t, 2, "password")
+	run(t, environ, "nine quiet herons\n", create...).want(t, 0, "Ada Quist", "second factor")
+	run(t, environ, "nine quiet herons\n", create...).want(t, 2, "uses this address")
+	run(t, environ, "", "course", "import", bundled, "--publish").want(t, 0, "Edition 1 is published", "not yet signed off")
+
+	out := filepath.Join(dir, "export")
+	run(t, environ, "", "course", "export", "tms-ketamine", out, "--edition", "1").want(t, 0, "Wrote")
+	same(t, bundled, out)
+	run(t, environ, "", "course", "export", "tms-ketamine", out).want(t, 1, "not empty")
+	run(t, environ, "", "course", "export", "unknown", filepath.Join(dir, "x")).want(t, 1, "no such course")
+
+	forged := filepath.Join(dir, "forged.pdf")
+	if err := os.WriteFile(forged, []byte("%PDF-1.7 nothing of ours"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, environ, "", "certificate", "verify", forged).want(t, 3, "Unknown")
+	run(t, environ, "", "doctor").want(t, 0, "audit chain", "up to date on sqlite")
+
+	backup := filepath.Join(dir, "backup.db")
+	run(t, environ, "", "backup", backup).want(t, 0, "master key")
+	run(t, environ, "", "backup", backup).want(t, 1)
+	run(t, environ, "", "restore", backup).want(t, 0, "kept as")
+	run(t, environ, "", "doctor", "--json").want(t, 0, `"state": "ok"`)
+}
+
+// same compares two folders byte for byte.
+func same(t *testing.T, a, b string) {
+	t.Helper()
+	n := 0
+	err := filepath.WalkDir(a, func(p string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(a, p)
+		if err != nil {
+			return err
+		}
+		x, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		y, err := os.ReadFile(filepath.Join(b, rel))
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(x, y) {
+			t.Errorf("%s differs after import and export", rel)
+		}
+		n++
+		return nil
+	})
+	if err != nil || n < 50 {
+		t.Errorf("%d files compared, %v", n, err)
+	}
+}
+
+func TestServeNamesEverythingThatIsMissing(t *testing.T) {
+	run(t, nil, "", "serve").want(t, 2, "COCARE_BASE_URL", "COCARE_MASTER_KEY_FILE", "COCARE_PROVIDER_NAME", "COCARE_SMTP_HOST")
+	run(t, []string{"COCARE_ADDR=0.0.0.0:8080"}, "", "demo").want(t, 2, "COCARE_ADDR")
+}
+
+func TestServeRefusesAnOldSchemaAndADemonstration(t *testing.T) {
+	environ, dir := house(t)
+	run(t, environ, "", "serve", "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "fresh")).want(t, 1, "cocare migrate")
+
+	demo := filepath.Join(dir, "demo")
+	stop := start(t, nil, "demo", "--addr", "127.0.0.1:0", "--data", demo)
+	stop()
+	run(t, environ, "", "serve", "--addr", "127.0.0.1:0", "--data", demo).want(t, 1, "demonstration")
+	run(t, environ, "", "restore", filepath.Join(demo, "cocare.db"), "--data", filepath.Join(dir, "target")).want(t, 1, "demonstration")
+}
+
+// start runs a server until the returned function is called.
+func start(t *testing.T, environ []string, args ...string) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	var errs bytes.Buffer
+	var wg sync.WaitGroup
+	code := 0
+	wg.Go(func() {
+		code = cli.Run(cli.Environment{Args: args, Environ: environ, In: strings.NewReader(""), Out: w, Err: &errs, Context: ctx})
+		w.Close()
+	})
+	line := make([]byte, 4096)
+	n, _ := r.Read(line)
+	go io.Copy(io.Discard, r)
+	url, ok := strings.CutPrefix(strings.TrimSpace(strings.SplitN(string(line[:n]), "\n", 2)[0]), "ready ")
+	if !ok {
+		cancel()
+		wg.Wait()
+		t.Fatalf("no ready line: %q\n%s", line[:n], errs.String())
+	}
+	client := http.Client{Timeout: 10 * time.Second}
+	res, err := client.Get(url + "/readyz")
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Errorf("not ready at %s: %v", url, err)
+	}
+	if err == nil {
+		res.Body.Close()
+	}
+	return func() {
+		client.CloseIdleConnections()
+		cancel()
+		wg.Wait()
+		if code != 0 {
+			t.Errorf("stopped with exit %d\n%s", code, errs.String())
+		}
+	}
+}
+
+func TestServeStopsCleanly(t *testing.T) {
+	environ, dir := house(t)
+	stop := start(t, environ, "serve", "--addr", "127.0.0.1:0")
+	stop()
+	if wal, err := os.Stat(filepath.Join(dir, "data", "cocare.db-wal")); err == nil && wal.Size() > 0 {
+		t.Errorf("the write-ahead log still holds %d bytes", wal.Size())
+	}
+}
