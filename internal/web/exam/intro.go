@@ -98,9 +98,9 @@ func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, for
 	return kit.Render(c, status, "exam/intro", kit.View{Form: form, Data: p})
 }
 
-// score is "24 of 30", with what is still open.
+// score is "24 of 30 marks", with what is still open.
 func score(a exam.Attempt) string {
-	s := marks(a.Points) + " of " + marks(a.MaxPoints)
+	s := marks(a.Points) + " of " + marks(a.MaxPoints) + " marks"
 	if a.OpenPoints > 0 {
 		s += ", " + marks(a.OpenPoints) + " awaiting grading"
 	}

@@ -54,7 +54,7 @@ func (w *world) walk(address string, wrong int) {
 	sit := w.sitting(address)
 	at := address + "?q=1"
 	for n, item := range sit.Items {
-		w.at = w.at.Add(time.Minute)
+		w.pass(time.Minute)
 		page := w.get("p1", at).is(http.StatusOK, fmt.Sprintf("Question %d of %d", n+1, len(sit.Items)), `data-autosave="`+address+"/answers/"+item.Question.ID+`"`)
 		w.keepsTheKey(page, item.Question)
 		form := right(item.Question)
@@ -175,13 +175,13 @@ func TestAutosave(t *testing.T) {
 		form := url.Values{"answer": {value}, "flagged": {"yes"}, "revision": {strconv.FormatInt(revision, 10)}}
 		return w.do(person, http.MethodPost, to, form, "Accept", "application/json")
 	}
-	now := w.at.UnixMilli()
+	now := w.now().UnixMilli()
 	var saved struct {
 		SavedAt time.Time `json:"saved_at"`
 		Clock   string    `json:"clock"`
 	}
 	w.must(json.Unmarshal([]byte(save("p1", "7.1", now+5).is(200).Body), &saved))
-	if !saved.SavedAt.Equal(w.at) || saved.Clock != "20:00" {
+	if !saved.SavedAt.Equal(w.now()) || saved.Clock != "20:00" {
 		t.Errorf("%+v", saved)
 	}
 	save("p1", "8", now+4).is(409, "A newer answer was saved")
@@ -216,7 +216,7 @@ func TestTimeLimit(t *testing.T) {
 	w.get("p1", address+"/review").is(200, `data-submit="#exam-submit"`)
 	item := w.sitting(address).Items[0]
 	form := right(item.Question)
-	w.at = w.at.Add(90*time.Minute + 2*time.Second) // the script sends the form when time is up
+	w.pass(90*time.Minute + 2*time.Second) // the script sends the form when time is up
 	w.do("p1", http.MethodPost, address+"/answers/"+item.Question.ID, form).to(address + "/result")
 	w.get("p1", address+"/result").is(200, "Not passed this time", "when its time was up", "The next attempt opens", "You have 3 attempts left")
 	sit := w.sitting(address)
@@ -280,7 +280,7 @@ func TestFailingAndOneMore(t *testing.T) {
 			page.lacks("with the reasons")
 			w.post("p1", introURL, "legal_name", "Ana", "attested", "yes").is(409, "The next attempt opens later", "You can begin the next attempt from")
 		}
-		w.at = w.at.Add(24 * time.Hour)
+		w.pass(24 * time.Hour)
 	}
 	w.get("p1", address+"/result").is(200, "That was your last attempt", "/requests/new?kind=help", "with the reasons")
 	w.get("p1", introURL).is(200, "You have used all your attempts", "/requests/new?kind=help")

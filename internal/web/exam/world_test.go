@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -107,8 +108,8 @@ type world struct {
 	hall     *hall
 	edition  *course.Edition
 	acc      exam.Accommodation
-	at       time.Time
-	stale    bool // the second factor was given too long ago
+	clock    atomic.Int64 // microseconds, moved by pass
+	stale    bool         // the second factor was given too long ago
 	renderer *kit.Renderer
 	left     []string
 }
@@ -123,20 +124,21 @@ func newWorld(t testing.TB) *world {
 	}
 	// A copy, because tests change its card.
 	own := &course.Course{Card: c.Card, Objectives: c.Objectives, Facts: c.Facts, Cases: c.Cases, Modules: c.Modules, Exam: c.Exam, Bank: c.Bank}
-	w := &world{Echo: echo.New(), t: t, db: dbtest.New(t), at: time.Date(2026, 11, 2, 20, 0, 0, 0, time.UTC)}
+	w := &world{Echo: echo.New(), t: t, db: dbtest.New(t)}
+	w.clock.Store(time.Date(2026, 11, 2, 20, 0, 0, 0, time.UTC).UnixMicro())
 	w.edition = &course.Edition{ID: "ed1", CourseID: "c1", Slug: slug, Number: 1, Course: own}
 	w.hall = &hall{list: map[string]enrollment.Enrollment{}}
-	w.exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES ('c1', ?, 'T', '', ?, '', ?)`, slug, w.at, w.at)
-	w.exec(`INSERT INTO editions (id, course_id, number, hash, note, published_at, published_by) VALUES ('ed1', 'c1', 1, 'h', '', ?, '')`, w.at)
+	w.exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES ('c1', ?, 'T', '', ?, '', ?)`, slug, w.now(), w.now())
+	w.exec(`INSERT INTO editions (id, course_id, number, hash, note, published_at, published_by) VALUES ('ed1', 'c1', 1, 'h', '', ?, '')`, w.now())
 	persons := people{}
 	for id, name := range map[string]string{"p1": "Ana <b>Ruiz</b>", "p2": "Björn Öl", "teacher": "Tea Cher", "admin": "Ada Admin"} {
 		persons[id] = account.Person{ID: id, Name: name, Email: id + "@example.org"}
 		w.exec(`INSERT INTO people (id, email, email_key, name, time_zone, password_hash, created_at) VALUES (?, ?, ?, ?, 'UTC', 'x', ?)`,
-			id, id+"@example.org", id+"@example.org", name, w.at)
+			id, id+"@example.org", id+"@example.org", name, w.now())
 	}
 	for n, person := range []string{"p1", "p2"} {
 		e := enrollment.Enrollment{ID: fmt.Sprint("e", n+1), PersonID: person, CourseID: "c1", EditionID: "ed1", Slug: slug, Cycle: 1,
-			State: enrollment.Active, EnrolledAt: w.at, ExpiresAt: w.at.AddDate(1, 0, 0)}
+			State: enrollment.Active, EnrolledAt: w.now(), ExpiresAt: w.now().AddDate(1, 0, 0)}
 		w.hall.list[e.ID] = e
 		w.exec(`INSERT INTO enrollments (id, person_id, course_id, edition_id, slug, cycle, state, source, enrolled_at, expires_at) VALUES (?, ?, 'c1', 'ed1', ?, 1, 'active', 'free', ?, ?)`,
 			e.ID, person, slug, e.EnrolledAt, e.ExpiresAt)
@@ -144,6 +146,10 @@ func newWorld(t testing.TB) *world {
 	w.serve(persons)
 	return w
 }
+
+func (w *world) now() time.Time { return time.UnixMicro(w.clock.Load()).UTC() }
+
+func (w *world) pass(d time.Duration) { w.clock.Add(d.Microseconds()) }
 
 func (w *world) Edition(_ context.Context, id string) (*course.Edition, error) {
 	if id != w.edition.ID {
@@ -156,16 +162,15 @@ func (w *world) serve(persons people) {
 	w.t.Helper()
 	group := w.db.NewGroup()
 	w.t.Cleanup(group.Close)
-	now := func() time.Time { return w.at }
 	w.exams = exam.New(exam.Deps{
-		DB: w.db, Group: group, Now: now, Audit: audit.New(w.db, now), Editions: w, Enrollments: w.hall, BaseURL: "https://ce.example.org",
+		DB: w.db, Group: group, Now: w.now, Audit: audit.New(w.db, w.now), Editions: w, Enrollments: w.hall, BaseURL: "https://ce.example.org",
 		Accommodation:    func(context.Context, string, string) (exam.Accommodation, error) { return w.acc, nil },
 		ConfirmLegalName: func(context.Context, string, string) error { return nil },
 		Mail:             func(context.Context, string, mail.Message) error { return nil },
 	})
 	assets, err := kit.NewAssets(static.FS, "")
 	w.must(err)
-	w.renderer, err = kit.NewRenderer(kit.Options{Templates: ownPages{templates.FS}, Assets: assets, Now: now,
+	w.renderer, err = kit.NewRenderer(kit.Options{Templates: ownPages{templates.FS}, Assets: assets, Now: w.now,
 		Site: func() kit.Site {
 			return kit.Site{Name: "CoCare", BaseURL: "https://ce.example.org", Help: "/requests/new"}
 		}})
@@ -181,8 +186,8 @@ func (w *world) serve(persons people) {
 			return next(c)
 		}
 	})
-	kit.Register(w.Echo, webexam.Routes(webexam.Deps{
-		Exams: w.exams, Enrollments: w.hall, People: persons, Now: now,
+	kit.Register(w.Echo, append(w.renderer.Routes(), webexam.Routes(webexam.Deps{
+		Exams: w.exams, Enrollments: w.hall, People: persons, Now: w.now,
 		Leave: func(e enrollment.Enrollment) { w.left = append(w.left, e.ID) },
 		Fresh: func(next echo.HandlerFunc) echo.HandlerFunc {
 			return func(c echo.Context) error {
@@ -192,7 +197,7 @@ func (w *world) serve(persons people) {
 				return next(c)
 			}
 		},
-	}))
+	})...))
 }
 
 func (w *world) exec(sql string, args ...any) {
