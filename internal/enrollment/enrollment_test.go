@@ -214,6 +214,15 @@ func TestList(t *testing.T) {
 		{"first page", enrollment.Filter{Limit: 2}, []string{e3.ID, e2.ID}},
 		{"next page", enrollment.Filter{Limit: 2, After: e2.ID}, []string{e1.ID}},
 		{"page before", enrollment.Filter{Limit: 1, Before: e1.ID}, []string{e2.ID}},
+		{"course's address", enrollment.Filter{Query: "INTR"}, []string{e3.ID, e2.ID, e1.ID}},
+		{"by person", enrollment.Filter{Sort: "person"}, []string{e1.ID, e3.ID, e2.ID}},
+		{"by person, downward", enrollment.Filter{Sort: "-person"}, []string{e2.ID, e3.ID, e1.ID}},
+		{"by day", enrollment.Filter{Sort: "enrolled"}, []string{e1.ID, e2.ID, e3.ID}},
+		{"by day, downward", enrollment.Filter{Sort: "-enrolled"}, []string{e3.ID, e2.ID, e1.ID}},
+		{"next page by person", enrollment.Filter{Sort: "person", Limit: 1, After: e1.ID}, []string{e3.ID}},
+		{"next page by person, downward", enrollment.Filter{Sort: "-person", After: e2.ID}, []string{e3.ID, e1.ID}},
+		{"page before by person", enrollment.Filter{Sort: "person", Limit: 1, Before: e2.ID}, []string{e3.ID}},
+		{"page before by day", enrollment.Filter{Sort: "-enrolled", Before: e1.ID}, []string{e3.ID, e2.ID}},
 	} {
 		p, err := w.List(t.Context(), c.f)
 		w.must(err)

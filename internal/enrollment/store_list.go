@@ -8,13 +8,54 @@ import (
 )
 
 // Filter narrows the list of an administrator; zero fields do not. Query finds
-// in names and mail addresses. After and Before are the ID of the neighboring
-// row. Limit defaults to 50 and is at most 500.
+// in names, mail addresses and the course's address. Sort is one of Sorts. After
+// and Before are the ID of the neighboring row. Limit defaults to 50 and is at
+// most 500.
 type Filter struct {
 	State         State
 	Slug, Query   string
+	Sort          string
 	After, Before string
 	Limit         int
+}
+
+// Sorts are the values of Filter.Sort: by name or by the day of enrollment, up
+// or down. Empty is the newest first.
+var Sorts = []string{"", "person", "-person", "enrolled", "-enrolled"}
+
+// order is the column before the ID that a list is sorted by, "" for none, and
+// whether it runs downward.
+func (f Filter) order() (column string, down bool) {
+	switch f.Sort {
+	case "person", "-person":
+		return "p.name", f.Sort == "-person"
+	case "enrolled", "-enrolled":
+		return "e.enrolled_at", f.Sort == "-enrolled"
+	}
+	return "", true
+}
+
+// page adds the place in the list and the order. Going back the rows come in
+// reverse.
+func (f Filter) page(where string, args []any) (string, []any) {
+	column, down := f.order()
+	key, neighbor := "e.id", "SELECT e.id"
+	if column != "" {
+		key, neighbor = column+", e.id", "SELECT "+column+", e.id"
+	}
+	id := f.After
+	if f.Before != "" {
+		id, down = f.Before, !down
+	}
+	compare, direction := ">", ""
+	if down {
+		compare, direction = "<", " DESC"
+	}
+	if id != "" {
+		where += " AND (" + key + ") " + compare + " (" + neighbor + " FROM enrollments e JOIN people p ON p.id = e.person_id WHERE e.id = ?)"
+		args = append(args, id)
+	}
+	return where + " ORDER BY " + strings.ReplaceAll(key, ",", direction+",") + direction + " LIMIT ?", append(args, f.Limit+1)
 }
 
 // Entry is a row of the list.
@@ -23,7 +64,7 @@ type Entry struct {
 	PersonName, PersonEmail string
 }
 
-// Page is a part of the list, newest first. More and Earlier say whether rows
+// Page is a part of the list. More and Earlier say whether rows
 // lie behind its last and before its first.
 type Page struct {
 	Entries       []Entry
@@ -42,19 +83,13 @@ func (s *Service) List(ctx context.Context, f Filter) (Page, error) {
 	if err := s.DB.Read(ctx).Raw("SELECT COUNT(*) FROM enrollments e JOIN people p ON p.id = e.person_id"+where, args...).Scan(&p.Total).Error; err != nil {
 		return Page{}, err
 	}
-	order := " ORDER BY e.id DESC LIMIT ?"
-	switch {
-	case f.Before != "":
-		where, args, order = where+" AND e.id > ?", append(args, f.Before), " ORDER BY e.id LIMIT ?"
-	case f.After != "":
-		where, args = where+" AND e.id < ?", append(args, f.After)
-	}
+	where, args = f.page(where, args)
 	var rows []struct {
 		Row                     row `gorm:"embedded"`
 		PersonName, PersonEmail string
 	}
 	err := s.DB.Read(ctx).Raw("SELECT "+columns+", p.name AS person_name, p.email AS person_email"+from+
-		"JOIN people p ON p.id = e.person_id"+where+order, append(args, f.Limit+1)...).Scan(&rows).Error
+		"JOIN people p ON p.id = e.person_id"+where, args...).Scan(&rows).Error
 	if err != nil {
 		return Page{}, err
 	}
@@ -82,13 +117,13 @@ func (f Filter) where() (string, []any) {
 	}
 	if f.Query != "" {
 		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(f.Query)) + "%"
-		where += ` AND (lower(p.name) LIKE ? ESCAPE '\' OR lower(p.email) LIKE ? ESCAPE '\')`
-		args = append(args, like, like)
+		where += ` AND (lower(p.name) LIKE ? ESCAPE '\' OR lower(p.email) LIKE ? ESCAPE '\' OR lower(e.slug) LIKE ? ESCAPE '\')`
+		args = append(args, like, like, like)
 	}
 	return where, args
 }
 
-// Each calls fn with every entry of the filtered list, newest first, without
+// Each calls fn with every entry of the filtered list, in its order, without
 // loading it whole: for CSV.
 func (s *Service) Each(ctx context.Context, f Filter, fn func(Entry) error) error {
 	f.After, f.Before, f.Limit = "", "", 500

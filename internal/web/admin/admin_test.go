@@ -116,14 +116,14 @@ func TestEnrollmentList(t *testing.T) {
 		t.Errorf("rows\n%s", a.body)
 	}
 	for query, want := range map[string]int{
-		"?q=ANA": 2, "?q=ana@example": 2, "?q=nobody": 0, "?q=%25": 0, "?course=" + short: 1, "?state=active&course=" + long: 1, "?state=completed": 0,
+		"?q=ANA": 2, "?q=ana@example": 2, "?q=nobody": 0, "?q=%25": 0, "?course=" + short: 1, "?q=ketamine": 1, "?sort=-person": 2, "?state=active&course=" + long: 1, "?state=completed": 0,
 	} {
 		if got := strings.Count(w.want(w.get("/admin/enrollments"+query), 200).body, `<th scope="row"`); got != want {
 			t.Errorf("%s: %d rows, want %d", query, got, want)
 		}
 	}
 	w.want(w.get("/admin/enrollments?state=completed"), 200, "No enrollments match")
-	for _, query := range []string{"?state=sleeping", "?after=damaged", "?q=" + strings.Repeat("x", 300), "?q=%ff"} {
+	for _, query := range []string{"?state=sleeping", "?sort=mood", "?after=damaged", "?q=" + strings.Repeat("x", 300), "?q=%ff"} {
 		w.want(w.get("/admin/enrollments"+query), 422)
 	}
 	w.must(w.Enrollments.End(t.Context(), e.ID, enrollment.Withdrawn, "=cmd|asked"))

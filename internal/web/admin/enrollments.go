@@ -38,8 +38,8 @@ func readFilter(c echo.Context) (enrollment.Filter, error) {
 	if err != nil {
 		return enrollment.Filter{}, err
 	}
-	f := enrollment.Filter{State: enrollment.State(q.State), Slug: c.QueryParam("course"), Query: q.Q, Limit: q.Limit}
-	if f.State != "" && !slices.Contains(enrollment.States, f.State) || len(f.Slug) > 200 {
+	f := enrollment.Filter{State: enrollment.State(q.State), Slug: c.QueryParam("course"), Query: q.Q, Sort: q.Sort, Limit: q.Limit}
+	if f.State != "" && !slices.Contains(enrollment.States, f.State) || len(f.Slug) > 200 || !slices.Contains(enrollment.Sorts, f.Sort) {
 		return f, errFilter
 	}
 	if len(q.After) == 1 {
