@@ -23,7 +23,7 @@ func onDisk(t testing.TB) (d *db.DB, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, err := os.MkdirTemp(".", "testdb-")
+	dir, err := os.MkdirTemp(".", "testdb-") //nolint:usetesting // on the disk of the sources
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,6 +49,24 @@ func Draw(ed *course.Edition, seed string, seen map[string]bool) ([]Drawn, error
 	return form, nil
 }
 
+// Size is how many questions a form has: what the blueprint draws, less what a
+// withdrawal leaves short.
+func Size(ed *course.Edition) (n int) {
+	if len(ed.Overlays.Withdrawn) == 0 {
+		return ed.Course.Exam.Draw()
+	}
+	left := map[string]int{}
+	for _, q := range ed.Bank() {
+		if len(q.Objectives) > 0 {
+			left[q.Objectives[0]]++
+		}
+	}
+	for _, row := range ed.Course.Exam.Blueprint {
+		n += min(row.Draw, left[row.Objective])
+	}
+	return n
+}
+
 // arrange puts the items in a random order, those on one case side by side, so
 // that its story is read once.
 func arrange(ids []string, byID map[string]*question.Question, src *rand.ChaCha8) []string {

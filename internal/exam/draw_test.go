@@ -275,6 +275,34 @@ func anyForm(ed *course.Edition) []string {
 	return nil
 }
 
+// TestAWithdrawalShrinksTheForm: l1 alone teaches F1, l2 alone F3.
+func TestAWithdrawalShrinksTheForm(t *testing.T) {
+	fact := func(id string) course.Citation { return course.Citation{Fact: &course.Fact{ID: id}} }
+	for _, c := range []struct{ lesson, want string }{{"", "[a b c]"}, {"l1", "[b c]"}, {"l2", "[a b]"}} {
+		ed := &course.Edition{Course: &course.Course{
+			Modules: []*course.Module{{Lessons: []*course.Lesson{
+				{ID: "l1", Citations: []course.Citation{fact("F1"), fact("F2")}}, {ID: "l2", Citations: []course.Citation{fact("F2"), fact("F3")}},
+			}}},
+			Bank: []*question.Question{
+				{ID: "a", Objectives: []string{"1"}, Facts: []string{"F1"}}, {ID: "b", Objectives: []string{"1"}, Facts: []string{"F2"}},
+				{ID: "c", Objectives: []string{"2"}, Facts: []string{"F3"}},
+			},
+			Exam: course.Exam{
+				Blueprint: []course.BlueprintRow{{Objective: "1", Draw: 2}, {Objective: "2", Draw: 1}},
+				Require:   []course.Requirement{{AtLeast: 1, Of: []string{"c"}}},
+			},
+		}}
+		if c.lesson != "" {
+			ed.Overlays.Withdrawn = map[string]course.Withdrawal{c.lesson: {LessonID: c.lesson}}
+		}
+		form := draw(t, ed, "s", nil)
+		slices.Sort(form)
+		if fmt.Sprint(form) != c.want || exam.Size(ed) != len(form) {
+			t.Errorf("without %q: %v, want %s; size %d", c.lesson, form, c.want, exam.Size(ed))
+		}
+	}
+}
+
 func TestRulesThatCannotBeMetNameThemselves(t *testing.T) {
 	bank := []*question.Question{{ID: "a", Objectives: []string{"1"}}}
 	for want, rules := range map[string]course.Exam{

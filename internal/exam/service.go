@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,7 +78,7 @@ type Overview struct {
 	Edition     *course.Edition
 	Attempts    []Attempt // oldest first, void ones too
 	Open        *Attempt  // the attempt in progress
-	Questions   int
+	Questions   int       // of the next form
 	PassPercent int
 	// Used counts attempts that were not void; Allowed includes extra attempts by
 	// accommodation and grant.
@@ -95,9 +96,9 @@ func (o Overview) Left() int { return max(0, o.Allowed-o.Used) }
 
 // Last returns the newest attempt that counts; ok is false if there is none.
 func (o Overview) Last() (a Attempt, ok bool) {
-	for i := len(o.Attempts) - 1; i >= 0; i-- {
-		if o.Attempts[i].State != Void {
-			return o.Attempts[i], true
+	for _, a := range slices.Backward(o.Attempts) {
+		if a.State != Void {
+			return a, true
 		}
 	}
 	return Attempt{}, false
@@ -110,7 +111,7 @@ func (s *Service) Overview(ctx context.Context, e enrollment.Enrollment) (Overvi
 		return Overview{}, err
 	}
 	card := ed.Course.Card
-	o := Overview{Edition: ed, Questions: ed.Course.Exam.Draw(), PassPercent: card.PassPercent}
+	o := Overview{Edition: ed, Questions: Size(ed), PassPercent: card.PassPercent}
 	if o.Questions == 0 {
 		return o, ErrNoExam
 	}

@@ -60,11 +60,9 @@ func (h *handler) getQuestion(c echo.Context) error {
 	case over:
 		return kit.Redirect(c, f.Base+"/result", nil)
 	}
-	n := 1
+	n := firstOpen(sit)
 	if v := c.QueryParam("q"); v != "" {
 		n = atoi(v)
-	} else {
-		n = firstOpen(sit)
 	}
 	if n < 1 || n > len(sit.Items) {
 		return exam.ErrNoQuestion
@@ -198,8 +196,7 @@ func (h *handler) autosave(c echo.Context, form *kit.Form) error {
 
 // inWords makes the mistake itself the message that the page shows.
 func inWords(err error) error {
-	var bad *question.InputError
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*question.InputError](err); ok {
 		return apperr.New(apperr.Invalid, bad.Msg)
 	}
 	if fields := apperr.FieldsOf(err); len(fields) > 0 {

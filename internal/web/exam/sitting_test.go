@@ -136,12 +136,13 @@ func htmlOf(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;", "+", "&#43;").Replace(s)
 }
 
+var gradeLink = regexp.MustCompile(`/teach/grading/[0-9a-f-]+`)
+
 // gradeAll goes through the queue as the teacher does.
 func (w *world) gradeAll() {
 	w.t.Helper()
-	link := regexp.MustCompile(`/teach/grading/[0-9a-f-]+`)
 	for range 10 {
-		found := link.FindString(w.get("teacher", "/teach/grading").is(200).Body)
+		found := gradeLink.FindString(w.get("teacher", "/teach/grading").is(200).Body)
 		if found == "" {
 			w.get("teacher", "/teach/grading").is(200, "Nothing waits for grading")
 			return
