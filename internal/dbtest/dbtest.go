@@ -39,11 +39,26 @@ func New(t testing.TB) *db.DB {
 	return NewSQLite(t)
 }
 
+// Config returns where a fresh, migrated, empty database is, for tests that open
+// it more than once, as replicas do.
+func Config(t testing.TB) db.Config {
+	t.Helper()
+	if dsn := os.Getenv(EnvPostgres); dsn != "" {
+		return postgresConfig(t, dsn)
+	}
+	return sqliteConfig(t)
+}
+
 // OnPostgres reports whether New gives PostgreSQL, for bars that mean SQLite.
 func OnPostgres() bool { return os.Getenv(EnvPostgres) != "" }
 
 // NewSQLite is New for what means SQLite whatever the suite runs on.
 func NewSQLite(t testing.TB) *db.DB {
+	t.Helper()
+	return open(t, sqliteConfig(t))
+}
+
+func sqliteConfig(t testing.TB) db.Config {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "test.db")
 	onceSQLite.Do(func() { templateSQLite, errSQLite = makeSQLite() })
@@ -57,7 +72,7 @@ func NewSQLite(t testing.TB) *db.DB {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return open(t, db.Config{Path: path, Readers: 4})
+	return db.Config{Path: path, Readers: 4}
 }
 
 var (
@@ -101,6 +116,11 @@ func open(t testing.TB, cfg db.Config) *db.DB {
 
 func newPostgres(t testing.TB, dsn string) *db.DB {
 	t.Helper()
+	return open(t, postgresConfig(t, dsn))
+}
+
+func postgresConfig(t testing.TB, dsn string) db.Config {
+	t.Helper()
 	once.Do(func() {
 		template = fmt.Sprintf("cocare_template_%d", os.Getpid())
 		if errSetup = admin(dsn, "CREATE DATABASE "+template); errSetup == nil {
@@ -119,7 +139,7 @@ func newPostgres(t testing.TB, dsn string) *db.DB {
 			t.Errorf("drop test database: %v", err)
 		}
 	})
-	return open(t, db.Config{DSN: withDatabase(dsn, name), Readers: 10})
+	return db.Config{DSN: withDatabase(dsn, name), Readers: 10}
 }
 
 // adminMu: CREATE DATABASE … TEMPLATE wants nobody else connected to the
