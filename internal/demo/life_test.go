@@ -1,0 +1,213 @@
+package demo_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/app"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/demo"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/payment"
+	"github.com/atmacena/cocare/internal/support"
+)
+
+const course = "tms-ketamine"
+
+func TestEveryStateIsThere(t *testing.T) {
+	a := open(t)
+	for _, tt := range []struct {
+		table, column string
+		want          []string
+	}{
+		{"enrollments", "state", []string{"active", "completed", "expired", "withdrawn", "refunded"}},
+		{"enrollments", "source", []string{"order", "free", "admin"}},
+		{"orders", "state", []string{"open", "paid", "refunded", "expired", "failed"}},
+		{"exam_attempts", "state", []string{"submitted", "graded"}},
+		{"certificates", "state", []string{"issued", "superseded", "revoked"}},
+		{"requests", "kind", []string{"help", "accommodation", "grievance", "refund"}},
+		{"requests", "state", []string{"open", "answered", "closed"}},
+		{"person_roles", "role", []string{"therapist", "instructor", "administrator"}},
+	} {
+		got := counts(t, a, tt.table, tt.column)
+		t.Log(tt.table, got)
+		for _, value := range tt.want {
+			if got[value] == 0 {
+				t.Errorf("%s: nothing is %s: %v", tt.table, value, got)
+			}
+		}
+	}
+	full := 0
+	for _, n := range counts(t, a, "evaluation_answers", "edition_id || month") {
+		if n >= 5 {
+			full++
+		}
+	}
+	if full < 6 {
+		t.Errorf("only %d months have the five evaluations of a summary", full)
+	}
+	if n, err := a.Accounts.Count(t.Context(), account.Filter{Role: account.Therapist}); err != nil || n < 40 {
+		t.Errorf("%d therapists, %v", n, err)
+	}
+}
+
+func person(t *testing.T, a *app.App, email string) account.Person {
+	t.Helper()
+	p, err := a.Accounts.FindByEmail(t.Context(), email)
+	if err != nil {
+		t.Fatal(email, err)
+	}
+	return p
+}
+
+// TestVisitorsAccounts: each account that the start names can be signed in to
+// and shows what the table promises.
+func TestVisitorsAccounts(t *testing.T) {
+	a := open(t)
+	left := func(email string) (kinds []string) {
+		e, err := a.Enrollments.Find(t.Context(), person(t, a, email).ID, course, 0)
+		if err != nil {
+			t.Fatal(email, err)
+		}
+		list, err := a.Enrollments.Requirements(t.Context(), e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range list {
+			if !r.Done {
+				kinds = append(kinds, string(r.Kind))
+			}
+		}
+		return kinds
+	}
+	for email, want := range map[string]string{
+		"therapist@example.org": "lessons checks exam evaluation", "ready@example.org": "exam evaluation", "nearly-done@example.org": "evaluation",
+		"waiting@example.org": "exam evaluation", "failed-once@example.org": "exam evaluation", "certified@example.org": "",
+	} {
+		if got := strings.Join(left(email), " "); got != want {
+			t.Errorf("%s lacks %q, want %q", email, got, want)
+		}
+	}
+	for line := range strings.Lines(demo.Accounts) {
+		email, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if !strings.Contains(email, "@") {
+			continue
+		}
+		in, err := a.Accounts.SignIn(t.Context(), email, demo.Password, account.Client{IP: "192.0.2.9"})
+		if err != nil || in.Identity.Email != email {
+			t.Errorf("%s: %+v, %v", email, in.Identity, err)
+		}
+	}
+}
+
+func TestStages(t *testing.T) {
+	a := open(t)
+	find := func(email string) enrollment.Enrollment {
+		e, err := a.Enrollments.Find(t.Context(), person(t, a, email).ID, course, 0)
+		if err != nil {
+			t.Fatal(email, err)
+		}
+		return e
+	}
+	if e := find("waiting@example.org"); !e.Exam.Awaiting() {
+		t.Errorf("waiting: %+v", e.Exam)
+	}
+	if err := a.Enrollments.ExamGate(t.Context(), find("ready@example.org")); err != nil {
+		t.Error("ready:", err)
+	}
+	o, err := a.Exams.Overview(t.Context(), find("failed-once@example.org"))
+	if err != nil || o.Left() != 2 || o.Blocked != nil {
+		t.Errorf("failed once: %d left, %v, %v", o.Left(), o.Blocked, err)
+	}
+	if e := find("refunded@example.org"); e.State != enrollment.Refunded {
+		t.Error("refunded:", e.State)
+	}
+	if list, err := a.Enrollments.ListByPerson(t.Context(), person(t, a, "new@example.org").ID); err != nil || len(list) > 0 {
+		t.Error("new:", list, err)
+	}
+	q, err := a.Exams.Queue(t.Context(), person(t, a, "instructor@example.org").ID, nil, 100)
+	if err != nil || q.Total < 2 || !slices.ContainsFunc(q.Waiting, func(w exam.Waiting) bool { return !w.Decided }) {
+		t.Errorf("queue of %d, %v", q.Total, err)
+	}
+	acc, err := a.Support.EffectiveFor(t.Context(), person(t, a, "hannah.osei@example.net").ID, find("hannah.osei@example.net").CourseID)
+	if err != nil || acc != (support.Effective{ExtraTimePercent: 50, ExtraAttempts: 1}) {
+		t.Errorf("accommodation: %+v, %v", acc, err)
+	}
+	if o, err := a.Exams.Overview(t.Context(), find("terrence.blackwood@example.com")); err != nil || o.Used != 3 || o.Left() != 1 {
+		t.Errorf("granted: %d used, %d left, %v", o.Used, o.Left(), err)
+	}
+}
+
+// TestCertificates: every file is what was issued, on a day that is past, and
+// names in other scripts stand on them.
+func TestCertificates(t *testing.T) {
+	a := open(t)
+	list, total, err := a.Certificates.List(t.Context(), certificate.Filter{Limit: 200})
+	if err != nil || int64(len(list)) != total || total < 30 {
+		t.Fatalf("%d of %d, %v", len(list), total, err)
+	}
+	names := map[string]bool{}
+	for _, c := range list {
+		names[c.HolderName] = true
+		file, err := a.Certificates.PDF(t.Context(), c)
+		if err != nil {
+			t.Error(c.Number, err)
+			continue
+		}
+		check, err := a.Certificates.CheckFile(t.Context(), file)
+		if err != nil || check.Verdict != certificate.Genuine {
+			t.Errorf("%s: %s, %v", c.Number, check.Verdict, err)
+		}
+		issued := c.IssuedAt.Sub(c.Facts.CompletedAt)
+		if c.Facts.CompletedAt.After(time.Now().AddDate(0, 0, -1)) || issued < 0 || issued > 5*24*time.Hour && c.Supersedes == "" {
+			t.Errorf("%s: completed %s, issued %s", c.Number, c.Facts.CompletedAt, c.IssuedAt)
+		}
+		if c.State == certificate.Revoked && c.RevokedReason == "" {
+			t.Error("revoked without a reason")
+		}
+	}
+	for _, name := range []string{"Ελένη Παπαδοπούλου", "Олена Ткаченко", "陈思远", "ليلى الحداد", "Darius Kowalczyk-Reed"} {
+		if !names[name] {
+			t.Errorf("no certificate bears %s", name)
+		}
+	}
+}
+
+func TestRecordsAreSound(t *testing.T) {
+	a := open(t)
+	if err := a.DB.CheckIntegrity(t.Context()); err != nil {
+		t.Error(err)
+	}
+	rep, err := a.Audit.Verify(t.Context())
+	if err != nil || !rep.OK() || rep.Seq < 300 {
+		t.Errorf("audit: %+v, %v", rep, err)
+	}
+	if dead, err := a.Jobs.Dead(t.Context()); err != nil || len(dead) > 0 {
+		t.Errorf("dead jobs: %v, %v", dead, err)
+	}
+	if left := counts(t, a, "jobs", "kind"); len(left) > 0 {
+		t.Errorf("jobs are left: %v", left)
+	}
+	for table, column := range map[string]string{"audit_events": "occurred_at", "outbox_mails": "created_at", "enrollments": "enrolled_at",
+		"orders": "created_at", "payments": "received_at", "evidence": "occurred_at", "people": "created_at", "exam_attempts": "started_at"} {
+		var n int
+		err := a.DB.Read(t.Context()).Raw("SELECT count(*) FROM "+table+" WHERE "+column+" > ? OR "+column+" < ?",
+			time.Now().UTC(), time.Now().UTC().AddDate(0, 0, -402)).Scan(&n).Error
+		if err != nil || n > 0 {
+			t.Errorf("%s: %d rows lie outside the year, %v", table, n, err)
+		}
+	}
+	orders, _, err := a.Payments.List(t.Context(), payment.Filter{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range orders {
+		if (o.State == payment.Paid) != (o.EnrollmentID != "") && o.State != payment.Refunded {
+			t.Errorf("order %s is %s, enrollment %q", o.Number, o.State, o.EnrollmentID)
+		}
+	}
+}
