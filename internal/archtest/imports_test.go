@@ -80,9 +80,11 @@ var above = map[string][]string{
 	"internal/web":     nil,
 	"internal/app":     nil,
 	"internal/apptest": nil,
-	"internal/cli":     nil,
-	"internal/demo":    nil,
-	"internal/doctor":  nil,
+
+	"internal/apptest/chrome": {"internal/testneed"},
+	"internal/cli":            nil,
+	"internal/demo":           nil,
+	"internal/doctor":         nil,
 }
 
 // driverImports may stand only in package db and its test helper.
@@ -148,7 +150,7 @@ func checkOutside(t *testing.T, f file, imp string) {
 	case imp == "net/http":
 		stripe := f.pkg == "internal/payment" && strings.HasPrefix(base, "stripe")
 		web := strings.HasPrefix(f.pkg, "internal/web") || f.pkg == "internal/stripesandbox"
-		compose := f.pkg == "internal/app" || f.pkg == "internal/apptest" || f.pkg == "internal/cli"
+		compose := f.pkg == "internal/app" || strings.HasPrefix(f.pkg, "internal/apptest") || f.pkg == "internal/cli"
 		if !stripe && !web && !compose {
 			t.Errorf("%s imports net/http: domain packages know no HTTP", f.name)
 		}

@@ -51,6 +51,9 @@ type commands struct {
 	User struct {
 		Create userCreate `cmd:"" help:"Create an account, such as the first administrator."`
 	} `cmd:"" help:"Accounts."`
+	Order struct {
+		Refund orderRefund `cmd:"" help:"Send the whole amount of an order back; its enrollment ends."`
+	} `cmd:"" help:"Orders."`
 	Certificate struct {
 		Verify certificateVerify `cmd:"" help:"Compare a PDF with what was issued."`
 	} `cmd:"" help:"Certificates."`
@@ -63,6 +66,9 @@ type commands struct {
 
 // errWrong ends a check that found something; what it found is already said.
 var errWrong = errors.New("not in order")
+
+// errUsage ends a call that lacks something; what it lacks is already said.
+var errUsage = errors.New("wrong call")
 
 // Run runs one command and returns its exit code.
 func Run(e Environment) int {
@@ -106,6 +112,8 @@ func report(w io.Writer, err error) int {
 		return exitOK
 	case errors.Is(err, errWrong):
 		return exitWrong
+	case errors.Is(err, errUsage):
+		return exitUsage
 	case errors.As(err, &settings):
 		fmt.Fprintln(w, "cocare:", settings)
 		return exitUsage

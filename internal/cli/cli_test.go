@@ -108,6 +108,9 @@ func TestOperatorsFirstDay(t *testing.T) {
 	run(t, environ, "", "certificate", "verify", forged).want(t, 3, "Unknown")
 	run(t, environ, "", "doctor").want(t, 0, "audit chain", "up to date on sqlite")
 
+	run(t, environ, "", "order", "refund", "NONE-0000", "--reason", "test").want(t, 1, "no such order")
+	run(t, environ, "", "order", "refund", "NONE-0000").want(t, 2, "--reason")
+
 	backup := filepath.Join(dir, "backup.db")
 	run(t, environ, "", "backup", backup).want(t, 0, "master key")
 	run(t, environ, "", "backup", backup).want(t, 1)

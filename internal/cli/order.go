@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/atmacena/cocare/internal/payment"
+)
+
+// orderRefund sends the whole amount of an order back.
+type orderRefund struct {
+	store
+	Number      string `arg:"" help:"The order's number, as on the receipt."`
+	Reason      string `required:"" help:"Why the money goes back; kept in the record, not shown to the buyer."`
+	Certificate string `help:"What becomes of a certificate that the order earned: keep or revoke." enum:",keep,revoke" default:""`
+}
+
+// Run implements the command. It calls Stripe at once; if that fails, the
+// running server's queue tries again.
+func (o *orderRefund) Run(ctx context.Context, e *Environment) (err error) {
+	a, err := o.openApp(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	order, err := a.Payments.ByNumber(ctx, o.Number)
+	if err != nil {
+		return err
+	}
+	err = a.Payments.Refund(ctx, order.ID, o.Reason, payment.Decision(o.Certificate))
+	if errors.Is(err, payment.ErrDecide) {
+		number, lookErr := a.Payments.Certificate(ctx, order)
+		if lookErr != nil {
+			return lookErr
+		}
+		fmt.Fprintf(e.Err, "This order earned certificate %s. Say what becomes of it: --certificate keep or --certificate revoke.\n", number)
+		return errUsage
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.Payments.CompleteRefund(ctx, order.ID); err != nil {
+		return fmt.Errorf("the refund is written down, but Stripe did not take it yet: %w; the server tries again by itself", err)
+	}
+	order, err = a.Payments.ByNumber(ctx, o.Number)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.Out, "Order %s: %s.\n", order.Number, order.State)
+	return nil
+}
