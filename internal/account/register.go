@@ -224,7 +224,7 @@ func (s *Service) ConfirmEmail(ctx context.Context, token string, c Client) erro
 		if err := s.revokeTokens(ctx, t.PersonID); err != nil { // they say "not confirmed"
 			return err
 		}
-		return s.record(ctx, "account.email_confirm", t.PersonID, nil)
+		return s.recordOwn(ctx, "account.email_confirm", t.PersonID, nil)
 	})
 }
 
@@ -265,7 +265,7 @@ func (s *Service) Reset(ctx context.Context, token, newPassword string, c Client
 		if _, err := s.setPassword(ctx, p, hash, ""); err != nil {
 			return err
 		}
-		return s.record(ctx, "account.password_reset", t.PersonID, nil)
+		return s.recordOwn(ctx, "account.password_reset", t.PersonID, nil)
 	})
 }
 

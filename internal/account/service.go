@@ -154,6 +154,14 @@ func (s *Service) record(ctx context.Context, action, personID string, details m
 	return s.Audit.Record(ctx, audit.Event{Action: action, ObjectKind: "person", ObjectID: personID, Details: details})
 }
 
+// recordOwn is record for an act by which the person proved who they are while
+// nobody was signed in yet: they are its actor.
+func (s *Service) recordOwn(ctx context.Context, action, personID string, details map[string]any) error {
+	a := audit.ActorOf(ctx)
+	a.PersonID = personID
+	return s.record(audit.WithActor(ctx, a), action, personID, details)
+}
+
 func (s *Service) link(path string) string { return s.BaseURL + path }
 
 func (s *Service) send(ctx context.Context, p Person, m mail.Message) error {

@@ -93,7 +93,7 @@ func (s *Service) passwordGiven(ctx context.Context, p personRow, c Client) (out
 		if out.Tokens, out.Identity, err = s.begin(ctx, p, c, nil); err != nil {
 			return err
 		}
-		return s.record(ctx, "account.sign_in", p.ID, map[string]any{"session": out.Identity.SessionID})
+		return s.recordOwn(ctx, "account.sign_in", p.ID, map[string]any{"session": out.Identity.SessionID})
 	})
 	if err != nil {
 		return SignIn{}, err
@@ -150,7 +150,7 @@ func (s *Service) FinishSignIn(ctx context.Context, ticket string, proof Proof, 
 		if t, i, err = s.begin(ctx, p, c, &now); err != nil {
 			return err
 		}
-		return s.record(ctx, "account.sign_in", p.ID, map[string]any{"session": i.SessionID, "factor": how})
+		return s.recordOwn(ctx, "account.sign_in", p.ID, map[string]any{"session": i.SessionID, "factor": how})
 	})
 	if err != nil {
 		return Tokens{}, Identity{}, err
