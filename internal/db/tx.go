@@ -47,7 +47,7 @@ func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context) error) error
 		select {
 		case <-ctx.Done():
 			return err
-		case <-time.After(time.Duration(attempt*5+rand.IntN(20)) * time.Millisecond):
+		case <-time.After(time.Duration(attempt*5+rand.IntN(20)) * time.Millisecond): // #nosec G404 -- jitter, no secret
 		}
 	}
 }

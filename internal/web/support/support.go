@@ -75,7 +75,7 @@ func render(body string) (template.HTML, error) {
 	if err := goldmark.Convert([]byte(body), &b); err != nil {
 		return "", err
 	}
-	return template.HTML(b.String()), nil //nolint:gosec // goldmark without WithUnsafe writes no raw HTML
+	return template.HTML(b.String()), nil // #nosec G203 -- goldmark without WithUnsafe writes no raw HTML
 }
 
 func (h *handler) getPolicies(c echo.Context) error {
