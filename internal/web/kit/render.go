@@ -1,7 +1,6 @@
 package kit
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"html/template"
@@ -11,7 +10,6 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"text/template/parse"
@@ -34,9 +32,10 @@ type Options struct {
 
 // Renderer holds every page, parsed once. It is an echo.Renderer.
 type Renderer struct {
-	opt   Options
-	pages map[string]*page
-	names []string // of pages and partials, as Executed reports them
+	opt    Options
+	pages  map[string]*page
+	shells shells
+	names  []string // of pages and partials, as Executed reports them
 }
 
 type page struct {
@@ -58,7 +57,7 @@ func NewRenderer(opt Options) (*Renderer, error) {
 	if opt.Nav == nil {
 		opt.Nav = func(*Viewer) []NavItem { return nil }
 	}
-	r := &Renderer{opt: opt, pages: map[string]*page{}}
+	r := &Renderer{opt: opt, pages: map[string]*page{}, shells: shells{m: map[shellKey]*shell{}}}
 	base := template.New("").Funcs(r.funcs())
 	for _, pattern := range []string{"layouts/*.html", "partials/*.html"} {
 		files, err := fs.Glob(opt.Templates, pattern)
@@ -200,43 +199,6 @@ func Render(c echo.Context, status int, page string, data any) error {
 	return r.Page(c, status, page, data)
 }
 
-// Page renders to memory first, so that a page is sent whole or not at all.
-func (r *Renderer) Page(c echo.Context, status int, page string, data any) error {
-	buf := getBuffer()
-	defer putBuffer(buf)
-	view := r.view(c, status, data)
-	if err := r.execute(buf, page, view); err != nil {
-		return err
-	}
-	h := c.Response().Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	if h.Get("Cache-Control") == "" {
-		h.Set("Cache-Control", "private, no-cache")
-	}
-	if view.NoIndex || view.Viewer != nil {
-		h.Set("X-Robots-Tag", "noindex")
-	}
-	if view.Refresh > 0 {
-		// Not a meta element: checkers count one as a timing fault, whatever it is for.
-		h.Set("Refresh", strconv.Itoa(view.Refresh))
-	}
-	h.Add("Vary", "Cookie")
-	if buf.Len() <= gzipAbove {
-		return send(c, status, buf)
-	}
-	h.Add("Vary", "Accept-Encoding")
-	if !acceptsGzip(c.Request()) {
-		return send(c, status, buf)
-	}
-	small := getBuffer()
-	defer putBuffer(small)
-	if err := compress(small, buf.Bytes()); err != nil {
-		return err
-	}
-	h.Set("Content-Encoding", "gzip")
-	return send(c, status, small)
-}
-
 // Render makes r an echo.Renderer, for c.Render.
 func (r *Renderer) Render(w io.Writer, name string, data any, c echo.Context) error {
 	return r.execute(w, name, r.view(c, http.StatusOK, data))
@@ -274,11 +236,4 @@ func (r *Renderer) view(c echo.Context, status int, data any) *View {
 	markCurrent(v.Nav, v.Path)
 	v.Flash = takeFlash(c)
 	return &v
-}
-
-func send(c echo.Context, status int, buf *bytes.Buffer) error {
-	c.Response().Header().Set("Content-Length", strconv.Itoa(buf.Len()))
-	c.Response().WriteHeader(status)
-	_, err := c.Response().Write(buf.Bytes())
-	return err
 }

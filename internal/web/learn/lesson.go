@@ -31,40 +31,40 @@ type lessonPage struct {
 // The holes by name, for the template.
 
 // Outline is the course with what is done.
-func (p lessonPage) Outline() template.HTML { return p.Mine[holeOutline] }
+func (p lessonPage) Outline() template.HTML { return p.Mine[holeOutline].HTML }
 
 // Body is the lesson's text with its references.
-func (p lessonPage) Body() template.HTML { return p.Mine[holeBody] }
+func (p lessonPage) Body() template.HTML { return p.Mine[holeBody].HTML }
 
 // Done is the number of lessons finished.
-func (p lessonPage) Done() template.HTML { return p.Mine[holeDone] }
+func (p lessonPage) Done() template.HTML { return p.Mine[holeDone].HTML }
 
 // Total is the number of lessons to finish.
-func (p lessonPage) Total() template.HTML { return p.Mine[holeTotal] }
+func (p lessonPage) Total() template.HTML { return p.Mine[holeTotal].HTML }
 
 // MinutesLeft is the planned reading time left.
-func (p lessonPage) MinutesLeft() template.HTML { return p.Mine[holeMinutesLeft] }
+func (p lessonPage) MinutesLeft() template.HTML { return p.Mine[holeMinutesLeft].HTML }
 
 // Left says what is left before the certificate.
-func (p lessonPage) Left() template.HTML { return p.Mine[holeLeft] }
+func (p lessonPage) Left() template.HTML { return p.Mine[holeLeft].HTML }
 
 // Time is the active time on this lesson.
-func (p lessonPage) Time() template.HTML { return p.Mine[holeTime] }
+func (p lessonPage) Time() template.HTML { return p.Mine[holeTime].HTML }
 
 // FinishedOn is the day on which the lesson was finished.
-func (p lessonPage) FinishedOn() template.HTML { return p.Mine[holeFinished] }
+func (p lessonPage) FinishedOn() template.HTML { return p.Mine[holeFinished].HTML }
 
 // Page is the token of this opening of the page.
-func (p lessonPage) Page() template.HTML { return p.Mine[holePage] }
+func (p lessonPage) Page() template.HTML { return p.Mine[holePage].HTML }
 
 // Seen is the instant of the note that the page shows.
-func (p lessonPage) Seen() template.HTML { return p.Mine[holeSeen] }
+func (p lessonPage) Seen() template.HTML { return p.Mine[holeSeen].HTML }
 
 // Note is the learner's note.
-func (p lessonPage) Note() template.HTML { return p.Mine[holeNote] }
+func (p lessonPage) Note() template.HTML { return p.Mine[holeNote].HTML }
 
 // SavedAt is when the note was saved.
-func (p lessonPage) SavedAt() template.HTML { return p.Mine[holeSaved] }
+func (p lessonPage) SavedAt() template.HTML { return p.Mine[holeSaved].HTML }
 
 // Action is the address that a form of the lesson posts to.
 func (p lessonPage) Action(verb string) string {
@@ -157,18 +157,18 @@ func (h *handler) fillOwn(c echo.Context, p *lessonPage, v enrollment.View) {
 	}
 	for _, q := range list {
 		if q.Kind == enrollment.NeedLessons {
-			p.Mine[holeDone], p.Mine[holeTotal] = text(strconv.Itoa(q.Count)), text(strconv.Itoa(q.Of))
+			p.Mine[holeDone], p.Mine[holeTotal] = kit.Text(strconv.Itoa(q.Count)), kit.Text(strconv.Itoa(q.Of))
 		}
 	}
-	p.Mine[holeMinutesLeft], p.Mine[holeLeft] = text(strconv.Itoa(minutes)), text(remaining)
-	p.Mine[holeTime] = text(spent(here.ActiveSeconds + here.RequestSeconds))
-	p.Mine[holePage], p.Mine[holeNote] = text(rand.Text()), text(p.Form.Val("note"))
+	p.Mine[holeMinutesLeft], p.Mine[holeLeft] = kit.Text(strconv.Itoa(minutes)), kit.Text(remaining)
+	p.Mine[holeTime] = kit.Text(spent(here.ActiveSeconds + here.RequestSeconds))
+	p.Mine[holePage], p.Mine[holeNote] = kit.Text(rand.Text()), kit.Text(p.Form.Val("note"))
 	if here.FinishedAt != nil {
-		p.Mine[holeFinished] = text(here.FinishedAt.In(zone).Format("January 2, 2006"))
+		p.Mine[holeFinished] = kit.Text(here.FinishedAt.In(zone).Format("January 2, 2006"))
 	}
 	if here.NotedAt != nil {
-		p.Mine[holeSeen] = text(here.NotedAt.Format(time.RFC3339Nano))
-		p.Mine[holeSaved] = text(here.NotedAt.In(zone).Format("January 2, 2006, 3:04 PM MST"))
+		p.Mine[holeSeen] = kit.Text(here.NotedAt.Format(time.RFC3339Nano))
+		p.Mine[holeSaved] = kit.Text(here.NotedAt.In(zone).Format("January 2, 2006, 3:04 PM MST"))
 	}
 }
 

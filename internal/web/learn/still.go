@@ -15,17 +15,21 @@ import (
 // edition never changes and its overlays come with a new *course.Edition, so it
 // is rendered once; a page then joins a few ready pieces.
 type still struct {
-	edition *course.Edition
-	mu      sync.Mutex
-	lessons map[string]*stillLesson // by lesson ID, rendered when first asked for
-	modules []stillModule
+	edition  *course.Edition
+	modules  []stillModule
+	mu       sync.RWMutex
+	lessons  map[string]*stillLesson // by lesson ID, rendered when first asked for
+	outlines map[string]kit.Piece    // by what is done; who reads in order shares them
 }
+
+// maxOutlines bounds the memory: about 12 KB each.
+const maxOutlines = 256
 
 // stillLesson are the unchanging parts of one lesson's page: the text, and the
 // page around it with holes for what is a learner's own, in each variant.
 type stillLesson struct {
-	body  template.HTML
-	pages map[variant]holed
+	body  kit.Piece
+	pages map[variant]*kit.Stencil
 }
 
 // stillModule are the pieces of a module's outline.
@@ -37,10 +41,18 @@ type stillModule struct {
 
 // stillItem is a lesson in the outline, in each of its states.
 type stillItem struct {
-	id                          string
-	todo, done, locked, current template.HTML
-	doneCurrent                 template.HTML
+	id     string
+	states [itemStates]template.HTML
 }
+
+const (
+	itemTodo = iota
+	itemDone
+	itemLocked
+	itemCurrent
+	itemDoneCurrent
+	itemStates
+)
 
 // shelf keeps the editions that are being read.
 type shelf struct {
@@ -90,7 +102,7 @@ type stillData struct {
 func (stillData) StatusWords(s course.FactStatus) string { return statusWords[s] }
 
 func newStill(c echo.Context, f frame) (*still, error) {
-	st := &still{edition: f.Edition, lessons: map[string]*stillLesson{}}
+	st := &still{edition: f.Edition, lessons: map[string]*stillLesson{}, outlines: map[string]kit.Piece{}}
 	for _, m := range f.Edition.Course.Modules {
 		var sm stillModule
 		var err error
@@ -122,13 +134,11 @@ func newItem(c echo.Context, d stillData, l *course.Lesson) (stillItem, error) {
 	item := stillItem{id: l.ID}
 	d.Lesson = l
 	_, d.Gone = d.Edition.Withdrawn(l.ID)
-	for _, v := range []struct {
-		to                *template.HTML
-		done, locked, now bool
-	}{{&item.todo, false, false, false}, {&item.done, true, false, false}, {&item.locked, false, true, false}, {&item.current, false, false, true}, {&item.doneCurrent, true, false, true}} {
-		d.Done, d.Locked, d.Now = v.done, v.locked, v.now
+	for state := range item.states {
+		d.Done, d.Locked = state == itemDone || state == itemDoneCurrent, state == itemLocked
+		d.Now = state == itemCurrent || state == itemDoneCurrent
 		var err error
-		if *v.to, err = kit.Fragment(c, "learn/lesson", "outline-lesson", d); err != nil {
+		if item.states[state], err = kit.Fragment(c, "learn/lesson", "outline-lesson", d); err != nil {
 			return item, err
 		}
 	}
@@ -137,9 +147,10 @@ func newItem(c echo.Context, d stillData, l *course.Lesson) (stillItem, error) {
 
 // lesson returns the parts of a lesson's page.
 func (st *still) lesson(c echo.Context, f frame, l *course.Lesson) (*stillLesson, error) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if sl := st.lessons[l.ID]; sl != nil {
+	st.mu.RLock()
+	sl := st.lessons[l.ID]
+	st.mu.RUnlock()
+	if sl != nil {
 		return sl, nil
 	}
 	d := stillData{frame: f, Lesson: l, Of: len(f.Edition.Course.Lessons()), Errata: f.Edition.ErrataOf(l.ID), Unreviewed: !f.Edition.Reviewed()}
@@ -152,44 +163,78 @@ func (st *still) lesson(c echo.Context, f frame, l *course.Lesson) (*stillLesson
 	if w, gone := f.Edition.Withdrawn(l.ID); gone {
 		d.Withdrawn = &w
 	}
-	sl := &stillLesson{pages: map[variant]holed{}}
-	var err error
-	if sl.body, err = kit.Fragment(c, "learn/lesson", "lesson-body", d); err != nil {
+	body, err := kit.Fragment(c, "learn/lesson", "lesson-body", d)
+	if err != nil {
 		return nil, err
+	}
+	sl = &stillLesson{body: kit.Pack(body), pages: map[variant]*kit.Stencil{}}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if first := st.lessons[l.ID]; first != nil {
+		return first, nil
 	}
 	st.lessons[l.ID] = sl
 	return sl, nil
 }
 
-// outline joins the pieces for one learner.
-func (st *still) outline(l enrollment.Learning, current string) template.HTML {
-	out := make([]byte, 0, 12<<10)
+// outline returns the outline as it stands for one learner.
+func (st *still) outline(l enrollment.Learning, current string) kit.Piece {
+	key := make([]byte, 0, 128)
 	for i, m := range st.modules {
-		out = append(append(out, m.title...), "<ol>"...)
 		for j := range m.lessons {
-			out = append(out, m.lessons[j].piece(l, current)...)
+			key = append(key, m.lessons[j].state(l, current))
 		}
 		if len(m.check) > 0 {
-			check := l.Edition.Check(l.Edition.Course.Modules[i].ID)
-			out = append(out, m.check[l.Record.Answered(check)]...)
+			n := l.Record.Answered(l.Edition.Check(l.Edition.Course.Modules[i].ID))
+			key = append(key, byte(n>>8), byte(n)) // #nosec G115 -- at most len(m.check)
+		}
+	}
+	st.mu.RLock()
+	p, ok := st.outlines[string(key)]
+	st.mu.RUnlock()
+	if ok {
+		return p
+	}
+	p = kit.Pack(st.join(key))
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if len(st.outlines) >= maxOutlines {
+		clear(st.outlines)
+	}
+	st.outlines[string(key)] = p
+	return p
+}
+
+// join puts the pieces together that key names.
+func (st *still) join(key []byte) template.HTML {
+	out := make([]byte, 0, 12<<10)
+	for _, m := range st.modules {
+		out = append(append(out, m.title...), "<ol>"...)
+		for j := range m.lessons {
+			out = append(out, m.lessons[j].states[key[j]]...)
+		}
+		key = key[len(m.lessons):]
+		if len(m.check) > 0 {
+			out = append(out, m.check[int(key[0])<<8|int(key[1])]...)
+			key = key[2:]
 		}
 		out = append(out, "</ol>\n"...)
 	}
 	return template.HTML(out) // #nosec G203 -- made of rendered pieces
 }
 
-func (s *stillItem) piece(l enrollment.Learning, current string) template.HTML {
+func (s *stillItem) state(l enrollment.Learning, current string) byte {
 	done := l.Record.Lessons[s.id].Finished()
 	switch {
 	case s.id == current && done:
-		return s.doneCurrent
+		return itemDoneCurrent
 	case s.id == current:
-		return s.current
+		return itemCurrent
 	case done:
-		return s.done
+		return itemDone
 	case l.State == enrollment.Active && enrollment.Locked(l.Edition, l.Record, s.id):
-		return s.locked
+		return itemLocked
 	default:
-		return s.todo
+		return itemTodo
 	}
 }

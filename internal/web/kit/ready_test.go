@@ -1,0 +1,147 @@
+package kit_test
+
+import (
+	"compress/gzip"
+	"html/template"
+	"io"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// unpack returns what a browser shows, and how much went over the wire.
+func unpack(t *testing.T, rec *httptest.ResponseRecorder) (body string, wire int) {
+	t.Helper()
+	wire = rec.Body.Len()
+	if rec.Header().Get("Content-Length") != strconv.Itoa(wire) {
+		t.Errorf("Content-Length %s of %d bytes", rec.Header().Get("Content-Length"), wire)
+	}
+	if rec.Header().Get("Content-Encoding") != "gzip" {
+		return rec.Body.String(), wire
+	}
+	z, err := gzip.NewReader(rec.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := io.ReadAll(z) // checks length and checksum
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out), wire
+}
+
+// TestJoinedPageIsTheRenderedOne: for every viewer, theme and place the pieces
+// join to the very page that the templates make, compressed or not.
+func TestJoinedPageIsTheRenderedOne(t *testing.T) {
+	site := kit.Site{Name: "CoCare", BaseURL: "https://ce.example.org", Footer: []kit.Link{{Label: "Privacy", Href: "/privacy"}}}
+	a := newApp(t, map[string]string{"x/ready": `{{define "content"}}{{.Data.HTML}}{{end}}`}, func(o *kit.Options) {
+		o.Site = func() kit.Site { return site }
+	})
+	text := template.HTML("<p>" + strings.Repeat("A word, another & one more. ", 400) + "</p>")
+	var viewer *kit.Viewer
+	show := func(c echo.Context) error {
+		if viewer != nil {
+			kit.SetViewer(c, viewer)
+		}
+		v := kit.View{Title: `Doses < 20 "mg" & more+`, Data: kit.Ready{kit.Pack(text), kit.Text(`Ana's <note> & "more"`), {}, kit.Pack("<p>short</p>")}}
+		if c.QueryParam("whole") != "" {
+			return c.Render(200, "x/ready", v)
+		}
+		return kit.Render(c, 200, "x/ready", v)
+	}
+	for _, path := range []string{"/courses", "/courses/x", "/elsewhere"} {
+		a.GET(path, show)
+	}
+	check := func(what string) {
+		t.Helper()
+		for _, path := range []string{"/courses", "/courses/x", "/elsewhere"} {
+			for _, theme := range []string{"", "theme=dark", "theme=light"} {
+				want := a.get(path+"?whole=1", "Cookie", theme).Body.String()
+				if !strings.Contains(want, "</html>") || !strings.Contains(want, "Ana&#39;s &lt;note&gt;") {
+					t.Fatalf("the whole page:\n%s", want)
+				}
+				for range 2 { // rendered, then joined
+					plain, _ := unpack(t, a.get(path, "Cookie", theme))
+					packed, wire := unpack(t, a.get(path, "Cookie", theme, "Accept-Encoding", "gzip"))
+					if plain != want || packed != want {
+						t.Errorf("%s: %s %s differs from the whole page", what, path, theme)
+					}
+					if wire*3 > len(want) {
+						t.Errorf("%s: %d of %d bytes went over the wire", what, wire, len(want))
+					}
+				}
+			}
+		}
+	}
+	check("visitor")
+	viewer = &kit.Viewer{Name: `Zoë <O'Brien> & "Co"`, Roles: kit.Therapist, Zone: time.UTC}
+	check("therapist")
+	viewer = &kit.Viewer{Name: "Ana", Roles: kit.Therapist, Zone: time.FixedZone("Mars/Base<1>", 60)}
+	check("another therapist")
+	site.Name, site.Footer = "Clinic", []kit.Link{{Label: "Terms", Href: "/terms"}}
+	check("renamed site")
+	site.Demo = true
+	check("demonstration")
+}
+
+// TestWhatIsShownOnceIsNotKept: a message or a mistake is on the page of its
+// request alone.
+func TestWhatIsShownOnceIsNotKept(t *testing.T) {
+	a := newApp(t, map[string]string{"x/ready": `{{define "content"}}{{.Data.HTML}}{{end}}`})
+	var form *kit.Form
+	a.GET("/x", func(c echo.Context) error {
+		return kit.Render(c, 200, "x/ready", kit.View{Title: "Note", Form: form, Data: kit.Ready{kit.Pack("<p>text</p>")}})
+	})
+	usual := a.get("/x").Body.String()
+	done := kit.NewFlash("test.ready", kit.Success, "It is saved.")
+	a.POST("/x", func(c echo.Context) error { return kit.Redirect(c, "/x", done) })
+	rec := a.do("POST", "/x", "")
+	cookie := strings.SplitN(rec.Header().Get("Set-Cookie"), ";", 2)[0]
+	contains(t, a.get("/x", "Cookie", cookie).Body.String(), "It is saved.")
+	form = kit.NewForm()
+	form.Fail("note", "Too long.")
+	contains(t, a.get("/x").Body.String(), "<title>Error: Note")
+	form = nil
+	if a.get("/x").Body.String() != usual {
+		t.Error("something of one request stayed")
+	}
+}
+
+// TestLongLoosePiecesAreCompressed: a long text of a person's own has no
+// compressed form, so the page is compressed whole.
+func TestLongLoosePiecesAreCompressed(t *testing.T) {
+	a := newApp(t, map[string]string{"x/ready": `{{define "content"}}{{.Data.HTML}}{{end}}`})
+	note := strings.Repeat("My own words. ", 8000)
+	a.GET("/x", func(c echo.Context) error {
+		return kit.Render(c, 200, "x/ready", kit.View{Title: "Note", Data: kit.Ready{kit.Pack("<p>text</p>"), kit.Text(note)}})
+	})
+	body, wire := unpack(t, a.get("/x", "Accept-Encoding", "gzip"))
+	if !strings.Contains(body, note) || wire > len(note)/10 {
+		t.Errorf("%d bytes over the wire", wire)
+	}
+}
+
+func TestStencil(t *testing.T) {
+	for _, tc := range []struct {
+		html string
+		fill []kit.Piece
+		want string
+	}{
+		{"", nil, ""},
+		{"whole", nil, "whole"},
+		{kit.Mark(0), []kit.Piece{kit.Text("<a>")}, "&lt;a&gt;"},
+		{"a" + kit.Mark(1) + "b" + kit.Mark(0) + kit.Mark(1), []kit.Piece{kit.Text("0"), kit.Text("1")}, "a1b01"},
+		{"a" + kit.Mark(7) + "b", []kit.Piece{kit.Text("0")}, "ab"},
+		{"qzhole99999999999999999999zq", nil, "qzhole99999999999999999999zq"},
+	} {
+		if got := kit.Cut(template.HTML(tc.html)).Fill(nil, tc.fill).HTML(); string(got) != tc.want {
+			t.Errorf("%q: %q, want %q", tc.html, got, tc.want)
+		}
+	}
+}
