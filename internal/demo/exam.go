@@ -14,19 +14,18 @@ import (
 // is how the way ends.
 func (l *learner) sit(ctx context.Context, how sitting, evaluates bool) error {
 	ctx = l.as(ctx, l.email)
-	err := l.DB.InTx(ctx, func(ctx context.Context) error {
-		e, err := l.found(ctx)
-		if err != nil {
-			return err
-		}
-		if err := l.takeExam(ctx, e, how); err != nil || !evaluates {
-			return err
-		}
-		l.clock.pass(time.Duration(5+l.rng.IntN(6)) * time.Minute)
-		return l.Enrollments.SubmitEvaluation(ctx, e, l.evaluation(l.editions[l.slug].Course.Evaluation))
-	})
+	e, err := l.found(ctx)
 	if err != nil {
 		return err
+	}
+	if err := l.takeExam(ctx, e, how); err != nil {
+		return err
+	}
+	if evaluates {
+		l.clock.pass(time.Duration(5+l.rng.IntN(6)) * time.Minute)
+		if err := l.Enrollments.SubmitEvaluation(ctx, e, l.evaluation(l.editions[l.slug].Course.Evaluation)); err != nil {
+			return err
+		}
 	}
 	return l.work(ctx) // prints the certificate
 }

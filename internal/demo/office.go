@@ -35,7 +35,7 @@ func (w *world) ended(email string) int {
 func (w *world) office() {
 	// Short answers wait a few days; the youngest wait still.
 	for days := opened - 1; days >= 2; days -= 2 {
-		w.at(w.daysAgo(days, 14, 0, time.UTC), w.grade)
+		w.loose(w.daysAgo(days, 14, 0, time.UTC), w.grade) // most rounds find nothing
 	}
 	w.desk(200, 10, w.amendPolicy)
 	w.desk(150, 11, func(ctx context.Context) error {
@@ -74,16 +74,17 @@ func (w *world) grade(ctx context.Context) error {
 	if err != nil || len(q.Waiting) == 0 {
 		return err
 	}
-	ctx = w.as(ctx, instructor)
-	for _, item := range q.Waiting {
-		w.clock.pass(4 * time.Minute)
-		m := marksFor(item.Question, item.Response.Text)
-		err := w.Exams.Grade(ctx, grader, item.ItemID, exam.Marks{Awarded: m.awarded, Deductions: m.deductions, Comment: m.comment})
-		if err != nil {
-			return err
+	return w.DB.InTx(w.as(ctx, instructor), func(ctx context.Context) error {
+		for _, item := range q.Waiting {
+			w.clock.pass(4 * time.Minute)
+			m := marksFor(item.Question, item.Response.Text)
+			err := w.Exams.Grade(ctx, grader, item.ItemID, exam.Marks{Awarded: m.awarded, Deductions: m.deductions, Comment: m.comment})
+			if err != nil {
+				return err
+			}
 		}
-	}
-	return w.work(ctx)
+		return w.work(ctx)
+	})
 }
 
 func (w *world) onEnrollment(ctx context.Context, email string, do func(e enrollment.Enrollment) error) error {

@@ -40,11 +40,16 @@ func Seed(ctx context.Context, c *config.Config, log *slog.Logger) error {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("demo: %w", err)
 	}
-	if err := build(ctx, c); err != nil {
+	// The play makes much garbage and keeps little; afterwards the server gets
+	// its memory back at once.
+	percent := debug.SetGCPercent(300)
+	err := build(ctx, c)
+	debug.SetGCPercent(percent)
+	debug.FreeOSMemory()
+	if err != nil {
 		return fmt.Errorf("demo: seed: %w", err)
 	}
 	log.Debug("seeded", "path", path)
-	debug.FreeOSMemory() // the year that was played needs more than the server
 	return nil
 }
 

@@ -61,7 +61,14 @@ type scene struct {
 	do func(ctx context.Context) error
 }
 
+// at writes a scene down that is played in one transaction, its jobs included:
+// a thousand commits would take longer than the acts.
 func (w *world) at(t time.Time, do func(ctx context.Context) error) {
+	w.loose(t, func(ctx context.Context) error { return w.DB.InTx(ctx, do) })
+}
+
+// loose is at for what cannot be played in a transaction.
+func (w *world) loose(t time.Time, do func(ctx context.Context) error) {
 	w.scenes = append(w.scenes, scene{t, do})
 }
 
@@ -84,14 +91,11 @@ func (w *world) run(ctx context.Context) error {
 		}
 	}
 	w.clock.set(w.now)
-	if err := w.work(ctx); err != nil {
-		return err
-	}
-	return w.night(ctx)
+	return w.DB.InTx(ctx, w.night)
 }
 
 // work runs the jobs that are due, as the server does at once.
-func (w *world) work(ctx context.Context) error { return w.Jobs.Drain(ctx) }
+func (w *world) work(ctx context.Context) error { return w.DB.InTx(ctx, w.Jobs.Drain) }
 
 // night is the periodic work of a server.
 func (w *world) night(ctx context.Context) error {
