@@ -9,6 +9,7 @@ package apperr
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Kind says what went wrong in terms that a caller can act on.
@@ -65,14 +66,15 @@ func Wrap(kind Kind, msg string, cause error) *Error {
 
 // Error is the text for the log: fields and cause included.
 func (e *Error) Error() string {
-	s := e.Msg
+	var s strings.Builder
+	s.WriteString(e.Msg)
 	for _, f := range e.Fields {
-		s += fmt.Sprintf(" [%s: %s]", f.Name, f.Msg)
+		s.WriteString(fmt.Sprintf(" [%s: %s]", f.Name, f.Msg))
 	}
 	if e.cause != nil {
-		s += ": " + e.cause.Error()
+		s.WriteString(": " + e.cause.Error())
 	}
-	return s
+	return s.String()
 }
 
 // Unwrap returns the cause.
@@ -124,8 +126,7 @@ func InvalidField(name, format string, args ...any) error {
 
 // KindOf returns the kind of err, Internal if it has none.
 func KindOf(err error) Kind {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Kind
 	}
 	return Internal
@@ -145,8 +146,7 @@ func Message(err error) string {
 
 // FieldsOf returns the field messages of err, in the order they were found.
 func FieldsOf(err error) []Field {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Fields
 	}
 	return nil

@@ -29,7 +29,7 @@ type Server struct {
 // Start runs a seeded demonstration until the test (or, given a nil test, the
 // process) ends.
 func Start(dir string) (*Server, error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +59,12 @@ func Start(dir string) (*Server, error) {
 	s := &Server{App: a, URL: c.BaseURL}
 	s.stop = func() {
 		cancel()
-		<-done
-		a.Close()
+		if err := <-done; err != nil {
+			log.Error("run", "error", err)
+		}
+		if err := a.Close(); err != nil {
+			log.Error("close", "error", err)
+		}
 	}
 	return s, nil
 }

@@ -3,6 +3,7 @@ package apptest
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -82,7 +83,7 @@ func (b *Browser) Do(r *http.Request) *Page {
 // Get opens a path.
 func (b *Browser) Get(path string) *Page {
 	b.t.Helper()
-	r, err := http.NewRequest(http.MethodGet, b.base+path, nil)
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, b.base+path, nil)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -93,7 +94,7 @@ func (b *Browser) Get(path string) *Page {
 // Post sends a form that was not read from a page, as an intruder would.
 func (b *Browser) Post(path string, values url.Values) *Page {
 	b.t.Helper()
-	r, err := http.NewRequest(http.MethodPost, b.base+path, strings.NewReader(values.Encode()))
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.base+path, strings.NewReader(values.Encode()))
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -168,9 +169,7 @@ func (p *Page) Submit(selector string, fill url.Values) *Page {
 func (p *Page) Send(form *goquery.Selection, fill url.Values) *Page {
 	p.b.t.Helper()
 	values := Fields(form)
-	for name, v := range fill {
-		values[name] = v
-	}
+	maps.Copy(values, fill)
 	action, err := p.URL.Parse(form.AttrOr("action", ""))
 	if err != nil {
 		p.b.t.Fatal(err)

@@ -63,10 +63,10 @@ func TestCourseCheckNamesFileLineAndRemedy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(card, append(text, "flavour: vanilla\n"...), 0o600); err != nil {
+	if err := os.WriteFile(card, append(text, "extra: vanilla\n"...), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run(t, nil, "", "course", "check", dir).want(t, 3, "course.yaml:", "flavour")
+	run(t, nil, "", "course", "check", dir).want(t, 3, "course.yaml:", "extra")
 	run(t, nil, "", "course", "check", "--json", dir).want(t, 3, `"file": "course.yaml"`)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/atmacena/cocare/internal/course"
 )
@@ -54,12 +55,13 @@ func summary(c *course.Course) string {
 			words += l.Words
 		}
 	}
-	out := fmt.Sprintf("%s: %d modules, %d lessons, %d words, %d figures, %d check items, %d exam items\n",
-		c.Card.Slug, len(c.Modules), lessons, words, len(c.Figures), checks, len(c.Bank))
+	var out strings.Builder
+	out.WriteString(fmt.Sprintf("%s: %d modules, %d lessons, %d words, %d figures, %d check items, %d exam items\n",
+		c.Card.Slug, len(c.Modules), lessons, words, len(c.Figures), checks, len(c.Bank)))
 	for _, line := range (&course.Edition{Course: c}).EstimatedHours().Explanation {
-		out += "  " + line + "\n"
+		out.WriteString("  " + line + "\n")
 	}
-	return out
+	return out.String()
 }
 
 // courseImport stores a folder.

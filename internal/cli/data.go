@@ -100,8 +100,7 @@ func (r *restoreCommand) Run(ctx context.Context, e *Environment) error {
 	if target == "" {
 		return errors.New("the data is in PostgreSQL: restore it with pg_restore or psql")
 	}
-	check := func(ctx context.Context, d *db.DB) error { return app.RefuseDemo(ctx, d) }
-	kept, err := db.Restore(ctx, r.File, target, check)
+	kept, err := db.Restore(ctx, r.File, target, app.RefuseDemo)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ type demoCommand struct {
 
 // Run implements the command.
 func (d *demoCommand) Run(ctx context.Context, e *Environment) error {
-	c, ln, err := listen(config.Demo, e, d.Addr, d.Data)
+	c, ln, err := listen(ctx, config.Demo, e, d.Addr, d.Data)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ type serveCommand struct {
 
 // Run implements the command.
 func (s *serveCommand) Run(ctx context.Context, e *Environment) error {
-	c, ln, err := listen(config.Serve, e, s.Addr, s.Data)
+	c, ln, err := listen(ctx, config.Serve, e, s.Addr, s.Data)
 	if err != nil {
 		return err
 	}
@@ -56,12 +56,12 @@ func (s *serveCommand) Run(ctx context.Context, e *Environment) error {
 
 // listen reads the settings and takes the port, so that a wrong setting or a
 // taken port is said before anything is opened.
-func listen(mode config.Mode, e *Environment, addr, data string) (*config.Config, net.Listener, error) {
+func listen(ctx context.Context, mode config.Mode, e *Environment, addr, data string) (*config.Config, net.Listener, error) {
 	c, err := load(mode, e, addr, data)
 	if err != nil {
 		return nil, nil, err
 	}
-	ln, err := net.Listen("tcp", c.Addr)
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr)
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot listen on %s: %w; choose another with --addr", c.Addr, err)
 	}

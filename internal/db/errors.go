@@ -32,12 +32,10 @@ func isRetryable(err error) bool {
 }
 
 func hasCode(err error, state string, codes ...int) bool {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return pg.Code == state
 	}
-	var lite *sqlite.Error
-	if errors.As(err, &lite) {
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
 		for _, c := range codes {
 			if lite.Code() == c {
 				return true

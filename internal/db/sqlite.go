@@ -58,12 +58,14 @@ func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
 	r.SetConnMaxIdleTime(10 * time.Minute)
 
 	d := &DB{engine: SQLite, path: cfg.Path, sqlW: w, sqlR: r}
-	if d.write, err = gorm.Open(sqlite.New(sqlite.Config{Conn: newStatements(w)}), gormConfig(false)); err != nil {
+	if d.write, err = gorm.Open(sqlite.New(sqlite.Config{Conn: newStatements(w, &d.ranW)}), gormConfig(false)); err != nil {
 		return nil, fmt.Errorf("db: %w", err)
 	}
 	if d.read, err = gorm.Open(sqlite.New(sqlite.Config{Conn: r}), gormConfig(true)); err != nil {
 		return nil, fmt.Errorf("db: %w", err)
 	}
+	d.read.ConnPool = counted{d.read.ConnPool, &d.ranR} // around gorm's prepared statements
+	d.read.Statement.ConnPool = d.read.ConnPool
 	return d, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+	"sync/atomic"
 
 	"gorm.io/gorm"
 )
@@ -17,13 +18,14 @@ type statements struct {
 	mu     sync.RWMutex
 	ready  map[string]*sql.Stmt
 	wanted map[string]struct{} // used, not prepared yet
+	ran    *atomic.Int64
 }
 
 // maxStatements bounds the cache: lists of placeholders vary without end.
 const maxStatements = 1000
 
-func newStatements(d *sql.DB) *statements {
-	return &statements{DB: d, ready: map[string]*sql.Stmt{}, wanted: map[string]struct{}{}}
+func newStatements(d *sql.DB, ran *atomic.Int64) *statements {
+	return &statements{DB: d, ran: ran, ready: map[string]*sql.Stmt{}, wanted: map[string]struct{}{}}
 }
 
 // GetDBConn makes gorm.DB.DB work.
@@ -48,7 +50,7 @@ func (s *statements) prepare(ctx context.Context) {
 	}
 	s.mu.Unlock()
 	for query := range wanted {
-		stmt, err := s.DB.PrepareContext(ctx, query)
+		stmt, err := s.PrepareContext(ctx, query)
 		if err != nil {
 			continue // whoever uses it next hears why
 		}
@@ -64,8 +66,10 @@ func (s *statements) prepare(ctx context.Context) {
 	}
 }
 
-// get returns the statement of a query, nil if it is not prepared yet.
+// get returns the statement of a query that is about to run, nil if it is not
+// prepared yet.
 func (s *statements) get(query string) *sql.Stmt {
+	s.ran.Add(1)
 	s.mu.RLock()
 	stmt, ok := s.ready[query]
 	full := len(s.ready)+len(s.wanted) >= maxStatements

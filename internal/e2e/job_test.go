@@ -146,7 +146,7 @@ func buy(t *testing.T, b *apptest.Browser) {
 	if !strings.HasPrefix(p.URL.Path, "/sandbox/stripe/") {
 		t.Fatalf("pay leads to %s\n%s", p.URL, p.Text())
 	}
-	p = p.Submit("form[action^='/sandbox/stripe/']", url.Values{"action": {"pay"}, "delivery": {"twice"}})
+	p.Submit("form[action^='/sandbox/stripe/']", url.Values{"action": {"pay"}, "delivery": {"twice"}})
 	within(t, "the enrollment", func() bool { return b.Get("/learn/"+slug).Status == http.StatusOK })
 	if n := b.Get("/orders").Find("main tbody tr").Length(); n != 1 {
 		t.Errorf("%d orders after one purchase and a webhook delivered twice", n)

@@ -129,8 +129,8 @@ func TestPublicHasOnlyKnownFields(t *testing.T) {
 	var got []string
 	for _, v := range []any{question.PublicQuestion{}, question.PublicOption{}, question.PublicText{}, question.Limit{}} {
 		typ := reflect.TypeOf(v)
-		for i := range typ.NumField() {
-			got = append(got, typ.Name()+"."+typ.Field(i).Name)
+		for field := range typ.Fields() {
+			got = append(got, typ.Name()+"."+field.Name)
 		}
 	}
 	want := []string{

@@ -2,6 +2,7 @@ package questionview_test
 
 import (
 	"io/fs"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
@@ -44,7 +45,7 @@ func draw(t *testing.T, partial string, data any) string {
 	}
 	e, w := echo.New(), httptest.NewRecorder()
 	e.Renderer = r
-	if err := kit.Render(e.NewContext(httptest.NewRequest("GET", "/", nil), w), 200, "a/b", data); err != nil {
+	if err := kit.Render(e.NewContext(httptest.NewRequest(http.MethodGet, "/", nil), w), 200, "a/b", data); err != nil {
 		t.Fatal(err)
 	}
 	_, body, _ := strings.Cut(w.Body.String(), "<main")
