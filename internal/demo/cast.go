@@ -113,7 +113,7 @@ var cast = []member{
 
 	// Eleven months ago.
 	{person{"renata.okafor@example.com", "Renata Okafor", "", newYork, "psychologist", "US-NY 023417", nil}, certified(11, 8, passes), certified(10, 6, passes)},
-	{person{"tomasz.wisniewski@example.net", "Tomasz Wiśniewski", "", chicago, "clinical-social-worker", "US-IL 149.021185", nil}, certified(11, 11, passes).by(told2x), nil},
+	{person{"tomasz.wisniewski@example.net", "Tomasz Wiśniewski", "", chicago, "clinical-social-worker", "US-IL 149.021185", nil}, certified(11, 11, passes).by(told2x), certified(10, 18, passes)},
 	{person{"siobhan.gallagher@example.com", "Siobhan Gallagher", "", newYork, "mental-health-counselor", "US-MA LMHC10422", nil}, certified(11, 15, needsGrade), certified(10, 9, passes)},
 	{person{"olena.tkachenko@example.net", "Olena Tkachenko", "Олена Ткаченко", pacific, "marriage-family-therapist", "US-CA 118340", nil}, certified(11, 19, passes), nil},
 	{person{"deshawn.pettiford@example.com", "Deshawn Pettiford", "", newYork, "professional-counselor", "US-GA LPC009913", nil}, certified(11, 22, fails, passes), certified(10, 12, passes)},

@@ -47,7 +47,7 @@ func TestEveryStateIsThere(t *testing.T) {
 			full++
 		}
 	}
-	if full < 6 {
+	if full < 8 {
 		t.Errorf("only %d months have the five evaluations of a summary", full)
 	}
 	if n, err := a.Accounts.Count(t.Context(), account.Filter{Role: account.Therapist}); err != nil || n < 40 {

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/certificate"
@@ -42,6 +43,9 @@ func (w *world) office() {
 		return w.onEnrollment(ctx, "chloe.dubois@example.net", func(e enrollment.Enrollment) error {
 			return w.Enrollments.End(ctx, e.ID, enrollment.Withdrawn, "The learner asked for it: no time this year.")
 		})
+	})
+	w.desk(70, 9, func(ctx context.Context) error {
+		return w.Accounts.Block(ctx, w.people["ingrid.solheim@example.net"], "Registered twice; her other account is the one in use.")
 	})
 	w.desk(38, 9, func(ctx context.Context) error {
 		return w.onEnrollment(ctx, "terrence.blackwood@example.com", func(e enrollment.Enrollment) error {
@@ -122,8 +126,9 @@ func (w *world) amendPolicy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	body := p.Body + "\nWe answer a request for a refund within five days.\n"
-	_, err = w.Support.PublishPolicy(ctx, p.Name, p.Title, body, "Says how soon we answer.", w.people[admin], p.Version)
+	const place = "## How to ask"
+	body := strings.Replace(p.Body, place, "If somebody else has paid for you, the money goes back to them.\n\n"+place, 1)
+	_, err = w.Support.PublishPolicy(ctx, p.Name, p.Title, body, "Says who gets the money back.", w.people[admin], p.Version)
 	return err
 }
 
@@ -139,7 +144,7 @@ type asked struct {
 func (w *world) requests() {
 	for _, q := range asks {
 		id := new(string)
-		w.at(w.daysAgo(q.days, 8, 40, w.Config.Location()), func(ctx context.Context) error {
+		w.at(w.daysAgo(q.days, 8, q.days*7%60, w.Config.Location()), func(ctx context.Context) error {
 			return w.ask(w.as(ctx, q.email), q, id)
 		})
 		for i, a := range q.answers {

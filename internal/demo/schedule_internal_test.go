@@ -26,6 +26,13 @@ func TestScheduleFitsEveryDay(t *testing.T) {
 		}
 		editions[slug] = &course.Edition{Slug: slug, Course: parsed}
 	}
+	for email, list := range notes {
+		for lesson := range list {
+			if _, ok := editions[clinical].LessonByID(lesson); !ok {
+				t.Errorf("%s has a note on %s, which does not exist", email, lesson)
+			}
+		}
+	}
 	first := time.Date(2026, 11, 23, 0, 30, 0, 0, time.UTC)
 	for day := range 800 {
 		now := first.AddDate(0, 0, day).Add(time.Duration(day%24) * time.Hour)
