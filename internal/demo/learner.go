@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -90,14 +91,13 @@ func (l *learner) plan() time.Time {
 		}
 		return t
 	}
-	for i := len(l.way.sittings) - 1; i >= 0; i-- {
-		last := i == len(l.way.sittings)-1
-		l.at(evening(), func(ctx context.Context) error { return l.sit(ctx, l.way.sittings[i], last && l.way.evaluates) })
+	for i, how := range slices.Backward(l.way.sittings) {
+		evaluates := l.way.evaluates && i == len(l.way.sittings)-1
+		l.at(evening(), func(ctx context.Context) error { return l.sit(ctx, how, evaluates) })
 		days += 3 + l.rng.IntN(3) // a grade in between takes up to two
 	}
-	groups := l.groups()
-	for i := len(groups) - 1; i >= 0; i-- {
-		l.at(evening(), func(ctx context.Context) error { return l.study(ctx, groups[i]) })
+	for _, g := range slices.Backward(l.groups()) {
+		l.at(evening(), func(ctx context.Context) error { return l.study(ctx, g) })
 		days += 1 + l.rng.IntN(4)
 	}
 	start := evening().Add(-time.Hour)

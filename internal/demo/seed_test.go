@@ -37,8 +37,9 @@ var (
 	seedTime time.Duration
 )
 
-// TestMain removes the folder that the tests share.
+// TestMain makes and removes the folder that the tests share.
 func TestMain(m *testing.M) {
+	seeded, errSeed = os.MkdirTemp("", "cocare-demo-")
 	code := m.Run()
 	os.RemoveAll(seeded)
 	os.Exit(code)
@@ -48,7 +49,7 @@ func TestMain(m *testing.M) {
 func open(t *testing.T) *app.App {
 	t.Helper()
 	once.Do(func() {
-		if seeded, errSeed = os.MkdirTemp("", "cocare-demo-"); errSeed == nil {
+		if errSeed == nil {
 			start := time.Now()
 			errSeed = demo.Seed(context.Background(), settings(t, seeded), quiet)
 			seedTime = time.Since(start)
