@@ -109,12 +109,18 @@ func (d *DB) Read(ctx context.Context) *gorm.DB {
 
 // Query runs a read past gorm's builder and its reflection, which take longer
 // than reading a row by its key: for what a page of many learners waits for.
-// query has the placeholders of the engine. It runs where Read's would.
+// query has the placeholders of the engine. It runs where Read's would. On
+// SQLite it is not canceled with ctx: watching for that costs two goroutines,
+// more than the read.
 func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	pool := d.read.Statement.ConnPool
 	if tx := txFrom(ctx, d); tx != nil {
-		return tx.gorm.Statement.ConnPool.QueryContext(ctx, query, args...)
+		pool = tx.gorm.Statement.ConnPool
 	}
-	return d.read.Statement.ConnPool.QueryContext(ctx, query, args...)
+	if d.engine == SQLite {
+		ctx = context.WithoutCancel(ctx)
+	}
+	return pool.QueryContext(ctx, query, args...)
 }
 
 // Ping reports whether the database answers.

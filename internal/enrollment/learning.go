@@ -132,51 +132,6 @@ func mayLearn(l Learning, lessonID string) error {
 	return nil
 }
 
-// View is what a lesson page shows.
-type View struct {
-	Learning
-	Lesson *course.Lesson
-}
-
-// Here is what is recorded of the lesson shown, its note included.
-func (v View) Here() LessonRecord { return v.Record.Lessons[v.Lesson.ID] }
-
-// LessonView returns what a lesson page shows: two indexed reads and no write.
-// Errors: ErrNotFound, ErrNoLesson, ErrDisclosureFirst, ErrLessonOrder, the
-// refusal of an enrollment that is pending, withdrawn or refunded. A withdrawn
-// lesson stays to be read.
-func (s *Service) LessonView(ctx context.Context, personID, slug string, cycle int, lessonSlug string) (View, error) {
-	e, err := s.Find(ctx, personID, slug, cycle)
-	if err != nil {
-		return View{}, err
-	}
-	if !e.State.Readable() {
-		return View{}, refusal(e.State)
-	}
-	ed, err := s.Editions.Edition(ctx, e.EditionID)
-	if err != nil {
-		return View{}, err
-	}
-	lesson, ok := ed.Lesson(lessonSlug)
-	if !ok {
-		return View{}, ErrNoLesson
-	}
-	if e.DisclosedAt == nil && e.State == Active {
-		return View{}, ErrDisclosureFirst
-	}
-	r := e.record()
-	if e.State == Active && Locked(ed, r, lesson.ID) {
-		return View{}, ErrLessonOrder
-	}
-	here, err := s.lessonRow(ctx, e.ID, lesson.ID)
-	if err != nil {
-		return View{}, err
-	}
-	here.FinishedAt = r.Lessons[lesson.ID].FinishedAt
-	r.Lessons[lesson.ID] = here
-	return View{Learning: Learning{Enrollment: e, Edition: ed, Record: r}, Lesson: lesson}, nil
-}
-
 // own refuses what a learner may not change of their own things: notes and
 // bookmarks stay open after completion, not after the end.
 func (s *Service) own(ctx context.Context, e Enrollment, lessonID string) error {

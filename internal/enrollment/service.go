@@ -41,11 +41,14 @@ type Deps struct {
 // Service is the way through a course. It is safe for concurrent use.
 type Service struct {
 	Deps
-	sql statements
+	sql   statements
+	slugs slugs
 }
 
 // New returns a service on d.
-func New(d Deps) *Service { return &Service{Deps: d, sql: newStatements(d.DB.Engine())} }
+func New(d Deps) *Service {
+	return &Service{Deps: d, sql: newStatements(d.DB.Engine()), slugs: slugs{m: map[lessonAddress]string{}}}
+}
 
 func (s *Service) now() time.Time { return db.Truncate(s.Now()) }
 

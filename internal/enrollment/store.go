@@ -3,7 +3,6 @@ package enrollment
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,13 +47,6 @@ func (r row) enrollment() Enrollment {
 	return e
 }
 
-// quick runs a query on gorm's prepared statements but past its builder and its
-// reflection, which take longer than the read: a lesson page waits for it. query
-// has the form that statement gave it.
-func (s *Service) quick(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return s.DB.Read(ctx).Statement.ConnPool.QueryContext(ctx, query, args...)
-}
-
 // statement writes the placeholders of the engine.
 func statement(e db.Engine, query string) string {
 	if e != db.Postgres {
@@ -73,23 +65,30 @@ func statement(e db.Engine, query string) string {
 	return b.String()
 }
 
-// The statements of the lesson page.
-type statements struct{ byID, newest, cycle, lastCycle, lesson string }
+// statements are those that run past gorm, the lesson page's above all. page and
+// pageCycle also read what is recorded of one lesson.
+type statements struct{ byID, newest, cycle, lastCycle, page, pageCycle, lesson string }
 
 func newStatements(e db.Engine) statements {
-	one := "SELECT " + columns + from
+	const (
+		one        = "SELECT " + columns + from
+		lesson     = "p.bookmarked_at, p.noted_at, COALESCE(p.note, ''), COALESCE(p.active_seconds, 0), COALESCE(p.request_seconds, 0)"
+		withLesson = "SELECT " + columns + ", " + lesson + from + "LEFT JOIN lesson_progress p ON p.enrollment_id = e.id AND p.lesson_id = ? "
+	)
 	return statements{
+		page:      statement(e, withLesson+"WHERE e.person_id = ? AND e.slug = ? ORDER BY e.cycle DESC LIMIT 1"),
+		pageCycle: statement(e, withLesson+"WHERE e.person_id = ? AND e.slug = ? AND e.cycle = ?"),
 		byID:      statement(e, one+"WHERE e.id = ?"),
 		newest:    statement(e, one+"WHERE e.person_id = ? AND e.slug = ? ORDER BY e.cycle DESC LIMIT 1"),
 		cycle:     statement(e, one+"WHERE e.person_id = ? AND e.slug = ? AND e.cycle = ?"),
 		lastCycle: statement(e, one+"WHERE e.person_id = ? AND e.course_id = ? ORDER BY e.cycle DESC LIMIT 1"),
-		lesson: statement(e, `SELECT bookmarked_at, noted_at, note, active_seconds, request_seconds
-			FROM lesson_progress WHERE enrollment_id = ? AND lesson_id = ?`),
+		lesson:    statement(e, "SELECT "+lesson+" FROM lesson_progress p WHERE p.enrollment_id = ? AND p.lesson_id = ?"),
 	}
 }
 
-func (s *Service) one(ctx context.Context, query string, args ...any) (Enrollment, error) {
-	rows, err := s.quick(ctx, query, args...)
+// one reads one enrollment and what the query returns beside it.
+func (s *Service) one(ctx context.Context, query string, args, beside []any) (Enrollment, error) {
+	rows, err := s.DB.Query(ctx, query, args...)
 	if err != nil {
 		return Enrollment{}, err
 	}
@@ -98,27 +97,37 @@ func (s *Service) one(ctx context.Context, query string, args ...any) (Enrollmen
 		return Enrollment{}, cmp.Or(rows.Err(), error(ErrNotFound))
 	}
 	var r row
-	err = rows.Scan(&r.ID, &r.PersonID, &r.CourseID, &r.EditionID, &r.Slug, &r.Cycle, &r.State, &r.Source, &r.OrderID,
+	err = rows.Scan(append([]any{&r.ID, &r.PersonID, &r.CourseID, &r.EditionID, &r.Slug, &r.Cycle, &r.State, &r.Source, &r.OrderID,
 		&r.EnrolledAt, &r.ExpiresAt, &r.DisclosedAt, &r.ExamAttemptID, &r.ExamSubmittedAt, &r.ExamFinal, &r.ExamPassed,
-		&r.CompletedAt, &r.EndedAt, &r.EndReason, &r.Done, &r.SentAt)
+		&r.CompletedAt, &r.EndedAt, &r.EndReason, &r.Done, &r.SentAt}, beside...)...)
 	return r.enrollment(), cmp.Or(err, rows.Err())
 }
 
 func (s *Service) byID(ctx context.Context, id string) (Enrollment, error) {
-	return s.one(ctx, s.sql.byID, id)
+	return s.one(ctx, s.sql.byID, []any{id}, nil)
 }
 
 func (s *Service) find(ctx context.Context, personID, slug string, cycle int) (Enrollment, error) {
 	if cycle > 0 {
-		return s.one(ctx, s.sql.cycle, personID, slug, cycle)
+		return s.one(ctx, s.sql.cycle, []any{personID, slug, cycle}, nil)
 	}
-	return s.one(ctx, s.sql.newest, personID, slug)
+	return s.one(ctx, s.sql.newest, []any{personID, slug}, nil)
+}
+
+// findWithLesson is find with what is recorded of one lesson.
+func (s *Service) findWithLesson(ctx context.Context, personID, slug string, cycle int, lessonID string) (e Enrollment, l LessonRecord, err error) {
+	query, args := s.sql.page, []any{lessonID, personID, slug}
+	if cycle > 0 {
+		query, args = s.sql.pageCycle, append(args, cycle)
+	}
+	e, err = s.one(ctx, query, args, []any{&l.BookmarkedAt, &l.NotedAt, &l.Note, &l.ActiveSeconds, &l.RequestSeconds})
+	return e, l, err
 }
 
 // lastCycle returns the newest enrollment of a person in a course; found is
 // false, and the cycle 0, if there is none.
 func (s *Service) lastCycle(ctx context.Context, personID, courseID string) (e Enrollment, found bool, err error) {
-	e, err = s.one(ctx, s.sql.lastCycle, personID, courseID)
+	e, err = s.one(ctx, s.sql.lastCycle, []any{personID, courseID}, nil)
 	if errors.Is(err, ErrNotFound) {
 		return Enrollment{}, false, nil
 	}

@@ -32,7 +32,7 @@ func (s *Service) addLessons(ctx context.Context, enrollmentID string, lessons m
 
 // lessonRow is what is recorded of one lesson, its note included.
 func (s *Service) lessonRow(ctx context.Context, enrollmentID, lessonID string) (l LessonRecord, err error) {
-	rows, err := s.quick(ctx, s.sql.lesson, enrollmentID, lessonID)
+	rows, err := s.DB.Query(ctx, s.sql.lesson, enrollmentID, lessonID)
 	if err != nil {
 		return LessonRecord{}, err
 	}

@@ -16,7 +16,9 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -140,6 +142,7 @@ func observe(log *slog.Logger, reg prometheus.Registerer) (echo.MiddlewareFunc, 
 	if err := reg.Register(seconds); err != nil {
 		return nil, err
 	}
+	times := timers{of: seconds}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			start := time.Now()
@@ -152,7 +155,10 @@ func observe(log *slog.Logger, reg prometheus.Registerer) (echo.MiddlewareFunc, 
 			if route == "" {
 				route = "none"
 			}
-			seconds.WithLabelValues(method(c), route, fmt.Sprintf("%dxx", status/100)).Observe(took.Seconds())
+			times.get(timer{method(c), route, status / 100}).Observe(took.Seconds())
+			if !log.Enabled(c.Request().Context(), slog.LevelDebug) {
+				return nil
+			}
 			log.LogAttrs(c.Request().Context(), slog.LevelDebug, "request",
 				slog.String("method", method(c)), slog.String("route", route), slog.Int("status", status),
 				slog.Duration("took", took), slog.Int64("bytes", c.Response().Size),
@@ -160,6 +166,27 @@ func observe(log *slog.Logger, reg prometheus.Registerer) (echo.MiddlewareFunc, 
 			return nil
 		}
 	}, nil
+}
+
+// timers remembers what the histogram would look up by three labels each time.
+// There are no more than routes, methods and classes.
+type timers struct {
+	of *prometheus.HistogramVec
+	m  sync.Map // timer → prometheus.Observer
+}
+
+type timer struct {
+	method, route string
+	class         int // of the status: 2 is 2xx
+}
+
+func (t *timers) get(key timer) prometheus.Observer {
+	if o, ok := t.m.Load(key); ok {
+		return o.(prometheus.Observer) //nolint:forcetypeassert // only this function stores
+	}
+	o := t.of.WithLabelValues(key.method, key.route, strconv.Itoa(key.class)+"xx")
+	t.m.Store(key, o)
+	return o
 }
 
 // method keeps made-up methods out of the labels.

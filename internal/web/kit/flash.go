@@ -3,6 +3,7 @@ package kit
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/labstack/echo/v4"
@@ -57,8 +58,8 @@ func Redirect(c echo.Context, to string, f *Flash) error {
 
 // takeFlash returns the pending message and clears its cookie.
 func takeFlash(c echo.Context) *Flash {
-	cookie, err := c.Cookie(cookieName(c, flashCookie))
-	if err != nil {
+	cookie := cookieOf(c, flashCookie)
+	if cookie == nil {
 		return nil
 	}
 	setCookie(c, flashCookie, "", -1)
@@ -74,6 +75,20 @@ func cookieName(c echo.Context, name string) string {
 		return "__Host-" + name
 	}
 	return name
+}
+
+// cookieOf returns a cookie of the kit, nil if the request has none. Most have
+// none, and looking for the name costs less than parsing what they have.
+func cookieOf(c echo.Context, name string) *http.Cookie {
+	name = cookieName(c, name)
+	for _, line := range c.Request().Header["Cookie"] {
+		if strings.Contains(line, name+"=") {
+			if cookie, err := c.Cookie(name); err == nil {
+				return cookie
+			}
+		}
+	}
+	return nil
 }
 
 // setCookie sets a cookie of the kit; maxAge is in seconds.

@@ -38,11 +38,20 @@ func Headers(opt HeaderOptions) echo.MiddlewareFunc {
 	if opt.HTTPS {
 		set["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 	}
+	// One slice each for all answers: adding to one copies it first.
+	type header struct {
+		name  string
+		value []string
+	}
+	var list []header
+	for name, value := range set {
+		list = append(list, header{http.CanonicalHeaderKey(name), []string{value}})
+	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			h := c.Response().Header()
-			for name, value := range set {
-				h.Set(name, value)
+			for _, l := range list {
+				h[l.name] = l.value
 			}
 			return next(c)
 		}

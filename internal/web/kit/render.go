@@ -229,7 +229,10 @@ func (r *Renderer) view(c echo.Context, status int, data any) *View {
 		v.Data = data
 	}
 	v.Viewer, v.Site, v.Status = ViewerOf(c), r.opt.Site(), status
-	v.Path, v.query = c.Request().URL.Path, c.QueryParams()
+	v.Path = c.Request().URL.Path
+	if c.Request().URL.RawQuery != "" {
+		v.query = c.QueryParams()
+	}
 	v.RequestID = c.Response().Header().Get(echo.HeaderXRequestID)
 	v.Now, v.Theme = r.opt.Now(), themeOf(c)
 	v.Nav = r.opt.Nav(v.Viewer)

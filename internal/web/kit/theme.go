@@ -14,8 +14,8 @@ const themeCookie = "theme"
 
 // themeOf returns the stored choice, "" to follow the system.
 func themeOf(c echo.Context) string {
-	cookie, err := c.Cookie(cookieName(c, themeCookie))
-	if err == nil && (cookie.Value == "light" || cookie.Value == "dark") {
+	cookie := cookieOf(c, themeCookie)
+	if cookie != nil && (cookie.Value == "light" || cookie.Value == "dark") {
 		return cookie.Value
 	}
 	return ""

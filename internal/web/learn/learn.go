@@ -3,7 +3,7 @@
 //
 // /learn/{slug} is the newest enrollment of the viewer; ?cycle=n shows an older
 // one, to be read only. Whoever is not enrolled finds nothing at these
-// addresses. A GET writes nothing: a lesson page costs two reads, and the
+// addresses. A GET writes nothing: a lesson page costs one or two reads, and the
 // tracker counts requests in the background.
 package learn
 
