@@ -7,6 +7,7 @@ package dbtest
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,6 +23,10 @@ import (
 
 // EnvPostgres names the variable with the DSN of the test server.
 const EnvPostgres = "COCARE_TEST_POSTGRES"
+
+// run tells the databases of this process from those that a crashed one left on
+// the server.
+var run = strings.ToLower(rand.Text()[:10])
 
 var (
 	once     sync.Once
@@ -122,7 +127,7 @@ func newPostgres(t testing.TB, dsn string) *db.DB {
 func postgresConfig(t testing.TB, dsn string) db.Config {
 	t.Helper()
 	once.Do(func() {
-		template = fmt.Sprintf("cocare_template_%d", os.Getpid())
+		template = "cocare_template_" + run
 		if errSetup = admin(dsn, "CREATE DATABASE "+template); errSetup == nil {
 			errSetup = migrate(db.Config{DSN: withDatabase(dsn, template), Readers: 2})
 		}
@@ -130,7 +135,7 @@ func postgresConfig(t testing.TB, dsn string) db.Config {
 	if errSetup != nil {
 		t.Fatalf("PostgreSQL test server: %v", errSetup)
 	}
-	name := fmt.Sprintf("cocare_test_%d_%d", os.Getpid(), counter.Add(1))
+	name := fmt.Sprintf("cocare_test_%s_%d", run, counter.Add(1))
 	if err := admin(dsn, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, template)); err != nil {
 		t.Fatal(err)
 	}
