@@ -4,12 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
+	"runtime/debug"
 
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/config"
 	"github.com/atmacena/cocare/internal/demo"
 )
+
+// demoMemory is the soft limit of what the Go runtime of a demonstration holds,
+// in bytes; its live heap is about half.
+const demoMemory = 40 << 20
 
 // demoCommand runs the demonstration.
 type demoCommand struct {
@@ -27,6 +33,11 @@ func (d *demoCommand) Run(ctx context.Context, e *Environment) error {
 	c.BaseURL = "http://" + ln.Addr().String()
 	if err := demo.Seed(ctx, c, logger(e, c)); err != nil {
 		return err
+	}
+	// It shares somebody's own machine: rather collect garbage than grow. What
+	// GOMEMLIMIT says stands.
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(demoMemory)
 	}
 	return runServer(ctx, e, c, ln, func(*app.App) {
 		fmt.Fprintf(e.Out, "ready %s\n\n%s", c.BaseURL, demo.Accounts)
