@@ -9,6 +9,7 @@ package apperr
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -80,10 +81,11 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Is makes copies of a sentinel (made by With or Because) match the sentinel.
+// Is makes copies of a sentinel (made by Because) match the sentinel: same
+// kind, same words, same fields.
 func (e *Error) Is(target error) bool {
 	t, ok := target.(*Error)
-	return ok && t.Kind == e.Kind && t.Msg == e.Msg
+	return ok && t.Kind == e.Kind && t.Msg == e.Msg && slices.Equal(t.Fields, e.Fields)
 }
 
 // Because returns a copy of e that carries cause for the log.

@@ -24,6 +24,16 @@ func TestTwoFaces(t *testing.T) {
 	}
 }
 
+func TestFieldErrorsAreToldApart(t *testing.T) {
+	decide := apperr.InvalidField("certificate", "Say whether it stays valid.")
+	if errors.Is(apperr.InvalidField("reason", "Say why."), decide) {
+		t.Error("an error of one field matches that of another")
+	}
+	if !errors.Is(fmt.Errorf("refund: %w", decide), decide) {
+		t.Error("a field error does not match itself")
+	}
+}
+
 func TestUnclassifiedIsNeutral(t *testing.T) {
 	err := errors.New("pq: password authentication failed for user cocare")
 	if apperr.KindOf(err) != apperr.Internal {
