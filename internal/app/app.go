@@ -89,6 +89,10 @@ func New(ctx context.Context, o Options) (*App, error) {
 		return nil, err
 	}
 	a.scheduleWork()
+	err = a.Support.SeedPolicies(ctx, support.Provider{Name: a.Config.ProviderName, Address: a.Config.ProviderAddress, Email: a.Config.ProviderEmail})
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	if err := a.wireWeb(); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -141,8 +145,11 @@ func (a *App) openKeys() error {
 	var err error
 	if a.Config.MasterKeyFile != "" {
 		master, err = keyring.LoadMaster(a.Config.MasterKeyFile)
-	} else {
+	} else if a.Demo() {
 		master, err = keyring.LoadOrMakeMaster(filepath.Join(a.Config.DataDir, "master.key"))
+	} else {
+		// A key made here would seal what the server then cannot open.
+		err = errors.New("COCARE_MASTER_KEY_FILE is not set; name the file that the server uses (openssl rand -base64 32 makes one)")
 	}
 	if err != nil {
 		return err
@@ -193,6 +200,9 @@ func (a *App) Run(ctx context.Context, ln net.Listener, ready func()) error {
 	select {
 	case <-ctx.Done():
 	case err = <-served:
+	case err = <-jobs: // a server without its jobs issues and mails nothing
+		jobs <- nil
+		err = fmt.Errorf("background work stopped: %w", err)
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Config.ShutdownGrace)
 	defer cancel()

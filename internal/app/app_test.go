@@ -51,6 +51,11 @@ func TestTheDoors(t *testing.T) {
 		{"10.0.0.7", "/healthz", 200},
 		{"10.0.0.7", "/readyz", 200},
 		{"127.0.0.1:8080", "/nothing", 404},
+		{"127.0.0.1:8080", "/policies/%00", 404},
+		{"127.0.0.1:8080", "/policies/%ff", 404},
+		{"127.0.0.1:8080", "/courses?q=%00", 422},
+		{"127.0.0.1:8080", "/courses?q=%zz", 422},
+		{"127.0.0.1:8080", "/policies/terms", 200},
 		{"127.0.0.1:8080", "/admin", 303},
 	} {
 		rec := get(t, a.Handler, tt.host, tt.path)

@@ -140,6 +140,11 @@ func TestServeHasNoDemoDoors(t *testing.T) {
 			t.Errorf("%s exists under serve: %d", path, res.Code)
 		}
 	}
+	for _, path := range []string{"/policies/terms", "/policies/privacy", "/policies/refund"} {
+		if res := visit(a.Handler, http.MethodGet, path, nil, nil); res.Code != http.StatusOK {
+			t.Errorf("%s under serve: %d", path, res.Code)
+		}
+	}
 	if rec := get(t, a.Handler, "evil.example.org", "/"); rec.Code != http.StatusNotFound {
 		t.Errorf("served under a foreign name: %d", rec.Code)
 	}

@@ -45,9 +45,6 @@ func Start(dir string) (*Server, error) {
 	if err := demo.Seed(context.Background(), c, log); err != nil {
 		return nil, err
 	}
-	if err := demo.Seed(context.Background(), c, log); err != nil {
-		return nil, err
-	}
 	a, err := app.New(context.Background(), app.Options{Config: c, Log: log})
 	if err != nil {
 		return nil, err

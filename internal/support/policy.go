@@ -56,7 +56,7 @@ func (s *Service) PublishPolicy(ctx context.Context, name, title, body, note, by
 	}
 	err := s.db.InTx(ctx, func(ctx context.Context) error {
 		current, err := s.Policy(ctx, name, 0)
-		if err != nil {
+		if err != nil && (base != 0 || !apperr.Is(err, apperr.NotFound)) {
 			return err
 		}
 		if current.Version != base {

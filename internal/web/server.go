@@ -20,6 +20,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -69,6 +70,7 @@ func New(o Options) (*echo.Echo, error) {
 		middleware.RecoverWithConfig(middleware.RecoverConfig{DisableErrorHandler: true, DisablePrintStack: true}),
 		kit.Headers(kit.HeaderOptions{HTTPS: o.BaseURL.Scheme == "https", FormAction: o.FormAction}),
 		onlyHost(o.BaseURL, o.Demo),
+		onlyText,
 		middleware.BodyLimit(bodyLimit),
 		cross,
 		o.Session,
@@ -118,6 +120,30 @@ func onlyHost(base *url.URL, demo bool) echo.MiddlewareFunc {
 		}
 	}
 }
+
+var (
+	errPath  = apperr.New(apperr.NotFound, "There is nothing at this address.")
+	errQuery = apperr.New(apperr.Invalid, "This address holds characters that cannot be read. Please open the page again from its start.")
+)
+
+// onlyText refuses addresses that are no text: a database refuses them too, but
+// only after a handler trusted them.
+func onlyText(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		u := c.Request().URL
+		if !text(u.Path) {
+			return errPath
+		}
+		if u.RawQuery != "" {
+			if plain, err := url.QueryUnescape(u.RawQuery); err != nil || !text(plain) {
+				return errQuery
+			}
+		}
+		return next(c)
+	}
+}
+
+func text(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 func loopbackHost(hostport string) bool {
 	host := hostport
