@@ -133,6 +133,30 @@ func TestGroupAcknowledgesWhatIsDurable(t *testing.T) {
 	if n := count(t, d); n != 240 {
 		t.Errorf("%d rows, want the 240 that were acknowledged", n)
 	}
+	// A nested transaction that fails takes only its own write with it.
+	var both sync.WaitGroup
+	for i := range 40 {
+		both.Go(func() {
+			err := g.Do(t.Context(), func(ctx context.Context) error {
+				return d.InTx(ctx, func(ctx context.Context) error {
+					if err := put(ctx, d, fmt.Sprintf("nested %d", i)); err != nil {
+						return err
+					}
+					if i%2 == 1 {
+						return bad
+					}
+					return nil
+				})
+			})
+			if (err == nil) != (i%2 == 0) {
+				t.Errorf("nested %d: %v", i, err)
+			}
+		})
+	}
+	both.Wait()
+	if n := count(t, d); n != 260 {
+		t.Errorf("%d rows, want 260", n)
+	}
 	g.Close()
 	if err := g.Do(t.Context(), func(context.Context) error { return nil }); !errors.Is(err, db.ErrClosed) {
 		t.Errorf("after Close: %v", err)
@@ -193,6 +217,9 @@ func TestBackupIsWhole(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "copy.db")
 	if err := d.Backup(t.Context(), path); err != nil {
 		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o077 != 0 {
+		t.Errorf("others may read the backup: %v %v", info.Mode(), err)
 	}
 	c, err := db.Open(t.Context(), db.Config{Path: path})
 	if err != nil {

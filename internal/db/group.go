@@ -51,9 +51,9 @@ func (d *DB) NewGroup() *Group {
 }
 
 // Do runs fn in a transaction that it may share with others and returns when
-// that is durable. If any fn of a batch fails, the batch is rolled back and
-// each runs again alone: so fn must be safe to run twice, and must not change
-// memory that outlives it before it succeeds. fn sees a ctx without the
+// that is durable. If any fn of a batch fails, what it wrote is undone and all
+// run again: so fn must be safe to run twice, and must not change memory that
+// outlives it before it succeeds. fn sees a ctx without the
 // caller's values; what it needs it must close over. Inside a transaction Do
 // joins it.
 func (g *Group) Do(ctx context.Context, fn func(ctx context.Context) error) error {
@@ -113,9 +113,11 @@ func (g *Group) collect(first *groupOp) []*groupOp {
 	return batch
 }
 
+// commit first runs the batch as it is. If one write is refused, all run again
+// in one transaction in which each can fail alone: whoever sends what is always
+// refused costs the others a repetition, not a transaction each.
 func (g *Group) commit(batch []*groupOp) {
-	ctx := context.Background()
-	err := g.db.InTx(ctx, func(ctx context.Context) error {
+	err := g.db.InTx(context.Background(), func(ctx context.Context) error {
 		for _, op := range batch {
 			if err := guard(ctx, op.fn); err != nil {
 				return err
@@ -123,15 +125,32 @@ func (g *Group) commit(batch []*groupOp) {
 		}
 		return nil
 	})
+	switch {
+	case err == nil:
+	case len(batch) == 1:
+		batch[0].err = err
+	default:
+		g.commitEach(batch)
+	}
 	for _, op := range batch {
-		switch {
-		case err == nil:
-		case len(batch) == 1:
-			op.err = err
-		default:
-			op.err = g.db.InTx(ctx, func(ctx context.Context) error { return guard(ctx, op.fn) })
-		}
 		close(op.done)
+	}
+}
+
+func (g *Group) commitEach(batch []*groupOp) {
+	err := g.db.InTx(context.Background(), func(ctx context.Context) error {
+		for _, op := range batch {
+			var err error
+			if op.err, err = g.db.attempt(ctx, func(ctx context.Context) error { return guard(ctx, op.fn) }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil { // the transaction itself was lost, and every write with it
+		for _, op := range batch {
+			op.err = err
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -81,8 +82,16 @@ func (d *DB) Backup(ctx context.Context, path string) error {
 		return fmt.Errorf("db: backup: %w", err)
 	}
 	defer c.Close()
-	if _, err := c.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+	// The file is made first, for its owner alone; VACUUM INTO fills an empty one.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
 		return fmt.Errorf("db: backup: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("db: backup: %w", err)
+	}
+	if _, err := c.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		return errors.Join(fmt.Errorf("db: backup: %w", err), os.Remove(path))
 	}
 	return nil
 }

@@ -80,6 +80,25 @@ func (d *DB) inTxOnce(ctx context.Context, fn func(ctx context.Context) error) (
 	return nil
 }
 
+// attempt runs fn in the transaction of ctx behind a savepoint: refused is fn's
+// error, after which what fn wrote is undone and the transaction goes on; err
+// means that the transaction is lost.
+func (d *DB) attempt(ctx context.Context, fn func(ctx context.Context) error) (refused, err error) {
+	tx := txFrom(ctx, d)
+	if err := tx.gorm.Exec("SAVEPOINT attempt").Error; err != nil {
+		return nil, err
+	}
+	failed, later := tx.failed, len(tx.afterCommit)
+	if refused = fn(ctx); refused == nil && tx.failed == failed {
+		return nil, tx.gorm.Exec("RELEASE SAVEPOINT attempt").Error
+	}
+	if refused == nil {
+		refused = tx.failed
+	}
+	tx.failed, tx.afterCommit = failed, tx.afterCommit[:later]
+	return refused, tx.gorm.Exec("ROLLBACK TO SAVEPOINT attempt").Error
+}
+
 // AfterCommit runs f once the transaction in ctx has committed, at once if
 // there is none, never if it rolls back. f must be quick and must not fail:
 // what matters belongs into a job row.

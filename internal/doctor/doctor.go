@@ -128,7 +128,10 @@ func jobs(ctx context.Context, a *app.App) (State, string, error) {
 		return Bad, "", err
 	}
 	detail := fmt.Sprintf("%d waiting, %d running, %d dead", s.Ready, s.Running, s.Dead)
-	if s.Dead > 0 {
+	switch {
+	case len(s.Failing) > 0:
+		return Warn, fmt.Sprintf("%s; periodic work fails: %v; see the server's log", detail, s.Failing), nil
+	case s.Dead > 0:
 		return Warn, detail + "; see /admin/jobs", nil
 	}
 	return OK, detail, nil
