@@ -88,7 +88,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.scheduleWork()
+	a.ScheduleWork()
 	err = a.Support.SeedPolicies(ctx, support.Provider{Name: a.Config.ProviderName, Address: a.Config.ProviderAddress, Email: a.Config.ProviderEmail})
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -232,8 +232,9 @@ func (a *App) limiter(r limit.Rule) func(ctx context.Context, ip string) error {
 // baseURL is the public address without a slash at the end.
 func (a *App) baseURL() string { return strings.TrimRight(a.Config.BaseURL, "/") }
 
-// scheduleWork names what runs by the clock, once across replicas.
-func (a *App) scheduleWork() {
+// ScheduleWork names what runs by the clock, once across replicas. New has done
+// it; a tool does it to ask how that work stands.
+func (a *App) ScheduleWork() {
 	every := func(name string, d time.Duration, fn func(context.Context) error) { a.Jobs.Every(name, d, fn) }
 	every("audit.seal", time.Second, dropCount(a.Audit.Seal))
 	every("enrollment.expire", time.Minute, dropCount(a.Enrollments.ExpireDue))

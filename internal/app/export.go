@@ -15,6 +15,9 @@ func (a *App) personalData(ctx context.Context, personID string) (map[string]any
 	if err != nil {
 		return nil, err
 	}
+	for i := range orders {
+		orders[i].Attention, orders[i].SessionURL = "", "" // notes among administrators, and a key to the payment page
+	}
 	certificates, err := a.Certificates.ByPerson(ctx, personID)
 	if err != nil {
 		return nil, err
@@ -26,6 +29,9 @@ func (a *App) personalData(ctx context.Context, personID string) (map[string]any
 	accommodations, err := a.Support.Accommodations(ctx, personID)
 	if err != nil {
 		return nil, err
+	}
+	for i := range accommodations {
+		accommodations[i].GrantedBy = "" // somebody else's ID
 	}
 	learning, err := a.learningData(ctx, personID)
 	if err != nil {
@@ -68,7 +74,10 @@ func (a *App) learningData(ctx context.Context, personID string) ([]learningReco
 		if err != nil && !errors.Is(err, exam.ErrNoExam) {
 			return nil, err
 		}
-		r.Attempts = o.Attempts
+		for _, at := range o.Attempts {
+			at.Seed = "" // it draws forms; it says nothing about the person
+			r.Attempts = append(r.Attempts, at)
+		}
 		out = append(out, r)
 	}
 	return out, nil

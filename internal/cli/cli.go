@@ -57,6 +57,9 @@ type commands struct {
 	Certificate struct {
 		Verify certificateVerify `cmd:"" help:"Compare a PDF with what was issued."`
 	} `cmd:"" help:"Certificates."`
+	Key struct {
+		Rotate keyRotate `cmd:"" help:"Sign sessions with a fresh key from now on; what the old one signed stays valid."`
+	} `cmd:"" help:"Signing keys."`
 	Backup  backupCommand  `cmd:"" help:"Write a consistent copy of the SQLite database while the server runs."`
 	Restore restoreCommand `cmd:"" help:"Put a backup in the place of the SQLite database."`
 	Doctor  doctorCommand  `cmd:"" help:"Check settings, database, keys, audit chain, certificates and jobs."`

@@ -106,7 +106,8 @@ func TestOperatorsFirstDay(t *testing.T) {
 		t.Fatal(err)
 	}
 	run(t, environ, "", "certificate", "verify", forged).want(t, 3, "Unknown")
-	run(t, environ, "", "doctor").want(t, 0, "audit chain", "up to date on sqlite")
+	run(t, environ, "", "key", "rotate").want(t, 0, "fresh key")
+	run(t, environ, "", "doctor").want(t, 0, "audit chain", "up to date on sqlite", "2 keys open")
 
 	run(t, environ, "", "order", "refund", "NONE-0000", "--reason", "test").want(t, 1, "no such order")
 	run(t, environ, "", "order", "refund", "NONE-0000").want(t, 2, "--reason")

@@ -67,7 +67,6 @@ type Config struct {
 	ProviderName     string `env:"PROVIDER_NAME" form:"text" need:"serve" doc:"Name of the organization, as pages, mails and certificates show it."`
 	ProviderAddress  string `env:"PROVIDER_ADDRESS" form:"text" doc:"Its postal address, printed on certificates."`
 	ProviderEmail    string `env:"PROVIDER_EMAIL" form:"an email address" need:"serve" doc:"Where people write when they need help."`
-	ProviderPhone    string `env:"PROVIDER_PHONE" form:"text" doc:"Its telephone number."`
 	ProviderAccent   string `env:"PROVIDER_ACCENT" envDefault:"#0b6e6e" form:"a color such as #0b6e6e" doc:"Accent color; white text on it must be readable (contrast of at least 4.5)."`
 	ProviderTimeZone string `env:"PROVIDER_TIME_ZONE" envDefault:"UTC" form:"a zone such as America/New_York" doc:"Zone in which deadlines and approval dates are compared."`
 	ProviderCurrency string `env:"PROVIDER_CURRENCY" envDefault:"USD" form:"a code such as USD" doc:"Currency of all prices, with two decimals. It is fixed after the first order."`

@@ -123,6 +123,7 @@ func courses(ctx context.Context, a *app.App) (State, string, error) {
 }
 
 func jobs(ctx context.Context, a *app.App) (State, string, error) {
+	a.ScheduleWork()
 	s, err := a.Jobs.Stats(ctx)
 	if err != nil {
 		return Bad, "", err
