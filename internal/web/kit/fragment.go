@@ -23,7 +23,7 @@ func Fragment(c echo.Context, page, name string, data any) (template.HTML, error
 	}
 	buf := getBuffer()
 	defer putBuffer(buf)
-	if err := p.set.ExecuteTemplate(buf, name, data); err != nil {
+	if err := p.run(buf, name, data); err != nil {
 		return "", fmt.Errorf("page %q, part %q: %w", page, name, err)
 	}
 	return template.HTML(buf.String()), nil // #nosec G203 -- the template's own output, escaped by it

@@ -41,6 +41,17 @@ type Renderer struct {
 type page struct {
 	set      *template.Template
 	hasTitle bool
+	// complete adds the layout and the partials that the page reaches, when it is
+	// first shown: a process shows few of its pages.
+	complete func() error
+}
+
+// run executes one of the page's templates.
+func (p *page) run(w io.Writer, name string, data any) error {
+	if err := p.complete(); err != nil {
+		return err
+	}
+	return p.set.ExecuteTemplate(w, name, data)
 }
 
 var defined = regexp.MustCompile(`\{\{-?\s*define\s+"([^"]+)"`)
@@ -101,6 +112,7 @@ func (r *Renderer) parse(set *template.Template, file string) ([]string, error) 
 	var names []string
 	for _, m := range defined.FindAllSubmatch(text, -1) {
 		names = append(names, string(m[1]))
+		r.fold(set.Lookup(string(m[1])).Tree.Root)
 	}
 	return names, nil
 }
@@ -109,9 +121,6 @@ func (r *Renderer) addPage(base *template.Template, file string) error {
 	set := template.New("").Funcs(r.funcs())
 	names, err := r.parse(set, file)
 	if err != nil {
-		return err
-	}
-	if err := reach(set, base, append([]string{"base"}, names...)); err != nil {
 		return err
 	}
 	if !slices.Contains(names, "content") {
@@ -128,7 +137,9 @@ func (r *Renderer) addPage(base *template.Template, file string) error {
 			return "pages/" + key + "#" + n
 		}
 	})
-	r.pages[key] = &page{set: set, hasTitle: slices.Contains(names, "title")}
+	r.pages[key] = &page{set: set, hasTitle: slices.Contains(names, "title"), complete: sync.OnceValue(func() error {
+		return reach(set, base, append([]string{"base"}, names...))
+	})}
 	return err
 }
 
@@ -212,7 +223,7 @@ func (r *Renderer) execute(w io.Writer, name string, view *View) error {
 	if !p.hasTitle && view.Title == "" {
 		return fmt.Errorf("page %q has no title", name)
 	}
-	if err := p.set.ExecuteTemplate(w, "base", view); err != nil {
+	if err := p.run(w, "base", view); err != nil {
 		return fmt.Errorf("page %q: %w", name, err)
 	}
 	return nil
