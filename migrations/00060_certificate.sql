@@ -24,7 +24,7 @@ CREATE TABLE certificates (
     revoked_reason TEXT,
     CHECK ((issued_at IS NULL) = (pdf_hash IS NULL)),
     CHECK (state <> 'preparing' OR issued_at IS NULL),
-    CHECK (state NOT IN ('issued', 'superseded') OR issued_at IS NOT NULL),
+    CHECK (state <> 'issued' OR issued_at IS NOT NULL),
     CHECK (state <> 'revoked' OR (revoked_at IS NOT NULL AND revoked_reason IS NOT NULL))
 );
 CREATE UNIQUE INDEX certificates_number ON certificates (number);

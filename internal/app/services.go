@@ -55,6 +55,7 @@ func (a *App) wireServices(ctx context.Context) error {
 			SignatoryName: a.Config.SignatoryName, SignatoryTitle: a.Config.SignatoryTitle, BaseURL: a.baseURL(), Zone: a.Config.Location()},
 		Holder:       a.holder,
 		Requirements: a.Enrollments.Requirements,
+		AttestedName: a.Exams.AttestedName,
 	})
 	return a.wirePayments()
 }
@@ -83,13 +84,30 @@ func (a *App) wireAccounts(ctx context.Context) error {
 	a.Accounts, err = account.New(ctx, account.Deps{
 		DB: a.DB, Keys: a.Keys, Audit: a.Audit, Mail: a.Mail, Jobs: a.Jobs, Log: a.Log, Now: a.Now,
 		BaseURL: a.baseURL(), SiteName: a.Config.ProviderName, RequireAdminFactor: !a.Demo(),
-		LegalNameLocked: func(ctx context.Context, personID string) (bool, error) {
-			list, err := a.Certificates.ByPerson(ctx, personID)
-			return len(list) > 0, err
-		},
-		CheckName: certificate.Printable,
+		LegalNameLocked: a.legalNameLocked,
+		CheckName:       certificate.Printable,
 	})
 	return err
+}
+
+// legalNameLocked holds from the first attestation on; a course without an exam
+// has none, there the certificate locks the name.
+func (a *App) legalNameLocked(ctx context.Context, personID string) (bool, error) {
+	attested, err := a.Exams.Attested(ctx, personID)
+	if err != nil || attested {
+		return attested, err
+	}
+	list, err := a.Certificates.ByPerson(ctx, personID)
+	return len(list) > 0, err
+}
+
+// confirmLegalName also asks about a name that was stored before: what the
+// certificate prints must be printable today.
+func (a *App) confirmLegalName(ctx context.Context, personID, name string) error {
+	if err := certificate.Printable(name); err != nil {
+		return err
+	}
+	return a.Accounts.ConfirmLegalName(ctx, personID, name)
 }
 
 // holder is the person as a certificate names them.
@@ -113,7 +131,7 @@ func (a *App) wireExams() {
 			e, err := a.Support.EffectiveFor(ctx, personID, courseID)
 			return exam.Accommodation{ExtraTimePercent: e.ExtraTimePercent, ExtraAttempts: e.ExtraAttempts}, err
 		},
-		ConfirmLegalName: a.Accounts.ConfirmLegalName,
+		ConfirmLegalName: a.confirmLegalName,
 		Mail: func(ctx context.Context, personID string, m mail.Message) error {
 			p, err := a.Accounts.Get(ctx, personID)
 			if err != nil {

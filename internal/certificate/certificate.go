@@ -27,7 +27,8 @@ import (
 type State string
 
 // The states. Preparing is neither public nor downloadable. From preparing a
-// certificate is issued or revoked, from issued superseded or revoked.
+// certificate is issued or revoked, from issued superseded or revoked. One whose
+// name no font prints goes from preparing to superseded.
 const (
 	Preparing  State = "preparing"
 	Issued     State = "issued"
@@ -56,6 +57,12 @@ type Certificate struct {
 // Public reports whether the verification page may show it: what was never
 // issued, even if it was revoked, nobody has seen.
 func (c Certificate) Public() bool { return c.IssuedAt != nil }
+
+// Unprintable reports whether it waits for an administrator because no font
+// prints its name: Replace mends it.
+func (c Certificate) Unprintable() bool {
+	return c.State == Preparing && unprintable(c.HolderName) != ""
+}
 
 // Facts is everything that is printed, frozen when the certificate was
 // reserved. Fields are only ever added: old rows must stay readable.

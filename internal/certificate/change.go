@@ -67,8 +67,10 @@ func (s *Service) Revoke(ctx context.Context, typed, reason, by string) error {
 // with the number, the days and the evidence of a new one: what was earned
 // stays as it was frozen. The old one is superseded, with a reason that the
 // verification page shows (DECISIONS 5). It returns the new one, which is being
-// prepared. It is audited. Errors: Invalid (reason), ErrNotFound, ErrNotIssued,
-// ErrSameName, Conflict for a name that cannot be printed.
+// prepared. One that waits because its name cannot be printed is replaced too;
+// nobody has seen that number, so the new one does not name it. It is audited.
+// Errors: Invalid (reason), ErrNotFound, ErrNotIssued, ErrSameName, Conflict for
+// a name that cannot be printed.
 func (s *Service) Replace(ctx context.Context, typed, reason, by string) (Certificate, error) {
 	reason, err := checkReason(reason)
 	if err != nil {
@@ -87,10 +89,14 @@ func (s *Service) Replace(ctx context.Context, typed, reason, by string) (Certif
 	}
 	fresh := old
 	fresh.Supersedes, fresh.PDFHash, fresh.IssuedAt = old.ID, "", nil
-	fresh.Facts.HolderName, fresh.Facts.Replaces = holder.Name, old.Number
+	fresh.Facts.HolderName, fresh.Facts.Replaces = holder.Name, ""
 	s.name(&fresh.Facts)
 	fresh.Facts.IssuedOn = s.now().In(location(old.Facts.Zone)).Format(time.DateOnly)
-	fresh.Facts.Statements = append(withoutReplaced(old.Facts), fmt.Sprintf(replacesForm, old.Number))
+	fresh.Facts.Statements = withoutReplaced(old.Facts)
+	if old.Public() {
+		fresh.Facts.Replaces = old.Number
+		fresh.Facts.Statements = append(fresh.Facts.Statements, fmt.Sprintf(replacesForm, old.Number))
+	}
 	err = s.db.InTx(ctx, func(ctx context.Context) error { return s.supersede(ctx, old, fresh, reason, by) })
 	if err != nil {
 		return Certificate{}, err
@@ -113,7 +119,11 @@ func withoutReplaced(f Facts) []string {
 }
 
 func (s *Service) supersede(ctx context.Context, old, fresh Certificate, reason, by string) error {
-	changed, err := s.markSuperseded(ctx, old.ID)
+	from := Issued
+	if old.Unprintable() {
+		from = Preparing
+	}
+	changed, err := s.markSuperseded(ctx, old.ID, from)
 	if err != nil {
 		return err
 	}

@@ -18,8 +18,11 @@ import (
 
 // Reserve takes a number, freezes the facts and enqueues the printing, in the
 // transaction that completes the enrollment. Repeated for the same person,
-// course and cycle it does nothing. It is audited. A name that cannot be
-// printed is a Conflict that says so: the learner can mend it and act again.
+// course and cycle it does nothing. It is audited. The name is the one attested
+// before the passed attempt: whatever it is, it never undoes the grading or the
+// closing of an exam; one that cannot be printed waits in preparing for Replace.
+// Where there is no exam, a name that cannot be printed is a Conflict that says
+// so: the learner can mend it and act again.
 func (s *Service) Reserve(ctx context.Context, e enrollment.Enrollment) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		facts, err := s.freeze(ctx, e)
@@ -65,7 +68,7 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment) (Facts, e
 	if err != nil {
 		return Facts{}, err
 	}
-	holder, err := s.printableHolder(ctx, e.PersonID)
+	holder, err := s.earner(ctx, e)
 	if err != nil {
 		return Facts{}, err
 	}
@@ -105,8 +108,22 @@ func (s *Service) evidence(ctx context.Context, e enrollment.Enrollment) ([]Evid
 	return out, nil
 }
 
+// earner is the holder under the name that they attested before the exam they
+// passed. Beginning an attempt has asked Printable.
+func (s *Service) earner(ctx context.Context, e enrollment.Enrollment) (Holder, error) {
+	if !e.Exam.Done() {
+		return s.printableHolder(ctx, e.PersonID)
+	}
+	holder, err := s.holder(ctx, e.PersonID)
+	if err != nil {
+		return Holder{}, err
+	}
+	holder.Name, err = s.attestedName(ctx, e.Exam.AttemptID)
+	return holder, err
+}
+
 // printableHolder returns the holder, or a Conflict if the name cannot be
-// printed. Where there is an exam the attestation has asked Printable before.
+// printed.
 func (s *Service) printableHolder(ctx context.Context, personID string) (Holder, error) {
 	holder, err := s.holder(ctx, personID)
 	if err != nil {

@@ -38,8 +38,8 @@ func (p Provider) zone() *time.Location {
 	return p.Zone
 }
 
-// Holder is who earned it: Name is the legal name that they confirmed. Email is
-// empty when nobody can be reached there any more.
+// Holder is who earned it: Name is their legal name as the account has it now.
+// Email is empty when nobody can be reached there any more.
 type Holder struct{ Name, Email, TimeZone string }
 
 // Deps are what a Service needs.
@@ -53,6 +53,9 @@ type Deps struct {
 	Provider     Provider
 	Holder       func(ctx context.Context, personID string) (Holder, error)
 	Requirements func(ctx context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error)
+	// AttestedName is the legal name that the learner attested before an exam
+	// attempt: the one that is printed (DECISIONS 5).
+	AttestedName func(ctx context.Context, attemptID string) (string, error)
 }
 
 // Service issues, serves, verifies, replaces and revokes. It is safe for
@@ -67,12 +70,13 @@ type Service struct {
 	provider     Provider
 	holder       func(ctx context.Context, personID string) (Holder, error)
 	requirements func(ctx context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error)
+	attestedName func(ctx context.Context, attemptID string) (string, error)
 }
 
 // New returns the service and registers its job with the queue.
 func New(d Deps) *Service {
 	s := &Service{db: d.DB, clock: d.Now, audit: d.Audit, queue: d.Queue, mail: d.Mail, editions: d.Editions,
-		provider: d.Provider, holder: d.Holder, requirements: d.Requirements}
+		provider: d.Provider, holder: d.Holder, requirements: d.Requirements, attestedName: d.AttestedName}
 	d.Queue.Handle(JobKind, s.issue)
 	return s
 }

@@ -89,8 +89,8 @@ func (s *Service) markIssued(ctx context.Context, id, hash string, at time.Time)
 	return db.Changed(s.db.Conn(ctx).Exec("UPDATE certificates SET state = 'issued', pdf_hash = ?, issued_at = ? WHERE id = ? AND state = 'preparing'", hash, at, id))
 }
 
-func (s *Service) markSuperseded(ctx context.Context, id string) (bool, error) {
-	return db.Changed(s.db.Conn(ctx).Exec("UPDATE certificates SET state = 'superseded' WHERE id = ? AND state = 'issued'", id))
+func (s *Service) markSuperseded(ctx context.Context, id string, from State) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec("UPDATE certificates SET state = 'superseded' WHERE id = ? AND state = ?", id, from))
 }
 
 func (s *Service) markRevoked(ctx context.Context, id, reason string, at time.Time) (bool, error) {

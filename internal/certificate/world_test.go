@@ -85,6 +85,8 @@ type world struct {
 	mu      sync.Mutex
 	holders map[string]certificate.Holder
 	open    bool // a requirement is not met
+	// attested is the name of every attempt.
+	attested string
 }
 
 func (w *world) Edition(context.Context, string) (*course.Edition, error) { return w.edition, nil }
@@ -103,6 +105,13 @@ func (w *world) setHolder(id, name, zone string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.holders[id] = certificate.Holder{Name: name, Email: id + "@example.org", TimeZone: zone}
+}
+
+func (w *world) attestedName(_ context.Context, attemptID string) (string, error) {
+	if attemptID != "a1" {
+		return "", apperr.New(apperr.NotFound, "There is no such attempt.")
+	}
+	return w.attested, nil
 }
 
 func (w *world) requirements(_ context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error) {
@@ -139,7 +148,7 @@ func open(t *testing.T, d *db.DB, p certificate.Provider) *world {
 // service makes another service on the same database, as another replica has.
 func (w *world) service(q *job.Queue, m certificate.Mailer) *certificate.Service {
 	return certificate.New(certificate.Deps{DB: w.db, Now: w.clock.now, Audit: w.audit, Queue: q, Mail: m, Editions: w,
-		Provider: w.provider, Holder: w.holder, Requirements: w.requirements})
+		Provider: w.provider, Holder: w.holder, Requirements: w.requirements, AttestedName: w.attestedName})
 }
 
 func newEdition() *course.Edition {

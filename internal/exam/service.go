@@ -3,6 +3,7 @@ package exam
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -245,13 +246,17 @@ func (s *Service) begin(ctx context.Context, e enrollment.Enrollment, o Overview
 		s.Log.ErrorContext(ctx, "draw an exam form", "edition", e.EditionID, "error", err)
 		return Attempt{}, err
 	}
-	first := false
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
-		if first, err = s.insertAttempt(ctx, a, form); err != nil || !first {
-			return err
-		}
+		// The name first: from the attempt on it is locked.
 		if err := s.ConfirmLegalName(ctx, e.PersonID, b.LegalName); err != nil {
 			return err
+		}
+		first, err := s.insertAttempt(ctx, a, form)
+		if err != nil {
+			return err
+		}
+		if !first {
+			return errFaster
 		}
 		return s.Enrollments.AddEvidence(ctx, e.ID, enrollment.Evidence{
 			Kind: EvidenceAttested, Ref: a.ID, OccurredAt: now,
@@ -259,10 +264,13 @@ func (s *Service) begin(ctx context.Context, e enrollment.Enrollment, o Overview
 		})
 	})
 	switch {
+	case errors.Is(err, errFaster):
+		return s.openAttempt(ctx, e.ID)
 	case err != nil:
 		return Attempt{}, err
-	case !first: // somebody was faster: the other click, or another device
-		return s.openAttempt(ctx, e.ID)
 	}
 	return a, nil
 }
+
+// errFaster takes back what a second click, or another device, declared.
+var errFaster = errors.New("exam: another attempt has begun")

@@ -1,0 +1,76 @@
+package certificate_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/enrollment"
+)
+
+// passed is a completed enrollment whose exam was passed in attempt a1.
+func (w *world) passed(person string) enrollment.Enrollment {
+	w.t.Helper()
+	e := w.completed(person, 1, began)
+	e.Exam = enrollment.ExamOutcome{AttemptID: "a1", Final: true, Passed: true, SubmittedAt: began}
+	return e
+}
+
+func TestTheAttestedNameIsPrinted(t *testing.T) {
+	w := newWorld(t)
+	w.attested = "Ana Ruiz"
+	w.setHolder("p1", "Somebody Else", "America/New_York")
+	e := w.passed("p1")
+	w.must(w.Reserve(t.Context(), e))
+	c, err := w.OfEnrollment(t.Context(), e.ID)
+	w.must(err)
+	if c.HolderName != "Ana Ruiz" || c.Facts.HolderName != "Ana Ruiz" || c.Facts.Zone != "America/New_York" {
+		t.Errorf("issued to %q, %+v", c.HolderName, c.Facts)
+	}
+	e.Exam.AttemptID = "a2"
+	e.PersonID, e.Cycle = "p2", 1
+	if err := w.Reserve(t.Context(), e); err == nil {
+		t.Error("an attempt that nobody attested")
+	}
+}
+
+// Neither a grader nor the deadline can mend a name, so it must not undo them.
+func TestAnUnprintableNameWaitsForReplace(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	w.attested = "Ana \U000F0000Ruiz"
+	e := w.passed("p1")
+	w.must(w.Reserve(ctx, e))
+	if err := w.queue.Drain(ctx); err == nil {
+		t.Error("the job did not fail")
+	}
+	old, err := w.OfEnrollment(ctx, e.ID)
+	w.must(err)
+	if old.State != certificate.Preparing {
+		t.Fatalf("%+v", old)
+	}
+	fresh, err := w.Replace(ctx, old.Number, "The name could not be printed", "p2")
+	w.must(err)
+	w.drain()
+	if fresh = w.again(fresh); fresh.State != certificate.Issued || fresh.HolderName != "Ana Ruiz" || fresh.Facts.Replaces != "" ||
+		slices.ContainsFunc(fresh.Facts.Statements, func(line string) bool { return strings.Contains(line, old.Number) }) {
+		t.Errorf("%+v", fresh)
+	}
+	if old = w.again(old); old.State != certificate.Superseded || old.Public() {
+		t.Errorf("%+v", old)
+	}
+	if _, err := w.Replace(ctx, old.Number, "Again", "p2"); !errors.Is(err, certificate.ErrNotIssued) {
+		t.Errorf("replaced twice: %v", err)
+	}
+}
+
+func TestOnlyWhatCannotBePrintedIsReplacedBeforePrinting(t *testing.T) {
+	w := newWorld(t)
+	c := w.reserve("p1")
+	w.setHolder("p1", "Ana Soto", "UTC")
+	if _, err := w.Replace(t.Context(), c.Number, "Too early", "p2"); !errors.Is(err, certificate.ErrNotIssued) {
+		t.Errorf("replaced while it is being printed: %v", err)
+	}
+}
