@@ -28,7 +28,8 @@ CREATE TABLE exam_attempts (
     final_at           TIMESTAMP,
     voided_at          TIMESTAMP,
     void_reason        TEXT NOT NULL DEFAULT '',
-    -- raised by every grader, so that two who grade at once stand in a row
+    -- raised by every grader, and on the first attempt by whoever grants another,
+    -- so that two who act at once stand in a row
     gradings           BIGINT NOT NULL DEFAULT 0,
     CHECK ((deadline_at IS NULL) = (closes_at IS NULL)),
     CHECK (state NOT IN ('submitted', 'graded') OR submitted_at IS NOT NULL),
