@@ -22,6 +22,9 @@ CREATE TABLE orders (
     accepted_at    TIMESTAMP,
     session_id     TEXT,
     session_url    TEXT NOT NULL DEFAULT '',
+    -- Stripe keeps a failure under its idempotency key for a day: the next try
+    -- needs another key.
+    session_try    BIGINT NOT NULL DEFAULT 0 CHECK (session_try >= 0),
     payment_intent TEXT NOT NULL DEFAULT '',
     enrollment_id  TEXT CONSTRAINT orders_enrollment REFERENCES enrollments (id) ON DELETE RESTRICT,
     -- What an administrator should look at; empty when nothing.

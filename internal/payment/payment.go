@@ -66,6 +66,7 @@ type Order struct {
 	AcceptedAt                          *time.Time
 	SessionID                           string // Stripe's Checkout Session, empty before it was made
 	SessionURL                          string
+	SessionTry                          int // how often Stripe failed for good to make one
 	PaymentIntent                       string
 	EnrollmentID                        string
 	Attention                           string // for an administrator, empty when there is nothing to do
@@ -165,6 +166,17 @@ func (o Order) Mismatch(s Session) string {
 		return "test and live mode are mixed"
 	}
 	return ""
+}
+
+// mayPay says whether the order still waits for its money.
+func (o Order) mayPay() error {
+	switch o.State {
+	case Open:
+		return nil
+	case Expired, Failed:
+		return ErrOver
+	}
+	return ErrPaid
 }
 
 // checkCurrency accepts the currencies that this package can count in.

@@ -124,7 +124,7 @@ func (s *Service) Reconcile(ctx context.Context) error {
 	left, err := s.store.abandoned(ctx, now.Add(-abandonedFor), perRun)
 	errs = append(errs, err)
 	for _, o := range left {
-		_, err := s.store.close(ctx, o.ID, Expired, now)
+		_, err := s.abandon(ctx, o.ID)
 		errs = append(errs, err)
 	}
 	stuck, err := s.store.stuckRefunds(ctx, perRun)
@@ -133,6 +133,18 @@ func (s *Service) Reconcile(ctx context.Context) error {
 		errs = append(errs, s.enqueueRefund(ctx, id)) // none while the job waits
 	}
 	return errors.Join(errs...)
+}
+
+// abandon ends an open order that nobody took to Stripe; false if it ended or
+// went there meanwhile.
+func (s *Service) abandon(ctx context.Context, orderID string) (ended bool, err error) {
+	err = s.DB.InTx(ctx, func(ctx context.Context) error {
+		if ended, err = s.store.abandon(ctx, orderID, s.now()); err != nil || !ended {
+			return err
+		}
+		return s.record(ctx, "order.expired", orderID, map[string]any{"why": "nobody took it to Stripe"})
+	})
+	return ended && err == nil, err
 }
 
 func (s *Service) reconcile(ctx context.Context, o Order) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/account"
@@ -100,7 +101,7 @@ func (s *Service) openOrder(ctx context.Context, o Order) (Order, error) {
 		case open.SessionID != "" || open.EditionID == o.EditionID && open.AmountCents == o.AmountCents && open.Livemode == o.Livemode:
 			return open, nil
 		default:
-			if _, err := s.store.close(ctx, open.ID, Expired, o.CreatedAt); err != nil {
+			if _, err := s.abandon(ctx, open.ID); err != nil {
 				return Order{}, err
 			}
 		}
@@ -145,12 +146,8 @@ func (s *Service) Checkout(ctx context.Context, personID, number string, accepte
 	if err != nil {
 		return "", err
 	}
-	switch o.State {
-	case Open:
-	case Expired, Failed:
-		return "", ErrOver
-	default:
-		return "", ErrPaid
+	if err := o.mayPay(); err != nil {
+		return "", err
 	}
 	if o.SessionID != "" {
 		return o.SessionURL, nil
@@ -168,22 +165,42 @@ func (s *Service) Checkout(ctx context.Context, personID, number string, accepte
 	if err := s.accept(ctx, o, accepted); err != nil {
 		return "", err
 	}
+	return s.openSession(ctx, o)
+}
+
+// openSession asks Stripe for the order's page and returns its address, or that
+// of the page that another click made meanwhile.
+func (s *Service) openSession(ctx context.Context, o Order) (string, error) {
 	at := s.BaseURL + "/checkout/" + o.Number
 	sess, err := s.Gateway.CreateSession(ctx, o, at+"/return", at+"?canceled=yes")
+	if _, spent := errors.AsType[spentKeyError](err); spent {
+		return "", errors.Join(err, s.store.nextTry(ctx, o))
+	}
 	if err != nil {
 		return "", err
 	}
 	if sess.URL == "" || sess.ID == "" {
 		return "", apperr.Wrap(apperr.Unavailable, ErrStripe.Msg, fmt.Errorf("session %q of order %s has no address", sess.ID, o.ID))
 	}
-	if _, err := s.store.setSession(ctx, o.ID, sess, s.now()); err != nil {
-		return "", err
-	}
-	return sess.URL, nil
+	url := sess.URL
+	err = s.DB.InTx(ctx, func(ctx context.Context) error {
+		changed, err := s.store.setSession(ctx, o.ID, sess, s.now())
+		if err != nil {
+			return err
+		}
+		if !changed {
+			o, err := s.byID(ctx, o.ID)
+			url = o.SessionURL
+			return err
+		}
+		return s.record(ctx, "order.session", o.ID, map[string]any{"session": sess.ID, "cents": o.AmountCents, "currency": o.Currency})
+	})
+	return url, err
 }
 
-// accept stores the acceptance. Nothing changed means that a session was made
-// meanwhile: then the first acceptance stands.
+// accept stores the acceptance. If a session was made meanwhile, the first
+// acceptance stands. Errors: ErrPolicies; ErrOver, ErrPaid if the order is no
+// longer open.
 func (s *Service) accept(ctx context.Context, o Order, accepted []PolicyVersion) error {
 	current, err := s.CurrentPolicies(ctx)
 	if err != nil {
@@ -194,8 +211,23 @@ func (s *Service) accept(ctx context.Context, o Order, accepted []PolicyVersion)
 			return ErrPolicies
 		}
 	}
-	_, err = s.store.accept(ctx, o.ID, current, s.now())
-	return err
+	var names []string
+	for _, p := range current {
+		names = append(names, p.Name+" "+p.Version)
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		changed, err := s.store.accept(ctx, o.ID, current, s.now())
+		if err != nil {
+			return err
+		}
+		if changed {
+			return s.record(ctx, "order.accept", o.ID, map[string]any{"policies": strings.Join(names, ", ")})
+		}
+		if o, err = s.byID(ctx, o.ID); err != nil {
+			return err
+		}
+		return o.mayPay()
+	})
 }
 
 // CurrentPolicies are the versions that a buyer must accept now.

@@ -24,6 +24,7 @@ type orderRow struct {
 	AcceptedAt                                             *time.Time
 	SessionID                                              *string
 	SessionURL, PaymentIntent                              string
+	SessionTry                                             int
 	EnrollmentID                                           *string
 	Attention                                              string
 	CreatedAt                                              time.Time
@@ -32,14 +33,14 @@ type orderRow struct {
 
 const orderColumns = `o.id, o.number, o.person_id, o.course_id, o.edition_id, o.slug, o.state, o.amount_cents, o.currency,
 	o.livemode, o.buyer_name, o.buyer_email, o.course_title, o.provider, o.policies, o.accepted_at, o.session_id,
-	o.session_url, o.payment_intent, o.enrollment_id, o.attention, o.created_at, o.paid_at, o.closed_at, o.refunded_at`
+	o.session_url, o.session_try, o.payment_intent, o.enrollment_id, o.attention, o.created_at, o.paid_at, o.closed_at, o.refunded_at`
 
 func (r orderRow) order() (Order, error) {
 	o := Order{
 		ID: r.ID, Number: r.Number, PersonID: r.PersonID, CourseID: r.CourseID, EditionID: r.EditionID, Slug: r.Slug,
 		State: r.State, AmountCents: r.AmountCents, Currency: r.Currency, Livemode: r.Livemode, BuyerName: r.BuyerName,
 		BuyerEmail: r.BuyerEmail, CourseTitle: r.CourseTitle, Provider: r.Provider, AcceptedAt: r.AcceptedAt,
-		SessionURL: r.SessionURL, PaymentIntent: r.PaymentIntent, Attention: r.Attention,
+		SessionURL: r.SessionURL, SessionTry: r.SessionTry, PaymentIntent: r.PaymentIntent, Attention: r.Attention,
 		CreatedAt: r.CreatedAt, PaidAt: r.PaidAt, ClosedAt: r.ClosedAt, RefundedAt: r.RefundedAt,
 	}
 	if r.SessionID != nil {
@@ -123,6 +124,19 @@ func (s store) notePayment(ctx context.Context, orderID string, sess Session, at
 
 func (s store) close(ctx context.Context, orderID string, to State, at time.Time) (bool, error) {
 	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE orders SET state = ?, closed_at = ? WHERE id = ? AND state = 'open'`, to, at, orderID))
+}
+
+// abandon ends an order that has no page at Stripe.
+func (s store) abandon(ctx context.Context, orderID string, at time.Time) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE orders SET state = 'expired', closed_at = ?
+		WHERE id = ? AND state = 'open' AND session_id IS NULL`, at, orderID))
+}
+
+// nextTry raises the number that the idempotency key of the next try carries,
+// unless another try has done so.
+func (s store) nextTry(ctx context.Context, o Order) error {
+	return s.db.Conn(ctx).Exec(`UPDATE orders SET session_try = session_try + 1
+		WHERE id = ? AND session_try = ? AND session_id IS NULL`, o.ID, o.SessionTry).Error
 }
 
 func (s store) refunding(ctx context.Context, orderID string) (bool, error) {

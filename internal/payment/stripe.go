@@ -66,7 +66,8 @@ func NewStripe(cfg StripeConfig) (*Stripe, error) {
 func (s *Stripe) Livemode() bool { return s.live }
 
 // CreateSession makes the Checkout Session of an order. Two calls for one order
-// return the same session.
+// and try return the same session; a spentKeyError means that they would return
+// the same failure, so that the next call must be another try.
 func (s *Stripe) CreateSession(ctx context.Context, o Order, successURL, cancelURL string) (Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -93,8 +94,11 @@ func (s *Stripe) CreateSession(ctx context.Context, o Order, successURL, cancelU
 		}},
 	}
 	p.Context = ctx
-	p.SetIdempotencyKey("checkout-" + o.ID)
+	p.SetIdempotencyKey(fmt.Sprintf("checkout-%s-%d", o.ID, o.SessionTry))
 	got, err := s.sessions.New(p)
+	if se, ok := errors.AsType[*stripe.Error](err); ok && keepsFailure(se.HTTPStatusCode) {
+		return Session{}, apperr.Wrap(apperr.Unavailable, ErrStripe.Msg, spentKeyError{stripeError("create session", err)})
+	}
 	if err != nil {
 		return Session{}, stripeError("create session", err)
 	}
@@ -142,6 +146,24 @@ func (s *Stripe) RefundPayment(ctx context.Context, r Refund, paymentIntent stri
 		return "", refusedError{"the refund " + got.ID + " ended as " + string(got.Status)}
 	}
 	return got.ID, nil
+}
+
+// spentKeyError is a failure that Stripe repeats for a day to whoever asks
+// again with the same idempotency key.
+type spentKeyError struct{ cause error }
+
+func (e spentKeyError) Error() string { return "the idempotency key is spent: " + e.cause.Error() }
+func (e spentKeyError) Unwrap() error { return e.cause }
+
+// keepsFailure tells the answers that Stripe stores, or that other parameters
+// under the same key caused, from those about the moment: a key that is wrong, a
+// request still under way, too many requests.
+func keepsFailure(status int) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusConflict, http.StatusTooManyRequests:
+		return false
+	}
+	return status >= http.StatusBadRequest
 }
 
 // refusedError is an answer that repeating the call does not change.
