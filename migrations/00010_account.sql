@@ -17,6 +17,8 @@ CREATE TABLE people (
     blocked_reason     TEXT NOT NULL DEFAULT '',
     erased_at          TIMESTAMP,
     created_at         TIMESTAMP NOT NULL,
+    -- Names and address without case and accents, as lists are searched.
+    search             TEXT NOT NULL DEFAULT '',
     CHECK (email <> '' AND name <> '')
 );
 CREATE UNIQUE INDEX people_email_key ON people (email_key);
@@ -52,9 +54,16 @@ CREATE TABLE account_tokens (
     person_id  TEXT NOT NULL CONSTRAINT account_tokens_person REFERENCES people (id) ON DELETE RESTRICT,
     purpose    TEXT NOT NULL CHECK (purpose IN ('confirm', 'reset', 'change', 'factor')),
     email      TEXT NOT NULL,
+    -- What somebody filled in who registered an unconfirmed address once more:
+    -- it counts when the link of that registration is used.
+    name          TEXT NOT NULL DEFAULT '',
+    password_hash TEXT NOT NULL DEFAULT '',
+    time_zone     TEXT NOT NULL DEFAULT '',
+    profession    TEXT NOT NULL DEFAULT '',
     created_at TIMESTAMP NOT NULL,
     expires_at TIMESTAMP NOT NULL,
-    used_at    TIMESTAMP
+    used_at    TIMESTAMP,
+    CHECK ((name = '') = (password_hash = ''))
 );
 CREATE INDEX account_tokens_person ON account_tokens (person_id, purpose);
 CREATE INDEX account_tokens_expires_at ON account_tokens (expires_at);

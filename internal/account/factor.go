@@ -95,10 +95,20 @@ func (s *Service) Passkeys(ctx context.Context, personID string) ([]Passkey, err
 	return s.factors.Passkeys(ctx, personID)
 }
 
+// mayAdd refuses a new way to sign in to an account whose address nobody has
+// confirmed: it may be somebody else's.
+func (s *Service) mayAdd(i Identity) error {
+	if !i.EmailConfirmed {
+		return ErrUnconfirmed
+	}
+	return RequireOwner(i, s.Now())
+}
+
 // BeginTOTP makes a secret that waits for its first code; an earlier waiting
-// one is replaced. Errors: ErrFactorNeeded, Conflict if an app is set up.
+// one is replaced. Errors: ErrFactorNeeded, ErrUnconfirmed, Conflict if an app
+// is set up.
 func (s *Service) BeginTOTP(ctx context.Context, i Identity) error {
-	if err := RequireOwner(i, s.Now()); err != nil {
+	if err := s.mayAdd(i); err != nil {
 		return err
 	}
 	return s.factors.BeginTOTP(ctx, i.owner())
@@ -114,7 +124,8 @@ func (s *Service) PendingTOTP(ctx context.Context, i Identity) (TOTPSetup, error
 }
 
 // ConfirmTOTP ends the setup with the first code and counts as a fresh second
-// factor. Errors: ErrFactorNeeded, NotFound, ErrFactor, Limited.
+// factor. Errors: ErrFactorNeeded, ErrUnconfirmed, NotFound, factor.ErrCode,
+// Limited.
 func (s *Service) ConfirmTOTP(ctx context.Context, i Identity, code string) (Tokens, Identity, error) {
 	if err := s.factors.Allow(ctx, i.PersonID); err != nil {
 		return Tokens{}, Identity{}, err
@@ -125,16 +136,16 @@ func (s *Service) ConfirmTOTP(ctx context.Context, i Identity, code string) (Tok
 }
 
 // BeginPasskey asks the browser to make a passkey. Errors: ErrFactorNeeded,
-// Conflict for the eleventh, and where passkeys cannot be used.
+// ErrUnconfirmed, Conflict for the eleventh, and where passkeys cannot be used.
 func (s *Service) BeginPasskey(ctx context.Context, i Identity) (Challenge, error) {
-	if err := RequireOwner(i, s.Now()); err != nil {
+	if err := s.mayAdd(i); err != nil {
 		return Challenge{}, err
 	}
 	return s.factors.BeginPasskey(ctx, i.owner())
 }
 
 // AddPasskey stores the passkey that the browser made. Errors: ErrFactorNeeded,
-// Conflict, Invalid (also with the field "passkey_name").
+// ErrUnconfirmed, Conflict, Invalid (also with the field "passkey_name").
 func (s *Service) AddPasskey(ctx context.Context, i Identity, challengeID, name string, answer []byte) (Tokens, Identity, error) {
 	return s.addFactor(ctx, i, "a passkey", func(ctx context.Context) error {
 		return s.factors.AddPasskey(ctx, i.owner(), challengeID, name, answer)
@@ -144,7 +155,7 @@ func (s *Service) AddPasskey(ctx context.Context, i Identity, challengeID, name 
 // addFactor stores a new factor, tells the owner, and returns an access token
 // that knows of it.
 func (s *Service) addFactor(ctx context.Context, i Identity, what string, store func(ctx context.Context) error) (Tokens, Identity, error) {
-	if err := RequireOwner(i, s.Now()); err != nil {
+	if err := s.mayAdd(i); err != nil {
 		return Tokens{}, Identity{}, err
 	}
 	return s.reissue(ctx, i, func(ctx context.Context) error {
@@ -164,6 +175,9 @@ func (s *Service) addFactor(ctx context.Context, i Identity, what string, store 
 		p, err := s.byID(ctx, i.PersonID)
 		if err != nil {
 			return err
+		}
+		if p.EmailConfirmedAt == nil {
+			return ErrUnconfirmed
 		}
 		return s.send(ctx, p.Person, mail.NewFactor{What: what, SecurityLink: s.link("/account/security")})
 	})

@@ -58,6 +58,30 @@ func TestCreate(t *testing.T) {
 	w.kind(err, apperr.NotFound, "")
 }
 
+// A date that a page read in a zone west of UTC ends at its own instant, not
+// when the clocks of UTC show the same digits.
+func TestAGuestsAccessEndsAtItsInstantInAnyZone(t *testing.T) {
+	w := newWorld(t)
+	zone, err := time.LoadLocation("America/Los_Angeles")
+	w.must(err)
+	until := w.now().Add(time.Hour).In(zone) // eight hours behind: 02:00 on the wall
+	a, err := w.svc.Create(t.Context(), account.NewPerson{Email: "a@example.com", Name: "A B", Password: good, Roles: []account.Role{account.Guest}, GuestUntil: &until})
+	w.must(err)
+	b := w.create("b@example.com")
+	w.must(w.svc.SetRole(t.Context(), b.ID, account.Guest, true, &until))
+	for _, step := range []struct {
+		wait time.Duration
+		want bool
+	}{{59 * time.Minute, true}, {time.Minute, false}} {
+		w.wait(step.wait)
+		for _, id := range []string{a.ID, b.ID} {
+			if p, err := w.svc.Get(t.Context(), id); err != nil || p.Has(account.Guest) != step.want {
+				t.Errorf("at %v: %+v, %v, want guest %v", w.now(), p.Roles, err, step.want)
+			}
+		}
+	}
+}
+
 func TestRolesAndTheLastAdministrator(t *testing.T) {
 	w := newWorld(t)
 	a := w.create("a@example.com", account.Administrator)
@@ -137,6 +161,14 @@ func TestListSearchesAndPagesByKey(t *testing.T) {
 		t.Errorf("pages %v", seen)
 	}
 	for q, want := range map[string]int{"ANA": 2, "p2@": 1, "%": 0, "_": 0, `\`: 0, "nobody": 0, "": 4} {
+		if n, err := w.svc.Count(t.Context(), account.Filter{Q: q}); err != nil || n != want {
+			t.Errorf("%q: %d, %v, want %d", q, n, err, want)
+		}
+	}
+	p, err := w.svc.FindByEmail(t.Context(), "p3@example.com")
+	w.must(err)
+	w.must(w.svc.SetLegalName(t.Context(), p.ID, "Ángela ŽELEZNÝ"))
+	for q, want := range map[string]int{"BÉA": 1, "bea": 1, "Ángela": 1, "železný": 1, "Dora": 1} {
 		if n, err := w.svc.Count(t.Context(), account.Filter{Q: q}); err != nil || n != want {
 			t.Errorf("%q: %d, %v, want %d", q, n, err, want)
 		}

@@ -29,13 +29,16 @@ const (
 // there is a person is found out in the job, where nobody waits for the answer.
 type mailPayload struct {
 	Email string
-	Known bool // registered: the account was there before
+	Draft string // registered: where a repeated registration lies, empty for a new account
 	Actor audit.Actor
 }
 
 // Register makes an account as a therapist and mails a link that confirms the
 // address. If the address has an account, its owner is told by mail; the caller
-// gets the same answer after the same work. Errors: Invalid, Limited.
+// gets the same answer after the same work. If that account was never
+// confirmed, anybody may have made it: what is filled in now becomes the
+// account's when the owner of the mailbox uses the link of this registration.
+// Errors: Invalid, Limited.
 func (s *Service) Register(ctx context.Context, r Registration, c Client) error {
 	r.Email, r.Name = strings.TrimSpace(r.Email), cleanName(r.Name)
 	var check apperr.Check
@@ -60,6 +63,7 @@ func (s *Service) Register(ctx context.Context, r Registration, c Client) error 
 		return err
 	}
 	p := Person{ID: db.NewID(), Email: r.Email, Name: r.Name, TimeZone: r.TimeZone, Profession: r.Profession, CreatedAt: s.Now()}
+	_, draft := newToken()
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		free, err := s.insertPerson(ctx, p, hash)
 		if err != nil {
@@ -68,7 +72,24 @@ func (s *Service) Register(ctx context.Context, r Registration, c Client) error 
 		if _, err := s.insertRole(ctx, p.ID, Therapist, nil); err != nil {
 			return err
 		}
-		return s.enqueue(ctx, jobRegistered, mailPayload{Email: r.Email, Known: !free})
+		// The same rows are written whether or not the address was free.
+		owner, err := s.byEmail(ctx, r.Email)
+		if err != nil {
+			return err
+		}
+		if err := s.insertDraft(ctx, draft, owner.ID, hash, r); err != nil {
+			return err
+		}
+		if free {
+			if err := s.record(ctx, "account.register", owner.ID, nil); err != nil {
+				return err
+			}
+			return s.enqueue(ctx, jobRegistered, mailPayload{Email: r.Email})
+		}
+		if err := s.record(ctx, "account.register_again", owner.ID, nil); err != nil {
+			return err
+		}
+		return s.enqueue(ctx, jobRegistered, mailPayload{Email: r.Email, Draft: draft})
 	})
 }
 
@@ -100,19 +121,17 @@ func (s *Service) addressed(ctx context.Context, payload []byte, fn func(ctx con
 
 func (s *Service) onRegistered(ctx context.Context, payload []byte) error {
 	return s.addressed(ctx, payload, func(ctx context.Context, p personRow, m mailPayload) error {
-		if !m.Known {
-			if err := s.record(ctx, "account.register", p.ID, nil); err != nil {
-				return err
-			}
+		switch {
+		case p.EmailConfirmedAt != nil:
+			return s.send(ctx, p.Person, mail.AddressAlreadyRegistered{SignInLink: s.link("/login"), ResetLink: s.link("/password/forgot")})
+		case m.Draft == "":
 			return s.mailConfirm(ctx, p)
 		}
-		if err := s.record(ctx, "account.register_again", p.ID, nil); err != nil {
+		token, hash := newToken()
+		if found, err := s.openDraft(ctx, m.Draft, p.ID, hash); err != nil || !found { // voided since
 			return err
 		}
-		if p.EmailConfirmedAt == nil {
-			return s.mailConfirm(ctx, p)
-		}
-		return s.send(ctx, p.Person, mail.AddressAlreadyRegistered{SignInLink: s.link("/login"), ResetLink: s.link("/password/forgot")})
+		return s.send(ctx, p.Person, mail.ConfirmAddress{Link: s.link("/email/confirm/" + token), ValidFor: confirmLife})
 	})
 }
 
@@ -172,119 +191,4 @@ func (s *Service) onForgot(ctx context.Context, payload []byte) error {
 		}
 		return s.send(ctx, p.Person, mail.ResetPassword{Link: s.link("/password/reset/" + token), ValidFor: resetLife})
 	})
-}
-
-// CheckConfirmLink tells whether the link of a confirmation mail is good,
-// without using it up, and which address it confirms: programs that scan mails
-// open every link. Errors: ErrLink, Limited.
-func (s *Service) CheckConfirmLink(ctx context.Context, token string, c Client) (email string, err error) {
-	t, err := s.openLink(ctx, token, c, purposeConfirm, purposeChange)
-	return t.Email, err
-}
-
-// CheckResetLink is CheckConfirmLink for the link of a reset mail.
-func (s *Service) CheckResetLink(ctx context.Context, token string, c Client) error {
-	_, err := s.openLink(ctx, token, c, purposeReset)
-	return err
-}
-
-func (s *Service) openLink(ctx context.Context, token string, c Client, purposes ...string) (accountToken, error) {
-	if err := s.limits.Allow(ctx, limitLinkIP, limit.Network(c.IP)); err != nil {
-		return accountToken{}, err
-	}
-	for _, purpose := range purposes {
-		t, err := s.peekToken(ctx, hashToken(token), purpose)
-		if !errors.Is(err, ErrLink) {
-			return t, err
-		}
-	}
-	return accountToken{}, ErrLink
-}
-
-// ConfirmEmail uses the link of a confirmation mail up: it confirms the address
-// of a new account, or makes a new address the account's. Errors: ErrLink,
-// ErrTaken, Limited.
-func (s *Service) ConfirmEmail(ctx context.Context, token string, c Client) error {
-	if err := s.limits.Allow(ctx, limitLinkIP, limit.Network(c.IP)); err != nil {
-		return err
-	}
-	hash := hashToken(token)
-	return s.DB.InTx(ctx, func(ctx context.Context) error {
-		t, err := s.spendToken(ctx, hash, purposeConfirm)
-		if errors.Is(err, ErrLink) {
-			return s.changeEmail(ctx, hash)
-		}
-		if err != nil {
-			return err
-		}
-		changed, err := s.confirmAddress(ctx, t.PersonID, t.Email)
-		if err != nil || !changed { // confirmed already, by another link
-			return err
-		}
-		if err := s.revokeTokens(ctx, t.PersonID); err != nil { // they say "not confirmed"
-			return err
-		}
-		return s.recordOwn(ctx, "account.email_confirm", t.PersonID, nil)
-	})
-}
-
-// Reset uses the link of a reset mail up and sets the password. Every device is
-// signed out. The link proves the mailbox, so it confirms the address too; if
-// it was never confirmed before, second factors that somebody else may have
-// set up under this address are removed. Errors: ErrLink, Invalid, Limited.
-func (s *Service) Reset(ctx context.Context, token, newPassword string, c Client) error {
-	open, err := s.openLink(ctx, token, c, purposeReset)
-	if err != nil {
-		return err
-	}
-	p, err := s.byID(ctx, open.PersonID)
-	if err != nil {
-		return err
-	}
-	if msg := password.Check(newPassword, p.Email, p.Name, s.SiteName); msg != "" {
-		return apperr.InvalidField("password", "%s", msg)
-	}
-	hash, err := s.hasher.Hash(ctx, newPassword)
-	if err != nil {
-		return err
-	}
-	return s.DB.InTx(ctx, func(ctx context.Context) error {
-		t, err := s.spendToken(ctx, hashToken(token), purposeReset)
-		if err != nil {
-			return err
-		}
-		first, err := s.confirmAddress(ctx, t.PersonID, t.Email)
-		if err != nil {
-			return err
-		}
-		if first {
-			if err := s.factors.RemoveAll(ctx, t.PersonID); err != nil {
-				return err
-			}
-		}
-		if _, err := s.setPassword(ctx, p, hash, ""); err != nil {
-			return err
-		}
-		return s.recordOwn(ctx, "account.password_reset", t.PersonID, nil)
-	})
-}
-
-// setPassword stores a hash, ends every session but keep, voids open links and
-// tells the owner.
-func (s *Service) setPassword(ctx context.Context, p personRow, hash, keep string) (int, error) {
-	if err := s.setPerson(ctx, p.ID, "password_hash", hash); err != nil {
-		return 0, err
-	}
-	n, err := s.closeAll(ctx, p.ID, keep, "password")
-	if err != nil {
-		return 0, err
-	}
-	if err := s.dropTokens(ctx, p.ID); err != nil {
-		return 0, err
-	}
-	when := s.Now()
-	if zone, err := time.LoadLocation(p.TimeZone); err == nil {
-		when = when.In(zone)
-	}
-	return n, s.send(ctx, p.Person, mail.PasswordChanged{When: when, SecurityLink: s.link("/account/security")})
 }

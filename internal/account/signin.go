@@ -54,6 +54,9 @@ func (s *Service) SignIn(ctx context.Context, email, password string, c Client) 
 		}
 		return SignIn{}, ErrCredentials
 	case p.BlockedAt != nil:
+		if err := s.recordOwn(ctx, "account.sign_in_blocked", p.ID, nil); err != nil {
+			return SignIn{}, err
+		}
 		return SignIn{}, ErrBlocked
 	}
 	if err := s.limits.Forgive(ctx, limitSignInPair, key, ip); err != nil {
@@ -120,7 +123,8 @@ func (s *Service) ticket(ctx context.Context, ticket string) (accountToken, erro
 }
 
 // FinishSignIn takes the second factor. A wrong one leaves the ticket good for
-// another try. Errors: ErrTicket, ErrFactor, ErrPasskey, Limited.
+// another try. Errors: ErrTicket, factor.ErrCode, factor.ErrPasskey,
+// Limited.
 func (s *Service) FinishSignIn(ctx context.Context, ticket string, proof Proof, c Client) (t Tokens, i Identity, err error) {
 	open, err := s.ticket(ctx, ticket)
 	if err != nil {
@@ -159,7 +163,8 @@ func (s *Service) FinishSignIn(ctx context.Context, ticket string, proof Proof, 
 }
 
 // Confirm proves the signed-in person once more by a second factor, and returns
-// an access token that says so. Errors: ErrFactor, ErrPasskey, Limited.
+// an access token that says so. Errors: factor.ErrCode, factor.ErrPasskey,
+// Limited.
 func (s *Service) Confirm(ctx context.Context, who Identity, proof Proof) (t Tokens, i Identity, err error) {
 	p, err := s.byID(ctx, who.PersonID)
 	if err != nil {

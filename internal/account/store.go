@@ -50,13 +50,33 @@ func sortRoles(roles []Role) {
 // insertPerson reports false when the address is taken.
 func (s *Service) insertPerson(ctx context.Context, p Person, hash string) (bool, error) {
 	return db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO people (id, email, email_key, name, legal_name, time_zone, profession,
-			password_hash, email_confirmed_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email_key) DO NOTHING`,
-		p.ID, p.Email, emailKey(p.Email), p.Name, p.LegalName, p.TimeZone, p.Profession, hash, p.EmailConfirmedAt, p.CreatedAt))
+			password_hash, email_confirmed_at, created_at, search) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email_key) DO NOTHING`,
+		p.ID, p.Email, emailKey(p.Email), p.Name, p.LegalName, p.TimeZone, p.Profession, hash, p.EmailConfirmedAt, p.CreatedAt, p.search()))
+}
+
+// search is what lists look in.
+func (p Person) search() string { return db.Fold(p.Name + " " + p.LegalName + " " + p.Email) }
+
+// refold brings the column that lists look in up to date, after a change of
+// name, legal name or address.
+func (s *Service) refold(ctx context.Context, personID string) error {
+	p, err := s.byID(ctx, personID)
+	if err != nil {
+		return err
+	}
+	return s.DB.Conn(ctx).Exec("UPDATE people SET search = ? WHERE id = ?", p.search(), personID).Error
 }
 
 // insertRole does nothing for a person who is not there: registration runs the
 // same statements whether or not the address was free.
+//
+// ends may come in any zone: it is stored in UTC, as every instant is, or one
+// engine would compare the clock on the wall.
 func (s *Service) insertRole(ctx context.Context, personID string, r Role, ends *time.Time) (bool, error) {
+	if ends != nil {
+		utc := db.Truncate(*ends)
+		ends = &utc
+	}
 	return db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO person_roles (person_id, role, granted_at, ends_at)
 		SELECT p.id, ?, ?, ? FROM people p WHERE p.id = ? ON CONFLICT (person_id, role) DO NOTHING`, r, s.Now(), ends, personID))
 }
@@ -87,6 +107,9 @@ func (s *Service) setPerson(ctx context.Context, personID, column string, value 
 	if err == nil && !changed {
 		return ErrNotFound
 	}
+	if err == nil && (column == "name" || column == "legal_name") {
+		return s.refold(ctx, personID)
+	}
 	return err
 }
 
@@ -96,8 +119,25 @@ func (s *Service) confirmAddress(ctx context.Context, personID, email string) (b
 }
 
 func (s *Service) setEmail(ctx context.Context, personID, email string) error {
-	return s.DB.Conn(ctx).Exec("UPDATE people SET email = ?, email_key = ?, email_confirmed_at = ? WHERE id = ?",
+	err := s.DB.Conn(ctx).Exec("UPDATE people SET email = ?, email_key = ?, email_confirmed_at = ? WHERE id = ?",
 		email, emailKey(email), s.Now(), personID).Error
+	if err != nil {
+		return err
+	}
+	return s.refold(ctx, personID)
+}
+
+// adopt makes a registration of an unconfirmed address the account's.
+func (s *Service) adopt(ctx context.Context, t accountToken) error {
+	err := s.DB.Conn(ctx).Exec(`UPDATE people SET name = ?, legal_name = '', time_zone = ?, profession = ?, password_hash = ? WHERE id = ?`,
+		t.Name, t.TimeZone, t.Profession, t.PasswordHash, t.PersonID).Error
+	if err != nil {
+		return err
+	}
+	if err := s.DB.Conn(ctx).Exec("DELETE FROM licenses WHERE person_id = ?", t.PersonID).Error; err != nil {
+		return err
+	}
+	return s.refold(ctx, t.PersonID)
 }
 
 func (s *Service) raiseTokenVersion(ctx context.Context, personID string) (version int64, err error) {
@@ -123,8 +163,7 @@ func (f Filter) where(now time.Time) (string, []any) {
 	where, args := []string{"1 = 1"}, []any{}
 	add := func(cond string, a ...any) { where, args = append(where, cond), append(args, a...) }
 	if f.Q != "" {
-		like := "%" + likeEscape.Replace(strings.ToLower(f.Q)) + "%"
-		add(`(lower(p.name) LIKE ? ESCAPE '\' OR lower(p.legal_name) LIKE ? ESCAPE '\' OR p.email_key LIKE ? ESCAPE '\')`, like, like, like)
+		add(`p.search LIKE ? ESCAPE '\'`, db.Contains(f.Q))
 	}
 	if f.Role != "" {
 		add("EXISTS (SELECT 1 FROM person_roles r WHERE r.person_id = p.id AND r.role = ? AND (r.ends_at IS NULL OR r.ends_at > ?))", f.Role, now)
@@ -139,8 +178,6 @@ func (f Filter) where(now time.Time) (string, []any) {
 	}
 	return strings.Join(where, " AND "), args
 }
-
-var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 func (s *Service) countPeople(ctx context.Context, f Filter) (n int, err error) {
 	where, args := f.where(s.Now())

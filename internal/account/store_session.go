@@ -72,11 +72,13 @@ func (s *Service) knownAddress(ctx context.Context, personID, ip string) (bool, 
 	return len(found) > 0, err
 }
 
-// accountToken is a link sent by mail, or a ticket.
+// accountToken is a link sent by mail, or a ticket. Name, PasswordHash, TimeZone
+// and Profession are those of a registration that counts when the link is used.
 type accountToken struct {
-	PersonID, Email string
-	ExpiresAt       time.Time
-	UsedAt          *time.Time
+	PersonID, Email                          string
+	Name, PasswordHash, TimeZone, Profession string
+	ExpiresAt                                time.Time
+	UsedAt                                   *time.Time
 }
 
 // The purposes of account_tokens.
@@ -93,6 +95,19 @@ func (s *Service) insertToken(ctx context.Context, hash, personID, purpose, emai
 		hash, personID, purpose, email, now, now.Add(life)).Error
 }
 
+// insertDraft keeps a registration under a hash that no link has, until
+// openDraft gives it one.
+func (s *Service) insertDraft(ctx context.Context, draft, personID, hash string, r Registration) error {
+	now := s.Now()
+	return s.DB.Conn(ctx).Exec(`INSERT INTO account_tokens (hash, person_id, purpose, email, name, password_hash, time_zone, profession, created_at, expires_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		draft, personID, purposeConfirm, r.Email, r.Name, hash, r.TimeZone, r.Profession, now, now.Add(confirmLife)).Error
+}
+
+func (s *Service) openDraft(ctx context.Context, draft, personID, hash string) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE account_tokens SET hash = ? WHERE hash = ? AND person_id = ?", hash, draft, personID))
+}
+
 func (s *Service) peekToken(ctx context.Context, hash, purpose string) (t accountToken, err error) {
 	err = db.One(s.DB.Read(ctx).Raw(`SELECT person_id, email, expires_at, used_at FROM account_tokens
 		WHERE hash = ? AND purpose = ? AND used_at IS NULL AND expires_at > ?`, hash, purpose, s.Now()).Scan(&t), ErrLink)
@@ -103,7 +118,7 @@ func (s *Service) peekToken(ctx context.Context, hash, purpose string) (t accoun
 func (s *Service) spendToken(ctx context.Context, hash, purpose string) (t accountToken, err error) {
 	now := s.Now()
 	err = db.One(s.DB.Conn(ctx).Raw(`UPDATE account_tokens SET used_at = ? WHERE hash = ? AND purpose = ? AND used_at IS NULL
-		AND expires_at > ? RETURNING person_id, email`, now, hash, purpose, now).Scan(&t), ErrLink)
+		AND expires_at > ? RETURNING person_id, email, name, password_hash, time_zone, profession`, now, hash, purpose, now).Scan(&t), ErrLink)
 	return t, err
 }
 

@@ -76,7 +76,9 @@ func TestUnconfirmedPersonMayAskForTheMailAgain(t *testing.T) {
 	b.get("/register/sent").submit("form[action='/email/resend']", "email", "a@example.com").wants(http.StatusOK, "a new mail is on its way")
 	b.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", good)
 	b.get("/account").wants(http.StatusOK, "not confirmed").submit("form[action='/email/resend']").wants(http.StatusOK, "a new mail is on its way")
-	b.get(w.link()).submit("main form").wants(http.StatusOK, "is confirmed", "Your account")
+	b.get("/account/security").wants(http.StatusOK, "Confirm your e-mail address first")
+	b.post("/account/security/totp").wants(http.StatusForbidden, "confirm your e-mail address first")
+	b.get(w.link()).submit("main form").wants(http.StatusOK, "is confirmed", "Sign in")
 }
 
 func TestSignInErrorsAndOpenRedirects(t *testing.T) {

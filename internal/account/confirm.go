@@ -1,0 +1,144 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/atmacena/cocare/internal/account/limit"
+	"github.com/atmacena/cocare/internal/account/password"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/mail"
+)
+
+// CheckConfirmLink tells whether the link of a confirmation mail is good,
+// without using it up, and which address it confirms: programs that scan mails
+// open every link. Errors: ErrLink, Limited.
+func (s *Service) CheckConfirmLink(ctx context.Context, token string, c Client) (email string, err error) {
+	t, err := s.openLink(ctx, token, c, purposeConfirm, purposeChange)
+	return t.Email, err
+}
+
+// CheckResetLink is CheckConfirmLink for the link of a reset mail.
+func (s *Service) CheckResetLink(ctx context.Context, token string, c Client) error {
+	_, err := s.openLink(ctx, token, c, purposeReset)
+	return err
+}
+
+func (s *Service) openLink(ctx context.Context, token string, c Client, purposes ...string) (accountToken, error) {
+	if err := s.limits.Allow(ctx, limitLinkIP, limit.Network(c.IP)); err != nil {
+		return accountToken{}, err
+	}
+	for _, purpose := range purposes {
+		t, err := s.peekToken(ctx, hashToken(token), purpose)
+		if !errors.Is(err, ErrLink) {
+			return t, err
+		}
+	}
+	return accountToken{}, ErrLink
+}
+
+// ConfirmEmail uses the link of a confirmation mail up: it confirms the address
+// of a new account and signs every device out, or makes a new address the
+// account's. Errors: ErrLink, ErrTaken, Limited.
+func (s *Service) ConfirmEmail(ctx context.Context, token string, c Client) error {
+	if err := s.limits.Allow(ctx, limitLinkIP, limit.Network(c.IP)); err != nil {
+		return err
+	}
+	hash := hashToken(token)
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		t, err := s.spendToken(ctx, hash, purposeConfirm)
+		if errors.Is(err, ErrLink) {
+			return s.changeEmail(ctx, hash)
+		}
+		if err != nil {
+			return err
+		}
+		changed, err := s.confirmAddress(ctx, t.PersonID, t.Email)
+		if err != nil || !changed { // confirmed already, by another link
+			return err
+		}
+		if t.PasswordHash != "" {
+			if err := s.adopt(ctx, t); err != nil {
+				return err
+			}
+		}
+		if err := s.expel(ctx, t.PersonID); err != nil {
+			return err
+		}
+		return s.recordOwn(ctx, "account.email_confirm", t.PersonID, map[string]any{"registered_again": t.PasswordHash != ""})
+	})
+}
+
+// expel ends what anybody began who used the account before its address was
+// confirmed: sessions, ways to sign in, open links. Whoever registered another's
+// address must not stay in once its owner takes the account over.
+func (s *Service) expel(ctx context.Context, personID string) error {
+	if err := s.factors.RemoveAll(ctx, personID); err != nil {
+		return err
+	}
+	if _, err := s.closeAll(ctx, personID, "", "email"); err != nil {
+		return err
+	}
+	return s.dropTokens(ctx, personID)
+}
+
+// Reset uses the link of a reset mail up and sets the password. Every device is
+// signed out. The link proves the mailbox, so it confirms the address too.
+// Errors: ErrLink, Invalid, Limited.
+func (s *Service) Reset(ctx context.Context, token, newPassword string, c Client) error {
+	open, err := s.openLink(ctx, token, c, purposeReset)
+	if err != nil {
+		return err
+	}
+	p, err := s.byID(ctx, open.PersonID)
+	if err != nil {
+		return err
+	}
+	if msg := password.Check(newPassword, p.Email, p.Name, s.SiteName); msg != "" {
+		return apperr.InvalidField("password", "%s", msg)
+	}
+	hash, err := s.hasher.Hash(ctx, newPassword)
+	if err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		t, err := s.spendToken(ctx, hashToken(token), purposeReset)
+		if err != nil {
+			return err
+		}
+		first, err := s.confirmAddress(ctx, t.PersonID, t.Email)
+		if err != nil {
+			return err
+		}
+		if first {
+			if err := s.expel(ctx, t.PersonID); err != nil {
+				return err
+			}
+		}
+		if _, err := s.setPassword(ctx, p, hash, ""); err != nil {
+			return err
+		}
+		return s.recordOwn(ctx, "account.password_reset", t.PersonID, nil)
+	})
+}
+
+// setPassword stores a hash, ends every session but keep, voids open links and
+// tells the owner.
+func (s *Service) setPassword(ctx context.Context, p personRow, hash, keep string) (int, error) {
+	if err := s.setPerson(ctx, p.ID, "password_hash", hash); err != nil {
+		return 0, err
+	}
+	n, err := s.closeAll(ctx, p.ID, keep, "password")
+	if err != nil {
+		return 0, err
+	}
+	if err := s.dropTokens(ctx, p.ID); err != nil {
+		return 0, err
+	}
+	when := s.Now()
+	if zone, err := time.LoadLocation(p.TimeZone); err == nil {
+		when = when.In(zone)
+	}
+	return n, s.send(ctx, p.Person, mail.PasswordChanged{When: when, SecurityLink: s.link("/account/security")})
+}
