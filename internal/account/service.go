@@ -82,6 +82,7 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	d.Jobs.Handle(jobForgot, s.onForgot)
 	d.Jobs.Handle(jobResend, s.onResend)
 	d.Jobs.Every("account.sweep", time.Hour, s.Sweep)
+	d.Jobs.Every("account.rotate_session_key", 24*time.Hour, s.rotateDue)
 	return s, nil
 }
 

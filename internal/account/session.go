@@ -7,9 +7,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/account/limit"
 	"github.com/atmacena/cocare/internal/account/token"
-	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
-	"github.com/atmacena/cocare/internal/keyring"
 	"github.com/atmacena/cocare/internal/mail"
 )
 
@@ -95,25 +93,6 @@ func (s *Service) Authenticate(accessToken string) (Identity, error) {
 	return Identity{PersonID: c.PersonID, SessionID: c.SessionID, Name: c.Name, Email: c.Email, TimeZone: c.TimeZone,
 		Roles: roles, EmailConfirmed: c.EmailConfirmed, HasFactor: c.HasFactor, Enroll: c.Enroll,
 		AuthAt: c.AuthAt, FactorAt: c.FactorAt}, nil
-}
-
-// JWKS returns the public session keys that verify access tokens now.
-func (s *Service) JWKS() ([]token.JWK, error) { return s.tokens.JWKS() }
-
-// RotateSessionKey makes a new session key. Tokens of the old one stay good
-// until they expire; other replicas sign with the new one within half a minute.
-func (s *Service) RotateSessionKey(ctx context.Context) error {
-	err := s.DB.InTx(ctx, func(ctx context.Context) error {
-		key, err := s.Keys.Rotate(ctx, keyring.Session)
-		if err != nil {
-			return err
-		}
-		return s.Audit.Record(ctx, audit.Event{Action: "key.rotate", ObjectKind: "key", ObjectID: key.ID, Details: map[string]any{"purpose": "session"}})
-	})
-	if err != nil {
-		return err
-	}
-	return s.tokens.Reload(ctx)
 }
 
 // Refresh returns a new access token for a refresh token, which it replaces. A

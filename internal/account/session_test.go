@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/account/token"
 	"github.com/atmacena/cocare/internal/apperr"
 )
 
@@ -251,5 +252,39 @@ func TestTokensAreRevokedAtOnce(t *testing.T) {
 				t.Errorf("identity %+v", i)
 			}
 		})
+	}
+}
+
+func TestTheSessionKeyRotatesEveryNinetyDays(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com")
+	keys := func() []token.JWK {
+		w.post() // periodic work runs along
+		list, err := w.svc.JWKS()
+		w.must(err)
+		return list
+	}
+	first := keys()
+	w.wait(90*24*time.Hour - time.Minute)
+	if got := keys(); len(got) != 1 || got[0].Kid != first[0].Kid {
+		t.Fatalf("rotated early: %v", got)
+	}
+	w.wait(24 * time.Hour)
+	in := w.signIn("a@example.com")
+	got := keys()
+	if len(got) != 2 || got[0].Kid == first[0].Kid {
+		t.Fatalf("not rotated: %v", got)
+	}
+	if _, err := w.svc.Authenticate(in.Tokens.Access); err != nil {
+		t.Error("a token of the retired key must count until it expires:", err)
+	}
+	w.wait(time.Hour)
+	if got := keys(); len(got) != 1 || got[0].Kid == first[0].Kid {
+		t.Errorf("the retired key is still offered: %v", got)
+	}
+	var n int64
+	w.must(w.db.Read(t.Context()).Raw("SELECT count(*) FROM audit_events WHERE action = 'key.rotate'").Scan(&n).Error)
+	if n != 1 {
+		t.Errorf("%d rotations audited", n)
 	}
 }
