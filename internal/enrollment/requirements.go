@@ -86,7 +86,7 @@ func Requirements(ed *course.Edition, e Enrollment, r Record) []Requirement {
 	list := []Requirement{
 		{
 			Kind: NeedDisclosure, Title: "Read and acknowledge the disclosure",
-			Detail: fmt.Sprintf("It also says the pass mark: %d%%.", c.Card.PassPercent),
+			Detail: "It also says the pass mark: " + strconv.Itoa(c.Card.PassPercent) + "%.",
 			Done:   e.DisclosedAt != nil, DoneAt: e.DisclosedAt,
 		},
 		lessonsRequirement(ed, r),
@@ -118,7 +118,7 @@ func lessonsRequirement(ed *course.Edition, r Record) Requirement {
 		}
 	}
 	q.settle()
-	q.Detail = fmt.Sprintf("%d of %d finished.", q.Count, q.Of)
+	q.Detail = strconv.Itoa(q.Count) + " of " + strconv.Itoa(q.Of) + " finished."
 	return q
 }
 
@@ -140,7 +140,7 @@ func checksRequirement(ed *course.Edition, r Record) Requirement {
 		q.DoneAt = &last
 	}
 	q.settle()
-	q.Detail = fmt.Sprintf("%d of %d answered; right or wrong does not matter here.", q.Count, q.Of)
+	q.Detail = strconv.Itoa(q.Count) + " of " + strconv.Itoa(q.Of) + " answered; right or wrong does not matter here."
 	return q
 }
 
@@ -157,7 +157,7 @@ func timeRequirement(ed *course.Edition, r Record) Requirement {
 }
 
 func examRequirement(ed *course.Edition, e Enrollment) Requirement {
-	q := Requirement{Kind: NeedExam, Title: fmt.Sprintf("Pass the exam with %d%% or more", ed.Course.Card.PassPercent)}
+	q := Requirement{Kind: NeedExam, Title: "Pass the exam with " + strconv.Itoa(ed.Course.Card.PassPercent) + "% or more"}
 	switch {
 	case e.Exam.Done():
 		q.Done, q.Detail = true, "Passed."
