@@ -43,6 +43,21 @@ func (a *App) wireServices(ctx context.Context) error {
 			p, err := a.Accounts.Get(ctx, id)
 			return p.Name, p.Email, err
 		},
+		Zone: func(ctx context.Context, id string) (*time.Location, error) {
+			p, err := a.Accounts.Get(ctx, id)
+			zone, bad := time.LoadLocation(p.TimeZone)
+			if bad != nil {
+				zone = time.UTC
+			}
+			return zone, err
+		},
+		CertificateRevoked: func(ctx context.Context, enrollmentID string) (bool, error) {
+			c, err := a.Certificates.OfEnrollment(ctx, enrollmentID)
+			if apperr.Is(err, apperr.NotFound) {
+				return false, nil
+			}
+			return c.State == certificate.Revoked, err
+		},
 		// Completion reserves the certificate in the same transaction.
 		OnComplete: func(ctx context.Context, e enrollment.Enrollment) error { return a.Certificates.Reserve(ctx, e) },
 	})

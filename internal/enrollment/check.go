@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/question"
 )
@@ -60,7 +61,9 @@ func (s *Service) SaveCheckAnswer(ctx context.Context, e Enrollment, questionID 
 		return CheckAnswer{}, fmt.Errorf("enrollment: answer: %w", err)
 	}
 	a := CheckAnswer{Question: q, Response: r, LastAt: s.now(), Feedback: explainCheck(e, q, r)}
+	actor := audit.ActorOf(ctx) // the group's ctx knows nobody, and this may complete the course
 	err = s.Group.Do(ctx, func(ctx context.Context) error {
+		ctx = audit.WithActor(ctx, actor)
 		l, err := s.begin(ctx, e.ID)
 		if err != nil {
 			return err

@@ -4,7 +4,8 @@
 // It owns the tables enrollments, evidence, lesson_progress (with bookmarks and
 // notes), check_answers, active_time, learner_clocks, enrollment_reminders,
 // evaluation_receipts, evaluation_consents and evaluation_answers. Lists for
-// administrators also read people.
+// administrators also read people; what runs out asks exam_attempts whether
+// somebody sits the exam.
 //
 // Invariants:
 //   - A learner is pinned to the edition they began; one open enrollment a

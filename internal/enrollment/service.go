@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
@@ -33,6 +32,11 @@ type Deps struct {
 	BaseURL string
 	// Person returns the name and the mail address of a person.
 	Person func(ctx context.Context, personID string) (name, email string, err error)
+	// Zone is where a person is, for the dates in mails; nil: UTC.
+	Zone func(ctx context.Context, personID string) (*time.Location, error)
+	// CertificateRevoked tells whether what an enrollment earned was taken back;
+	// nil: never.
+	CertificateRevoked func(ctx context.Context, enrollmentID string) (bool, error)
 	// OnComplete runs once in the transaction in which an enrollment becomes
 	// completed; its error undoes the act.
 	OnComplete func(ctx context.Context, e Enrollment) error
@@ -111,8 +115,10 @@ func (s *Service) place(ed *course.Edition, p NewEnrollment, cycle int) Enrollme
 	}
 }
 
-// mayRepeat is the rule of cycles. What has run out unnoticed is closed here,
-// because the index on open enrollments does not look at the clock.
+// mayRepeat is the rule of cycles. Who completed a course and was refunded keeps
+// the certificate unless it was revoked: then waits like everybody who has one.
+// What has run out unnoticed is closed here, because the index on open
+// enrollments does not look at the clock.
 func (s *Service) mayRepeat(ctx context.Context, ed *course.Edition, last Enrollment, found bool) error {
 	if !found {
 		return nil
@@ -122,18 +128,34 @@ func (s *Service) mayRepeat(ctx context.Context, ed *course.Edition, last Enroll
 	case Pending, Active:
 		return ErrAlreadyEnrolled
 	case Completed:
-		days := ed.Course.Card.RepeatAfterDays
-		if days == 0 {
-			return ErrNotRepeatable
+		return waited(ed, last, now)
+	case Refunded:
+		if last.CompletedAt == nil {
+			return nil
 		}
-		if last.CompletedAt.AddDate(0, 0, days).After(now) {
-			return ErrTooEarly
+		if s.CertificateRevoked != nil {
+			if revoked, err := s.CertificateRevoked(ctx, last.ID); err != nil || revoked {
+				return err
+			}
 		}
+		return waited(ed, last, now)
 	case Expired:
 		if last.State == Active {
-			_, err := s.end(ctx, last.ID, Expired, []State{Active}, reasonExpired, now)
+			_, err := s.expire(ctx, last.ID, now)
 			return err
 		}
+	}
+	return nil
+}
+
+// waited is the course's repeat_after, counted from the completion.
+func waited(ed *course.Edition, last Enrollment, now time.Time) error {
+	days := ed.Course.Card.RepeatAfterDays
+	if days == 0 {
+		return ErrNotRepeatable
+	}
+	if last.CompletedAt.AddDate(0, 0, days).After(now) {
+		return ErrTooEarly
 	}
 	return nil
 }
@@ -150,7 +172,15 @@ func (s *Service) announce(ctx context.Context, ed *course.Edition, e Enrollment
 	if e.Source == "order" {
 		return nil
 	}
-	return s.mailTo(ctx, e.PersonID, mail.Enrolled{CourseTitle: ed.Course.Card.Title, LearnLink: s.link(e), AccessUntil: e.ExpiresAt})
+	until := e.ExpiresAt
+	if s.Zone != nil {
+		zone, err := s.Zone(ctx, e.PersonID)
+		if err != nil {
+			return err
+		}
+		until = until.In(zone)
+	}
+	return s.mailTo(ctx, e.PersonID, mail.Enrolled{CourseTitle: ed.Course.Card.Title, LearnLink: s.link(e), AccessUntil: until})
 }
 
 func (s *Service) record(ctx context.Context, action, id string, details map[string]any) error {
@@ -187,64 +217,6 @@ func (s *Service) ListByPerson(ctx context.Context, personID string) ([]Enrollme
 		list[i] = list[i].At(s.now())
 	}
 	return list, err
-}
-
-// End closes an enrollment for good: as Withdrawn or Expired while it is open,
-// as Refunded from every state. A completed one that is refunded keeps its
-// evidence; what becomes of its certificate is decided apart. Ending twice the
-// same way changes nothing. Errors: ErrNotFound, ErrEnded.
-func (s *Service) End(ctx context.Context, id string, state State, reason string) error {
-	from := []State{Pending, Active}
-	switch state {
-	case Withdrawn, Expired:
-	case Refunded:
-		from = []State{Pending, Active, Completed, Expired, Withdrawn}
-	default:
-		return fmt.Errorf("enrollment: %s is not an end", state)
-	}
-	return s.DB.InTx(ctx, func(ctx context.Context) error {
-		changed, err := s.end(ctx, id, state, from, reason, s.now())
-		if err != nil {
-			return err
-		}
-		if changed {
-			return s.record(ctx, "enrollment.end", id, map[string]any{"state": state, "reason": reason})
-		}
-		e, err := s.byID(ctx, id)
-		if err == nil && e.State != state {
-			err = ErrEnded
-		}
-		return err
-	})
-}
-
-// Extend moves the end of an active enrollment's access. Errors: ErrNotFound,
-// the refusal of its state, Invalid if until is not later than now.
-func (s *Service) Extend(ctx context.Context, id string, until time.Time, reason string) error {
-	until = db.Truncate(until)
-	if !until.After(s.now()) {
-		return apperr.InvalidField("until", "Choose a day in the future.")
-	}
-	return s.DB.InTx(ctx, func(ctx context.Context) error {
-		e, err := s.byID(ctx, id)
-		if err != nil {
-			return err
-		}
-		changed, err := s.extend(ctx, id, until)
-		if err != nil {
-			return err
-		}
-		if !changed {
-			return refusal(e.State)
-		}
-		return s.record(ctx, "enrollment.extend", id, map[string]any{"from": e.ExpiresAt, "until": until, "reason": reason})
-	})
-}
-
-// ExpireDue marks what has run out and returns how many. Whose exam is being
-// graded is spared: the grade may still complete the course.
-func (s *Service) ExpireDue(ctx context.Context) (int, error) {
-	return s.expireDue(ctx, s.now())
 }
 
 // AddEvidence adds what the learner did; the same kind and ref counts once.

@@ -161,10 +161,19 @@ func (s *Service) extend(ctx context.Context, id string, until time.Time) (bool,
 		WHERE id = ? AND state IN ('pending', 'active')`, until, id))
 }
 
-func (s *Service) expireDue(ctx context.Context, now time.Time) (int, error) {
-	q := s.DB.Conn(ctx).Exec(`UPDATE enrollments SET state = 'expired', ended_at = ?, end_reason = ?
-		WHERE state = 'active' AND expires_at <= ? AND (exam_submitted_at IS NULL OR exam_final)`, now, reasonExpired, now)
-	return int(q.RowsAffected), q.Error
+// runOut is what has run out, but for whoever sits an exam in its last seconds
+// or awaits a grade.
+const runOut = ` WHERE state = 'active' AND expires_at <= ? AND (exam_submitted_at IS NULL OR exam_final)
+	AND NOT EXISTS (SELECT 1 FROM exam_attempts a WHERE a.enrollment_id = enrollments.id AND a.state = 'in_progress')`
+
+func (s *Service) expiring(ctx context.Context, now time.Time, limit int) (ids []string, err error) {
+	err = s.DB.Read(ctx).Raw("SELECT id FROM enrollments"+runOut+" ORDER BY expires_at, id LIMIT ?", now, limit).Scan(&ids).Error
+	return ids, err
+}
+
+func (s *Service) endExpired(ctx context.Context, id string, now time.Time) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE enrollments SET state = 'expired', ended_at = ?, end_reason = ?"+runOut+" AND id = ?",
+		now, reasonExpired, now, id))
 }
 
 // raise puts the acts on an enrollment in a row and tells whether it is open.

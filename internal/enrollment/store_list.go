@@ -5,10 +5,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/atmacena/cocare/internal/db"
 )
 
 // Filter narrows the list of an administrator; zero fields do not. Query finds
-// in names, mail addresses and the course's address. Sort is one of Sorts. After
+// in names and mail addresses, without case and accents, and in the course's
+// address. Sort is one of Sorts. After
 // and Before are the ID of the neighboring row. Limit defaults to 50 and is at
 // most 500.
 type Filter struct {
@@ -116,9 +119,9 @@ func (f Filter) where() (string, []any) {
 		where, args = where+" AND e.slug = ?", append(args, f.Slug)
 	}
 	if f.Query != "" {
-		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(f.Query)) + "%"
-		where += ` AND (lower(p.name) LIKE ? ESCAPE '\' OR lower(p.email) LIKE ? ESCAPE '\' OR lower(e.slug) LIKE ? ESCAPE '\')`
-		args = append(args, like, like, like)
+		like := db.Contains(f.Query)
+		where += ` AND (p.search LIKE ? ESCAPE '\' OR e.slug LIKE ? ESCAPE '\')`
+		args = append(args, like, like)
 	}
 	return where, args
 }

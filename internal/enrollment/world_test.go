@@ -57,6 +57,7 @@ type world struct {
 	mu        sync.Mutex
 	completed []enrollment.Enrollment
 	failHook  error
+	actors    []audit.Actor // who completed
 }
 
 // newWorld has one course of two modules and four lessons, and the people p1
@@ -76,16 +77,17 @@ func newWorld(t *testing.T) *world {
 		Person: func(_ context.Context, id string) (string, string, error) {
 			return "Ana " + id, id + "@example.org", nil
 		},
-		OnComplete: func(_ context.Context, e enrollment.Enrollment) error {
+		OnComplete: func(ctx context.Context, e enrollment.Enrollment) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
+			w.actors = append(w.actors, audit.ActorOf(ctx))
 			w.completed = append(w.completed, e)
 			return w.failHook
 		},
 	})
 	for _, id := range []string{"p1", "p2"} {
-		w.exec(`INSERT INTO people (id, email, email_key, name, time_zone, password_hash, created_at) VALUES (?, ?, ?, ?, 'UTC', 'x', ?)`,
-			id, id+"@example.org", id+"@example.org", "Ana "+id, c.now())
+		w.exec(`INSERT INTO people (id, email, email_key, name, time_zone, password_hash, created_at, search) VALUES (?, ?, ?, ?, 'UTC', 'x', ?, ?)`,
+			id, id+"@example.org", id+"@example.org", "Ana Éva "+id, c.now(), db.Fold("Ana Éva "+id+" "+id+"@example.org"))
 	}
 	w.exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES ('c1', 'intro', 'Intro', '', ?, '', ?)`, c.now(), c.now())
 	w.exec(`INSERT INTO editions (id, course_id, number, hash, note, published_at, published_by) VALUES ('ed1', 'c1', 1, 'e0', '', ?, '')`, c.now())
