@@ -17,6 +17,8 @@ CREATE TABLE orders (
     buyer_email    TEXT NOT NULL,
     course_title   TEXT NOT NULL,
     provider       TEXT NOT NULL,
+    -- Name, address, title and number as they are searched: no case, no accents.
+    search         TEXT NOT NULL DEFAULT '',
     -- JSON: the versions that were shown and accepted.
     policies       TEXT NOT NULL DEFAULT '[]',
     accepted_at    TIMESTAMP,

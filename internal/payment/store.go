@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -87,11 +88,12 @@ func (s store) many(ctx context.Context, tail string, args ...any) ([]Order, err
 // insertOrder reports false when the person has an open order for the course,
 // or the number is taken.
 func (s store) insertOrder(ctx context.Context, o Order) (bool, error) {
+	search := db.Fold(strings.Join([]string{o.BuyerName, o.BuyerEmail, o.CourseTitle, o.Number, strings.ReplaceAll(o.Number, "-", "")}, " "))
 	return db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO orders (id, number, person_id, course_id, edition_id, slug, state,
-		amount_cents, currency, livemode, buyer_name, buyer_email, course_title, provider, created_at, checked_at)
-		VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		amount_cents, currency, livemode, buyer_name, buyer_email, course_title, provider, search, created_at, checked_at)
+		VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		o.ID, o.Number, o.PersonID, o.CourseID, o.EditionID, o.Slug, o.AmountCents, o.Currency, o.Livemode,
-		o.BuyerName, o.BuyerEmail, o.CourseTitle, o.Provider, o.CreatedAt, o.CreatedAt))
+		o.BuyerName, o.BuyerEmail, o.CourseTitle, o.Provider, search, o.CreatedAt, o.CreatedAt))
 }
 
 func (s store) accept(ctx context.Context, orderID string, policies []PolicyVersion, at time.Time) (bool, error) {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/atmacena/cocare/internal/db"
 )
 
 // Filter narrows the administrator's list; zero fields do not.
@@ -39,9 +41,7 @@ func (f Filter) where() (string, []any) {
 	conds, args := []string{"1 = 1"}, []any{}
 	add := func(cond string, values ...any) { conds, args = append(conds, cond), append(args, values...) }
 	if f.Query != "" {
-		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(f.Query)) + "%"
-		add(`(lower(o.number) LIKE ? ESCAPE '\' OR lower(o.buyer_name) LIKE ? ESCAPE '\' OR lower(o.buyer_email) LIKE ? ESCAPE '\'
-			OR lower(o.course_title) LIKE ? ESCAPE '\')`, like, like, like, like)
+		add(`o.search LIKE ? ESCAPE '\'`, db.Contains(f.Query))
 	}
 	if f.State != "" {
 		add("o.state = ?", f.State)
