@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/atmacena/cocare/internal/audit"
 )
 
 // Own returns a person's order by its number; somebody else's is ErrNotFound.
@@ -55,6 +57,12 @@ func (s *Service) List(ctx context.Context, f Filter) (page []Order, more bool, 
 // currency.
 func (s *Service) Totals(ctx context.Context, f Filter) ([]Total, error) {
 	return s.store.totals(ctx, f)
+}
+
+// RecordListExport records that an administrator took a copy of the list.
+func (s *Service) RecordListExport(ctx context.Context, f Filter) error {
+	return s.Audit.Record(ctx, audit.Event{Action: "order.export", ObjectKind: "orders",
+		Details: map[string]any{"q": f.Query, "state": f.State, "attention": f.Attention}})
 }
 
 // History is what happened to an order besides its own states.

@@ -89,6 +89,9 @@ func pager(c echo.Context, f payment.Filter, page listPage, more bool) kit.Pager
 
 // writeCSV streams every row of the filter, page by page.
 func (h *handler) writeCSV(c echo.Context, f payment.Filter) error {
+	if err := h.Payment.RecordListExport(c.Request().Context(), f); err != nil {
+		return err
+	}
 	header := []string{"number", "state", "created_at", "paid_at", "refunded_at", "buyer", "email", "course", "amount_cents", "currency", "payment", "attention"}
 	return kit.CSV(c, "orders.csv", header, func(write func(...string) error) error {
 		f.After, f.Before, f.Limit = nil, nil, 500
@@ -131,10 +134,10 @@ func (h *handler) getOrder(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.showOrder(c, o, nil, nil)
+	return h.showOrder(c, o)
 }
 
-func (h *handler) showOrder(c echo.Context, o payment.Order, f *kit.Form, failure error) error {
+func (h *handler) showOrder(c echo.Context, o payment.Order) error {
 	ctx := c.Request().Context()
 	page := orderPage{Order: o, Names: map[string]string{"": "The system"}}
 	var err error
@@ -144,9 +147,7 @@ func (h *handler) showOrder(c echo.Context, o payment.Order, f *kit.Form, failur
 	if page.Certificate, err = h.Payment.Certificate(ctx, o); err != nil {
 		return err
 	}
-	page.Undecided = slices.ContainsFunc(page.Refunds, func(r payment.Refund) bool {
-		return r.State == "succeeded" && r.Certificate == payment.Undecided
-	})
+	_, page.Undecided = undecided(page.Refunds)
 	if page.Trail, err = h.Audit.List(ctx, audit.Filter{ObjectKind: "order", ObjectID: o.ID, Limit: 200}); err != nil {
 		return err
 	}
@@ -164,7 +165,7 @@ func (h *handler) showOrder(c echo.Context, o payment.Order, f *kit.Form, failur
 	if o.State == payment.Refunding {
 		pace = askOften
 	}
-	return kit.Render(c, kit.Status(failure), "checkout/admin_order", kit.View{Title: "Order " + o.Number, Refresh: pace, Form: f, Data: page})
+	return kit.Render(c, http.StatusOK, "checkout/admin_order", kit.View{Title: "Order " + o.Number, Refresh: pace, Data: page})
 }
 
 // refundPage is the form of a refund.
@@ -215,6 +216,53 @@ func (h *handler) postRefund(c echo.Context) error {
 	return kit.Redirect(c, "/admin/orders/"+o.Number, flash)
 }
 
+// undecided is the refund that waits for a decision about the certificate.
+func undecided(refunds []payment.Refund) (payment.Refund, bool) {
+	i := slices.IndexFunc(refunds, func(r payment.Refund) bool {
+		return r.State == "succeeded" && r.Certificate == payment.Undecided
+	})
+	if i < 0 {
+		return payment.Refund{}, false
+	}
+	return refunds[i], true
+}
+
+// decisionPage is the form of that decision.
+type decisionPage struct {
+	payment.Order
+	Certificate string
+	Reason      string // of the refund
+}
+
+func (h *handler) getCertificate(c echo.Context) error {
+	o, err := h.byNumber(c)
+	if err != nil {
+		return err
+	}
+	return h.showCertificate(c, o, nil, nil)
+}
+
+func (h *handler) showCertificate(c echo.Context, o payment.Order, f *kit.Form, failure error) error {
+	ctx := c.Request().Context()
+	history, err := h.Payment.History(ctx, o.ID)
+	if err != nil {
+		return err
+	}
+	r, ok := undecided(history.Refunds)
+	switch {
+	case !ok && failure != nil:
+		return failure
+	case !ok:
+		return kit.Redirect(c, "/admin/orders/"+o.Number, nil)
+	}
+	number, err := h.Payment.Certificate(ctx, o)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, kit.Status(failure), "checkout/admin_certificate",
+		kit.View{Title: "Certificate of order " + o.Number, Form: f, Data: decisionPage{o, number, r.Reason}})
+}
+
 func (h *handler) postCertificate(c echo.Context) error {
 	o, err := h.byNumber(c)
 	if err != nil {
@@ -226,7 +274,7 @@ func (h *handler) postCertificate(c echo.Context) error {
 	}
 	err = h.Payment.DecideCertificate(c.Request().Context(), o.ID, payment.Decision(f.Str("certificate")))
 	if f.Merge(err) {
-		return h.showOrder(c, o, f, err)
+		return h.showCertificate(c, o, f, err)
 	}
 	if err != nil {
 		return err

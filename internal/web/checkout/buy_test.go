@@ -90,7 +90,7 @@ func TestOthersOrdersDoNotExist(t *testing.T) {
 		w.to(w.get("", path), "/login\\?next=.*")
 	}
 	w.want(w.post("p2", "/checkout/"+n, "policies", "refunds@2"), 404)
-	for _, path := range []string{"/admin/orders", "/admin/orders/" + n, "/admin/orders/" + n + "/refund"} {
+	for _, path := range []string{"/admin/orders", "/admin/orders/" + n, "/admin/orders/" + n + "/refund", "/admin/orders/" + n + "/certificate"} {
 		w.want(w.get("p1", path), 403)
 	}
 	for _, path := range []string{"refund", "seen", "certificate"} {

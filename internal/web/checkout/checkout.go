@@ -70,6 +70,7 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodPost, Path: "/admin/orders/:order/seen", Name: "admin.order.seen", Role: kit.Administrator, Handler: h.postSeen},
 		{Method: http.MethodGet, Path: "/admin/orders/:order/refund", Name: "admin.order.refund.new", Role: kit.Administrator, Handler: h.getRefund, Use: fresh},
 		{Method: http.MethodPost, Path: "/admin/orders/:order/refund", Name: "admin.order.refund", Role: kit.Administrator, Handler: h.postRefund, Use: fresh},
+		{Method: http.MethodGet, Path: "/admin/orders/:order/certificate", Name: "admin.order.certificate.new", Role: kit.Administrator, Handler: h.getCertificate, Use: fresh},
 		{Method: http.MethodPost, Path: "/admin/orders/:order/certificate", Name: "admin.order.certificate", Role: kit.Administrator, Handler: h.postCertificate, Use: fresh},
 	}
 	if d.Sandbox != nil {

@@ -83,6 +83,7 @@ type world struct {
 	db          *db.DB
 	queue       *job.Queue
 	pay         *payment.Service
+	audit       *audit.Log
 	people      people
 	certificate string
 	stale       bool // the second factor was given too long ago
@@ -120,6 +121,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) services(courses shelf, log *slog.Logger, now func() time.Time) {
 	w.t.Helper()
 	events := audit.New(w.db, now)
+	w.audit = events
 	mailer := mail.New(w.queue, mail.NewOutbox(w.db), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "Clinic", BaseURL: base})
 	group := w.db.NewGroup()
 	w.t.Cleanup(group.Close)
