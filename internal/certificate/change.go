@@ -163,6 +163,12 @@ func (s *Service) Retry(ctx context.Context, typed string) error {
 	})
 }
 
+// RecordExport audits that an administrator takes a list away.
+func (s *Service) RecordExport(ctx context.Context, f Filter) error {
+	return s.audit.Record(ctx, audit.Event{Action: "certificate.export", ObjectKind: "list", ObjectID: "certificate",
+		Details: map[string]any{"q": f.Q, "state": f.State, "sort": f.Sort}})
+}
+
 // record audits an administrator's act.
 func (s *Service) record(ctx context.Context, action string, c Certificate, details map[string]any) error {
 	all := map[string]any{"number": c.Number, "person": c.PersonID}

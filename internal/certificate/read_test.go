@@ -152,6 +152,7 @@ func TestList(t *testing.T) {
 		{certificate.Filter{Sort: "reserved"}, names},
 		{certificate.Filter{Q: "ÜNAL"}, []string{"Ünal Öz"}},
 		{certificate.Filter{Q: "u\u0308nal  o\u0308z"}, []string{"Ünal Öz"}},
+		{certificate.Filter{Q: "unal oz"}, []string{"Ünal Öz"}},
 		{certificate.Filter{Q: "ana", Sort: "reserved"}, []string{"ana Ruiz", "Ana Zola"}},
 		{certificate.Filter{Q: "%"}, []string{"100% Sure_"}},
 		{certificate.Filter{Q: "_"}, []string{"100% Sure_"}},

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/unicode/norm"
 	"gorm.io/gorm"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -68,12 +67,8 @@ func (s *Service) Predecessor(ctx context.Context, c Certificate) (Certificate, 
 	return s.one(ctx, "id = ?", c.Supersedes)
 }
 
-// fold makes text comparable without case, on both engines alike: SQLite's
-// lower() knows ASCII only.
-func fold(text string) string { return norm.NFC.String(strings.ToLower(norm.NFC.String(text))) }
-
 func (s *Service) insert(ctx context.Context, c Certificate, facts string) (bool, error) {
-	search := fold(strings.Join([]string{c.HolderName, c.CourseTitle, c.Number, strings.ReplaceAll(c.Number, "-", "")}, "\n"))
+	search := db.Fold(strings.Join([]string{c.HolderName, c.CourseTitle, c.Number, strings.ReplaceAll(c.Number, "-", "")}, "\n"))
 	var supersedes *string
 	if c.Supersedes != "" {
 		supersedes = &c.Supersedes

@@ -6,6 +6,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/certificate/number"
+	"github.com/atmacena/cocare/internal/db"
 )
 
 // Filter narrows a list; zero fields do not. Q is looked for in number, holder
@@ -81,7 +82,7 @@ func pattern(q string) string {
 	if n, ok := number.Parse(q); ok {
 		q = n
 	}
-	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(fold(strings.Join(strings.Fields(q), " "))) + "%"
+	return db.Contains(q)
 }
 
 // Totals counts the certificates by state.

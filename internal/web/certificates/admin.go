@@ -69,10 +69,14 @@ func (h *handler) renderList(c echo.Context, f certificate.Filter) error {
 	return kit.Render(c, http.StatusOK, "certificates/admin", data)
 }
 
-// writeCSV streams every row of the filter, page by page.
+// writeCSV streams every row of the filter, page by page. That it does is on
+// record before the first row leaves.
 func (h *handler) writeCSV(c echo.Context, f certificate.Filter) error {
 	header := []string{"number", "state", "holder", "course", "edition", "edition_sha256", "completed_on", "issued_on", "learning_time_hours",
 		"reserved_at", "issued_at", "revoked_at", "revoked_reason", "replaces", "pdf_sha256"}
+	if err := h.Certificates.RecordExport(c.Request().Context(), f); err != nil {
+		return err
+	}
 	return kit.CSV(c, "certificates.csv", header, func(write func(...string) error) error {
 		f.After, f.Limit = nil, 500
 		for {

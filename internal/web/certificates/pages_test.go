@@ -308,6 +308,10 @@ func TestAdministratorsList(t *testing.T) {
 	if got := strings.Join(rows[1], "|"); got != strings.Join(want, "|") {
 		t.Errorf("row %s", got)
 	}
+	var exports int
+	if err := w.db.Read(t.Context()).Raw("SELECT COUNT(*) FROM audit_events WHERE action = 'certificate.export'").Scan(&exports).Error; err != nil || exports != 1 {
+		t.Errorf("%d exports on record, %v", exports, err)
+	}
 }
 
 var errDown = errors.New("the database is down")
