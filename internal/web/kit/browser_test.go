@@ -1,8 +1,6 @@
 package kit_test
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -11,13 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/runtime"
-	"github.com/chromedp/chromedp"
 	"github.com/labstack/echo/v4"
 
+	"github.com/atmacena/cocare/internal/apptest/chrome"
 	"github.com/atmacena/cocare/internal/question"
-	"github.com/atmacena/cocare/internal/testneed"
 	"github.com/atmacena/cocare/internal/web/kit"
 	"github.com/atmacena/cocare/internal/web/questionview"
 )
@@ -114,95 +109,34 @@ func examData() map[string]any {
 	}
 }
 
-// axeRun asks for WCAG 2.2 AA and for the enhanced contrast (7:1) that the
-// design promises for text; labels of filled controls keep to 4.5:1.
-const axeRun = `axe.run(document, {runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}, rules: {"color-contrast-enhanced": {enabled: true}}})
-	.then(r => JSON.stringify(r.violations
-		.map(v => v.id === "color-contrast-enhanced" ? {...v, nodes: v.nodes.filter(n => !document.querySelector(n.target[0]).closest(".button-primary, .qmap"))} : v)
-		.filter(v => v.nodes.length > 0).map(v => v.id + ": " + v.nodes.map(n => n.target.join(" ") + " " + n.failureSummary.replace(/\s+/g, " ")).join(" | "))))`
-
 func TestGalleryInABrowser(t *testing.T) {
-	chromium := testneed.Command(t, "browser", "chromium", "chromium-browser", "google-chrome")
-	axe, err := os.ReadFile(testneed.File(t, "browser", "COCARE_TEST_AXE"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	tab := chrome.Start(t).Tab(t)
+	axe := chrome.Script(t)
 	srv := httptest.NewServer(gallery(t))
 	defer srv.Close()
-	ctx := browser(t, chromium)
-	var logged []string
-	chromedp.ListenTarget(ctx, func(ev any) {
-		switch e := ev.(type) {
-		case *runtime.EventConsoleAPICalled:
-			for _, arg := range e.Args {
-				logged = append(logged, string(arg.Value))
-			}
-		case *runtime.EventExceptionThrown:
-			logged = append(logged, e.ExceptionDetails.Error())
-		}
-	})
 	for _, name := range []string{"parts", "list", "lesson", "exam"} {
 		for _, theme := range []string{"light", "dark"} {
 			for _, width := range []int64{320, 375, 768, 1280, 1920} {
 				t.Run(fmt.Sprintf("%s-%s-%d", name, theme, width), func(t *testing.T) {
-					look(t, ctx, srv.URL+"/gallery/"+name, theme, width, string(axe))
+					tab.For(t, func() { look(t, tab, srv.URL+"/gallery/"+name, theme, width, axe) })
 				})
 			}
 		}
 	}
-	if len(logged) > 0 {
-		t.Errorf("the console says: %s", strings.Join(logged, "\n"))
-	}
 }
 
-func browser(t *testing.T, chromium string) context.Context {
-	t.Helper()
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox,
-		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("hide-scrollbars", false))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(cancel)
-	// Without a logger of its own chromedp complains of events newer than itself.
-	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 5*time.Minute)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-func look(t *testing.T, ctx context.Context, url, theme string, width int64, axe string) {
-	var overflow, violations string
-	var shot []byte
-	err := chromedp.Run(ctx,
-		chromedp.EmulateViewport(width, 900),
-		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"}}),
-		chromedp.Navigate(url),
-		chromedp.Evaluate(`document.fonts.ready.then(() => document.documentElement.scrollWidth > innerWidth ?
-			[...document.querySelectorAll("main *, header *, footer *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).join("\n") : "")`,
-			&overflow, awaitPromise),
-		chromedp.FullScreenshot(&shot, 90),
-		chromedp.Evaluate(axe, nil),
-		chromedp.Evaluate(axeRun, &violations, awaitPromise),
-	)
-	if err != nil {
-		t.Fatal(err)
+func look(t *testing.T, tab *chrome.Tab, url, theme string, width int64, axe string) {
+	tab.Size(width, 900)
+	tab.Theme(theme)
+	tab.Open(url)
+	if wide := tab.Wider(); wide != "" {
+		t.Error(wide)
 	}
-	if overflow != "" {
-		t.Errorf("wider than the window:\n%s", overflow)
-	}
-	var list []string
-	if err := json.Unmarshal([]byte(violations), &list); err != nil {
-		t.Fatal(err)
-	}
-	for _, v := range list {
+	tab.Shot(strings.ReplaceAll(t.Name(), "/", "-"))
+	for _, v := range tab.Axe(axe, chrome.Everything) {
 		t.Errorf("axe: %s", v)
 	}
-	if dir := os.Getenv("COCARE_TEST_SHOTS"); dir != "" {
-		file := filepath.Join(dir, strings.ReplaceAll(strings.TrimPrefix(t.Name(), "TestGalleryInABrowser/"), "/", "-")+".jpg")
-		if err := os.WriteFile(file, shot, 0o600); err != nil {
-			t.Fatal(err)
-		}
+	for _, line := range tab.Said() {
+		t.Errorf("the console says: %s", line)
 	}
 }
-
-func awaitPromise(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }

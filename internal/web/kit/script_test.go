@@ -15,7 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/labstack/echo/v4"
 
-	"github.com/atmacena/cocare/internal/testneed"
+	"github.com/atmacena/cocare/internal/apptest/chrome"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -116,14 +116,9 @@ func at(path string) chromedp.Action {
 }
 
 func TestScripts(t *testing.T) {
-	ctx := browser(t, testneed.Command(t, "browser", "chromium", "chromium-browser", "google-chrome"))
+	tab := chrome.Start(t).Tab(t)
 	srv, d := scriptApp(t)
-	run := func(actions ...chromedp.Action) {
-		t.Helper()
-		if err := chromedp.Run(ctx, actions...); err != nil {
-			t.Fatal(err)
-		}
-	}
+	run := tab.Run
 	want := func(posts ...string) {
 		t.Helper()
 		if got := d.take(); strings.Join(got, "\n") != strings.Join(posts, "\n") {

@@ -1,0 +1,247 @@
+// Package chrome drives headless Chromium for tests: tabs with cookies of their
+// own, what they load, what their console says, and what axe-core finds.
+//
+// Tests that use it need "browser" (see package testneed).
+package chrome
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+
+	"github.com/atmacena/cocare/internal/testneed"
+)
+
+// patience bounds one call of Run.
+const patience = 45 * time.Second
+
+// Browser is a running Chromium.
+type Browser struct{ ctx context.Context }
+
+// Start runs Chromium until the test ends, or ends the test where there is none.
+func Start(t testing.TB) *Browser {
+	t.Helper()
+	path := testneed.Command(t, "browser", "chromium", "chromium-browser", "google-chrome")
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("hide-scrollbars", false))
+	alloc, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(cancel)
+	// Without a logger of its own chromedp complains of events newer than itself.
+	ctx, cancel := chromedp.NewContext(alloc, chromedp.WithErrorf(func(string, ...any) {}))
+	t.Cleanup(cancel)
+	if err := chromedp.Run(ctx); err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
+	return &Browser{ctx}
+}
+
+// Tab is a window with cookies and storage of its own. Its methods end the test
+// on an error.
+type Tab struct {
+	t   testing.TB
+	ctx context.Context
+
+	mu     sync.Mutex
+	said   []string
+	loaded []*Transfer
+	byID   map[network.RequestID]*Transfer
+}
+
+// Transfer is one request that a page made.
+type Transfer struct {
+	URL   string
+	Type  string // Document, Stylesheet, Script, Font, Image, …
+	Bytes int64  // over the wire, with headers; 0 until it has arrived whole
+}
+
+// Tab opens one, until the test ends.
+func (b *Browser) Tab(t testing.TB) *Tab {
+	t.Helper()
+	// By hand, because chromedp asks for no window, and Chromium then refuses.
+	browser := cdp.WithExecutor(b.ctx, chromedp.FromContext(b.ctx).Browser)
+	profile, err := target.CreateBrowserContext().WithDisposeOnDetach(true).Do(browser)
+	if err != nil {
+		t.Fatalf("open a profile: %v", err)
+	}
+	id, err := target.CreateTarget("about:blank").WithBrowserContextID(profile).WithNewWindow(true).Do(browser)
+	if err != nil {
+		t.Fatalf("open a window: %v", err)
+	}
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(id))
+	t.Cleanup(cancel)
+	// The first run binds the window to its context: one that ends would close it.
+	if err := chromedp.Run(ctx); err != nil {
+		t.Fatalf("open a window: %v", err)
+	}
+	tab := &Tab{t: t, ctx: ctx, byID: map[network.RequestID]*Transfer{}}
+	chromedp.ListenTarget(ctx, tab.hear)
+	tab.Run(network.Enable(), network.SetCacheDisabled(true), log.Enable(), tab.reduceMotion("light"))
+	return tab
+}
+
+// For lends the tab to a subtest, whose errors are then its own.
+func (tab *Tab) For(t testing.TB, fn func()) {
+	t.Helper()
+	was := tab.t
+	tab.t = t
+	defer func() { tab.t = was }()
+	fn()
+}
+
+func (tab *Tab) hear(ev any) {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	switch e := ev.(type) {
+	case *log.EventEntryAdded:
+		if e.Entry.Level != log.LevelVerbose { // advice, which the console hides
+			tab.said = append(tab.said, fmt.Sprintf("%s: %s %s", e.Entry.Level, e.Entry.Text, e.Entry.URL))
+		}
+	case *runtime.EventConsoleAPICalled:
+		for _, arg := range e.Args {
+			tab.said = append(tab.said, string(arg.Value))
+		}
+	case *runtime.EventExceptionThrown:
+		tab.said = append(tab.said, e.ExceptionDetails.Error())
+	case *network.EventRequestWillBeSent:
+		if strings.HasPrefix(e.Request.URL, "data:") {
+			return
+		}
+		tr := &Transfer{URL: e.Request.URL, Type: e.Type.String()}
+		tab.byID[e.RequestID], tab.loaded = tr, append(tab.loaded, tr)
+	case *network.EventLoadingFinished:
+		if tr := tab.byID[e.RequestID]; tr != nil {
+			tr.Bytes = int64(e.EncodedDataLength)
+		}
+	}
+}
+
+// Run does the actions.
+func (tab *Tab) Run(actions ...chromedp.Action) {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab.ctx, patience)
+	defer cancel()
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		tab.t.Fatalf("%v, at %s", err, tab.where())
+	}
+}
+
+// Open goes to an address and waits for the page and its fonts.
+func (tab *Tab) Open(url string) {
+	tab.t.Helper()
+	tab.Run(chromedp.Navigate(url), chromedp.Evaluate(`document.fonts.ready.then(() => true)`, nil, Await))
+}
+
+// Eval runs an expression, a promise awaited, into out (nil to discard).
+func (tab *Tab) Eval(expression string, out any) {
+	tab.t.Helper()
+	tab.Run(chromedp.Evaluate(expression, out, Await))
+}
+
+// Await is for chromedp.Evaluate of a promise.
+func Await(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
+
+// Until waits until an expression is true. A page that is being left answers
+// with an error, which counts as not yet.
+func (tab *Tab) Until(expression string) {
+	tab.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(40 * time.Millisecond) {
+		var yes bool
+		if err := chromedp.Run(tab.ctx, chromedp.Evaluate("Boolean("+expression+")", &yes)); err == nil && yes {
+			return
+		}
+	}
+	tab.t.Fatalf("%s did not become true within %s at %s", expression, patience, tab.where())
+}
+
+// where is the address with what is to be read there, for a failure.
+func (tab *Tab) where() string {
+	ctx, cancel := context.WithTimeout(tab.ctx, 3*time.Second)
+	defer cancel()
+	var state string
+	if err := chromedp.Run(ctx, chromedp.Evaluate(`location.href + "\n" + document.body.innerText.slice(0, 1500)`, &state)); err != nil {
+		return "a page that does not answer: " + err.Error()
+	}
+	return state
+}
+
+// Size sets the window.
+func (tab *Tab) Size(width, height int64) {
+	tab.t.Helper()
+	tab.Run(chromedp.EmulateViewport(width, height))
+}
+
+// Theme sets what the device prefers, light or dark, and waits until the colors
+// have changed.
+func (tab *Tab) Theme(theme string) {
+	tab.t.Helper()
+	tab.Run(tab.reduceMotion(theme), chromedp.Evaluate(`new Promise(requestAnimationFrame)
+		.then(() => Promise.allSettled(document.getAnimations().map(a => a.finished)))
+		.then(() => new Promise(requestAnimationFrame)).then(() => true)`, nil, Await))
+}
+
+func (tab *Tab) reduceMotion(theme string) chromedp.Action {
+	return emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"}})
+}
+
+// Cookies replaces all cookies by those of a client for a site.
+func (tab *Tab) Cookies(site string, cookies []*http.Cookie) {
+	tab.t.Helper()
+	set := make([]*network.CookieParam, 0, len(cookies))
+	for _, c := range cookies {
+		set = append(set, &network.CookieParam{Name: c.Name, Value: c.Value, URL: site, Path: "/", HTTPOnly: true})
+	}
+	tab.Run(network.ClearBrowserCookies())
+	if len(set) > 0 {
+		tab.Run(network.SetCookies(set))
+	}
+}
+
+// Said returns what the console said since it was last asked: errors, refusals
+// of the content security policy, failed loads and messages.
+func (tab *Tab) Said() []string {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	said := tab.said
+	tab.said = nil
+	return said
+}
+
+// Loaded returns what was requested since it was last asked, once all of it has
+// arrived.
+func (tab *Tab) Loaded() []Transfer {
+	for end := time.Now().Add(5 * time.Second); tab.loading() && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+	}
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	out := make([]Transfer, 0, len(tab.loaded))
+	for _, tr := range tab.loaded {
+		out = append(out, *tr)
+	}
+	tab.loaded, tab.byID = nil, map[network.RequestID]*Transfer{}
+	return out
+}
+
+func (tab *Tab) loading() bool {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	for _, tr := range tab.loaded {
+		if tr.Bytes == 0 {
+			return true
+		}
+	}
+	return false
+}
