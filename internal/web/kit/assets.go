@@ -51,6 +51,7 @@ var (
 	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/\s*`)
 	cssSpace   = regexp.MustCompile(`\s*([{};,\n])\s*`)
 	jsHeader   = regexp.MustCompile(`(?s)\A/\*.*?\*/\s*`)
+	jsMargin   = regexp.MustCompile(`(?m)^\s*(?://.*\n\s*)*`)
 	assetRef   = regexp.MustCompile(`asset:([A-Za-z0-9._/-]+)`)
 )
 
@@ -126,6 +127,8 @@ func squeeze(css []byte) []byte {
 
 // addJS joins the scripts, each in a block of its own, so that top-level names
 // of one file are invisible to the next. They may not import or export.
+// Indentation and lines of comment stay here, so a template literal must end on
+// its line.
 func (a *Assets) addJS(fsys fs.FS, names []string) error {
 	var b bytes.Buffer
 	sort.Strings(names)
@@ -134,8 +137,13 @@ func (a *Assets) addJS(fsys fs.FS, names []string) error {
 		if err != nil {
 			return err
 		}
+		for line := range bytes.Lines(body) {
+			if bytes.Count(line, []byte("`"))%2 != 0 {
+				return fmt.Errorf("static files: %s holds a template literal of several lines: %s", name, bytes.TrimSpace(line))
+			}
+		}
 		b.WriteString("{\n")
-		b.Write(jsHeader.ReplaceAll(body, nil))
+		b.Write(jsMargin.ReplaceAll(jsHeader.ReplaceAll(body, nil), nil))
 		b.WriteString("}\n")
 	}
 	return a.add("js/app.js", b.Bytes())
@@ -198,6 +206,11 @@ func (a *Assets) Serve(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	h := c.Response().Header()
+	if f.kind != assetTypes[".svg"] { // which can be opened as a document
+		for _, name := range documentHeaders {
+			h.Del(name)
+		}
+	}
 	h.Set("ETag", f.etag)
 	h.Set("Cache-Control", "no-cache")
 	if a.urls[name] == "" {

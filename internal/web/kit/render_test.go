@@ -100,10 +100,20 @@ func TestAssets(t *testing.T) {
 	if h := a.get("/static/css/app.css").Header(); h.Get("Cache-Control") != "no-cache" {
 		t.Errorf("plain address: %v", h)
 	}
+	js := a.get("/static/js/app.js").Body.String()
+	if regexp.MustCompile(`(?m)^(\s|//)`).MatchString(js) || !strings.Contains(js, "addEventListener") {
+		t.Error("the scripts keep indentation or comments")
+	}
 	css := a.get("/static/css/app.css").Body.String()
 	contains(t, css, "url(\"/static/fonts/gelasio.")
 	if strings.Contains(css, "/*") || strings.Contains(css, "asset:") {
 		t.Error("the style sheet was not finished")
+	}
+	if h := a.get("/static/js/app.js").Header(); h.Get("Permissions-Policy") != "" || h.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("a script's headers: %v", h)
+	}
+	if h := a.get("/static/img/icon.svg").Header(); h.Get("Content-Security-Policy") == "" {
+		t.Errorf("a drawing that can be opened as a document: %v", h)
 	}
 	for _, missing := range []string{"/static/", "/static/css/1-tokens.css", "/static/../kit.go", "/static/css/app.0000.css", "/static/static.go"} {
 		if rec := a.get(missing); rec.Code != 404 {
@@ -120,6 +130,10 @@ func TestAssetsRefuse(t *testing.T) {
 	}
 	if _, err := kit.NewAssets(fstest.MapFS{"css/a.css": {}}, ""); err == nil {
 		t.Error("no icons and no error")
+	}
+	_, err = kit.NewAssets(fstest.MapFS{"js/a.js": {Data: []byte("const a = `one\n  two`;")}, "img/icons.svg": icons}, "")
+	if err == nil || !strings.Contains(err.Error(), "template literal") {
+		t.Errorf("a template literal whose indentation would be lost: %v", err)
 	}
 }
 
