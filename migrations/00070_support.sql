@@ -25,6 +25,8 @@ CREATE TABLE requests (
     body        TEXT NOT NULL,
     outcome     TEXT NOT NULL,
     form_token  TEXT NOT NULL,
+    -- Name, address and reference without case and accents, as lists are searched.
+    search      TEXT NOT NULL,
     due_at      TIMESTAMP NOT NULL,
     created_at  TIMESTAMP NOT NULL,
     answered_at TIMESTAMP,

@@ -62,7 +62,7 @@ func (s *Service) Hash(ctx context.Context, pw string) (Hash, error) {
 // Create makes an account. Errors: Invalid (email, name, password, time_zone,
 // profession, roles), ErrTaken.
 func (s *Service) Create(ctx context.Context, n NewPerson) (Person, error) {
-	n.Email, n.Name, n.LegalName = strings.TrimSpace(n.Email), cleanName(n.Name), cleanName(n.LegalName)
+	n.Email, n.Name, n.LegalName = strings.TrimSpace(n.Email), CleanName(n.Name), CleanName(n.LegalName)
 	if n.TimeZone == "" {
 		n.TimeZone = "UTC"
 	}
@@ -108,7 +108,7 @@ func (s *Service) Create(ctx context.Context, n NewPerson) (Person, error) {
 func (s *Service) checkNew(n NewPerson) error {
 	var check apperr.Check
 	checkEmail(&check, n.Email)
-	checkName(&check, "name", n.Name)
+	CheckName(&check, "name", n.Name)
 	checkZone(&check, n.TimeZone)
 	checkProfession(&check, n.Profession)
 	check.Require(len(n.Roles) > 0, "roles", "Give at least one role.")

@@ -21,11 +21,12 @@ func checkEmail(check *apperr.Check, email string) {
 	check.Require(ok, "email", "Enter an e-mail address such as name@example.org.")
 }
 
-func cleanName(name string) string { return strings.Join(strings.Fields(name), " ") }
+// CleanName takes superfluous spaces out of a name.
+func CleanName(name string) string { return strings.Join(strings.Fields(name), " ") }
 
-// checkName accepts what people are called, in any script, and nothing that
+// CheckName accepts what people are called, in any script, and nothing that
 // could carry an address or markup into a mail.
-func checkName(check *apperr.Check, field, name string) {
+func CheckName(check *apperr.Check, field, name string) {
 	letters := strings.ContainsFunc(name, unicode.IsLetter)
 	odd := strings.ContainsFunc(name, func(r rune) bool {
 		return unicode.IsControl(r) || strings.ContainsRune(`<>{}[]|\^~@#$%*=+_";:/?!`, r)

@@ -18,11 +18,11 @@ type Profile struct{ Name, LegalName, TimeZone, Profession string }
 // that says so. Errors: Invalid (fields name, legal_name, time_zone,
 // profession), ErrNameLocked.
 func (s *Service) UpdateProfile(ctx context.Context, i Identity, f Profile) (Tokens, Identity, error) {
-	f.Name, f.LegalName = cleanName(f.Name), cleanName(f.LegalName)
+	f.Name, f.LegalName = CleanName(f.Name), CleanName(f.LegalName)
 	var check apperr.Check
-	checkName(&check, "name", f.Name)
+	CheckName(&check, "name", f.Name)
 	if f.LegalName != "" {
-		checkName(&check, "legal_name", f.LegalName)
+		CheckName(&check, "legal_name", f.LegalName)
 	}
 	checkZone(&check, f.TimeZone)
 	checkProfession(&check, f.Profession)
@@ -55,7 +55,7 @@ func (s *Service) UpdateProfile(ctx context.Context, i Identity, f Profile) (Tok
 // learner confirms it before the exam (DECISIONS 5). Errors: Invalid with the
 // field legal_name, ErrNameLocked, NotFound.
 func (s *Service) ConfirmLegalName(ctx context.Context, personID, name string) error {
-	name = cleanName(name)
+	name = CleanName(name)
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		p, err := s.byID(ctx, personID)
 		if err != nil || p.LegalName == name && name != "" {
@@ -76,14 +76,14 @@ func (s *Service) SetLegalName(ctx context.Context, personID, name string) error
 		if err != nil {
 			return err
 		}
-		return s.changeLegalName(ctx, p.Person, cleanName(name), true)
+		return s.changeLegalName(ctx, p.Person, CleanName(name), true)
 	})
 }
 
 func (s *Service) changeLegalName(ctx context.Context, p Person, name string, administrator bool) error {
 	if name != "" {
 		var check apperr.Check
-		checkName(&check, "legal_name", name)
+		CheckName(&check, "legal_name", name)
 		if err := check.Err(); err != nil {
 			return err
 		}

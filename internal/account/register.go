@@ -40,10 +40,10 @@ type mailPayload struct {
 // account's when the owner of the mailbox uses the link of this registration.
 // Errors: Invalid, Limited.
 func (s *Service) Register(ctx context.Context, r Registration, c Client) error {
-	r.Email, r.Name = strings.TrimSpace(r.Email), cleanName(r.Name)
+	r.Email, r.Name = strings.TrimSpace(r.Email), CleanName(r.Name)
 	var check apperr.Check
 	checkEmail(&check, r.Email)
-	checkName(&check, "name", r.Name)
+	CheckName(&check, "name", r.Name)
 	checkZone(&check, r.TimeZone)
 	checkProfession(&check, r.Profession)
 	if msg := password.Check(r.Password, r.Email, r.Name, s.SiteName); msg != "" {

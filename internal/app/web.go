@@ -126,7 +126,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Now: a.Now}),
 		certificates.Routes(certificates.Deps{Certificates: a.Certificates, People: a.Accounts, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices,
-			Limit: a.limiter(requestRule), Now: a.Now}),
+			Limit: a.limiter(requestRule), Fresh: fresh, Now: a.Now}),
 		admin.Routes(admin.Deps{Accounts: a.Accounts, Audit: a.Audit, Certificates: a.Certificates, Courses: a.Courses, Enrollments: a.Enrollments,
 			Exams: a.Exams, Jobs: a.Jobs, Payments: a.Payments, Support: a.Support, RetryJob: a.retryJob, Fresh: fresh, Zone: a.Config.Location(), Now: a.Now}),
 		ops.Routes(ops.Deps{Metrics: a.Metrics, Token: string(a.Config.MetricsToken), Outbox: a.Outbox}),

@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/account/limit"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
@@ -31,16 +33,25 @@ type Deps struct {
 // Service answers for policies, requests and accommodations. It is safe for
 // concurrent use.
 type Service struct {
-	db    *db.DB
-	now   func() time.Time
-	audit *audit.Log
-	mail  Mailer
-	base  string
+	db     *db.DB
+	now    func() time.Time
+	audit  *audit.Log
+	mail   Mailer
+	base   string
+	limits *limit.Limiter
 }
+
+// The limits on requests. Each sends a mail; an address that nobody confirmed
+// may be a stranger's.
+var (
+	perPerson  = limit.Rule{Door: "request person", Max: 20, Per: 24 * time.Hour}
+	perAddress = limit.Rule{Door: "request address", Max: 3, Per: 24 * time.Hour}
+)
 
 // New returns the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, now: func() time.Time { return db.Truncate(d.Now()) }, audit: d.Audit, mail: d.Mail, base: d.BaseURL}
+	return &Service{db: d.DB, now: func() time.Time { return db.Truncate(d.Now()) }, audit: d.Audit, mail: d.Mail, base: d.BaseURL,
+		limits: limit.New(d.DB, d.Now)}
 }
 
 // NewRequest is what the request form holds. FormToken makes sending it twice
@@ -48,16 +59,17 @@ func New(d Deps) *Service {
 type NewRequest struct {
 	Kind                   Kind
 	PersonID               string // empty for a visitor
+	Confirmed              bool   // the address is the person's, proven by a mail
 	Name, Email            string
 	About, Body, FormToken string
 }
 
 func (n *NewRequest) clean() error {
-	n.Name, n.Email, n.About, n.Body = strings.TrimSpace(n.Name), strings.TrimSpace(n.Email), strings.TrimSpace(n.About), strings.TrimSpace(n.Body)
+	n.Name, n.Email, n.About, n.Body = account.CleanName(n.Name), strings.TrimSpace(n.Email), strings.TrimSpace(n.About), strings.TrimSpace(n.Body)
 	var c apperr.Check
 	_, known := n.Kind.Info()
 	c.Require(known, "kind", "Choose what your request is about.")
-	c.Require(n.Name != "" && utf8.RuneCountInString(n.Name) <= 200, "name", "Enter your name.")
+	account.CheckName(&c, "name", n.Name)
 	addr, err := mail.ParseAddress(n.Email)
 	c.Require(err == nil && addr.Address == n.Email && len(n.Email) <= 254, "email", "Enter an email address such as name@example.org, so that we can answer.")
 	c.Require(utf8.RuneCountInString(n.About) <= 200, "about", "Use at most 200 characters.")
@@ -75,7 +87,7 @@ func checkBody(c *apperr.Check, field, body, empty string) {
 }
 
 // Submit files a request and confirms it by mail. Sending the same form twice
-// returns the first request.
+// returns the first request. Errors: Invalid, Limited.
 func (s *Service) Submit(ctx context.Context, n NewRequest) (Request, error) {
 	if err := n.clean(); err != nil {
 		return Request{}, err
@@ -101,10 +113,36 @@ func (s *Service) Submit(ctx context.Context, n NewRequest) (Request, error) {
 			out, err = s.requestByToken(ctx, n.FormToken)
 			return err
 		}
-		return s.mail.Queue(ctx, cocaremail.Address{Name: r.Name, Email: r.Email},
-			cocaremail.RequestReceived{Kind: info.Title, Reference: r.Reference, Link: s.link(r)})
+		if err := s.allow(ctx, n); err != nil {
+			return err
+		}
+		to := cocaremail.Address{Email: r.Email}
+		if n.Confirmed { // a name that anybody typed is not mailed to a stranger
+			to.Name = r.Name
+		}
+		return s.mail.Queue(ctx, to, cocaremail.RequestReceived{Kind: info.Title, Reference: r.Reference, Link: s.link(r)})
 	})
 	return out, err
+}
+
+// allow counts a request against its sender and, until that is confirmed,
+// against its address.
+func (s *Service) allow(ctx context.Context, n NewRequest) error {
+	if n.PersonID != "" {
+		if err := s.limits.Allow(ctx, perPerson, n.PersonID); err != nil {
+			return err
+		}
+	}
+	if n.PersonID != "" && n.Confirmed {
+		return nil
+	}
+	return s.limits.Allow(ctx, perAddress, strings.ToLower(n.Email))
+}
+
+// RecordExport records that an administrator took a copy of the list.
+func (s *Service) RecordExport(ctx context.Context, f Filter) error {
+	return s.audit.Record(ctx, audit.Event{Action: "requests.export", ObjectKind: "requests",
+		Details: map[string]any{"q": f.Q, "kind": f.Kind, "state": f.State}})
 }
 
 // link leads to the request where its owner can sign in; a visitor gets none.
@@ -172,7 +210,10 @@ func (s *Service) Reply(ctx context.Context, id string, a Answer) error {
 		if err := s.insertMessage(ctx, Message{ID: db.NewID(), RequestID: id, AuthorID: &a.By, Internal: a.Internal, Body: a.Body, CreatedAt: now}); err != nil {
 			return err
 		}
-		if err := s.advance(ctx, r, a, now); err != nil {
+		if err := s.advance(ctx, id, a, now); err != nil {
+			return err
+		}
+		if err := s.mailAnswer(ctx, r, a); err != nil {
 			return err
 		}
 		return s.audit.Record(ctx, audit.Event{Action: "request.reply", ObjectKind: "request", ObjectID: id,
@@ -180,25 +221,13 @@ func (s *Service) Reply(ctx context.Context, id string, a Answer) error {
 	})
 }
 
-func (s *Service) advance(ctx context.Context, r Request, a Answer, now time.Time) error {
-	if a.Close {
-		r.State, r.ClosedAt, r.Outcome = Closed, &now, a.Outcome
+func (s *Service) mailAnswer(ctx context.Context, r Request, a Answer) error {
+	if a.Internal {
+		return nil
 	}
-	if !a.Internal {
-		if r.State == Open {
-			r.State = Answered
-		}
-		if r.AnsweredAt == nil {
-			r.AnsweredAt = &now
-		}
-		info, _ := r.Kind.Info()
-		err := s.mail.Queue(ctx, cocaremail.Address{Name: r.Name, Email: r.Email},
-			cocaremail.RequestAnswered{Kind: info.Title, Reference: r.Reference, Answer: a.Body, Link: s.link(r)})
-		if err != nil {
-			return err
-		}
-	}
-	return s.updateRequest(ctx, r)
+	info, _ := r.Kind.Info()
+	return s.mail.Queue(ctx, cocaremail.Address{Name: r.Name, Email: r.Email},
+		cocaremail.RequestAnswered{Kind: info.Title, Reference: r.Reference, Answer: a.Body, Link: s.link(r)})
 }
 
 // Grant records an accommodation; it holds from now on. It is audited.

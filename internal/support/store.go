@@ -57,9 +57,10 @@ func (s *Service) insertPolicy(ctx context.Context, p Policy, must bool) error {
 const requestColumns = "id, reference, kind, state, person_id, name, email, about, body, outcome, due_at, created_at, answered_at, closed_at"
 
 func (s *Service) insertRequest(ctx context.Context, r Request, token string) (bool, error) {
-	return db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO requests (`+requestColumns+`, form_token)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (form_token) DO NOTHING`,
-		r.ID, r.Reference, r.Kind, r.State, r.PersonID, r.Name, r.Email, r.About, r.Body, r.Outcome, r.DueAt, r.CreatedAt, r.AnsweredAt, r.ClosedAt, token))
+	return db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO requests (`+requestColumns+`, form_token, search)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (form_token) DO NOTHING`,
+		r.ID, r.Reference, r.Kind, r.State, r.PersonID, r.Name, r.Email, r.About, r.Body, r.Outcome, r.DueAt, r.CreatedAt, r.AnsweredAt, r.ClosedAt, token,
+		db.Fold(r.Name+" "+r.Email+" "+r.Reference)))
 }
 
 func (s *Service) requestByToken(ctx context.Context, token string) (r Request, err error) {
@@ -70,9 +71,19 @@ func (s *Service) request(ctx context.Context, id string) (r Request, err error)
 	return r, db.One(s.db.Read(ctx).Raw("SELECT "+requestColumns+" FROM requests WHERE id = ?", id).Scan(&r), ErrNoRequest)
 }
 
-func (s *Service) updateRequest(ctx context.Context, r Request) error {
-	changed, err := db.Changed(s.db.Conn(ctx).Exec(`UPDATE requests SET state = ?, outcome = ?, answered_at = ?, closed_at = ?
-		WHERE id = ? AND state <> 'closed'`, r.State, r.Outcome, r.AnsweredAt, r.ClosedAt, r.ID))
+// advance moves an open request on by what the answer adds to it, never by what
+// was read before: two answers at once must not undo each other.
+func (s *Service) advance(ctx context.Context, id string, a Answer, now time.Time) error {
+	set, args := []string{"state = state"}, []any{}
+	if a.Close {
+		set, args = []string{"state = 'closed'", "closed_at = ?", "outcome = ?"}, []any{now, a.Outcome}
+	} else if !a.Internal {
+		set = []string{"state = 'answered'"}
+	}
+	if !a.Internal {
+		set, args = append(set, "answered_at = COALESCE(answered_at, ?)"), append(args, now)
+	}
+	changed, err := db.Changed(s.db.Conn(ctx).Exec("UPDATE requests SET "+strings.Join(set, ", ")+" WHERE id = ? AND state <> 'closed'", append(args, id)...))
 	if err == nil && !changed {
 		return ErrClosed
 	}
@@ -98,25 +109,14 @@ type Filter struct {
 // Requests lists requests, newest first, and counts all that match.
 func (s *Service) Requests(ctx context.Context, f Filter) (rows []Request, total int64, err error) {
 	const cond = ` FROM requests WHERE (? = '' OR kind = ?) AND (? = '' OR state = ?)
-		AND (? = '' OR lower(name) LIKE ? ESCAPE '\' OR lower(email) LIKE ? ESCAPE '\' OR lower(reference) LIKE ? ESCAPE '\')`
-	like := "%" + escapeLike(strings.ToLower(f.Q)) + "%"
-	args := []any{f.Kind, f.Kind, f.State, f.State, f.Q, like, like, like}
+		AND search LIKE ? ESCAPE '\'`
+	args := []any{f.Kind, f.Kind, f.State, f.State, db.Contains(f.Q)}
 	if err = s.db.Read(ctx).Raw("SELECT count(*)"+cond, args...).Scan(&total).Error; err != nil {
 		return nil, 0, err
 	}
 	args = append(args, f.After, f.After, f.Limit)
 	err = s.db.Read(ctx).Raw("SELECT "+requestColumns+cond+" AND (? = '' OR id < ?) ORDER BY id DESC LIMIT ?", args...).Scan(&rows).Error
 	return rows, total, err
-}
-
-// OpenRequests counts what waits for an answer.
-func (s *Service) OpenRequests(ctx context.Context) (n int64, err error) {
-	err = s.db.Read(ctx).Raw("SELECT count(*) FROM requests WHERE state = 'open'").Scan(&n).Error
-	return n, err
-}
-
-func escapeLike(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s)
 }
 
 func (s *Service) insertMessage(ctx context.Context, m Message) error {

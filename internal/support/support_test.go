@@ -20,12 +20,13 @@ import (
 type letters struct {
 	mu   sync.Mutex
 	sent []mail.Message
+	to   []mail.Address
 }
 
-func (l *letters) Queue(_ context.Context, _ mail.Address, m mail.Message) error {
+func (l *letters) Queue(_ context.Context, to mail.Address, m mail.Message) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.sent = append(l.sent, m)
+	l.sent, l.to = append(l.sent, m), append(l.to, to)
 	return nil
 }
 
@@ -52,7 +53,7 @@ func newWorld(t *testing.T) *world {
 }
 
 func ask(person string) support.NewRequest {
-	return support.NewRequest{Kind: support.Grievance, PersonID: person, Name: "Ana", Email: "ana@example.org", Body: "The exam closed early.", FormToken: "form-" + person}
+	return support.NewRequest{Kind: support.Grievance, PersonID: person, Confirmed: true, Name: "Ana", Email: "ana@example.org", Body: "The exam closed early.", FormToken: "form-" + person}
 }
 
 func TestSubmitTwiceIsOneRequest(t *testing.T) {
@@ -135,7 +136,7 @@ func TestRequestsFilterAndPage(t *testing.T) {
 	w := newWorld(t)
 	for i := range 5 {
 		n := ask("ana")
-		n.FormToken, n.Name = fmt.Sprint(i), fmt.Sprintf("100%% Person_%d", i)
+		n.FormToken, n.Name, n.Email = fmt.Sprint(i), "Zoë ŽELEZNÁ", fmt.Sprintf("100%%Person_%d@example.org", i)
 		if i == 4 {
 			n.Kind = support.Help
 		}
@@ -143,13 +144,18 @@ func TestRequestsFilterAndPage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	page, total, err := w.Requests(t.Context(), support.Filter{Kind: support.Grievance, Q: "100% person_", Limit: 3})
+	page, total, err := w.Requests(t.Context(), support.Filter{Kind: support.Grievance, Q: "100%person_", Limit: 3})
 	if err != nil || total != 4 || len(page) != 3 {
 		t.Fatalf("%d of %d, %v", len(page), total, err)
 	}
-	rest, _, err := w.Requests(t.Context(), support.Filter{Kind: support.Grievance, Q: "100% person_", Limit: 3, After: page[2].ID})
+	rest, _, err := w.Requests(t.Context(), support.Filter{Kind: support.Grievance, Q: "100%person_", Limit: 3, After: page[2].ID})
 	if err != nil || len(rest) != 1 {
 		t.Errorf("second page has %d, %v", len(rest), err)
+	}
+	for q, want := range map[string]int64{"železná": 5, "ZOE": 5, "ZOË": 5, "zoe_": 0, page[0].Reference: 1} {
+		if _, total, err := w.Requests(t.Context(), support.Filter{Q: q, Limit: 3}); err != nil || total != want {
+			t.Errorf("%q: %d, %v, want %d", q, total, err, want)
+		}
 	}
 	if _, total, _ := w.Requests(t.Context(), support.Filter{Q: "%", Limit: 3, State: support.Closed}); total != 0 {
 		t.Errorf("%d closed", total)

@@ -1,6 +1,7 @@
 package support
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -60,7 +61,8 @@ func (h *handler) getList(c echo.Context) error {
 // writeCSV streams the whole list, page by page.
 func (h *handler) writeCSV(c echo.Context, f support.Filter) error {
 	header := []string{"reference", "kind", "state", "name", "email", "about", "filed_at", "due_at", "answered_at", "closed_at", "outcome"}
-	return kit.CSV(c, "requests.csv", header, func(write func(...string) error) error {
+	record := func(ctx context.Context) error { return h.Support.RecordExport(ctx, f) }
+	return kit.Export(c, h.Fresh, record, "requests.csv", header, func(write func(...string) error) error {
 		for f.Limit = 500; ; {
 			rows, _, err := h.Support.Requests(c.Request().Context(), f)
 			if err != nil {

@@ -30,6 +30,8 @@ type Deps struct {
 	Courses func(ctx context.Context) ([]Course, error)
 	// Limit refuses a visitor who sends too many requests.
 	Limit func(ctx context.Context, ip string) error
+	// Fresh demands a second factor of the last ten minutes.
+	Fresh echo.MiddlewareFunc
 	Now   func() time.Time
 }
 
@@ -137,25 +139,32 @@ func (h *handler) postNew(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx := c.Request().Context()
 	n := support.NewRequest{Kind: support.Kind(f.Str("kind")), Name: f.Str("name"), Email: f.Str("email"),
 		About: f.Str("about"), Body: f.Get("body"), FormToken: f.Str("token")}
-	if v := kit.ViewerOf(c); v != nil {
-		n.PersonID, n.Email = v.PersonID, v.Email
-	} else if err := h.Limit(ctx, c.RealIP()); err != nil {
-		return err
+	r, err := h.submit(c, n)
+	if apperr.Is(err, apperr.Limited) { // what was typed is kept
+		f.Fail("", apperr.Message(err))
 	}
-	r, err := h.Support.Submit(ctx, n)
-	if f.Merge(err) {
+	if f.Merge(err) || f.Bad() {
 		return h.renderNew(c, err, f, n.FormToken)
 	}
 	if err != nil {
 		return err
 	}
-	if n.PersonID != "" {
+	if r.PersonID != nil {
 		return kit.Redirect(c, "/requests/"+r.ID, sent)
 	}
 	return kit.Redirect(c, "/requests/sent", nil)
+}
+
+func (h *handler) submit(c echo.Context, n support.NewRequest) (support.Request, error) {
+	ctx := c.Request().Context()
+	if v := kit.ViewerOf(c); v != nil {
+		n.PersonID, n.Email, n.Confirmed = v.PersonID, v.Email, v.Confirmed
+	} else if err := h.Limit(ctx, c.RealIP()); err != nil {
+		return support.Request{}, err
+	}
+	return h.Support.Submit(ctx, n)
 }
 
 var (

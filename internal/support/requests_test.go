@@ -1,0 +1,111 @@
+package support_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/support"
+)
+
+// The form must not carry anybody's words to a stranger: neither often, nor in
+// the name that the mail greets.
+func TestStrangersGetFewMailsAndNoTypedName(t *testing.T) {
+	w := newWorld(t)
+	visitor := support.NewRequest{Kind: support.Help, Name: "Win money now", Email: "Victim@example.org", Body: "x"}
+	unconfirmed := visitor
+	unconfirmed.PersonID, unconfirmed.Email = "ben", "victim@example.org"
+	for _, n := range []support.NewRequest{visitor, unconfirmed, visitor} {
+		if _, err := w.Submit(t.Context(), n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, n := range []support.NewRequest{visitor, unconfirmed} {
+		if _, err := w.Submit(t.Context(), n); !apperr.Is(err, apperr.Limited) {
+			t.Errorf("the fourth to one address: %v", err)
+		}
+	}
+	if len(w.mails.to) != 3 {
+		t.Errorf("%d mails", len(w.mails.to))
+	}
+	for _, to := range w.mails.to {
+		if to.Name != "" {
+			t.Errorf("a stranger is greeted %q", to.Name)
+		}
+	}
+	if _, total, _ := w.Requests(t.Context(), support.Filter{Limit: 9}); total != 3 {
+		t.Errorf("%d requests filed", total)
+	}
+	for _, name := range []string{"https://win.example", "Win <b>now</b>", strings.Repeat("x", 121)} {
+		n := visitor
+		n.Name, n.Email = name, "other@example.org"
+		if _, err := w.Submit(t.Context(), n); !apperr.Is(err, apperr.Invalid) {
+			t.Errorf("name %q: %v", name, err)
+		}
+	}
+	w.now = w.now.Add(24 * time.Hour)
+	if _, err := w.Submit(t.Context(), visitor); err != nil {
+		t.Errorf("a day later: %v", err)
+	}
+}
+
+func TestAPersonIsLimitedWhateverTheAddress(t *testing.T) {
+	w := newWorld(t)
+	var err error
+	for i := range 21 {
+		n := ask("ana")
+		n.FormToken, n.Email = fmt.Sprint(i), fmt.Sprintf("a%d@example.org", i)
+		if _, err = w.Submit(t.Context(), n); err != nil && i < 20 {
+			t.Fatal(i, err)
+		}
+	}
+	if !apperr.Is(err, apperr.Limited) || w.mails.to[0].Name != "Ana" {
+		t.Errorf("the 21st in a day: %v, mail to %+v", err, w.mails.to[0])
+	}
+	n := ask("ana") // the same form once more is the first request
+	n.FormToken = "0"
+	if _, err := w.Submit(t.Context(), n); err != nil {
+		t.Error(err)
+	}
+}
+
+// A note among administrators, written at the same moment, must not undo that
+// the person was answered.
+func TestAnswerAndNoteAtOnceKeepBoth(t *testing.T) {
+	w := newWorld(t)
+	for i := range 15 {
+		n := ask("ana")
+		n.FormToken = fmt.Sprint(i)
+		r, err := w.Submit(t.Context(), n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		for _, a := range []support.Answer{{By: "ben", Body: "Yes."}, {By: "ben", Body: "Called.", Internal: true}, {By: "ben", Body: "Checked.", Internal: true}} {
+			wg.Go(func() {
+				if err := w.Reply(t.Context(), r.ID, a); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if got, msgs, err := w.Get(t.Context(), r.ID); err != nil || got.State != support.Answered || got.AnsweredAt == nil || len(msgs) != 3 {
+			t.Fatalf("%+v with %d messages, %v", got, len(msgs), err)
+		}
+	}
+}
+
+func TestACopyOfTheListIsAudited(t *testing.T) {
+	w := newWorld(t)
+	if err := w.RecordExport(t.Context(), support.Filter{Q: "ana", Kind: support.Help}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := audit.New(w.db, func() time.Time { return w.now }).List(t.Context(), audit.Filter{ObjectKind: "requests"})
+	if err != nil || len(list) != 1 || list[0].Action != "requests.export" {
+		t.Errorf("%+v, %v", list, err)
+	}
+}

@@ -1,0 +1,177 @@
+package support_test
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/web/kit"
+	websupport "github.com/atmacena/cocare/internal/web/support"
+	"github.com/atmacena/cocare/static"
+	"github.com/atmacena/cocare/templates"
+)
+
+// world is a server with the pages of requests; the cookie "who" signs in.
+type world struct {
+	t     *testing.T
+	db    *db.DB
+	svc   *support.Service
+	echo  *echo.Echo
+	stale bool // the second factor is old
+	now   time.Time
+	mails []mail.Address
+}
+
+// ownPages leaves out the pages of other areas, which need not parse here.
+type ownPages struct{ fs.FS }
+
+func (o ownPages) Glob(pattern string) ([]string, error) {
+	if pattern == "pages/*/*.html" {
+		names, err := fs.Glob(o.FS, "pages/support/*.html")
+		return append(names, "pages/error/show.html"), err
+	}
+	return fs.Glob(o.FS, pattern)
+}
+
+func (w *world) Queue(_ context.Context, to mail.Address, _ mail.Message) error {
+	w.mails = append(w.mails, to)
+	return nil
+}
+
+func (w *world) Get(_ context.Context, id string) (account.Person, error) {
+	return account.Person{ID: id, Name: id}, nil
+}
+
+func (w *world) fresh(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if w.stale {
+			return c.Redirect(http.StatusSeeOther, "/account/security/confirm")
+		}
+		return next(c)
+	}
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, db: dbtest.New(t), now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	clock := func() time.Time { return w.now }
+	w.svc = support.New(support.Deps{DB: w.db, Now: clock, Audit: audit.New(w.db, clock), Mail: w, BaseURL: "https://ce.example.org"})
+	for _, id := range []string{"ana", "dora"} {
+		w.must(w.db.Conn(t.Context()).Exec(`INSERT INTO people (id, email, email_key, name, time_zone, password_hash, created_at) VALUES (?, ?, ?, ?, 'UTC', 'x', ?)`, id, id, id, id, w.now).Error)
+	}
+	assets, err := kit.NewAssets(static.FS, "")
+	w.must(err)
+	r, err := kit.NewRenderer(kit.Options{Templates: ownPages{templates.FS}, Assets: assets, Now: clock,
+		Site: func() kit.Site { return kit.Site{Name: "CoCare", BaseURL: "https://ce.example.org"} },
+		Nav:  func(*kit.Viewer) []kit.NavItem { return []kit.NavItem{{Label: "Courses", Href: "/courses"}} }})
+	w.must(err)
+	e := echo.New()
+	e.Renderer = r
+	e.HTTPErrorHandler = kit.ErrorHandler(slog.New(slog.DiscardHandler))
+	e.Use(kit.RequestID, func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if who, _ := c.Cookie("who"); who != nil {
+				v := &kit.Viewer{PersonID: who.Value, Name: who.Value, Email: who.Value + "@example.org", Roles: kit.Therapist, Zone: time.UTC, Confirmed: true}
+				if who.Value == "dora" {
+					v.Roles = kit.Administrator
+				}
+				kit.SetViewer(c, v)
+			}
+			return next(c)
+		}
+	})
+	kit.Register(e, append(r.Routes(), websupport.Routes(websupport.Deps{Support: w.svc, People: w, Now: clock, Fresh: w.fresh,
+		Courses: func(context.Context) ([]websupport.Course, error) { return nil, nil },
+		Limit:   func(context.Context, string) error { return nil }})...))
+	w.echo = e
+	return w
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) send(who, method, path string, form url.Values) *httptest.ResponseRecorder {
+	req := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if who != "" {
+		req.AddCookie(&http.Cookie{Name: "who", Value: who})
+	}
+	rec := httptest.NewRecorder()
+	w.echo.ServeHTTP(rec, req)
+	return rec
+}
+
+func (w *world) exports() (n int64) {
+	w.t.Helper()
+	w.must(w.db.Read(w.t.Context()).Raw("SELECT count(*) FROM audit_events WHERE action = 'requests.export'").Scan(&n).Error)
+	return n
+}
+
+func TestACopyOfTheRequestsNeedsAFreshFactorAndIsAudited(t *testing.T) {
+	w := newWorld(t)
+	w.send("ana", http.MethodPost, "/requests", url.Values{"kind": {"help"}, "name": {"Ana Ruiz"}, "body": {"Where is my receipt?"}})
+	const path = "/admin/requests?format=csv"
+	if a := w.send("ana", http.MethodGet, path, nil); a.Code != http.StatusForbidden {
+		t.Errorf("a therapist got %d", a.Code)
+	}
+	w.stale = true
+	if a := w.send("dora", http.MethodGet, path, nil); a.Code != http.StatusSeeOther || w.exports() != 0 {
+		t.Errorf("with an old factor %d, %d events", a.Code, w.exports())
+	}
+	w.stale = false
+	a := w.send("dora", http.MethodGet, path, nil)
+	if a.Code != http.StatusOK || !strings.Contains(a.Body.String(), "Ana Ruiz,ana@example.org") || w.exports() != 1 {
+		t.Errorf("%d, %d events: %s", a.Code, w.exports(), a.Body)
+	}
+	if a := w.send("dora", http.MethodGet, "/admin/requests?q=ana", nil); a.Code != http.StatusOK || w.exports() != 1 {
+		t.Errorf("the page itself: %d, %d events", a.Code, w.exports())
+	}
+	// Without its event the copy is not handed out.
+	w.must(w.db.Conn(t.Context()).Exec("ALTER TABLE audit_events RENAME TO audit_events_away").Error)
+	if a := w.send("dora", http.MethodGet, path, nil); a.Code != http.StatusInternalServerError || strings.Contains(a.Body.String(), "Ana Ruiz") {
+		t.Errorf("%d: %s", a.Code, a.Body)
+	}
+}
+
+func TestTheRequestFormStopsAndKeepsWhatWasTyped(t *testing.T) {
+	w := newWorld(t)
+	form := url.Values{"kind": {"help"}, "name": {"Vera"}, "email": {"victim@example.org"}, "body": {"Please call me about the course."}}
+	for range 3 {
+		if a := w.send("", http.MethodPost, "/requests", form); a.Code != http.StatusSeeOther {
+			t.Fatalf("%d: %s", a.Code, a.Body)
+		}
+	}
+	a := w.send("", http.MethodPost, "/requests", form)
+	if a.Code != http.StatusTooManyRequests || !strings.Contains(a.Body.String(), "Please call me about the course.") || !strings.Contains(a.Body.String(), "too many tries") {
+		t.Errorf("%d: %s", a.Code, a.Body)
+	}
+	if len(w.mails) != 3 || w.mails[0].Name != "" {
+		t.Errorf("mails to %v", w.mails)
+	}
+	a = w.send("ana", http.MethodPost, "/requests", url.Values{"kind": {"help"}, "name": {"Ana"}, "email": {"victim@example.org"}, "body": {"x"}})
+	if a.Code != http.StatusSeeOther || w.mails[3] != (mail.Address{Name: "Ana", Email: "ana@example.org"}) {
+		t.Errorf("%d, mail to %v: a person's mail goes to their own address", a.Code, w.mails)
+	}
+	form.Set("name", "https://win.example")
+	if a := w.send("", http.MethodPost, "/requests", form); a.Code != http.StatusUnprocessableEntity {
+		t.Errorf("%d", a.Code)
+	}
+}
