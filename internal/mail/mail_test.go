@@ -55,7 +55,9 @@ var samples = map[string]mail.Message{
 	"certificate_revoked": mail.CertificateRevoked{CourseTitle: "TMS and Ketamine", Number: "7K2M-Q4XT-91PZ-C", Reason: "Issued in the wrong name.\nA corrected one follows."},
 	"request_received":    mail.RequestReceived{Kind: "Accommodation", Reference: "R-17", Link: base + "/requests/R-17"},
 	"request_answered":    mail.RequestAnswered{Kind: "Grievance", Reference: "R-18", Answer: "Thank you for telling us.\n\nWe <corrected> it.", Link: base + "/requests/R-18"},
-	"refunded":            mail.Refunded{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00"},
+	"paid_not_enrolled":   mail.PaidNotEnrolled{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00", OrderLink: base + "/orders/CC-1042"},
+	"refunded":            mail.Refunded{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00", EnrollmentEnded: true},
+	"refunded_only":       mail.Refunded{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00"},
 	"role_changed":        mail.RoleChanged{Roles: []string{"therapist", "instructor", "administrator"}, SecurityLink: base + "/account/security"},
 }
 

@@ -54,6 +54,12 @@ type Receipt struct {
 	OrderNumber, CourseTitle, Amount, OrderLink, LearnLink string
 }
 
+// PaidNotEnrolled tells a buyer whose enrollment was refused after the payment
+// that the money comes back.
+type PaidNotEnrolled struct {
+	OrderNumber, CourseTitle, Amount, OrderLink string
+}
+
 // Enrolled confirms an enrollment; AccessUntil is zero if access does not end.
 type Enrolled struct {
 	CourseTitle, LearnLink string
@@ -98,6 +104,7 @@ type RequestAnswered struct {
 // Refunded confirms that money is on its way back.
 type Refunded struct {
 	OrderNumber, CourseTitle, Amount string
+	EnrollmentEnded                  bool // with the refund
 }
 
 // RoleChanged tells the roles that a person holds from now on.
@@ -114,6 +121,7 @@ func (AddressChanged) Name() string           { return "address_changed" }
 func (NewFactor) Name() string                { return "new_factor" }
 func (SessionsRevoked) Name() string          { return "sessions_revoked" }
 func (Receipt) Name() string                  { return "receipt" }
+func (PaidNotEnrolled) Name() string          { return "paid_not_enrolled" }
 func (Enrolled) Name() string                 { return "enrolled" }
 func (AccessEnding) Name() string             { return "access_ending" }
 func (ExamGraded) Name() string               { return "exam_graded" }
@@ -132,7 +140,10 @@ func (AddressChanged) Subject() string           { return "Your email address wa
 func (m NewFactor) Subject() string              { return "A way to sign in was added: " + m.What }
 func (SessionsRevoked) Subject() string          { return "You were signed out for safety" }
 func (m Receipt) Subject() string                { return "Receipt for order " + m.OrderNumber }
-func (m Enrolled) Subject() string               { return "You are enrolled: " + m.CourseTitle }
+func (m PaidNotEnrolled) Subject() string {
+	return fmt.Sprintf("We received your payment, but could not enroll you (order %s)", m.OrderNumber)
+}
+func (m Enrolled) Subject() string { return "You are enrolled: " + m.CourseTitle }
 func (m AccessEnding) Subject() string {
 	return fmt.Sprintf("%s left: %s", plural(m.Days, "day"), m.CourseTitle)
 }

@@ -168,7 +168,7 @@ func (s *Service) settle(ctx context.Context, o Order, r Refund, stripeID string
 		return err
 	}
 	return s.send(ctx, o, func(amount string) mail.Message {
-		return mail.Refunded{OrderNumber: o.Number, CourseTitle: o.CourseTitle, Amount: amount}
+		return mail.Refunded{OrderNumber: o.Number, CourseTitle: o.CourseTitle, Amount: amount, EnrollmentEnded: o.EnrollmentID != ""}
 	})
 }
 

@@ -172,9 +172,17 @@ func (s *Service) grant(ctx context.Context, o Order, sess Session, enroll bool)
 	return "paid", nil
 }
 
+// placeBuyer enrolls whoever paid. Where that was refused, an administrator is
+// asked to send the money back, and the buyer is told.
 func (s *Service) placeBuyer(ctx context.Context, o Order, enroll bool) error {
 	if !enroll {
-		return s.alert(ctx, o, "Paid, but the person cannot be enrolled: they are enrolled by other means, or may not repeat the course. Refund this order.", nil)
+		err := s.alert(ctx, o, "Paid, but the person cannot be enrolled: they are enrolled by other means, or may not repeat the course. Refund this order.", nil)
+		if err != nil {
+			return err
+		}
+		return s.send(ctx, o, func(amount string) mail.Message {
+			return mail.PaidNotEnrolled{OrderNumber: o.Number, CourseTitle: o.CourseTitle, Amount: amount, OrderLink: s.BaseURL + "/orders/" + o.Number}
+		})
 	}
 	e, err := s.Enrollments.Enroll(ctx, enrollment.NewEnrollment{PersonID: o.PersonID, EditionID: o.EditionID, Source: "order", OrderID: o.ID})
 	if err != nil {

@@ -204,10 +204,16 @@ func TestPaidButEnrolledByOtherMeans(t *testing.T) {
 	if !strings.Contains(o.Attention, "Refund this order") || o.EnrollmentID != "" || w.count(`SELECT count(*) FROM enrollments`) != 1 {
 		t.Errorf("attention %q, enrollment %q", o.Attention, o.EnrollmentID)
 	}
-	// The refund must not end the other enrollment.
+	if w.mails("We received your payment, but could not enroll you (order "+o.Number+")") != 1 || w.mails("Receipt") != 0 {
+		t.Error("the buyer must learn what happens next")
+	}
+	// The refund must not end the other enrollment, nor say so.
 	w.must(w.Refund(t.Context(), o.ID, "Paid twice.", ""))
 	w.drain()
 	w.want(o, payment.Refunded, enrollment.Active)
+	if w.mails("Refund for order "+o.Number) != 1 || w.count(`SELECT count(*) FROM outbox_mails WHERE plain LIKE '%has ended%'`) != 0 {
+		t.Error("the mail about the refund speaks of an enrollment that did not end")
+	}
 }
 
 func TestOurFailureAsksStripeToTryAgain(t *testing.T) {

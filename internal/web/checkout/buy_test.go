@@ -115,6 +115,14 @@ func TestEndingsOfAPayment(t *testing.T) {
 	}
 }
 
+func TestPaidWithoutEnrollmentSaysWhatHappens(t *testing.T) {
+	w := newWorld(t)
+	n := w.bought("p1")
+	w.exec(`UPDATE orders SET enrollment_id = NULL`)
+	w.want(w.get("p1", "/orders/"+n), 200, "could not enroll you", "send the whole amount back")
+	w.want(w.get("p1", "/checkout/"+n+"/return"), 200, "We received your payment", "will refund you")
+}
+
 func TestStripeIsDown(t *testing.T) {
 	w := newWorld(t)
 	path := w.ordered("p1")
