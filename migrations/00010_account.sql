@@ -80,7 +80,7 @@ CREATE TABLE sessions (
     last_seen_at TIMESTAMP NOT NULL,
     expires_at   TIMESTAMP NOT NULL,
     ended_at     TIMESTAMP,
-    end_reason   TEXT NOT NULL DEFAULT '' CHECK (end_reason IN ('', 'signed out', 'password', 'email', 'blocked', 'reuse', 'erased')),
+    end_reason   TEXT NOT NULL DEFAULT '' CHECK (end_reason IN ('', 'signed out', 'password', 'email', 'blocked', 'factors', 'reuse', 'erased')),
     CHECK ((ended_at IS NULL) = (end_reason = ''))
 );
 CREATE INDEX sessions_person ON sessions (person_id, last_seen_at);

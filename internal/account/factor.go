@@ -147,9 +147,14 @@ func (s *Service) BeginPasskey(ctx context.Context, i Identity) (Challenge, erro
 // AddPasskey stores the passkey that the browser made. Errors: ErrFactorNeeded,
 // ErrUnconfirmed, Conflict, Invalid (also with the field "passkey_name").
 func (s *Service) AddPasskey(ctx context.Context, i Identity, challengeID, name string, answer []byte) (Tokens, Identity, error) {
-	return s.addFactor(ctx, i, "a passkey", func(ctx context.Context) error {
-		return s.factors.AddPasskey(ctx, i.owner(), challengeID, name, answer)
-	})
+	if err := s.mayAdd(i); err != nil {
+		return Tokens{}, Identity{}, err
+	}
+	p, err := s.factors.CheckPasskey(ctx, i.owner(), challengeID, name, answer)
+	if err != nil {
+		return Tokens{}, Identity{}, err
+	}
+	return s.addFactor(ctx, i, "a passkey", func(ctx context.Context) error { return s.factors.AddPasskey(ctx, i.owner(), p) })
 }
 
 // addFactor stores a new factor, tells the owner, and returns an access token

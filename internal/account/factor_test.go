@@ -173,3 +173,50 @@ func TestAdministratorsNeedAFactorWhereTheSiteSaysSo(t *testing.T) {
 		t.Errorf("%+v: the demonstration asks for no factor", i)
 	}
 }
+
+func TestAFailedPasskeySpendsItsChallenge(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com")
+	i := w.signIn("a@example.com").Identity
+	ch, err := w.svc.BeginPasskey(t.Context(), i)
+	w.must(err)
+	_, _, err = w.svc.AddPasskey(t.Context(), i, ch.ID, "phone", []byte("{}"))
+	w.kind(err, apperr.Invalid, "")
+	var left int64
+	w.must(w.db.Read(t.Context()).Raw("SELECT count(*) FROM passkey_challenges").Scan(&left).Error)
+	if left != 0 {
+		t.Error("the challenge serves another try")
+	}
+}
+
+func TestAnAdministratorRemovesLostFactors(t *testing.T) {
+	w := newWorld(t)
+	p := w.create("a@example.com")
+	w.kind(w.svc.RemoveFactors(t.Context(), p.ID), apperr.NotFound, "")
+	w.kind(w.svc.RemoveFactors(t.Context(), "none"), apperr.NotFound, "")
+	first := w.signIn("a@example.com")
+	secret, i := w.enrollTOTP(first.Identity)
+	_, err := w.svc.NewRecoveryCodes(t.Context(), i)
+	w.must(err)
+	ticket := w.signIn("a@example.com").Ticket
+	w.post()
+	w.must(w.svc.RemoveFactors(t.Context(), p.ID))
+	if _, _, err := w.svc.Refresh(t.Context(), first.Tokens.Refresh, home); !apperr.Is(err, apperr.Unauthenticated) {
+		t.Error("a session proven by the lost factor goes on:", err)
+	}
+	w.wait(time.Minute)
+	_, _, err = w.svc.FinishSignIn(t.Context(), ticket, code(w.totp(secret)), home)
+	w.kind(err, apperr.Unauthenticated, "")
+	if in := w.signIn("a@example.com"); in.Ticket != "" || in.Identity.HasFactor {
+		t.Errorf("%+v", in)
+	}
+	if m, err := w.svc.Methods(t.Context(), p.ID); err != nil || m != (account.Methods{}) {
+		t.Errorf("%+v, %v", m, err)
+	}
+	if got := subjects(w.post()); len(got) != 1 || !strings.Contains(got[0], "factors were removed") {
+		t.Errorf("mails %v", got)
+	}
+	if !slices.Contains(w.audited(p.ID), "factor.remove_all") {
+		t.Error("not audited")
+	}
+}

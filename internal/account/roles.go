@@ -127,6 +127,44 @@ func (s *Service) Unblock(ctx context.Context, personID string) error {
 	})
 }
 
+// RemoveFactors takes every second factor from a person who has lost them, and
+// signs them out everywhere: the password alone opens the account again. The
+// acting person is the audit actor in ctx; the web demands a fresh second
+// factor of them. Errors: NotFound, also if there is no factor.
+func (s *Service) RemoveFactors(ctx context.Context, personID string) error {
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		p, err := s.byID(ctx, personID)
+		if err != nil {
+			return err
+		}
+		m, err := s.factors.Methods(ctx, personID)
+		if err != nil {
+			return err
+		}
+		if !m.Any() {
+			return errNoFactor
+		}
+		if err := s.factors.RemoveAll(ctx, personID); err != nil {
+			return err
+		}
+		n, err := s.closeAll(ctx, personID, "", "factors")
+		if err != nil {
+			return err
+		}
+		if err := s.dropTokens(ctx, personID); err != nil { // tickets of a sign-in under way
+			return err
+		}
+		details := map[string]any{"authenticator_app": m.TOTP, "passkeys": m.Passkeys, "recovery_codes": m.RecoveryCodes, "sessions_ended": n}
+		if err := s.record(ctx, "factor.remove_all", personID, details); err != nil {
+			return err
+		}
+		if p.ErasedAt != nil {
+			return nil
+		}
+		return s.send(ctx, p.Person, mail.FactorsRemoved{SecurityLink: s.link("/account/security")})
+	})
+}
+
 // BlockReason returns why a person is blocked, "" if they are not.
 func (s *Service) BlockReason(ctx context.Context, personID string) (string, error) {
 	return s.blockReason(ctx, personID)

@@ -44,6 +44,11 @@ type NewFactor struct {
 	What, SecurityLink string
 }
 
+// FactorsRemoved tells that an administrator took the second factors away.
+type FactorsRemoved struct {
+	SecurityLink string
+}
+
 // SessionsRevoked tells that a copied session was detected.
 type SessionsRevoked struct {
 	SecurityLink string
@@ -119,6 +124,7 @@ func (ResetPassword) Name() string            { return "reset_password" }
 func (PasswordChanged) Name() string          { return "password_changed" }
 func (AddressChanged) Name() string           { return "address_changed" }
 func (NewFactor) Name() string                { return "new_factor" }
+func (FactorsRemoved) Name() string           { return "factors_removed" }
 func (SessionsRevoked) Name() string          { return "sessions_revoked" }
 func (Receipt) Name() string                  { return "receipt" }
 func (PaidNotEnrolled) Name() string          { return "paid_not_enrolled" }
@@ -138,6 +144,7 @@ func (ResetPassword) Subject() string            { return "Choose a new password
 func (PasswordChanged) Subject() string          { return "Your password was changed" }
 func (AddressChanged) Subject() string           { return "Your email address was changed" }
 func (m NewFactor) Subject() string              { return "A way to sign in was added: " + m.What }
+func (FactorsRemoved) Subject() string           { return "Your second factors were removed" }
 func (SessionsRevoked) Subject() string          { return "You were signed out for safety" }
 func (m Receipt) Subject() string                { return "Receipt for order " + m.OrderNumber }
 func (m PaidNotEnrolled) Subject() string {

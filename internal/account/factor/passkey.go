@@ -149,36 +149,43 @@ func (k *Keeper) takeChallenge(ctx context.Context, id, personID, purpose string
 	return data, nil
 }
 
-// AddPasskey stores the passkey that the browser made. Errors: ErrNoPasskeys,
-// ErrPasskey, Invalid with the field "passkey_name", Conflict.
-func (k *Keeper) AddPasskey(ctx context.Context, o Owner, challengeID, name string, answer []byte) error {
+// NewPasskey is a passkey that was found good and waits to be stored.
+type NewPasskey struct{ id, name, credential string }
+
+// CheckPasskey checks the passkey that the browser made and spends its
+// challenge, whatever comes of it: it must not run in a transaction that a
+// refusal rolls back. Errors: ErrNoPasskeys, ErrPasskey, Invalid with the field
+// "passkey_name".
+func (k *Keeper) CheckPasskey(ctx context.Context, o Owner, challengeID, name string, answer []byte) (p NewPasskey, err error) {
 	if k.passkeys == nil {
-		return ErrNoPasskeys
+		return p, ErrNoPasskeys
 	}
 	if name = strings.TrimSpace(name); name == "" || utf8.RuneCountInString(name) > 60 {
-		return apperr.InvalidField("passkey_name", "Give the passkey a name of at most 60 characters, such as the device it is on.")
+		return p, apperr.InvalidField("passkey_name", "Give the passkey a name of at most 60 characters, such as the device it is on.")
 	}
 	data, err := k.takeChallenge(ctx, challengeID, o.ID, challengeEnroll)
 	if err != nil {
-		return err
+		return p, err
 	}
 	h, err := k.holder(ctx, o)
 	if err != nil {
-		return err
+		return p, err
 	}
 	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
 	if err != nil {
-		return ErrPasskey.Because(err)
+		return p, ErrPasskey.Because(err)
 	}
 	c, err := k.passkeys.CreateCredential(h, data, parsed)
 	if err != nil {
-		return ErrPasskey.Because(err)
+		return p, ErrPasskey.Because(err)
 	}
 	body, err := json.Marshal(c)
-	if err != nil {
-		return err
-	}
-	stored, err := k.insertPasskey(ctx, credentialID(c.ID), o.ID, name, string(body))
+	return NewPasskey{credentialID(c.ID), name, string(body)}, err
+}
+
+// AddPasskey stores a passkey that was checked. Errors: Conflict.
+func (k *Keeper) AddPasskey(ctx context.Context, o Owner, p NewPasskey) error {
+	stored, err := k.insertPasskey(ctx, p.id, o.ID, p.name, p.credential)
 	if err == nil && !stored {
 		err = apperr.New(apperr.Conflict, "This passkey is registered already.")
 	}
