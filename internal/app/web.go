@@ -83,7 +83,7 @@ func navigation(v *kit.Viewer) []kit.NavItem {
 		return []kit.NavItem{{Label: "Courses", Href: "/courses"}, {Label: "Verify", Href: "/verify"},
 			{Label: "Sign in", Href: "/login"}, {Label: "Register", Href: "/register"}}
 	}
-	nav := []kit.NavItem{{Label: "Courses", Href: "/courses"}}
+	nav := append(make([]kit.NavItem, 0, 8), kit.NavItem{Label: "Courses", Href: "/courses"})
 	if v.Is("therapist") {
 		nav = append(nav, kit.NavItem{Label: "My learning", Href: "/learn"}, kit.NavItem{Label: "Certificates", Href: "/certificates"},
 			kit.NavItem{Label: "Orders", Href: "/orders"})

@@ -47,10 +47,16 @@ func (r row) enrollment() Enrollment {
 	return e
 }
 
-// statement writes the placeholders of the engine.
+// times are the columns that the driver of SQLite would parse by guessing.
+var times = strings.NewReplacer("e.enrolled_at", "+e.enrolled_at", "e.expires_at", "+e.expires_at", "e.disclosed_at", "+e.disclosed_at",
+	"e.exam_submitted_at", "+e.exam_submitted_at", "e.completed_at", "+e.completed_at", "e.ended_at", "+e.ended_at", "v.sent_at", "+v.sent_at",
+	"p.bookmarked_at", "+p.bookmarked_at", "p.noted_at", "+p.noted_at")
+
+// statement writes a query as the engine wants it: times as text, which
+// db.Instant reads, or placeholders with numbers.
 func statement(e db.Engine, query string) string {
 	if e != db.Postgres {
-		return query
+		return times.Replace(query)
 	}
 	var b strings.Builder
 	n := 0
@@ -97,9 +103,12 @@ func (s *Service) one(ctx context.Context, query string, args, beside []any) (En
 		return Enrollment{}, cmp.Or(rows.Err(), error(ErrNotFound))
 	}
 	var r row
-	err = rows.Scan(append([]any{&r.ID, &r.PersonID, &r.CourseID, &r.EditionID, &r.Slug, &r.Cycle, &r.State, &r.Source, &r.OrderID,
-		&r.EnrolledAt, &r.ExpiresAt, &r.DisclosedAt, &r.ExamAttemptID, &r.ExamSubmittedAt, &r.ExamFinal, &r.ExamPassed,
-		&r.CompletedAt, &r.EndedAt, &r.EndReason, &r.Done, &r.SentAt}, beside...)...)
+	to := make([]any, 0, 32)
+	to = append(to, &r.ID, &r.PersonID, &r.CourseID, &r.EditionID, &r.Slug, &r.Cycle, &r.State, &r.Source, &r.OrderID,
+		(*db.Instant)(&r.EnrolledAt), (*db.Instant)(&r.ExpiresAt), db.NullInstant{To: &r.DisclosedAt}, &r.ExamAttemptID,
+		db.NullInstant{To: &r.ExamSubmittedAt}, &r.ExamFinal, &r.ExamPassed, db.NullInstant{To: &r.CompletedAt},
+		db.NullInstant{To: &r.EndedAt}, &r.EndReason, &r.Done, db.NullInstant{To: &r.SentAt})
+	err = rows.Scan(append(to, beside...)...)
 	return r.enrollment(), cmp.Or(err, rows.Err())
 }
 
@@ -120,8 +129,13 @@ func (s *Service) findWithLesson(ctx context.Context, personID, slug string, cyc
 	if cycle > 0 {
 		query, args = s.sql.pageCycle, append(args, cycle)
 	}
-	e, err = s.one(ctx, query, args, []any{&l.BookmarkedAt, &l.NotedAt, &l.Note, &l.ActiveSeconds, &l.RequestSeconds})
+	e, err = s.one(ctx, query, args, l.scan())
 	return e, l, err
+}
+
+// scan is where the columns of a lesson go.
+func (l *LessonRecord) scan() []any {
+	return []any{db.NullInstant{To: &l.BookmarkedAt}, db.NullInstant{To: &l.NotedAt}, &l.Note, &l.ActiveSeconds, &l.RequestSeconds}
 }
 
 // lastCycle returns the newest enrollment of a person in a course; found is

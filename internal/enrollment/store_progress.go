@@ -38,7 +38,7 @@ func (s *Service) lessonRow(ctx context.Context, enrollmentID, lessonID string) 
 	}
 	defer rows.Close()
 	if rows.Next() {
-		err = rows.Scan(&l.BookmarkedAt, &l.NotedAt, &l.Note, &l.ActiveSeconds, &l.RequestSeconds)
+		err = rows.Scan(l.scan()...)
 	}
 	return l, errors.Join(err, rows.Err())
 }
