@@ -188,6 +188,8 @@ func (tab *Tab) Theme(theme string) {
 	tab.t.Helper()
 	tab.Run(tab.reduceMotion(theme), chromedp.Evaluate(`new Promise(requestAnimationFrame)
 		.then(() => Promise.allSettled(document.getAnimations().map(a => a.finished)))
+		.then(() => new Promise(done => setTimeout(done, 60)))
+		.then(() => Promise.allSettled(document.getAnimations().map(a => a.finished)))
 		.then(() => new Promise(requestAnimationFrame)).then(() => true)`, nil, Await))
 }
 
