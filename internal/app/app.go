@@ -143,11 +143,12 @@ func (a *App) openDatabase(ctx context.Context) error {
 func (a *App) openKeys() error {
 	var master []byte
 	var err error
-	if a.Config.MasterKeyFile != "" {
+	switch {
+	case a.Config.MasterKeyFile != "":
 		master, err = keyring.LoadMaster(a.Config.MasterKeyFile)
-	} else if a.Demo() {
+	case a.Demo():
 		master, err = keyring.LoadOrMakeMaster(filepath.Join(a.Config.DataDir, "master.key"))
-	} else {
+	default:
 		// A key made here would seal what the server then cannot open.
 		err = errors.New("COCARE_MASTER_KEY_FILE is not set; name the file that the server uses (openssl rand -base64 32 makes one)")
 	}

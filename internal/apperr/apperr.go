@@ -70,7 +70,7 @@ func (e *Error) Error() string {
 	var s strings.Builder
 	s.WriteString(e.Msg)
 	for _, f := range e.Fields {
-		s.WriteString(fmt.Sprintf(" [%s: %s]", f.Name, f.Msg))
+		fmt.Fprintf(&s, " [%s: %s]", f.Name, f.Msg)
 	}
 	if e.cause != nil {
 		s.WriteString(": " + e.cause.Error())

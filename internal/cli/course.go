@@ -56,8 +56,8 @@ func summary(c *course.Course) string {
 		}
 	}
 	var out strings.Builder
-	out.WriteString(fmt.Sprintf("%s: %d modules, %d lessons, %d words, %d figures, %d check items, %d exam items\n",
-		c.Card.Slug, len(c.Modules), lessons, words, len(c.Figures), checks, len(c.Bank)))
+	fmt.Fprintf(&out, "%s: %d modules, %d lessons, %d words, %d figures, %d check items, %d exam items\n",
+		c.Card.Slug, len(c.Modules), lessons, words, len(c.Figures), checks, len(c.Bank))
 	for _, line := range (&course.Edition{Course: c}).EstimatedHours().Explanation {
 		out.WriteString("  " + line + "\n")
 	}

@@ -88,14 +88,16 @@ func (d *DB) attempt(ctx context.Context, fn func(ctx context.Context) error) (r
 	if err := tx.gorm.Exec("SAVEPOINT attempt").Error; err != nil {
 		return nil, err
 	}
-	failed, later := tx.failed, len(tx.afterCommit)
-	if refused = fn(ctx); refused == nil && tx.failed == failed {
+	// What failed before belongs to nobody here: a lost transaction never gets
+	// this far.
+	later := len(tx.afterCommit)
+	if refused = fn(ctx); refused == nil && tx.failed == nil {
 		return nil, tx.gorm.Exec("RELEASE SAVEPOINT attempt").Error
 	}
-	if refused == nil {
+	if refused == nil { // somebody in between swallowed it
 		refused = tx.failed
 	}
-	tx.failed, tx.afterCommit = failed, tx.afterCommit[:later]
+	tx.failed, tx.afterCommit = nil, tx.afterCommit[:later]
 	return refused, tx.gorm.Exec("ROLLBACK TO SAVEPOINT attempt").Error
 }
 

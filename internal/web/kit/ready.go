@@ -93,7 +93,6 @@ var gzipHead = []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255}
 // joined where they meet, as stored blocks.
 func (r Ready) gzip(to *bytes.Buffer) {
 	to.Write(gzipHead)
-	sum, size := uint32(0), 0
 	loose := getBuffer()
 	defer putBuffer(loose)
 	raw := getBuffer()
@@ -108,7 +107,7 @@ func (r Ready) gzip(to *bytes.Buffer) {
 		to.WriteString(p.packed)
 	}
 	store(to, loose)
-	sum, size = crc32.ChecksumIEEE(raw.Bytes()), raw.Len()
+	sum, size := crc32.ChecksumIEEE(raw.Bytes()), raw.Len()
 	to.Write([]byte{1, 0, 0, 0xff, 0xff}) // the final block, empty
 	tail := binary.LittleEndian.AppendUint32(to.AvailableBuffer(), sum)
 	to.Write(binary.LittleEndian.AppendUint32(tail, uint32(size))) // #nosec G115 -- modulo 2³², as the format says

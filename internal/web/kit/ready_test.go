@@ -102,7 +102,7 @@ func TestWhatIsShownOnceIsNotKept(t *testing.T) {
 	done := kit.NewFlash("test.ready", kit.Success, "It is saved.")
 	a.POST("/x", func(c echo.Context) error { return kit.Redirect(c, "/x", done) })
 	rec := a.do("POST", "/x", "")
-	cookie := strings.SplitN(rec.Header().Get("Set-Cookie"), ";", 2)[0]
+	cookie, _, _ := strings.Cut(rec.Header().Get("Set-Cookie"), ";")
 	contains(t, a.get("/x", "Cookie", cookie).Body.String(), "It is saved.")
 	form = kit.NewForm()
 	form.Fail("note", "Too long.")
