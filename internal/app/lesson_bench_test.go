@@ -206,8 +206,9 @@ func (r *reader) render(t testing.TB) string {
 // has its own.
 type ask func() (int, error)
 
-// roundSize is how many requests one side answers in its turn.
-const roundSize = 200
+// roundSize is how many requests one side answers in its turn: enough for several
+// garbage collections, so that each side pays its own.
+const roundSize = 1000
 
 func compare(b *testing.B, ours, bare func() ask) {
 	b.Helper()
@@ -239,10 +240,10 @@ type side struct {
 	took  time.Duration
 }
 
-func newSide(b *testing.B, make func() ask) *side {
+func newSide(b *testing.B, next func() ask) *side {
 	s := &side{b: b}
 	for range 2 * runtime.GOMAXPROCS(0) {
-		s.asks = append(s.asks, make())
+		s.asks = append(s.asks, next())
 	}
 	return s
 }

@@ -200,6 +200,9 @@ func (s *stage) factors() {
 	if p.URL.Path != "/account/security" {
 		s.t.Fatalf("set up an authenticator app: %s", p.Text())
 	}
+	if p = p.Submit("form[action='/account/security/recovery-codes']", nil); p.Status != http.StatusOK || p.Find("code, li").Length() < 10 {
+		s.t.Errorf("recovery codes: %d %s", p.Status, p.Text())
+	}
 	s.add("security.show", "factor", whole, "/account/security")
 	s.add("confirm.show", "factor", whole, "/account/security/confirm")
 	second := server.Browser(s.t)

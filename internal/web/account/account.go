@@ -90,11 +90,13 @@ func Routes(d Deps) []kit.Route {
 
 		{Method: http.MethodGet, Path: "/account/data", Name: "data.show", Role: kit.SignedIn, Handler: h.getData},
 		{Method: http.MethodPost, Path: "/account/data", Name: "data.download", Role: kit.SignedIn, Handler: h.postData, Use: fresh},
-		{Method: http.MethodGet, Path: "/.well-known/jwks.json", Name: "jwks.show", Role: kit.Anyone, Handler: h.getJWKS},
+		{Method: http.MethodGet, Path: jwksPath, Name: "jwks.show", Role: kit.Anyone, Handler: h.getJWKS},
 
 		{Method: http.MethodGet, Path: "/admin/people", Name: "admin.person.list", Role: kit.Administrator, Handler: h.getPeople},
 		{Method: http.MethodGet, Path: "/admin/people.csv", Name: "admin.person.csv", Role: kit.Administrator, Handler: h.getPeopleCSV, Use: fresh},
 		{Method: http.MethodGet, Path: "/admin/people/:id", Name: "admin.person.show", Role: kit.Administrator, Handler: h.getPerson},
+		{Method: http.MethodGet, Path: "/admin/people/:id/edit", Name: "admin.person.edit", Role: kit.Administrator, Handler: h.getEditPerson, Use: fresh},
+		{Method: http.MethodPost, Path: "/admin/people/:id/factors/remove", Name: "admin.person.factors", Role: kit.Administrator, Handler: h.postRemoveFactors, Use: fresh},
 		{Method: http.MethodPost, Path: "/admin/people/:id/roles", Name: "admin.person.role", Role: kit.Administrator, Handler: h.postRole, Use: fresh},
 		{Method: http.MethodPost, Path: "/admin/people/:id/block", Name: "admin.person.block", Role: kit.Administrator, Handler: h.postBlock, Use: fresh},
 		{Method: http.MethodPost, Path: "/admin/people/:id/unblock", Name: "admin.person.unblock", Role: kit.Administrator, Handler: h.postUnblock, Use: fresh},

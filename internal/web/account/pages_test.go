@@ -253,6 +253,17 @@ func TestJWKS(t *testing.T) {
 	}
 }
 
+// A shared cache keeps the answer: it must not keep somebody's cookies with it.
+func TestJWKSRenewsNobodysSession(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com", "Amina Diallo", account.Therapist)
+	b := w.as("a@example.com")
+	w.wait(11 * time.Minute) // any page would renew now
+	if p := b.get("/.well-known/jwks.json").wants(http.StatusOK); len(p.header.Values("Set-Cookie")) != 0 {
+		t.Errorf("cookies %v", p.header.Values("Set-Cookie"))
+	}
+}
+
 func TestPeoplePages(t *testing.T) {
 	w := newWorld(t)
 	w.create("admin@example.com", "Ada Admin", account.Administrator)
@@ -271,7 +282,10 @@ func TestPeoplePages(t *testing.T) {
 	b.get("/admin/people/none").wants(http.StatusNotFound)
 
 	path := "/admin/people/" + p.ID
-	page := b.get(path).wants(http.StatusOK, "Amina Diallo", "Ontario", "Enrollments")
+	b.get(path).wants(http.StatusOK, "Amina Diallo", "Ontario", "Enrollments", "therapist", "Change roles, name or access")
+	w.as("a@example.com").get(path + "/edit").wants(http.StatusForbidden)
+	b.get("/admin/people/none/edit").wants(http.StatusNotFound)
+	page := b.get(path+"/edit").wants(http.StatusOK, "Change Amina Diallo")
 	page.submit("form[action$='/legal-name']", "legal_name", "<script>").wants(http.StatusUnprocessableEntity)
 	page.submit("form[action$='/legal-name']", "legal_name", "Amina B. Diallo").wants(http.StatusOK, "Amina B. Diallo", "legal name is changed")
 	page.submit("form[action$='/roles']:has(input[value=instructor])").wants(http.StatusOK, "The roles are changed")
@@ -281,12 +295,12 @@ func TestPeoplePages(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	page.submit("form[action$='/block']", "reason", " ").wants(http.StatusUnprocessableEntity, "Give a reason")
-	page = page.submit("form[action$='/block']", "reason", "chargeback").wants(http.StatusOK, "chargeback", "Blocked")
-	page.submit("form[action$='/unblock']").wants(http.StatusOK, "Active")
+	page.submit("form[action$='/block']", "reason", "chargeback").wants(http.StatusOK, "chargeback", "Blocked")
+	b.get(path+"/edit").submit("form[action$='/unblock']").wants(http.StatusOK, "Active")
 
 	self, err := w.svc.FindByEmail(t.Context(), "admin@example.com")
 	w.must(err)
-	own := b.get("/admin/people/" + self.ID)
+	own := b.get("/admin/people/" + self.ID + "/edit")
 	own.submit("form[action$='/block']", "reason", "oops").wants(http.StatusConflict, "cannot block yourself")
 	own.submit("form[action$='/roles']:has(input[value=administrator])").wants(http.StatusConflict, "last administrator")
 }
@@ -298,17 +312,41 @@ func TestAdministrativeActsNeedAFreshFactor(t *testing.T) {
 	b := w.as("admin@example.com")
 	secret := w.enrollTOTP(b)
 	w.wait(11 * time.Minute)
-	page := b.get("/admin/people/" + p.ID)
-	asked := page.submit("form[action$='/block']", "reason", "chargeback").wants(http.StatusOK, "Confirm that it is you")
+	path := "/admin/people/" + p.ID
+	b.post(path+"/block", "reason", "chargeback").wants(http.StatusOK, "Confirm that it is you")
+	b.post(path+"/factors/remove").wants(http.StatusOK, "Confirm that it is you")
 	if got, err := w.svc.Get(t.Context(), p.ID); err != nil || got.BlockedAt != nil {
 		t.Fatal("blocked without a fresh factor", err)
 	}
-	asked.submit("form[action$='/confirm']", "code", w.code(secret)).wants(http.StatusOK)
+	// The factor is asked for before anything is typed.
+	asked := b.get(path+"/edit").wants(http.StatusOK, "Confirm that it is you")
+	page := asked.submit("form[action$='/confirm']", "code", w.code(secret)).wants(http.StatusOK, "Change Amina Diallo")
 	page.submit("form[action$='/block']", "reason", "chargeback").wants(http.StatusOK, "Blocked")
 	w.wait(11 * time.Minute)
 	if p := b.get("/admin/people.csv"); !regexp.MustCompile(`^/account/security/confirm\?next=%2Fadmin%2Fpeople\.csv`).MatchString(p.path) {
 		t.Errorf("the export went through: %s", p.path)
 	}
+}
+
+func TestAnAdministratorRemovesLostFactors(t *testing.T) {
+	w := newWorld(t)
+	w.create("admin@example.com", "Ada Admin", account.Administrator)
+	p := w.create("a@example.com", "Amina Diallo", account.Therapist)
+	lost := w.as("a@example.com")
+	w.enrollTOTP(lost)
+	b := w.as("admin@example.com")
+	path := "/admin/people/" + p.ID
+	w.browser().post(path + "/factors/remove")
+	lost.post(path + "/factors/remove").wants(http.StatusForbidden)
+	b.get(path).wants(http.StatusOK, "Authenticator app")
+	b.get(path+"/edit").submit("form[action$='/factors/remove']").wants(http.StatusOK, "The second factors are removed")
+	b.post(path + "/factors/remove").wants(http.StatusNotFound)
+	if p := lost.get("/account"); !strings.HasPrefix(p.path, "/login") {
+		t.Errorf("the lost device is at %s", p.path)
+	}
+	self, err := w.svc.FindByEmail(t.Context(), "admin@example.com")
+	w.must(err)
+	b.post("/admin/people/"+self.ID+"/factors/remove").wants(http.StatusConflict, "under Security")
 }
 
 func TestPasskeyPageWithoutScripts(t *testing.T) {

@@ -170,6 +170,16 @@ func (h *handler) getPerson(c echo.Context) error {
 	return kit.Render(c, http.StatusOK, "account/person", kit.View{Title: page.Name, Data: page})
 }
 
+// getEditPerson asks for a fresh second factor before anything is typed: what a
+// form sends afterwards is not lost on the way to it.
+func (h *handler) getEditPerson(c echo.Context) error {
+	page, err := h.person(c)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "account/person_edit", kit.View{Title: "Change " + page.Name, Data: page})
+}
+
 // personAgain shows the page with what was typed and what is wrong with it.
 func (h *handler) personAgain(c echo.Context, f *kit.Form, err error) error {
 	if !f.Merge(err) {
@@ -179,17 +189,21 @@ func (h *handler) personAgain(c echo.Context, f *kit.Form, err error) error {
 	if e != nil {
 		return e
 	}
-	return kit.Render(c, kit.Status(err), "account/person", kit.View{Title: page.Name, Form: f, Data: page})
+	return kit.Render(c, kit.Status(err), "account/person_edit", kit.View{Title: "Change " + page.Name, Form: f, Data: page})
 }
 
 var (
 	roleSaved  = kit.NewFlash("account.role", kit.Success, "The roles are changed. The person was told by mail.")
 	blocked    = kit.NewFlash("account.blocked", kit.Success, "The account is blocked and signed out everywhere.")
 	unblocked  = kit.NewFlash("account.unblocked", kit.Success, "The account is open again.")
+	factorsOff = kit.NewFlash("account.factors_off", kit.Success, "The second factors are removed, and the person is signed out everywhere and told by mail.")
 	legalSaved = kit.NewFlash("account.legal", kit.Success, "The legal name is changed. Certificates already issued keep the old one until they are superseded.")
 )
 
-var errSelf = apperr.New(apperr.Conflict, "You cannot block yourself.")
+var (
+	errSelf       = apperr.New(apperr.Conflict, "You cannot block yourself.")
+	errOwnFactors = apperr.New(apperr.Conflict, "Remove your own second factors under Security.")
+)
 
 func (h *handler) back(c echo.Context, f *kit.Flash) error {
 	return kit.Redirect(c, "/admin/people/"+c.Param("id"), f)
@@ -250,4 +264,18 @@ func (h *handler) postLegalName(c echo.Context) error {
 		return h.personAgain(c, f, err)
 	}
 	return h.back(c, legalSaved)
+}
+
+func (h *handler) postRemoveFactors(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	if c.Param("id") == identity(c).PersonID {
+		return h.personAgain(c, f, errOwnFactors)
+	}
+	if err := h.Accounts.RemoveFactors(c.Request().Context(), c.Param("id")); err != nil {
+		return err
+	}
+	return h.back(c, factorsOff)
 }

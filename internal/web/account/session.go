@@ -22,6 +22,8 @@ const (
 	cookieTicket  = "ticket"
 )
 
+const jwksPath = "/.well-known/jwks.json"
+
 // Session tells the kit who is asking and the audit log who acts. An expired
 // access token is renewed on the way, whatever the request is; its body is not
 // touched.
@@ -29,7 +31,8 @@ func Session(d Deps) echo.MiddlewareFunc {
 	h := &handler{d}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			if strings.HasPrefix(c.Request().URL.Path, kit.StaticPrefix) {
+			// Public files, which shared caches keep, must not carry anybody's cookies.
+			if path := c.Request().URL.Path; strings.HasPrefix(path, kit.StaticPrefix) || path == jwksPath {
 				return next(c)
 			}
 			i, ok, err := h.authenticate(c)
