@@ -59,7 +59,6 @@ func TestCheckFile(t *testing.T) {
 		"a huge file of the sort":  {append([]byte("%PDF-1.7\n"), bytes.Repeat([]byte("0000-0000-00001 "), 600_000)...), certificate.Unknown},
 		"a huge file of something": {bytes.Repeat([]byte{0}, 10<<20), certificate.Unknown},
 	} {
-		began := time.Now()
 		got, err := w.CheckReader(ctx, iotest.HalfReader(bytes.NewReader(tt.file)))
 		w.must(err)
 		if got.Verdict != tt.want {
@@ -67,9 +66,6 @@ func TestCheckFile(t *testing.T) {
 		}
 		if (got.Certificate != nil) != (tt.want != certificate.Unknown) || got.Certificate != nil && got.Certificate.Number != c.Number {
 			t.Errorf("%s: about %+v", name, got.Certificate)
-		}
-		if took := time.Since(began); took > 5*time.Second {
-			t.Errorf("%s took %s", name, took)
 		}
 	}
 

@@ -146,6 +146,11 @@ func (sh *shaper) shape(text []rune, it item, o Options) Run {
 	b.ClusterLevel = harfbuzz.MonotoneCharacters
 	b.Flags = harfbuzz.Bot | harfbuzz.Eot | harfbuzz.RemoveDefaultIgnorables
 	b.AddRunes(text, it.start, it.end-it.start)
+	// A lone mark gets a dotted circle before the shaper has made room for its
+	// position; a fresh buffer then panics (typesetting v0.3.5, reverseRange).
+	if room := 2*len(b.Info) + 8; cap(b.Pos) < room {
+		b.Pos = make([]harfbuzz.GlyphPosition, len(b.Pos), room)
+	}
 	rtl := it.level%2 == 1
 	b.Props = harfbuzz.SegmentProperties{Language: english, Script: it.script, Direction: harfbuzz.LeftToRight}
 	if rtl {
