@@ -18,6 +18,11 @@ import (
 // maxReason bounds the reason of a refund, in characters.
 const maxReason = 500
 
+// refundedPublicly is what the verification page says of a certificate that
+// went with its money. The refund's own reason stays with the order and the
+// audit: whoever wrote it was promised so.
+const refundedPublicly = "The purchase of the course was refunded."
+
 // Refund asks for the full amount to be sent back and returns once that is
 // written down; a job then calls Stripe, and only its success ends the
 // enrollment, settles the certificate and mails the buyer. Asked again while
@@ -47,7 +52,10 @@ func (s *Service) Refund(ctx context.Context, orderID, reason string, decision D
 		if err != nil {
 			return err
 		}
-		if !changed || o.PaymentIntent == "" {
+		if !changed {
+			return s.refundedMeanwhile(ctx, o.ID)
+		}
+		if o.PaymentIntent == "" {
 			return ErrNotPaid
 		}
 		r := Refund{ID: db.NewID(), OrderID: o.ID, State: "requested", AmountCents: o.AmountCents, Currency: o.Currency, Reason: reason,
@@ -60,6 +68,20 @@ func (s *Service) Refund(ctx context.Context, orderID, reason string, decision D
 		}
 		return s.enqueueRefund(ctx, o.ID)
 	})
+}
+
+// refundedMeanwhile answers who lost the race for a refund: on PostgreSQL the
+// order may have been read as paid and be on its way back by now, which is what
+// was asked for.
+func (s *Service) refundedMeanwhile(ctx context.Context, orderID string) error {
+	o, err := s.byID(ctx, orderID)
+	if err != nil {
+		return err
+	}
+	if o.State == Refunding || o.State == Refunded {
+		return nil
+	}
+	return ErrNotPaid
 }
 
 func (s *Service) enqueueRefund(ctx context.Context, orderID string) error {
@@ -202,7 +224,7 @@ func (s *Service) settleCertificate(ctx context.Context, o Order, r Refund) (att
 	}
 	if r.Certificate == Revoke {
 		// The person who decided is the one who revokes, not the job.
-		return "", s.Revoke(audit.WithActor(ctx, audit.Actor{PersonID: r.RequestedBy}), number, r.Reason)
+		return "", s.Revoke(audit.WithActor(ctx, audit.Actor{PersonID: r.RequestedBy}), number, refundedPublicly)
 	}
 	return "Refunded, but a certificate was issued. Decide whether it stays valid.", s.store.undecide(ctx, r.ID)
 }
@@ -235,7 +257,7 @@ func (s *Service) DecideCertificate(ctx context.Context, orderID string, d Decis
 			return err
 		}
 		if d == Revoke && number != "" {
-			if err := s.Revoke(ctx, number, r.Reason); err != nil {
+			if err := s.Revoke(ctx, number, refundedPublicly); err != nil {
 				return err
 			}
 		}
