@@ -18,7 +18,7 @@ func checkEmail(check *apperr.Check, email string) {
 	ok := err == nil && a.Address == email && len(email) <= 254 && at > 0 && at <= 64 &&
 		strings.Contains(strings.Trim(email[at+1:], "."), ".") && !strings.ContainsAny(email, " \"<>[]") &&
 		!strings.ContainsFunc(email, unicode.IsControl)
-	check.Require(ok, "email", "Enter an e-mail address such as name@example.org.")
+	check.Require(ok, "email", "Enter an email address such as name@example.org.")
 }
 
 // CleanName takes superfluous spaces out of a name.

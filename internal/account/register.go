@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/url"
 	"strings"
 	"time"
 
@@ -16,8 +17,9 @@ import (
 	"github.com/atmacena/cocare/internal/mail"
 )
 
-// Registration is what a new person fills in.
-type Registration struct{ Name, Email, Password, TimeZone, Profession string }
+// Registration is what a new person fills in. Next is the path on this site
+// that they were on their way to, or empty; the mail's link leads on to it.
+type Registration struct{ Name, Email, Password, TimeZone, Profession, Next string }
 
 // The life of links in mails.
 const (
@@ -30,6 +32,7 @@ const (
 type mailPayload struct {
 	Email string
 	Draft string // registered: where a repeated registration lies, empty for a new account
+	Next  string // registered: where the person was on their way to
 	Actor audit.Actor
 }
 
@@ -84,12 +87,12 @@ func (s *Service) Register(ctx context.Context, r Registration, c Client) error 
 			if err := s.record(ctx, "account.register", owner.ID, nil); err != nil {
 				return err
 			}
-			return s.enqueue(ctx, jobRegistered, mailPayload{Email: r.Email})
+			return s.enqueue(ctx, jobRegistered, mailPayload{Email: r.Email, Next: r.Next})
 		}
 		if err := s.record(ctx, "account.register_again", owner.ID, nil); err != nil {
 			return err
 		}
-		return s.enqueue(ctx, jobRegistered, mailPayload{Email: r.Email, Draft: draft})
+		return s.enqueue(ctx, jobRegistered, mailPayload{Email: r.Email, Draft: draft, Next: r.Next})
 	})
 }
 
@@ -123,24 +126,32 @@ func (s *Service) onRegistered(ctx context.Context, payload []byte) error {
 	return s.addressed(ctx, payload, func(ctx context.Context, p personRow, m mailPayload) error {
 		switch {
 		case p.EmailConfirmedAt != nil:
-			return s.send(ctx, p.Person, mail.AddressAlreadyRegistered{SignInLink: s.link("/login"), ResetLink: s.link("/password/forgot")})
+			return s.send(ctx, p.Person, mail.AddressAlreadyRegistered{SignInLink: s.link("/login" + onTo(m.Next)), ResetLink: s.link("/password/forgot")})
 		case m.Draft == "":
-			return s.mailConfirm(ctx, p)
+			return s.mailConfirm(ctx, p, m.Next)
 		}
 		token, hash := newToken()
 		if found, err := s.openDraft(ctx, m.Draft, p.ID, hash); err != nil || !found { // voided since
 			return err
 		}
-		return s.send(ctx, p.Person, mail.ConfirmAddress{Link: s.link("/email/confirm/" + token), ValidFor: confirmLife})
+		return s.send(ctx, p.Person, mail.ConfirmAddress{Link: s.link("/email/confirm/" + token + onTo(m.Next)), ValidFor: confirmLife})
 	})
 }
 
-func (s *Service) mailConfirm(ctx context.Context, p personRow) error {
+func (s *Service) mailConfirm(ctx context.Context, p personRow, next string) error {
 	token, hash := newToken()
 	if err := s.insertToken(ctx, hash, p.ID, purposeConfirm, p.Email, confirmLife); err != nil {
 		return err
 	}
-	return s.send(ctx, p.Person, mail.ConfirmAddress{Link: s.link("/email/confirm/" + token), ValidFor: confirmLife})
+	return s.send(ctx, p.Person, mail.ConfirmAddress{Link: s.link("/email/confirm/" + token + onTo(next)), ValidFor: confirmLife})
+}
+
+// onTo returns the query that leads on to a path of this site, "" for none.
+func onTo(next string) string {
+	if next == "" {
+		return ""
+	}
+	return "?" + url.Values{"next": {next}}.Encode()
 }
 
 // ResendConfirmation mails a new link if the address has an account that waits
@@ -154,7 +165,7 @@ func (s *Service) onResend(ctx context.Context, payload []byte) error {
 		if p.EmailConfirmedAt != nil {
 			return nil
 		}
-		return s.mailConfirm(ctx, p)
+		return s.mailConfirm(ctx, p, "")
 	})
 }
 

@@ -119,7 +119,7 @@ var (
 	ErrTaken        = apperr.InvalidField("email", "Another account uses this address.")
 	ErrNameLocked   = apperr.InvalidField("legal_name", "A certificate bears this name. Please ask an administrator to change it.")
 	ErrNoDate       = apperr.InvalidField("until", "Enter the date as year-month-day, such as 2027-03-31.")
-	ErrUnconfirmed  = apperr.New(apperr.Forbidden, "Please confirm your e-mail address first. A second factor is set up after that.")
+	ErrUnconfirmed  = apperr.New(apperr.Forbidden, "Please confirm your email address first. A second factor is set up after that.")
 	ErrLastFactor   = apperr.New(apperr.Conflict, "Administrators need a second factor. Add another one before you remove this one.")
 )
 

@@ -56,16 +56,17 @@ func (h *handler) postLogin(c echo.Context) error {
 	}
 	if in.Ticket != "" {
 		h.setCookie(c, cookieTicket, in.Ticket, h.Now().Add(10*time.Minute))
-		return kit.Redirect(c, factorURL(next), nil)
+		return kit.Redirect(c, withNext("/login/factor", next), nil)
 	}
 	return h.signedIn(c, in.Tokens, in.Identity, next)
 }
 
-func factorURL(next string) string {
+// withNext carries on where a person was on their way to, if anywhere.
+func withNext(path, next string) string {
 	if next == "" {
-		return "/login/factor"
+		return path
 	}
-	return "/login/factor?next=" + url.QueryEscape(next)
+	return path + "?next=" + url.QueryEscape(next)
 }
 
 // signedIn ends what this browser was signed in with before and goes on.

@@ -54,6 +54,25 @@ func TestFromRegistrationToTheAccountPage(t *testing.T) {
 	}
 }
 
+// Who comes from a course page to register gets there in the end, also when the
+// mail is opened in another browser; nobody is led off the site.
+func TestRegistrationLeadsOn(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	to, _ := b.get("/login?next=/account/licenses").Find("main a[href^='/register']").Attr("href")
+	b.get(to).wants(http.StatusOK).
+		submit("form[action='/register']", "name", "A", "email", "bad").wants(http.StatusUnprocessableEntity).
+		submit("form[action='/register']", "name", "Amina", "email", "amina@example.com", "password", good, "time_zone", "UTC").wants(http.StatusOK, "Check your mail")
+	other := w.browser()
+	p := other.get(w.link()).submit("main form").wants(http.StatusOK, "is confirmed")
+	if p = p.submit("form[action='/login']", "email", "amina@example.com", "password", good); p.path != "/account/licenses" {
+		t.Errorf("led on to %s", p.path)
+	}
+	if p := w.browser().get("/register?next=//evil.example/"); p.Find("input[name=next]").Length() != 0 {
+		t.Error("the form carries an address elsewhere")
+	}
+}
+
 func TestRegistrationAnswersAlikeForAKnownAddress(t *testing.T) {
 	w := newWorld(t)
 	w.create("old@example.com", "Olga Old", account.Therapist)
@@ -71,12 +90,12 @@ func TestUnconfirmedPersonMayAskForTheMailAgain(t *testing.T) {
 	w := newWorld(t)
 	b := w.browser()
 	b.get("/register").submit("form[action='/register']", "name", "Amina Diallo", "email", "a@example.com", "password", good, "time_zone", "UTC")
-	b.get("/register/sent").submit("form[action='/email/resend']", "email", "nonsense").wants(http.StatusUnprocessableEntity, "Enter an e-mail address")
+	b.get("/register/sent").submit("form[action='/email/resend']", "email", "nonsense").wants(http.StatusUnprocessableEntity, "Enter an email address")
 	b.get("/register/sent").submit("form[action='/email/resend']", "email", "a@example.com").wants(http.StatusOK, "a new mail is on its way")
 	b.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", good)
 	b.get("/account").wants(http.StatusOK, "not confirmed").submit("form[action='/email/resend']").wants(http.StatusOK, "a new mail is on its way")
-	b.get("/account/security").wants(http.StatusOK, "Confirm your e-mail address first")
-	b.post("/account/security/totp").wants(http.StatusForbidden, "confirm your e-mail address first")
+	b.get("/account/security").wants(http.StatusOK, "Confirm your email address first")
+	b.post("/account/security/totp").wants(http.StatusForbidden, "confirm your email address first")
 	b.get(w.link()).submit("main form").wants(http.StatusOK, "is confirmed", "Sign in")
 }
 
@@ -115,7 +134,7 @@ func TestForgotAndReset(t *testing.T) {
 	w := newWorld(t)
 	w.create("a@example.com", "Amina Diallo", account.Therapist)
 	b := w.browser()
-	b.get("/password/forgot").submit("form[action='/password/forgot']", "email", "nonsense").wants(http.StatusUnprocessableEntity, "Enter an e-mail address")
+	b.get("/password/forgot").submit("form[action='/password/forgot']", "email", "nonsense").wants(http.StatusUnprocessableEntity, "Enter an email address")
 	b.get("/password/forgot").submit("form[action='/password/forgot']", "email", "a@example.com").wants(http.StatusOK, "If the address has an account")
 	link := w.link()
 	b.get(link).wants(http.StatusOK).submit("main form", "password", "password1234").wants(http.StatusUnprocessableEntity, "among the first that are tried")

@@ -14,17 +14,19 @@ import (
 type registerPage struct {
 	Zones, Professions []kit.Option
 	MinLength          int
+	Next               string
 }
 
-func newRegisterPage() registerPage {
-	return registerPage{append([]kit.Option{{Label: "Choose one"}}, zones("")...), choices(lists.Professions, "Choose one"), password.MinLength}
+func newRegisterPage(next string) registerPage {
+	return registerPage{append([]kit.Option{{Label: "Choose one"}}, zones("")...), choices(lists.Professions, "Choose one"), password.MinLength, next}
 }
 
 func (h *handler) getRegister(c echo.Context) error {
+	next := kit.SafeNext(c.QueryParam("next"))
 	if kit.ViewerOf(c) != nil {
-		return kit.Redirect(c, h.home(c), nil)
+		return kit.Redirect(c, h.target(c, next), nil)
 	}
-	return kit.Render(c, http.StatusOK, "account/register", newRegisterPage())
+	return kit.Render(c, http.StatusOK, "account/register", kit.View{NoIndex: next != "", Data: newRegisterPage(next)})
 }
 
 func (h *handler) postRegister(c echo.Context) error {
@@ -32,12 +34,13 @@ func (h *handler) postRegister(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	next := kit.SafeNext(f.Str("next"))
 	err = h.Accounts.Register(c.Request().Context(), account.Registration{
 		Name: f.Str("name"), Email: f.Str("email"), Password: f.Get("password"),
-		TimeZone: f.Str("time_zone"), Profession: f.Str("profession"),
+		TimeZone: f.Str("time_zone"), Profession: f.Str("profession"), Next: next,
 	}, client(c))
 	if err != nil {
-		return again(c, f, err, "account/register", newRegisterPage())
+		return again(c, f, err, "account/register", newRegisterPage(next))
 	}
 	return kit.Redirect(c, "/register/sent", nil)
 }
@@ -75,17 +78,21 @@ func (h *handler) getConfirmEmail(c echo.Context) error {
 	return kit.Render(c, http.StatusOK, "account/confirm_email", kit.View{NoIndex: true, Data: email})
 }
 
-var emailConfirmed = kit.NewFlash("account.email_confirmed", kit.Success, "Your e-mail address is confirmed.")
+var emailConfirmed = kit.NewFlash("account.email_confirmed", kit.Success, "Your email address is confirmed.")
 
 func (h *handler) postConfirmEmail(c echo.Context) error {
 	secret(c)
 	if err := h.Accounts.ConfirmEmail(c.Request().Context(), c.Param("token"), client(c)); err != nil {
 		return err
 	}
-	if kit.ViewerOf(c) != nil {
-		return kit.Redirect(c, "/account", emailConfirmed)
+	next := kit.SafeNext(c.QueryParam("next"))
+	switch {
+	case kit.ViewerOf(c) == nil:
+		return kit.Redirect(c, withNext("/login", next), emailConfirmed)
+	case next != "":
+		return kit.Redirect(c, next, emailConfirmed)
 	}
-	return kit.Redirect(c, "/login", emailConfirmed)
+	return kit.Redirect(c, "/account", emailConfirmed)
 }
 
 // secret keeps a page whose address or text is a secret out of caches, and its
