@@ -239,6 +239,9 @@ func TestLegalNameIsLockedByACertificate(t *testing.T) {
 	i := w.signIn("a@example.com").Identity
 	w.kind(w.svc.ConfirmLegalName(t.Context(), p.ID, " "), apperr.Invalid, "legal_name")
 	w.kind(w.svc.ConfirmLegalName(t.Context(), p.ID, "ანა"), apperr.Invalid, "legal_name")
+	w.kind(w.svc.ConfirmLegalName(t.Context(), p.ID, "\u3164\u3164"), apperr.Invalid, "legal_name")
+	w.kind(w.svc.ConfirmLegalName(t.Context(), p.ID, "Amina \u202eollaiD"), apperr.Invalid, "legal_name")
+	w.must(w.svc.ConfirmLegalName(t.Context(), p.ID, "علی\u200cرضا"))
 	w.must(w.svc.ConfirmLegalName(t.Context(), p.ID, "Amina  B. Diallo"))
 	locked = true
 	w.must(w.svc.ConfirmLegalName(t.Context(), p.ID, "Amina B. Diallo")) // unchanged

@@ -145,8 +145,19 @@ func TestServeHasNoDemoDoors(t *testing.T) {
 			t.Errorf("%s under serve: %d", path, res.Code)
 		}
 	}
-	if rec := get(t, a.Handler, "evil.example.org", "/"); rec.Code != http.StatusNotFound {
-		t.Errorf("served under a foreign name: %d", rec.Code)
+	for _, path := range []string{"/", "/metrics"} {
+		if rec := get(t, a.Handler, "evil.example.org", path); rec.Code != http.StatusNotFound {
+			t.Errorf("%s served under a foreign name: %d", path, rec.Code)
+		}
+	}
+	if rec := get(t, a.Handler, "10.0.0.7:8080", "/metrics"); rec.Code == http.StatusNotFound {
+		t.Error("a scraper that comes by address is not even asked who it is")
+	}
+	for path, want := range map[string]string{"/courses/?q=x": "/courses?q=x", "//evil.example.org/": "/evil.example.org"} {
+		rec := visit(a.Handler, http.MethodGet, path, nil, nil)
+		if rec.Code != http.StatusPermanentRedirect || rec.Header().Get("Location") != want {
+			t.Errorf("%s: %d to %q", path, rec.Code, rec.Header().Get("Location"))
+		}
 	}
 }
 

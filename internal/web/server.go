@@ -71,6 +71,7 @@ func New(o Options) (*echo.Echo, error) {
 		kit.Headers(kit.HeaderOptions{HTTPS: o.BaseURL.Scheme == "https", FormAction: o.FormAction}),
 		onlyHost(o.BaseURL, o.Demo),
 		onlyText,
+		oneAddress,
 		middleware.BodyLimit(bodyLimit),
 		cross,
 		o.Session,
@@ -106,12 +107,12 @@ func ready(check func(*http.Request) error) echo.HandlerFunc {
 var errHost = apperr.New(apperr.NotFound, "This server does not answer under that name.")
 
 // onlyHost refuses requests under another name (DNS rebinding, links built
-// from a forged Host). The operator's probes come by address, so they pass.
+// from a forged Host). The operator's probes pass: they come by address.
 func onlyHost(base *url.URL, demo bool) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			switch path := c.Request().URL.Path; {
-			case path == "/healthz", path == "/readyz", path == "/metrics":
+			case path == "/healthz", path == "/readyz", path == "/metrics" && !demo && scraped(c.Request()):
 				return next(c)
 			case demo && loopbackHost(c.Request().Host), !demo && strings.EqualFold(c.Request().Host, base.Host):
 				return next(c)
@@ -120,6 +121,26 @@ func onlyHost(base *url.URL, demo bool) echo.MiddlewareFunc {
 		}
 	}
 }
+
+// scraped reports a request for the metrics that no page in a browser can be
+// tricked into: by address, under a name of this machine, or with a token.
+func scraped(r *http.Request) bool {
+	host := r.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	return net.ParseIP(strings.Trim(host, "[]")) != nil || loopbackHost(r.Host) || r.Header.Get("Authorization") != ""
+}
+
+// oneAddress leads from /courses/ to /courses: pages have one address, but
+// people type both.
+var oneAddress = middleware.RemoveTrailingSlashWithConfig(middleware.TrailingSlashConfig{
+	RedirectCode: http.StatusPermanentRedirect,
+	Skipper: func(c echo.Context) bool {
+		m := c.Request().Method
+		return m != http.MethodGet && m != http.MethodHead
+	},
+})
 
 var (
 	errPath  = apperr.New(apperr.NotFound, "There is nothing at this address.")

@@ -67,7 +67,7 @@ func newField(form *Form, name, label string, pairs ...any) (Field, error) {
 	case "checkbox":
 		f.Checked = f.Checked || form.Bool(name)
 		if f.Value == "" {
-			f.Value = "yes"
+			f.Value = Ticked
 		}
 	}
 	f.check(form)

@@ -116,8 +116,11 @@ func (f *Form) All(name string) []string {
 	return f.Values[name]
 }
 
-// Bool reports whether a check box was ticked.
-func (f *Form) Bool(name string) bool { return f.Get(name) != "" }
+// Bool reports whether a check box was ticked: "no" is no consent.
+func (f *Form) Bool(name string) bool { return f.Get(name) == Ticked }
+
+// Ticked is the value of every check box that stands alone.
+const Ticked = "yes"
 
 // Has reports whether the field was sent with this value.
 func (f *Form) Has(name, value string) bool {
