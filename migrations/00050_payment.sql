@@ -33,6 +33,8 @@ CREATE TABLE orders (
     attention      TEXT NOT NULL DEFAULT '',
     created_at     TIMESTAMP NOT NULL,
     checked_at     TIMESTAMP NOT NULL,
+    -- The buyer is done and the bank takes its days (a debit).
+    pending_at     TIMESTAMP,
     paid_at        TIMESTAMP,
     closed_at      TIMESTAMP,
     refunded_at    TIMESTAMP,

@@ -57,6 +57,7 @@ var samples = map[string]mail.Message{
 	"request_received":    mail.RequestReceived{Kind: "Accommodation", Reference: "R-17", Link: base + "/requests/R-17"},
 	"request_answered":    mail.RequestAnswered{Kind: "Grievance", Reference: "R-18", Answer: "Thank you for telling us.\n\nWe <corrected> it.", Link: base + "/requests/R-18"},
 	"paid_not_enrolled":   mail.PaidNotEnrolled{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00", OrderLink: base + "/orders/CC-1042"},
+	"payment_failed":      mail.PaymentFailed{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00", CourseLink: base + "/courses/tms-ketamine"},
 	"refunded":            mail.Refunded{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00", EnrollmentEnded: true},
 	"refunded_only":       mail.Refunded{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00"},
 	"role_changed":        mail.RoleChanged{Roles: []string{"therapist", "instructor", "administrator"}, SecurityLink: base + "/account/security"},

@@ -65,6 +65,12 @@ type PaidNotEnrolled struct {
 	OrderNumber, CourseTitle, Amount, OrderLink string
 }
 
+// PaymentFailed tells a buyer that the bank refused what they believe is paid: a
+// debit fails days after they left the checkout page.
+type PaymentFailed struct {
+	OrderNumber, CourseTitle, Amount, CourseLink string
+}
+
 // Enrolled confirms an enrollment; AccessUntil is zero if access does not end.
 type Enrolled struct {
 	CourseTitle, LearnLink string
@@ -128,6 +134,7 @@ func (FactorsRemoved) Name() string           { return "factors_removed" }
 func (SessionsRevoked) Name() string          { return "sessions_revoked" }
 func (Receipt) Name() string                  { return "receipt" }
 func (PaidNotEnrolled) Name() string          { return "paid_not_enrolled" }
+func (PaymentFailed) Name() string            { return "payment_failed" }
 func (Enrolled) Name() string                 { return "enrolled" }
 func (AccessEnding) Name() string             { return "access_ending" }
 func (ExamGraded) Name() string               { return "exam_graded" }
@@ -149,6 +156,9 @@ func (SessionsRevoked) Subject() string          { return "You were signed out f
 func (m Receipt) Subject() string                { return "Receipt for order " + m.OrderNumber }
 func (m PaidNotEnrolled) Subject() string {
 	return fmt.Sprintf("We received your payment, but could not enroll you (order %s)", m.OrderNumber)
+}
+func (m PaymentFailed) Subject() string {
+	return "The payment of order " + m.OrderNumber + " did not go through"
 }
 func (m Enrolled) Subject() string { return "You are enrolled: " + m.CourseTitle }
 func (m AccessEnding) Subject() string {

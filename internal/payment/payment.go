@@ -71,8 +71,13 @@ type Order struct {
 	EnrollmentID                        string
 	Attention                           string // for an administrator, empty when there is nothing to do
 	CreatedAt                           time.Time
+	PendingAt                           *time.Time // the buyer is done, the bank is not
 	PaidAt, ClosedAt, RefundedAt        *time.Time
 }
+
+// Pending reports whether the buyer has done their part and the money is on its
+// way, as with a bank debit: there is nothing left to pay, and nothing paid yet.
+func (o Order) Pending() bool { return o.State == Open && o.PendingAt != nil }
 
 // PolicyVersion is one version of a policy that a buyer accepts. Href is where
 // it can be read.

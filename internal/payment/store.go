@@ -29,12 +29,12 @@ type orderRow struct {
 	EnrollmentID                                           *string
 	Attention                                              string
 	CreatedAt                                              time.Time
-	PaidAt, ClosedAt, RefundedAt                           *time.Time
+	PendingAt, PaidAt, ClosedAt, RefundedAt                *time.Time
 }
 
 const orderColumns = `o.id, o.number, o.person_id, o.course_id, o.edition_id, o.slug, o.state, o.amount_cents, o.currency,
 	o.livemode, o.buyer_name, o.buyer_email, o.course_title, o.provider, o.policies, o.accepted_at, o.session_id,
-	o.session_url, o.session_try, o.payment_intent, o.enrollment_id, o.attention, o.created_at, o.paid_at, o.closed_at, o.refunded_at`
+	o.session_url, o.session_try, o.payment_intent, o.enrollment_id, o.attention, o.created_at, o.pending_at, o.paid_at, o.closed_at, o.refunded_at`
 
 func (r orderRow) order() (Order, error) {
 	o := Order{
@@ -42,7 +42,7 @@ func (r orderRow) order() (Order, error) {
 		State: r.State, AmountCents: r.AmountCents, Currency: r.Currency, Livemode: r.Livemode, BuyerName: r.BuyerName,
 		BuyerEmail: r.BuyerEmail, CourseTitle: r.CourseTitle, Provider: r.Provider, AcceptedAt: r.AcceptedAt,
 		SessionURL: r.SessionURL, SessionTry: r.SessionTry, PaymentIntent: r.PaymentIntent, Attention: r.Attention,
-		CreatedAt: r.CreatedAt, PaidAt: r.PaidAt, ClosedAt: r.ClosedAt, RefundedAt: r.RefundedAt,
+		CreatedAt: r.CreatedAt, PendingAt: r.PendingAt, PaidAt: r.PaidAt, ClosedAt: r.ClosedAt, RefundedAt: r.RefundedAt,
 	}
 	if r.SessionID != nil {
 		o.SessionID = *r.SessionID
@@ -110,6 +110,12 @@ func (s store) accept(ctx context.Context, orderID string, policies []PolicyVers
 func (s store) setSession(ctx context.Context, orderID string, sess Session, at time.Time) (bool, error) {
 	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE orders SET session_id = ?, session_url = ?, checked_at = ?
 		WHERE id = ? AND session_id IS NULL`, sess.ID, sess.URL, at, orderID))
+}
+
+// pending notes that the buyer is done, once.
+func (s store) pending(ctx context.Context, orderID string, at time.Time) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE orders SET pending_at = ?
+		WHERE id = ? AND state = 'open' AND pending_at IS NULL`, at, orderID))
 }
 
 func (s store) pay(ctx context.Context, orderID string, sess Session, at time.Time) (bool, error) {

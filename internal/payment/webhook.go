@@ -116,7 +116,7 @@ func (s *Service) sessionEvent(ctx context.Context, o Order, e Event, whole bool
 	return s.grant(ctx, o, *e.Session, whole)
 }
 
-// closeOrder ends an order without a payment. A session that is not the order's
+// closeOrder ends an order without a payment; whom the bank refused gets a mail. A session that is not the order's
 // own says nothing about it, and no money moved: nobody need look.
 func (s *Service) closeOrder(ctx context.Context, o Order, sess Session, to State) (string, error) {
 	if why := o.Mismatch(sess); why != "" {
@@ -129,7 +129,12 @@ func (s *Service) closeOrder(ctx context.Context, o Order, sess Session, to Stat
 	if !changed {
 		return "order is " + string(o.State) + " already", nil
 	}
-	return string(to), s.record(ctx, "order."+string(to), o.ID, nil)
+	if err := s.record(ctx, "order."+string(to), o.ID, nil); err != nil || to != Failed {
+		return string(to), err
+	}
+	return string(to), s.send(ctx, o, func(amount string) mail.Message {
+		return mail.PaymentFailed{OrderNumber: o.Number, CourseTitle: o.CourseTitle, Amount: amount, CourseLink: s.BaseURL + "/courses/" + o.Slug}
+	})
 }
 
 // grant is the one way to an enrollment by money (DECISIONS 16). enroll is
@@ -139,7 +144,7 @@ func (s *Service) grant(ctx context.Context, o Order, sess Session, enroll bool)
 		return s.reject(ctx, o, sess, why)
 	}
 	if !sess.Granting() {
-		return "waiting for the money", nil
+		return "waiting for the money", s.wait(ctx, o, sess)
 	}
 	now := s.now()
 	fresh, err := s.store.insertPayment(ctx, payment(o, sess, "accepted", "", now))
@@ -170,6 +175,18 @@ func (s *Service) grant(ctx context.Context, o Order, sess Session, enroll bool)
 		}
 	}
 	return "paid", nil
+}
+
+// wait notes that the buyer is done although no money is there yet.
+func (s *Service) wait(ctx context.Context, o Order, sess Session) error {
+	if sess.Status != "complete" {
+		return nil
+	}
+	changed, err := s.store.pending(ctx, o.ID, s.now())
+	if err != nil || !changed {
+		return err
+	}
+	return s.record(ctx, "order.pending", o.ID, map[string]any{"session": sess.ID})
 }
 
 // placeBuyer enrolls whoever paid. Where that was refused, an administrator is

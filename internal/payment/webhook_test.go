@@ -148,8 +148,15 @@ func TestUnpaidGrantsNothing(t *testing.T) {
 	w := newWorld(t)
 	o, _ := w.checkout()
 	w.must(w.send("checkout.session.completed", "evt_1", completed(o, map[string]any{"payment_status": "unpaid"})))
-	if o = w.want(o, payment.Open, ""); o.Attention != "" {
-		t.Errorf("a debit under way is nothing to look at: %q", o.Attention)
+	if o = w.want(o, payment.Open, ""); o.Attention != "" || !o.Pending() {
+		t.Errorf("a debit under way is nothing to look at, but is told: %+v", o)
+	}
+	for i := range 2 {
+		w.must(w.send("checkout.session.async_payment_failed", fmt.Sprint("evt_failed_", i), completed(o, map[string]any{"payment_status": "unpaid"})))
+	}
+	w.drain()
+	if o = w.want(o, payment.Failed, ""); o.Pending() || w.mails("The payment of order") != 1 || w.audited("order.pending") != 1 {
+		t.Errorf("%+v, %d mails", o, w.mails("The payment of order"))
 	}
 }
 

@@ -74,6 +74,9 @@ func (h *handler) showCheckout(c echo.Context, o payment.Order, f *kit.Form, fai
 	default:
 		return kit.Redirect(c, "/orders/"+o.Number, nil)
 	}
+	if o.Pending() {
+		return kit.Redirect(c, "/orders/"+o.Number, nil)
+	}
 	policies, err := h.Payment.CurrentPolicies(c.Request().Context())
 	if err != nil {
 		return err
@@ -145,7 +148,7 @@ func (h *handler) getReturn(c echo.Context) error {
 	pace := 0
 	if o.State == payment.Open {
 		pace = askOften
-		if h.Now().Sub(o.CreatedAt) > askFor {
+		if o.Pending() || h.Now().Sub(o.CreatedAt) > askFor {
 			pace = askSeldom
 		}
 	}
