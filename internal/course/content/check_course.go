@@ -10,6 +10,7 @@ import (
 // checkCourse holds the parts of a course against each other.
 func (l *loader) checkCourse() {
 	l.checkFooter()
+	l.checkGate()
 	l.checkObjectives()
 	for _, m := range l.c.Modules {
 		l.checkQuestions(m.Check)
@@ -71,6 +72,7 @@ func (l *loader) checkQuestions(list []*question.Question) {
 		if q.Jurisdiction != "" && q.Jurisdiction != "us" && q.Jurisdiction != "canada" {
 			l.errorf(at.file, at.line, "use us or canada", "%s names the unknown jurisdiction %q", q.ID, clip(q.Jurisdiction))
 		}
+		l.checkKeys(q)
 		for _, f := range question.Lint(q) {
 			l.warnf(at.file, at.line, "rewrite the item, or leave it on purpose", "%s: %s", q.ID, f.Msg)
 		}

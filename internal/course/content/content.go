@@ -8,6 +8,7 @@ package content
 
 import (
 	"html/template"
+	"slices"
 	"sync/atomic"
 
 	"github.com/atmacena/cocare/internal/credit"
@@ -117,8 +118,13 @@ type Figure struct {
 	Number                        int
 	Facts                         []*Fact
 	Marks                         []Mark
+	Axis                          []string      // numbers that only scale the drawing
 	SVG                           template.HTML // sanitized, without width and height, ready to stand in a page
 	Words                         string        // what stands written in the drawing
+}
+
+func (f *Figure) has(kind string) bool {
+	return slices.ContainsFunc(f.Marks, func(m Mark) bool { return m.Kind == kind })
 }
 
 // Mark says what kind of number a passage shows; see docs/course-format.md.

@@ -32,10 +32,7 @@ func (l *loader) checkLanguage() {
 		l.questionWords(p, m.Check)
 	}
 	l.questionWords(p, l.c.Bank)
-	card := l.c.Card
-	for _, t := range []struct{ key, text string }{{"title", card.Title}, {"subtitle", card.Subtitle}, {"summary", card.Summary}} {
-		l.words(p, "course.yaml", l.cardDoc.line("%s", t.key), t.text)
-	}
+	l.checkFrame(p)
 }
 
 // checkLesson holds one lesson to its front matter and to the required parts.
@@ -51,6 +48,15 @@ func (l *loader) checkLesson(t *lessonText) {
 			l.errorf(t.file, t.doc.line("jurisdictions"), "let jurisdictions and the boxes agree", "jurisdictions and the boxes differ on %s", place)
 		}
 	}
+	if len(t.text.Cites) == 0 && len(l.facts) > 0 {
+		l.errorf(t.file, 0, "cite the facts that it rests on", "the lesson cites no fact")
+	}
+	for _, place := range []string{"us", "canada"} {
+		if l.c.Lint.legal(t.ID) && !slices.Contains(t.Jurisdictions, place) {
+			l.errorf(t.file, t.doc.line("jurisdictions"), "add “::: "+place+"” and name it here", "the lesson depends on the place and lacks %s", place)
+		}
+	}
+	l.checkMinutes(t)
 	if tol := l.c.Lint.WordsTolerancePercent; tol > 0 && t.PlannedWords > 0 {
 		if diff := t.Words - t.PlannedWords; max(diff, -diff)*100 > tol*t.PlannedWords {
 			l.warnf(t.file, t.doc.line("words"), "shorten or extend the text, or change the plan", "%d words where %d are planned (%+d%%)", t.Words, t.PlannedWords, diff*100/t.PlannedWords)
@@ -58,8 +64,28 @@ func (l *loader) checkLesson(t *lessonText) {
 	}
 }
 
-// hasShare finds a percentage with its number.
-var hasShare = regexp.MustCompile(`\d\s*(%|percent\b)`)
+// checkMinutes: reading at the course's pace, and a minute for each figure.
+func (l *loader) checkMinutes(t *lessonText) {
+	pace := l.c.Lint.WordsPerMinute
+	if pace == 0 {
+		return
+	}
+	if want := (t.Words+pace/2)/pace + len(t.text.Figures); t.Minutes < want-1 || t.Minutes > want+1 {
+		l.warnf(t.file, t.doc.line("minutes"), "correct the minutes", "%d minutes for %d words and %d figures, where %d are expected", t.Minutes, t.Words, len(t.text.Figures), want)
+	}
+}
+
+// hasShare finds a percentage with its number, also a spelled one.
+var (
+	hasShare     = regexp.MustCompile(`(?i)\d\s*(%|per\s?cent\b)`)
+	spelledShare = regexp.MustCompile(`(?i)\b(ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|one|two|three|four|five|six|seven|eight|nine)\s+per\s?cent\b`)
+)
+
+// showsShare reports a percentage. Spelled and in quotation marks it is the name
+// of somebody's claim.
+func showsShare(text string) bool {
+	return hasShare.MatchString(text) || spelledShare.MatchString(quoted.ReplaceAllString(text, "“…”"))
+}
 
 // checkUnit holds a paragraph, list item or table row to the rules of facts.
 func (l *loader) checkUnit(p *phrases, file string, u markup.Unit) {
@@ -70,12 +96,15 @@ func (l *loader) checkUnit(p *phrases, file string, u markup.Unit) {
 		return
 	}
 	plain := u.Has("plain")
+	if plain {
+		l.checkPlain(file, u)
+	}
 	if len(u.Cites) == 0 && !plain && !u.Has("claim") {
 		l.errorf(file, u.Line, "cite a fact, as in [@F-T01], or mark it {.plain} if it makes no clinical claim", "the %s has no citation: “%s”", u.Kind, clip(u.Text))
 		return
 	}
 	for _, c := range u.Cites {
-		if f := l.facts[c.ID]; f != nil && !f.Status.KeyWorthy() && !u.Claim() && !u.Has("question") && u.Box != "unknown" {
+		if f := l.facts[c.ID]; f != nil && !f.Status.KeyWorthy() && !u.Claim() && !u.Has("question") && (u.Box != "unknown" || f.Status == Inference) {
 			l.errorf(file, c.Line, "mark it {.claim by=\"…\"} or {.question}, or lean on a verified fact", "%s is %s and must not be taught as true", c.ID, f.Status)
 		}
 	}
@@ -86,19 +115,31 @@ func (l *loader) checkUnit(p *phrases, file string, u markup.Unit) {
 			}
 		}
 	}
-	if hasShare.MatchString(u.Text) && !u.Has("outcome") && !u.Has("prevalence") && !u.Has("calculation") && !u.Claim() {
+	if showsShare(u.Text) && !u.Has("outcome") && !u.Has("prevalence") && !u.Has("calculation") && !u.Claim() {
 		l.errorf(file, u.Line, `add {.outcome what="…" when="…" versus="…"}, {.prevalence of="…"} or {.calculation from="…"}`, "a percentage is not marked: “%s”", clip(u.Text))
 	}
-	for _, m := range u.Marks {
-		l.checkMark(file, u.Line, Mark(m))
+	if !u.Claim() && !u.Has("question") {
+		l.checkSearch(file, u.Line, u.Text, citedIn(u))
 	}
+	l.checkNumbers(file, u)
+	for _, m := range u.Marks {
+		l.checkMark(file, u.Line, Mark(m), u.Text)
+	}
+	l.checkOutcomes(file, u)
 }
 
-// checkMark: outcomes are named in the course's words, calculations by fact.
-func (l *loader) checkMark(file string, line int, m Mark) {
+// checkMark: outcomes are named in the course's words and compared with a
+// number that text shows, calculations name facts, claims a known voice.
+func (l *loader) checkMark(file string, line int, m Mark, text string) {
 	words := l.c.Lint.OutcomeWords
 	if m.Kind == "outcome" && len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return strings.Contains(m.What, w) }) {
 		l.errorf(file, line, "name the outcome: "+strings.Join(words, ", "), "the outcome is %q", clip(m.What))
+	}
+	if m.Kind == "outcome" && !l.compared(m.Versus, text) {
+		l.errorf(file, line, "name the other group’s number as the text has it, or write: "+strings.Join(l.c.Lint.VersusPhrases, ", "), "the text does not show what it is compared with: %q", clip(m.Versus))
+	}
+	if by := l.c.Lint.Claimants; m.Kind == "claim" && len(by) > 0 && !slices.Contains(by, m.By) {
+		l.errorf(file, line, "ascribe it to one of: "+strings.Join(by, ", "), "a claim is ascribed to %q", clip(m.By))
 	}
 	if m.Kind == "calculation" {
 		for id := range strings.SplitSeq(m.From, ",") {
@@ -107,6 +148,13 @@ func (l *loader) checkMark(file string, line int, m Mark) {
 			}
 		}
 	}
+}
+
+func citedIn(u markup.Unit) (ids []string) {
+	for _, c := range u.Cites {
+		ids = append(ids, c.ID)
+	}
+	return ids
 }
 
 func hasDigit(s string) bool { return strings.ContainsFunc(s, unicode.IsDigit) }
@@ -121,12 +169,15 @@ func (l *loader) checkFigureWords(p *phrases, i int, f *Figure) {
 		if !ok || len(missing) > 0 {
 			l.errorf(d.file, d.line("[%d].marks", i), "see “Marks” in the format’s description", "a mark of kind %q lacks %s", clip(m.Kind), strings.Join(missing, ", "))
 		}
-		l.checkMark(d.file, d.line("[%d].marks", i), m)
+		l.checkMark(d.file, d.line("[%d].marks", i), m, f.Caption+" "+f.Alt+" "+f.Words)
 	}
+	if trivialAlt(f.Alt) {
+		l.errorf(d.file, d.line("[%d].alt", i), "describe what the figure shows to somebody who cannot see it", "the alternative text is %q", clip(f.Alt))
+	}
+	claim := f.has("claim")
 	if len(f.Facts) == 0 {
 		l.errorf(d.file, d.line("[%d].id", i), "name the facts that it shows", "figure %s rests on no fact", f.ID)
 	}
-	claim := slices.ContainsFunc(f.Marks, func(m Mark) bool { return m.Kind == "claim" })
 	for key, text := range map[string]string{"title": f.Title, "caption": f.Caption, "alt": f.Alt} {
 		if !claim {
 			l.words(p, d.file, d.line("[%d].%s", i, key), text)
@@ -135,7 +186,10 @@ func (l *loader) checkFigureWords(p *phrases, i int, f *Figure) {
 	if !claim {
 		l.words(p, f.File, 0, f.Words)
 	}
-	if hasShare.MatchString(f.Caption+" "+f.Alt+" "+f.Words) && len(f.Marks) == 0 {
+	if n := strayNumber(f.Caption+" | "+f.Alt+" | "+f.Words, f.Facts, f.Axis...); n != "" && !claim && !f.has("calculation") {
+		l.errorf(d.file, d.line("[%d].id", i), "correct it, or name the fact that holds it", "no fact of figure %s holds the number %s", f.ID, n)
+	}
+	if showsShare(f.Caption+" "+f.Alt+" "+f.Words) && len(f.Marks) == 0 {
 		l.errorf(d.file, d.line("[%d].id", i), "add marks: with outcome, prevalence or calculation", "figure %s shows a percentage that is not marked", f.ID)
 	}
 }
@@ -149,12 +203,22 @@ var quoted = regexp.MustCompile(`“[^”]*”`)
 func (l *loader) questionWords(p *phrases, list []*question.Question) {
 	for _, q := range list {
 		at := l.questions[q.ID]
-		own := []string{q.Prompt, q.Rationale, q.Working, q.Model}
+		own := []string{q.Rationale, q.Working, q.Model}
+		wrong := false // the prompt is a statement that is to be judged wrong
 		for _, o := range q.Options {
-			if o.Correct && q.Kind != question.TrueFalse {
-				own = append(own, o.Text)
+			switch {
+			case !o.Correct:
+			case q.Kind == question.TrueFalse:
+				wrong = o.ID == "false"
+				own = append(own, o.Rationale)
+			default:
+				own = append(own, o.Text, o.Rationale)
 			}
 		}
+		if !wrong {
+			own = append(own, q.Prompt)
+		}
+		l.checkSearch(at.file, at.line, strings.Join(append(own, q.Prompt), " "), q.Facts)
 		for _, s := range own {
 			l.words(p, at.file, at.line, quoted.ReplaceAllString(s, "“…”"))
 		}

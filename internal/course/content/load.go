@@ -38,7 +38,7 @@ func build(files Files) *loader {
 	l := &loader{
 		files: files, c: &Course{},
 		facts: map[string]*Fact{}, references: map[string]*Reference{}, figures: map[string]*Figure{},
-		terms: map[string]Term{}, cases: map[string]*caseText{}, objectives: map[string]bool{},
+		terms: map[string]Term{}, cases: map[string]*caseText{}, objectives: map[string]bool{}, moduleFile: map[string]string{},
 		lessons: map[string]*lessonText{}, questions: map[string]spot{},
 	}
 	l.card()
@@ -64,13 +64,14 @@ type loader struct {
 	figures    map[string]*Figure
 	terms      map[string]Term
 	objectives map[string]bool
+	moduleFile map[string]string // by ID
 	cases      map[string]*caseText
 	lessons    map[string]*lessonText // by ID
 	order      []*lessonText
 	caseOrder  []*caseText
 	questions  map[string]spot // where each question stands
 
-	figureDoc, examDoc, evaluationDoc, signoffDoc, cardDoc, objectiveDoc *yamlDoc
+	figureDoc, examDoc, evaluationDoc, signoffDoc, cardDoc, objectiveDoc, factDoc, glossaryDoc *yamlDoc
 }
 
 // spot is a line of a file.

@@ -19,6 +19,7 @@ func (l *loader) loadFigures() {
 		Caption string   `yaml:"caption"`
 		Alt     string   `yaml:"alt"`
 		Facts   []string `yaml:"facts"`
+		Axis    []string `yaml:"axis"`
 		Marks   []struct {
 			Kind   string `yaml:"kind"`
 			What   string `yaml:"what"`
@@ -40,7 +41,7 @@ func (l *loader) loadFigures() {
 		if f.Number != i+1 {
 			l.errorf(d.file, d.line("[%d].number", i), "number the figures from 1 in the order of the file", "the figure %q has the number %d", clip(f.ID), f.Number)
 		}
-		fig := &Figure{ID: f.ID, Number: f.Number, File: f.File, Title: f.Title, Caption: f.Caption, Alt: f.Alt}
+		fig := &Figure{ID: f.ID, Number: f.Number, File: f.File, Title: f.Title, Caption: f.Caption, Alt: f.Alt, Axis: f.Axis}
 		for _, m := range f.Marks {
 			fig.Marks = append(fig.Marks, Mark(m))
 		}
@@ -148,6 +149,7 @@ func (l *loader) modules() {
 		l.text(d, d.line("title"), "the module’s title", f.Title, 200)
 		l.knownObjectives(p, d.line("objectives"), "the module", f.Objectives)
 		m := &Module{ID: f.ID, Title: f.Title, Aim: f.Aim, Objectives: f.Objectives, PlannedWords: f.PlannedWords, Number: len(l.c.Modules) + 1}
+		l.moduleFile[m.ID] = p
 		folder := strings.TrimSuffix(p, "module.yaml")
 		for _, path := range l.under(folder, ".md") {
 			l.lesson(m, path, lessons, slugs)

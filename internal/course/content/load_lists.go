@@ -101,6 +101,7 @@ func (l *loader) loadFacts() {
 		Source     string   `yaml:"source"`
 	}
 	d := l.yaml("facts.yaml", true, &list)
+	l.factDoc = d
 	seen := map[string]int{}
 	for i, f := range list {
 		l.id(d, d.line("[%d].id", i), "a fact", f.ID, seen)
@@ -128,6 +129,7 @@ func (l *loader) loadGlossary() {
 		Meaning string `yaml:"meaning"`
 	}
 	d := l.yaml("glossary.yaml", false, &list)
+	l.glossaryDoc = d
 	seen := map[string]int{}
 	for i, t := range list {
 		l.id(d, d.line("[%d].id", i), "a term", t.ID, seen)
@@ -157,13 +159,31 @@ func (l *loader) loadLint() {
 		WordsTolerancePercent int      `yaml:"planned_words_tolerance_percent"`
 		RequiredBoxes         []string `yaml:"required_boxes"`
 		RequiredFooter        bool     `yaml:"required_footer"`
+		FooterSays            []string `yaml:"footer_says"`
+		DisclosureWords       int      `yaml:"disclosure_words"`
+		ExpiresWithinMonths   int      `yaml:"expires_within_months"`
+		ClinicalReview        bool     `yaml:"clinical_review"`
+		LegalLessons          []string `yaml:"legal_lessons"`
+		Claimants             []string `yaml:"claimants"`
+		SearchWords           []string `yaml:"search_words"`
+		VersusPhrases         []string `yaml:"versus_phrases"`
+		WordsPerMinute        int      `yaml:"words_per_minute"`
+		OffLabel              []struct {
+			Medicine string   `yaml:"medicine"`
+			For      []string `yaml:"for"`
+		} `yaml:"off_label"`
 	}
 	d := l.yaml("lint.yaml", true, &f)
 	rules := &l.c.Lint
 	*rules = LintRules{
 		Names: f.Names, ClearedNotApproved: f.ClearedNotApproved, Devices: f.Devices, Medicines: f.Medicines,
 		OutcomeWords: f.OutcomeWords, WordsTolerancePercent: f.WordsTolerancePercent,
-		RequiredBoxes: f.RequiredBoxes, RequiredFooter: f.RequiredFooter,
+		RequiredBoxes: f.RequiredBoxes, RequiredFooter: f.RequiredFooter, FooterSays: f.FooterSays, DisclosureWords: f.DisclosureWords,
+		ExpiresWithinMonths: f.ExpiresWithinMonths, ClinicalReview: f.ClinicalReview, LegalLessons: f.LegalLessons, Claimants: f.Claimants,
+		SearchWords: f.SearchWords, VersusPhrases: f.VersusPhrases, WordsPerMinute: f.WordsPerMinute,
+	}
+	for _, o := range f.OffLabel {
+		rules.OffLabel = append(rules.OffLabel, OffLabel(o))
 	}
 	for i, b := range f.Banned {
 		if len(b.Words) == 0 {

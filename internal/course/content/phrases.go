@@ -13,6 +13,7 @@ type phrases struct {
 	rules             []rule
 	device, medicine  []string
 	clearedOrApproved bool
+	offLabel          []OffLabel // normalized
 }
 
 type rule struct {
@@ -34,6 +35,9 @@ func newPhrases(r LintRules) *phrases {
 	}
 	if len(r.Names) > 0 {
 		p.rules = append(p.rules, rule{normalizeAll(r.Names), "the name “%s” stands in the course", "name no provider as an endorsement"})
+	}
+	for _, o := range r.OffLabel {
+		p.offLabel = append(p.offLabel, OffLabel{normalize(o.Medicine), normalizeAll(o.For)})
 	}
 	return p
 }
@@ -80,6 +84,24 @@ func anyIn(text string, words []string) (string, bool) {
 	return "", false
 }
 
+// denies are words that turn "approved" around.
+var denies = normalizeAll([]string{"not", "no", "never", "off-label", "without", "nor", "neither", "unapproved"})
+
+// promises finds a sentence that calls a medicine approved for what it is not.
+func (p *phrases) promises(sentence string) (out []finding) {
+	_, approved := anyIn(sentence, approves)
+	_, denied := anyIn(sentence, denies)
+	if !approved || denied {
+		return nil
+	}
+	for _, o := range p.offLabel {
+		if use, hit := anyIn(sentence, o.For); hit && strings.Contains(sentence, o.Medicine) {
+			out = append(out, finding{fmt.Sprintf("%s is not approved for %s", strings.TrimSpace(o.Medicine), use), "write that this use is off-label"})
+		}
+	}
+	return out
+}
+
 var (
 	clears   = normalizeAll([]string{"cleared", "clears", "clearance", "clearances"})
 	approves = normalizeAll([]string{"approved", "approves", "approval", "approvals"})
@@ -95,11 +117,15 @@ func (p *phrases) find(text string) (out []finding) {
 	}
 	_, saysCleared := anyIn(all, clears)
 	_, saysApproved := anyIn(all, approves)
-	if !p.clearedOrApproved || !saysCleared && !saysApproved {
+	if !saysCleared && !saysApproved {
 		return out
 	}
 	for _, s := range markup.Sentences(text) {
 		n := normalize(s.Text)
+		out = append(out, p.promises(n)...)
+		if !p.clearedOrApproved {
+			continue
+		}
 		_, device := anyIn(n, p.device)
 		_, medicine := anyIn(n, p.medicine)
 		_, cleared := anyIn(n, clears)

@@ -90,7 +90,7 @@ func (l *loader) renderLessons() {
 			t.Citations = append(t.Citations, Citation{Number: i + 1, Fact: l.facts[id]})
 		}
 		for _, h := range t.text.Headings {
-			t.Headings = append(t.Headings, Heading(h))
+			t.Headings = append(t.Headings, Heading{ID: h.ID, Text: h.Text, Level: h.Level})
 		}
 		for _, u := range t.text.Figures {
 			if f := l.figures[u.ID]; f != nil {

@@ -52,6 +52,7 @@ type Use struct {
 type Heading struct {
 	ID, Text string
 	Level    int
+	Line     int
 }
 
 // Box is a fenced box. Arg is the case's ID for kind "case".

@@ -141,7 +141,7 @@ func (t *tree) heading(h *ast.Heading) {
 	id := t.anchor(title)
 	h.SetAttributeString("id", []byte(id))
 	if !t.quiet {
-		t.out.Headings = append(t.out.Headings, Heading{ID: id, Text: title, Level: h.Level})
+		t.out.Headings = append(t.out.Headings, Heading{ID: id, Text: title, Level: h.Level, Line: line})
 	}
 }
 
