@@ -135,6 +135,13 @@ func (s *Service) Get(ctx context.Context, id string) (Person, error) {
 	return p.Person, err
 }
 
+// Names returns the names of people by their ID, for lists that say who did
+// what. An ID that nobody has is not in the answer: whoever asks says what
+// stands in its place.
+func (s *Service) Names(ctx context.Context, ids []string) (map[string]string, error) {
+	return s.namesOf(ctx, ids)
+}
+
 // FindByEmail returns the person with the address. Errors: ErrNotFound.
 func (s *Service) FindByEmail(ctx context.Context, email string) (Person, error) {
 	p, err := s.byEmail(ctx, email)

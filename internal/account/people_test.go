@@ -3,6 +3,7 @@ package account_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -56,6 +57,24 @@ func TestCreate(t *testing.T) {
 	}
 	_, err = w.svc.Get(t.Context(), "none")
 	w.kind(err, apperr.NotFound, "")
+}
+
+func TestNamesOfMany(t *testing.T) {
+	w := newWorld(t)
+	a := w.create("a@example.com")
+	b, err := w.svc.Create(t.Context(), account.NewPerson{Email: "b@example.com", Name: "Bo Borg", Password: good, Roles: account.Roles[:1]})
+	w.must(err)
+	ids := []string{b.ID, a.ID, b.ID, "", "nobody"}
+	for n := range 1500 { // more than one statement takes
+		ids = append(ids, fmt.Sprint("unknown ", n))
+	}
+	names, err := w.svc.Names(t.Context(), ids)
+	if err != nil || !maps.Equal(names, map[string]string{a.ID: "Amina Diallo", b.ID: "Bo Borg"}) {
+		t.Errorf("%v, %v", names, err)
+	}
+	if names, err := w.svc.Names(t.Context(), nil); err != nil || len(names) != 0 {
+		t.Errorf("nobody's names: %v, %v", names, err)
+	}
 }
 
 // A date that a page read in a zone west of UTC ends at its own instant, not

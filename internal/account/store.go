@@ -36,6 +36,23 @@ func (s *Service) byEmail(ctx context.Context, email string) (personRow, error) 
 	return s.personBy(ctx, "p.email_key = ?", emailKey(email))
 }
 
+func (s *Service) namesOf(ctx context.Context, ids []string) (map[string]string, error) {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	names := make(map[string]string, len(ids))
+	for some := range slices.Chunk(ids, 1000) { // an engine takes so many parameters
+		var rows []struct{ ID, Name string }
+		if err := s.DB.Read(ctx).Raw("SELECT id, name FROM people WHERE id IN ?", some).Scan(&rows).Error; err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			names[r.ID] = r.Name
+		}
+	}
+	return names, nil
+}
+
 func (s *Service) rolesOf(ctx context.Context, personID string) ([]Role, error) {
 	var roles []Role
 	err := s.DB.Read(ctx).Raw("SELECT role FROM person_roles WHERE person_id = ? AND (ends_at IS NULL OR ends_at > ?)", personID, s.Now()).Scan(&roles).Error
