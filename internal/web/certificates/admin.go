@@ -115,20 +115,22 @@ func (h *handler) show(c echo.Context) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
+	var actors []string
+	for _, e := range p.Events {
+		if e.ActorID != nil {
+			actors = append(actors, *e.ActorID)
+		}
+	}
+	names, err := h.People.Names(ctx, actors)
+	if err != nil {
+		return page{}, err
+	}
 	for i := range p.Events {
 		e := &p.Events[i]
 		if e.ActorID == nil {
 			e.Actor = "the system"
-			continue
-		}
-		person, err := h.People.Get(ctx, *e.ActorID)
-		switch {
-		case apperr.Is(err, apperr.NotFound):
+		} else if e.Actor = names[*e.ActorID]; e.Actor == "" {
 			e.Actor = "an account that is gone"
-		case err != nil:
-			return page{}, err
-		default:
-			e.Actor = person.Name
 		}
 	}
 	return p, nil

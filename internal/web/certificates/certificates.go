@@ -22,6 +22,7 @@ type Deps struct {
 	Certificates *certificate.Service
 	People       interface {
 		Get(ctx context.Context, id string) (account.Person, error)
+		Names(ctx context.Context, ids []string) (map[string]string, error)
 	}
 	// Limit refuses a visitor who verifies too much.
 	Limit func(ctx context.Context, ip string) error

@@ -66,6 +66,16 @@ func (w *world) Get(_ context.Context, id string) (account.Person, error) {
 	return p, nil
 }
 
+func (w *world) Names(_ context.Context, ids []string) (map[string]string, error) {
+	names := map[string]string{}
+	for _, id := range ids {
+		if v, ok := w.people[id]; ok {
+			names[id] = v.Name
+		}
+	}
+	return names, nil
+}
+
 func (w *world) holder(ctx context.Context, id string) (certificate.Holder, error) {
 	p, err := w.Get(ctx, id)
 	return certificate.Holder{Name: p.LegalName, Email: id + "@example.org", TimeZone: "America/Los_Angeles"}, err

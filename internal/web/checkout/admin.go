@@ -139,7 +139,7 @@ func (h *handler) getOrder(c echo.Context) error {
 
 func (h *handler) showOrder(c echo.Context, o payment.Order) error {
 	ctx := c.Request().Context()
-	page := orderPage{Order: o, Names: map[string]string{"": "The system"}}
+	page := orderPage{Order: o}
 	var err error
 	if page.History, err = h.Payment.History(ctx, o.ID); err != nil {
 		return err
@@ -151,16 +151,14 @@ func (h *handler) showOrder(c echo.Context, o payment.Order) error {
 	if page.Trail, err = h.Audit.List(ctx, audit.Filter{ObjectKind: "order", ObjectID: o.ID, Limit: 200}); err != nil {
 		return err
 	}
-	for _, e := range page.Trail {
-		if _, known := page.Names[e.ActorID]; known {
-			continue
-		}
-		p, err := h.People.Get(ctx, e.ActorID)
-		if err != nil && !apperr.Is(err, apperr.NotFound) {
-			return err
-		}
-		page.Names[e.ActorID] = p.Name
+	actors := make([]string, len(page.Trail))
+	for i, e := range page.Trail {
+		actors[i] = e.ActorID
 	}
+	if page.Names, err = h.People.Names(ctx, actors); err != nil {
+		return err
+	}
+	page.Names[""] = "The system"
 	pace := 0
 	if o.State == payment.Refunding {
 		pace = askOften

@@ -35,6 +35,7 @@ type Deps struct {
 	}
 	People interface {
 		Get(ctx context.Context, id string) (account.Person, error)
+		Names(ctx context.Context, ids []string) (map[string]string, error)
 	}
 	Audit interface {
 		List(ctx context.Context, f audit.Filter) ([]audit.Entry, error)

@@ -77,6 +77,16 @@ func (p people) Get(_ context.Context, id string) (account.Person, error) {
 	return account.Person{}, account.ErrNotFound
 }
 
+func (p people) Names(_ context.Context, ids []string) (map[string]string, error) {
+	names := map[string]string{}
+	for _, id := range ids {
+		if v, ok := p[id]; ok {
+			names[id] = v.Name
+		}
+	}
+	return names, nil
+}
+
 type world struct {
 	*echo.Echo
 	t           *testing.T

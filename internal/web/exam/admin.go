@@ -54,12 +54,20 @@ func (h *handler) attempts(c echo.Context, status int, form *kit.Form) error {
 	if err != nil {
 		return err
 	}
+	granters := make([]string, len(grants))
+	for i, g := range grants {
+		granters[i] = g.GrantedBy
+	}
+	names, err := h.People.Names(ctx, granters)
+	if err != nil {
+		return err
+	}
 	for _, g := range grants {
-		by, err := h.People.Get(ctx, g.GrantedBy)
-		if err != nil {
-			return err
+		row := grantRow{Grant: g, By: names[g.GrantedBy]}
+		if row.By == "" {
+			row.By = "an account that is gone"
 		}
-		p.Grants = append(p.Grants, grantRow{Grant: g, By: by.Name})
+		p.Grants = append(p.Grants, row)
 	}
 	p.CanGrant = e.State == enrollment.Active && !p.Overview.Passed && p.Overview.Left() == 0
 	return kit.Render(c, status, "exam/attempts", kit.View{Form: form, Data: p})

@@ -34,6 +34,7 @@ type Enrollments interface {
 // People is what the pages ask of account.Service.
 type People interface {
 	Get(ctx context.Context, id string) (account.Person, error)
+	Names(ctx context.Context, ids []string) (map[string]string, error)
 }
 
 // Deps are what the pages need.
