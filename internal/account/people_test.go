@@ -137,7 +137,8 @@ func TestBlockAndUnblock(t *testing.T) {
 	w := newWorld(t)
 	p := w.create("a@example.com")
 	w.kind(w.svc.Block(t.Context(), p.ID, " "), apperr.Invalid, "reason")
-	w.kind(w.svc.Block(t.Context(), "none", "x"), apperr.NotFound, "")
+	w.kind(w.svc.Block(t.Context(), p.ID, strings.Repeat("x", 501)), apperr.Invalid, "reason")
+	w.kind(w.svc.Block(t.Context(), "none", strings.Repeat("ß", 500)), apperr.NotFound, "") // characters, not bytes
 	w.must(w.svc.Forgot(t.Context(), "a@example.com", home))
 	token := w.tokenIn(w.post(), "Choose")
 	w.must(w.svc.Block(t.Context(), p.ID, "chargeback"))

@@ -86,8 +86,10 @@ func (s *Service) keepAnAdministrator(ctx context.Context, personID string) erro
 // lost. Errors: NotFound, Invalid (reason), ErrLastAdmin.
 func (s *Service) Block(ctx context.Context, personID, reason string) error {
 	reason = strings.TrimSpace(reason)
-	if reason == "" || len(reason) > 500 {
-		return apperr.InvalidField("reason", "Give a reason of at most 500 characters. It is kept in the audit record.")
+	var check apperr.Check
+	check.Text("reason", reason, 500, "Give a reason. It is kept in the audit record.")
+	if err := check.Err(); err != nil {
+		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		p, err := s.byID(ctx, personID)

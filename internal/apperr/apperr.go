@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Kind says what went wrong in terms that a caller can act on.
@@ -108,6 +109,21 @@ func (c *Check) Field(name, format string, args ...any) {
 func (c *Check) Require(ok bool, name, msg string) {
 	if !ok {
 		c.fields = append(c.fields, Field{name, msg})
+	}
+}
+
+// Text checks what a person typed into a field, such as the reason of an act:
+// it adds missing for nothing ("" where nothing is fine), and a message of its
+// own for more than limit characters and for what is no text. Space around it is
+// the caller's to trim.
+func (c *Check) Text(name, value string, limit int, missing string) {
+	switch n := utf8.RuneCountInString(value); {
+	case value == "" && missing != "":
+		c.Field(name, "%s", missing)
+	case !utf8.ValidString(value) || strings.ContainsRune(value, 0):
+		c.Field(name, "This holds characters that cannot be stored. Please type it again.")
+	case n > limit:
+		c.Field(name, "Use at most %d characters; this has %d.", limit, n)
 	}
 }
 

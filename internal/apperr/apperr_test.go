@@ -3,6 +3,7 @@ package apperr_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -41,6 +42,31 @@ func TestUnclassifiedIsNeutral(t *testing.T) {
 	}
 	if msg := apperr.Message(err); msg != "Something went wrong on our side. Nothing was changed." {
 		t.Errorf("driver text reaches people: %q", msg)
+	}
+}
+
+func TestTextCountsCharacters(t *testing.T) {
+	for value, want := range map[string]string{
+		"":                     "Say why.",
+		"ok":                   "",
+		strings.Repeat("é", 5): "", // ten bytes
+		strings.Repeat("治", 6): "Use at most 5 characters; this has 6.",
+		"a\x00b":               "This holds characters that cannot be stored. Please type it again.",
+		"a\xffb":               "This holds characters that cannot be stored. Please type it again.",
+	} {
+		var c apperr.Check
+		c.Text("reason", value, 5, "Say why.")
+		got := ""
+		if fields := apperr.FieldsOf(c.Err()); len(fields) == 1 && fields[0].Name == "reason" {
+			got = fields[0].Msg
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", value, got, want)
+		}
+	}
+	var c apperr.Check
+	if c.Text("about", "", 5, ""); c.Err() != nil {
+		t.Error("nothing is fine where nothing is asked for:", c.Err())
 	}
 }
 
