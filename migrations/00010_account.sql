@@ -62,7 +62,10 @@ CREATE TABLE account_tokens (
     profession    TEXT NOT NULL DEFAULT '',
     created_at TIMESTAMP NOT NULL,
     expires_at TIMESTAMP NOT NULL,
+    -- A spent one stays until it expires: the second click on a button is to
+    -- find what the first did. A ticket names the session that it opened.
     used_at    TIMESTAMP,
+    session_id TEXT NOT NULL DEFAULT '',
     CHECK ((name = '') = (password_hash = ''))
 );
 CREATE INDEX account_tokens_person ON account_tokens (person_id, purpose);
@@ -76,12 +79,15 @@ CREATE TABLE sessions (
     ip           TEXT NOT NULL,
     auth_at      TIMESTAMP NOT NULL,
     factor_at    TIMESTAMP,
+    -- A hash of the proof given last, to know the second click on its button.
+    factor_proof TEXT NOT NULL DEFAULT '',
     created_at   TIMESTAMP NOT NULL,
     last_seen_at TIMESTAMP NOT NULL,
     expires_at   TIMESTAMP NOT NULL,
     ended_at     TIMESTAMP,
     end_reason   TEXT NOT NULL DEFAULT '' CHECK (end_reason IN ('', 'signed out', 'password', 'email', 'blocked', 'factors', 'reuse', 'erased')),
-    CHECK ((ended_at IS NULL) = (end_reason = ''))
+    CHECK ((ended_at IS NULL) = (end_reason = '')),
+    CHECK (factor_proof = '' OR factor_at IS NOT NULL)
 );
 CREATE INDEX sessions_person ON sessions (person_id, last_seen_at);
 CREATE INDEX sessions_expires_at ON sessions (expires_at);
@@ -142,6 +148,16 @@ CREATE TABLE recovery_codes (
 );
 CREATE INDEX recovery_codes_person ON recovery_codes (person_id);
 
+-- What a person removed from their own lists a while ago: a second click finds
+-- it done, and what was never theirs is not there.
+CREATE TABLE removals (
+    person_id  TEXT NOT NULL CONSTRAINT removals_person REFERENCES people (id) ON DELETE RESTRICT,
+    id         TEXT NOT NULL,
+    removed_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (person_id, id)
+);
+CREATE INDEX removals_removed_at ON removals (removed_at);
+
 -- Counters of fixed windows; the key is a hash, so that no address lies here.
 CREATE TABLE rate_limits (
     key     TEXT PRIMARY KEY,
@@ -152,6 +168,7 @@ CREATE INDEX rate_limits_ends_at ON rate_limits (ends_at);
 
 -- +goose Down
 DROP TABLE rate_limits;
+DROP TABLE removals;
 DROP TABLE recovery_codes;
 DROP TABLE passkey_challenges;
 DROP TABLE passkeys;

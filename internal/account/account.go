@@ -1,8 +1,8 @@
 // Package account owns people: who they are, what they may do, and how they
 // prove it.
 //
-// It owns the tables people, person_roles, licenses, account_tokens, sessions
-// and refresh_tokens. Below it, token signs and revokes access tokens, factor
+// It owns the tables people, person_roles, licenses, removals, account_tokens,
+// sessions and refresh_tokens. Below it, token signs and revokes access tokens, factor
 // keeps second factors, limit counts tries, password hashes.
 //
 // Invariants:

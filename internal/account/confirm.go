@@ -13,10 +13,35 @@ import (
 
 // CheckConfirmLink tells whether the link of a confirmation mail is good,
 // without using it up, and which address it confirms: programs that scan mails
-// open every link. Errors: ErrLink, Limited.
-func (s *Service) CheckConfirmLink(ctx context.Context, token string, c Client) (email string, err error) {
+// open every link. done tells that it was used and that the address is confirmed.
+// Errors: ErrLink, Limited.
+func (s *Service) CheckConfirmLink(ctx context.Context, token string, c Client) (email string, done bool, err error) {
 	t, err := s.openLink(ctx, token, c, purposeConfirm, purposeChange)
-	return t.Email, err
+	if errors.Is(err, ErrLink) {
+		t, err = s.confirmedBy(ctx, hashToken(token))
+		return t.Email, err == nil, err
+	}
+	return t.Email, false, err
+}
+
+// confirmedBy finds a used link whose address is the account's confirmed one.
+// Errors: ErrLink.
+func (s *Service) confirmedBy(ctx context.Context, hash string) (accountToken, error) {
+	for _, purpose := range []string{purposeConfirm, purposeChange} {
+		t, err := s.spentToken(ctx, hash, purpose)
+		if errors.Is(err, ErrLink) {
+			continue
+		}
+		if err != nil {
+			return t, err
+		}
+		p, err := s.byID(ctx, t.PersonID)
+		if err == nil && (p.EmailConfirmedAt == nil || emailKey(p.Email) != emailKey(t.Email) || p.BlockedAt != nil || p.ErasedAt != nil) {
+			err = ErrLink
+		}
+		return t, err
+	}
+	return accountToken{}, ErrLink
 }
 
 // CheckResetLink is CheckConfirmLink for the link of a reset mail.
@@ -40,12 +65,21 @@ func (s *Service) openLink(ctx context.Context, token string, c Client, purposes
 
 // ConfirmEmail uses the link of a confirmation mail up: it confirms the address
 // of a new account and signs every device out, or makes a new address the
-// account's. Errors: ErrLink, ErrTaken, Limited.
+// account's. The second click on its button succeeds too. Errors: ErrLink,
+// ErrTaken, Limited.
 func (s *Service) ConfirmEmail(ctx context.Context, token string, c Client) error {
 	if err := s.limits.Allow(ctx, limitLinkIP, limit.Network(c.IP)); err != nil {
 		return err
 	}
 	hash := hashToken(token)
+	err := s.confirm(ctx, hash)
+	if errors.Is(err, ErrLink) {
+		_, err = s.confirmedBy(ctx, hash)
+	}
+	return err
+}
+
+func (s *Service) confirm(ctx context.Context, hash string) error {
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		t, err := s.spendToken(ctx, hash, purposeConfirm)
 		if errors.Is(err, ErrLink) {
@@ -84,14 +118,45 @@ func (s *Service) expel(ctx context.Context, personID string) error {
 }
 
 // Reset uses the link of a reset mail up and sets the password. Every device is
-// signed out. The link proves the mailbox, so it confirms the address too.
-// Errors: ErrLink, Invalid, Limited.
+// signed out. The link proves the mailbox, so it confirms the address too. Sent
+// twice, it succeeds twice. Errors: ErrLink, Invalid, Limited.
 func (s *Service) Reset(ctx context.Context, token, newPassword string, c Client) error {
 	open, err := s.openLink(ctx, token, c, purposeReset)
+	if err == nil {
+		err = s.reset(ctx, open.PersonID, token, newPassword)
+	}
+	if errors.Is(err, ErrLink) {
+		return s.resetBy(ctx, token, newPassword)
+	}
+	return err
+}
+
+// resetBy finds a link that was used a moment ago to set this password. Errors:
+// ErrLink, Limited.
+func (s *Service) resetBy(ctx context.Context, token, newPassword string) error {
+	t, err := s.spentToken(ctx, hashToken(token), purposeReset)
 	if err != nil {
 		return err
 	}
-	p, err := s.byID(ctx, open.PersonID)
+	if s.Now().Sub(t.UsedAt) > graceLife {
+		return ErrLink
+	}
+	if err := s.limits.Allow(ctx, limitPassword, t.PersonID); err != nil {
+		return err
+	}
+	p, err := s.byID(ctx, t.PersonID)
+	if err != nil {
+		return err
+	}
+	right, err := s.hasher.Verify(ctx, p.PasswordHash, clip(newPassword))
+	if err == nil && !right {
+		err = ErrLink
+	}
+	return err
+}
+
+func (s *Service) reset(ctx context.Context, personID, token, newPassword string) error {
+	p, err := s.byID(ctx, personID)
 	if err != nil {
 		return err
 	}
@@ -103,6 +168,9 @@ func (s *Service) Reset(ctx context.Context, token, newPassword string, c Client
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := s.hold(ctx, personID); err != nil {
+			return err
+		}
 		t, err := s.spendToken(ctx, hashToken(token), purposeReset)
 		if err != nil {
 			return err

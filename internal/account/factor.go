@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"time"
 
 	"github.com/atmacena/cocare/internal/account/factor"
 	"github.com/atmacena/cocare/internal/apperr"
@@ -17,27 +16,6 @@ type (
 	TOTPSetup = factor.Setup
 )
 
-// Proof is what a person gives to prove themselves once more: what package
-// factor takes or, where they have no second factor, the password.
-type Proof struct {
-	factor.Proof
-	Password string
-}
-
-// RequireOwner returns ErrFactorNeeded unless the person proved themselves in
-// the last ten minutes: by the second factor, or where there is none by the
-// password. It guards changes to the ways of signing in.
-func RequireOwner(i Identity, now time.Time) error {
-	at := i.AuthAt
-	if i.HasFactor {
-		at = i.FactorAt
-	}
-	if now.Sub(at) > FreshFor {
-		return ErrFactorNeeded
-	}
-	return nil
-}
-
 // Methods tells what the person has set up.
 func (s *Service) Methods(ctx context.Context, personID string) (Methods, error) {
 	return s.factors.Methods(ctx, personID)
@@ -48,43 +26,6 @@ func (i Identity) owner() factor.Owner {
 }
 
 func (p Person) owner() factor.Owner { return factor.Owner{ID: p.ID, Email: p.Email, Name: p.Name} }
-
-// prove checks a proof and returns what it was. Every try counts.
-func (s *Service) prove(ctx context.Context, p personRow, proof Proof) (how string, err error) {
-	if err := s.factors.Allow(ctx, p.ID); err != nil {
-		return "", err
-	}
-	if proof.Password != "" {
-		how, err = "password", s.provePassword(ctx, p, proof.Password)
-	} else {
-		how, err = s.factors.Prove(ctx, p.owner(), proof.Proof)
-	}
-	if err == nil {
-		return how, s.factors.Forgive(ctx, p.ID)
-	}
-	if apperr.Is(err, apperr.Invalid) {
-		if e := s.record(ctx, "account.factor_failed", p.ID, map[string]any{"factor": how}); e != nil {
-			return "", e
-		}
-	}
-	return "", err
-}
-
-// provePassword counts only while there is no second factor.
-func (s *Service) provePassword(ctx context.Context, p personRow, password string) error {
-	m, err := s.factors.Methods(ctx, p.ID)
-	if err != nil {
-		return err
-	}
-	right, err := s.hasher.Verify(ctx, p.PasswordHash, clip(password))
-	if err != nil {
-		return err
-	}
-	if !right || m.Any() {
-		return apperr.InvalidField("password", "The password is not right.")
-	}
-	return nil
-}
 
 // PasskeysPossible reports whether this site's address allows passkeys: https,
 // or localhost.
@@ -124,15 +65,24 @@ func (s *Service) PendingTOTP(ctx context.Context, i Identity) (TOTPSetup, error
 }
 
 // ConfirmTOTP ends the setup with the first code and counts as a fresh second
-// factor. Errors: ErrFactorNeeded, ErrUnconfirmed, NotFound, factor.ErrCode,
-// Limited.
+// factor; sent twice, it succeeds twice. Errors: ErrFactorNeeded,
+// ErrUnconfirmed, NotFound, factor.ErrCode, Limited.
 func (s *Service) ConfirmTOTP(ctx context.Context, i Identity, code string) (Tokens, Identity, error) {
 	if err := s.factors.Allow(ctx, i.PersonID); err != nil {
 		return Tokens{}, Identity{}, err
 	}
-	return s.addFactor(ctx, i, "an authenticator app", func(ctx context.Context) error {
+	proof := Proof{Proof: factor.Proof{Code: code}}
+	t, now, err := s.addFactor(ctx, i, "an authenticator app", proof, func(ctx context.Context) error {
 		return s.factors.ConfirmTOTP(ctx, i.owner(), code)
 	})
+	if apperr.Is(err, apperr.Invalid) || apperr.Is(err, apperr.NotFound) {
+		again, e := s.provenBy(ctx, i.SessionID, proof)
+		if e != nil || !again {
+			return Tokens{}, Identity{}, orElse(e, err)
+		}
+		return s.renew(ctx, i)
+	}
+	return t, now, err
 }
 
 // BeginPasskey asks the browser to make a passkey. Errors: ErrFactorNeeded,
@@ -154,12 +104,12 @@ func (s *Service) AddPasskey(ctx context.Context, i Identity, challengeID, name 
 	if err != nil {
 		return Tokens{}, Identity{}, err
 	}
-	return s.addFactor(ctx, i, "a passkey", func(ctx context.Context) error { return s.factors.AddPasskey(ctx, i.owner(), p) })
+	return s.addFactor(ctx, i, "a passkey", Proof{}, func(ctx context.Context) error { return s.factors.AddPasskey(ctx, i.owner(), p) })
 }
 
 // addFactor stores a new factor, tells the owner, and returns an access token
-// that knows of it.
-func (s *Service) addFactor(ctx context.Context, i Identity, what string, store func(ctx context.Context) error) (Tokens, Identity, error) {
+// that knows of it. proof is the code that it was set up with.
+func (s *Service) addFactor(ctx context.Context, i Identity, what string, proof Proof, store func(ctx context.Context) error) (Tokens, Identity, error) {
 	if err := s.mayAdd(i); err != nil {
 		return Tokens{}, Identity{}, err
 	}
@@ -167,8 +117,7 @@ func (s *Service) addFactor(ctx context.Context, i Identity, what string, store 
 		if err := store(ctx); err != nil {
 			return err
 		}
-		now := s.Now()
-		if err := s.setProof(ctx, i.SessionID, nil, &now); err != nil {
+		if err := s.setFactorProof(ctx, i.SessionID, proof.key(i.SessionID)); err != nil {
 			return err
 		}
 		if err := s.revokeTokens(ctx, i.PersonID); err != nil {
@@ -188,19 +137,24 @@ func (s *Service) addFactor(ctx context.Context, i Identity, what string, store 
 	})
 }
 
-// RemoveTOTP removes the authenticator app. Errors: ErrFactorNeeded, NotFound,
-// ErrLastFactor.
+// RemoveTOTP removes the authenticator app; where there is none it succeeds.
+// Errors: ErrFactorNeeded, ErrLastFactor.
 func (s *Service) RemoveTOTP(ctx context.Context, i Identity) (Tokens, Identity, error) {
 	return s.removeFactor(ctx, i, "an authenticator app", func(ctx context.Context) (bool, error) {
 		return s.factors.RemoveTOTP(ctx, i.PersonID)
 	})
 }
 
-// RemovePasskey removes one of the person's passkeys. Errors: ErrFactorNeeded,
-// NotFound (also for somebody else's), ErrLastFactor.
+// RemovePasskey removes one of the person's passkeys; one that they removed
+// before it leaves removed. Errors: ErrFactorNeeded, NotFound (also for somebody
+// else's), ErrLastFactor.
 func (s *Service) RemovePasskey(ctx context.Context, i Identity, id string) (Tokens, Identity, error) {
 	return s.removeFactor(ctx, i, "a passkey", func(ctx context.Context) (bool, error) {
-		return s.factors.RemovePasskey(ctx, i.PersonID, id)
+		removed, err := s.factors.RemovePasskey(ctx, i.PersonID, id)
+		if err != nil {
+			return false, err
+		}
+		return removed, s.settleRemoval(ctx, i.PersonID, id, removed, errNoFactor)
 	})
 }
 
@@ -210,7 +164,7 @@ func (s *Service) removeFactor(ctx context.Context, i Identity, what string, rem
 	}
 	return s.reissue(ctx, i, func(ctx context.Context) error {
 		if removed, err := remove(ctx); err != nil || !removed {
-			return orElse(err, errNoFactor)
+			return err
 		}
 		m, err := s.factors.Methods(ctx, i.PersonID)
 		if err != nil {
@@ -238,6 +192,9 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, i Identity) (codes []str
 		return nil, err
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := s.hold(ctx, i.PersonID); err != nil {
+			return err
+		}
 		m, err := s.factors.Methods(ctx, i.PersonID)
 		if err != nil {
 			return err

@@ -62,21 +62,19 @@ func (s *Service) SaveLicense(ctx context.Context, l License) (License, error) {
 	if err := l.check(); err != nil {
 		return License{}, err
 	}
-	action := "license.change"
+	action, save := "license.change", s.updateLicense
+	if l.ID == "" {
+		action, save, l.ID = "license.add", s.insertLicense, db.NewID()
+	}
 	err := s.DB.InTx(ctx, func(ctx context.Context) error {
-		if l.ID == "" {
-			action, l.ID = "license.add", db.NewID()
-			if err := s.insertLicense(ctx, l); err != nil {
-				return err
-			}
-		} else if changed, err := s.updateLicense(ctx, l); err != nil || !changed {
-			return orElse(err, errNoLicense)
+		if changed, err := save(ctx, l); err != nil || !changed {
+			return err
 		}
 		return s.record(ctx, action, l.PersonID, map[string]any{"license": l.ID, "profession": l.Profession,
 			"jurisdiction": l.Jurisdiction, "number": l.Number, "expires_on": l.ExpiresOn})
 	})
 	if db.IsUnique(err) {
-		err = errSameLicense
+		return s.sameLicense(ctx, l)
 	}
 	if err != nil {
 		return License{}, err
@@ -84,12 +82,39 @@ func (s *Service) SaveLicense(ctx context.Context, l License) (License, error) {
 	return l, nil
 }
 
+// sameLicense returns the license of the list that is the one to be saved, as
+// the second click on the button finds it. Errors: errSameLicense if anything
+// about it differs.
+func (s *Service) sameLicense(ctx context.Context, l License) (License, error) {
+	list, err := s.licenses(ctx, l.PersonID)
+	if err != nil {
+		return License{}, err
+	}
+	day := func(l License) string {
+		if l.ExpiresOn == nil {
+			return ""
+		}
+		return *l.ExpiresOn
+	}
+	for _, old := range list {
+		if old.Profession == l.Profession && old.Jurisdiction == l.Jurisdiction && old.Number == l.Number && day(old) == day(l) {
+			return old, nil
+		}
+	}
+	return License{}, errSameLicense
+}
+
 // RemoveLicense removes one of the person's licenses; certificates keep what
-// they print. Errors: NotFound, also for somebody else's.
+// they print. One that they removed before it leaves removed. Errors: NotFound,
+// also for somebody else's.
 func (s *Service) RemoveLicense(ctx context.Context, personID, id string) error {
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
-		if removed, err := s.deleteLicense(ctx, personID, id); err != nil || !removed {
-			return orElse(err, errNoLicense)
+		removed, err := s.deleteLicense(ctx, personID, id)
+		if err != nil {
+			return err
+		}
+		if err := s.settleRemoval(ctx, personID, id, removed, errNoLicense); err != nil || !removed {
+			return err
 		}
 		return s.record(ctx, "license.remove", personID, map[string]any{"license": id})
 	})

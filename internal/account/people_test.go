@@ -238,7 +238,16 @@ func TestLicenses(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Number != "PSY 12345" || list[0].ExpiresOn != nil {
 		t.Errorf("%+v, %v", list, err)
 	}
+	_, err = w.svc.SaveLicense(t.Context(), saved) // a second click, as each below
+	w.must(err)
+	saved.ID = ""
+	if twin, err := w.svc.SaveLicense(t.Context(), saved); err != nil || twin.ID != list[0].ID {
+		t.Errorf("%+v, %v", twin, err)
+	}
+	saved.ID = list[0].ID
 	w.must(w.svc.RemoveLicense(t.Context(), p.ID, saved.ID))
+	w.must(w.svc.RemoveLicense(t.Context(), p.ID, saved.ID))
+	w.kind(w.svc.RemoveLicense(t.Context(), stranger.ID, saved.ID), apperr.NotFound, "")
 	if got := w.audited(p.ID); !slices.Equal(got[1:], []string{"license.add", "license.change", "license.remove"}) {
 		t.Errorf("audit %v", got)
 	}
@@ -288,8 +297,16 @@ func TestChangePasswordKeepsThisDeviceOnly(t *testing.T) {
 	w.kind(err, apperr.Invalid, "current_password")
 	_, _, err = w.svc.ChangePassword(t.Context(), here.Identity, good, "password1234")
 	w.kind(err, apperr.Invalid, "password")
-	tokens, _, err := w.svc.ChangePassword(t.Context(), here.Identity, good, "trombone Quarry lichen 58")
+	_, _, err = w.svc.ChangePassword(t.Context(), here.Identity, good, "trombone Quarry lichen 58")
 	w.must(err)
+	tokens, _, err := w.svc.ChangePassword(t.Context(), here.Identity, good, "trombone Quarry lichen 58") // a second click
+	w.must(err)
+	_, _, err = w.svc.ChangePassword(t.Context(), here.Identity, good, "trombone Quarry lichen 59")
+	w.kind(err, apperr.Invalid, "current_password")
+	if got := slices.DeleteFunc(w.audited(here.Identity.PersonID), func(a string) bool { return !strings.HasPrefix(a, "account.password") }); !slices.Equal(got,
+		[]string{"account.password_refused", "account.password", "account.password_refused"}) {
+		t.Errorf("audit %v", got)
+	}
 	if _, err := w.svc.Authenticate(tokens.Access); err != nil {
 		t.Error("this device lost its session:", err)
 	}
@@ -319,6 +336,7 @@ func TestChangeOfAddress(t *testing.T) {
 	w.must(request("fresh@example.com", good))
 	token = w.tokenIn(w.post(), "Confirm")
 	w.must(w.svc.ConfirmEmail(t.Context(), token, home))
+	w.must(w.svc.ConfirmEmail(t.Context(), token, home)) // a second click
 	got := w.post()
 	if len(got) != 1 || got[0].To.Email != "a@example.com" || strings.Contains(got[0].Text, "fresh@") {
 		t.Errorf("notice %v", subjects(got))

@@ -24,7 +24,7 @@ func (s *Service) SetRole(ctx context.Context, personID string, r Role, on bool,
 		if err != nil {
 			return err
 		}
-		changed, err := s.changeRole(ctx, p, r, on, until)
+		changed, err := s.changeRole(ctx, p.ID, r, on, until)
 		if err != nil || !changed {
 			return err
 		}
@@ -53,21 +53,16 @@ func (s *Service) SetRole(ctx context.Context, personID string, r Role, on bool,
 	})
 }
 
-func (s *Service) changeRole(ctx context.Context, p personRow, r Role, on bool, until *time.Time) (bool, error) {
+func (s *Service) changeRole(ctx context.Context, personID string, r Role, on bool, until *time.Time) (bool, error) {
 	if on {
-		if r == Guest { // a new date replaces the old one
-			if _, err := s.deleteRole(ctx, p.ID, r); err != nil {
-				return false, err
-			}
-		}
-		return s.insertRole(ctx, p.ID, r, until)
+		return s.insertRole(ctx, personID, r, until)
 	}
 	if r == Administrator {
-		if err := s.keepAnAdministrator(ctx, p.ID); err != nil {
+		if err := s.keepAnAdministrator(ctx, personID); err != nil {
 			return false, err
 		}
 	}
-	return s.deleteRole(ctx, p.ID, r)
+	return s.deleteRole(ctx, personID, r)
 }
 
 // keepAnAdministrator refuses what would leave the site without one.
@@ -83,7 +78,8 @@ func (s *Service) keepAnAdministrator(ctx context.Context, personID string) erro
 }
 
 // Block keeps a person out, at once and on every device; nothing of theirs is
-// lost. Errors: NotFound, Invalid (reason), ErrLastAdmin.
+// lost. Who is blocked already stays so, for the reason given first. Errors:
+// NotFound, Invalid (reason), ErrLastAdmin.
 func (s *Service) Block(ctx context.Context, personID, reason string) error {
 	reason = strings.TrimSpace(reason)
 	var check apperr.Check
@@ -92,16 +88,19 @@ func (s *Service) Block(ctx context.Context, personID, reason string) error {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
-		p, err := s.byID(ctx, personID)
-		if err != nil || p.BlockedAt != nil {
+		if err := s.lockAdministrators(ctx); err != nil {
 			return err
 		}
-		if p.Has(Administrator) {
+		p, err := s.byID(ctx, personID)
+		if err != nil {
+			return err
+		}
+		if p.Has(Administrator) && p.BlockedAt == nil {
 			if err := s.keepAnAdministrator(ctx, personID); err != nil {
 				return err
 			}
 		}
-		if err := s.setBlocked(ctx, personID, true, reason); err != nil {
+		if changed, err := s.block(ctx, personID, reason); err != nil || !changed {
 			return err
 		}
 		n, err := s.closeAll(ctx, personID, "", "blocked")
@@ -118,11 +117,10 @@ func (s *Service) Block(ctx context.Context, personID, reason string) error {
 // Unblock lets a person in again. Errors: NotFound.
 func (s *Service) Unblock(ctx context.Context, personID string) error {
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
-		p, err := s.byID(ctx, personID)
-		if err != nil || p.BlockedAt == nil {
+		if _, err := s.byID(ctx, personID); err != nil {
 			return err
 		}
-		if err := s.setBlocked(ctx, personID, false, ""); err != nil {
+		if changed, err := s.unblock(ctx, personID); err != nil || !changed {
 			return err
 		}
 		return s.record(ctx, "account.unblock", personID, nil)
@@ -132,19 +130,19 @@ func (s *Service) Unblock(ctx context.Context, personID string) error {
 // RemoveFactors takes every second factor from a person who has lost them, and
 // signs them out everywhere: the password alone opens the account again. The
 // acting person is the audit actor in ctx; the web demands a fresh second
-// factor of them. Errors: NotFound, also if there is no factor.
+// factor of them. Where there is no factor it does nothing. Errors: NotFound.
 func (s *Service) RemoveFactors(ctx context.Context, personID string) error {
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := s.hold(ctx, personID); err != nil {
+			return err
+		}
 		p, err := s.byID(ctx, personID)
 		if err != nil {
 			return err
 		}
 		m, err := s.factors.Methods(ctx, personID)
-		if err != nil {
+		if err != nil || !m.Any() {
 			return err
-		}
-		if !m.Any() {
-			return errNoFactor
 		}
 		if err := s.factors.RemoveAll(ctx, personID); err != nil {
 			return err

@@ -28,12 +28,16 @@ type Session struct {
 	Current                          bool
 }
 
-// begin opens a session in the transaction that ctx carries.
-func (s *Service) begin(ctx context.Context, p personRow, c Client, factorAt *time.Time) (Tokens, Identity, error) {
+// begin opens a session in the transaction that ctx carries, which has the
+// person's row. factor is the proof of the second factor, nil without one.
+func (s *Service) begin(ctx context.Context, p personRow, c Client, factor *Proof) (Tokens, Identity, error) {
 	now := s.Now()
 	r := sessionRow{
 		ID: db.NewID(), PersonID: p.ID, Device: deviceName(c.UserAgent), IP: limit.Network(c.IP),
-		AuthAt: now, FactorAt: factorAt, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(idleLife),
+		AuthAt: now, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(idleLife),
+	}
+	if factor != nil {
+		r.FactorAt, r.FactorProof = &now, factor.key(r.ID)
 	}
 	if err := s.insertSession(ctx, r); err != nil {
 		return Tokens{}, Identity{}, err
@@ -163,7 +167,7 @@ func (s *Service) usable(ctx context.Context, sessionID string) (sessionRow, per
 
 // onReuse ends the family of a refresh token that somebody copied.
 func (s *Service) onReuse(ctx context.Context, r sessionRow, p personRow) error {
-	if err := s.close(ctx, r.PersonID, r.ID, "reuse"); err != nil {
+	if ended, err := s.close(ctx, r.PersonID, r.ID, "reuse"); err != nil || !ended {
 		return err
 	}
 	if err := s.record(ctx, "session.reuse", p.ID, map[string]any{"session": r.ID, "device": r.Device}); err != nil {
@@ -172,18 +176,24 @@ func (s *Service) onReuse(ctx context.Context, r sessionRow, p personRow) error 
 	return s.send(ctx, p.Person, mail.SessionsRevoked{SecurityLink: s.link("/account/security")})
 }
 
-// close ends one session and kills its access tokens.
-func (s *Service) close(ctx context.Context, personID, sessionID, reason string) error {
+// close ends one session and kills its access tokens. It reports whether there
+// was one to end: of two who end it at once, one.
+func (s *Service) close(ctx context.Context, personID, sessionID, reason string) (bool, error) {
 	ended, err := s.endSession(ctx, personID, sessionID, reason)
 	if err != nil || !ended {
-		return err
+		return false, err
 	}
-	return s.tokens.RevokeSession(ctx, sessionID)
+	return true, s.tokens.RevokeSession(ctx, sessionID)
 }
 
 // closeAll ends every session of a person but keep (may be empty) and kills
 // every access token, also keep's: it gets a new one that says what is true now.
+// It takes the person's row before it looks: a sign-in under way has the row, and
+// its session is among those below, or waits for it, and finds what has changed.
 func (s *Service) closeAll(ctx context.Context, personID, keep, reason string) (int, error) {
+	if err := s.revokeTokens(ctx, personID); err != nil {
+		return 0, err
+	}
 	rows, err := s.liveSessions(ctx, personID)
 	if err != nil {
 		return 0, err
@@ -193,12 +203,15 @@ func (s *Service) closeAll(ctx context.Context, personID, keep, reason string) (
 		if r.ID == keep {
 			continue
 		}
-		if err := s.close(ctx, personID, r.ID, reason); err != nil {
+		ended, err := s.close(ctx, personID, r.ID, reason)
+		if err != nil {
 			return 0, err
 		}
-		n++
+		if ended {
+			n++
+		}
 	}
-	return n, s.revokeTokens(ctx, personID)
+	return n, nil
 }
 
 // SignOut ends the session of a refresh token. An unknown token is no error:
@@ -213,14 +226,19 @@ func (s *Service) SignOut(ctx context.Context, refreshToken string) error {
 			return err
 		}
 		r, err := s.session(ctx, row.SessionID)
-		if err != nil || r.EndedAt != nil {
+		if err != nil {
 			return err
 		}
-		if err := s.close(ctx, r.PersonID, r.ID, "signed out"); err != nil {
-			return err
-		}
-		return s.record(ctx, "session.end", r.PersonID, map[string]any{"session": r.ID, "device": r.Device})
+		return s.endByOwner(ctx, r)
 	})
+}
+
+// endByOwner ends a session at its owner's wish, once.
+func (s *Service) endByOwner(ctx context.Context, r sessionRow) error {
+	if ended, err := s.close(ctx, r.PersonID, r.ID, "signed out"); err != nil || !ended {
+		return err
+	}
+	return s.record(ctx, "session.end", r.PersonID, map[string]any{"session": r.ID, "device": r.Device})
 }
 
 // Sessions lists the devices of the person, the most recent first.
@@ -234,21 +252,18 @@ func (s *Service) Sessions(ctx context.Context, i Identity) ([]Session, error) {
 	return list, err
 }
 
-// EndSession signs one device of the person out. Errors: NotFound, also for
-// somebody else's.
+// EndSession signs one device of the person out; one that is signed out already
+// it leaves so. Errors: NotFound, also for somebody else's.
 func (s *Service) EndSession(ctx context.Context, i Identity, sessionID string) error {
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		r, err := s.session(ctx, sessionID)
-		if errors.Is(err, ErrSession) || err == nil && (r.PersonID != i.PersonID || r.EndedAt != nil) {
+		if errors.Is(err, ErrSession) || err == nil && r.PersonID != i.PersonID {
 			return errNoDevice
 		}
 		if err != nil {
 			return err
 		}
-		if err := s.close(ctx, i.PersonID, sessionID, "signed out"); err != nil {
-			return err
-		}
-		return s.record(ctx, "session.end", i.PersonID, map[string]any{"session": r.ID, "device": r.Device})
+		return s.endByOwner(ctx, r)
 	})
 }
 
@@ -256,7 +271,7 @@ func (s *Service) EndSession(ctx context.Context, i Identity, sessionID string) 
 func (s *Service) EndOtherSessions(ctx context.Context, i Identity) error {
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		n, err := s.closeAll(ctx, i.PersonID, i.SessionID, "signed out")
-		if err != nil {
+		if err != nil || n == 0 {
 			return err
 		}
 		return s.record(ctx, "session.end_others", i.PersonID, map[string]any{"sessions": n})

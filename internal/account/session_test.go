@@ -169,6 +169,7 @@ func TestDevices(t *testing.T) {
 	w.kind(w.svc.EndSession(t.Context(), here.Identity, stranger.Identity.SessionID), apperr.NotFound, "")
 	w.kind(w.svc.EndSession(t.Context(), here.Identity, "none"), apperr.NotFound, "")
 	w.must(w.svc.EndSession(t.Context(), here.Identity, other.Identity.SessionID))
+	w.must(w.svc.EndSession(t.Context(), here.Identity, other.Identity.SessionID)) // a second click
 	if _, err := w.svc.Authenticate(other.Tokens.Access); err == nil {
 		t.Error("signed out, but the access token counts")
 	}
@@ -186,6 +187,11 @@ func TestDevices(t *testing.T) {
 	}
 	w.must(w.svc.SignOut(t.Context(), stranger.Tokens.Refresh))
 	w.must(w.svc.SignOut(t.Context(), "unknown"))
+	w.must(w.svc.EndOtherSessions(t.Context(), here.Identity))
+	ended := slices.DeleteFunc(w.audited(here.Identity.PersonID), func(a string) bool { return !strings.HasPrefix(a, "session.") })
+	if !slices.Equal(ended, []string{"session.end", "session.end_others"}) {
+		t.Errorf("audit %v", ended)
+	}
 	if _, err := w.svc.Authenticate(stranger.Tokens.Access); err == nil {
 		t.Error("signed out, but the access token counts")
 	}

@@ -44,25 +44,27 @@ func (s *Service) SignIn(ctx context.Context, email, password string, c Client) 
 	}
 	switch {
 	case !right || !known || p.ErasedAt != nil:
-		// The same two rows are written for an unknown address.
-		id := p.ID
-		if !known {
-			id = "unknown"
-		}
-		if err := s.record(ctx, "account.sign_in_failed", id, nil); err != nil {
-			return SignIn{}, err
-		}
-		return SignIn{}, ErrCredentials
+		return SignIn{}, s.signInFailed(ctx, p.ID)
 	case p.BlockedAt != nil:
 		if err := s.recordOwn(ctx, "account.sign_in_blocked", p.ID, nil); err != nil {
 			return SignIn{}, err
 		}
 		return SignIn{}, ErrBlocked
 	}
-	if err := s.limits.Forgive(ctx, limitSignInPair, key, ip); err != nil {
-		return SignIn{}, err
+	out, err := s.passwordGiven(ctx, p, c)
+	if errors.Is(err, ErrCredentials) {
+		err = s.signInFailed(ctx, p.ID)
 	}
-	return s.passwordGiven(ctx, p, c)
+	return out, err
+}
+
+// signInFailed records a wrong password and returns ErrCredentials. The same two
+// rows are written for an unknown address.
+func (s *Service) signInFailed(ctx context.Context, personID string) error {
+	if personID == "" {
+		personID = "unknown"
+	}
+	return orElse(s.record(ctx, "account.sign_in_failed", personID, nil), ErrCredentials)
 }
 
 // allowAccount holds a guesser who uses many addresses. It counts every try,
@@ -82,17 +84,29 @@ func (s *Service) allowAccount(ctx context.Context, key, personID, ip string) er
 	return limited
 }
 
-func (s *Service) passwordGiven(ctx context.Context, p personRow, c Client) (out SignIn, err error) {
-	factors, err := s.factors.Methods(ctx, p.ID)
-	if err != nil {
-		return SignIn{}, err
-	}
-	if factors.Any() {
-		ticket, hash := newToken()
-		out.Ticket = ticket
-		return out, s.insertToken(ctx, hash, p.ID, purposeFactor, p.Email, ticketLife)
-	}
+// passwordGiven opens a session, or hands a ticket out where a second factor
+// must follow. The password was checked outside any transaction, maybe after a
+// wait for its turn: here it must still be the person's, and the account open.
+// Errors: ErrCredentials.
+func (s *Service) passwordGiven(ctx context.Context, read personRow, c Client) (out SignIn, err error) {
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
+		out = SignIn{}
+		p, err := s.holdPassword(ctx, read)
+		if err != nil {
+			return err
+		}
+		if err := s.limits.Forgive(ctx, limitSignInPair, emailKey(read.Email), limit.Network(c.IP)); err != nil {
+			return err
+		}
+		factors, err := s.factors.Methods(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		if factors.Any() {
+			ticket, hash := newToken()
+			out.Ticket = ticket
+			return s.insertToken(ctx, hash, p.ID, purposeFactor, p.Email, ticketLife)
+		}
 		if out.Tokens, out.Identity, err = s.begin(ctx, p, c, nil); err != nil {
 			return err
 		}
@@ -102,109 +116,6 @@ func (s *Service) passwordGiven(ctx context.Context, p personRow, c Client) (out
 		return SignIn{}, err
 	}
 	return out, nil
-}
-
-// TicketMethods tells what the holder of a ticket may prove themselves with.
-// Errors: ErrTicket.
-func (s *Service) TicketMethods(ctx context.Context, ticket string) (Methods, error) {
-	t, err := s.ticket(ctx, ticket)
-	if err != nil {
-		return Methods{}, err
-	}
-	return s.factors.Methods(ctx, t.PersonID)
-}
-
-func (s *Service) ticket(ctx context.Context, ticket string) (accountToken, error) {
-	t, err := s.peekToken(ctx, hashToken(ticket), purposeFactor)
-	if errors.Is(err, ErrLink) {
-		return t, ErrTicket
-	}
-	return t, err
-}
-
-// FinishSignIn takes the second factor. A wrong one leaves the ticket good for
-// another try. Errors: ErrTicket, factor.ErrCode, factor.ErrPasskey,
-// Limited.
-func (s *Service) FinishSignIn(ctx context.Context, ticket string, proof Proof, c Client) (t Tokens, i Identity, err error) {
-	open, err := s.ticket(ctx, ticket)
-	if err != nil {
-		return t, i, err
-	}
-	p, err := s.byID(ctx, open.PersonID)
-	if err != nil {
-		return t, i, err
-	}
-	proof.Password = "" // it was given already
-	how, err := s.prove(ctx, p, proof)
-	if err != nil {
-		return t, i, err
-	}
-	err = s.DB.InTx(ctx, func(ctx context.Context) error {
-		if _, err := s.spendToken(ctx, hashToken(ticket), purposeFactor); err != nil {
-			return ErrTicket
-		}
-		p, err := s.byID(ctx, open.PersonID)
-		if err != nil {
-			return err
-		}
-		if p.BlockedAt != nil || p.ErasedAt != nil {
-			return ErrBlocked
-		}
-		now := s.Now()
-		if t, i, err = s.begin(ctx, p, c, &now); err != nil {
-			return err
-		}
-		return s.recordOwn(ctx, "account.sign_in", p.ID, map[string]any{"session": i.SessionID, "factor": how})
-	})
-	if err != nil {
-		return Tokens{}, Identity{}, err
-	}
-	return t, i, nil
-}
-
-// Confirm proves the signed-in person once more by a second factor, and returns
-// an access token that says so. Errors: factor.ErrCode, factor.ErrPasskey,
-// Limited.
-func (s *Service) Confirm(ctx context.Context, who Identity, proof Proof) (t Tokens, i Identity, err error) {
-	p, err := s.byID(ctx, who.PersonID)
-	if err != nil {
-		return t, i, err
-	}
-	how, err := s.prove(ctx, p, proof)
-	if err != nil {
-		return t, i, err
-	}
-	return s.reissue(ctx, who, func(ctx context.Context) error {
-		now := s.Now()
-		auth, factor := &now, (*time.Time)(nil)
-		if how != "password" {
-			auth, factor = nil, &now
-		}
-		if err := s.setProof(ctx, who.SessionID, auth, factor); err != nil {
-			return err
-		}
-		return s.record(ctx, "account.confirm", who.PersonID, map[string]any{"session": who.SessionID, "factor": how})
-	})
-}
-
-// reissue changes something and returns an access token for the session that
-// says what is true afterwards.
-func (s *Service) reissue(ctx context.Context, who Identity, change func(ctx context.Context) error) (t Tokens, i Identity, err error) {
-	err = s.DB.InTx(ctx, func(ctx context.Context) error {
-		if err := change(ctx); err != nil {
-			return err
-		}
-		r, p, err := s.usable(ctx, who.SessionID)
-		if err != nil {
-			return err
-		}
-		t, i, err = s.issue(ctx, r, p, false)
-		return err
-	})
-	if err != nil {
-		return Tokens{}, Identity{}, err
-	}
-	return t, i, nil
 }
 
 // clip bounds the work on what nobody's password can be.

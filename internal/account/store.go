@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -84,8 +83,9 @@ func (s *Service) refold(ctx context.Context, personID string) error {
 	return s.DB.Conn(ctx).Exec("UPDATE people SET search = ? WHERE id = ?", p.search(), personID).Error
 }
 
-// insertRole does nothing for a person who is not there: registration runs the
-// same statements whether or not the address was free.
+// insertRole gives a role, or a guest's access another end, and reports whether
+// that changed anything. It does nothing for a person who is not there:
+// registration runs the same statements whether or not the address was free.
 //
 // ends may come in any zone: it is stored in UTC, as every instant is, or one
 // engine would compare the clock on the wall.
@@ -95,7 +95,8 @@ func (s *Service) insertRole(ctx context.Context, personID string, r Role, ends 
 		ends = &utc
 	}
 	return db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO person_roles (person_id, role, granted_at, ends_at)
-		SELECT p.id, ?, ?, ? FROM people p WHERE p.id = ? ON CONFLICT (person_id, role) DO NOTHING`, r, s.Now(), ends, personID))
+		SELECT p.id, ?, ?, ? FROM people p WHERE p.id = ? ON CONFLICT (person_id, role) DO UPDATE
+		SET granted_at = excluded.granted_at, ends_at = excluded.ends_at WHERE person_roles.ends_at IS DISTINCT FROM excluded.ends_at`, r, s.Now(), ends, personID))
 }
 
 func (s *Service) deleteRole(ctx context.Context, personID string, r Role) (bool, error) {
@@ -118,16 +119,48 @@ func (s *Service) lockAdministrators(ctx context.Context) error {
 		ON CONFLICT (name) DO UPDATE SET updated_at = excluded.updated_at`, s.Now()).Error
 }
 
+// hold takes the person's row: what is found out about them from here to the end
+// of the transaction, nobody changes meanwhile. Whoever opens or ends sessions,
+// adds or removes factors takes it first.
+func (s *Service) hold(ctx context.Context, personID string) error {
+	held, err := db.Changed(s.DB.Conn(ctx).Exec("UPDATE people SET token_version = token_version WHERE id = ?", personID))
+	if err == nil && !held {
+		err = ErrNotFound
+	}
+	return err
+}
+
+// holdPassword is hold on behalf of a password that was right when read was
+// read, and returns the person as they are now. Errors: ErrCredentials if it is
+// no longer their password, or they are kept out.
+func (s *Service) holdPassword(ctx context.Context, read personRow) (personRow, error) {
+	held, err := db.Changed(s.DB.Conn(ctx).Exec(`UPDATE people SET token_version = token_version
+		WHERE id = ? AND password_hash = ? AND blocked_at IS NULL AND erased_at IS NULL`, read.ID, read.PasswordHash))
+	if err != nil || !held {
+		return personRow{}, orElse(err, ErrCredentials)
+	}
+	return s.byID(ctx, read.ID)
+}
+
 // setPerson updates one column of a person by a fixed name.
 func (s *Service) setPerson(ctx context.Context, personID, column string, value any) error {
 	changed, err := db.Changed(s.DB.Conn(ctx).Exec("UPDATE people SET "+column+" = ? WHERE id = ?", value, personID))
 	if err == nil && !changed {
 		return ErrNotFound
 	}
-	if err == nil && (column == "name" || column == "legal_name") {
+	if err == nil && column == "name" {
 		return s.refold(ctx, personID)
 	}
 	return err
+}
+
+// setLegalName reports false where it is the legal name already.
+func (s *Service) setLegalName(ctx context.Context, personID, name string) (bool, error) {
+	changed, err := db.Changed(s.DB.Conn(ctx).Exec("UPDATE people SET legal_name = ? WHERE id = ? AND legal_name <> ?", name, personID, name))
+	if err != nil || !changed {
+		return false, err
+	}
+	return true, s.refold(ctx, personID)
 }
 
 func (s *Service) confirmAddress(ctx context.Context, personID, email string) (bool, error) {
@@ -162,95 +195,15 @@ func (s *Service) raiseTokenVersion(ctx context.Context, personID string) (versi
 	return version, err
 }
 
-// Filter narrows a list of people; zero fields do not. Q is looked for in name,
-// legal name and address. After is the Cursor of the last person of the
-// previous page, Before of the first one of the next.
-type Filter struct {
-	Q             string
-	Role          Role
-	State         State
-	After, Before Cursor
-	Limit         int // 50 if zero, at most 500
+// block reports false for a person who is blocked already: the first reason
+// stays.
+func (s *Service) block(ctx context.Context, personID, reason string) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE people SET blocked_at = ?, blocked_reason = ? WHERE id = ? AND blocked_at IS NULL",
+		s.Now(), reason, personID))
 }
 
-// Cursor is a place in the list, which is ordered by name and ID.
-type Cursor struct{ Name, ID string }
-
-func (f Filter) where(now time.Time) (string, []any) {
-	where, args := []string{"1 = 1"}, []any{}
-	add := func(cond string, a ...any) { where, args = append(where, cond), append(args, a...) }
-	if f.Q != "" {
-		add(`p.search LIKE ? ESCAPE '\'`, db.Contains(f.Q))
-	}
-	if f.Role != "" {
-		add("EXISTS (SELECT 1 FROM person_roles r WHERE r.person_id = p.id AND r.role = ? AND (r.ends_at IS NULL OR r.ends_at > ?))", f.Role, now)
-	}
-	switch f.State {
-	case StateActive:
-		add("p.blocked_at IS NULL AND p.erased_at IS NULL AND p.email_confirmed_at IS NOT NULL")
-	case StateUnconfirmed:
-		add("p.blocked_at IS NULL AND p.erased_at IS NULL AND p.email_confirmed_at IS NULL")
-	case StateBlocked:
-		add("p.blocked_at IS NOT NULL")
-	}
-	return strings.Join(where, " AND "), args
-}
-
-func (s *Service) countPeople(ctx context.Context, f Filter) (n int, err error) {
-	where, args := f.where(s.Now())
-	err = s.DB.Read(ctx).Raw("SELECT count(*) FROM people p WHERE "+where, args...).Scan(&n).Error
-	return n, err
-}
-
-func (s *Service) listPeople(ctx context.Context, f Filter) (people []Person, err error) {
-	where, args := f.where(s.Now())
-	order := "ASC"
-	if f.After.ID != "" {
-		where += " AND (p.name, p.id) > (?, ?)"
-		args = append(args, f.After.Name, f.After.ID)
-	}
-	if f.Before.ID != "" {
-		where += " AND (p.name, p.id) < (?, ?)"
-		args, order = append(args, f.Before.Name, f.Before.ID), "DESC"
-	}
-	err = s.DB.Read(ctx).Raw("SELECT "+personColumns+" FROM people p WHERE "+where+" ORDER BY p.name "+order+", p.id "+order+" LIMIT ?",
-		append(args, f.Limit)...).Scan(&people).Error
-	if err != nil || len(people) == 0 {
-		return nil, err
-	}
-	if order == "DESC" {
-		slices.Reverse(people)
-	}
-	return people, s.addRoles(ctx, people)
-}
-
-func (s *Service) addRoles(ctx context.Context, people []Person) error {
-	ids, at := make([]string, len(people)), map[string]int{}
-	for i, p := range people {
-		ids[i], at[p.ID] = p.ID, i
-	}
-	var rows []struct {
-		PersonID string
-		Role     Role
-	}
-	err := s.DB.Read(ctx).Raw("SELECT person_id, role FROM person_roles WHERE person_id IN ? AND (ends_at IS NULL OR ends_at > ?)", ids, s.Now()).Scan(&rows).Error
-	for _, r := range rows {
-		p := &people[at[r.PersonID]]
-		p.Roles = append(p.Roles, r.Role)
-	}
-	for i := range people {
-		sortRoles(people[i].Roles)
-	}
-	return err
-}
-
-func (s *Service) setBlocked(ctx context.Context, personID string, on bool, reason string) error {
-	var at *time.Time
-	if on {
-		now := s.Now()
-		at = &now
-	}
-	return s.DB.Conn(ctx).Exec("UPDATE people SET blocked_at = ?, blocked_reason = ? WHERE id = ?", at, reason, personID).Error
+func (s *Service) unblock(ctx context.Context, personID string) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE people SET blocked_at = NULL, blocked_reason = '' WHERE id = ? AND blocked_at IS NOT NULL", personID))
 }
 
 func (s *Service) blockReason(ctx context.Context, personID string) (reason string, err error) {

@@ -12,15 +12,16 @@ type sessionRow struct {
 	ID, PersonID, Device, IP                 string
 	AuthAt, CreatedAt, LastSeenAt, ExpiresAt time.Time
 	FactorAt, EndedAt                        *time.Time
+	FactorProof                              string // see Proof.key
 }
 
 func (s *Service) insertSession(ctx context.Context, r sessionRow) error {
-	return s.DB.Conn(ctx).Exec(`INSERT INTO sessions (id, person_id, device, ip, auth_at, factor_at, created_at, last_seen_at, expires_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.ID, r.PersonID, r.Device, r.IP, r.AuthAt, r.FactorAt, r.CreatedAt, r.LastSeenAt, r.ExpiresAt).Error
+	return s.DB.Conn(ctx).Exec(`INSERT INTO sessions (id, person_id, device, ip, auth_at, factor_at, factor_proof, created_at, last_seen_at, expires_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.ID, r.PersonID, r.Device, r.IP, r.AuthAt, r.FactorAt, r.FactorProof, r.CreatedAt, r.LastSeenAt, r.ExpiresAt).Error
 }
 
 func (s *Service) session(ctx context.Context, id string) (r sessionRow, err error) {
-	err = db.One(s.DB.Read(ctx).Raw(`SELECT id, person_id, device, ip, auth_at, factor_at, created_at, last_seen_at, expires_at, ended_at
+	err = db.One(s.DB.Read(ctx).Raw(`SELECT id, person_id, device, ip, auth_at, factor_at, factor_proof, created_at, last_seen_at, expires_at, ended_at
 		FROM sessions WHERE id = ?`, id).Scan(&r), ErrSession)
 	return r, err
 }
@@ -35,8 +36,15 @@ func (s *Service) touchSession(ctx context.Context, id, ip string, expires time.
 	return s.DB.Conn(ctx).Exec("UPDATE sessions SET last_seen_at = ?, ip = ?, expires_at = ? WHERE id = ?", s.Now(), ip, expires, id).Error
 }
 
-func (s *Service) setProof(ctx context.Context, sessionID string, auth, factor *time.Time) error {
-	return s.DB.Conn(ctx).Exec("UPDATE sessions SET auth_at = COALESCE(?, auth_at), factor_at = COALESCE(?, factor_at) WHERE id = ?", auth, factor, sessionID).Error
+// setAuth says that the password was given in the session now.
+func (s *Service) setAuth(ctx context.Context, sessionID string) error {
+	return s.DB.Conn(ctx).Exec("UPDATE sessions SET auth_at = ? WHERE id = ?", s.Now(), sessionID).Error
+}
+
+// setFactorProof says that a second factor was given in the session now; key is
+// Proof.key.
+func (s *Service) setFactorProof(ctx context.Context, sessionID, key string) error {
+	return s.DB.Conn(ctx).Exec("UPDATE sessions SET factor_at = ?, factor_proof = ? WHERE id = ?", s.Now(), key, sessionID).Error
 }
 
 func (s *Service) endSession(ctx context.Context, personID, sessionID, reason string) (bool, error) {
@@ -77,8 +85,8 @@ func (s *Service) knownAddress(ctx context.Context, personID, ip string) (bool, 
 type accountToken struct {
 	PersonID, Email                          string
 	Name, PasswordHash, TimeZone, Profession string
-	ExpiresAt                                time.Time
-	UsedAt                                   *time.Time
+	UsedAt                                   time.Time
+	SessionID                                string // that a spent ticket opened
 }
 
 // The purposes of account_tokens.
@@ -109,7 +117,7 @@ func (s *Service) openDraft(ctx context.Context, draft, personID, hash string) (
 }
 
 func (s *Service) peekToken(ctx context.Context, hash, purpose string) (t accountToken, err error) {
-	err = db.One(s.DB.Read(ctx).Raw(`SELECT person_id, email, expires_at, used_at FROM account_tokens
+	err = db.One(s.DB.Read(ctx).Raw(`SELECT person_id, email FROM account_tokens
 		WHERE hash = ? AND purpose = ? AND used_at IS NULL AND expires_at > ?`, hash, purpose, s.Now()).Scan(&t), ErrLink)
 	return t, err
 }
@@ -122,15 +130,36 @@ func (s *Service) spendToken(ctx context.Context, hash, purpose string) (t accou
 	return t, err
 }
 
-// dropTokens makes every open link and ticket of a person void.
+// spentToken finds a token that was used up a while ago: whoever clicks twice is
+// to find what they did, not a dead end. It stays as long as it would have been
+// good.
+func (s *Service) spentToken(ctx context.Context, hash, purpose string) (t accountToken, err error) {
+	err = db.One(s.DB.Read(ctx).Raw(`SELECT person_id, email, used_at, session_id FROM account_tokens
+		WHERE hash = ? AND purpose = ? AND used_at IS NOT NULL AND expires_at > ?`, hash, purpose, s.Now()).Scan(&t), ErrLink)
+	return t, err
+}
+
+func (s *Service) setTicketSession(ctx context.Context, hash, sessionID string) error {
+	return s.DB.Conn(ctx).Exec("UPDATE account_tokens SET session_id = ? WHERE hash = ?", sessionID, hash).Error
+}
+
+// dropTokens makes every open link and ticket of a person void. Spent ones stay,
+// without what a registration wrote into them.
 func (s *Service) dropTokens(ctx context.Context, personID string) error {
-	return s.DB.Conn(ctx).Exec("DELETE FROM account_tokens WHERE person_id = ?", personID).Error
+	if err := s.DB.Conn(ctx).Exec("DELETE FROM account_tokens WHERE person_id = ? AND used_at IS NULL", personID).Error; err != nil {
+		return err
+	}
+	return s.DB.Conn(ctx).Exec(`UPDATE account_tokens SET name = '', password_hash = '', time_zone = '', profession = ''
+		WHERE person_id = ? AND password_hash <> ''`, personID).Error
 }
 
 // sweep deletes what has no meaning anymore. Ended sessions stay for ninety
 // days, so that an owner who asks can be told.
 func (s *Service) sweep(ctx context.Context, now time.Time) error {
 	if err := s.DB.Conn(ctx).Exec("DELETE FROM account_tokens WHERE expires_at < ?", now).Error; err != nil {
+		return err
+	}
+	if err := s.DB.Conn(ctx).Exec("DELETE FROM removals WHERE removed_at < ?", now.Add(-removalLife)).Error; err != nil {
 		return err
 	}
 	if err := s.DB.Conn(ctx).Exec("DELETE FROM refresh_tokens WHERE rotated_at < ? AND created_at < ?", now.Add(-idleLife), now.Add(-idleLife)).Error; err != nil {

@@ -124,46 +124,54 @@ func (k *Keeper) Methods(ctx context.Context, personID string) (Methods, error) 
 	return k.methods(ctx, personID)
 }
 
-// Prove checks a proof and returns what it was. The caller counts the try.
+// Spend uses a proof up. It runs in the transaction that does what was proven
+// for, so that neither happens without the other. Errors: ErrCode, ErrPasskey,
+// where somebody was faster.
+type Spend func(ctx context.Context) error
+
+// Check tells what a proof is and whether it is right, as far as that can be
+// told before it is spent; a passkey's challenge is gone in any case, so it must
+// not run in a transaction that a refusal rolls back. The caller counts the try.
 // Errors: ErrCode, ErrPasskey, ErrNoPasskeys.
-func (k *Keeper) Prove(ctx context.Context, o Owner, p Proof) (how string, err error) {
+func (k *Keeper) Check(ctx context.Context, o Owner, p Proof) (how string, spend Spend, err error) {
 	code := plainCode(p.Code)
 	switch {
 	case len(p.Passkey) > 0:
-		return "passkey", k.provePasskey(ctx, o, p)
+		spend, err = k.checkPasskey(ctx, o, p)
+		return "passkey", spend, err
 	case len(code) == int(otp.DigitsSix):
-		return "authenticator app", k.proveTOTP(ctx, o.ID, code)
+		spend, err = k.checkTOTP(ctx, o.ID, code)
+		return "authenticator app", spend, err
 	}
-	spent, err := k.spendRecovery(ctx, o.ID, hashRecovery(o.ID, code))
-	if err == nil && !spent {
-		err = ErrCode
+	return "recovery code", func(ctx context.Context) error {
+		return orRefused(ErrCode)(k.spendRecovery(ctx, o.ID, hashRecovery(o.ID, code)))
+	}, nil
+}
+
+// orRefused is refused where a conditional statement changed nothing.
+func orRefused(refused error) func(changed bool, err error) error {
+	return func(changed bool, err error) error {
+		if err == nil && !changed {
+			err = refused
+		}
+		return err
 	}
-	return "recovery code", err
 }
 
 func plainCode(code string) string { return strings.NewReplacer(" ", "", "-", "").Replace(code) }
 
-// proveTOTP accepts the code of this half minute and of its neighbors, each
+// checkTOTP accepts the code of this half minute and of its neighbors, each
 // once (RFC 6238, 5.2).
-func (k *Keeper) proveTOTP(ctx context.Context, personID, code string) error {
+func (k *Keeper) checkTOTP(ctx context.Context, personID, code string) (Spend, error) {
 	secret, ok, err := k.secret(ctx, personID, true)
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return ErrCode
+	if err := orRefused(ErrCode)(ok, err); err != nil {
+		return nil, err
 	}
 	step, ok, err := k.match(secret, code)
-	if err != nil {
-		return err
+	if err := orRefused(ErrCode)(ok, err); err != nil {
+		return nil, err
 	}
-	if ok {
-		ok, err = k.spendStep(ctx, personID, step)
-	}
-	if err == nil && !ok {
-		err = ErrCode
-	}
-	return err
+	return func(ctx context.Context) error { return orRefused(ErrCode)(k.spendStep(ctx, personID, step)) }, nil
 }
 
 func (k *Keeper) match(secret, code string) (step int64, ok bool, err error) {
@@ -188,11 +196,7 @@ func (k *Keeper) BeginTOTP(ctx context.Context, o Owner) error {
 	if err != nil {
 		return err
 	}
-	stored, err := k.putTOTP(ctx, o.ID, k.Keys.Seal("totp|"+o.ID, []byte(key.Secret())))
-	if err == nil && !stored {
-		err = ErrExists
-	}
-	return err
+	return orRefused(ErrExists)(k.putTOTP(ctx, o.ID, k.Keys.Seal("totp|"+o.ID, []byte(key.Secret()))))
 }
 
 // PendingTOTP returns the secret that waits for its first code. Errors:
@@ -232,11 +236,7 @@ func (k *Keeper) ConfirmTOTP(ctx context.Context, o Owner, code string) error {
 	if !ok {
 		return ErrCode
 	}
-	confirmed, err := k.confirmTOTP(ctx, o.ID, step)
-	if err == nil && !confirmed {
-		err = ErrNoSetup
-	}
-	return err
+	return orRefused(ErrNoSetup)(k.confirmTOTP(ctx, o.ID, step))
 }
 
 // RemoveTOTP reports whether there was an authenticator app to remove.

@@ -185,11 +185,7 @@ func (k *Keeper) CheckPasskey(ctx context.Context, o Owner, challengeID, name st
 
 // AddPasskey stores a passkey that was checked. Errors: Conflict.
 func (k *Keeper) AddPasskey(ctx context.Context, o Owner, p NewPasskey) error {
-	stored, err := k.insertPasskey(ctx, p.id, o.ID, p.name, p.credential)
-	if err == nil && !stored {
-		err = apperr.New(apperr.Conflict, "This passkey is registered already.")
-	}
-	return err
+	return orRefused(errRegistered)(k.insertPasskey(ctx, p.id, o.ID, p.name, p.credential))
 }
 
 func credentialID(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
@@ -219,32 +215,36 @@ func (k *Keeper) Challenge(ctx context.Context, o Owner) (Challenge, error) {
 	return k.challenge(ctx, o.ID, challengeProve, options, data)
 }
 
-func (k *Keeper) provePasskey(ctx context.Context, o Owner, p Proof) error {
+func (k *Keeper) checkPasskey(ctx context.Context, o Owner, p Proof) (Spend, error) {
 	if k.passkeys == nil {
-		return ErrNoPasskeys
+		return nil, ErrNoPasskeys
 	}
 	data, err := k.takeChallenge(ctx, p.ChallengeID, o.ID, challengeProve)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	h, err := k.holder(ctx, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(p.Passkey)
 	if err != nil {
-		return ErrPasskey.Because(err)
+		return nil, ErrPasskey.Because(err)
 	}
 	c, err := k.passkeys.ValidateLogin(h, data, parsed)
 	if err != nil {
-		return ErrPasskey.Because(err)
+		return nil, ErrPasskey.Because(err)
 	}
 	if c.Authenticator.CloneWarning { // a count that went backwards: two copies of the key
-		return ErrPasskey
+		return nil, ErrPasskey
 	}
 	body, err := json.Marshal(c) // sign count and backup state have moved
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return k.usePasskey(ctx, o.ID, credentialID(c.ID), string(body))
+	return func(ctx context.Context) error {
+		return orRefused(ErrPasskey)(k.usePasskey(ctx, o.ID, credentialID(c.ID), string(body)))
+	}, nil
 }
+
+var errRegistered = apperr.New(apperr.Conflict, "This passkey is registered already.")

@@ -66,8 +66,8 @@ func (k *Keeper) insertPasskey(ctx context.Context, id, personID, name, credenti
 		ON CONFLICT (id) DO NOTHING`, id, personID, name, credential, k.Now()))
 }
 
-func (k *Keeper) usePasskey(ctx context.Context, personID, id, credential string) error {
-	return k.DB.Conn(ctx).Exec("UPDATE passkeys SET credential = ?, last_used_at = ? WHERE id = ? AND person_id = ?", credential, k.Now(), id, personID).Error
+func (k *Keeper) usePasskey(ctx context.Context, personID, id, credential string) (bool, error) {
+	return db.Changed(k.DB.Conn(ctx).Exec("UPDATE passkeys SET credential = ?, last_used_at = ? WHERE id = ? AND person_id = ?", credential, k.Now(), id, personID))
 }
 
 func (k *Keeper) deletePasskey(ctx context.Context, personID, id string) (bool, error) {

@@ -44,7 +44,9 @@ func TestFromRegistrationToTheAccountPage(t *testing.T) {
 		t.Errorf("headers %v", p.header)
 	}
 	b.get(link).wants(http.StatusOK).submit("main form").wants(http.StatusOK, "is confirmed", "Sign in")
-	b.get(link).wants(http.StatusGone)
+	p.submit("main form").wants(http.StatusOK, "is confirmed", "Sign in") // a second click
+	b.get(link).wants(http.StatusOK, "is confirmed", "Sign in")
+	b.get("/email/confirm/unknown").wants(http.StatusGone)
 	b.get("/login").submit("form[action='/login']", "email", "amina@example.com", "password", good).wants(http.StatusOK, "Your account")
 	if p := b.get("/register"); p.path != "/account" {
 		t.Errorf("signed in, /register shows %s", p.path)
@@ -181,6 +183,8 @@ func TestLicensePages(t *testing.T) {
 	b.get(path).wants(http.StatusOK).submit("form[action='"+path+"']", "number", "?").wants(http.StatusUnprocessableEntity)
 	b.get(path).submit("form[action='"+path+"']", "expires_on", "").wants(http.StatusOK, "Not given")
 	b.get(path).submit("form[action$='/remove']").wants(http.StatusOK, "No license yet")
+	b.post(path+"/remove").wants(http.StatusOK, "is removed from your list") // a second click
+	b.get(path).wants(http.StatusNotFound)
 }
 
 func TestSecurityPages(t *testing.T) {

@@ -86,7 +86,8 @@ func TestAnAdministratorRemovesLostFactors(t *testing.T) {
 	lost.post(path + "/factors/remove").wants(http.StatusForbidden)
 	b.get(path).wants(http.StatusOK, "Authenticator app")
 	b.get(path+"/edit").submit("form[action$='/factors/remove']").wants(http.StatusOK, "The second factors are removed")
-	b.post(path + "/factors/remove").wants(http.StatusNotFound)
+	b.post(path+"/factors/remove").wants(http.StatusOK, "The second factors are removed") // a second click
+	b.post("/admin/people/none/factors/remove").wants(http.StatusNotFound)
 	if p := lost.get("/account"); !strings.HasPrefix(p.path, "/login") {
 		t.Errorf("the lost device is at %s", p.path)
 	}

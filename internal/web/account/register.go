@@ -71,9 +71,12 @@ func (h *handler) postResend(c echo.Context) error {
 // getConfirmEmail only shows a button: programs that scan mails open links.
 func (h *handler) getConfirmEmail(c echo.Context) error {
 	secret(c)
-	email, err := h.Accounts.CheckConfirmLink(c.Request().Context(), c.Param("token"), client(c))
+	email, done, err := h.Accounts.CheckConfirmLink(c.Request().Context(), c.Param("token"), client(c))
 	if err != nil {
 		return err
+	}
+	if done {
+		return confirmedOn(c)
 	}
 	return kit.Render(c, http.StatusOK, "account/confirm_email", kit.View{NoIndex: true, Data: email})
 }
@@ -85,6 +88,11 @@ func (h *handler) postConfirmEmail(c echo.Context) error {
 	if err := h.Accounts.ConfirmEmail(c.Request().Context(), c.Param("token"), client(c)); err != nil {
 		return err
 	}
+	return confirmedOn(c)
+}
+
+// confirmedOn leads on whoever used the link of a confirmation mail.
+func confirmedOn(c echo.Context) error {
 	next := kit.SafeNext(c.QueryParam("next"))
 	switch {
 	case kit.ViewerOf(c) == nil:

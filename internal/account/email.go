@@ -1,0 +1,102 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/mail"
+)
+
+// RequestEmail mails a link to the new address; the change happens when it is
+// used. An address that has an account gets a mail that says so instead, and
+// the answer is the same. Errors: Invalid (email, current_password), Limited.
+func (s *Service) RequestEmail(ctx context.Context, i Identity, email, current string) error {
+	email = strings.TrimSpace(email)
+	var check apperr.Check
+	checkEmail(&check, email)
+	if err := check.Err(); err != nil {
+		return err
+	}
+	if err := s.limits.Allow(ctx, limitMailAddress, emailKey(email)); err != nil {
+		return err
+	}
+	p, err := s.ownPassword(ctx, i, current)
+	if errors.Is(err, errNotCurrent) {
+		return s.passwordRefused(ctx, i)
+	}
+	if err != nil {
+		return err
+	}
+	if emailKey(email) == emailKey(p.Email) {
+		return apperr.InvalidField("email", "This is your address already.")
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		if _, err := s.holdCurrent(ctx, p); err != nil {
+			return err
+		}
+		if _, _, err := s.usable(ctx, i.SessionID); err != nil {
+			return err
+		}
+		if err := s.record(ctx, "account.email_request", p.ID, map[string]any{"to": email}); err != nil {
+			return err
+		}
+		to := mail.Address{Email: email}
+		if _, err := s.byEmail(ctx, email); !errors.Is(err, ErrNotFound) {
+			if err != nil {
+				return err
+			}
+			return s.Mail.Queue(ctx, to, mail.AddressAlreadyRegistered{SignInLink: s.link("/login"), ResetLink: s.link("/password/forgot")})
+		}
+		token, hash := newToken()
+		if err := s.insertToken(ctx, hash, p.ID, purposeChange, email, confirmLife); err != nil {
+			return err
+		}
+		return s.Mail.Queue(ctx, to, mail.ConfirmAddress{Link: s.link("/email/confirm/" + token), ValidFor: confirmLife})
+	})
+}
+
+// changeEmail uses a link to a new address up. Sessions go on, their access
+// tokens do not; links sent to the old address are void.
+func (s *Service) changeEmail(ctx context.Context, hash string) error {
+	t, err := s.spendToken(ctx, hash, purposeChange)
+	if err != nil {
+		return err
+	}
+	p, err := s.byID(ctx, t.PersonID)
+	if err != nil {
+		return err
+	}
+	if p.BlockedAt != nil || p.ErasedAt != nil {
+		return ErrLink
+	}
+	err = s.setEmail(ctx, p.ID, t.Email)
+	if db.IsUnique(err) {
+		return ErrTaken
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.dropTokens(ctx, p.ID); err != nil {
+		return err
+	}
+	if err := s.revokeTokens(ctx, p.ID); err != nil {
+		return err
+	}
+	if err := s.record(ctx, "account.email", p.ID, map[string]any{"from": p.Email, "to": t.Email}); err != nil {
+		return err
+	}
+	return s.send(ctx, p.Person, mail.AddressChanged{NewMasked: maskEmail(t.Email), SupportLink: s.link("/requests/new?kind=help")})
+}
+
+// maskEmail keeps the first letter and the domain: who stole the old mailbox
+// need not learn the new one.
+func maskEmail(email string) string {
+	local, domain, _ := strings.Cut(email, "@")
+	if r := []rune(local); len(r) > 0 {
+		local = string(r[:1])
+	}
+	return local + "•••@" + domain
+}
