@@ -69,9 +69,10 @@ func withNext(path, next string) string {
 	return path + "?next=" + url.QueryEscape(next)
 }
 
-// signedIn ends what this browser was signed in with before and goes on.
+// signedIn ends what this browser was signed in with before and goes on. A
+// second click may find the session that the first one opened.
 func (h *handler) signedIn(c echo.Context, t account.Tokens, i account.Identity, next string) error {
-	if old := h.cookie(c, cookieRefresh); old != "" {
+	if old := h.cookie(c, cookieRefresh); old != "" && identity(c).SessionID != i.SessionID {
 		if err := h.Accounts.SignOut(c.Request().Context(), old); err != nil {
 			return err
 		}
@@ -156,8 +157,16 @@ func (h *handler) postLogout(c echo.Context) error {
 			return err
 		}
 	}
+	return h.leave(c)
+}
+
+// leave takes from this browser what it holds of a person who signed out here:
+// the session, pages in the cache, and what scripts kept to send later, which
+// the next person at the device must not find. The choice of colors is a cookie
+// and stays.
+func (h *handler) leave(c echo.Context) error {
 	h.clearSession(c)
-	c.Response().Header().Set("Clear-Site-Data", `"cache"`)
+	c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return kit.Redirect(c, "/login", signedOut)
 }
 

@@ -220,7 +220,11 @@ func TestSecurityPages(t *testing.T) {
 	p = third.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", good).wants(http.StatusOK, "Second step")
 	third.get("/account").wants(http.StatusOK, "Sign in") // not yet
 	p.submit("form[action='/login/factor']", "code", "123").wants(http.StatusUnprocessableEntity, "not right")
+	ticket := third.cookie("ticket")
 	p.submit("form[action='/login/factor']", "code", w.code(secret)).wants(http.StatusOK, "Your account")
+	third.setCookie("ticket", ticket) // a second click, sent before the first one's answer came
+	p.submit("form[action='/login/factor']", "code", w.code(secret)).wants(http.StatusOK, "Your account")
+	third.get("/account").wants(http.StatusOK, "Your account")
 	fourth := w.browser()
 	fourth.get("/login?next=/account/data").submit("form[action='/login']", "email", "a@example.com", "password", good).
 		submit("form[action='/login/factor']", "code", recovery).wants(http.StatusOK, "What we hold about you")
@@ -239,15 +243,36 @@ func TestSignOut(t *testing.T) {
 	w.create("a@example.com", "Amina Diallo", account.Therapist)
 	b := w.as("a@example.com")
 	session, refresh := b.cookie("session"), b.cookie("refresh")
-	b.get("/account").submit("form[action='/logout']").wants(http.StatusOK, "You are signed out")
-	if b.cookie("session") != "" || b.cookie("refresh") != "" {
-		t.Error("the cookies stayed")
-	}
+	b.gone(func() *page { return b.get("/account").submit("form[action='/logout']") })
 	b.setCookie("session", session)
 	b.setCookie("refresh", refresh)
 	if p := b.get("/account"); !strings.HasPrefix(p.path, "/login") {
 		t.Errorf("kept cookies still work: %s", p.path)
 	}
+}
+
+// gone signs out and fails the test if the browser was told to keep anything.
+func (b *browser) gone(signOut func() *page) {
+	b.w.t.Helper()
+	var told string
+	b.http.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
+		told = r.Response.Header.Get("Clear-Site-Data")
+		return nil
+	}
+	signOut().wants(http.StatusOK, "You are signed out")
+	if b.cookie("session") != "" || b.cookie("refresh") != "" {
+		b.w.t.Error("the cookies stayed")
+	}
+	if told != `"cache", "storage"` {
+		b.w.t.Errorf("Clear-Site-Data: %s", told)
+	}
+}
+
+func TestSignOutUnderDevices(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com", "Amina Diallo", account.Therapist)
+	b := w.as("a@example.com")
+	b.gone(func() *page { return b.get("/account/security").submit("tr:has(.badge-info) form") })
 }
 
 func TestDataIsHandedOut(t *testing.T) {

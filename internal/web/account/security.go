@@ -52,8 +52,7 @@ func (h *handler) postEndSession(c echo.Context) error {
 		return err
 	}
 	if c.Param("id") == i.SessionID {
-		h.clearSession(c)
-		return kit.Redirect(c, "/login", signedOut)
+		return h.leave(c)
 	}
 	return kit.Redirect(c, "/account/security", deviceOut)
 }

@@ -1,0 +1,35 @@
+package account_test
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/atmacena/cocare/internal/account"
+)
+
+// What scripts kept to send later goes with the session, on a loopback address
+// too; the choice of colors stays.
+func TestSignOutClearsWhatScriptsKept(t *testing.T) {
+	ctx := chromium(t)
+	w := newWorld(t)
+	w.create("a@example.com", "Amina Diallo", account.Therapist)
+	var kept, left int
+	var theme string
+	err := chromedp.Run(ctx,
+		chromedp.Navigate(w.base+"/login"),
+		chromedp.SendKeys("#f-email", "a@example.com"), chromedp.SendKeys("#f-password", good),
+		chromedp.Click("main form .button-primary"),
+		chromedp.WaitVisible(`a[href="/account/security"]`),
+		chromedp.Click(`form[action="/theme"] button[value="dark"]`),
+		chromedp.WaitReady(`html[data-theme="dark"]`),
+		chromedp.Evaluate(`localStorage.setItem("autosave /learn/x q1", "a=b"), localStorage.length`, &kept),
+		chromedp.Evaluate(`document.querySelector('form[action="/logout"]').requestSubmit()`, nil),
+		chromedp.WaitVisible("#f-password"),
+		chromedp.Evaluate(`localStorage.length`, &left),
+		chromedp.Evaluate(`document.documentElement.dataset.theme`, &theme),
+	)
+	if err != nil || kept != 1 || left != 0 || theme != "dark" {
+		t.Errorf("kept %d, left %d, theme %q, %v", kept, left, theme, err)
+	}
+}
