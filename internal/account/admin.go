@@ -14,13 +14,16 @@ import (
 // State is how far an account may be used.
 type State string
 
-// The states, as lists filter them.
+// The states, as lists filter them. Nobody is in two.
 const (
 	StateActive      State = "active"
 	StateUnconfirmed State = "unconfirmed"
 	StateBlocked     State = "blocked"
 	StateErased      State = "erased"
 )
+
+// States lists every state.
+var States = []State{StateActive, StateUnconfirmed, StateBlocked, StateErased}
 
 // State tells how far the account may be used.
 func (p Person) State() State {
@@ -148,9 +151,10 @@ func (s *Service) FindByEmail(ctx context.Context, email string) (Person, error)
 	return p.Person, err
 }
 
-// List returns people by name. next is the ID to continue after, empty at the
-// end.
-func (s *Service) List(ctx context.Context, f Filter) (people []Person, next string, err error) {
+// List returns a page of people. more tells that there is another one in the
+// direction that was asked for. Errors: Invalid for a place that Key did not
+// make.
+func (s *Service) List(ctx context.Context, f Filter) (people []Person, more bool, err error) {
 	if f.Limit <= 0 {
 		f.Limit = 50
 	}
@@ -158,18 +162,13 @@ func (s *Service) List(ctx context.Context, f Filter) (people []Person, next str
 	page := f.Limit
 	f.Limit++
 	people, err = s.listPeople(ctx, f)
-	if err != nil {
-		return nil, "", err
+	if err != nil || len(people) <= page {
+		return people, false, err
 	}
-	if len(people) > page {
-		if f.Before.ID != "" {
-			people = people[1:]
-		} else {
-			people = people[:page]
-		}
-		next = people[page-1].ID
+	if len(f.Before) > 0 {
+		return people[1:], true, nil
 	}
-	return people, next, nil
+	return people[:page], true, nil
 }
 
 // Count returns how many people the filter finds.

@@ -11,7 +11,7 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 )
 
-// checkEmail accepts one bare address with a dot in its domain, or localhost's.
+// checkEmail accepts one bare address with a dot in its domain.
 func checkEmail(check *apperr.Check, email string) {
 	a, err := netmail.ParseAddress(email)
 	at := strings.LastIndexByte(email, '@')

@@ -166,16 +166,15 @@ func TestListSearchesAndPagesByKey(t *testing.T) {
 	var seen []string
 	f := account.Filter{Limit: 2}
 	for {
-		page, next, err := w.svc.List(t.Context(), f)
+		page, more, err := w.svc.List(t.Context(), f)
 		w.must(err)
 		for _, p := range page {
 			seen = append(seen, p.Email)
 		}
-		if next == "" {
+		if !more {
 			break
 		}
-		last := page[len(page)-1]
-		f.After = account.Cursor{Name: last.Name, ID: last.ID}
+		f.After = f.Key(page[len(page)-1])
 	}
 	if !slices.Equal(seen, []string{"p0@example.com", "p1@example.com", "p2@example.com", "p3@example.com"}) {
 		t.Errorf("pages %v", seen)
@@ -193,11 +192,56 @@ func TestListSearchesAndPagesByKey(t *testing.T) {
 			t.Errorf("%q: %d, %v, want %d", q, n, err, want)
 		}
 	}
-	all, _, err := w.svc.List(t.Context(), account.Filter{})
-	w.must(err)
-	back, _, err := w.svc.List(t.Context(), account.Filter{Limit: 2, Before: account.Cursor{Name: all[3].Name, ID: all[3].ID}})
-	if err != nil || len(back) != 2 || back[0].ID != all[1].ID || back[1].ID != all[2].ID {
-		t.Errorf("backward %v, %v", back, err)
+}
+
+func TestListSortsBothWays(t *testing.T) {
+	w := newWorld(t)
+	for _, email := range []string{"C@example.com", "a@example.com", "B@example.com", "d@example.com"} {
+		_, err := w.svc.Create(t.Context(), account.NewPerson{Email: email, Name: "Ana " + strings.ToUpper(email[:1]), Password: good, Roles: account.Roles[:1]})
+		w.must(err)
+		w.wait(time.Second)
+	}
+	letters := func(people []account.Person) (s string) {
+		for _, p := range people {
+			s += strings.ToLower(p.Email[:1])
+		}
+		return s
+	}
+	for sort, want := range map[string]string{"": "abcd", "name": "abcd", "-name": "dcba", "email": "abcd", "-email": "dcba", "created": "cabd", "-created": "dbac"} {
+		f := account.Filter{Sort: sort, Limit: 3}
+		first, more, err := w.svc.List(t.Context(), f)
+		if err != nil || !more || letters(first) != want[:3] {
+			t.Errorf("%q: %s, %v, %v", sort, letters(first), more, err)
+			continue
+		}
+		f.After = f.Key(first[2])
+		rest, more, err := w.svc.List(t.Context(), f)
+		if err != nil || more || letters(rest) != want[3:] {
+			t.Errorf("%q: then %s, %v, %v", sort, letters(rest), more, err)
+			continue
+		}
+		f.After, f.Before, f.Limit = nil, f.Key(rest[0]), 2
+		if back, more, err := w.svc.List(t.Context(), f); err != nil || !more || letters(back) != want[1:3] {
+			t.Errorf("%q: back %s, %v, %v", sort, letters(back), more, err)
+		}
+	}
+	for _, key := range [][]string{{"soon", "x"}, {"2026-01-01T00:00:00Z"}} {
+		_, _, err := w.svc.List(t.Context(), account.Filter{Sort: "created", After: key})
+		w.kind(err, apperr.Invalid, "")
+	}
+}
+
+func TestEverybodyIsInOneState(t *testing.T) {
+	w := newWorld(t)
+	for n, change := range []string{"name = name", "email_confirmed_at = NULL", "blocked_at = created_at", "erased_at = created_at, blocked_at = created_at"} {
+		p := w.create(fmt.Sprintf("p%d@example.com", n))
+		w.must(w.db.Conn(t.Context()).Exec("UPDATE people SET "+change+" WHERE id = ?", p.ID).Error)
+	}
+	for _, state := range account.States {
+		list, _, err := w.svc.List(t.Context(), account.Filter{State: state})
+		if err != nil || len(list) != 1 || list[0].State() != state {
+			t.Errorf("%s: %+v, %v", state, list, err)
+		}
 	}
 }
 

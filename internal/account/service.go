@@ -38,8 +38,8 @@ type Deps struct {
 	// enrollment before any role counts.
 	RequireAdminFactor bool
 
-	// LegalNameLocked reports whether a certificate bears the person's name: then
-	// only an administrator changes it.
+	// LegalNameLocked reports whether the person attested their name for an exam
+	// or a certificate bears it: then only an administrator changes it.
 	LegalNameLocked func(ctx context.Context, personID string) (bool, error)
 	// CheckName says whether certificates can print the name: Invalid with the
 	// field "legal_name" if not.
@@ -86,9 +86,6 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 	return s, nil
 }
 
-// Hashes counts the password computations so far; see password.Hasher.Spent.
-func (s *Service) Hashes() int64 { return s.hasher.Spent() }
-
 // Run keeps revocations and keys fresh until ctx ends. The composition root
 // starts it once; without it a replica knows only its own revocations.
 func (s *Service) Run(ctx context.Context) { s.tokens.Run(ctx) }
@@ -117,7 +114,7 @@ var (
 	ErrLastAdmin    = apperr.New(apperr.Conflict, "This is the last administrator. Make somebody else an administrator first.")
 	ErrBlocked      = apperr.New(apperr.Forbidden, "This account is blocked. Please ask for help.")
 	ErrTaken        = apperr.InvalidField("email", "Another account uses this address.")
-	ErrNameLocked   = apperr.InvalidField("legal_name", "A certificate bears this name. Please ask an administrator to change it.")
+	ErrNameLocked   = apperr.InvalidField("legal_name", "Your name was attested for an exam or stands on a certificate. Please ask an administrator to change it.")
 	ErrNoDate       = apperr.InvalidField("until", "Enter the date as year-month-day, such as 2027-03-31.")
 	ErrUnconfirmed  = apperr.New(apperr.Forbidden, "Please confirm your email address first. A second factor is set up after that.")
 	ErrLastFactor   = apperr.New(apperr.Conflict, "Administrators need a second factor. Add another one before you remove this one.")

@@ -6,22 +6,58 @@ import (
 	"strings"
 	"time"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/db"
 )
 
-// Filter narrows a list of people; zero fields do not. Q is looked for in name,
-// legal name and address. After is the Cursor of the last person of the
-// previous page, Before of the first one of the next.
+// Filter narrows and orders a list of people; zero fields do not. Q is looked
+// for in name, legal name and address. After is the Key of the last person of
+// the previous page, Before of the first one of the next.
 type Filter struct {
 	Q             string
 	Role          Role
 	State         State
-	After, Before Cursor
+	Sort          string // one of Sorts; "" is by name
+	After, Before []string
 	Limit         int // 50 if zero, at most 500
 }
 
-// Cursor is a place in the list, which is ordered by name and ID.
-type Cursor struct{ Name, ID string }
+// Sorts are the orders of a list of people.
+var Sorts = []string{"", "name", "-name", "email", "-email", "created", "-created"}
+
+// Key is the place of a person in a list sorted as the filter says.
+func (f Filter) Key(p Person) []string {
+	switch strings.TrimPrefix(f.Sort, "-") {
+	case "email":
+		return []string{emailKey(p.Email), p.ID}
+	case "created":
+		return []string{p.CreatedAt.UTC().Format(time.RFC3339Nano), p.ID}
+	}
+	return []string{p.Name, p.ID}
+}
+
+var errCursor = apperr.New(apperr.Invalid, "This address is damaged. Please open the list again from its start.")
+
+// order returns the column that the list is sorted by, and a key's value for it.
+func (f Filter) order(key []string) (column string, value any, err error) {
+	column = map[string]string{"email": "p.email_key", "created": "p.created_at"}[strings.TrimPrefix(f.Sort, "-")]
+	if column == "" {
+		column = "p.name"
+	}
+	switch {
+	case len(key) == 0:
+		return column, nil, nil
+	case len(key) != 2:
+		return column, nil, errCursor
+	case column == "p.created_at":
+		at, err := time.Parse(time.RFC3339Nano, key[0])
+		if err != nil {
+			return column, nil, errCursor
+		}
+		return column, db.Truncate(at), nil
+	}
+	return column, key[0], nil
+}
 
 func (f Filter) where(now time.Time) (string, []any) {
 	where, args := []string{"1 = 1"}, []any{}
@@ -38,7 +74,9 @@ func (f Filter) where(now time.Time) (string, []any) {
 	case StateUnconfirmed:
 		add("p.blocked_at IS NULL AND p.erased_at IS NULL AND p.email_confirmed_at IS NULL")
 	case StateBlocked:
-		add("p.blocked_at IS NOT NULL")
+		add("p.blocked_at IS NOT NULL AND p.erased_at IS NULL")
+	case StateErased:
+		add("p.erased_at IS NOT NULL")
 	}
 	return strings.Join(where, " AND "), args
 }
@@ -51,21 +89,28 @@ func (s *Service) countPeople(ctx context.Context, f Filter) (n int, err error) 
 
 func (s *Service) listPeople(ctx context.Context, f Filter) (people []Person, err error) {
 	where, args := f.where(s.Now())
-	order := "ASC"
-	if f.After.ID != "" {
-		where += " AND (p.name, p.id) > (?, ?)"
-		args = append(args, f.After.Name, f.After.ID)
+	key, back := f.After, len(f.Before) > 0
+	if back {
+		key = f.Before
 	}
-	if f.Before.ID != "" {
-		where += " AND (p.name, p.id) < (?, ?)"
-		args, order = append(args, f.Before.Name, f.Before.ID), "DESC"
+	column, value, err := f.order(key)
+	if err != nil {
+		return nil, err
 	}
-	err = s.DB.Read(ctx).Raw("SELECT "+personColumns+" FROM people p WHERE "+where+" ORDER BY p.name "+order+", p.id "+order+" LIMIT ?",
+	order, op := "ASC", ">"
+	if strings.HasPrefix(f.Sort, "-") != back {
+		order, op = "DESC", "<"
+	}
+	if value != nil {
+		where += " AND (" + column + ", p.id) " + op + " (?, ?)"
+		args = append(args, value, key[1])
+	}
+	err = s.DB.Read(ctx).Raw("SELECT "+personColumns+" FROM people p WHERE "+where+" ORDER BY "+column+" "+order+", p.id "+order+" LIMIT ?",
 		append(args, f.Limit)...).Scan(&people).Error
 	if err != nil || len(people) == 0 {
 		return nil, err
 	}
-	if order == "DESC" {
+	if back {
 		slices.Reverse(people)
 	}
 	return people, s.addRoles(ctx, people)

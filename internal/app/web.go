@@ -34,7 +34,7 @@ func (a *App) wireWeb() error {
 	if err != nil {
 		return err
 	}
-	accounts := webaccount.Deps{Accounts: a.Accounts, Now: a.Now, HTTPS: base.Scheme == "https", Home: home, PersonLinks: personLinks, Extra: a.personalData}
+	accounts := webaccount.Deps{Accounts: a.Accounts, Now: a.Now, HTTPS: base.Scheme == "https", Zone: a.Config.Location(), Home: home, PersonLinks: personLinks, Extra: a.personalData}
 	a.Routes = a.routes(accounts)
 	o := web.Options{
 		BaseURL: base, Renderer: renderer, Session: webaccount.Session(accounts), Routes: a.Routes, Log: a.Log,

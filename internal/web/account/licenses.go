@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,6 +17,7 @@ import (
 type licenseRow struct {
 	account.License
 	ProfessionName, JurisdictionName string
+	Expires                          time.Time // zero if not given
 	Expired                          bool
 }
 
@@ -31,12 +33,20 @@ func (h *handler) licenses(ctx context.Context, i account.Identity, id string) (
 	return licensesPage{h.licenseRows(list), choices(lists.Professions, "Choose one"), choices(lists.Jurisdictions, "Choose one"), tabs(), id}, err
 }
 
+// licenseRows compares dates in the provider's zone, as everywhere
+// (DECISIONS 11).
 func (h *handler) licenseRows(list []account.License) []licenseRow {
-	today := h.Now().UTC().Format("2006-01-02")
+	today := h.Now().In(h.Zone).Format(time.DateOnly)
 	rows := make([]licenseRow, len(list))
 	for n, l := range list {
-		rows[n] = licenseRow{l, lists.NameOf(lists.Professions, l.Profession), lists.NameOf(lists.Jurisdictions, l.Jurisdiction),
-			l.ExpiresOn != nil && *l.ExpiresOn < today}
+		rows[n] = licenseRow{License: l, ProfessionName: lists.NameOf(lists.Professions, l.Profession), JurisdictionName: lists.NameOf(lists.Jurisdictions, l.Jurisdiction)}
+		if l.ExpiresOn == nil {
+			continue
+		}
+		rows[n].Expired = *l.ExpiresOn < today
+		if d, err := time.Parse(time.DateOnly, *l.ExpiresOn); err == nil { // it was checked when it was saved
+			rows[n].Expires = d
+		}
 	}
 	return rows
 }

@@ -72,7 +72,8 @@ func withNext(path, next string) string {
 // signedIn ends what this browser was signed in with before and goes on. A
 // second click may find the session that the first one opened.
 func (h *handler) signedIn(c echo.Context, t account.Tokens, i account.Identity, next string) error {
-	if old := h.cookie(c, cookieRefresh); old != "" && identity(c).SessionID != i.SessionID {
+	current, _ := IdentityOf(c)
+	if old := h.cookie(c, cookieRefresh); old != "" && current.SessionID != i.SessionID {
 		if err := h.Accounts.SignOut(c.Request().Context(), old); err != nil {
 			return err
 		}

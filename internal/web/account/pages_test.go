@@ -173,7 +173,7 @@ func TestLicensePages(t *testing.T) {
 	b, stranger := w.as("a@example.com"), w.as("b@example.com")
 	b.get("/account/licenses").wants(http.StatusOK, "No license yet").submit("form[action='/account/licenses']", "number", "none").wants(http.StatusUnprocessableEntity, "There is a problem")
 	b.get("/account/licenses").submit("form[action='/account/licenses']", "profession", "psychologist", "jurisdiction", "CA-ON", "number", "4711", "expires_on", "2020-01-31").
-		wants(http.StatusOK, "Ontario", "Psychologist", "4711", "Expired")
+		wants(http.StatusOK, "Ontario", "Psychologist", "4711", "January 31, 2020", "Expired")
 	list, err := w.svc.Licenses(t.Context(), p.ID)
 	w.must(err)
 	path := "/account/licenses/" + list[0].ID

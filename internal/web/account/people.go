@@ -2,6 +2,7 @@ package account
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,18 +29,15 @@ func filter(c echo.Context) (account.Filter, error) {
 	if err != nil {
 		return account.Filter{}, err
 	}
-	f := account.Filter{Q: q.Q, Role: account.Role(c.QueryParam("role")), State: account.State(q.State), Limit: peoplePage}
-	if !f.Role.Valid() {
-		f.Role = ""
-	}
-	if len(q.After) == 2 {
-		f.After = account.Cursor{Name: q.After[0], ID: q.After[1]}
-	}
-	if len(q.Before) == 2 {
-		f.Before = account.Cursor{Name: q.Before[0], ID: q.Before[1]}
+	f := account.Filter{Q: q.Q, Role: account.Role(c.QueryParam("role")), State: account.State(q.State), Sort: q.Sort,
+		After: q.After, Before: q.Before, Limit: q.Limit}
+	if f.Role != "" && !f.Role.Valid() || f.State != "" && !slices.Contains(account.States, f.State) || !slices.Contains(account.Sorts, f.Sort) {
+		return f, errFilter
 	}
 	return f, nil
 }
+
+var errFilter = apperr.New(apperr.Invalid, "There is no such filter. Please open the list again from its start.")
 
 func (h *handler) getPeople(c echo.Context) error {
 	f, err := filter(c)
@@ -57,13 +55,12 @@ func (h *handler) getPeople(c echo.Context) error {
 	}
 	var prev, next string
 	if n := len(people); n > 0 {
-		first, last := people[0], people[n-1]
-		backward := f.Before.ID != ""
-		if f.After.ID != "" || backward && more != "" {
-			prev = kit.Cursor(first.Name, first.ID)
+		back := len(f.Before) > 0
+		if len(f.After) > 0 || back && more {
+			prev = kit.Cursor(f.Key(people[0])...)
 		}
-		if backward || more != "" {
-			next = kit.Cursor(last.Name, last.ID)
+		if back || more {
+			next = kit.Cursor(f.Key(people[n-1])...)
 		}
 	}
 	list := peopleList{People: people, Pager: kit.NewPager(c, total, len(people), prev, next), Roles: roleOptions("Any role"), CSV: "/admin/people.csv?" + c.QueryString()}
@@ -87,7 +84,7 @@ func (h *handler) getPeopleCSV(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f.After, f.Before, f.Limit = account.Cursor{}, account.Cursor{}, 500
+	f.After, f.Before, f.Limit = nil, nil, 500
 	ctx := c.Request().Context()
 	if err := h.Accounts.RecordListExport(ctx, f); err != nil {
 		return err
@@ -103,11 +100,11 @@ func (h *handler) getPeopleCSV(c echo.Context) error {
 				if err := write(p.ID, p.Name, p.LegalName, p.Email, roleNames(p.Roles), string(p.State()), p.Profession, p.TimeZone, kit.Stamp(&p.CreatedAt)); err != nil {
 					return err
 				}
-				f.After = account.Cursor{Name: p.Name, ID: p.ID}
 			}
-			if more == "" {
+			if !more {
 				return nil
 			}
+			f.After = f.Key(people[len(people)-1])
 		}
 	})
 }
@@ -154,7 +151,10 @@ func (h *handler) person(c echo.Context) (page personPage, err error) {
 	page.Licenses = h.licenseRows(list)
 	page.Profession = lists.NameOf(lists.Professions, page.Person.Profession)
 	for _, r := range account.Roles {
-		page.Roles = append(page.Roles, roleRow{r, title(r), page.Has(r)})
+		// No page is open to guests yet: the role can be taken, not given.
+		if on := page.Has(r); on || r != account.Guest {
+			page.Roles = append(page.Roles, roleRow{r, title(r), on})
+		}
 	}
 	if h.PersonLinks != nil {
 		page.Links = h.PersonLinks(page.ID)
@@ -202,6 +202,7 @@ var (
 
 var (
 	errSelf       = apperr.New(apperr.Conflict, "You cannot block yourself.")
+	errNoAct      = apperr.New(apperr.Invalid, "Choose whether to give the role or to take it.")
 	errOwnFactors = apperr.New(apperr.Conflict, "Remove your own second factors under Security.")
 )
 
@@ -214,20 +215,20 @@ func (h *handler) postRole(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	act := f.Str("act")
+	if act != "grant" && act != "revoke" {
+		return h.personAgain(c, f, errNoAct)
+	}
 	var until *time.Time
 	if day := f.Str("until"); day != "" {
-		where := zone(identity(c).TimeZone)
-		if where == nil {
-			where = time.UTC
-		}
-		d, err := time.ParseInLocation(time.DateOnly, day, where)
+		d, err := time.ParseInLocation(time.DateOnly, day, h.Zone)
 		if err != nil {
 			return h.personAgain(c, f, account.ErrNoDate)
 		}
 		d = d.AddDate(0, 0, 1) // the day itself is included
 		until = &d
 	}
-	err = h.Accounts.SetRole(c.Request().Context(), c.Param("id"), account.Role(f.Str("role")), f.Str("act") == "grant", until)
+	err = h.Accounts.SetRole(c.Request().Context(), c.Param("id"), account.Role(f.Str("role")), act == "grant", until)
 	if err != nil {
 		return h.personAgain(c, f, err)
 	}

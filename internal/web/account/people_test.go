@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/account"
+	webaccount "github.com/atmacena/cocare/internal/web/account"
+	"github.com/atmacena/cocare/internal/web/kit"
 )
 
 func TestPeoplePages(t *testing.T) {
@@ -35,9 +38,8 @@ func TestPeoplePages(t *testing.T) {
 	page.submit("form[action$='/legal-name']", "legal_name", "<script>").wants(http.StatusUnprocessableEntity)
 	page.submit("form[action$='/legal-name']", "legal_name", "Amina B. Diallo").wants(http.StatusOK, "Amina B. Diallo", "legal name is changed")
 	page.submit("form[action$='/roles']:has(input[value=instructor])").wants(http.StatusOK, "The roles are changed")
-	page.submit("form[action$='/roles']:has(input[value=guest])", "until", "soon").wants(http.StatusUnprocessableEntity, "Enter the date")
-	page.submit("form[action$='/roles']:has(input[value=guest])", "until", w.now().AddDate(0, 1, 0).Format("2006-01-02")).wants(http.StatusOK)
-	if got, err := w.svc.Get(t.Context(), p.ID); err != nil || !got.Has(account.Instructor) || !got.Has(account.Guest) {
+	page.submit("form[action$='/roles']:has(input[value=instructor])").wants(http.StatusOK, "The roles are changed") // a second click
+	if got, err := w.svc.Get(t.Context(), p.ID); err != nil || !got.Has(account.Instructor) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	page.submit("form[action$='/block']", "reason", " ").wants(http.StatusUnprocessableEntity, "Give a reason")
@@ -49,6 +51,78 @@ func TestPeoplePages(t *testing.T) {
 	own := b.get("/admin/people/" + self.ID + "/edit")
 	own.submit("form[action$='/block']", "reason", "oops").wants(http.StatusConflict, "cannot block yourself")
 	own.submit("form[action$='/roles']:has(input[value=administrator])").wants(http.StatusConflict, "last administrator")
+}
+
+func TestPeopleListSortsAndPages(t *testing.T) {
+	w := newWorld(t)
+	w.create("zoe@example.com", "Ada Admin", account.Administrator)
+	hash, err := w.svc.Hash(t.Context(), good)
+	w.must(err)
+	for n := range 55 {
+		_, err := w.svc.Create(t.Context(), account.NewPerson{Email: fmt.Sprintf("p%02d@example.com", n), Name: fmt.Sprintf("Person %02d", 99-n),
+			Hash: hash, Roles: account.Roles[:1]})
+		w.must(err)
+	}
+	b := w.as("zoe@example.com")
+	first := func(p *page) string { return p.Find("tbody th").First().Text() }
+	p := b.get("/admin/people")
+	if first(p) != "Ada Admin" || p.Find("tbody tr").Length() != 50 {
+		t.Fatalf("by name: %s", p.text())
+	}
+	p = b.get(p.Find("th a:contains('Email address')").AttrOr("href", ""))
+	if first(p) != "Person 99" || p.Find("th[aria-sort=ascending]").Length() != 1 {
+		t.Errorf("by address: %s", p.text())
+	}
+	p = b.get(p.Find("th a:contains('Email address')").AttrOr("href", "")).wants(http.StatusOK)
+	if first(p) != "Ada Admin" {
+		t.Errorf("by address, backward: %s", p.text())
+	}
+	p = b.get(p.Find("a:contains('Next')").AttrOr("href", ""))
+	if first(p) != "Person 94" || p.Find("tbody tr").Length() != 6 {
+		t.Errorf("the second page: %s", p.text())
+	}
+	if p = b.get(p.Find("a:contains('Previous')").AttrOr("href", "")); first(p) != "Ada Admin" || p.Find("tbody tr").Length() != 50 {
+		t.Errorf("back: %s", p.text())
+	}
+	if csv := b.get("/admin/people.csv?sort=-created"); strings.Count(csv.body, "\n") != 57 {
+		t.Errorf("csv of %d lines", strings.Count(csv.body, "\n"))
+	}
+	for _, query := range []string{"state=gone", "role=king", "sort=age", "sort=created&after=" + kit.Cursor("soon", "x")} {
+		b.get("/admin/people?"+query).wants(http.StatusUnprocessableEntity, "open the list again")
+	}
+}
+
+// No page is open to guests, so no form makes one; a guest's date is read in the
+// zone of the provider, not in that of whoever types it.
+func TestAGuestEndsWithTheProvidersDay(t *testing.T) {
+	provider, err := time.LoadLocation("Pacific/Auckland")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, func(_ *account.Deps, d *webaccount.Deps) { d.Zone = provider })
+	w.create("admin@example.com", "Ada Admin", account.Administrator)
+	p := w.create("a@example.com", "Amina Diallo", account.Therapist)
+	b, path := w.as("admin@example.com"), "/admin/people/"+p.ID
+	if b.get(path+"/edit").Find("input[value=guest]").Length() != 0 {
+		t.Error("the form makes guests")
+	}
+	grant := []string{"role", "guest", "act", "grant", "until", "soon"}
+	b.post(path+"/roles", grant...).wants(http.StatusUnprocessableEntity, "Enter the date")
+	b.post(path+"/roles", "role", "guest", "act", "gnarl").wants(http.StatusUnprocessableEntity, "give the role or to take it")
+	b.post(path+"/roles", "role", "therapist").wants(http.StatusUnprocessableEntity, "give the role or to take it")
+	last := w.now().In(provider).AddDate(0, 1, 0)
+	grant[5] = last.Format(time.DateOnly)
+	b.post(path+"/roles", grant...).wants(http.StatusOK, "The roles are changed", "guest")
+	ends := time.Date(last.Year(), last.Month(), last.Day()+1, 0, 0, 0, 0, provider)
+	for _, step := range []struct {
+		at   time.Time
+		want bool
+	}{{ends.Add(-time.Second), true}, {ends, false}} {
+		w.wait(step.at.Sub(w.now()))
+		if got, err := w.svc.Get(t.Context(), p.ID); err != nil || got.Has(account.Guest) != step.want || !got.Has(account.Therapist) {
+			t.Errorf("at %v: %+v, %v", step.at, got.Roles, err)
+		}
+	}
 }
 
 func TestAdministrativeActsNeedAFreshFactor(t *testing.T) {
