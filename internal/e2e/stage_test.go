@@ -182,6 +182,8 @@ func (s *stage) accounts() {
 	}
 	list := must[[]account.License](s.t)(server.Accounts.Licenses(s.t.Context(), s.person(who).ID))
 	s.add("license.edit", "", who, "/account/licenses/"+list[0].ID)
+	s.add("license.remove_page", "", who, "/account/licenses/"+list[0].ID+"/remove")
+	s.add("session.end_others_page", "", who, "/account/security/sessions/others/end")
 	s.add("license.list", "empty", "new@example.org", "/account/licenses")
 	s.factors()
 }
@@ -203,6 +205,14 @@ func (s *stage) factors() {
 	if p = p.Submit("form[action='/account/security/recovery-codes']", nil); p.Status != http.StatusOK || p.Find("code, li").Length() < 10 {
 		s.t.Errorf("recovery codes: %d %s", p.Status, p.Text())
 	}
+	const key = `INSERT INTO passkeys (id, person_id, name, credential, created_at) VALUES ('stage', ?, 'Phone', '{}', ?)`
+	if err := server.DB.Conn(s.t.Context()).Exec(key, s.person(whole).ID, server.Now()).Error; err != nil {
+		s.t.Fatal(err)
+	}
+	for route, path := range map[string]string{"totp.remove_page": "totp/remove", "passkey.remove_page": "passkeys/stage/remove", "recovery.create_page": "recovery-codes"} {
+		s.add(route, "", whole, "/account/security/"+path)
+	}
+	s.add("admin.person.factors_page", "", "admin@example.org", "/admin/people/"+s.person(whole).ID+"/factors/remove")
 	s.add("security.show", "factor", whole, "/account/security")
 	s.add("confirm.show", "factor", whole, "/account/security/confirm")
 	second := server.Browser(s.t)
@@ -428,6 +438,7 @@ func (s *stage) administration() {
 		s.add("admin.person.show", state, admin, "/admin/people/"+s.person(email).ID)
 		s.add("admin.person.edit", state, admin, "/admin/people/"+s.person(email).ID+"/edit")
 	}
+	s.add("admin.person.role_page", "", admin, "/admin/people/"+s.person("certified@example.org").ID+"/roles/therapist")
 	for state, email := range map[string]string{"active": "therapist@example.org", "completed": "certified@example.org", "refunded": "refunded@example.org", "withdrawn": "chloe.dubois@example.net"} {
 		s.add("admin.enrollment.show", state, admin, "/admin/enrollments/"+s.enrollment(email, slug).ID)
 	}

@@ -182,7 +182,8 @@ func TestLicensePages(t *testing.T) {
 	stranger.post(path + "/remove").wants(http.StatusNotFound)
 	b.get(path).wants(http.StatusOK).submit("form[action='"+path+"']", "number", "?").wants(http.StatusUnprocessableEntity)
 	b.get(path).submit("form[action='"+path+"']", "expires_on", "").wants(http.StatusOK, "Not given")
-	b.get(path).submit("form[action$='/remove']").wants(http.StatusOK, "No license yet")
+	stranger.get(path + "/remove").wants(http.StatusNotFound)
+	b.get(path).follow("Remove license").wants(http.StatusOK, "Remove license 4711?", "Psychologist, Ontario").submit("main form").wants(http.StatusOK, "No license yet")
 	b.post(path+"/remove").wants(http.StatusOK, "is removed from your list") // a second click
 	b.get(path).wants(http.StatusNotFound)
 }
@@ -196,7 +197,7 @@ func TestSecurityPages(t *testing.T) {
 	action := p.Find("form[action*='/sessions/']:not([action*=others])").Last().AttrOr("action", "")
 	stranger.post(action).wants(http.StatusNotFound)
 	second.get("/account").wants(http.StatusOK)
-	p.submit("form[action$='/others/end']").wants(http.StatusOK, "Every other device is signed out")
+	p.follow("Sign out everywhere else").wants(http.StatusOK, "You stay signed in here").submit("main form").wants(http.StatusOK, "Every other device is signed out")
 	if p := second.get("/account"); !strings.HasPrefix(p.path, "/login") {
 		t.Errorf("the other device is at %s", p.path)
 	}
@@ -212,6 +213,7 @@ func TestSecurityPages(t *testing.T) {
 		t.Errorf("recovery codes: %s", p.text())
 	}
 	recovery := p.Find("main li code").First().Text()
+	b.get("/account/security").follow("Make new codes").wants(http.StatusOK, "The 10 that you have left stop working")
 	b.get("/account/security/totp").wants(http.StatusNotFound)
 
 	// Sign in with the factor.
@@ -228,7 +230,15 @@ func TestSecurityPages(t *testing.T) {
 	fourth := w.browser()
 	fourth.get("/login?next=/account/data").submit("form[action='/login']", "email", "a@example.com", "password", good).
 		submit("form[action='/login/factor']", "code", recovery).wants(http.StatusOK, "What we hold about you")
-	fourth.get("/account/security").submit("form[action$='/totp/remove']").wants(http.StatusOK, "It is removed")
+	sure := fourth.get("/account/security").follow("Remove the authenticator app").wants(http.StatusOK, "your password alone signs you in")
+	sure.submit("main form").wants(http.StatusOK, "It is removed")
+	sure.submit("main form").wants(http.StatusOK, "It is removed") // a second click
+	for _, path := range []string{"/totp/remove", "/recovery-codes"} {
+		if p := fourth.get("/account/security" + path); p.path != "/account/security" {
+			t.Errorf("nothing to ask about at %s", p.path)
+		}
+	}
+	fourth.get("/account/security/passkeys/none/remove").wants(http.StatusNotFound)
 	if p := w.browser().get("/login/factor"); p.path != "/login" {
 		t.Errorf("without a ticket at %s", p.path)
 	}

@@ -50,7 +50,12 @@ func TestPeoplePages(t *testing.T) {
 	w.must(err)
 	own := b.get("/admin/people/" + self.ID + "/edit")
 	own.submit("form[action$='/block']", "reason", "oops").wants(http.StatusConflict, "cannot block yourself")
-	own.submit("form[action$='/roles']:has(input[value=administrator])").wants(http.StatusConflict, "last administrator")
+	own.follow("Take the role administrator").wants(http.StatusOK, "Take the role administrator from Ada Admin?").
+		submit("main form").wants(http.StatusConflict, "last administrator")
+	page.follow("Take the role therapist").submit("main form").wants(http.StatusOK, "The roles are changed")
+	if p := b.get(path + "/roles/therapist"); p.path != path+"/edit" {
+		t.Errorf("nothing to take at %s", p.path)
+	}
 }
 
 func TestPeopleListSortsAndPages(t *testing.T) {
@@ -159,7 +164,11 @@ func TestAnAdministratorRemovesLostFactors(t *testing.T) {
 	w.browser().post(path + "/factors/remove")
 	lost.post(path + "/factors/remove").wants(http.StatusForbidden)
 	b.get(path).wants(http.StatusOK, "Authenticator app")
-	b.get(path+"/edit").submit("form[action$='/factors/remove']").wants(http.StatusOK, "The second factors are removed")
+	b.get(path+"/edit").follow("Remove the second factors").wants(http.StatusOK, "Remove the second factors of Amina Diallo?").
+		submit("main form").wants(http.StatusOK, "The second factors are removed")
+	if p := b.get(path + "/factors/remove"); p.path != path+"/edit" {
+		t.Errorf("nothing to remove at %s", p.path)
+	}
 	b.post(path+"/factors/remove").wants(http.StatusOK, "The second factors are removed") // a second click
 	b.post("/admin/people/none/factors/remove").wants(http.StatusNotFound)
 	if p := lost.get("/account"); !strings.HasPrefix(p.path, "/login") {

@@ -11,6 +11,7 @@ import (
 	"rsc.io/qr"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -38,6 +39,8 @@ func (h *handler) getSecurity(c echo.Context) error {
 	}
 	return kit.Render(c, http.StatusOK, "account/security", page)
 }
+
+var errNoPasskey = apperr.New(apperr.NotFound, "There is no such passkey.")
 
 var (
 	deviceOut     = kit.NewFlash("account.device_out", kit.Success, "That device is signed out.")

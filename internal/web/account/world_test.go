@@ -283,6 +283,16 @@ func (p *page) submit(selector string, pairs ...string) *page {
 	return p.b.do(http.MethodPost, form.AttrOr("action", p.path), v.Encode())
 }
 
+// follow opens the first link of the page that has the words.
+func (p *page) follow(words string) *page {
+	p.b.w.t.Helper()
+	link := p.Find("main a").FilterFunction(func(_ int, s *goquery.Selection) bool { return s.Text() == words }).First()
+	if link.Length() == 0 {
+		p.b.w.t.Fatalf("%s has no link %q:\n%s", p.path, words, p.text())
+	}
+	return p.b.get(link.AttrOr("href", ""))
+}
+
 func (p *page) text() string { return strings.Join(strings.Fields(p.Find("main").Text()), " ") }
 
 // wants fails the test unless the page has the status and its text the words.
