@@ -6,7 +6,7 @@ import "context"
 type Data struct {
 	Person   Person    `json:"person"`
 	Licenses []License `json:"licenses"`
-	Devices  []Session `json:"devices"`
+	Devices  []Session `json:"devices"` // signed in now, or kept for a while after they were
 	Factors  Methods   `json:"second_factors"`
 	Passkeys []Passkey `json:"passkeys"`
 }
@@ -19,9 +19,11 @@ func (s *Service) Export(ctx context.Context, i Identity) (d Data, err error) {
 	if d.Licenses, err = s.licenses(ctx, i.PersonID); err != nil {
 		return d, err
 	}
-	if d.Devices, err = s.Sessions(ctx, i); err != nil {
+	rows, err := s.allSessions(ctx, i.PersonID)
+	if err != nil {
 		return d, err
 	}
+	d.Devices = devices(rows, i)
 	if d.Factors, err = s.factors.Methods(ctx, i.PersonID); err != nil {
 		return d, err
 	}

@@ -395,8 +395,9 @@ func TestExportHoldsWhatWeHold(t *testing.T) {
 	p := w.create("a@example.com")
 	_, err := w.svc.SaveLicense(t.Context(), account.License{PersonID: p.ID, Profession: "nurse", Jurisdiction: "CA-ON", Number: "77"})
 	w.must(err)
+	w.must(w.svc.SignOut(t.Context(), w.signIn("a@example.com").Tokens.Refresh))
 	d, err := w.svc.Export(t.Context(), w.signIn("a@example.com").Identity)
-	if err != nil || d.Person.Email != "a@example.com" || len(d.Licenses) != 1 || len(d.Devices) != 1 {
+	if err != nil || d.Person.Email != "a@example.com" || len(d.Licenses) != 1 || len(d.Devices) != 2 || d.Devices[0].EndedAt != nil || d.Devices[1].EndedAt == nil {
 		t.Errorf("%+v, %v", d, err)
 	}
 	if got := w.audited(p.ID); got[len(got)-1] != "account.export" {

@@ -25,6 +25,7 @@ const (
 type Session struct {
 	ID, Device, IP                   string
 	CreatedAt, LastSeenAt, ExpiresAt time.Time
+	EndedAt                          *time.Time // nil in a list of devices that are signed in
 	Current                          bool
 }
 
@@ -241,15 +242,20 @@ func (s *Service) endByOwner(ctx context.Context, r sessionRow) error {
 	return s.record(ctx, "session.end", r.PersonID, map[string]any{"session": r.ID, "device": r.Device})
 }
 
-// Sessions lists the devices of the person, the most recent first.
+// Sessions lists the devices on which the person is signed in, the most recent
+// first.
 func (s *Service) Sessions(ctx context.Context, i Identity) ([]Session, error) {
 	rows, err := s.liveSessions(ctx, i.PersonID)
+	return devices(rows, i), err
+}
+
+func devices(rows []sessionRow, i Identity) []Session {
 	list := make([]Session, len(rows))
 	for n, r := range rows {
 		list[n] = Session{ID: r.ID, Device: r.Device, IP: r.IP, CreatedAt: r.CreatedAt, LastSeenAt: r.LastSeenAt,
-			ExpiresAt: r.ExpiresAt, Current: r.ID == i.SessionID}
+			ExpiresAt: r.ExpiresAt, EndedAt: r.EndedAt, Current: r.ID == i.SessionID}
 	}
-	return list, err
+	return list
 }
 
 // EndSession signs one device of the person out; one that is signed out already

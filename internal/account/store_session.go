@@ -32,6 +32,13 @@ func (s *Service) liveSessions(ctx context.Context, personID string) (rows []ses
 	return rows, err
 }
 
+// allSessions are also those that have ended and are not swept yet.
+func (s *Service) allSessions(ctx context.Context, personID string) (rows []sessionRow, err error) {
+	err = s.DB.Read(ctx).Raw(`SELECT id, person_id, device, ip, auth_at, factor_at, created_at, last_seen_at, expires_at, ended_at FROM sessions
+		WHERE person_id = ? ORDER BY last_seen_at DESC, id DESC`, personID).Scan(&rows).Error
+	return rows, err
+}
+
 func (s *Service) touchSession(ctx context.Context, id, ip string, expires time.Time) error {
 	return s.DB.Conn(ctx).Exec("UPDATE sessions SET last_seen_at = ?, ip = ?, expires_at = ? WHERE id = ?", s.Now(), ip, expires, id).Error
 }

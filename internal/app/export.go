@@ -3,42 +3,52 @@ package app
 import (
 	"context"
 	"errors"
+	"iter"
+	"time"
 
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/payment"
+	"github.com/atmacena/cocare/internal/support"
+	webaccount "github.com/atmacena/cocare/internal/web/account"
 )
 
 // personalData adds what other rooms hold about a person to the copy that they
-// can download.
-func (a *App) personalData(ctx context.Context, personID string) (map[string]any, error) {
-	orders, err := a.Payments.ByPerson(ctx, personID)
+// can download. It leaves out what is about others (who granted, who answered)
+// and what administrators note among themselves.
+func (a *App) personalData(ctx context.Context, personID string) (webaccount.Extra, error) {
+	learning, err := a.learningData(ctx, personID)
 	if err != nil {
-		return nil, err
+		return webaccount.Extra{}, err
 	}
-	for i := range orders {
-		orders[i].Attention, orders[i].SessionURL = "", "" // notes among administrators, and a key to the payment page
+	orders, err := a.orderData(ctx, personID)
+	if err != nil {
+		return webaccount.Extra{}, err
 	}
 	certificates, err := a.Certificates.ByPerson(ctx, personID)
 	if err != nil {
-		return nil, err
+		return webaccount.Extra{}, err
 	}
-	requests, err := a.Support.OwnRequests(ctx, personID)
+	requests, err := a.requestData(ctx, personID)
 	if err != nil {
-		return nil, err
+		return webaccount.Extra{}, err
 	}
 	accommodations, err := a.Support.Accommodations(ctx, personID)
 	if err != nil {
-		return nil, err
+		return webaccount.Extra{}, err
 	}
 	for i := range accommodations {
-		accommodations[i].GrantedBy = "" // somebody else's ID
+		accommodations[i].GrantedBy = ""
 	}
-	learning, err := a.learningData(ctx, personID)
-	if err != nil {
-		return nil, err
-	}
-	return map[string]any{"learning": learning, "orders": orders, "certificates": certificates,
-		"requests": requests, "accommodations": accommodations}, nil
+	return webaccount.Extra{
+		Parts: map[string]any{"learning": learning, "orders": orders, "certificates": certificates,
+			"requests": requests, "accommodations": accommodations},
+		Lists: map[string]iter.Seq2[any, error]{
+			"security_record_by_you":    a.records(ctx, personID, audit.Filter{ActorID: personID}),
+			"security_record_about_you": a.records(ctx, personID, audit.Filter{ObjectKind: "person", ObjectID: personID}),
+		},
+	}, nil
 }
 
 // learningRecord is one enrollment with everything that was recorded in it.
@@ -46,9 +56,32 @@ func (a *App) personalData(ctx context.Context, personID string) (map[string]any
 type learningRecord struct {
 	enrollment.Enrollment
 	Evidence []enrollment.Evidence
-	Lessons  map[string]enrollment.LessonRecord
-	Notes    []enrollment.Note
-	Attempts []exam.Attempt
+	Lessons  map[string]enrollment.LessonRecord // by lesson ID; bookmarks and active time
+	Notes    []noteRecord
+	Checks   []checkRecord
+	Attempts []attemptRecord
+	Grants   []exam.Grant
+	Consents []enrollment.Consent
+}
+
+type noteRecord struct {
+	LessonID, Lesson, Text string
+	At                     time.Time
+}
+
+// checkRecord is the latest answer to a check question, which told at once
+// whether it was right.
+type checkRecord struct {
+	ModuleID, QuestionID string
+	Response             any
+	Correct              bool
+	Tries                int
+	LastAt               time.Time
+}
+
+type attemptRecord struct {
+	exam.Attempt
+	Answers []exam.AnswerCopy
 }
 
 func (a *App) learningData(ctx context.Context, personID string) ([]learningRecord, error) {
@@ -56,29 +89,173 @@ func (a *App) learningData(ctx context.Context, personID string) ([]learningReco
 	if err != nil {
 		return nil, err
 	}
-	out := make([]learningRecord, 0, len(list))
-	for _, e := range list {
-		r := learningRecord{Enrollment: e}
-		if r.Evidence, err = a.Enrollments.Evidence(ctx, e.ID); err != nil {
-			return nil, err
-		}
+	out := make([]learningRecord, len(list))
+	for n, e := range list {
+		r := &out[n]
+		r.Enrollment = e
 		l, err := a.Enrollments.Learning(ctx, e)
 		if err != nil {
 			return nil, err
 		}
 		r.Lessons = l.Record.Lessons
-		if r.Notes, err = a.Enrollments.Notes(ctx, e); err != nil {
+		if r.Evidence, err = a.Enrollments.Evidence(ctx, e.ID); err != nil {
 			return nil, err
 		}
-		o, err := a.Exams.Overview(ctx, e)
-		if err != nil && !errors.Is(err, exam.ErrNoExam) {
+		if r.Consents, err = a.Enrollments.Consents(ctx, e.ID); err != nil {
 			return nil, err
 		}
-		for _, at := range o.Attempts {
-			at.Seed = "" // it draws forms; it says nothing about the person
-			r.Attempts = append(r.Attempts, at)
+		if err := a.addNotes(ctx, r); err != nil {
+			return nil, err
 		}
-		out = append(out, r)
+		if err := a.addChecks(ctx, l, r); err != nil {
+			return nil, err
+		}
+		if err := a.addExam(ctx, r); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
+}
+
+func (a *App) addNotes(ctx context.Context, r *learningRecord) error {
+	notes, err := a.Enrollments.Notes(ctx, r.Enrollment)
+	for _, n := range notes {
+		r.Notes = append(r.Notes, noteRecord{n.Lesson.ID, n.Lesson.Title, n.Text, n.At})
+	}
+	return err
+}
+
+func (a *App) addChecks(ctx context.Context, l enrollment.Learning, r *learningRecord) error {
+	for _, m := range l.Edition.Course.Modules {
+		answers, err := a.Enrollments.CheckAnswers(ctx, r.Enrollment, m.ID)
+		if errors.Is(err, enrollment.ErrNoCheck) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, q := range l.Edition.Check(m.ID) {
+			if c, ok := answers[q.ID]; ok {
+				r.Checks = append(r.Checks, checkRecord{m.ID, q.ID, c.Response, c.Feedback.Result.Correct, c.Tries, c.LastAt})
+			}
+		}
+	}
+	return nil
+}
+
+func (a *App) addExam(ctx context.Context, r *learningRecord) error {
+	o, err := a.Exams.Overview(ctx, r.Enrollment)
+	if errors.Is(err, exam.ErrNoExam) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	answers, err := a.Exams.Answers(ctx, r.Enrollment)
+	if err != nil {
+		return err
+	}
+	for _, at := range o.Attempts {
+		at.Seed = "" // it draws forms; it says nothing about the person
+		r.Attempts = append(r.Attempts, attemptRecord{at, answers[at.ID]})
+	}
+	r.Grants, err = a.Exams.Grants(ctx, r.ID)
+	for i := range r.Grants {
+		r.Grants[i].GrantedBy = ""
+	}
+	return err
+}
+
+// orderRecord is an order with the money that moved.
+type orderRecord struct {
+	payment.Order
+	Payments []payment.Payment
+	Refunds  []payment.Refund
+	Disputes []payment.Dispute
+}
+
+func (a *App) orderData(ctx context.Context, personID string) ([]orderRecord, error) {
+	orders, err := a.Payments.ByPerson(ctx, personID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]orderRecord, len(orders))
+	for i, o := range orders {
+		h, err := a.Payments.History(ctx, o.ID)
+		if err != nil {
+			return nil, err
+		}
+		o.Attention, o.SessionURL = "", "" // a note among administrators, and a key to the payment page
+		for n := range h.Refunds {
+			h.Refunds[n].Reason, h.Refunds[n].RequestedBy = "", "" // the form says that the buyer does not see it
+		}
+		out[i] = orderRecord{o, h.Payments, h.Refunds, h.Disputes}
+	}
+	return out, nil
+}
+
+// requestRecord is a request with what was written about it to the person.
+type requestRecord struct {
+	support.Request
+	Answers []support.Message
+}
+
+func (a *App) requestData(ctx context.Context, personID string) ([]requestRecord, error) {
+	requests, err := a.Support.OwnRequests(ctx, personID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]requestRecord, len(requests))
+	for i, r := range requests {
+		if out[i].Request, out[i].Answers, err = a.Support.Own(ctx, personID, r.ID); err != nil {
+			return nil, err
+		}
+		for n := range out[i].Answers {
+			out[i].Answers[n].AuthorID = nil
+		}
+	}
+	return out, nil
+}
+
+// securityRecord is an event of the security record. What an administrator did
+// to others is theirs: ID and details of the object are there only where it is
+// the person, address and browser only where they acted themselves.
+type securityRecord struct {
+	OccurredAt    time.Time
+	Action        string
+	ObjectKind    string
+	ObjectID      string         `json:",omitempty"`
+	Details       map[string]any `json:",omitempty"`
+	IP, UserAgent string         `json:",omitempty"`
+	ByYou         bool
+}
+
+// records reads events page by page, the newest first: an administrator has
+// many.
+func (a *App) records(ctx context.Context, personID string, f audit.Filter) iter.Seq2[any, error] {
+	return func(yield func(any, error) bool) {
+		for f.Limit = 500; ; {
+			page, err := a.Audit.List(ctx, f)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, e := range page {
+				r := securityRecord{OccurredAt: e.OccurredAt, Action: e.Action, ObjectKind: e.ObjectKind, ByYou: e.ActorID == personID}
+				if e.ObjectKind == "person" && e.ObjectID == personID {
+					r.ObjectID, r.Details = e.ObjectID, e.Details
+				}
+				if r.ByYou {
+					r.IP, r.UserAgent = e.IP, e.UserAgent
+				}
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if len(page) < f.Limit {
+				return
+			}
+			f.Before = page[len(page)-1].ID
+		}
+	}
 }

@@ -53,6 +53,9 @@ func TestEvaluationOnce(t *testing.T) {
 	if n := w.count("SELECT COUNT(*) FROM evaluation_consents WHERE enrollment_id = ?", e.ID); n != 1 {
 		t.Errorf("%d consents by name", n)
 	}
+	if list, err := w.Consents(t.Context(), e.ID); err != nil || len(list) != 1 || list[0].ItemID != "followup" || list[0].GivenAt.IsZero() {
+		t.Errorf("consents %+v, %v", list, err)
+	}
 }
 
 // TestEvaluationIsAnonymous looks for anything that would join an answer with

@@ -117,6 +117,11 @@ func (s *Service) consent(ctx context.Context, enrollmentID, itemID string, at t
 	return s.DB.Conn(ctx).Exec("INSERT INTO evaluation_consents (enrollment_id, item_id, given_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", enrollmentID, itemID, at).Error
 }
 
+func (s *Service) listConsents(ctx context.Context, enrollmentID string) (list []Consent, err error) {
+	err = s.DB.Read(ctx).Raw("SELECT item_id, given_at FROM evaluation_consents WHERE enrollment_id = ? ORDER BY item_id", enrollmentID).Scan(&list).Error
+	return list, err
+}
+
 func (s *Service) insertAnswers(ctx context.Context, id, editionID, month, answers string) error {
 	return s.DB.Conn(ctx).Exec("INSERT INTO evaluation_answers (id, edition_id, month, answers) VALUES (?, ?, ?, ?)", id, editionID, month, answers).Error
 }

@@ -53,12 +53,18 @@ func (s *Service) Result(ctx context.Context, personID, attemptID string) (Resul
 		return Result{}, err
 	}
 	r := Result{Attempt: sit.Attempt, Overview: o, Objectives: scores(sit)}
-	if sit.FinalAt != nil && o.Open == nil && (o.Passed || o.Left() == 0) {
+	if o.reviewable(sit.Attempt) {
 		for _, i := range sit.Items {
 			r.Review = append(r.Review, Reviewed{Item: i, Feedback: question.Explain(i.Question, i.Order, i.Response, i.Result)})
 		}
 	}
 	return r, nil
+}
+
+// reviewable reports whether keys and rationales of an attempt may be known
+// (DECISIONS 4): it is final, and no other attempt goes on or is left.
+func (o Overview) reviewable(a Attempt) bool {
+	return a.FinalAt != nil && o.Open == nil && (o.Passed || o.Left() == 0)
 }
 
 func scores(sit Sitting) (list []ObjectiveScore) {

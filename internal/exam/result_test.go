@@ -41,6 +41,40 @@ func TestWhatAResultTells(t *testing.T) {
 	w.fails(err, exam.ErrNotFound)
 }
 
+// A person's own copy has what they answered from the first save on, and what it
+// earned only once the review is open.
+func TestACopyOfTheAnswers(t *testing.T) {
+	w := newWorld(t)
+	w.edition.Course.Card.Attempts = 2
+	e := w.ready("p1")
+	saved := func(a exam.Attempt, marks bool) {
+		t.Helper()
+		all, err := w.Answers(t.Context(), e)
+		w.must(err)
+		given := 0
+		for _, c := range all[a.ID] {
+			if c.SavedAt != nil {
+				given++
+			}
+			if (c.Points != nil) != marks || !marks && (c.MaxPoints != nil || c.Comment != "" || c.GradedAt != nil) {
+				t.Errorf("%+v, marks %v", c, marks)
+			}
+		}
+		if given == 0 || len(all[a.ID]) != 5 {
+			t.Errorf("%d of %d answers", given, len(all[a.ID]))
+		}
+	}
+	first := w.begin(e)
+	w.answer(first, 1, "So.")
+	saved(first, false)
+	w.submit(first)
+	saved(first, false)
+	w.clock.add(24 * time.Hour)
+	last := w.handIn(e, 1)
+	saved(first, true)
+	saved(last, true)
+}
+
 func TestAResultWaitsForTheSubmit(t *testing.T) {
 	w := newWorld(t)
 	e := w.ready("p1")

@@ -5,6 +5,7 @@ package account
 
 import (
 	"context"
+	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -28,10 +29,17 @@ type Deps struct {
 	// Home is where a person lands after signing in; "/" if nil.
 	Home func(*kit.Viewer) string
 	// Extra adds what other packages hold about a person to their own copy.
-	Extra func(ctx context.Context, personID string) (map[string]any, error)
+	Extra func(ctx context.Context, personID string) (Extra, error)
 	// PersonLinks leads from the administrator's page of a person to what other
 	// areas know about them.
 	PersonLinks func(personID string) []kit.Link
+}
+
+// Extra is part of a person's own copy: Parts as they are, Lists one by one,
+// because they may be long.
+type Extra struct {
+	Parts map[string]any
+	Lists map[string]iter.Seq2[any, error]
 }
 
 type handler struct{ Deps }

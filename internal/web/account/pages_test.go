@@ -290,10 +290,10 @@ func TestDataIsHandedOut(t *testing.T) {
 	w.create("a@example.com", "Amina Diallo", account.Therapist)
 	p := w.as("a@example.com").get("/account/data").wants(http.StatusOK).submit("form[action='/account/data']")
 	var all struct {
-		Account account.Data
-		Orders  []string
+		Account            account.Data
+		Orders, Acts, None []string
 	}
-	if err := json.Unmarshal([]byte(p.body), &all); err != nil || all.Account.Person.Email != "a@example.com" || len(all.Orders) != 1 {
+	if err := json.Unmarshal([]byte(p.body), &all); err != nil || all.Account.Person.Email != "a@example.com" || len(all.Orders) != 1 || len(all.Acts) != 2 || all.None == nil {
 		t.Errorf("%v: %s", err, p.body)
 	}
 	if strings.Contains(p.body, "argon2") || !strings.HasPrefix(p.header.Get("Content-Disposition"), "attachment") {

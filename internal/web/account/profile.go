@@ -1,8 +1,6 @@
 package account
 
 import (
-	"encoding/json"
-	"maps"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -96,41 +94,6 @@ func (h *handler) postPassword(c echo.Context) error {
 	}
 	h.renewed(c, t, i)
 	return kit.Redirect(c, "/account", passwordChanged)
-}
-
-type dataPage struct {
-	Tabs []kit.Link
-	Full bool // the copy holds what other packages know, too
-}
-
-func (h *handler) getData(c echo.Context) error {
-	return kit.Render(c, http.StatusOK, "account/data", dataPage{tabs(), h.Extra != nil})
-}
-
-// postData sends the person's copy. It is a POST because it leaves an audit
-// event.
-func (h *handler) postData(c echo.Context) error {
-	ctx, i := c.Request().Context(), identity(c)
-	d, err := h.Accounts.Export(ctx, i)
-	if err != nil {
-		return err
-	}
-	all := map[string]any{"account": d, "exported_at": h.Now().UTC()}
-	if h.Extra != nil {
-		more, err := h.Extra(ctx, i.PersonID)
-		if err != nil {
-			return err
-		}
-		maps.Copy(all, more)
-	}
-	body, err := json.MarshalIndent(all, "", "  ")
-	if err != nil {
-		return err
-	}
-	header := c.Response().Header()
-	header.Set("Content-Disposition", `attachment; filename="my-data.json"`)
-	header.Set("Cache-Control", "no-store")
-	return c.Blob(http.StatusOK, "application/json", body)
 }
 
 // getJWKS publishes the public keys of the sessions, for whoever checks tokens

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"iter"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -97,8 +98,11 @@ func newWorld(t *testing.T, change ...func(*account.Deps, *webaccount.Deps)) *wo
 		PersonLinks: func(id string) []kit.Link {
 			return []kit.Link{{Label: "Enrollments", Href: "/admin/enrollments?person=" + id}}
 		},
-		Extra: func(context.Context, string) (map[string]any, error) {
-			return map[string]any{"orders": []string{"o1"}}, nil
+		Extra: func(context.Context, string) (webaccount.Extra, error) {
+			return webaccount.Extra{Parts: map[string]any{"orders": []string{"o1"}}, Lists: map[string]iter.Seq2[any, error]{
+				"acts": func(yield func(any, error) bool) { _ = yield("first", nil) && yield("second", nil) },
+				"none": func(func(any, error) bool) {},
+			}}, nil
 		}}
 	for _, f := range change {
 		f(&d, &wd)
