@@ -90,7 +90,7 @@ func (a *App) wireMail() error {
 		}
 		transport = smtp
 	}
-	a.Mail = mail.New(a.Jobs, transport, from, mail.Site{Provider: a.Config.ProviderName, BaseURL: a.baseURL()})
+	a.Mail = mail.New(a.Jobs, transport, from, mail.Site{Provider: a.Config.ProviderName, BaseURL: a.baseURL()}, mail.Sealed(a.Keys))
 	return nil
 }
 

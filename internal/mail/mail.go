@@ -4,7 +4,8 @@
 // It owns the table outbox_mails. A mail is one struct in mails.go and two
 // templates, HTML and text; it is rendered when it is queued, in the
 // transaction of the act that it tells of, and keeps its Message-ID over every
-// attempt to send it, so that a repeated delivery can be recognized.
+// attempt to send it, so that a repeated delivery can be recognized. Until it is
+// sent it lies sealed in the queue, where the mailer has a key.
 package mail
 
 import (
@@ -65,29 +66,77 @@ type Transport interface {
 	Send(ctx context.Context, m Mail) error
 }
 
+// Sealer encrypts what waits in the queue: mails carry links that open accounts.
+// What was sealed under one label does not open under another.
+type Sealer interface {
+	Seal(label string, secret []byte) []byte
+	Open(label string, sealed []byte) ([]byte, error)
+}
+
 // Mailer queues mails.
 type Mailer struct {
 	queue  *job.Queue
 	from   Address
 	site   Site
 	domain string
+	keys   Sealer // nil: mails lie in the queue as they are
 }
 
+// Option varies a mailer.
+type Option func(*Mailer)
+
+// Sealed keeps mails encrypted until they are sent.
+func Sealed(keys Sealer) Option { return func(m *Mailer) { m.keys = keys } }
+
 // New returns a mailer and registers the handler that sends what it queues.
-func New(q *job.Queue, t Transport, from Address, site Site) *Mailer {
+func New(q *job.Queue, t Transport, from Address, site Site, opts ...Option) *Mailer {
+	m := &Mailer{queue: q, from: from, site: site, domain: "localhost"}
+	if u, err := url.Parse(site.BaseURL); err == nil && u.Hostname() != "" {
+		m.domain = u.Hostname()
+	}
+	for _, o := range opts {
+		o(m)
+	}
 	q.Handle(Kind, func(ctx context.Context, payload []byte) error {
-		var m Mail
-		if err := json.Unmarshal(payload, &m); err != nil {
+		out, err := m.unpack(payload)
+		if err != nil {
 			return job.Permanent(fmt.Errorf("mail: payload: %w", err))
 		}
-		return t.Send(ctx, m)
+		return t.Send(ctx, out)
 	})
-	domain := "localhost"
-	if u, err := url.Parse(site.BaseURL); err == nil && u.Hostname() != "" {
-		domain = u.Hostname()
-	}
-	return &Mailer{queue: q, from: from, site: site, domain: domain}
+	return m
 }
+
+// sealed is a mail as it waits in the queue.
+type sealed struct {
+	ID     string
+	Sealed []byte
+}
+
+// pack returns what the queue keeps of a mail.
+func (m *Mailer) pack(out Mail) (any, error) {
+	if m.keys == nil {
+		return out, nil
+	}
+	body, err := json.Marshal(out)
+	return sealed{out.ID, m.keys.Seal(label(out.ID), body)}, err
+}
+
+func (m *Mailer) unpack(payload []byte) (out Mail, err error) {
+	if m.keys != nil {
+		var s sealed
+		if err := json.Unmarshal(payload, &s); err != nil {
+			return out, err
+		}
+		if payload, err = m.keys.Open(label(s.ID), s.Sealed); err != nil {
+			return out, err
+		}
+	}
+	err = json.Unmarshal(payload, &out)
+	return out, err
+}
+
+func label(id string) string { return "mail|" + id }
 
 // Queue renders msg and enqueues it in the transaction that ctx carries. An
 // address that cannot receive mail is Invalid.
@@ -103,9 +152,13 @@ func (m *Mailer) Queue(ctx context.Context, to Address, msg Message) error {
 	if err != nil {
 		return fmt.Errorf("mail: render %s: %w", msg.Name(), err)
 	}
-	return m.queue.Enqueue(ctx, Kind, Mail{
+	payload, err := m.pack(Mail{
 		ID: db.NewID(), Domain: m.domain, From: m.from, To: to, Subject: clean(msg.Subject()), HTML: html, Text: text,
-	}, job.MaxAttempts(attempts))
+	})
+	if err != nil {
+		return fmt.Errorf("mail: %s: %w", msg.Name(), err)
+	}
+	return m.queue.Enqueue(ctx, Kind, payload, job.MaxAttempts(attempts))
 }
 
 // checkAddress accepts one bare address. What net/mail accepts besides (names,

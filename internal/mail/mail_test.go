@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -18,6 +19,7 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
 	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/keyring"
 	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/templates/emails"
 )
@@ -98,6 +100,50 @@ func TestMailsReadAsTheyShould(t *testing.T) {
 		golden(t, name+".txt", "To: "+got.Recipient+"\nSubject: "+got.Subject+"\n\n"+got.Plain)
 		golden(t, name+".html", got.HTML)
 		checkWords(t, name, got)
+	}
+}
+
+// A link that opens an account must not be readable in the queue.
+func TestMailsWaitSealed(t *testing.T) {
+	d := dbtest.New(t)
+	ring := func(master byte) *keyring.Ring {
+		r, err := keyring.New(d, bytes.Repeat([]byte{master}, 32), db.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	mine := ring(7)
+	q, box := job.New(d, quiet, db.Now), mail.NewOutbox(d)
+	m := mail.New(q, box, from, site, mail.Sealed(mine))
+	msg := mail.ResetPassword{Link: base + "/password/reset/secret-token", ValidFor: time.Hour}
+	if err := m.Queue(t.Context(), to, msg); err != nil {
+		t.Fatal(err)
+	}
+	var payload string
+	if err := d.Read(t.Context()).Raw("SELECT payload FROM jobs").Scan(&payload).Error; err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"secret-token", to.Email, "password"} {
+		if payload == "" || strings.Contains(payload, word) {
+			t.Errorf("the queue tells %q: %s", word, payload)
+		}
+	}
+	if got := deliver(t, m, q, box, to, msg); !strings.Contains(got.Plain, "secret-token") {
+		t.Errorf("sent without its link: %s", got.Plain)
+	}
+
+	// Another server's key opens nothing: the mail waits for somebody to look.
+	if err := m.Queue(t.Context(), to, msg); err != nil {
+		t.Fatal(err)
+	}
+	other := job.New(d, quiet, db.Now)
+	mail.New(other, box, from, site, mail.Sealed(ring(8)))
+	if err := other.Drain(t.Context()); err == nil {
+		t.Error("sent by another key")
+	}
+	if dead, err := other.Dead(t.Context()); err != nil || len(dead) != 1 || strings.Contains(dead[0].LastError, "secret-token") {
+		t.Errorf("%+v, %v", dead, err)
 	}
 }
 
