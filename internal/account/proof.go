@@ -83,8 +83,12 @@ func (s *Service) checkProof(ctx context.Context, p personRow, proof Proof) (how
 // spendPassword counts only while there is no second factor, and only the
 // password that the person has now.
 func (s *Service) spendPassword(ctx context.Context, p personRow) error {
-	if _, err := s.holdPassword(ctx, p); err != nil {
+	_, err := s.holdPassword(ctx, p)
+	if errors.Is(err, ErrCredentials) {
 		return errPassword
+	}
+	if err != nil {
+		return err
 	}
 	m, err := s.factors.Methods(ctx, p.ID)
 	if err == nil && m.Any() {
