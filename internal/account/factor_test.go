@@ -142,7 +142,7 @@ func TestChangesToFactorsNeedAFreshProof(t *testing.T) {
 	if err != nil || i.HasFactor {
 		t.Fatalf("%+v, %v", i, err)
 	}
-	_, i, err = w.svc.Confirm(t.Context(), i, account.Proof{Password: good}) // it is, again
+	_, _, err = w.svc.Confirm(t.Context(), i, account.Proof{Password: good}) // it is, again
 	w.must(err)
 }
 

@@ -2,8 +2,6 @@ package account_test
 
 import (
 	"context"
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -57,24 +55,6 @@ func TestCreate(t *testing.T) {
 	}
 	_, err = w.svc.Get(t.Context(), "none")
 	w.kind(err, apperr.NotFound, "")
-}
-
-func TestNamesOfMany(t *testing.T) {
-	w := newWorld(t)
-	a := w.create("a@example.com")
-	b, err := w.svc.Create(t.Context(), account.NewPerson{Email: "b@example.com", Name: "Bo Borg", Password: good, Roles: account.Roles[:1]})
-	w.must(err)
-	ids := []string{b.ID, a.ID, b.ID, "", "nobody"}
-	for n := range 1500 { // more than one statement takes
-		ids = append(ids, fmt.Sprint("unknown ", n))
-	}
-	names, err := w.svc.Names(t.Context(), ids)
-	if err != nil || !maps.Equal(names, map[string]string{a.ID: "Amina Diallo", b.ID: "Bo Borg"}) {
-		t.Errorf("%v, %v", names, err)
-	}
-	if names, err := w.svc.Names(t.Context(), nil); err != nil || len(names) != 0 {
-		t.Errorf("nobody's names: %v, %v", names, err)
-	}
 }
 
 // A date that a page read in a zone west of UTC ends at its own instant, not
@@ -154,94 +134,6 @@ func TestBlockAndUnblock(t *testing.T) {
 	w.signIn("a@example.com")
 	if got := w.audited(p.ID); !slices.Contains(got, "account.block") || !slices.Contains(got, "account.unblock") {
 		t.Errorf("audit %v", got)
-	}
-}
-
-func TestListSearchesAndPagesByKey(t *testing.T) {
-	w := newWorld(t)
-	for n, name := range []string{"Ana", "Ana", "Béa", "Dora"} {
-		_, err := w.svc.Create(t.Context(), account.NewPerson{Email: fmt.Sprintf("p%d@example.com", n), Name: name, Password: good, Roles: account.Roles[:1]})
-		w.must(err)
-	}
-	var seen []string
-	f := account.Filter{Limit: 2}
-	for {
-		page, more, err := w.svc.List(t.Context(), f)
-		w.must(err)
-		for _, p := range page {
-			seen = append(seen, p.Email)
-		}
-		if !more {
-			break
-		}
-		f.After = f.Key(page[len(page)-1])
-	}
-	if !slices.Equal(seen, []string{"p0@example.com", "p1@example.com", "p2@example.com", "p3@example.com"}) {
-		t.Errorf("pages %v", seen)
-	}
-	for q, want := range map[string]int{"ANA": 2, "p2@": 1, "%": 0, "_": 0, `\`: 0, "nobody": 0, "": 4} {
-		if n, err := w.svc.Count(t.Context(), account.Filter{Q: q}); err != nil || n != want {
-			t.Errorf("%q: %d, %v, want %d", q, n, err, want)
-		}
-	}
-	p, err := w.svc.FindByEmail(t.Context(), "p3@example.com")
-	w.must(err)
-	w.must(w.svc.SetLegalName(t.Context(), p.ID, "Ángela ŽELEZNÝ"))
-	for q, want := range map[string]int{"BÉA": 1, "bea": 1, "Ángela": 1, "železný": 1, "Dora": 1} {
-		if n, err := w.svc.Count(t.Context(), account.Filter{Q: q}); err != nil || n != want {
-			t.Errorf("%q: %d, %v, want %d", q, n, err, want)
-		}
-	}
-}
-
-func TestListSortsBothWays(t *testing.T) {
-	w := newWorld(t)
-	for _, email := range []string{"C@example.com", "a@example.com", "B@example.com", "d@example.com"} {
-		_, err := w.svc.Create(t.Context(), account.NewPerson{Email: email, Name: "Ana " + strings.ToUpper(email[:1]), Password: good, Roles: account.Roles[:1]})
-		w.must(err)
-		w.wait(time.Second)
-	}
-	letters := func(people []account.Person) (s string) {
-		for _, p := range people {
-			s += strings.ToLower(p.Email[:1])
-		}
-		return s
-	}
-	for sort, want := range map[string]string{"": "abcd", "name": "abcd", "-name": "dcba", "email": "abcd", "-email": "dcba", "created": "cabd", "-created": "dbac"} {
-		f := account.Filter{Sort: sort, Limit: 3}
-		first, more, err := w.svc.List(t.Context(), f)
-		if err != nil || !more || letters(first) != want[:3] {
-			t.Errorf("%q: %s, %v, %v", sort, letters(first), more, err)
-			continue
-		}
-		f.After = f.Key(first[2])
-		rest, more, err := w.svc.List(t.Context(), f)
-		if err != nil || more || letters(rest) != want[3:] {
-			t.Errorf("%q: then %s, %v, %v", sort, letters(rest), more, err)
-			continue
-		}
-		f.After, f.Before, f.Limit = nil, f.Key(rest[0]), 2
-		if back, more, err := w.svc.List(t.Context(), f); err != nil || !more || letters(back) != want[1:3] {
-			t.Errorf("%q: back %s, %v, %v", sort, letters(back), more, err)
-		}
-	}
-	for _, key := range [][]string{{"soon", "x"}, {"2026-01-01T00:00:00Z"}} {
-		_, _, err := w.svc.List(t.Context(), account.Filter{Sort: "created", After: key})
-		w.kind(err, apperr.Invalid, "")
-	}
-}
-
-func TestEverybodyIsInOneState(t *testing.T) {
-	w := newWorld(t)
-	for n, change := range []string{"name = name", "email_confirmed_at = NULL", "blocked_at = created_at", "erased_at = created_at, blocked_at = created_at"} {
-		p := w.create(fmt.Sprintf("p%d@example.com", n))
-		w.must(w.db.Conn(t.Context()).Exec("UPDATE people SET "+change+" WHERE id = ?", p.ID).Error)
-	}
-	for _, state := range account.States {
-		list, _, err := w.svc.List(t.Context(), account.Filter{State: state})
-		if err != nil || len(list) != 1 || list[0].State() != state {
-			t.Errorf("%s: %+v, %v", state, list, err)
-		}
 	}
 }
 
