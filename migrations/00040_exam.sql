@@ -28,8 +28,8 @@ CREATE TABLE exam_attempts (
     final_at           TIMESTAMP,
     voided_at          TIMESTAMP,
     void_reason        TEXT NOT NULL DEFAULT '',
-    -- raised by every grader, and on the first attempt by whoever grants another,
-    -- so that two who act at once stand in a row
+    -- raised by whoever submits or grades, and on the first attempt by whoever
+    -- grants another, so that two who act at once stand in a row
     gradings           BIGINT NOT NULL DEFAULT 0,
     CHECK ((deadline_at IS NULL) = (closes_at IS NULL)),
     CHECK (state NOT IN ('submitted', 'graded') OR submitted_at IS NOT NULL),
@@ -68,6 +68,7 @@ CREATE TABLE exam_items (
 );
 CREATE UNIQUE INDEX exam_items_question ON exam_items (attempt_id, question_id);
 CREATE INDEX exam_items_waiting ON exam_items (id) WHERE awaits_grader;
+CREATE INDEX exam_items_graded ON exam_items (graded_at, id) WHERE graded_at IS NOT NULL;
 CREATE INDEX exam_items_grader ON exam_items (grader_id) WHERE grader_id IS NOT NULL;
 
 -- One more attempt each, given by an administrator.

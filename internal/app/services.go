@@ -60,6 +60,10 @@ func (a *App) wireServices(ctx context.Context) error {
 		},
 		// Completion reserves the certificate in the same transaction.
 		OnComplete: func(ctx context.Context, e enrollment.Enrollment) error { return a.Certificates.Reserve(ctx, e) },
+		// An exam that was to end with the access ends with the new end.
+		OnExtend: func(ctx context.Context, id string, until time.Time) error {
+			return a.Exams.MoveDeadline(ctx, id, until)
+		},
 	})
 	a.Tracker = a.Enrollments.NewTracker(a.Log, trackEvery)
 	a.wireSupport()

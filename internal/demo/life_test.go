@@ -129,7 +129,7 @@ func TestStages(t *testing.T) {
 	if list, err := a.Enrollments.ListByPerson(t.Context(), person(t, a, "new@example.org").ID); err != nil || len(list) > 0 {
 		t.Error("new:", list, err)
 	}
-	q, err := a.Exams.Queue(t.Context(), person(t, a, "instructor@example.org").ID, nil, 100)
+	q, err := a.Exams.Queue(t.Context(), person(t, a, "instructor@example.org").ID, exam.QueueFilter{Limit: 100})
 	if err != nil || q.Total < 2 || !slices.ContainsFunc(q.Waiting, func(w exam.Waiting) bool { return !w.Decided }) {
 		t.Errorf("queue of %d, %v", q.Total, err)
 	}

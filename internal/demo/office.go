@@ -74,7 +74,7 @@ func (w *world) office() {
 // grade is a round through the grading queue.
 func (w *world) grade(ctx context.Context) error {
 	grader := w.people[instructor]
-	q, err := w.Exams.Queue(ctx, grader, nil, 200)
+	q, err := w.Exams.Queue(ctx, grader, exam.QueueFilter{Limit: 200})
 	if err != nil || len(q.Waiting) == 0 {
 		return err
 	}

@@ -362,7 +362,7 @@ func (s *stage) exams() {
 
 	const teacher = "instructor@example.org"
 	s.add("grading.list", "", teacher, "/teach/grading")
-	q := must[exam.Queue](s.t)(server.Exams.Queue(s.t.Context(), s.person(teacher).ID, nil, 1))
+	q := must[exam.Queue](s.t)(server.Exams.Queue(s.t.Context(), s.person(teacher).ID, exam.QueueFilter{Limit: 1}))
 	if len(q.Waiting) == 0 {
 		s.t.Fatal("no short answer waits in the demonstration")
 	}

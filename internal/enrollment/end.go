@@ -38,35 +38,65 @@ func (s *Service) End(ctx context.Context, id string, state State, reason string
 	})
 }
 
-// Extend moves the end of an active enrollment's access. Errors: ErrNotFound,
-// the refusal of its state, Invalid if until is not later than now.
+// Extend moves the end of an enrollment's access. One that has expired opens
+// again, unless the person has begun the course anew since. An attempt at the
+// exam that was to end with the access ends with the new one, and the reminders
+// are sent anew. The same end again changes nothing. It is audited. Errors:
+// ErrNotFound, ErrCompleted, ErrWithdrawn, ErrRefunded, ErrNewerCycle, Invalid
+// if until is not later than now.
 func (s *Service) Extend(ctx context.Context, id string, until time.Time, reason string) error {
 	until = db.Truncate(until)
 	if !until.After(s.now()) {
 		return apperr.InvalidField("until", "Choose a day in the future.")
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		// The attempt before the enrollment: whoever submits it comes in this order.
+		if s.OnExtend != nil {
+			if err := s.OnExtend(ctx, id, until); err != nil {
+				return err
+			}
+		}
+		if err := s.hold(ctx, id); err != nil {
+			return err
+		}
 		e, err := s.byID(ctx, id)
 		if err != nil {
 			return err
 		}
-		changed, err := s.extend(ctx, id, until)
-		if err != nil {
-			return err
-		}
-		if !changed {
+		switch e.State {
+		case Pending, Active:
+			if e.ExpiresAt.Equal(until) {
+				return nil
+			}
+		case Expired:
+		default:
 			return refusal(e.State)
 		}
-		return s.record(ctx, "enrollment.extend", id, map[string]any{"from": e.ExpiresAt, "until": until, "reason": reason})
+		return s.moveEnd(ctx, e, until, reason)
 	})
+}
+
+func (s *Service) moveEnd(ctx context.Context, e Enrollment, until time.Time, reason string) error {
+	moved, err := s.extend(ctx, e.ID, until)
+	if err != nil {
+		return err
+	}
+	if !moved {
+		return ErrNewerCycle
+	}
+	if err := s.forgetReminders(ctx, e.ID); err != nil {
+		return err
+	}
+	details := map[string]any{"state": e.State, "from": e.ExpiresAt, "until": until, "reason": reason}
+	return s.record(ctx, "enrollment.extend", e.ID, details)
 }
 
 // expireBatch bounds how long one transaction holds the writer.
 const expireBatch = 200
 
 // ExpireDue ends what has run out, each with its event, and returns how many.
-// Whose exam is under way or being graded is spared: the result may still
-// complete the course.
+// Whose exam is under way, being graded or passed is spared: what is left may
+// still complete the course.
 func (s *Service) ExpireDue(ctx context.Context) (ended int, err error) {
 	now := s.now()
 	for {

@@ -18,6 +18,10 @@
 //   - Progress is read from the enrollment's own row (done), which each act
 //     extends in its own transaction; evidence, lesson_progress and
 //     check_answers hold the same instants.
+//   - Access ends at expires_at, but what was submitted within it counts: an
+//     enrollment whose exam was passed, or is being graded, stays open after that
+//     for as long as it takes, so that the evaluation can be sent and the
+//     certificate earned.
 //   - Active time never exceeds the time on the wall: a person has one clock.
 //   - What an evaluation said has no key, order or instant in common with who
 //     sent it.
@@ -32,8 +36,9 @@ import (
 // State of an enrollment.
 type State string
 
-// The states. Pending waits for payment or a seat; from the last three nothing
-// leads back.
+// The states. Pending waits for payment or a seat. From Expired an extension of
+// the access leads back, or a pass that is found later; from the last two
+// nothing does.
 const (
 	Pending   State = "pending"
 	Active    State = "active"
@@ -67,16 +72,19 @@ type Enrollment struct {
 	CompletedAt                             *time.Time // the learner's last own act
 	EndedAt                                 *time.Time
 	EndReason                               string
+	Late                                    bool // access has run out, and it is open for the evaluation; set by At
 
 	done string // first times of lessons and checks; see Learning
 }
 
 // At returns the enrollment as it stands at an instant: one whose access has
 // run out counts as expired before the periodic work has said so, unless its
-// exam awaits grading.
+// exam was passed or is being graded.
 func (e Enrollment) At(now time.Time) Enrollment {
-	if e.State == Active && !now.Before(e.ExpiresAt) && !e.Exam.Awaiting() {
-		e.State = Expired
+	if e.State == Active && !now.Before(e.ExpiresAt) {
+		if e.Late = e.Exam.Stands(); !e.Late {
+			e.State = Expired
+		}
 	}
 	return e
 }
@@ -123,6 +131,10 @@ func (o ExamOutcome) Awaiting() bool { return o.Submitted() && !o.Final }
 // Done reports whether the exam was passed for good.
 func (o ExamOutcome) Done() bool { return o.Final && o.Passed }
 
+// Stands reports whether the exam was submitted and has not failed: it was
+// passed, or people still grade it.
+func (o ExamOutcome) Stands() bool { return o.Submitted() && (!o.Final || o.Passed) }
+
 // Evidence is one thing that the learner did. Kinds of this package:
 // disclosure.acknowledged (ref: the text's hash), lesson.finished (lesson),
 // exam.submitted and exam.passed (attempt), evaluation.sent. Other packages add
@@ -147,6 +159,7 @@ var (
 	ErrExpired         = apperr.New(apperr.Gone, "Your access to this course has ended. You can still read it, but nothing more is recorded.")
 	ErrWithdrawn       = apperr.New(apperr.Gone, "This enrollment was withdrawn, so its lessons are closed.")
 	ErrRefunded        = apperr.New(apperr.Gone, "This enrollment was refunded, so its lessons are closed.")
+	ErrNewerCycle      = apperr.New(apperr.Conflict, "This person has begun the course anew since. Extend that enrollment instead.")
 	ErrEnded           = apperr.New(apperr.Conflict, "This enrollment has ended already.")
 	ErrDisclosureFirst = apperr.New(apperr.Conflict, "Please read and acknowledge the disclosure first.")
 	ErrLessonOrder     = apperr.New(apperr.Conflict, "The lessons of this course are read in order. Please finish the ones before this first.")

@@ -1,8 +1,10 @@
 package enrollment
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/db"
 )
 
 // The bounds of the evaluation form.
@@ -132,12 +135,10 @@ func (s *Service) SubmitEvaluation(ctx context.Context, e Enrollment, form map[s
 	if err != nil {
 		return fmt.Errorf("enrollment: evaluation: %w", err)
 	}
-	if cur, err := s.byID(ctx, e.ID); err != nil {
+	if err := s.notEvaluated(ctx, e.ID); err != nil {
 		return err
-	} else if cur.EvaluatedAt != nil { // also when it has completed the course
-		return ErrEvaluationSent
 	}
-	return s.act(ctx, e.ID, func(ctx context.Context, l Learning) error {
+	err = s.act(ctx, e.ID, func(ctx context.Context, l Learning) error {
 		if !CanEvaluate(l.Edition, l.Enrollment) {
 			return ErrExamFirst
 		}
@@ -159,16 +160,45 @@ func (s *Service) SubmitEvaluation(ctx context.Context, e Enrollment, form map[s
 		}
 		return s.AddEvidence(ctx, e.ID, Evidence{Kind: "evaluation.sent", OccurredAt: now})
 	})
+	if errors.Is(err, ErrCompleted) { // perhaps by the first of two clicks, a moment ago
+		err = cmp.Or(s.notEvaluated(ctx, e.ID), err)
+	}
+	return err
 }
 
+// notEvaluated is ErrEvaluationSent once the evaluation was sent, also when that
+// has completed the course.
+func (s *Service) notEvaluated(ctx context.Context, id string) error {
+	e, err := s.byID(ctx, id)
+	if err == nil && e.EvaluatedAt != nil {
+		err = ErrEvaluationSent
+	}
+	return err
+}
+
+// mixBatch bounds how many answers one transaction of the mixing writes.
+const mixBatch = 500
+
 // MixEvaluations writes the answers of this month and the last anew in the
-// order of their random keys, all in one transaction: afterwards neither their
-// place in the file nor the transaction that wrote them tells which came when.
-// It runs every night.
+// order of their random keys: afterwards neither their place in the file nor the
+// transaction that wrote them tells which came when. It runs every night. SQLite
+// keeps the table in the order of its keys anyway.
 func (s *Service) MixEvaluations(ctx context.Context) error {
+	if s.DB.Engine() == db.SQLite {
+		return nil
+	}
 	now := s.now()
-	first := now.AddDate(0, 0, 1-now.Day())
-	return s.DB.InTx(ctx, func(ctx context.Context) error {
-		return s.mixAnswers(ctx, first.AddDate(0, -1, 0).Format("2006-01"))
-	})
+	since := now.AddDate(0, 0, 1-now.Day()).AddDate(0, -1, 0).Format("2006-01")
+	editions, err := s.evaluatedEditions(ctx, since)
+	if err != nil {
+		return err
+	}
+	for _, id := range editions {
+		for last, more := "", true; more; {
+			if last, more, err = s.mixAnswers(ctx, id, since, last, mixBatch); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

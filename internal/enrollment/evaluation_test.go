@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/enrollment"
 )
@@ -115,4 +117,33 @@ func TestEvaluationIsAnonymous(t *testing.T) {
 	check("fresh")
 	w.must(w.MixEvaluations(t.Context()))
 	check("mixed")
+}
+
+// TestMixingGoesBatchByBatch: more answers than one transaction takes, in two
+// editions; none is lost, and old months stay as they are.
+func TestMixingGoesBatchByBatch(t *testing.T) {
+	w := newWorld(t)
+	w.exec(`INSERT INTO editions (id, course_id, number, hash, note, published_at, published_by) VALUES ('ed2', 'c1', 2, 'e1', '', ?, '')`, w.clock.now())
+	rows := func(edition, month string, n int) {
+		var values []string
+		var args []any
+		for range n {
+			values, args = append(values, "(?, ?, ?, ?)"), append(args, uuid.NewString(), edition, month, "{}")
+		}
+		w.exec("INSERT INTO evaluation_answers (id, edition_id, month, answers) VALUES "+strings.Join(values, ", "), args...)
+	}
+	rows("ed1", "2026-11", 1100)
+	rows("ed2", "2026-10", 500)
+	rows("ed2", "2026-09", 3)
+	w.must(w.MixEvaluations(t.Context()))
+	for edition, want := range map[string]int{"ed1": 1100, "ed2": 500} {
+		var ids []string
+		w.must(w.db.Read(t.Context()).Raw("SELECT id FROM evaluation_answers WHERE edition_id = ? AND month <> '2026-09'", edition).Scan(&ids).Error)
+		if len(ids) != want || !slices.IsSorted(ids) {
+			t.Errorf("%s: %d answers, in the order of their keys: %v", edition, len(ids), slices.IsSorted(ids))
+		}
+	}
+	if n := w.count("SELECT COUNT(*) FROM evaluation_answers WHERE month = '2026-09'"); n != 3 {
+		t.Errorf("%d old ones", n)
+	}
 }

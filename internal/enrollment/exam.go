@@ -44,7 +44,9 @@ func lowerFirst(s string) string {
 
 // RecordExam stores what became of an attempt, in the exam's transaction, and
 // completes the enrollment if nothing else is left. An earlier attempt never
-// replaces a later one, and nothing replaces a pass.
+// replaces a later one, and nothing replaces a pass. A pass that is found after
+// the enrollment has expired, as by a corrected grade, opens it again for the
+// evaluation unless the person has begun the course anew.
 func (s *Service) RecordExam(ctx context.Context, enrollmentID string, o ExamOutcome) error {
 	if o.AttemptID == "" || !o.Submitted() {
 		return fmt.Errorf("enrollment: exam outcome without attempt or instant: %+v", o)
@@ -68,7 +70,18 @@ func (s *Service) RecordExam(ctx context.Context, enrollmentID string, o ExamOut
 			if err := s.AddEvidence(ctx, enrollmentID, ev); err != nil {
 				return err
 			}
+			if err := s.reopenPassed(ctx, enrollmentID); err != nil {
+				return err
+			}
 		}
 		return s.settle(ctx, enrollmentID)
 	})
+}
+
+func (s *Service) reopenPassed(ctx context.Context, id string) error {
+	changed, err := s.reopen(ctx, id)
+	if err != nil || !changed {
+		return err
+	}
+	return s.record(ctx, "enrollment.reopen", id, map[string]any{"reason": "the exam was passed"})
 }

@@ -18,7 +18,7 @@ type Editions interface {
 	Edition(ctx context.Context, id string) (*course.Edition, error)
 }
 
-// Deps are what a Service stands on. OnComplete and Person may be set after New
+// Deps are what a Service stands on. The hooks and Person may be set after New
 // and before the first use.
 type Deps struct {
 	DB       *db.DB
@@ -40,6 +40,9 @@ type Deps struct {
 	// OnComplete runs once in the transaction in which an enrollment becomes
 	// completed; its error undoes the act.
 	OnComplete func(ctx context.Context, e Enrollment) error
+	// OnExtend runs first in the transaction in which the end of an enrollment's
+	// access moves; nil: nothing depends on it.
+	OnExtend func(ctx context.Context, enrollmentID string, until time.Time) error
 }
 
 // Service is the way through a course. It is safe for concurrent use.

@@ -170,14 +170,44 @@ func (s *Service) end(ctx context.Context, id string, to State, from []State, re
 		WHERE id = ? AND state IN ?`, to, now, reason, id, from))
 }
 
-func (s *Service) extend(ctx context.Context, id string, until time.Time) (bool, error) {
-	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE enrollments SET expires_at = ?
-		WHERE id = ? AND state IN ('pending', 'active')`, until, id))
+// hold takes the enrollment's row until the transaction ends.
+func (s *Service) hold(ctx context.Context, id string) error {
+	return s.DB.Conn(ctx).Exec("UPDATE enrollments SET acts = acts + 1 WHERE id = ?", id).Error
 }
 
+// newest is true of the last enrollment of a person in a course.
+const newest = ` AND NOT EXISTS (SELECT 1 FROM enrollments n WHERE n.person_id = enrollments.person_id
+	AND n.course_id = enrollments.course_id AND n.cycle > enrollments.cycle)`
+
+// extend moves the end of an open enrollment, or opens an expired one again;
+// false if there is a newer one.
+func (s *Service) extend(ctx context.Context, id string, until time.Time) (bool, error) {
+	return opened(db.Changed(s.DB.Conn(ctx).Exec(`UPDATE enrollments SET expires_at = ?, ended_at = NULL, end_reason = '',
+		state = CASE state WHEN 'expired' THEN 'active' ELSE state END
+		WHERE id = ? AND state IN ('pending', 'active', 'expired')`+newest, until, id)))
+}
+
+// reopen opens an expired enrollment again; false if there is a newer one.
+func (s *Service) reopen(ctx context.Context, id string) (bool, error) {
+	return opened(db.Changed(s.DB.Conn(ctx).Exec(`UPDATE enrollments SET state = 'active', ended_at = NULL, end_reason = ''
+		WHERE id = ? AND state = 'expired'`+newest, id)))
+}
+
+// opened turns a violated index on open enrollments into its meaning: somebody
+// has just begun the course anew.
+func opened(changed bool, err error) (bool, error) {
+	if db.IsUnique(err) {
+		return false, ErrNewerCycle
+	}
+	return changed, err
+}
+
+// stands is ExamOutcome.Stands of a row.
+const stands = "(exam_submitted_at IS NOT NULL AND (exam_passed OR NOT exam_final))"
+
 // runOut is what has run out, but for whoever sits an exam in its last seconds
-// or awaits a grade.
-const runOut = ` WHERE state = 'active' AND expires_at <= ? AND (exam_submitted_at IS NULL OR exam_final)
+// and whose exam keeps it open.
+const runOut = ` WHERE state = 'active' AND expires_at <= ? AND NOT ` + stands + `
 	AND NOT EXISTS (SELECT 1 FROM exam_attempts a WHERE a.enrollment_id = enrollments.id AND a.state = 'in_progress')`
 
 func (s *Service) expiring(ctx context.Context, now time.Time, limit int) (ids []string, err error) {
@@ -191,10 +221,10 @@ func (s *Service) endExpired(ctx context.Context, id string, now time.Time) (boo
 }
 
 // raise puts the acts on an enrollment in a row and tells whether it is open.
-// One whose exam awaits grading stays open for the evaluation.
+// One whose exam stands stays open for the evaluation.
 func (s *Service) raise(ctx context.Context, id string, now time.Time) (bool, error) {
 	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE enrollments SET acts = acts + 1
-		WHERE id = ? AND state = 'active' AND (expires_at > ? OR (exam_submitted_at IS NOT NULL AND NOT exam_final))`, id, now))
+		WHERE id = ? AND state = 'active' AND (expires_at > ? OR `+stands+`)`, id, now))
 }
 
 func (s *Service) complete(ctx context.Context, id string, at time.Time) (bool, error) {

@@ -77,21 +77,28 @@ type Page struct {
 
 // List returns a page for administrators.
 func (s *Service) List(ctx context.Context, f Filter) (Page, error) {
+	p, err := s.page(ctx, f)
+	if err != nil {
+		return Page{}, err
+	}
+	where, args := f.where()
+	err = s.DB.Read(ctx).Raw("SELECT COUNT(*) FROM enrollments e JOIN people p ON p.id = e.person_id"+where, args...).Scan(&p.Total).Error
+	return p, err
+}
+
+// page is List without the total.
+func (s *Service) page(ctx context.Context, f Filter) (p Page, err error) {
 	if f.Limit <= 0 {
 		f.Limit = 50
 	}
 	f.Limit = min(f.Limit, 500)
 	where, args := f.where()
-	var p Page
-	if err := s.DB.Read(ctx).Raw("SELECT COUNT(*) FROM enrollments e JOIN people p ON p.id = e.person_id"+where, args...).Scan(&p.Total).Error; err != nil {
-		return Page{}, err
-	}
 	where, args = f.page(where, args)
 	var rows []struct {
 		Row                     row `gorm:"embedded"`
 		PersonName, PersonEmail string
 	}
-	err := s.DB.Read(ctx).Raw("SELECT "+columns+", p.name AS person_name, p.email AS person_email"+from+
+	err = s.DB.Read(ctx).Raw("SELECT "+columns+", p.name AS person_name, p.email AS person_email"+from+
 		"JOIN people p ON p.id = e.person_id"+where, args...).Scan(&rows).Error
 	if err != nil {
 		return Page{}, err
@@ -131,7 +138,7 @@ func (f Filter) where() (string, []any) {
 func (s *Service) Each(ctx context.Context, f Filter, fn func(Entry) error) error {
 	f.After, f.Before, f.Limit = "", "", 500
 	for {
-		p, err := s.List(ctx, f)
+		p, err := s.page(ctx, f)
 		if err != nil {
 			return err
 		}
@@ -165,6 +172,11 @@ func (s *Service) due(ctx context.Context, editionID string, until, afterEnd tim
 		list[i] = r.enrollment()
 	}
 	return list, err
+}
+
+// forgetReminders makes every reminder due again, for another end of access.
+func (s *Service) forgetReminders(ctx context.Context, enrollmentID string) error {
+	return s.DB.Conn(ctx).Exec("DELETE FROM enrollment_reminders WHERE enrollment_id = ?", enrollmentID).Error
 }
 
 // remind notes that a reminder is sent; false if it was before.

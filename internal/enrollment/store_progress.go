@@ -1,7 +1,6 @@
 package enrollment
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -126,18 +125,26 @@ func (s *Service) insertAnswers(ctx context.Context, id, editionID, month, answe
 	return s.DB.Conn(ctx).Exec("INSERT INTO evaluation_answers (id, edition_id, month, answers) VALUES (?, ?, ?, ?)", id, editionID, month, answers).Error
 }
 
-// mixAnswers takes the rows out and puts them back in the order of their keys.
-// Sent ones that commit meanwhile are left for the next night.
-func (s *Service) mixAnswers(ctx context.Context, sinceMonth string) error {
-	var rows []struct{ ID, EditionID, Month, Answers string }
-	if err := s.DB.Conn(ctx).Raw("DELETE FROM evaluation_answers WHERE month >= ? RETURNING id, edition_id, month, answers", sinceMonth).Scan(&rows).Error; err != nil {
-		return err
+// evaluatedEditions lists the editions that got answers since a month.
+func (s *Service) evaluatedEditions(ctx context.Context, sinceMonth string) (ids []string, err error) {
+	err = s.DB.Read(ctx).Raw("SELECT DISTINCT edition_id FROM evaluation_answers WHERE month >= ?", sinceMonth).Scan(&ids).Error
+	return ids, err
+}
+
+// mixAnswers takes up to limit rows of an edition behind a key out and puts them
+// back in the order of their keys, in one statement of PostgreSQL. It returns
+// the last key, and whether there are more. Answers that commit meanwhile are
+// left for the next night.
+func (s *Service) mixAnswers(ctx context.Context, editionID, sinceMonth, after string, limit int) (last string, more bool, err error) {
+	var ids []string
+	err = s.DB.Conn(ctx).Raw(`WITH gone AS (DELETE FROM evaluation_answers WHERE id IN (
+			SELECT id FROM evaluation_answers WHERE edition_id = ? AND month >= ? AND id > ? ORDER BY id LIMIT ?)
+			RETURNING id, edition_id, month, answers)
+		INSERT INTO evaluation_answers (id, edition_id, month, answers)
+		SELECT id, edition_id, month, answers FROM gone ORDER BY id RETURNING id`,
+		editionID, sinceMonth, after, limit).Scan(&ids).Error
+	if err != nil || len(ids) == 0 {
+		return "", false, err
 	}
-	slices.SortFunc(rows, func(a, b struct{ ID, EditionID, Month, Answers string }) int { return cmp.Compare(a.ID, b.ID) })
-	for _, r := range rows {
-		if err := s.insertAnswers(ctx, r.ID, r.EditionID, r.Month, r.Answers); err != nil {
-			return err
-		}
-	}
-	return nil
+	return slices.Max(ids), len(ids) == limit, nil
 }

@@ -72,7 +72,7 @@ func (s *Service) Grants(ctx context.Context, enrollmentID string) ([]Grant, err
 }
 
 // Void makes an attempt in progress count for nothing, as after a fault of
-// ours. It is audited. Errors: ErrNotFound, also for an attempt of another
+// ours. Repeated with the same reason it changes nothing. It is audited. Errors: ErrNotFound, also for an attempt of another
 // enrollment, Invalid (void_reason), Conflict when the attempt was submitted.
 func (s *Service) Void(ctx context.Context, enrollmentID, attemptID, reason string) error {
 	reason, err := checkReason("void_reason", reason)
@@ -88,15 +88,22 @@ func (s *Service) Void(ctx context.Context, enrollmentID, attemptID, reason stri
 			return ErrNotFound
 		}
 		done, err := s.setVoid(ctx, attemptID, reason, s.now(), InProgress)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case done:
+			return s.recordVoid(ctx, a, reason)
 		}
-		if !done {
-			return errFinal
+		if a, err = s.attempt(ctx, attemptID); err == nil && (a.State != Void || a.VoidReason != reason) {
+			err = errFinal
 		}
-		return s.Audit.Record(ctx, audit.Event{Action: "exam.void", ObjectKind: "exam_attempt", ObjectID: attemptID,
-			Details: map[string]any{"enrollment": a.EnrollmentID, "number": a.Number, "reason": reason}})
+		return err
 	})
+}
+
+func (s *Service) recordVoid(ctx context.Context, a Attempt, reason string) error {
+	return s.Audit.Record(ctx, audit.Event{Action: "exam.void", ObjectKind: "exam_attempt", ObjectID: a.ID,
+		Details: map[string]any{"enrollment": a.EnrollmentID, "number": a.Number, "reason": reason}})
 }
 
 func checkReason(field, reason string) (string, error) {

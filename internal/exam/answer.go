@@ -34,6 +34,8 @@ type Saved struct {
 	Deadline *time.Time
 }
 
+var errAgain = apperr.New(apperr.Unavailable, "That could not be saved just now. Please try again.")
+
 // maxAhead is how far a page's clock may run before ours.
 const maxAhead = time.Minute
 
@@ -157,8 +159,10 @@ func (s *Service) whyNot(ctx context.Context, w answerWrite) (Saved, error) {
 		return Saved{}, ErrVoid
 	case a.State != InProgress:
 		return Saved{}, ErrSubmitted
-	case a.closesAt() != nil && !w.at.Before(*a.closesAt()):
+	case a.over(w.at):
 		return Saved{}, ErrTimeUp
+	case stored.Revision < w.below: // refused under a deadline that has just moved
+		return Saved{}, errAgain
 	}
 	return Saved{}, ErrNewer
 }

@@ -13,7 +13,10 @@
 //   - Keys and rationales leave this package only through Result, and only
 //     after a pass or the last try (DECISIONS 4).
 //   - An attempt keeps the rules it began under: pass mark, time, form, order of
-//     options. Later changes of settings or accommodations touch the next one.
+//     options. Later changes of settings or accommodations touch the next one;
+//     only the end of the access, where that is its deadline, moves it.
+//   - A final result changes in one direction: a corrected grade may turn a fail
+//     into a pass, never a pass into a fail.
 package exam
 
 import (
@@ -77,6 +80,22 @@ func (a Attempt) closesAt() *time.Time {
 	}
 	t := a.DeadlineAt.Add(Grace)
 	return &t
+}
+
+// deadline is when the attempt ends: with its time limit or with the access to
+// the course, after which nothing is taken.
+func (a Attempt) deadline(accessEnd time.Time) time.Time {
+	limit := a.StartedAt.Add(time.Duration(a.TimeLimitMinutes) * time.Minute)
+	if a.TimeLimitMinutes > 0 && limit.Before(accessEnd) {
+		return limit
+	}
+	return accessEnd
+}
+
+// over reports whether nothing is taken any more.
+func (a Attempt) over(now time.Time) bool {
+	closes := a.closesAt()
+	return closes != nil && !now.Before(*closes)
 }
 
 // Item is one question of an attempt with what was answered.
@@ -147,6 +166,8 @@ var (
 	ErrCannotDraw = apperr.New(apperr.Unavailable, "The exam cannot be drawn right now. Nothing was counted. Please ask for help.")
 
 	ErrNoAnswer      = apperr.New(apperr.NotFound, "There is no such answer to grade.")
+	ErrNotGraded     = apperr.New(apperr.Conflict, "This answer is not graded yet. Grade it first.")
+	ErrPassStands    = apperr.New(apperr.Conflict, "With these marks the exam would not be passed, but its result was final and the learner was told. Nothing was changed. If the pass cannot stand, an administrator can revoke the certificate or withdraw the enrollment.")
 	ErrAlreadyGraded = apperr.New(apperr.Conflict, "Somebody has graded this answer meanwhile. Nothing was changed.")
 	ErrOwnAnswer     = apperr.New(apperr.Forbidden, "You cannot grade your own answer.")
 )

@@ -48,7 +48,7 @@ type Deps struct {
 	// Accommodation returns what a person was granted for a course.
 	Accommodation func(ctx context.Context, personID, courseID string) (Accommodation, error)
 	// ConfirmLegalName stores the name that the learner confirmed; Invalid where
-	// a certificate could not print it.
+	// it is too long or no name, or a certificate could not print it.
 	ConfirmLegalName func(ctx context.Context, personID, name string) error
 	// Mail queues a mail to a person, in the transaction that ctx carries.
 	Mail    func(ctx context.Context, personID string, m mail.Message) error
@@ -213,7 +213,6 @@ func (s *Service) Begin(ctx context.Context, b Beginning) (Attempt, error) {
 	b.LegalName = strings.Join(strings.Fields(b.LegalName), " ")
 	var c apperr.Check
 	c.Require(b.LegalName != "", "legal_name", "Enter your legal name as it is to stand on the certificate.")
-	c.Require(len(b.LegalName) <= 200, "legal_name", "Enter at most 200 bytes.")
 	c.Require(b.Attested, "attested", "Please confirm this before you begin.")
 	if err := c.Err(); err != nil {
 		return Attempt{}, err
@@ -231,11 +230,7 @@ func (s *Service) begin(ctx context.Context, e enrollment.Enrollment, o Overview
 	if n := len(o.Attempts); n > 0 {
 		a.Number = o.Attempts[n-1].Number + 1
 	}
-	// Nothing is taken after the access to the course has ended.
-	deadline := e.ExpiresAt
-	if limit := now.Add(time.Duration(o.Minutes) * time.Minute); o.Minutes > 0 && limit.Before(deadline) {
-		deadline = limit
-	}
+	deadline := a.deadline(e.ExpiresAt)
 	a.DeadlineAt = &deadline
 	seen, err := s.seen(ctx, e.ID)
 	if err != nil {

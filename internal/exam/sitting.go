@@ -23,8 +23,8 @@ func (s *Service) Sitting(ctx context.Context, personID, attemptID string) (Sitt
 		if err != nil {
 			return Sitting{}, err
 		}
-		if closes := a.closesAt(); ended(e) || closes != nil && !s.now().Before(*closes) {
-			if a, err = s.submit(ctx, a.ID); err != nil {
+		if ended(e) || a.over(s.now()) {
+			if a, err = s.submit(ctx, a.ID, byTheClock); err != nil {
 				return Sitting{}, err
 			}
 		}

@@ -33,7 +33,7 @@ func (s *Service) listAttempts(ctx context.Context, enrollmentID string) (list [
 	return list, err
 }
 
-// owner is what a save needs to know; none of it ever changes.
+// owner is what a save needs to know. Only the deadline ever changes.
 type owner struct {
 	PersonID, EditionID string
 	DeadlineAt          *time.Time
@@ -82,8 +82,8 @@ func (s *Service) seen(ctx context.Context, enrollmentID string) (map[string]boo
 }
 
 // saveAnswer is the hot write: one conditional UPDATE of one row, so that
-// nothing read before it can be stale. The attempt's columns in the subquery
-// never change.
+// nothing read before it can be stale. Of the attempt's columns in the subquery
+// only closes_at changes, and only to a later one.
 func (s *Service) saveAnswer(ctx context.Context, w answerWrite) (bool, error) {
 	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE exam_items SET response = ?, flagged = ?, revision = ?, saved_at = ?
 		WHERE attempt_id = ? AND question_id = ? AND open AND revision < ? AND EXISTS (
@@ -146,14 +146,27 @@ func (r itemRow) item(ed *course.Edition) (Item, error) {
 	return i, nil
 }
 
-// setSubmitted closes an attempt and its items, once.
-func (s *Service) setSubmitted(ctx context.Context, id string, at time.Time, by string) (bool, error) {
-	first, err := db.Changed(s.DB.Conn(ctx).Exec(`UPDATE exam_attempts SET state = ?, submitted_at = ?, submitted_by = ?
-		WHERE id = ? AND state = ?`, Submitted, at, by, id, InProgress))
-	if err != nil || !first {
-		return false, err
+// hold takes an attempt's row until the transaction ends: whoever submits,
+// grades or extends it stands in a row. It comes before anything of the attempt
+// is read.
+func (s *Service) hold(ctx context.Context, attemptID string) error {
+	return s.DB.Conn(ctx).Exec("UPDATE exam_attempts SET gradings = gradings + 1 WHERE id = ?", attemptID).Error
+}
+
+// setDeadline moves the end of an attempt in progress.
+func (s *Service) setDeadline(ctx context.Context, a Attempt) error {
+	return s.DB.Conn(ctx).Exec("UPDATE exam_attempts SET deadline_at = ?, closes_at = ? WHERE id = ? AND state = ?",
+		a.DeadlineAt, a.closesAt(), a.ID, InProgress).Error
+}
+
+// setSubmitted closes an attempt and its items.
+func (s *Service) setSubmitted(ctx context.Context, id string, at time.Time, by string) error {
+	err := s.DB.Conn(ctx).Exec(`UPDATE exam_attempts SET state = ?, submitted_at = ?, submitted_by = ?
+		WHERE id = ? AND state = ?`, Submitted, at, by, id, InProgress).Error
+	if err != nil {
+		return err
 	}
-	return true, s.closeItems(ctx, id)
+	return s.closeItems(ctx, id)
 }
 
 // closeItems waits on PostgreSQL for saves that are under way, row by row, and
@@ -167,16 +180,17 @@ func (s *Service) setGraded(ctx context.Context, itemID string, r question.Resul
 		r.Points, r.Max, r.NeedsGrading, itemID).Error
 }
 
-// setStanding stores the sums, and the outcome when it becomes final; an outcome
-// never changes.
+// setStanding stores the sums, and the outcome when it becomes final; of an
+// outcome only a fail changes, into a pass.
 func (s *Service) setStanding(ctx context.Context, attemptID string, st Standing, now time.Time) error {
 	err := s.DB.Conn(ctx).Exec("UPDATE exam_attempts SET points = ?, open_points = ?, max_points = ? WHERE id = ?",
 		st.Points, st.Open, st.Max, attemptID).Error
 	if err != nil || !st.Final() {
 		return err
 	}
-	return s.DB.Conn(ctx).Exec("UPDATE exam_attempts SET state = ?, passed = ?, final_at = ? WHERE id = ? AND state = ?",
-		Graded, st.Passed(), now, attemptID, Submitted).Error
+	return s.DB.Conn(ctx).Exec(`UPDATE exam_attempts SET state = ?, passed = ?, final_at = ?
+		WHERE id = ? AND (state = ? OR state = ? AND ? AND NOT passed)`,
+		Graded, st.Passed(), now, attemptID, Submitted, Graded, st.Passed()).Error
 }
 
 func (s *Service) dueAttempts(ctx context.Context, now time.Time, limit int) (ids []string, err error) {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/db"
-	"github.com/atmacena/cocare/internal/question"
 )
 
 func (s *Service) countGrants(ctx context.Context, enrollmentID string) (n int, err error) {
@@ -43,55 +42,77 @@ func (s *Service) setVoid(ctx context.Context, id, reason string, now time.Time,
 	return true, s.closeItems(ctx, id)
 }
 
-// waitingRow is an answer that awaits a person, without who gave it.
+// waitingRow is an answer that a person grades, without who gave it.
 type waitingRow struct {
 	Item                           itemRow `gorm:"embedded"`
 	AttemptID, EditionID, PersonID string
 	SubmittedAt                    time.Time
 	Decided                        bool
+	Marks, GraderID                string
 }
 
-const waitingColumns = itemColumns + `, i.attempt_id, a.edition_id, a.person_id, a.submitted_at, a.final_at IS NOT NULL AS decided`
+const (
+	waitingColumns = itemColumns + `, i.attempt_id, a.edition_id, a.person_id, a.submitted_at, a.final_at IS NOT NULL AS decided,
+		i.marks, COALESCE(i.grader_id, '') AS grader_id`
+	fromWaiting = " FROM exam_items i JOIN exam_attempts a ON a.id = i.attempt_id WHERE "
+)
 
-// listWaiting leaves out the grader's own answers.
-func (s *Service) listWaiting(ctx context.Context, graderID string, after []string, limit int) (rows []waitingRow, err error) {
-	where, args := "", []any{graderID}
-	if len(after) == 2 {
-		where = " AND (a.submitted_at > ? OR (a.submitted_at = ? AND i.id > ?))"
-		at, err := time.Parse(time.RFC3339Nano, after[0])
+// listed is what a grader's list holds: not the grader's own answers.
+func listed(graded bool) string {
+	if graded {
+		return "i.graded_at IS NOT NULL AND a.person_id <> ?"
+	}
+	return "i.awaits_grader AND a.person_id <> ?"
+}
+
+// listWaiting returns one row more than the limit, if there is one. Going back
+// the rows come in reverse.
+func (s *Service) listWaiting(ctx context.Context, graderID string, f QueueFilter) (rows []waitingRow, err error) {
+	column, down, place := "a.submitted_at", f.Graded, f.After
+	if f.Graded {
+		column = "i.graded_at"
+	}
+	if len(f.Before) > 0 {
+		place, down = f.Before, !down
+	}
+	compare, direction := ">", ""
+	if down {
+		compare, direction = "<", " DESC"
+	}
+	where, args := listed(f.Graded), []any{graderID}
+	if len(place) > 0 {
+		if len(place) != 2 {
+			return nil, errPlace
+		}
+		at, err := time.Parse(time.RFC3339Nano, place[0])
 		if err != nil {
 			return nil, errPlace.Because(err)
 		}
-		args = append(args, at.UTC(), at.UTC(), after[1])
+		where, args = where+" AND ("+column+", i.id) "+compare+" (?, ?)", append(args, at.UTC(), place[1])
 	}
-	err = s.DB.Read(ctx).Raw("SELECT "+waitingColumns+` FROM exam_items i JOIN exam_attempts a ON a.id = i.attempt_id
-		WHERE i.awaits_grader AND a.person_id <> ?`+where+" ORDER BY a.submitted_at, i.id LIMIT ?", append(args, limit)...).Scan(&rows).Error
+	err = s.DB.Read(ctx).Raw("SELECT "+waitingColumns+fromWaiting+where+" ORDER BY "+column+direction+", i.id"+direction+" LIMIT ?",
+		append(args, f.Limit+1)...).Scan(&rows).Error
 	return rows, err
 }
 
-func (s *Service) countWaiting(ctx context.Context, graderID string) (n int, err error) {
-	err = s.DB.Read(ctx).Raw(`SELECT COUNT(*) FROM exam_items i JOIN exam_attempts a ON a.id = i.attempt_id
-		WHERE i.awaits_grader AND a.person_id <> ?`, graderID).Scan(&n).Error
+func (s *Service) countWaiting(ctx context.Context, graderID string, graded bool) (n int, err error) {
+	err = s.DB.Read(ctx).Raw("SELECT COUNT(*)"+fromWaiting+listed(graded), graderID).Scan(&n).Error
 	return n, err
 }
 
 // waiting returns a short answer that was submitted, graded or not.
 func (s *Service) waiting(ctx context.Context, itemID string) (r waitingRow, err error) {
-	q := s.DB.Read(ctx).Raw("SELECT "+waitingColumns+` FROM exam_items i JOIN exam_attempts a ON a.id = i.attempt_id
-		WHERE i.id = ? AND (i.awaits_grader OR i.graded_at IS NOT NULL) AND a.submitted_at IS NOT NULL`, itemID).Scan(&r)
+	q := s.DB.Read(ctx).Raw("SELECT "+waitingColumns+fromWaiting+
+		"i.id = ? AND (i.awaits_grader OR i.graded_at IS NOT NULL) AND a.submitted_at IS NOT NULL", itemID).Scan(&r)
 	return r, db.One(q, ErrNoAnswer)
 }
 
-// raiseGrading puts the graders of one attempt in a row; it comes before
-// anything of theirs is read.
-func (s *Service) raiseGrading(ctx context.Context, attemptID string) error {
-	return s.DB.Conn(ctx).Exec("UPDATE exam_attempts SET gradings = gradings + 1 WHERE id = ?", attemptID).Error
-}
-
-func (s *Service) setMarks(ctx context.Context, itemID, graderID, marks, comment string, r question.Result, now time.Time) (bool, error) {
-	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE exam_items SET awaits_grader = ?, points = ?, max_points = ?, marks = ?, comment = ?,
-		grader_id = ?, graded_at = ? WHERE id = ? AND awaits_grader`,
-		false, r.Points, r.Max, marks, comment, graderID, now, itemID))
+// setMarks stores the marks that a person gives to an answer of an attempt that
+// the caller holds.
+func (s *Service) setMarks(ctx context.Context, itemID, graderID string, j judged, now time.Time) error {
+	return s.DB.Conn(ctx).Exec(`UPDATE exam_items SET awaits_grader = ?, points = ?, max_points = ?, marks = ?, comment = ?,
+		grader_id = ?, graded_at = ? WHERE id = ?`,
+		false, j.result.Points, j.result.Max, j.text, j.Comment, graderID, now, itemID).Error
 }
 
 func (s *Service) sumItems(ctx context.Context, attemptID string) (st Standing, err error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/question"
 )
@@ -21,7 +22,7 @@ func (s *Service) Submit(ctx context.Context, personID, attemptID string) (Attem
 		return Attempt{}, ErrNotFound
 	}
 	if a.State == InProgress {
-		if a, err = s.submit(ctx, attemptID); err != nil {
+		if a, err = s.submit(ctx, attemptID, byHand); err != nil {
 			return Attempt{}, err
 		}
 	}
@@ -40,51 +41,89 @@ func (s *Service) CloseDue(ctx context.Context) (int, error) {
 	}
 	var errs []error
 	for _, id := range ids {
-		if _, err := s.submit(ctx, id); err != nil {
+		if _, err := s.submit(ctx, id, byTheClock); err != nil {
 			errs = append(errs, fmt.Errorf("exam: close attempt %s: %w", id, err))
 		}
 	}
 	return len(ids) - len(errs), errors.Join(errs...)
 }
 
+// Why an attempt is submitted: the learner says so, or its time seems to be up.
+const (
+	byHand     = false
+	byTheClock = true
+)
+
 // submit closes, grades and records an attempt, once; it returns the attempt as
-// it is then. One of an enrollment that was taken back becomes void.
-func (s *Service) submit(ctx context.Context, attemptID string) (a Attempt, err error) {
+// it is then. One of an enrollment that was taken back becomes void. By the
+// clock it leaves an attempt open whose access was extended meanwhile.
+func (s *Service) submit(ctx context.Context, attemptID string, clock bool) (a Attempt, err error) {
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
 		now := s.now()
-		if a, err = s.attempt(ctx, attemptID); err != nil {
+		if err := s.hold(ctx, attemptID); err != nil {
+			return err
+		}
+		if a, err = s.attempt(ctx, attemptID); err != nil || a.State != InProgress {
 			return err
 		}
 		e, err := s.Enrollments.Get(ctx, a.EnrollmentID)
+		switch {
+		case err != nil:
+			return err
+		case ended(e):
+			err = s.voidEnded(ctx, a, now)
+		case clock && !a.over(now):
+			return nil
+		default:
+			err = s.close(ctx, a, now)
+		}
 		if err != nil {
 			return err
 		}
-		if ended(e) {
-			if _, err := s.setVoid(ctx, attemptID, "The enrollment ended.", now, InProgress); err != nil {
-				return err
-			}
-			a, err = s.attempt(ctx, attemptID)
-			return err
-		}
-		at, by := now, ByLearner
-		if a.DeadlineAt != nil && !now.Before(*a.DeadlineAt) {
-			at, by = *a.DeadlineAt, ByDeadline
-		}
-		first, err := s.setSubmitted(ctx, attemptID, at, by)
-		if err != nil || !first {
-			a, err = s.attemptOr(ctx, attemptID, err)
-			return err
-		}
-		if err := s.gradeForm(ctx, &a, now); err != nil {
-			return err
-		}
-		a, err = s.attempt(ctx, attemptID)
-		if err != nil {
+		if a, err = s.attempt(ctx, attemptID); err != nil || a.State == Void {
 			return err
 		}
 		return s.recordOutcome(ctx, a)
 	})
 	return a, err
+}
+
+// close submits and grades an attempt in progress, which the caller holds.
+func (s *Service) close(ctx context.Context, a Attempt, now time.Time) error {
+	at, by := now, ByLearner
+	if a.DeadlineAt != nil && !now.Before(*a.DeadlineAt) {
+		at, by = *a.DeadlineAt, ByDeadline
+	}
+	if err := s.setSubmitted(ctx, a.ID, at, by); err != nil {
+		return err
+	}
+	return s.gradeForm(ctx, &a, now)
+}
+
+// voidEnded is the system's own act, whoever made it look.
+func (s *Service) voidEnded(ctx context.Context, a Attempt, now time.Time) error {
+	const reason = "The enrollment ended."
+	done, err := s.setVoid(ctx, a.ID, reason, now, InProgress)
+	if err != nil || !done {
+		return err
+	}
+	return s.recordVoid(audit.WithActor(ctx, audit.Actor{}), a, reason)
+}
+
+// MoveDeadline gives an enrollment's attempt in progress the deadline that it
+// has under another end of the access; its own time limit stays. It belongs into
+// the transaction that moves the end.
+func (s *Service) MoveDeadline(ctx context.Context, enrollmentID string, accessEnd time.Time) error {
+	a, err := s.openAttempt(ctx, enrollmentID)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	deadline := a.deadline(accessEnd)
+	a.DeadlineAt = &deadline
+	return s.setDeadline(ctx, a)
 }
 
 // gradeForm grades every item of a closed form and stores the standing.
@@ -108,11 +147,4 @@ func (s *Service) recordOutcome(ctx context.Context, a Attempt) error {
 	return s.Enrollments.RecordExam(ctx, a.EnrollmentID, enrollment.ExamOutcome{
 		AttemptID: a.ID, Final: a.FinalAt != nil, Passed: a.FinalAt != nil && a.Passed, SubmittedAt: *a.SubmittedAt,
 	})
-}
-
-func (s *Service) attemptOr(ctx context.Context, id string, err error) (Attempt, error) {
-	if err != nil {
-		return Attempt{}, err
-	}
-	return s.attempt(ctx, id)
 }

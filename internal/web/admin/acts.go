@@ -36,7 +36,7 @@ var (
 var acts = []act{
 	{
 		Key: "extend", Label: "Extend access", flash: extended, do: (*handler).extend,
-		can: func(p enrollmentPage) bool { return p.State == enrollment.Active },
+		can: func(p enrollmentPage) bool { return p.State == enrollment.Active || p.State == enrollment.Expired },
 	},
 	{
 		Key: "withdraw", Label: "Withdraw", Danger: true, flash: withdrawn, do: (*handler).withdraw,
@@ -123,8 +123,6 @@ func (h *handler) extend(c echo.Context, p enrollmentPage, f *kit.Form, reason s
 		f.Fail("until", "Enter a day, such as "+h.Now().AddDate(0, 3, 0).Format(time.DateOnly)+".")
 	case until.After(h.Now().AddDate(longest, 0, 0)):
 		f.Fail("until", "Choose a day within the next five years.")
-	case until.Equal(p.ExpiresAt):
-		return nil // the same form, sent twice
 	case until.Before(p.ExpiresAt):
 		f.Fail("until", "Choose a day after the one on which access ends now.")
 	}

@@ -226,6 +226,18 @@ func TestExtend(t *testing.T) {
 	}
 }
 
+func TestExtendOpensWhatHasEnded(t *testing.T) {
+	w := newWorld(t)
+	e := w.enroll("ana", w.short)
+	page, path := "/admin/enrollments/"+e.ID, "/admin/enrollments/"+e.ID+"/extend"
+	w.at = w.at.AddDate(1, 0, 7)
+	w.want(w.get(page), 200, "Expired", path)
+	w.want(w.get(path), 200, "Access ended November 20, 2027", "opens the course again")
+	w.want(w.post(path, "until", "2027-11-20", "reason", "illness"), 422, "Choose a day in the future")
+	w.to(w.post(path, "until", "2028-01-31", "reason", "illness"), page, "enrollment.extended")
+	w.want(w.get(page), 200, "Active", "illness")
+}
+
 func TestWithdraw(t *testing.T) {
 	w := newWorld(t)
 	e := w.enroll("ana", w.short)

@@ -72,7 +72,7 @@ func (h *handler) tasks(ctx context.Context, viewerID string, now time.Time) ([]
 	if err != nil {
 		return nil, err
 	}
-	grading, err := h.Exams.Queue(ctx, viewerID, nil, 1)
+	grading, err := h.Exams.Queue(ctx, viewerID, exam.QueueFilter{Limit: 1})
 	if err != nil {
 		return nil, err
 	}

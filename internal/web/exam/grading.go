@@ -29,7 +29,7 @@ func (h *handler) getQueue(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	q, err := h.Exams.Queue(c.Request().Context(), kit.ViewerOf(c).PersonID, l.After, queueLimit)
+	q, err := h.Exams.Queue(c.Request().Context(), kit.ViewerOf(c).PersonID, exam.QueueFilter{After: l.After, Limit: queueLimit})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,151 @@
+package exam
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/question"
+)
+
+// Waiting is a short answer that waits for a grader, or was graded. It does not
+// say whose it is.
+type Waiting struct {
+	ItemID      string
+	Edition     *course.Edition
+	Question    *question.Question
+	Response    question.Response
+	SubmittedAt time.Time
+	// PromisedAt is the end of the working day by which the learner was promised
+	// the grade.
+	PromisedAt time.Time
+	Decided    bool       // pass or fail no longer depends on it
+	GradedAt   *time.Time // nil: not yet
+	Marks      Marks      // as they stand; only when it was graded
+	Result     question.Result
+}
+
+// QueueFilter chooses a page of the grading list. After and Before are Next and
+// Prev of another page of the same list. Limit is at most 200.
+type QueueFilter struct {
+	Graded        bool // what was graded, the newest first; otherwise what waits, the oldest first
+	After, Before []string
+	Limit         int
+}
+
+// Queue is a page of the grading list.
+type Queue struct {
+	Total      int
+	Waiting    []Waiting
+	Prev, Next []string // the places of its first and last entry, nil at the start and end of the list
+}
+
+var errPlace = apperr.New(apperr.Invalid, "This address is damaged. Please open the list again from its start.")
+
+// Queue lists what waits for a grader, or was graded, without the grader's own
+// answers. Errors: Invalid for a place that is none.
+func (s *Service) Queue(ctx context.Context, graderID string, f QueueFilter) (Queue, error) {
+	f.Limit = min(max(f.Limit, 1), 200)
+	total, err := s.countWaiting(ctx, graderID, f.Graded)
+	if err != nil {
+		return Queue{}, err
+	}
+	rows, err := s.listWaiting(ctx, graderID, f)
+	if err != nil {
+		return Queue{}, err
+	}
+	q := Queue{Total: total}
+	rest := len(rows) > f.Limit
+	rows = rows[:min(len(rows), f.Limit)]
+	back := len(f.Before) > 0
+	if back {
+		slices.Reverse(rows)
+	}
+	if n := len(rows); n > 0 {
+		if back || rest {
+			q.Next = rows[n-1].place(f.Graded)
+		}
+		if back && rest || len(f.After) > 0 {
+			q.Prev = rows[0].place(f.Graded)
+		}
+	}
+	for _, r := range rows {
+		w, err := s.view(ctx, r)
+		if err != nil {
+			return Queue{}, err
+		}
+		q.Waiting = append(q.Waiting, w)
+	}
+	return q, nil
+}
+
+// place is where an entry stands in its list.
+func (r waitingRow) place(graded bool) []string {
+	at := r.SubmittedAt
+	if graded {
+		at = *r.Item.GradedAt
+	}
+	return []string{at.UTC().Format(time.RFC3339Nano), r.Item.ID}
+}
+
+func (s *Service) view(ctx context.Context, r waitingRow) (Waiting, error) {
+	ed, err := s.Editions.Edition(ctx, r.EditionID)
+	if err != nil {
+		return Waiting{}, err
+	}
+	i, err := r.Item.item(ed)
+	if err != nil {
+		return Waiting{}, err
+	}
+	w := Waiting{
+		ItemID: i.ID, Edition: ed, Question: i.Question, Response: i.Response, SubmittedAt: r.SubmittedAt, GradedAt: i.GradedAt,
+		PromisedAt: Promised(r.SubmittedAt, ed.Course.Card.GradingDays, s.Zone), Decided: r.Decided, Result: i.Result,
+	}
+	if w.GradedAt == nil {
+		return w, nil
+	}
+	if err := json.Unmarshal([]byte(r.Marks), &w.Marks); err != nil {
+		return Waiting{}, fmt.Errorf("exam: marks of item %s: %w", i.ID, err)
+	}
+	w.Marks.Comment = i.Comment
+	return w, nil
+}
+
+// Promised is the end of the n-th working day, Monday to Friday, after the day
+// of an instant in the provider's zone. Holidays are not known here.
+func Promised(at time.Time, days int, zone *time.Location) time.Time {
+	at = at.In(zone)
+	day := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, zone)
+	for days > 0 {
+		day = day.AddDate(0, 0, 1)
+		if w := day.Weekday(); w != time.Saturday && w != time.Sunday {
+			days--
+		}
+	}
+	return day.AddDate(0, 0, 1).Add(-time.Second)
+}
+
+// Promised is when the learner can expect the grade of an attempt.
+func (s *Service) Promised(a Attempt, ed *course.Edition) time.Time {
+	if a.SubmittedAt == nil {
+		return time.Time{}
+	}
+	return Promised(*a.SubmittedAt, ed.Course.Card.GradingDays, s.Zone)
+}
+
+// Waiting returns one entry, also after it was graded. Errors: ErrNoAnswer,
+// ErrOwnAnswer.
+func (s *Service) Waiting(ctx context.Context, graderID, itemID string) (Waiting, error) {
+	r, err := s.waiting(ctx, itemID)
+	if err != nil {
+		return Waiting{}, err
+	}
+	if r.PersonID == graderID {
+		return Waiting{}, ErrOwnAnswer
+	}
+	return s.view(ctx, r)
+}
