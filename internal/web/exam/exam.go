@@ -42,7 +42,9 @@ type Deps struct {
 	Exams       *exam.Service
 	Enrollments Enrollments
 	People      People
-	// Fresh demands a fresh second factor of an administrator who grants or voids.
+	// Fresh demands a fresh second factor of an administrator who grants or voids,
+	// and before that, when the page with the forms is opened: a reason that was
+	// typed would be lost on the way.
 	Fresh echo.MiddlewareFunc
 	// Leave tells the clock of active time that the learner left the lessons.
 	Leave func(enrollment.Enrollment)
@@ -54,8 +56,8 @@ type handler struct{ Deps }
 // Routes returns the area's table.
 func Routes(d Deps) []kit.Route {
 	h := &handler{d}
-	get := func(path, name string, role kit.Role, f echo.HandlerFunc) kit.Route {
-		return kit.Route{Method: http.MethodGet, Path: path, Name: name, Role: role, Handler: f}
+	get := func(path, name string, role kit.Role, f echo.HandlerFunc, use ...echo.MiddlewareFunc) kit.Route {
+		return kit.Route{Method: http.MethodGet, Path: path, Name: name, Role: role, Handler: f, Use: use}
 	}
 	post := func(path, name string, role kit.Role, f echo.HandlerFunc, use ...echo.MiddlewareFunc) kit.Route {
 		return kit.Route{Method: http.MethodPost, Path: path, Name: name, Role: role, Handler: f, Use: use}
@@ -72,7 +74,8 @@ func Routes(d Deps) []kit.Route {
 		get("/teach/grading", "grading.list", graders, h.getQueue),
 		get("/teach/grading/:id", "grading.show", graders, h.getGrade),
 		post("/teach/grading/:id", "grading.grade", graders, h.postGrade),
-		get("/admin/exams/:enrollment", "admin.exam.show", kit.Administrator, h.getAttempts),
+		post("/teach/grading/:id/correct", "grading.correct", graders, h.postCorrect),
+		get("/admin/exams/:enrollment", "admin.exam.show", kit.Administrator, h.getAttempts, d.Fresh),
 		post("/admin/exams/:enrollment/grant", "admin.exam.grant", kit.Administrator, h.postGrant, d.Fresh),
 		post("/admin/exams/:enrollment/void", "admin.exam.void", kit.Administrator, h.postVoid, d.Fresh),
 	}
@@ -114,7 +117,7 @@ func (h *handler) sitting(c echo.Context) (exam.Sitting, frame, error) {
 	return sit, f, nil
 }
 
-// shown are the attempt and the frame of a page that is over once submitted.
+// open is sitting for a page that is over once the attempt is submitted.
 func (h *handler) open(c echo.Context) (sit exam.Sitting, f frame, over bool, err error) {
 	sit, f, err = h.sitting(c)
 	return sit, f, err == nil && sit.State != exam.InProgress, err

@@ -1,13 +1,17 @@
 package exam
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/question"
 	"github.com/atmacena/cocare/internal/web/kit"
 	"github.com/atmacena/cocare/internal/web/questionview"
 )
@@ -15,38 +19,64 @@ import (
 const queueLimit = 50
 
 type queuePage struct {
-	Rows  []queueRow
-	Pager kit.Pager
+	Graded  bool
+	Tabs    []kit.Link
+	Current string // of the tabs
+	Rows    []queueRow
+	Pager   kit.Pager
 }
 
 type queueRow struct {
 	exam.Waiting
-	Late bool
+	Late  bool
+	Marks string // of a graded one, as "0.75 of 1 mark"
 }
+
+// The lists; the second holds what was graded.
+const (
+	stateGraded   = "graded"
+	waitingListAt = "/teach/grading"
+	gradedListAt  = waitingListAt + "?state=" + stateGraded
+)
+
+var errFilter = apperr.New(apperr.Invalid, "There is no such filter. Please open the list again from its start.")
 
 func (h *handler) getQueue(c echo.Context) error {
 	l, err := kit.ParseList(c, queueLimit, 2)
+	switch {
+	case err != nil:
+		return err
+	case l.State != "" && l.State != stateGraded:
+		return errFilter
+	}
+	f := exam.QueueFilter{Graded: l.State == stateGraded, After: l.After, Before: l.Before, Limit: queueLimit}
+	q, err := h.Exams.Queue(c.Request().Context(), kit.ViewerOf(c).PersonID, f)
 	if err != nil {
 		return err
 	}
-	q, err := h.Exams.Queue(c.Request().Context(), kit.ViewerOf(c).PersonID, exam.QueueFilter{After: l.After, Limit: queueLimit})
-	if err != nil {
-		return err
+	p := queuePage{Graded: f.Graded, Pager: kit.NewPager(c, q.Total, len(q.Waiting), cursor(q.Prev), cursor(q.Next)),
+		Tabs: []kit.Link{{Label: "Waiting", Href: waitingListAt}, {Label: "Graded", Href: gradedListAt}}, Current: waitingListAt}
+	if f.Graded {
+		p.Current = gradedListAt
 	}
-	next := ""
-	if q.Next != nil {
-		next = kit.Cursor(q.Next...)
-	}
-	p := queuePage{Pager: kit.NewPager(c, q.Total, len(q.Waiting), "", next)}
 	for _, w := range q.Waiting {
-		p.Rows = append(p.Rows, queueRow{Waiting: w, Late: h.Now().After(w.PromisedAt)})
+		p.Rows = append(p.Rows, queueRow{Waiting: w, Late: h.late(w), Marks: marks(w.Result.Points) + " of 1 mark"})
 	}
 	return kit.Render(c, http.StatusOK, "exam/queue", p)
+}
+
+// cursor is a place for an address, "" for none.
+func cursor(place []string) string {
+	if place == nil {
+		return ""
+	}
+	return kit.Cursor(place...)
 }
 
 // gradePage is one answer with the rubric.
 type gradePage struct {
 	exam.Waiting
+	Earned     string // by a graded one
 	Case       *questionview.Case
 	Lines      []rubricLine
 	Deductions []kit.Option
@@ -61,15 +91,35 @@ type rubricLine struct {
 }
 
 func (h *handler) getGrade(c echo.Context) error {
-	return h.gradePage(c, http.StatusOK, nil)
-}
-
-func (h *handler) gradePage(c echo.Context, status int, form *kit.Form) error {
-	w, err := h.Exams.Waiting(c.Request().Context(), kit.ViewerOf(c).PersonID, c.Param("id"))
+	w, err := h.waiting(c)
 	if err != nil {
 		return err
 	}
-	p := gradePage{Waiting: w, Case: caseOf(w.Edition, w.Question), Late: h.late(w), MaxComment: exam.MaxComment}
+	return h.gradePage(c, w, http.StatusOK, stored(w))
+}
+
+// waiting is the answer of the address.
+func (h *handler) waiting(c echo.Context) (exam.Waiting, error) {
+	return h.Exams.Waiting(c.Request().Context(), kit.ViewerOf(c).PersonID, c.Param("id"))
+}
+
+// stored fills the form with the marks of a graded answer, to be corrected.
+func stored(w exam.Waiting) *kit.Form {
+	if w.GradedAt == nil {
+		return kit.NewForm()
+	}
+	form := kit.NewForm("comment", w.Marks.Comment, "deductions", strconv.Itoa(w.Marks.Deductions))
+	for i, n := range w.Marks.Awarded {
+		form.Values.Set(lineName(i), strconv.Itoa(n))
+	}
+	if w.Marks.Zero {
+		form.Values.Set("zero", kit.Ticked)
+	}
+	return form
+}
+
+func (h *handler) gradePage(c echo.Context, w exam.Waiting, status int, form *kit.Form) error {
+	p := gradePage{Waiting: w, Earned: marks(w.Result.Points), Case: caseOf(w.Edition, w.Question), Late: h.late(w), MaxComment: exam.MaxComment}
 	for i, line := range w.Question.Rubric {
 		p.Lines = append(p.Lines, rubricLine{Name: lineName(i), Text: line.Text, Options: points(line.Points)})
 	}
@@ -99,38 +149,76 @@ func points(n int) []kit.Option {
 	return list
 }
 
-var graded = kit.NewFlash("exam.graded", kit.Success, "The marks are stored. If they settled the result, the learner gets a mail.")
+var (
+	graded    = kit.NewFlash("exam.graded", kit.Success, "The marks are stored. If they settled the result, the learner gets a mail.")
+	corrected = kit.NewFlash("exam.corrected", kit.Success, "The corrected marks are stored. If the exam is passed with them, the learner gets a mail.")
+)
 
 func (h *handler) postGrade(c echo.Context) error {
+	return h.mark(c, waitingListAt, graded, func(ctx context.Context, grader string, w exam.Waiting, m exam.Marks, _ *kit.Form) error {
+		return h.Exams.Grade(ctx, grader, w.ItemID, m)
+	})
+}
+
+func (h *handler) postCorrect(c echo.Context) error {
+	return h.mark(c, gradedListAt, corrected, func(ctx context.Context, grader string, w exam.Waiting, m exam.Marks, form *kit.Form) error {
+		return h.Exams.Correct(ctx, grader, w.ItemID, m, form.Str("reason"))
+	})
+}
+
+// mark reads the marks of a form and stores them.
+func (h *handler) mark(c echo.Context, list string, done *kit.Flash, store func(ctx context.Context, grader string, w exam.Waiting, m exam.Marks, form *kit.Form) error) error {
 	form, err := kit.BindForm(c)
 	if err != nil {
 		return err
 	}
-	ctx, viewer := c.Request().Context(), kit.ViewerOf(c)
-	w, err := h.Exams.Waiting(ctx, viewer.PersonID, c.Param("id"))
+	w, err := h.waiting(c)
 	if err != nil {
 		return err
 	}
-	m := exam.Marks{Zero: form.Bool("zero"), Comment: form.Str("comment")}
-	for i, line := range w.Question.Rubric {
-		if m.Zero && form.Get(lineName(i)) == "" {
-			m.Awarded = append(m.Awarded, 0)
-			continue
-		}
-		m.Awarded = append(m.Awarded, form.Int(lineName(i), 0, line.Points))
-	}
-	if n := len(w.Question.LoseIf); n > 0 {
-		m.Deductions = form.Int("deductions", 0, n)
-	}
+	m := readMarks(form, w.Question)
 	if form.Bad() {
-		return h.gradePage(c, http.StatusUnprocessableEntity, form)
+		return h.gradePage(c, w, http.StatusUnprocessableEntity, form)
 	}
-	err = h.Exams.Grade(ctx, viewer.PersonID, w.ItemID, m)
+	err = store(c.Request().Context(), kit.ViewerOf(c).PersonID, w, m, form)
+	if errors.Is(err, exam.ErrAlreadyGraded) { // show the marks that stand, not those just typed
+		if w, err = h.waiting(c); err != nil {
+			return err
+		}
+		form, err = stored(w), exam.ErrAlreadyGraded
+	}
 	if form.Merge(err) {
-		return h.gradePage(c, kit.Status(err), form)
+		return h.gradePage(c, w, kit.Status(err), form)
 	}
 	if err != nil {
 		return err
 	}
-	return kit.Redirect(c, "/teach/grading", graded)
+	return kit.Redirect(c, list, done)
+}
+
+// readMarks reads the points of each line and marks what is missing. Where the
+// whole answer earns nothing, the lines may stay open.
+func readMarks(form *kit.Form, q *question.Question) exam.Marks {
+	m := exam.Marks{Zero: form.Bool("zero"), Comment: form.Str("comment")}
+	for i, line := range q.Rubric {
+		n := 0
+		if !m.Zero || form.Get(lineName(i)) != "" {
+			n = choose(form, lineName(i), line.Points, "Choose the points for this line.")
+		}
+		m.Awarded = append(m.Awarded, n)
+	}
+	if n := len(q.LoseIf); n > 0 {
+		m.Deductions = choose(form, "deductions", n, "Choose how many points to deduct, 0 for none.")
+	}
+	return m
+}
+
+// choose reads one of the choices 0 … most, or marks the field.
+func choose(form *kit.Form, name string, most int, missing string) int {
+	n, err := strconv.Atoi(form.Str(name))
+	if err != nil || n < 0 || n > most {
+		form.Fail(name, missing)
+		return 0
+	}
+	return n
 }
