@@ -2,8 +2,10 @@ package certificate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -29,9 +31,9 @@ func checkReason(reason string) (string, error) {
 
 // Revoke ends a certificate, with a reason that the verification page shows;
 // one that waits to be printed is then never issued. by is the acting person,
-// empty for the system. Repeated, or after the certificate was replaced, it
-// answers ErrEnded and changes nothing. It is audited, and the holder is told
-// by mail. Errors: Invalid (reason), ErrNotFound, ErrEnded.
+// empty for the system. Repeated with the same reason it changes nothing. It is
+// audited, and the holder is told by mail. Errors: Invalid (reason),
+// ErrNotFound, ErrEnded after it was replaced or revoked for another reason.
 func (s *Service) Revoke(ctx context.Context, typed, reason, by string) error {
 	reason, err := checkReason(reason)
 	if err != nil {
@@ -51,7 +53,7 @@ func (s *Service) Revoke(ctx context.Context, typed, reason, by string) error {
 			return err
 		}
 		if !changed {
-			return ErrEnded
+			return s.revokedFor(ctx, c.ID, reason)
 		}
 		if err := s.happened(ctx, c.ID, WasRevoked, reason, by); err != nil {
 			return err
@@ -63,13 +65,22 @@ func (s *Service) Revoke(ctx context.Context, typed, reason, by string) error {
 	})
 }
 
+// revokedFor is nil if a certificate was revoked for this very reason.
+func (s *Service) revokedFor(ctx context.Context, id, reason string) error {
+	c, err := s.byID(ctx, id)
+	if err == nil && (c.State != Revoked || c.RevokedReason != reason) {
+		err = ErrEnded
+	}
+	return err
+}
+
 // Replace issues the certificate anew under the holder's present legal name,
 // with the number, the days and the evidence of a new one: what was earned
 // stays as it was frozen. The old one is superseded, with a reason that the
 // verification page shows (DECISIONS 5). It returns the new one, which is being
 // prepared. One that waits because its name cannot be printed is replaced too;
-// nobody has seen that number, so the new one does not name it. It is audited.
-// Errors: Invalid (reason), ErrNotFound, ErrNotIssued, ErrSameName, Conflict for
+// nobody has seen that number, so the new one does not name it. Repeated with
+// the same name and reason it returns the same new one. It is audited. Errors: Invalid (reason), ErrNotFound, ErrNotIssued, ErrSameName, Conflict for
 // a name that cannot be printed.
 func (s *Service) Replace(ctx context.Context, typed, reason, by string) (Certificate, error) {
 	reason, err := checkReason(reason)
@@ -98,10 +109,34 @@ func (s *Service) Replace(ctx context.Context, typed, reason, by string) (Certif
 		fresh.Facts.Statements = append(fresh.Facts.Statements, fmt.Sprintf(replacesForm, old.Number))
 	}
 	err = s.db.InTx(ctx, func(ctx context.Context) error { return s.supersede(ctx, old, fresh, reason, by) })
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrNotIssued):
+		return s.replacedBy(ctx, old, holder.Name, reason)
+	case err != nil:
 		return Certificate{}, err
 	}
 	return s.byNumber(ctx, fresh.Facts.Number)
+}
+
+// replacedBy is what replaced a certificate, if that was done under this name
+// and for this reason; ErrNotIssued otherwise.
+func (s *Service) replacedBy(ctx context.Context, old Certificate, name, reason string) (Certificate, error) {
+	next, err := s.Successor(ctx, old)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return Certificate{}, ErrNotIssued
+	case err != nil:
+		return Certificate{}, err
+	}
+	events, err := s.Events(ctx, old.ID)
+	if err != nil {
+		return Certificate{}, err
+	}
+	same := func(e Event) bool { return e.Kind == WasSuperseded && e.Reason == reason }
+	if next.HolderName != name || !slices.ContainsFunc(events, same) {
+		return Certificate{}, ErrNotIssued
+	}
+	return next, nil
 }
 
 const replacesForm = "Replaces certificate %s"

@@ -63,8 +63,9 @@ func TestRevoke(t *testing.T) {
 	w.must(w.Revoke(ctx, c.Number, " "+strings.Repeat("ü", 500)+" ", "p2"))
 	first := w.again(c)
 	w.clock.add(time.Hour)
+	w.must(w.Revoke(ctx, c.Number, strings.Repeat("ü", 500), "p2")) // a second click
 	if err := w.Revoke(ctx, c.Number, "another reason", ""); !errors.Is(err, certificate.ErrEnded) {
-		t.Errorf("revoked twice: %v", err)
+		t.Errorf("revoked for another reason: %v", err)
 	}
 	w.drain()
 	got, events, err := w.Verify(ctx, c.Number)
@@ -145,6 +146,12 @@ func TestReplace(t *testing.T) {
 	}
 	if _, err := w.Replace(ctx, fresh.Number, "Again", "p2"); !errors.Is(err, certificate.ErrNotIssued) {
 		t.Errorf("replacing what is not issued: %v", err)
+	}
+	if same, err := w.Replace(ctx, old.Number, "Married name", "p2"); err != nil || same.ID != fresh.ID { // a second click
+		t.Errorf("replaced twice: %s, %v", same.Number, err)
+	}
+	if _, err := w.Replace(ctx, old.Number, "Another reason", "p2"); !errors.Is(err, certificate.ErrNotIssued) {
+		t.Errorf("replaced for another reason: %v", err)
 	}
 	w.drain()
 	fresh = w.again(fresh)

@@ -64,7 +64,8 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment) (Facts, e
 	if e.CompletedAt == nil {
 		return Facts{}, fmt.Errorf("certificate: enrollment %s is not completed", e.ID)
 	}
-	ed, err := s.editions.Edition(ctx, e.EditionID)
+	// Not as this replica remembers it: what was withdrawn elsewhere earns no hours.
+	ed, err := s.editions.EditionNow(ctx, e.EditionID)
 	if err != nil {
 		return Facts{}, err
 	}

@@ -100,14 +100,11 @@ func TestRevokeAndReplaceRace(t *testing.T) {
 			_, err := w.Replace(t.Context(), c.Number, "Race", "")
 			return err
 		})
-		won := 0
-		for _, err := range errs {
-			if err == nil {
-				won++
-			}
-		}
-		if n := w.count("SELECT count(*) FROM certificate_events WHERE certificate_id = ?", c.ID); won != 1 || n != 3 {
-			t.Fatalf("%d won, %d events: %v", won, n, errs)
+		// One of the two acts wins, and so does its second click.
+		revoked, replaced := errs[0] == nil && errs[2] == nil, errs[1] == nil && errs[3] == nil
+		lost := errs[0] != nil && errs[2] != nil || errs[1] != nil && errs[3] != nil
+		if n := w.count("SELECT count(*) FROM certificate_events WHERE certificate_id = ?", c.ID); revoked == replaced || !lost || n != 3 {
+			t.Fatalf("%d events: %v", n, errs)
 		}
 	}
 }

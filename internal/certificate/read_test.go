@@ -110,6 +110,20 @@ func TestDamagedBytesAreNotServed(t *testing.T) {
 	finds(c.Number, waiting.Number)
 }
 
+// certOf is the n-th certificate of a list.
+func certOf(w *world, f certificate.Filter, n int) (c certificate.Certificate) {
+	w.t.Helper()
+	i := 0
+	w.must(w.Each(w.t.Context(), f, func(one certificate.Certificate) error {
+		if i == n {
+			c = one
+		}
+		i++
+		return nil
+	}))
+	return c
+}
+
 func TestList(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
@@ -127,16 +141,19 @@ func TestList(t *testing.T) {
 		t.Helper()
 		f.Limit = 2
 		for range 10 {
-			list, n, err := w.List(ctx, f)
+			p, err := w.List(ctx, f)
 			w.must(err)
-			total = n
-			for _, c := range list {
+			total = p.Total
+			for _, c := range p.Certificates {
 				out = append(out, c.HolderName)
 			}
-			if len(list) < f.Limit {
+			if p.Earlier != (len(f.After) > 0) {
+				t.Errorf("%+v: earlier %v", f, p.Earlier)
+			}
+			if !p.More {
 				break
 			}
-			f.After = f.Key(list[len(list)-1])
+			f.After = f.Key(p.Certificates[len(p.Certificates)-1])
 		}
 		return out, total
 	}
@@ -170,8 +187,21 @@ func TestList(t *testing.T) {
 		t.Errorf("by name %q, backward %q", up, down)
 	}
 	for _, f := range []certificate.Filter{{Sort: "price"}, {After: []string{"x"}}, {Sort: "holder", After: []string{"", "x"}}} {
-		_, _, err := w.List(ctx, f)
+		_, err := w.List(ctx, f)
 		w.kind(err, apperr.Invalid)
+	}
+	// Two of five a page: to the end, and back to a first page that is full.
+	f := certificate.Filter{Sort: "holder", Limit: 2}
+	last := f.Key(certOf(w, f, 4))
+	f.Before = last
+	back, err := w.List(ctx, f)
+	w.must(err)
+	if len(back.Certificates) != 2 || !back.Earlier || !back.More || back.Certificates[1].HolderName != up[3] {
+		t.Errorf("back: %+v", back)
+	}
+	f.Before = f.Key(back.Certificates[0])
+	if back, err = w.List(ctx, f); err != nil || len(back.Certificates) != 2 || back.Earlier || back.Certificates[0].HolderName != up[0] {
+		t.Errorf("back at the start: %+v, %v", back, err)
 	}
 	counts, err := w.Counts(ctx, began, began.Add(time.Second))
 	if err != nil || counts != (certificate.Counts{Issued: 5}) {

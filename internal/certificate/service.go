@@ -16,7 +16,7 @@ import (
 
 // Editions is what this package asks of course.Service.
 type Editions interface {
-	Edition(ctx context.Context, id string) (*course.Edition, error)
+	EditionNow(ctx context.Context, id string) (*course.Edition, error)
 }
 
 // Mailer queues a mail in the transaction of the act.

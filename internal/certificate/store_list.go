@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -11,13 +12,14 @@ import (
 
 // Filter narrows a list; zero fields do not. Q is looked for in number, holder
 // and course. Sort is empty or "-reserved" for the newest first, "reserved",
-// "holder" or "-holder". After is the Key of the last row of the page before.
+// "holder" or "-holder". After and Before are the Key of the neighboring row.
+// Limit defaults to 50 and is at most 500.
 type Filter struct {
-	Q     string
-	State State
-	Sort  string
-	After []string
-	Limit int
+	Q             string
+	State         State
+	Sort          string
+	After, Before []string
+	Limit         int
 }
 
 // Sorts are the values of Filter.Sort.
@@ -37,43 +39,108 @@ func (f Filter) Key(c Certificate) []string {
 	return []string{"", c.ID}
 }
 
-// List lists certificates and counts all that match.
-func (s *Service) List(ctx context.Context, f Filter) (list []Certificate, total int64, err error) {
-	cond, args := " FROM certificates WHERE 1 = 1", []any{}
-	where := func(sql string, values ...any) { cond, args = cond+" AND "+sql, append(args, values...) }
+// where is the condition of the filter, without the place in the list.
+func (f Filter) where() (cond string, args []any) {
+	cond = " FROM certificates WHERE 1 = 1"
 	if f.State != "" {
-		where("state = ?", f.State)
+		cond, args = cond+" AND state = ?", append(args, f.State)
 	}
 	if f.Q != "" {
-		where(`search LIKE ? ESCAPE '\'`, pattern(f.Q))
+		cond, args = cond+` AND search LIKE ? ESCAPE '\'`, append(args, pattern(f.Q))
 	}
-	if err = s.db.Read(ctx).Raw("SELECT count(*)"+cond, args...).Scan(&total).Error; err != nil {
-		return nil, 0, err
+	return cond, args
+}
+
+// place adds the place in the list and the order. Going back the rows come in
+// reverse.
+func (f Filter) place(cond string, args []any) (string, []any, error) {
+	down, key := !slices.Contains([]string{"reserved", "holder"}, f.Sort), f.After
+	if len(f.Before) > 0 {
+		key, down = f.Before, !down
 	}
-	order := "id DESC"
-	compare := "<"
-	switch f.Sort {
-	case "", "-reserved":
-	case "reserved":
-		order, compare = "id", ">"
-	case "holder":
-		order, compare = "holder_name, id", ">"
-	case "-holder":
-		order = "holder_name DESC, id DESC"
-	default:
-		return nil, 0, ErrSort
+	if !slices.Contains(Sorts, f.Sort) || len(key) > 0 && (len(key) != 2 || (key[0] != "") != f.byName()) {
+		return "", nil, ErrSort
 	}
+	compare, direction := ">", ""
+	if down {
+		compare, direction = "<", " DESC"
+	}
+	order := "id" + direction
 	switch {
-	case len(f.After) == 0:
-	case len(f.After) != 2 || (f.After[0] != "") != f.byName():
-		return nil, 0, ErrSort
 	case f.byName():
-		where("(holder_name, id) "+compare+" (?, ?)", f.After[0], f.After[1])
-	default:
-		where("id "+compare+" ?", f.After[1])
+		order = "holder_name" + direction + ", id" + direction
+		if len(key) > 0 {
+			cond, args = cond+" AND (holder_name, id) "+compare+" (?, ?)", append(args, key[0], key[1])
+		}
+	case len(key) > 0:
+		cond, args = cond+" AND id "+compare+" ?", append(args, key[1])
 	}
-	list, err = many(s.db.Read(ctx).Raw("SELECT "+columns+cond+" ORDER BY "+order+" LIMIT ?", append(args, f.Limit)...))
-	return list, total, err
+	return cond + " ORDER BY " + order + " LIMIT ?", append(args, f.Limit+1), nil
+}
+
+// Page is a part of the list. More and Earlier say whether rows lie behind its
+// last and before its first.
+type Page struct {
+	Certificates  []Certificate
+	Total         int64
+	More, Earlier bool
+}
+
+// List returns a page for administrators. Errors: ErrSort.
+func (s *Service) List(ctx context.Context, f Filter) (Page, error) {
+	p, err := s.page(ctx, f)
+	if err != nil {
+		return Page{}, err
+	}
+	cond, args := f.where()
+	err = s.db.Read(ctx).Raw("SELECT count(*)"+cond, args...).Scan(&p.Total).Error
+	return p, err
+}
+
+// page is List without the total.
+func (s *Service) page(ctx context.Context, f Filter) (p Page, err error) {
+	if f.Limit <= 0 {
+		f.Limit = 50
+	}
+	f.Limit = min(f.Limit, 500)
+	cond, args, err := f.place(f.where())
+	if err != nil {
+		return Page{}, err
+	}
+	list, err := many(s.db.Read(ctx).Raw("SELECT "+columns+cond, args...))
+	if err != nil {
+		return Page{}, err
+	}
+	rest := len(list) > f.Limit
+	p.Certificates = list[:min(len(list), f.Limit)]
+	if len(f.Before) > 0 {
+		slices.Reverse(p.Certificates)
+		p.Earlier, p.More = rest, true
+	} else {
+		p.Earlier, p.More = len(f.After) > 0, rest
+	}
+	return p, nil
+}
+
+// Each calls fn with every certificate of the filtered list, in its order,
+// without loading it whole: for CSV.
+func (s *Service) Each(ctx context.Context, f Filter, fn func(Certificate) error) error {
+	f.After, f.Before, f.Limit = nil, nil, 500
+	for {
+		p, err := s.page(ctx, f)
+		if err != nil {
+			return err
+		}
+		for _, c := range p.Certificates {
+			if err := fn(c); err != nil {
+				return err
+			}
+		}
+		if !p.More {
+			return nil
+		}
+		f.After = f.Key(p.Certificates[len(p.Certificates)-1])
+	}
 }
 
 // pattern is what the search column is compared with. A whole number is found

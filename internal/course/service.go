@@ -216,6 +216,19 @@ func (s *Service) Edition(_ context.Context, id string) (*Edition, error) {
 	return s.cache.open(e)
 }
 
+// EditionNow is Edition as it stands in the transaction that ctx carries: what
+// another replica has withdrawn, corrected or signed a moment ago is in it.
+func (s *Service) EditionNow(ctx context.Context, id string) (*Edition, error) {
+	version, err := s.store.version(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("course: version: %w", err)
+	}
+	if err := s.cache.upTo(version); err != nil {
+		return nil, err
+	}
+	return s.Edition(ctx, id)
+}
+
 // Current returns the newest published edition of a course.
 func (s *Service) Current(_ context.Context, slug string) (*Edition, error) {
 	v, err := s.cache.view()

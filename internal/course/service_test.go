@@ -249,6 +249,40 @@ func TestReplicasSeeEachOther(t *testing.T) {
 	}
 }
 
+// TestACompletionSeesWhatWasWithdrawnElsewhere at once, in its own transaction:
+// hours are frozen for good.
+func TestACompletionSeesWhatWasWithdrawnElsewhere(t *testing.T) {
+	d, c := dbtest.New(t), newClock()
+	here, there := service(d, c, false), service(d, c, false)
+	ed := published(t, here)
+	withdrawn := func(edition func(context.Context, string) (*course.Edition, error)) (n int) {
+		t.Helper()
+		err := d.InTx(t.Context(), func(ctx context.Context) error {
+			now, err := edition(ctx, ed.ID)
+			if err == nil {
+				n = len(now.Overlays.Withdrawn)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if n := withdrawn(there.Edition); n != 0 {
+		t.Fatalf("%d withdrawn", n)
+	}
+	if err := here.WithdrawLesson(t.Context(), ed.ID, "m1-l1", "A figure was wrong.", "test"); err != nil {
+		t.Fatal(err)
+	}
+	if n := withdrawn(there.Edition); n != 0 {
+		t.Error("the other replica looked again at once")
+	}
+	if n := withdrawn(there.EditionNow); n != 1 {
+		t.Errorf("%d withdrawn", n)
+	}
+}
+
 func TestMemoryServesWithoutDatabase(t *testing.T) {
 	d, c := dbtest.New(t), newClock()
 	s := service(d, c, false)

@@ -378,9 +378,9 @@ func (s *stage) certificates() {
 	s.add("verify.new", "", "", "/verify")
 	s.refused("verify.show", "unknown", "", "/verify/7K2M-Q9XD-4T8RB", http.StatusNotFound)
 	for _, state := range []certificate.State{certificate.Issued, certificate.Revoked, certificate.Superseded} {
-		list, _, err := server.Certificates.List(s.t.Context(), certificate.Filter{State: state, Limit: 100})
+		page, err := server.Certificates.List(s.t.Context(), certificate.Filter{State: state, Limit: 100})
 		// Those of people whom other tests register have another password.
-		list = slices.DeleteFunc(list, func(c certificate.Certificate) bool { return s.mailOf(c.PersonID) == jobber })
+		list := slices.DeleteFunc(page.Certificates, func(c certificate.Certificate) bool { return s.mailOf(c.PersonID) == jobber })
 		if err != nil || len(list) == 0 {
 			s.t.Fatalf("no certificate is %s: %v", state, err)
 		}

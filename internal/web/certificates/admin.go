@@ -34,7 +34,7 @@ func (h *handler) getList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f := certificate.Filter{Q: q.Q, State: certificate.State(q.State), Sort: q.Sort, After: q.After, Limit: q.Limit}
+	f := certificate.Filter{Q: q.Q, State: certificate.State(q.State), Sort: q.Sort, After: q.After, Before: q.Before, Limit: q.Limit}
 	if f.State != "" && !slices.Contains(certificate.States, f.State) {
 		return errFilter
 	}
@@ -46,7 +46,7 @@ func (h *handler) getList(c echo.Context) error {
 
 func (h *handler) renderList(c echo.Context, f certificate.Filter) error {
 	ctx := c.Request().Context()
-	rows, total, err := h.Certificates.List(ctx, f)
+	list, err := h.Certificates.List(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -58,18 +58,23 @@ func (h *handler) renderList(c echo.Context, f certificate.Filter) error {
 	for _, s := range certificate.States {
 		data.Totals = append(data.Totals, stateTotal{s, counts[s]})
 	}
-	for _, cert := range rows {
+	for _, cert := range list.Certificates {
 		data.Rows = append(data.Rows, page{Certificate: cert, Slow: h.Now().Sub(cert.ReservedAt) > slow})
 	}
-	next := ""
-	if len(rows) == f.Limit {
-		next = kit.Cursor(f.Key(rows[len(rows)-1])...)
+	prev, next := "", ""
+	if n := len(list.Certificates); n > 0 {
+		if list.Earlier {
+			prev = kit.Cursor(f.Key(list.Certificates[0])...)
+		}
+		if list.More {
+			next = kit.Cursor(f.Key(list.Certificates[n-1])...)
+		}
 	}
-	data.Pager = kit.NewPager(c, int(total), len(rows), "", next)
+	data.Pager = kit.NewPager(c, int(list.Total), len(data.Rows), prev, next)
 	return kit.Render(c, http.StatusOK, "certificates/admin", data)
 }
 
-// writeCSV streams every row of the filter, page by page. That it does is on
+// writeCSV streams every row of the filter. That it does is on
 // record before the first row leaves.
 func (h *handler) writeCSV(c echo.Context, f certificate.Filter) error {
 	header := []string{"number", "state", "holder", "course", "edition", "edition_sha256", "completed_on", "issued_on", "learning_time_hours",
@@ -78,29 +83,15 @@ func (h *handler) writeCSV(c echo.Context, f certificate.Filter) error {
 		return err
 	}
 	return kit.CSV(c, "certificates.csv", header, func(write func(...string) error) error {
-		f.After, f.Limit = nil, 500
-		for {
-			rows, _, err := h.Certificates.List(c.Request().Context(), f)
+		return h.Certificates.Each(c.Request().Context(), f, func(r certificate.Certificate) error {
+			hours, err := kit.Hours(r.Facts.LearningTime)
 			if err != nil {
 				return err
 			}
-			for _, r := range rows {
-				hours, err := kit.Hours(r.Facts.LearningTime)
-				if err != nil {
-					return err
-				}
-				err = write(r.Number, string(r.State), r.HolderName, r.CourseTitle, strconv.Itoa(r.Facts.EditionNumber), r.Facts.EditionHash,
-					r.Facts.CompletedOn, r.Facts.IssuedOn, hours, kit.Stamp(&r.ReservedAt), kit.Stamp(r.IssuedAt), kit.Stamp(r.RevokedAt),
-					r.RevokedReason, r.Facts.Replaces, r.PDFHash)
-				if err != nil {
-					return err
-				}
-			}
-			if len(rows) < f.Limit {
-				return nil
-			}
-			f.After = f.Key(rows[len(rows)-1])
-		}
+			return write(r.Number, string(r.State), r.HolderName, r.CourseTitle, strconv.Itoa(r.Facts.EditionNumber), r.Facts.EditionHash,
+				r.Facts.CompletedOn, r.Facts.IssuedOn, hours, kit.Stamp(&r.ReservedAt), kit.Stamp(r.IssuedAt), kit.Stamp(r.RevokedAt),
+				r.RevokedReason, r.Facts.Replaces, r.PDFHash)
+		})
 	})
 }
 

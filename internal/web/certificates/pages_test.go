@@ -225,6 +225,9 @@ func TestAdministratorRevokes(t *testing.T) {
 	page := w.get("dora", path)
 	w.shows(page, 200, "Revoked on November 23, 2026", "Shared answers", "Dora Lee")
 	w.hides(page, path+"/revoke", path+"/replace")
+	if rec := w.post("dora", path+"/revoke", "reason", "Shared answers"); rec.Code != 303 { // a second click
+		t.Errorf("revoked twice: %d", rec.Code)
+	}
 	w.shows(w.post("dora", path+"/revoke", "reason", "again"), 409, "superseded or revoked already")
 }
 
@@ -240,6 +243,9 @@ func TestAdministratorReplaces(t *testing.T) {
 	next := strings.TrimPrefix(rec.Header().Get("Location"), "/admin/certificates/")
 	if _, ok := number.Parse(next); rec.Code != 303 || !ok || next == c.Number {
 		t.Fatalf("%d to %s", rec.Code, rec.Header().Get("Location"))
+	}
+	if rec := w.post("dora", path+"/replace", "reason", "Married name"); rec.Header().Get("Location") != "/admin/certificates/"+next { // a second click
+		t.Errorf("replaced twice: %d to %s", rec.Code, rec.Header().Get("Location"))
 	}
 	w.shows(w.get("", "/verify/"+c.Number), 200, "Superseded: no longer valid", "is being replaced")
 	w.shows(w.get("ana", "/certificates/"+c.Number), 200, "The one that replaces it is being prepared")
@@ -296,7 +302,12 @@ func TestAdministratorsList(t *testing.T) {
 		}
 	}
 	next := between(page.Body.String(), `rel="next"`)
-	w.shows(w.get("dora", next), 200, first.Number, "1 of 51 shown")
+	page = w.get("dora", next)
+	w.shows(page, 200, first.Number, "1 of 51 shown", `rel="prev"`)
+	w.shows(w.get("dora", between(page.Body.String(), `rel="prev"`)), 200, "50 of 51 shown", `rel="next"`)
+	page = w.get("dora", "/admin/certificates?state=preparing") // fills its page exactly
+	w.shows(page, 200, "50 entries")
+	w.hides(page, `rel="next"`)
 
 	rec := w.get("dora", "/admin/certificates?format=csv&sort=reserved")
 	rows, err := csv.NewReader(rec.Body).ReadAll()

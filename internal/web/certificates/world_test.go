@@ -51,7 +51,7 @@ type world struct {
 	cycle   int
 }
 
-func (w *world) Edition(context.Context, string) (*course.Edition, error) {
+func (w *world) EditionNow(context.Context, string) (*course.Edition, error) {
 	c := &course.Course{}
 	c.Card = course.Card{Title: "TMS and Ketamine in Depression", Subtitle: "What a therapist needs to know", Format: "Self-paced text",
 		CreditQuestions: 30, CreditDifficulty: 3, CreditRounding: credit.DownQuarter}
