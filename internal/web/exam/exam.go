@@ -16,7 +16,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/account"
-	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
@@ -81,8 +80,6 @@ func Routes(d Deps) []kit.Route {
 	}
 }
 
-var errNothing = apperr.New(apperr.NotFound, "There is nothing at this address.")
-
 // frame is what every page of a learner's exam knows.
 type frame struct {
 	Card   course.Card
@@ -126,13 +123,6 @@ func (h *handler) open(c echo.Context) (sit exam.Sitting, f frame, over bool, er
 // marks prints thousandths of a mark.
 func marks(points int) string { return questionview.Points(question.Result{Points: points}) }
 
-func caseOf(ed *course.Edition, q *question.Question) *questionview.Case {
-	if k, ok := ed.Course.Case(q.Case); ok {
-		return &questionview.Case{Title: k.Title, Story: k.Story}
-	}
-	return nil
-}
-
 // timer is what a page shows of a time limit. A deadline that is days away, as
 // the end of the access is, shows no clock.
 type timer struct {
@@ -144,7 +134,8 @@ func timerOf(a exam.Attempt, now time.Time) *timer {
 	if a.DeadlineAt == nil || a.TimeLimitMinutes == 0 && a.DeadlineAt.Sub(now) > 24*time.Hour {
 		return nil
 	}
-	return &timer{At: *a.DeadlineAt, Now: now, Extended: a.ExtraTimePercent > 0}
+	// Whole seconds are shown; rounded up, so that no page ends before the server does.
+	return &timer{At: a.DeadlineAt.Add(time.Second - 1).Truncate(time.Second), Now: now, Extended: a.ExtraTimePercent > 0}
 }
 
 func atoi(s string) int {

@@ -119,7 +119,7 @@ func stored(w exam.Waiting) *kit.Form {
 }
 
 func (h *handler) gradePage(c echo.Context, w exam.Waiting, status int, form *kit.Form) error {
-	p := gradePage{Waiting: w, Earned: marks(w.Result.Points), Case: caseOf(w.Edition, w.Question), Late: h.late(w), MaxComment: exam.MaxComment}
+	p := gradePage{Waiting: w, Earned: marks(w.Result.Points), Case: questionview.CaseOf(w.Edition, w.Question), Late: h.late(w), MaxComment: exam.MaxComment}
 	for i, line := range w.Question.Rubric {
 		p.Lines = append(p.Lines, rubricLine{Name: lineName(i), Text: line.Text, Options: points(line.Points)})
 	}

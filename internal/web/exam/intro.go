@@ -2,6 +2,7 @@ package exam
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,7 +24,8 @@ type introPage struct {
 	CanBegin    bool
 	Why         string // no attempt can begin now, "" otherwise
 	AskForMore  bool
-	Over        bool // an older cycle, or an enrollment that ended
+	AccessEnds  time.Time // and any attempt with it
+	CutShort    bool      // the access ends before the time limit
 }
 
 type pastAttempt struct {
@@ -45,11 +47,9 @@ func (h *handler) mine(c echo.Context) (enrollment.Enrollment, error) {
 	if err != nil {
 		return enrollment.Enrollment{}, err
 	}
-	cycle := 0
-	if v := c.QueryParam("cycle"); v != "" {
-		if cycle = atoi(v); cycle < 1 || cycle > 1000 {
-			return enrollment.Enrollment{}, errNothing
-		}
+	cycle, err := kit.Cycle(c)
+	if err != nil {
+		return enrollment.Enrollment{}, err
 	}
 	e, err := h.Enrollments.Find(c.Request().Context(), kit.ViewerOf(c).PersonID, slug, cycle)
 	if err == nil && h.Leave != nil {
@@ -64,10 +64,8 @@ func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, for
 	if err != nil {
 		return err
 	}
-	p := introPage{frame: newFrame(o.Edition), Overview: o, Statement: exam.Statement}
-	if e.State != enrollment.Active {
-		p.Over = true
-	}
+	p := introPage{frame: newFrame(o.Edition), Overview: o, Statement: exam.Statement, AccessEnds: e.ExpiresAt,
+		CutShort: h.Now().Add(time.Duration(o.Minutes) * time.Minute).After(e.ExpiresAt)}
 	for _, q := range o.Edition.Course.Bank {
 		p.ShortAnswer = p.ShortAnswer || q.Kind == question.ShortAnswer
 	}

@@ -62,7 +62,7 @@ func (h *handler) getResult(c echo.Context) error {
 	}
 	for _, i := range r.Review {
 		p.Feedback = append(p.Feedback, feedback{
-			Feedback: questionview.Feedback{Number: i.Position, Feedback: i.Feedback, Case: caseOf(r.Overview.Edition, i.Question)},
+			Feedback: questionview.Feedback{Number: i.Position, Feedback: i.Feedback, Case: questionview.CaseOf(r.Overview.Edition, i.Question)},
 			Comment:  i.Comment,
 		})
 	}

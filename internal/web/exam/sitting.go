@@ -103,7 +103,7 @@ func (h *handler) question(c echo.Context, sit exam.Sitting, f frame, n, status 
 func formOf(sit exam.Sitting, item exam.Item) questionview.Form {
 	return questionview.Form{
 		Name: field, Number: item.Position, Of: len(sit.Items), Question: question.Public(item.Question, item.Order),
-		Response: item.Response, Case: caseOf(sit.Edition, item.Question),
+		Response: item.Response, Case: questionview.CaseOf(sit.Edition, item.Question),
 	}
 }
 
@@ -150,12 +150,15 @@ func (h *handler) postAnswer(c echo.Context) error {
 			QuestionID: item.Question.ID, Response: typed.Response, Flagged: form.Bool("flagged"), Revision: revision(form), Bump: true,
 		})
 	}
+	bad := typed.Fail(err)
 	switch {
-	case err == nil:
-		return h.onward(c, sit, f, item.Position, form.Get("go"))
 	case errors.Is(err, exam.ErrSubmitted), errors.Is(err, exam.ErrTimeUp):
 		return kit.Redirect(c, f.Base+"/result", nil)
-	case typed.Fail(err):
+	case h.timeUp(sit) && (err == nil || bad || errors.Is(err, exam.ErrNewer)):
+		return h.finish(c, sit, f) // what cannot be taken can no longer be mended
+	case err == nil:
+		return h.onward(c, sit, f, item.Position, form.Get("go"))
+	case bad:
 		name := field
 		if typed.BadItem != "" {
 			name = typed.ItemName(typed.BadItem)
@@ -213,14 +216,22 @@ func revision(form *kit.Form) int64 {
 	return n
 }
 
-// onward goes where the button says. When time is up, that is the end.
-func (h *handler) onward(c echo.Context, sit exam.Sitting, f frame, n int, to string) error {
-	if d := sit.DeadlineAt; d != nil && !h.Now().Before(*d) {
-		if _, err := h.Exams.Submit(c.Request().Context(), sit.PersonID, sit.ID); err != nil {
-			return err
-		}
-		return kit.Redirect(c, f.Base+"/result", nil)
+// timeUp reports whether the deadline has passed; until the grace is over, what
+// was under way is saved all the same.
+func (h *handler) timeUp(sit exam.Sitting) bool {
+	return sit.DeadlineAt != nil && !h.Now().Before(*sit.DeadlineAt)
+}
+
+// finish submits the attempt and shows the result.
+func (h *handler) finish(c echo.Context, sit exam.Sitting, f frame) error {
+	if _, err := h.Exams.Submit(c.Request().Context(), sit.PersonID, sit.ID); err != nil {
+		return err
 	}
+	return kit.Redirect(c, f.Base+"/result", nil)
+}
+
+// onward goes where the button says.
+func (h *handler) onward(c echo.Context, sit exam.Sitting, f frame, n int, to string) error {
 	switch {
 	case to == "previous" && n > 1:
 		n--
@@ -266,8 +277,5 @@ func (h *handler) postSubmit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := h.Exams.Submit(c.Request().Context(), sit.PersonID, sit.ID); err != nil {
-		return err
-	}
-	return kit.Redirect(c, f.Base+"/result", nil)
+	return h.finish(c, sit, f)
 }

@@ -272,6 +272,51 @@ func TestTimeLimit(t *testing.T) {
 	}
 }
 
+// TestTheDeadlineIsTheEnd: an answer that cannot be read is not asked for again.
+func TestTheDeadlineIsTheEnd(t *testing.T) {
+	w := newWorld(t)
+	w.edition.Course.Card.TimeLimitMinutes = 60
+	address := w.begin()
+	var item exam.Item
+	for _, i := range w.sitting(address).Items {
+		if i.Question.Kind == question.Numeric {
+			item = i
+		}
+	}
+	to := address + "/answers/" + item.Question.ID
+	w.post("p1", to, "answer", "many").is(422, "Write one number in digits")
+	w.pass(60 * time.Minute)
+	w.post("p1", to, "answer", "many").to(address + "/result")
+	if len(w.hall.outcomes) != 1 {
+		t.Errorf("%d outcomes", len(w.hall.outcomes))
+	}
+}
+
+// TestTheEndOfAccessEndsTheExam, and the pages say so.
+func TestTheEndOfAccessEndsTheExam(t *testing.T) {
+	w := newWorld(t)
+	ends := func(in time.Duration) {
+		e := w.hall.list["e1"]
+		e.ExpiresAt = w.now().Add(in)
+		w.hall.list["e1"] = e
+	}
+	w.get("p1", introURL).is(200, "until your access to the course ends, November 2, 2027")
+	w.edition.Course.Card.TimeLimitMinutes = 60
+	w.get("p1", introURL).is(200, "60 minutes").lacks("ends sooner")
+	ends(40 * time.Minute)
+	w.get("p1", introURL).is(200, "60 minutes", "Your access to the course ends sooner, <strong>November 2, 2026, 8:40")
+	address := w.begin()
+	w.get("p1", introURL).is(200, "It ends November 2, 2026, 8:40", "with your access to the course")
+	w.get("p1", address).is(200, "until 20:40")
+	item := w.sitting(address).Items[0]
+	w.pass(40*time.Minute + 5*time.Second)
+	w.do("p1", http.MethodPost, address+"/answers/"+item.Question.ID, right(item.Question)).to(address + "/result")
+	w.get("p1", address+"/result").is(200, "when its time was up")
+	if got, _ := w.sitting(address).Item(item.Question.ID); !got.Answered() {
+		t.Error("the answer sent within the grace is lost")
+	}
+}
+
 // TestOthersThingsDoNotExist on every address of an attempt.
 func TestOthersThingsDoNotExist(t *testing.T) {
 	w := newWorld(t)

@@ -47,7 +47,7 @@ var fieldAttrs = []string{
 // attributes of fieldAttrs; any data-* goes through. The value shown is what was
 // typed; "value" is shown where nothing was sent.
 func newField(form *Form, name, label string, pairs ...any) (Field, error) {
-	f := Field{ID: fieldID(name), Name: name, Label: label, Type: "text", Error: form.Err(name)}
+	f := Field{ID: FieldID(name), Name: name, Label: label, Type: "text", Error: form.Err(name)}
 	f.Value = form.Val(name)
 	if len(pairs)%2 != 0 {
 		return f, fmt.Errorf("field %s: a key without a value", name)
@@ -151,8 +151,8 @@ func (f *Field) check(form *Form) {
 	f.Options = options
 }
 
-// fieldID is the ID of a field's control, and the target of the error summary.
-func fieldID(name string) string {
+// FieldID is the ID of a field's control, and the target of the error summary.
+func FieldID(name string) string {
 	return "f-" + strings.Map(func(r rune) rune {
 		if (r >= 'a' && r <= 'z') || (r >= 'A' && r <= 'Z') || (r >= '0' && r <= '9') || r == '_' {
 			return r

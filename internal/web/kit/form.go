@@ -216,7 +216,7 @@ func (f *Form) List() []FormError {
 	}
 	list := make([]FormError, 0, len(f.order))
 	for _, name := range f.order {
-		list = append(list, FormError{Name: name, ID: fieldID(name), Msg: f.Errors[name]})
+		list = append(list, FormError{Name: name, ID: FieldID(name), Msg: f.Errors[name]})
 	}
 	return list
 }

@@ -69,20 +69,12 @@ func (h *handler) check(c echo.Context, l enrollment.Learning, f frame, again st
 		default:
 			card.Form = &questionview.Form{
 				Name: fieldOf(q), Number: i + 1, Of: len(l.Edition.Check(m.ID)), Question: enrollment.PublicCheck(l.Enrollment, q),
-				Case: caseOf(l.Edition, q), Disabled: !f.Live,
+				Case: questionview.CaseOf(l.Edition, q), Disabled: !f.Live,
 			}
 		}
 		p.Cards = append(p.Cards, card)
 	}
 	return p, nil
-}
-
-func caseOf(ed *course.Edition, q *question.Question) *questionview.Case {
-	k, ok := ed.Course.Case(q.Case)
-	if !ok {
-		return nil
-	}
-	return &questionview.Case{Title: k.Title, Story: k.Story}
 }
 
 // afterCheck is the first lesson of the next module, or the course's page.

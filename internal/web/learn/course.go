@@ -83,16 +83,14 @@ func (h *handler) certificate(c echo.Context, e enrollment.Enrollment) (Certific
 // outlinePage is the course's front page for its learner.
 type outlinePage struct {
 	card
-	Steps         []kit.StepItem
-	Modules       []outlineModule
-	Errata        []course.Erratum
-	Bookmarks     []outlineLesson
-	ActiveSeconds int
-	RequestSecs   int
-	TimeShort     int // planned minutes that the recorded time falls short of, where the course warns
-	Preparing     bool
-	Cycles        []enrollment.Enrollment // the older ones
-	Exam          bool
+	Steps       []kit.StepItem
+	Modules     []outlineModule
+	Errata      []course.Erratum
+	Bookmarks   []outlineLesson
+	RequestSecs int
+	TimeShort   int // planned minutes that the recorded time falls short of, where the course warns
+	Preparing   bool
+	Cycles      []enrollment.Enrollment // the older ones
 }
 
 func (h *handler) getOutline(c echo.Context) error {
@@ -106,10 +104,10 @@ func (h *handler) getOutline(c echo.Context) error {
 	}
 	p := outlinePage{
 		card: h.card(l, 0), Steps: steps(l, cert), Modules: outline(l), Errata: l.Edition.Overlays.Errata,
-		Preparing: l.State == enrollment.Completed && !cert.Issued, Exam: l.Edition.Course.Exam.Draw() > 0,
+		Preparing: l.State == enrollment.Completed && !cert.Issued,
 	}
 	p.frame, p.Certificate = f, cert
-	p.ActiveSeconds, p.RequestSecs = l.Record.Seconds()
+	_, p.RequestSecs = l.Record.Seconds()
 	if planned := enrollment.PlannedMinutes(l.Edition); f.Card.TimePolicy == "warn" && p.MinutesLeft == 0 && p.Seconds < planned*60 {
 		p.TimeShort = planned
 	}

@@ -118,30 +118,15 @@ func newFrame(l enrollment.Learning, cycle int) frame {
 	return f
 }
 
-// cycleOf reads ?cycle=n, 0 for the newest.
-func cycleOf(c echo.Context) (int, error) {
-	v := c.QueryParam("cycle")
-	if v == "" {
-		return 0, nil
-	}
-	n, err := strconv.Atoi(v)
-	if err != nil || n < 1 || n > 1000 {
-		return 0, errNothing
-	}
-	return n, nil
-}
-
 // mine finds the viewer's enrollment by the address.
 func (h *handler) mine(c echo.Context) (enrollment.Enrollment, int, error) {
 	slug, err := kit.PathParam(c, "slug")
 	if err != nil {
 		return enrollment.Enrollment{}, 0, err
 	}
-	cycle := 0
-	if c.Request().Method != http.MethodPost { // a form acts on the newest only
-		if cycle, err = cycleOf(c); err != nil {
-			return enrollment.Enrollment{}, 0, err
-		}
+	cycle, err := kit.Cycle(c)
+	if err != nil {
+		return enrollment.Enrollment{}, 0, err
 	}
 	e, err := h.Enrollments.Find(c.Request().Context(), kit.ViewerOf(c).PersonID, slug, cycle)
 	return e, cycle, err

@@ -105,11 +105,9 @@ func (h *handler) view(c echo.Context) (enrollment.View, int, error) {
 	if err != nil {
 		return enrollment.View{}, 0, err
 	}
-	cycle := 0
-	if c.Request().Method != http.MethodPost {
-		if cycle, err = cycleOf(c); err != nil {
-			return enrollment.View{}, 0, err
-		}
+	cycle, err := kit.Cycle(c)
+	if err != nil {
+		return enrollment.View{}, 0, err
 	}
 	v, err := h.Enrollments.LessonView(c.Request().Context(), kit.ViewerOf(c).PersonID, slug, cycle, lesson)
 	return v, cycle, err

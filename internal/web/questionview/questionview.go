@@ -9,15 +9,25 @@ import (
 	"html/template"
 	"slices"
 	"strconv"
-	"strings"
 
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/web/kit"
 )
 
 // Case is a fictional story that a question leans on.
 type Case struct {
 	Title string
 	Story template.HTML // sanitized when the course was imported
+}
+
+// CaseOf is the story that a question of an edition leans on, nil for none.
+func CaseOf(ed *course.Edition, q *question.Question) *Case {
+	k, ok := ed.Course.Case(q.Case)
+	if !ok {
+		return nil
+	}
+	return &Case{Title: k.Title, Story: k.Story}
 }
 
 // Form is what the partial "question" draws: the controls of one question,
@@ -48,10 +58,10 @@ func (f *Form) Fail(err error) bool {
 
 // ID is the ID of the question's first control, the one that package kit's
 // error summary links to for the field Name.
-func (f Form) ID() string { return controlID(f.Name) }
+func (f Form) ID() string { return kit.FieldID(f.Name) }
 
 // ItemID is the ID of the control of a row.
-func (f Form) ItemID(item string) string { return controlID(f.ItemName(item)) }
+func (f Form) ItemID(item string) string { return kit.FieldID(f.ItemName(item)) }
 
 // ItemName is the field of a row of an ordering or matching question.
 func (f Form) ItemName(item string) string { return question.Field(f.Name, item) }
@@ -195,14 +205,4 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return strconv.Itoa(n) + " " + noun + "s"
-}
-
-// controlID follows package kit's rule for the IDs of controls.
-func controlID(name string) string {
-	return "f-" + strings.Map(func(r rune) rune {
-		if (r >= 'a' && r <= 'z') || (r >= 'A' && r <= 'Z') || (r >= '0' && r <= '9') || r == '_' {
-			return r
-		}
-		return '-'
-	}, name)
 }
