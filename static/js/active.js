@@ -1,11 +1,11 @@
 /* Active time: seconds in which the page was visible and somebody was there.
 
-   <article data-active-url="/learn/x/lessons/y/active" data-active-token="…">
+   <article data-active-url="/learn/x/lessons/y/time">
    <span data-active-total></span>        "12 min", as the server confirms it
 
    Every 15 s, and when the page is left, posts seconds (1 … 20), seq (1, 2, …
-   for this opening of the page), page (a random ID for it) and token,
-   urlencoded. Nobody is there after 60 s without key, pointer, scroll or touch.
+   for this opening of the page) and page (a random ID for it), urlencoded.
+   Nobody is there after 60 s without key, pointer, scroll or touch.
    The server may answer JSON {"total": "12 min"}. */
 const counted = document.querySelector("[data-active-url]");
 if (counted) {
@@ -19,7 +19,7 @@ if (counted) {
     addEventListener(type, here, { passive: true });
   }
   const body = () => {
-    const data = new URLSearchParams({ seconds: String(Math.min(20, Math.round(seconds))), seq: String(++seq), page, token: counted.dataset.activeToken || "" });
+    const data = new URLSearchParams({ seconds: String(Math.min(20, Math.round(seconds))), seq: String(++seq), page });
     seconds = 0;
     return data;
   };

@@ -1,6 +1,7 @@
-/* Autosave. The form works without this; with it, every change is sent at once.
+/* Autosave. The forms work without this; with it, every change is sent at once.
 
-   <form method="post" data-autosave="/learn/x/exam/answers">
+   <form method="post" data-autosave="/learn/x/exam/a1/answers/q7" data-autosave-owner="4f1c09aa"
+         data-autosave-scope="/learn/x/exam/a1/">
      <input type="hidden" name="attempt" value="…">   sent with every answer
      <fieldset data-question="q7"> … controls … </fieldset>
      <p data-saved role="status"></p>                 "Saved 21:04"
@@ -8,113 +9,193 @@
    A change in a [data-question] sends that fieldset's fields and the form's
    fields outside any [data-question], urlencoded, and waits for the one before
    it. The server answers 2xx, with JSON {"saved_at": RFC 3339, "clock": "21:04"}
-   where it likes; otherwise JSON {"error": "…"}. What could not be sent stays
-   in localStorage, is tried again, and is sent when the page is opened next.
-   401 asks to sign in; 403, 404, 409, 410 and 422 are final and say why. */
-for (const form of document.querySelectorAll("form[data-autosave]")) {
-  const url = form.dataset.autosave;
-  const key = "autosave " + url + " ";
-  const status = form.querySelector("[data-saved]") || document.querySelector("[data-saved]");
-  const pending = new Map(); // question → urlencoded body
-  const timers = new Map();
-  let sending = false;
+   where it likes; otherwise JSON {"error": "…"}. 401 asks to sign in; 403, 404,
+   409, 410 and 422 are final and say why.
+
+   What could not be sent stays in localStorage under its owner's mark and is
+   tried again. A browser may be shared: what another owner left is dropped. The
+   page that is opened next puts what it finds into its controls and sends it,
+   unless data-autosave-typed says that it shows what was typed since. Every
+   element with an owner and a scope sends what was left for addresses that begin
+   with the scope; data-autosave-reload then loads the page again.
+
+   <form method="post" data-autosave-wait>            is held until all is sent */
+const root = document.querySelector("[data-autosave-owner]");
+if (root) {
+  const mark = "autosave " + root.dataset.autosaveOwner + " ";
+  const scope = root.dataset.autosaveScope;
+  const forms = [...document.querySelectorAll("form[data-autosave]")];
+  const holds = [...document.querySelectorAll("form[data-autosave-wait]")];
+  const status = document.querySelector("[data-saved]");
+  const waiting = new Map(); // key → urlencoded body, in the order of sending
+  const typing = new Map(); // key → form, box and timer of a change that waits for the next
+  let sending = null; // key, body and AbortController of the request under way
+  let submitted = null; // the form that is being sent itself
+  let refused = "";
   let delay = 0;
+  let retry = 0;
 
   const say = (text, bad) => {
     if (!status) return;
     status.textContent = text;
     status.classList.toggle("saved-bad", Boolean(bad));
   };
-  const store = (question, body) => {
+  const keyOf = (form, box) => mark + form.dataset.autosave + " " + (box?.dataset.question || "");
+  const address = (key) => key.slice(mark.length).split(" ")[0];
+  const ours = (key) => Boolean(scope) && address(key).startsWith(scope) || forms.some((form) => form.dataset.autosave === address(key));
+  const keep = (key, body) => {
+    waiting.delete(key);
+    waiting.set(key, body);
     try {
-      if (body === null) localStorage.removeItem(key + question);
-      else localStorage.setItem(key + question, body);
+      localStorage.setItem(key, body);
     } catch { /* private mode: the retry in memory remains */ }
   };
-  const encode = (box) => {
+  // forget drops what was sent, unless it was changed meanwhile.
+  const forget = (key, body) => {
+    if (waiting.get(key) !== body) return;
+    waiting.delete(key);
+    try {
+      localStorage.removeItem(key);
+    } catch { /* there was nothing either */ }
+  };
+  // collect takes over what was left behind, by this page or another one.
+  const collect = () => {
+    try {
+      for (const key of Object.keys(localStorage)) {
+        if (!key.startsWith("autosave ")) continue;
+        if (!key.startsWith(mark)) localStorage.removeItem(key);
+        else if (ours(key) && !waiting.has(key)) waiting.set(key, localStorage.getItem(key));
+      }
+    } catch { /* storage is closed to us */ }
+  };
+  // fields are those of a box and those outside any.
+  const fields = (form, box) => [...form.elements].filter((el) => {
+    const of = el.closest("[data-question]");
+    return el.name && (!of || of === box);
+  });
+  const encode = (form, box) => {
+    const names = new Set(fields(form, box).map((el) => el.name));
     const body = new URLSearchParams();
     for (const [name, value] of new FormData(form)) {
-      const owner = [...form.elements].find((el) => el.name === name)?.closest("[data-question]");
-      if ((!owner || owner === box) && typeof value === "string") body.append(name, value);
+      if (names.has(name) && typeof value === "string") body.append(name, value);
     }
     return body.toString();
   };
-  const clock = (answer) => {
-    const at = answer.saved_at ? new Date(answer.saved_at) : new Date();
-    return answer.clock || at.toTimeString().slice(0, 5);
+  const fill = (form, box, body) => {
+    const values = new URLSearchParams(body);
+    for (const el of fields(form, box)) {
+      if (el.matches("[type=radio], [type=checkbox]")) el.checked = values.getAll(el.name).includes(el.value);
+      else if (values.has(el.name)) el.value = values.get(el.name);
+    }
   };
 
+  const post = (key, body, signal) => fetch(address(key), {
+    method: "POST", body, signal, keepalive: body.length < 60000,
+    headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
+  });
   async function send() {
-    if (sending || pending.size === 0) return;
-    sending = true;
-    const [question, body] = pending.entries().next().value;
+    clearTimeout(retry);
+    if (sending || waiting.size === 0) return;
+    const [key, body] = waiting.entries().next().value;
+    sending = { key, body, abort: new AbortController() };
     say("Saving…");
+    let again = holds.length ? "Not everything on this device is saved yet. We keep trying; submit when it is."
+      : "Not saved yet. We keep trying; your answer is kept on this device.";
+    let clock = "";
     try {
-      const response = await fetch(url, {
-        method: "POST", body, keepalive: body.length < 60000,
-        headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
-      });
+      const response = await post(key, body, sending.abort.signal);
       const answer = await response.json().catch(() => ({}));
       if (response.ok) {
-        delay = 0;
-        done(question, body);
-        if (pending.size === 0) say("Saved " + clock(answer));
+        clock = answer.clock || (answer.saved_at ? new Date(answer.saved_at) : new Date()).toTimeString().slice(0, 5);
+        again = "";
       } else if ([403, 404, 409, 410, 422].includes(response.status)) {
-        delay = 0;
-        done(question, body);
-        say("Not saved. " + (answer.error || "Please load this page again."), true);
+        refused = "Not saved. " + (answer.error || "Please load this page again.");
+        again = "";
       } else if (response.status === 401) {
-        later("Not saved: you are signed out. Sign in in another tab; your answers are kept here.");
-      } else {
-        later();
+        again = "Not saved: you are signed out. Sign in in another tab; your answers are kept here.";
       }
-    } catch {
-      later();
+    } catch { /* no connection */ }
+    sending = null;
+    if (again) {
+      later(key, again);
+      return;
     }
-    sending = false;
-    if (delay === 0) send();
+    delay = 0;
+    forget(key, body);
+    if (waiting.size > 0) send();
+    else if (refused) say(refused, true);
+    else if (root.hasAttribute("data-autosave-reload")) location.reload();
+    else say("Saved " + clock);
   }
-  // done forgets what was sent, unless it was changed meanwhile.
-  function done(question, body) {
-    if (pending.get(question) !== body) return;
-    pending.delete(question);
-    store(question, null);
-  }
-  function later(text) {
+  // later lets the others go first, and tries again.
+  function later(key, text) {
+    const body = waiting.get(key);
+    waiting.delete(key);
+    waiting.set(key, body);
     delay = Math.min(delay ? delay * 2 : 2000, 30000);
-    say(text || "Not saved yet. We keep trying; your answer is kept on this device.", true);
-    setTimeout(send, delay);
+    say(text, true);
+    clearTimeout(retry);
+    retry = setTimeout(send, delay);
   }
-  function queue(box) {
-    const question = box?.dataset.question || "";
-    clearTimeout(timers.get(question));
-    timers.delete(question);
-    const body = encode(box);
-    pending.delete(question);
-    pending.set(question, body);
-    store(question, body);
-    send();
-  }
-
-  form.addEventListener("input", (event) => {
-    const box = event.target.closest("[data-question]");
-    const question = box?.dataset.question || "";
-    clearTimeout(timers.get(question));
-    const typing = event.target.matches("textarea, input:not([type=radio], [type=checkbox])");
-    timers.set(question, setTimeout(() => queue(box), typing ? 800 : 0));
-  });
-  addEventListener("online", () => send());
-  addEventListener("pagehide", () => {
-    for (const question of [...timers.keys()]) queue([...form.querySelectorAll("[data-question]")].find((el) => el.dataset.question === question));
-  });
-  form.addEventListener("submit", () => {
-    timers.forEach(clearTimeout);
-    timers.clear(); // the form itself carries everything
-  });
-  try {
-    for (const name of Object.keys(localStorage)) {
-      if (name.startsWith(key)) pending.set(name.slice(key.length), localStorage.getItem(name));
+  // settle keeps the changes that wait for the next one, without sending them.
+  const settle = () => {
+    for (const [key, { form, box, timer }] of typing) {
+      clearTimeout(timer);
+      keep(key, encode(form, box));
+      refused = "";
     }
-  } catch { /* storage is closed to us */ }
+    typing.clear();
+  };
+
+  for (const form of forms) {
+    form.addEventListener("input", (event) => {
+      const box = event.target.closest("[data-question]");
+      const key = keyOf(form, box);
+      clearTimeout(typing.get(key)?.timer);
+      const slow = event.target.matches("textarea, input:not([type=radio], [type=checkbox])");
+      submitted = null;
+      typing.set(key, { form, box, timer: setTimeout(() => { settle(); send(); }, slow ? 800 : 0) });
+    });
+    form.addEventListener("submit", () => {
+      settle(); // until the server has it
+      submitted = form;
+    });
+  }
+  for (const form of holds) {
+    form.addEventListener("submit", (event) => {
+      collect();
+      if (waiting.size === 0) return;
+      event.preventDefault();
+      send();
+      say("Not submitted yet: an answer on this device is not saved. We are saving it; then submit again.", true);
+    });
+  }
+  addEventListener("online", () => send());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "hidden" || typing.size === 0) return;
+    settle();
+    send();
+  });
+  addEventListener("pagehide", () => {
+    settle();
+    for (const [key, body] of waiting) {
+      if (submitted?.dataset.autosave === address(key)) continue; // the form carries it
+      if (sending?.key === key) {
+        if (sending.body === body) continue; // it outlives the page
+        sending.abort.abort();
+      }
+      post(key, body).catch(() => {});
+    }
+  });
+
+  collect();
+  for (const form of forms) {
+    for (const box of [...form.querySelectorAll("[data-question]"), null]) {
+      const key = keyOf(form, box);
+      if (!waiting.has(key)) continue;
+      if (form.hasAttribute("data-autosave-typed")) forget(key, waiting.get(key));
+      else fill(form, box, waiting.get(key));
+    }
+  }
   send();
 }

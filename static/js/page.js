@@ -4,7 +4,6 @@
                                        without # copies the words themselves
    <button data-print hidden>          prints the page
    <form data-theme-form>              changes the colors without a reload
-   <time data-local datetime="…">      in the reader's own zone
    <time data-countdown datetime="…">  time left; data-now is the server's clock
                                        (RFC 3339); the form named by data-submit
                                        is sent at the end */
@@ -52,11 +51,6 @@ for (const form of document.querySelectorAll("[data-theme-form]")) {
   });
 }
 
-for (const t of document.querySelectorAll("time[data-local]")) {
-  const at = new Date(t.dateTime);
-  if (!Number.isNaN(at.getTime())) t.textContent = at.toLocaleString("en-US", { dateStyle: "long", timeStyle: "short" });
-}
-
 for (const t of document.querySelectorAll("time[data-countdown]")) {
   const end = Date.parse(t.dateTime);
   const ahead = t.dataset.now ? Date.parse(t.dataset.now) - Date.now() : 0;
@@ -66,7 +60,7 @@ for (const t of document.querySelectorAll("time[data-countdown]")) {
   t.after(live);
   let said = Infinity;
   const tick = () => {
-    const left = Math.max(0, Math.round((end - Date.now() - ahead) / 1000));
+    const left = Math.max(0, Math.ceil((end - Date.now() - ahead) / 1000));
     const h = Math.floor(left / 3600);
     const m = Math.floor(left / 60) % 60;
     t.textContent = (h ? h + ":" + String(m).padStart(2, "0") : m) + ":" + String(left % 60).padStart(2, "0") + " left";

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -63,6 +65,13 @@ type Viewer struct {
 	SessionID             string
 	Confirmed             bool      // the mail address is confirmed
 	FactorAt              time.Time // last second factor; zero if none in this session
+}
+
+// Mark is what this person's things in a shared browser are told by. It does not
+// say who it is.
+func (v *Viewer) Mark() string {
+	sum := sha256.Sum256([]byte("a person's own things in a browser: " + v.PersonID))
+	return hex.EncodeToString(sum[:8])
 }
 
 // Is reports whether the viewer holds one of the named roles; templates ask

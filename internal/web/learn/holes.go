@@ -33,6 +33,7 @@ const (
 	holeSeen
 	holeNote
 	holeSaved
+	holeOwner
 	holes
 )
 

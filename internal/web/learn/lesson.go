@@ -60,6 +60,9 @@ func (p lessonPage) Page() template.HTML { return p.Mine[holePage].HTML }
 // Seen is the instant of the note that the page shows.
 func (p lessonPage) Seen() template.HTML { return p.Mine[holeSeen].HTML }
 
+// Owner marks what a script keeps in the browser as this learner's.
+func (p lessonPage) Owner() template.HTML { return p.Mine[holeOwner].HTML }
+
 // Note is the learner's note.
 func (p lessonPage) Note() template.HTML { return p.Mine[holeNote].HTML }
 
@@ -160,6 +163,7 @@ func (h *handler) fillOwn(c echo.Context, p *lessonPage, v enrollment.View) {
 	}
 	p.Mine[holeMinutesLeft], p.Mine[holeLeft] = kit.Text(strconv.Itoa(minutes)), kit.Text(remaining)
 	p.Mine[holeTime] = kit.Text(spent(here.ActiveSeconds + here.RequestSeconds))
+	p.Mine[holeOwner] = kit.Text(kit.ViewerOf(c).Mark())
 	p.Mine[holePage], p.Mine[holeNote] = kit.Text(rand.Text()), kit.Text(p.Form.Val("note"))
 	if here.FinishedAt != nil {
 		p.Mine[holeFinished] = kit.Text(here.FinishedAt.In(zone).Format("January 2, 2006"))

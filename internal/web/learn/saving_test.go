@@ -1,0 +1,83 @@
+package learn_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/atmacena/cocare/internal/apptest/chrome"
+	"github.com/atmacena/cocare/internal/enrollment"
+)
+
+// TestANoteThatWasNotSavedComesBack into its field, and what is typed after it
+// is saved as on the page on which it was begun.
+func TestANoteThatWasNotSavedComesBack(t *testing.T) {
+	tab := chrome.Start(t).Tab(t)
+	w := newWorld(t)
+	e := w.begun("p1")
+	lesson := w.edition.Course.Lessons()[0]
+	var broken atomic.Bool
+	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if broken.Load() && strings.HasSuffix(r.URL.Path, "/note") {
+			http.Error(rw, "broken", http.StatusServiceUnavailable)
+			return
+		}
+		r.Header.Set("X-Person", "p1")
+		w.echo.ServeHTTP(rw, r)
+	}))
+	t.Cleanup(srv.Close)
+	page := srv.URL + "/learn/" + slug + "/lessons/" + lesson.Slug
+	says := func(text string) {
+		t.Helper()
+		tab.Until(`document.querySelector("[data-saved]")?.textContent.startsWith("` + text + `")`)
+	}
+	stored := func() string {
+		t.Helper()
+		notes, err := w.enrollments.Notes(t.Context(), e)
+		w.must(err)
+		if len(notes) == 0 {
+			return ""
+		}
+		return notes[0].Text
+	}
+
+	broken.Store(true)
+	tab.Run(chromedp.Navigate(page), chromedp.SendKeys("#f-note", "Ask about sleep"))
+	says("Not saved yet")
+	tab.Run(chromedp.Navigate(srv.URL + "/learn/" + slug + "/glossary"))
+	broken.Store(false)
+	tab.Run(chromedp.Navigate(page))
+	says("Saved")
+	tab.Until(`document.querySelector("#f-note").value === "Ask about sleep"`)
+	if got := stored(); got != "Ask about sleep" {
+		t.Errorf("stored %q", got)
+	}
+	tab.Run(chromedp.SendKeys("#f-note", " and pain"))
+	for end := time.Now().Add(20 * time.Second); stored() == "Ask about sleep" && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+	}
+	says("Saved")
+	tab.Run(chromedp.Click("#note button"))
+	tab.Until(`location.hash === "#note"`)
+	if got := stored(); got != "Ask about sleep and pain" {
+		t.Errorf("stored %q", got)
+	}
+}
+
+// TestAccessThatEndedWithAPass says what can still be done.
+func TestAccessThatEndedWithAPass(t *testing.T) {
+	w := newWorld(t)
+	e := w.begun("p1")
+	w.pass(e.ExpiresAt.Sub(w.now()) - time.Hour)
+	w.must(w.enrollments.RecordExam(t.Context(), e.ID, enrollment.ExamOutcome{AttemptID: "a1", SubmittedAt: w.now(), Final: true, Passed: true}))
+	w.get("/learn/" + slug).ok("Access until December 2, 2027")
+	w.pass(72 * time.Hour)
+	w.get("/learn/"+slug).ok("Access ended December 2, 2027", "you can still send the evaluation").not("Access until")
+	w.get("/learn").ok("Access ended December 2, 2027")
+	w.get("/learn/" + slug + "/evaluation").ok("Send evaluation")
+}
