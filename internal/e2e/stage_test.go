@@ -367,6 +367,9 @@ func (s *stage) exams() {
 		s.t.Fatal("no short answer waits in the demonstration")
 	}
 	s.add("grading.show", "", teacher, "/teach/grading/"+q.Waiting[0].ItemID)
+	s.add("grading.list", "graded", teacher, "/teach/grading?state=graded")
+	q = must[exam.Queue](s.t)(server.Exams.Queue(s.t.Context(), s.person(teacher).ID, exam.QueueFilter{Graded: true, Limit: 1}))
+	s.add("grading.show", "graded", teacher, "/teach/grading/"+q.Waiting[0].ItemID)
 	s.add("signoff.show", "", teacher, "/teach/"+slug+"/signoff")
 	s.add("signoff.show", "medical", "admin@example.org", "/teach/"+slug+"/signoff?review=medical")
 }

@@ -77,7 +77,8 @@ func TestPagesInABrowser(t *testing.T) {
 		"awaiting": learner + address + "/result", "queue": teacher + "/teach/grading", "grade": teacher + grade, "again": learner + introURL,
 	})
 	w.gradeAll()
-	see(t, ctx, string(axe), map[string]string{"passed": learner + address + "/result", "empty-queue": teacher + "/teach/grading", "admin": admin + "/admin/exams/e1"})
+	see(t, ctx, string(axe), map[string]string{"passed": learner + address + "/result", "empty-queue": teacher + "/teach/grading",
+		"graded-queue": teacher + "/teach/grading?state=graded", "correct": teacher + grade, "admin": admin + "/admin/exams/e1"})
 }
 
 func see(t *testing.T, ctx context.Context, axe string, pages map[string]string) {
