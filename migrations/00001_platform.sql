@@ -37,6 +37,13 @@ CREATE TABLE periodic_work (
     last_error   TEXT
 );
 
+-- Forms that were acted on, by hash: sent again, they do nothing.
+CREATE TABLE form_posts (
+    key TEXT PRIMARY KEY,
+    at  TIMESTAMP NOT NULL
+);
+CREATE INDEX form_posts_at ON form_posts (at);
+
 CREATE TABLE outbox_mails (
     id         TEXT PRIMARY KEY,
     recipient  TEXT NOT NULL,
@@ -80,6 +87,7 @@ CREATE TABLE audit_details (
 DROP TABLE audit_details;
 DROP TABLE audit_events;
 DROP TABLE outbox_mails;
+DROP TABLE form_posts;
 DROP TABLE periodic_work;
 DROP TABLE jobs;
 DROP TABLE settings;

@@ -28,6 +28,7 @@ import (
 	"github.com/atmacena/cocare/internal/job"
 	"github.com/atmacena/cocare/internal/keyring"
 	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/once"
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/stripesandbox"
 	"github.com/atmacena/cocare/internal/support"
@@ -241,6 +242,7 @@ func (a *App) ScheduleWork() {
 	every("enrollment.expire", time.Minute, dropCount(a.Enrollments.ExpireDue))
 	every("enrollment.remind", time.Hour, dropCount(a.Enrollments.SendReminders))
 	every("evaluation.mix", 24*time.Hour, a.Enrollments.MixEvaluations)
+	every("forms.forget", time.Hour, once.New(a.DB, a.Now).Sweep)
 	every("exam.deadlines", 10*time.Second, dropCount(a.Exams.CloseDue))
 }
 

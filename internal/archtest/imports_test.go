@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"internal/config":   {},
 	"internal/job":      {"internal/db", "internal/apperr"},
 	"internal/audit":    {"internal/db", "internal/apperr"},
+	"internal/once":     {"internal/db"},
 	"internal/keyring":  {"internal/db", "internal/apperr"},
 	"internal/mail":     {"internal/db", "internal/apperr", "internal/job", "templates/emails"},
 
@@ -70,13 +71,13 @@ var mayImport = map[string][]string{
 
 // ground is what every domain package may stand on.
 func ground(more ...string) []string {
-	return append([]string{"internal/apperr", "internal/db", "internal/job", "internal/audit"}, more...)
+	return append([]string{"internal/apperr", "internal/db", "internal/job", "internal/audit", "internal/once"}, more...)
 }
 
 // above lists the rooms that may import any room below, but never each other
 // without being named.
 var above = map[string][]string{
-	"internal/web/kit": {"internal/apperr", "static", "templates"},
+	"internal/web/kit": {"internal/apperr", "internal/once", "static", "templates"},
 	"internal/web":     nil,
 	"internal/app":     nil,
 	"internal/apptest": nil,

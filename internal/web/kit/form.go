@@ -47,7 +47,8 @@ var (
 
 // BindForm reads the body of a POST: form fields only, at most MaxFormBytes and
 // MaxFormFields. The query string is not mixed in. Text that is not UTF-8 or
-// holds a NUL is Invalid and names its field.
+// holds a NUL is Invalid and names its field. A form with {{once}} in it leaves
+// its key in the request's context, so take that context afterward.
 func BindForm(c echo.Context) (*Form, error) {
 	r := c.Request()
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, MaxFormBytes)
@@ -68,7 +69,11 @@ func BindForm(c echo.Context) (*Form, error) {
 		}
 		return nil, errNoForm.Because(err)
 	}
-	return newForm(r.PostForm)
+	f, err := newForm(r.PostForm)
+	if err == nil {
+		rememberOnce(c, f)
+	}
+	return f, err
 }
 
 // BindQuery reads the query string under the same rules.
@@ -136,24 +141,6 @@ func (f *Form) Int(name string, lo, hi int) int {
 		return 0
 	}
 	return n
-}
-
-// Cents returns an amount such as 149 or 149.50 in cents. It marks the field
-// and returns 0 if there is none, or more than a million.
-func (f *Form) Cents(name string) int64 {
-	whole, frac, dot := strings.Cut(f.Str(name), ".")
-	n, err := strconv.ParseUint(whole, 10, 32)
-	ok := err == nil && n <= 1_000_000
-	var cents uint64
-	if dot {
-		cents, err = strconv.ParseUint(frac, 10, 8)
-		ok = ok && err == nil && len(frac) == 2
-	}
-	if !ok {
-		f.Fail(name, "Enter an amount such as 149 or 149.50.")
-		return 0
-	}
-	return int64(n*100 + cents)
 }
 
 // Val returns what the page shows again. Secrets are never shown.

@@ -158,20 +158,17 @@ func TestMerge(t *testing.T) {
 }
 
 func TestNumbersOfForms(t *testing.T) {
-	f := kit.NewForm("n", " 12 ", "big", "1000", "text", "x", "price", "149.50", "whole", "7", "bad", "1.5", "neg", "-1", "huge", "99999999")
-	if f.Int("n", 1, 100) != 12 || f.Cents("price") != 14950 || f.Cents("whole") != 700 || f.Bad() {
+	f := kit.NewForm("n", " 12 ", "big", "1000", "text", "x")
+	if f.Int("n", 1, 100) != 12 || f.Bad() {
 		t.Errorf("read %v", f.Errors)
 	}
 	f.Int("big", 1, 100)
 	f.Int("text", 1, 100)
-	f.Cents("bad")
-	f.Cents("neg")
-	f.Cents("huge")
 	var marked []string
 	for _, e := range f.List() {
 		marked = append(marked, e.Name)
 	}
-	if want := []string{"big", "text", "bad", "neg", "huge"}; !slices.Equal(marked, want) {
+	if want := []string{"big", "text"}; !slices.Equal(marked, want) {
 		t.Errorf("marked %v", marked)
 	}
 }

@@ -36,6 +36,9 @@
 //		return kit.Redirect(c, "/account", nameSaved)
 //	}
 //
+// A form whose act adds something, and would add it again on a second click,
+// has {{once}} in it, and its service asks package once.
+//
 // Routes are a table with the permission beside each:
 //
 //	kit.Register(e, []kit.Route{
