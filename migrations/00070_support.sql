@@ -24,7 +24,6 @@ CREATE TABLE requests (
     about       TEXT NOT NULL,
     body        TEXT NOT NULL,
     outcome     TEXT NOT NULL,
-    form_token  TEXT NOT NULL,
     -- Name, address and reference without case and accents, as lists are searched.
     search      TEXT NOT NULL,
     due_at      TIMESTAMP NOT NULL,
@@ -33,8 +32,8 @@ CREATE TABLE requests (
     closed_at   TIMESTAMP
 );
 CREATE UNIQUE INDEX requests_reference ON requests (reference);
-CREATE UNIQUE INDEX requests_form_token ON requests (form_token);
 CREATE INDEX requests_state ON requests (state, id);
+CREATE INDEX requests_due_at ON requests (due_at, id);
 CREATE INDEX requests_person_id ON requests (person_id, id);
 
 CREATE TABLE request_messages (

@@ -1,7 +1,6 @@
 package account
 
 import (
-	netmail "net/mail"
 	"strings"
 	"time"
 	"unicode"
@@ -9,16 +8,11 @@ import (
 
 	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/mail"
 )
 
-// checkEmail accepts one bare address with a dot in its domain.
 func checkEmail(check *apperr.Check, email string) {
-	a, err := netmail.ParseAddress(email)
-	at := strings.LastIndexByte(email, '@')
-	ok := err == nil && a.Address == email && len(email) <= 254 && at > 0 && at <= 64 &&
-		strings.Contains(strings.Trim(email[at+1:], "."), ".") && !strings.ContainsAny(email, " \"<>[]") &&
-		!strings.ContainsFunc(email, unicode.IsControl)
-	check.Require(ok, "email", "Enter an email address such as name@example.org.")
+	check.Require(mail.ValidAddress(email), "email", "Enter an email address such as name@example.org.")
 }
 
 // CleanName takes superfluous spaces out of a name.

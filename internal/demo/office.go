@@ -155,9 +155,8 @@ func (w *world) requests() {
 		}
 	}
 	w.desk(7, 14, func(ctx context.Context) error {
-		_, err := w.Support.Grant(ctx, support.Accommodation{PersonID: w.people["hannah.osei@example.net"], ExtraTimePercent: 50,
+		return w.Support.Grant(ctx, support.Accommodation{PersonID: w.people["hannah.osei@example.net"], ExtraTimePercent: 50,
 			ExtraAttempts: 1, Reason: "A letter of her clinic confirms the need; seen and returned.", GrantedBy: w.people[admin]})
-		return err
 	})
 }
 

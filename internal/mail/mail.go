@@ -141,8 +141,8 @@ func label(id string) string { return "mail|" + id }
 // Queue renders msg and enqueues it in the transaction that ctx carries. An
 // address that cannot receive mail is Invalid.
 func (m *Mailer) Queue(ctx context.Context, to Address, msg Message) error {
-	if err := checkAddress(to.Email); err != nil {
-		return err
+	if !ValidAddress(to.Email) {
+		return apperr.New(apperr.Invalid, "This email address cannot receive mail.")
 	}
 	if _, ok := msg.(unconfirmed); ok {
 		to.Name = ""
@@ -159,17 +159,6 @@ func (m *Mailer) Queue(ctx context.Context, to Address, msg Message) error {
 		return fmt.Errorf("mail: %s: %w", msg.Name(), err)
 	}
 	return m.queue.Enqueue(ctx, Kind, payload, job.MaxAttempts(attempts))
-}
-
-// checkAddress accepts one bare address. What net/mail accepts besides (names,
-// comments, quoted control characters) has no place in an envelope.
-func checkAddress(email string) error {
-	a, err := netmail.ParseAddress(email)
-	if err != nil || a.Address != email || len(email) > 254 || strings.ContainsFunc(email, unicode.IsControl) ||
-		strings.ContainsAny(email, " \"<>") {
-		return apperr.New(apperr.Invalid, "This email address cannot receive mail.")
-	}
-	return nil
 }
 
 // clean makes a value fit for a header: a line break in a course title must not

@@ -102,12 +102,13 @@ type CertificateRevoked struct {
 	CourseTitle, Number, Reason string
 }
 
-// RequestReceived confirms a request; Kind is a noun such as "Grievance".
+// RequestReceived confirms a request; Kind is a noun such as "Grievance". Link
+// is "" for a visitor, who has no page to open.
 type RequestReceived struct {
 	Kind, Reference, Link string
 }
 
-// RequestAnswered carries the answer.
+// RequestAnswered carries the answer; Link as in RequestReceived.
 type RequestAnswered struct {
 	Kind, Reference, Answer, Link string
 }

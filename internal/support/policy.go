@@ -32,8 +32,8 @@ func (s *Service) SeedPolicies(ctx context.Context, p Provider) error {
 		if !ok {
 			return fmt.Errorf("support: policy %s has no title", name)
 		}
-		err = s.insertPolicy(ctx, Policy{ID: db.NewID(), Name: name, Version: 1, Title: title,
-			Body: fill.Replace(strings.TrimSpace(body)) + "\n", Note: "The text that comes with the program.", PublishedAt: s.now()}, false)
+		_, err = s.insertPolicy(ctx, Policy{ID: db.NewID(), Name: name, Version: 1, Title: title,
+			Body: fill.Replace(strings.TrimSpace(body)) + "\n", Note: "The text that comes with the program.", PublishedAt: s.now()})
 		if err != nil {
 			return err
 		}
@@ -43,7 +43,7 @@ func (s *Service) SeedPolicies(ctx context.Context, p Provider) error {
 
 // PublishPolicy publishes the next version. base is the version that the editor
 // saw: if another was published meanwhile, nothing changes and the error says
-// so. It is audited.
+// so, unless it is this very one, sent twice. It is audited.
 func (s *Service) PublishPolicy(ctx context.Context, name, title, body, note, by string, base int) (Policy, error) {
 	p := Policy{ID: db.NewID(), Name: name, Version: base + 1, Title: strings.TrimSpace(title),
 		Body: strings.ReplaceAll(strings.TrimSpace(body), "\r\n", "\n") + "\n", Note: strings.TrimSpace(note), PublishedBy: &by, PublishedAt: s.now()}
@@ -54,21 +54,39 @@ func (s *Service) PublishPolicy(ctx context.Context, name, title, body, note, by
 	if err := c.Err(); err != nil {
 		return Policy{}, err
 	}
+	out := p
 	err := s.db.InTx(ctx, func(ctx context.Context) error {
 		current, err := s.Policy(ctx, name, 0)
 		if err != nil && (base != 0 || !apperr.Is(err, apperr.NotFound)) {
 			return err
 		}
-		if current.Version != base {
-			return errPolicyMoved
+		fresh := current.Version == base
+		if fresh {
+			if fresh, err = s.insertPolicy(ctx, p); err != nil {
+				return err
+			}
 		}
-		if err := s.insertPolicy(ctx, p, true); err != nil {
+		if !fresh {
+			out, err = s.published(ctx, p)
 			return err
 		}
 		return s.audit.Record(ctx, audit.Event{Action: "policy.publish", ObjectKind: "policy", ObjectID: name,
 			Details: map[string]any{"version": p.Version, "note": p.Note}})
 	})
-	return p, err
+	return out, err
+}
+
+// published returns what stands where p was to be published, if the same person
+// published the same there: a second click.
+func (s *Service) published(ctx context.Context, p Policy) (Policy, error) {
+	there, err := s.Policy(ctx, p.Name, p.Version)
+	if err != nil {
+		return p, err
+	}
+	if there.PublishedBy == nil || *there.PublishedBy != *p.PublishedBy || there.Title != p.Title || there.Body != p.Body || there.Note != p.Note {
+		return p, errPolicyMoved
+	}
+	return there, nil
 }
 
 var errPolicyMoved = apperr.New(apperr.Conflict, "Somebody published a newer version while you wrote. Open it, compare, and publish again.")

@@ -3,7 +3,6 @@ package support
 import (
 	"context"
 	"crypto/rand"
-	"net/mail"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -13,12 +12,13 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
-	cocaremail "github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/once"
 )
 
 // Mailer queues a mail in the transaction of the act.
 type Mailer interface {
-	Queue(ctx context.Context, to cocaremail.Address, msg cocaremail.Message) error
+	Queue(ctx context.Context, to mail.Address, msg mail.Message) error
 }
 
 // Deps are what a Service needs.
@@ -39,6 +39,7 @@ type Service struct {
 	mail   Mailer
 	base   string
 	limits *limit.Limiter
+	once   *once.Log
 }
 
 // The limits on requests. Each sends a mail; an address that nobody confirmed
@@ -51,17 +52,16 @@ var (
 // New returns the service.
 func New(d Deps) *Service {
 	return &Service{db: d.DB, now: func() time.Time { return db.Truncate(d.Now()) }, audit: d.Audit, mail: d.Mail, base: d.BaseURL,
-		limits: limit.New(d.DB, d.Now)}
+		limits: limit.New(d.DB, d.Now), once: once.New(d.DB, d.Now)}
 }
 
-// NewRequest is what the request form holds. FormToken makes sending it twice
-// one request.
+// NewRequest is what the request form holds.
 type NewRequest struct {
-	Kind                   Kind
-	PersonID               string // empty for a visitor
-	Confirmed              bool   // the address is the person's, proven by a mail
-	Name, Email            string
-	About, Body, FormToken string
+	Kind        Kind
+	PersonID    string // empty for a visitor
+	Confirmed   bool   // the address is the person's, proven by a mail
+	Name, Email string
+	About, Body string
 }
 
 func (n *NewRequest) clean() error {
@@ -70,11 +70,9 @@ func (n *NewRequest) clean() error {
 	_, known := n.Kind.Info()
 	c.Require(known, "kind", "Choose what your request is about.")
 	account.CheckName(&c, "name", n.Name)
-	addr, err := mail.ParseAddress(n.Email)
-	c.Require(err == nil && addr.Address == n.Email && len(n.Email) <= 254, "email", "Enter an email address such as name@example.org, so that we can answer.")
+	c.Require(mail.ValidAddress(n.Email), "email", "Enter an email address such as name@example.org, so that we can answer.")
 	c.Require(utf8.RuneCountInString(n.About) <= 200, "about", "Use at most 200 characters.")
 	checkBody(&c, "body", n.Body, "Tell us what you need.")
-	c.Require(len(n.FormToken) <= 64, "body", "The form was not complete. Please send it again.")
 	return c.Err()
 }
 
@@ -92,9 +90,6 @@ func (s *Service) Submit(ctx context.Context, n NewRequest) (Request, error) {
 	if err := n.clean(); err != nil {
 		return Request{}, err
 	}
-	if n.FormToken == "" {
-		n.FormToken = rand.Text()
-	}
 	info, _ := n.Kind.Info()
 	now := s.now()
 	r := Request{ID: db.NewID(), Reference: reference(), Kind: n.Kind, State: Open, Name: n.Name, Email: n.Email,
@@ -104,23 +99,26 @@ func (s *Service) Submit(ctx context.Context, n NewRequest) (Request, error) {
 	}
 	var out Request
 	err := s.db.InTx(ctx, func(ctx context.Context) error {
-		out = r
-		fresh, err := s.insertRequest(ctx, r, n.FormToken)
+		first, err := s.once.First(ctx)
 		if err != nil {
 			return err
 		}
-		if !fresh {
-			out, err = s.requestByToken(ctx, n.FormToken)
+		if !first {
+			out, err = s.newestLike(ctx, n)
 			return err
 		}
 		if err := s.allow(ctx, n); err != nil {
 			return err
 		}
-		to := cocaremail.Address{Email: r.Email}
+		out = r
+		if err := s.insertRequest(ctx, r); err != nil {
+			return err
+		}
+		to := mail.Address{Email: r.Email}
 		if n.Confirmed { // a name that anybody typed is not mailed to a stranger
 			to.Name = r.Name
 		}
-		return s.mail.Queue(ctx, to, cocaremail.RequestReceived{Kind: info.Title, Reference: r.Reference, Link: s.link(r)})
+		return s.mail.Queue(ctx, to, mail.RequestReceived{Kind: info.Title, Reference: r.Reference, Link: s.link(r)})
 	})
 	return out, err
 }
@@ -145,10 +143,11 @@ func (s *Service) RecordExport(ctx context.Context, f Filter) error {
 		Details: map[string]any{"q": f.Q, "kind": f.Kind, "state": f.State}})
 }
 
-// link leads to the request where its owner can sign in; a visitor gets none.
+// link leads to the request where its owner can sign in; a visitor has no page
+// to open, so the mail has none.
 func (s *Service) link(r Request) string {
 	if r.PersonID == nil {
-		return s.base + "/requests/new"
+		return ""
 	}
 	return s.base + "/requests/" + r.ID
 }
@@ -188,7 +187,7 @@ type Answer struct {
 }
 
 // Reply stores an answer or an internal note, and mails an answer to the
-// person. It is audited.
+// person. The same form sent twice is one answer. It is audited.
 func (s *Service) Reply(ctx context.Context, id string, a Answer) error {
 	a.Body, a.Outcome = strings.TrimSpace(a.Body), strings.TrimSpace(a.Outcome)
 	var c apperr.Check
@@ -199,6 +198,9 @@ func (s *Service) Reply(ctx context.Context, id string, a Answer) error {
 		return err
 	}
 	return s.db.InTx(ctx, func(ctx context.Context) error {
+		if first, err := s.once.First(ctx); err != nil || !first {
+			return err
+		}
 		r, err := s.request(ctx, id)
 		if err != nil {
 			return err
@@ -226,54 +228,6 @@ func (s *Service) mailAnswer(ctx context.Context, r Request, a Answer) error {
 		return nil
 	}
 	info, _ := r.Kind.Info()
-	return s.mail.Queue(ctx, cocaremail.Address{Name: r.Name, Email: r.Email},
-		cocaremail.RequestAnswered{Kind: info.Title, Reference: r.Reference, Answer: a.Body, Link: s.link(r)})
-}
-
-// Grant records an accommodation; it holds from now on. It is audited.
-func (s *Service) Grant(ctx context.Context, a Accommodation) (Accommodation, error) {
-	a.Reason = strings.TrimSpace(a.Reason)
-	var c apperr.Check
-	c.Require(a.ExtraTimePercent >= 0 && a.ExtraTimePercent <= 300, "extra_time_percent", "Use 0 to 300 percent.")
-	c.Require(a.ExtraAttempts >= 0 && a.ExtraAttempts <= 10, "extra_attempts", "Use 0 to 10 attempts.")
-	c.Require(a.ExtraTimePercent > 0 || a.ExtraAttempts > 0, "extra_time_percent", "Give more time, more attempts, or both.")
-	c.Require(a.Reason != "" && utf8.RuneCountInString(a.Reason) <= 1000, "reason", "Say what it rests on, in at most 1,000 characters, without a diagnosis.")
-	if err := c.Err(); err != nil {
-		return Accommodation{}, err
-	}
-	a.ID, a.GrantedAt = db.NewID(), s.now()
-	err := s.db.InTx(ctx, func(ctx context.Context) error {
-		if err := s.insertAccommodation(ctx, a); err != nil {
-			return err
-		}
-		return s.audit.Record(ctx, audit.Event{Action: "accommodation.grant", ObjectKind: "person", ObjectID: a.PersonID,
-			Details: map[string]any{"accommodation": a.ID, "extra_time_percent": a.ExtraTimePercent, "extra_attempts": a.ExtraAttempts}})
-	})
-	return a, err
-}
-
-// End ends an accommodation. Attempts begun under it keep what they had. It is
-// audited.
-func (s *Service) End(ctx context.Context, id string) error {
-	return s.db.InTx(ctx, func(ctx context.Context) error {
-		personID, err := s.endAccommodation(ctx, id, s.now())
-		if err != nil {
-			return err
-		}
-		return s.audit.Record(ctx, audit.Event{Action: "accommodation.end", ObjectKind: "person", ObjectID: personID,
-			Details: map[string]any{"accommodation": id}})
-	})
-}
-
-// EffectiveFor returns what holds for a person in a course now.
-func (s *Service) EffectiveFor(ctx context.Context, personID, courseID string) (Effective, error) {
-	list, err := s.Accommodations(ctx, personID)
-	var e Effective
-	for _, a := range list {
-		if a.EndedAt == nil && (a.CourseID == nil || *a.CourseID == courseID) {
-			e.ExtraTimePercent = max(e.ExtraTimePercent, a.ExtraTimePercent)
-			e.ExtraAttempts = max(e.ExtraAttempts, a.ExtraAttempts)
-		}
-	}
-	return e, err
+	return s.mail.Queue(ctx, mail.Address{Name: r.Name, Email: r.Email},
+		mail.RequestAnswered{Kind: info.Title, Reference: r.Reference, Answer: a.Body, Link: s.link(r)})
 }

@@ -45,26 +45,30 @@ func (s *Service) PolicyVersions(ctx context.Context, name string) (rows []Polic
 	return rows, err
 }
 
-func (s *Service) insertPolicy(ctx context.Context, p Policy, must bool) error {
-	fresh, err := db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO policies (`+policyColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+// insertPolicy reports whether there was no such version yet.
+func (s *Service) insertPolicy(ctx context.Context, p Policy) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO policies (`+policyColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (name, version) DO NOTHING`, p.ID, p.Name, p.Version, p.Title, p.Body, p.Note, p.PublishedBy, p.PublishedAt))
-	if err == nil && must && !fresh {
-		return errPolicyMoved
-	}
-	return err
 }
 
 const requestColumns = "id, reference, kind, state, person_id, name, email, about, body, outcome, due_at, created_at, answered_at, closed_at"
 
-func (s *Service) insertRequest(ctx context.Context, r Request, token string) (bool, error) {
-	return db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO requests (`+requestColumns+`, form_token, search)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (form_token) DO NOTHING`,
-		r.ID, r.Reference, r.Kind, r.State, r.PersonID, r.Name, r.Email, r.About, r.Body, r.Outcome, r.DueAt, r.CreatedAt, r.AnsweredAt, r.ClosedAt, token,
-		db.Fold(r.Name+" "+r.Email+" "+r.Reference)))
+func (s *Service) insertRequest(ctx context.Context, r Request) error {
+	return s.db.Conn(ctx).Exec(`INSERT INTO requests (`+requestColumns+`, search)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.ID, r.Reference, r.Kind, r.State, r.PersonID, r.Name, r.Email, r.About, r.Body, r.Outcome, r.DueAt, r.CreatedAt, r.AnsweredAt, r.ClosedAt,
+		db.Fold(r.Name+" "+r.Email+" "+r.Reference)).Error
 }
 
-func (s *Service) requestByToken(ctx context.Context, token string) (r Request, err error) {
-	return r, db.One(s.db.Conn(ctx).Raw("SELECT "+requestColumns+" FROM requests WHERE form_token = ?", token).Scan(&r), ErrNoRequest)
+// newestLike finds what the form filed when it was sent the first time.
+func (s *Service) newestLike(ctx context.Context, n NewRequest) (r Request, err error) {
+	who, id := "person_id = ?", n.PersonID
+	if id == "" {
+		who, id = "person_id IS NULL AND email = ?", n.Email
+	}
+	q := s.db.Conn(ctx).Raw("SELECT "+requestColumns+" FROM requests WHERE "+who+" AND kind = ? AND about = ? AND body = ? ORDER BY id DESC LIMIT 1",
+		id, n.Kind, n.About, n.Body)
+	return r, db.One(q.Scan(&r), ErrNoRequest)
 }
 
 func (s *Service) request(ctx context.Context, id string) (r Request, err error) {
@@ -96,29 +100,6 @@ func (s *Service) OwnRequests(ctx context.Context, personID string) (rows []Requ
 	return rows, err
 }
 
-// Filter narrows a list of requests. After is the ID of the last row of the
-// page before.
-type Filter struct {
-	Q     string
-	Kind  Kind
-	State RequestState
-	After string
-	Limit int
-}
-
-// Requests lists requests, newest first, and counts all that match.
-func (s *Service) Requests(ctx context.Context, f Filter) (rows []Request, total int64, err error) {
-	const cond = ` FROM requests WHERE (? = '' OR kind = ?) AND (? = '' OR state = ?)
-		AND search LIKE ? ESCAPE '\'`
-	args := []any{f.Kind, f.Kind, f.State, f.State, db.Contains(f.Q)}
-	if err = s.db.Read(ctx).Raw("SELECT count(*)"+cond, args...).Scan(&total).Error; err != nil {
-		return nil, 0, err
-	}
-	args = append(args, f.After, f.After, f.Limit)
-	err = s.db.Read(ctx).Raw("SELECT "+requestColumns+cond+" AND (? = '' OR id < ?) ORDER BY id DESC LIMIT ?", args...).Scan(&rows).Error
-	return rows, total, err
-}
-
 func (s *Service) insertMessage(ctx context.Context, m Message) error {
 	return s.db.Conn(ctx).Exec("INSERT INTO request_messages (id, request_id, author_id, internal, body, created_at) VALUES (?, ?, ?, ?, ?, ?)",
 		m.ID, m.RequestID, m.AuthorID, m.Internal, m.Body, m.CreatedAt).Error
@@ -141,9 +122,13 @@ func (s *Service) insertAccommodation(ctx context.Context, a Accommodation) erro
 	return err
 }
 
-func (s *Service) endAccommodation(ctx context.Context, id string, at time.Time) (personID string, err error) {
+func (s *Service) accommodation(ctx context.Context, id string) (a Accommodation, err error) {
+	return a, db.One(s.db.Read(ctx).Raw("SELECT "+accommodationColumns+" FROM accommodations WHERE id = ?", id).Scan(&a), ErrNoAccommodation)
+}
+
+func (s *Service) endAccommodation(ctx context.Context, id string, at time.Time) (personID string, ended bool, err error) {
 	q := s.db.Conn(ctx).Raw("UPDATE accommodations SET ended_at = ? WHERE id = ? AND ended_at IS NULL RETURNING person_id", at, id).Scan(&personID)
-	return personID, db.One(q, ErrNoAccommodation)
+	return personID, q.RowsAffected > 0, q.Error
 }
 
 // Accommodations returns everything ever granted to a person, newest first.

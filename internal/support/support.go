@@ -73,6 +73,9 @@ const (
 	Closed   RequestState = "closed"
 )
 
+// States lists every state in the order in which pages show them.
+var States = []RequestState{Open, Answered, Closed}
+
 // Request is something that a person asks of the provider.
 type Request struct {
 	ID, Reference        string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
 	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/once"
 	"github.com/atmacena/cocare/internal/support"
 )
 
@@ -53,30 +55,133 @@ func newWorld(t *testing.T) *world {
 }
 
 func ask(person string) support.NewRequest {
-	return support.NewRequest{Kind: support.Grievance, PersonID: person, Confirmed: true, Name: "Ana", Email: "ana@example.org", Body: "The exam closed early.", FormToken: "form-" + person}
+	return support.NewRequest{Kind: support.Grievance, PersonID: person, Confirmed: true, Name: "Ana", Email: "ana@example.org", Body: "The exam closed early."}
+}
+
+// clicks runs an act ten times at once, as one form.
+func clicks(t *testing.T, act func(ctx context.Context) error) {
+	t.Helper()
+	ctx := once.With(t.Context(), t.Name())
+	var wg sync.WaitGroup
+	for range 10 {
+		wg.Go(func() {
+			if err := act(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// events counts what the audit log says of an act.
+func (w *world) events(t *testing.T, action string) int {
+	t.Helper()
+	list, err := audit.New(w.db, db.Now).List(t.Context(), audit.Filter{Action: action})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(list)
 }
 
 func TestSubmitTwiceIsOneRequest(t *testing.T) {
 	w := newWorld(t)
-	var wg sync.WaitGroup
-	refs := make([]string, 10)
-	for i := range refs {
-		wg.Go(func() {
-			r, err := w.Submit(t.Context(), ask("ana"))
-			if err != nil {
-				t.Error(err)
+	visitor := ask("")
+	visitor.Confirmed = false
+	for name, n := range map[string]support.NewRequest{"person": ask("ana"), "visitor": visitor} {
+		t.Run(name, func(t *testing.T) {
+			var mu sync.Mutex
+			refs := map[string]bool{}
+			sent := len(w.mails.sent)
+			clicks(t, func(ctx context.Context) error {
+				r, err := w.Submit(ctx, n)
+				mu.Lock()
+				defer mu.Unlock()
+				refs[r.Reference] = true
+				return err
+			})
+			if len(refs) != 1 || refs[""] || len(w.mails.sent)-sent != 1 {
+				t.Errorf("ten clicks made %v and sent %d mails", refs, len(w.mails.sent)-sent)
 			}
-			refs[i] = r.Reference
 		})
 	}
-	wg.Wait()
-	for _, ref := range refs {
-		if ref != refs[0] {
-			t.Fatalf("ten clicks made %q and %q", ref, refs[0])
-		}
+}
+
+func TestReplyTwiceIsOneAnswer(t *testing.T) {
+	w := newWorld(t)
+	r, err := w.Submit(t.Context(), ask("ana"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if len(w.mails.sent) != 1 {
-		t.Errorf("%d mails confirm one request", len(w.mails.sent))
+	for _, a := range []support.Answer{{By: "ben", Body: "Yes."}, {By: "ben", Body: "Done.", Close: true, Outcome: "Upheld"}} {
+		t.Run(a.Body, func(t *testing.T) {
+			clicks(t, func(ctx context.Context) error { return w.Reply(ctx, r.ID, a) })
+		})
+	}
+	_, msgs, err := w.Get(t.Context(), r.ID)
+	if err != nil || len(msgs) != 2 || len(w.mails.sent) != 3 || w.events(t, "request.reply") != 2 {
+		t.Errorf("%d messages, %d mails, %d events, %v", len(msgs), len(w.mails.sent), w.events(t, "request.reply"), err)
+	}
+}
+
+func TestGrantTwiceIsOneAccommodation(t *testing.T) {
+	w := newWorld(t)
+	clicks(t, func(ctx context.Context) error {
+		return w.Grant(ctx, support.Accommodation{PersonID: "ana", ExtraTimePercent: 50, Reason: "note on file", GrantedBy: "ben"})
+	})
+	list, err := w.Accommodations(t.Context(), "ana")
+	if err != nil || len(list) != 1 || w.events(t, "accommodation.grant") != 1 {
+		t.Fatalf("%d accommodations, %d events, %v", len(list), w.events(t, "accommodation.grant"), err)
+	}
+	clicks(t, func(ctx context.Context) error { return w.End(ctx, list[0].ID) })
+	if n := w.events(t, "accommodation.end"); n != 1 {
+		t.Errorf("ended %d times", n)
+	}
+	if err := w.End(t.Context(), "none"); !errors.Is(err, support.ErrNoAccommodation) {
+		t.Errorf("ending nothing: %v", err)
+	}
+}
+
+func TestPublishTwiceIsOneVersion(t *testing.T) {
+	w := newWorld(t)
+	if err := w.SeedPolicies(t.Context(), support.Provider{}); err != nil {
+		t.Fatal(err)
+	}
+	publish := func(ctx context.Context, by string) error {
+		p, err := w.PublishPolicy(ctx, "refund", "Refunds", "Sixty days.", "Longer", by, 1)
+		if err == nil && p.Version != 2 {
+			t.Errorf("version %d", p.Version)
+		}
+		return err
+	}
+	clicks(t, func(ctx context.Context) error { return publish(ctx, "ben") })
+	list, err := w.PolicyVersions(t.Context(), "refund")
+	if err != nil || len(list) != 2 || w.events(t, "policy.publish") != 1 {
+		t.Errorf("%d versions, %d events, %v", len(list), w.events(t, "policy.publish"), err)
+	}
+	if err := publish(t.Context(), "ana"); !apperr.Is(err, apperr.Conflict) {
+		t.Errorf("the same text of somebody else: %v", err)
+	}
+}
+
+func TestAVisitorsMailHasNoLink(t *testing.T) {
+	w := newWorld(t)
+	for _, person := range []string{"", "ana"} {
+		n := ask(person)
+		r, err := w.Submit(t.Context(), n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Reply(t.Context(), r.ID, support.Answer{By: "ben", Body: "Yes."}); err != nil {
+			t.Fatal(err)
+		}
+		want := ""
+		if person != "" {
+			want = "https://learn.example.org/requests/" + r.ID
+		}
+		last := w.mails.sent[len(w.mails.sent)-2:]
+		if last[0].(mail.RequestReceived).Link != want || last[1].(mail.RequestAnswered).Link != want {
+			t.Errorf("person %q: %+v", person, last)
+		}
 	}
 }
 
@@ -136,7 +241,7 @@ func TestRequestsFilterAndPage(t *testing.T) {
 	w := newWorld(t)
 	for i := range 5 {
 		n := ask("ana")
-		n.FormToken, n.Name, n.Email = fmt.Sprint(i), "Zoë ŽELEZNÁ", fmt.Sprintf("100%%Person_%d@example.org", i)
+		n.Name, n.Email = "Zoë ŽELEZNÁ", fmt.Sprintf("100%%Person_%d@example.org", i)
 		if i == 4 {
 			n.Kind = support.Help
 		}
@@ -144,21 +249,72 @@ func TestRequestsFilterAndPage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	page, total, err := w.Requests(t.Context(), support.Filter{Kind: support.Grievance, Q: "100%person_", Limit: 3})
-	if err != nil || total != 4 || len(page) != 3 {
-		t.Fatalf("%d of %d, %v", len(page), total, err)
+	f := support.Filter{Kind: support.Grievance, Q: "100%person_", Limit: 2}
+	first, err := w.Requests(t.Context(), f)
+	if err != nil || first.Total != 4 || len(first.Rows) != 2 || !first.More || first.Earlier {
+		t.Fatalf("first page %+v, %v", first, err)
 	}
-	rest, _, err := w.Requests(t.Context(), support.Filter{Kind: support.Grievance, Q: "100%person_", Limit: 3, After: page[2].ID})
-	if err != nil || len(rest) != 1 {
-		t.Errorf("second page has %d, %v", len(rest), err)
+	f.After = first.Rows[1].ID
+	last, err := w.Requests(t.Context(), f)
+	if err != nil || len(last.Rows) != 2 || last.More || !last.Earlier {
+		t.Errorf("the rows fill the last page: %+v, %v", last, err)
 	}
-	for q, want := range map[string]int64{"železná": 5, "ZOE": 5, "ZOË": 5, "zoe_": 0, page[0].Reference: 1} {
-		if _, total, err := w.Requests(t.Context(), support.Filter{Q: q, Limit: 3}); err != nil || total != want {
-			t.Errorf("%q: %d, %v, want %d", q, total, err, want)
+	f.After, f.Before = "", last.Rows[0].ID
+	if back, err := w.Requests(t.Context(), f); err != nil || len(back.Rows) != 2 || back.Rows[0].ID != first.Rows[0].ID || !back.More || back.Earlier {
+		t.Errorf("back: %+v, %v", back, err)
+	}
+	for q, want := range map[string]int64{"železná": 5, "ZOE": 5, "ZOË": 5, "zoe_": 0, first.Rows[0].Reference: 1} {
+		if p, err := w.Requests(t.Context(), support.Filter{Q: q, Limit: 3}); err != nil || p.Total != want {
+			t.Errorf("%q: %d, %v, want %d", q, p.Total, err, want)
 		}
 	}
-	if _, total, _ := w.Requests(t.Context(), support.Filter{Q: "%", Limit: 3, State: support.Closed}); total != 0 {
-		t.Errorf("%d closed", total)
+	if p, _ := w.Requests(t.Context(), support.Filter{Q: "%", Limit: 3, State: support.Closed}); p.Total != 0 {
+		t.Errorf("%d closed", p.Total)
+	}
+}
+
+func TestRequestsSort(t *testing.T) {
+	w := newWorld(t)
+	var ids []string // help is promised in 5 days, a grievance in 10
+	for _, kind := range []support.Kind{support.Grievance, support.Help, support.Grievance, support.Help} {
+		n := ask("ana")
+		n.Kind = kind
+		r, err := w.Submit(t.Context(), n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, r.ID)
+		w.now = w.now.Add(time.Hour)
+	}
+	for sort, order := range map[string][]int{"": {3, 2, 1, 0}, "filed": {0, 1, 2, 3}, "-filed": {3, 2, 1, 0}, "due": {1, 3, 0, 2}, "-due": {2, 0, 3, 1}} {
+		f, got := support.Filter{Sort: sort, Limit: 3}, ""
+		page, err := w.Requests(t.Context(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.After = page.Rows[2].ID
+		rest, err := w.Requests(t.Context(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.After, f.Before = "", rest.Rows[0].ID
+		back, err := w.Requests(t.Context(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range append(page.Rows, rest.Rows...) {
+			got += fmt.Sprint(slices.Index(ids, r.ID), " ")
+		}
+		if want := strings.Trim(fmt.Sprint(order), "[]") + " "; got != want || back.Rows[0].ID != page.Rows[0].ID {
+			t.Errorf("%q: %swant %s", sort, got, want)
+		}
+		n := 0
+		if err := w.Each(t.Context(), support.Filter{Sort: sort}, func(support.Request) error { n++; return nil }); err != nil || n != 4 {
+			t.Errorf("each: %d, %v", n, err)
+		}
+	}
+	if p, err := w.Requests(t.Context(), support.Filter{Limit: 1 << 40}); err != nil || len(p.Rows) != 4 {
+		t.Errorf("a boundless page: %d rows, %v", len(p.Rows), err)
 	}
 }
 
@@ -198,7 +354,7 @@ func TestAccommodationsTakeTheMostGenerous(t *testing.T) {
 		{PersonID: "ana", ExtraTimePercent: 25, Reason: "note on file", GrantedBy: "ben"},
 		{PersonID: "ana", ExtraTimePercent: 50, ExtraAttempts: 1, Reason: "note on file", GrantedBy: "ben"},
 	} {
-		if _, err := w.Grant(t.Context(), a); err != nil {
+		if err := w.Grant(t.Context(), a); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -210,13 +366,13 @@ func TestAccommodationsTakeTheMostGenerous(t *testing.T) {
 	if err := w.End(t.Context(), list[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.End(t.Context(), list[0].ID); !errors.Is(err, support.ErrNoAccommodation) {
+	if err := w.End(t.Context(), list[0].ID); err != nil {
 		t.Errorf("ending twice: %v", err)
 	}
 	if e, _ := w.EffectiveFor(t.Context(), "ana", "any"); e.ExtraTimePercent != 25 {
 		t.Errorf("after the end %+v", e)
 	}
-	if _, err := w.Grant(t.Context(), support.Accommodation{PersonID: "ana", Reason: "x", GrantedBy: "ben"}); !apperr.Is(err, apperr.Invalid) {
+	if err := w.Grant(t.Context(), support.Accommodation{PersonID: "ana", Reason: "x", GrantedBy: "ben"}); !apperr.Is(err, apperr.Invalid) {
 		t.Errorf("an empty accommodation: %v", err)
 	}
 }

@@ -56,9 +56,25 @@ func parseCursor(s string, parts int) ([]string, error) {
 	return key, nil
 }
 
+// Ends returns the Cursors that NewPager wants for rows listed by their ID: of
+// the first one if earlier rows exist, of the last one if more do.
+func Ends[T any](rows []T, id func(T) string, earlier, more bool) (prev, next string) {
+	if len(rows) == 0 {
+		return "", ""
+	}
+	if earlier {
+		prev = Cursor(id(rows[0]))
+	}
+	if more {
+		next = Cursor(id(rows[len(rows)-1]))
+	}
+	return prev, next
+}
+
 // Pager is what the partial "pager" draws below a list.
 type Pager struct {
 	Total, Shown               int
+	Over                       bool // there are more than Total: counting stopped there
 	FirstURL, PrevURL, NextURL string
 }
 

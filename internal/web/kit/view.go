@@ -94,6 +94,10 @@ func (v *View) With(pairs ...string) string {
 	return withQuery(v.Path, v.query, pairs...)
 }
 
+// Export is the address of the list as a file: everything that the page is
+// filtered and sorted by, from the start.
+func (v *View) Export(path string) string { return withQuery(path, v.query) }
+
 func withQuery(path string, query url.Values, pairs ...string) string {
 	q := make(url.Values, len(query))
 	for k, list := range query {

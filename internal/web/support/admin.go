@@ -3,6 +3,7 @@ package support
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -15,7 +16,7 @@ const pageSize = 50
 
 // listPage is the administrator's list of requests.
 type listPage struct {
-	Kinds []support.KindInfo
+	Kinds []kit.Option
 	Rows  []listRow
 	Pager kit.Pager
 }
@@ -26,60 +27,60 @@ type listRow struct {
 	Overdue bool
 }
 
-func (h *handler) getList(c echo.Context) error {
+// readFilter reads the address of the list.
+func readFilter(c echo.Context) (support.Filter, error) {
 	q, err := kit.ParseList(c, pageSize, 1)
 	if err != nil {
-		return err
+		return support.Filter{}, err
 	}
-	f := support.Filter{Q: q.Q, Kind: support.Kind(c.QueryParam("kind")), State: support.RequestState(q.State), Limit: q.Limit}
-	if _, known := f.Kind.Info(); f.Kind != "" && !known {
-		return errFilter
-	}
-	if c.QueryParam("format") == "csv" {
-		return h.writeCSV(c, f)
+	f := support.Filter{Q: q.Q, Kind: support.Kind(c.QueryParam("kind")), State: support.RequestState(q.State), Sort: q.Sort, Limit: q.Limit}
+	_, known := f.Kind.Info()
+	if f.Kind != "" && !known || f.State != "" && !slices.Contains(support.States, f.State) || !slices.Contains(support.Sorts, f.Sort) {
+		return f, errFilter
 	}
 	if len(q.After) == 1 {
 		f.After = q.After[0]
 	}
-	rows, total, err := h.Support.Requests(c.Request().Context(), f)
+	if len(q.Before) == 1 {
+		f.Before = q.Before[0]
+	}
+	return f, nil
+}
+
+func (h *handler) getList(c echo.Context) error {
+	f, err := readFilter(c)
 	if err != nil {
 		return err
 	}
-	page := listPage{Kinds: support.Kinds}
-	for _, r := range rows {
+	list, err := h.Support.Requests(c.Request().Context(), f)
+	if err != nil {
+		return err
+	}
+	page := listPage{Kinds: []kit.Option{{Label: "All"}}}
+	for _, k := range support.Kinds {
+		page.Kinds = append(page.Kinds, kit.Option{Value: string(k.Kind), Label: k.Title})
+	}
+	for _, r := range list.Rows {
 		info, _ := r.Kind.Info()
 		page.Rows = append(page.Rows, listRow{r, info.Title, r.Overdue(h.Now())})
 	}
-	next := ""
-	if len(rows) == q.Limit {
-		next = kit.Cursor(rows[len(rows)-1].ID)
-	}
-	page.Pager = kit.NewPager(c, int(total), len(rows), "", next)
+	prev, next := kit.Ends(list.Rows, func(r support.Request) string { return r.ID }, list.Earlier, list.More)
+	page.Pager = kit.NewPager(c, int(list.Total), len(list.Rows), prev, next)
 	return kit.Render(c, http.StatusOK, "support/admin", page)
 }
 
-// writeCSV streams the whole list, page by page.
-func (h *handler) writeCSV(c echo.Context, f support.Filter) error {
+func (h *handler) postCSV(c echo.Context) error {
+	f, err := readFilter(c)
+	if err != nil {
+		return err
+	}
 	header := []string{"reference", "kind", "state", "name", "email", "about", "filed_at", "due_at", "answered_at", "closed_at", "outcome"}
 	record := func(ctx context.Context) error { return h.Support.RecordExport(ctx, f) }
 	return kit.Export(c, h.Fresh, record, "requests.csv", header, func(write func(...string) error) error {
-		for f.Limit = 500; ; {
-			rows, _, err := h.Support.Requests(c.Request().Context(), f)
-			if err != nil {
-				return err
-			}
-			for _, r := range rows {
-				err := write(r.Reference, string(r.Kind), string(r.State), r.Name, r.Email, r.About,
-					kit.Stamp(&r.CreatedAt), kit.Stamp(&r.DueAt), kit.Stamp(r.AnsweredAt), kit.Stamp(r.ClosedAt), r.Outcome)
-				if err != nil {
-					return err
-				}
-			}
-			if len(rows) < f.Limit {
-				return nil
-			}
-			f.After = rows[len(rows)-1].ID
-		}
+		return h.Support.Each(c.Request().Context(), f, func(r support.Request) error {
+			return write(r.Reference, string(r.Kind), string(r.State), r.Name, r.Email, r.About,
+				kit.Stamp(&r.CreatedAt), kit.Stamp(&r.DueAt), kit.Stamp(r.AnsweredAt), kit.Stamp(r.ClosedAt), r.Outcome)
+		})
 	})
 }
 
@@ -92,28 +93,53 @@ func (h *handler) renderAdmin(c echo.Context, formErr error, f *kit.Form) error 
 		return err
 	}
 	info, _ := r.Kind.Info()
-	page := requestPage{Request: r, Info: info, Messages: msgs, Overdue: r.Overdue(h.Now()), names: map[string]string{}, courseTitles: map[string]string{}}
-	if page.Courses, err = h.Courses(ctx); err != nil {
+	page := requestPage{Request: r, Info: info, Messages: msgs, Overdue: r.Overdue(h.Now())}
+	titles, err := h.addCourses(ctx, &page)
+	if err != nil {
 		return err
 	}
-	for _, course := range page.Courses {
-		page.courseTitles[course.ID] = course.Title
-	}
 	if r.PersonID != nil {
-		if page.Accommodations, err = h.Support.Accommodations(ctx, *r.PersonID); err != nil {
+		list, err := h.Support.Accommodations(ctx, *r.PersonID)
+		if err != nil {
 			return err
 		}
-	}
-	for _, m := range msgs {
-		if m.AuthorID != nil && page.names[*m.AuthorID] == "" {
-			p, err := h.People.Get(ctx, *m.AuthorID)
-			if err != nil {
-				return err
-			}
-			page.names[*m.AuthorID] = p.Name
+		for _, a := range list {
+			page.Accommodations = append(page.Accommodations, grant{a, where(a, titles)})
 		}
 	}
+	var authors []string
+	for _, m := range msgs {
+		if m.AuthorID != nil {
+			authors = append(authors, *m.AuthorID)
+		}
+	}
+	if page.names, err = h.People.Names(ctx, authors); err != nil {
+		return err
+	}
 	return kit.Render(c, kit.Status(formErr), "support/admin_show", kit.View{Title: "Request " + r.Reference, Form: f, Data: page})
+}
+
+// addCourses lists what an accommodation can be limited to, and returns the
+// titles by ID.
+func (h *handler) addCourses(ctx context.Context, page *requestPage) (map[string]string, error) {
+	courses, err := h.Courses(ctx)
+	titles := make(map[string]string, len(courses))
+	page.Courses = []kit.Option{{Label: everyCourse}}
+	for _, course := range courses {
+		titles[course.ID] = course.Title
+		page.Courses = append(page.Courses, kit.Option{Value: course.ID, Label: course.Title})
+	}
+	return titles, err
+}
+
+const everyCourse = "Every course"
+
+// where says for which course an accommodation holds.
+func where(a support.Accommodation, titles map[string]string) string {
+	if a.CourseID == nil {
+		return everyCourse
+	}
+	return titles[*a.CourseID]
 }
 
 func (h *handler) postReply(c echo.Context) error {
@@ -122,13 +148,17 @@ func (h *handler) postReply(c echo.Context) error {
 		return err
 	}
 	id := c.Param("id")
-	err = h.Support.Reply(c.Request().Context(), id, support.Answer{By: kit.ViewerOf(c).PersonID, Body: f.Get("body"),
-		Outcome: f.Str("outcome"), Internal: f.Bool("internal"), Close: f.Bool("close")})
+	a := support.Answer{By: kit.ViewerOf(c).PersonID, Body: f.Get("body"),
+		Outcome: f.Str("outcome"), Internal: f.Bool("internal"), Close: f.Bool("close")}
+	err = h.Support.Reply(c.Request().Context(), id, a)
 	if f.Merge(err) {
 		return h.renderAdmin(c, err, f)
 	}
 	if err != nil {
 		return err
+	}
+	if a.Internal {
+		return kit.Redirect(c, "/admin/requests/"+id, noted)
 	}
 	return kit.Redirect(c, "/admin/requests/"+id, replied)
 }
@@ -154,7 +184,7 @@ func (h *handler) postGrant(c echo.Context) error {
 	if f.Bad() {
 		return h.renderAdmin(c, apperr.New(apperr.Invalid, ""), f)
 	}
-	_, err = h.Support.Grant(ctx, a)
+	err = h.Support.Grant(ctx, a)
 	if f.Merge(err) {
 		return h.renderAdmin(c, err, f)
 	}
@@ -162,61 +192,4 @@ func (h *handler) postGrant(c echo.Context) error {
 		return err
 	}
 	return kit.Redirect(c, "/admin/requests/"+id, granted)
-}
-
-func (h *handler) postEnd(c echo.Context) error {
-	f, err := kit.BindForm(c)
-	if err != nil {
-		return err
-	}
-	if err := h.Support.End(c.Request().Context(), c.Param("id")); err != nil {
-		return err
-	}
-	to := kit.SafeNext(f.Str("back"))
-	if to == "" {
-		to = "/admin/requests"
-	}
-	return kit.Redirect(c, to, ended)
-}
-
-func (h *handler) getAdminPolicies(c echo.Context) error {
-	list, err := h.Support.Policies(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	return kit.Render(c, http.StatusOK, "support/admin_policies", list)
-}
-
-func (h *handler) getEdit(c echo.Context) error {
-	p, err := h.Support.Policy(c.Request().Context(), c.Param("name"), 0)
-	if err != nil {
-		return err
-	}
-	return kit.Render(c, http.StatusOK, "support/edit", kit.View{Title: "Edit: " + p.Title, Form: kit.NewForm("title", p.Title, "body", p.Body), Data: p})
-}
-
-func (h *handler) postPublish(c echo.Context) error {
-	f, err := kit.BindForm(c)
-	if err != nil {
-		return err
-	}
-	ctx, name := c.Request().Context(), c.Param("name")
-	base := f.Int("base", 1, 1<<30)
-	_, err = h.Support.PublishPolicy(ctx, name, f.Str("title"), f.Get("body"), f.Str("note"), kit.ViewerOf(c).PersonID, base)
-	if f.Merge(err) || apperr.Is(err, apperr.Conflict) {
-		p, perr := h.Support.Policy(ctx, name, 0)
-		if perr != nil {
-			return perr
-		}
-		if !f.Bad() {
-			f.Fail("", apperr.Message(err))
-		}
-		// The page keeps what was typed; only a fresh look at the newer version
-		// moves the base on, so publishing again is a decision.
-		return kit.Render(c, kit.Status(err), "support/edit", kit.View{Title: "Edit: " + p.Title, Form: f, Data: p})
-	}
-	if err != nil {
-		return err
-	}
-	return kit.Redirect(c, "/policies/"+name, published)
 }

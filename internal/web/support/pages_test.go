@@ -13,7 +13,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
@@ -52,8 +51,14 @@ func (w *world) Queue(_ context.Context, to mail.Address, _ mail.Message) error 
 	return nil
 }
 
-func (w *world) Get(_ context.Context, id string) (account.Person, error) {
-	return account.Person{ID: id, Name: id}, nil
+func (w *world) Names(_ context.Context, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, id := range ids {
+		if id != "gone" {
+			out[id] = "Name of " + id
+		}
+	}
+	return out, nil
 }
 
 func (w *world) fresh(next echo.HandlerFunc) echo.HandlerFunc {
@@ -95,8 +100,10 @@ func newWorld(t *testing.T) *world {
 		}
 	})
 	kit.Register(e, append(r.Routes(), websupport.Routes(websupport.Deps{Support: w.svc, People: w, Now: clock, Fresh: w.fresh,
-		Courses: func(context.Context) ([]websupport.Course, error) { return nil, nil },
-		Limit:   func(context.Context, string) error { return nil }})...))
+		Courses: func(context.Context) ([]websupport.Course, error) {
+			return []websupport.Course{{ID: "c1", Title: "Listening"}}, nil
+		},
+		Limit: func(context.Context, string) error { return nil }})...))
 	w.echo = e
 	return w
 }
@@ -128,16 +135,21 @@ func (w *world) exports() (n int64) {
 func TestACopyOfTheRequestsNeedsAFreshFactorAndIsAudited(t *testing.T) {
 	w := newWorld(t)
 	w.send("ana", http.MethodPost, "/requests", url.Values{"kind": {"help"}, "name": {"Ana Ruiz"}, "body": {"Where is my receipt?"}})
-	const path = "/admin/requests?format=csv"
-	if a := w.send("ana", http.MethodGet, path, nil); a.Code != http.StatusForbidden {
+	const path = "/admin/requests.csv"
+	if a := w.send("ana", http.MethodPost, path, nil); a.Code != http.StatusForbidden {
 		t.Errorf("a therapist got %d", a.Code)
 	}
 	w.stale = true
-	if a := w.send("dora", http.MethodGet, path, nil); a.Code != http.StatusSeeOther || w.exports() != 0 {
+	if a := w.send("dora", http.MethodPost, path, nil); a.Code != http.StatusSeeOther || w.exports() != 0 {
 		t.Errorf("with an old factor %d, %d events", a.Code, w.exports())
 	}
 	w.stale = false
-	a := w.send("dora", http.MethodGet, path, nil)
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		if a := w.send("dora", method, path, nil); a.Code != http.StatusMethodNotAllowed || w.exports() != 0 {
+			t.Errorf("%s: %d, %d events", method, a.Code, w.exports())
+		}
+	}
+	a := w.send("dora", http.MethodPost, path, nil)
 	if a.Code != http.StatusOK || !strings.Contains(a.Body.String(), "Ana Ruiz,ana@example.org") || w.exports() != 1 {
 		t.Errorf("%d, %d events: %s", a.Code, w.exports(), a.Body)
 	}
@@ -146,7 +158,7 @@ func TestACopyOfTheRequestsNeedsAFreshFactorAndIsAudited(t *testing.T) {
 	}
 	// Without its event the copy is not handed out.
 	w.must(w.db.Conn(t.Context()).Exec("ALTER TABLE audit_events RENAME TO audit_events_away").Error)
-	if a := w.send("dora", http.MethodGet, path, nil); a.Code != http.StatusInternalServerError || strings.Contains(a.Body.String(), "Ana Ruiz") {
+	if a := w.send("dora", http.MethodPost, path, nil); a.Code != http.StatusInternalServerError || strings.Contains(a.Body.String(), "Ana Ruiz") {
 		t.Errorf("%d: %s", a.Code, a.Body)
 	}
 }

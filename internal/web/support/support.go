@@ -5,7 +5,7 @@ package support
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
+	"fmt"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -14,7 +14,6 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/yuin/goldmark"
 
-	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/support"
 	"github.com/atmacena/cocare/internal/web/kit"
@@ -24,7 +23,7 @@ import (
 type Deps struct {
 	Support *support.Service
 	People  interface {
-		Get(ctx context.Context, id string) (account.Person, error)
+		Names(ctx context.Context, ids []string) (map[string]string, error)
 	}
 	// Courses lists what an accommodation can be limited to.
 	Courses func(ctx context.Context) ([]Course, error)
@@ -52,9 +51,11 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodGet, Path: "/requests/sent", Name: "request.sent", Role: kit.Anyone, Handler: h.getSent},
 		{Method: http.MethodGet, Path: "/requests/:id", Name: "request.show", Role: kit.SignedIn, Handler: h.getOwn},
 		{Method: http.MethodGet, Path: "/admin/requests", Name: "admin.request.list", Role: kit.Administrator, Handler: h.getList},
+		{Method: http.MethodPost, Path: "/admin/requests.csv", Name: "admin.request.csv", Role: kit.Administrator, Handler: h.postCSV},
 		{Method: http.MethodGet, Path: "/admin/requests/:id", Name: "admin.request.show", Role: kit.Administrator, Handler: h.getAdmin},
 		{Method: http.MethodPost, Path: "/admin/requests/:id/reply", Name: "admin.request.reply", Role: kit.Administrator, Handler: h.postReply},
 		{Method: http.MethodPost, Path: "/admin/requests/:id/accommodation", Name: "admin.accommodation.grant", Role: kit.Administrator, Handler: h.postGrant},
+		{Method: http.MethodGet, Path: "/admin/accommodations/:id/end", Name: "admin.accommodation.end_page", Role: kit.Administrator, Handler: h.getEnd},
 		{Method: http.MethodPost, Path: "/admin/accommodations/:id/end", Name: "admin.accommodation.end", Role: kit.Administrator, Handler: h.postEnd},
 		{Method: http.MethodGet, Path: "/admin/policies", Name: "admin.policy.list", Role: kit.Administrator, Handler: h.getAdminPolicies},
 		{Method: http.MethodGet, Path: "/admin/policies/:name", Name: "admin.policy.edit", Role: kit.Administrator, Handler: h.getEdit},
@@ -113,23 +114,22 @@ func (h *handler) getPolicy(c echo.Context) error {
 	return kit.Render(c, http.StatusOK, "support/policy", kit.View{Title: p.Title, NoIndex: !page.Current, Data: page})
 }
 
-// newPage is the request form's surroundings.
-type newPage struct {
-	Kinds []support.KindInfo
-	Token string
-}
-
 func (h *handler) getNew(c echo.Context) error {
 	v := kit.ViewerOf(c)
 	pairs := []string{"kind", c.QueryParam("kind"), "about", trim(c.QueryParam("about"))}
 	if v != nil {
 		pairs = append(pairs, "name", v.Name, "email", v.Email)
 	}
-	return h.renderNew(c, nil, kit.NewForm(pairs...), rand.Text())
+	return h.renderNew(c, nil, kit.NewForm(pairs...))
 }
 
-func (h *handler) renderNew(c echo.Context, err error, f *kit.Form, token string) error {
-	return kit.Render(c, kit.Status(err), "support/new", kit.View{Form: f, NoIndex: true, Data: newPage{support.Kinds, token}})
+// renderNew shows the form; its data are the kinds to choose from.
+func (h *handler) renderNew(c echo.Context, err error, f *kit.Form) error {
+	kinds := make([]kit.Option, 0, len(support.Kinds))
+	for _, k := range support.Kinds {
+		kinds = append(kinds, kit.Option{Value: string(k.Kind), Label: k.Title, Hint: fmt.Sprintf("%s We answer within %d days.", k.Hint, k.AnswerDays)})
+	}
+	return kit.Render(c, kit.Status(err), "support/new", kit.View{Form: f, NoIndex: true, Data: kinds})
 }
 
 func trim(s string) string { return s[:min(len(s), 200)] }
@@ -140,13 +140,13 @@ func (h *handler) postNew(c echo.Context) error {
 		return err
 	}
 	n := support.NewRequest{Kind: support.Kind(f.Str("kind")), Name: f.Str("name"), Email: f.Str("email"),
-		About: f.Str("about"), Body: f.Get("body"), FormToken: f.Str("token")}
+		About: f.Str("about"), Body: f.Get("body")}
 	r, err := h.submit(c, n)
 	if apperr.Is(err, apperr.Limited) { // what was typed is kept
 		f.Fail("", apperr.Message(err))
 	}
 	if f.Merge(err) || f.Bad() {
-		return h.renderNew(c, err, f, n.FormToken)
+		return h.renderNew(c, err, f)
 	}
 	if err != nil {
 		return err
@@ -169,7 +169,8 @@ func (h *handler) submit(c echo.Context, n support.NewRequest) (support.Request,
 
 var (
 	sent      = kit.NewFlash("request.sent", kit.Success, "Your request is filed. We also confirmed it by mail.")
-	replied   = kit.NewFlash("request.replied", kit.Success, "Saved. An answer was also sent by mail.")
+	replied   = kit.NewFlash("request.replied", kit.Success, "The answer is saved and on its way by mail.")
+	noted     = kit.NewFlash("request.noted", kit.Success, "The note is saved. Only administrators see it; no mail was sent.")
 	granted   = kit.NewFlash("accommodation.granted", kit.Success, "Granted. It holds from the next exam on.")
 	ended     = kit.NewFlash("accommodation.ended", kit.Success, "The accommodation has ended.")
 	published = kit.NewFlash("policy.published", kit.Success, "The new version is published.")
@@ -193,10 +194,15 @@ type requestPage struct {
 	Info           support.KindInfo
 	Messages       []support.Message
 	Overdue        bool
-	Accommodations []support.Accommodation
-	Courses        []Course
-	courseTitles   map[string]string // by ID
+	Accommodations []grant
+	Courses        []kit.Option
 	names          map[string]string // of authors by ID, for administrators
+}
+
+// grant is an accommodation with the course that it holds in.
+type grant struct {
+	support.Accommodation
+	Where string
 }
 
 // Author is who wrote a message, "" for the person who asks.
@@ -204,15 +210,15 @@ func (p requestPage) Author(m support.Message) string {
 	if m.AuthorID == nil {
 		return ""
 	}
-	return p.names[*m.AuthorID]
+	return nameOf(p.names, *m.AuthorID)
 }
 
-// Where says for which course an accommodation holds.
-func (p requestPage) Where(a support.Accommodation) string {
-	if a.CourseID == nil {
-		return "Every course"
+// nameOf is a name of the answer of Names.
+func nameOf(names map[string]string, id string) string {
+	if name, ok := names[id]; ok {
+		return name
 	}
-	return p.courseTitles[*a.CourseID]
+	return "An account that is gone"
 }
 
 func (h *handler) getOwn(c echo.Context) error {
