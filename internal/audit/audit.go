@@ -23,10 +23,10 @@ package audit
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/db"
 )
 
@@ -78,19 +78,56 @@ type Entry struct {
 	RequestID string
 }
 
-// Filter narrows a list; zero fields do not. Before is the ID of the last entry
-// of the previous page. Limit defaults to 50 and is at most 500.
+// Filter narrows a list; zero fields do not. Before and After are the ID of an
+// entry: only what is older, or newer, is listed, the nearest to it; see Next and
+// Previous. Sort is one of Sorts. Limit defaults to 50 and is at most 500.
 type Filter struct {
-	ObjectKind string
-	ObjectID   string
-	ActorID    string
-	Action     string
-	Before     string
-	Limit      int
+	ObjectKind    string
+	ObjectID      string
+	ActorID       string
+	Action        string
+	Before, After string
+	Sort          string
+	Limit         int
 }
 
-// ErrNotFound is returned by EraseDetails for an unknown event.
-var ErrNotFound = apperr.New(apperr.NotFound, "There is no such audit event.")
+// Next returns the filter of the page behind the entry with an ID.
+func (f Filter) Next(id string) Filter {
+	f.Before, f.After = id, ""
+	if f.up() {
+		f.Before, f.After = "", id
+	}
+	return f
+}
+
+// Previous returns the filter of the page before the entry with an ID.
+func (f Filter) Previous(id string) Filter {
+	f.Before, f.After = "", id
+	if f.up() {
+		f.Before, f.After = id, ""
+	}
+	return f
+}
+
+// up reports whether the oldest entry comes first.
+func (f Filter) up() bool { return f.Sort == "when" }
+
+// back reports whether the page lies before an entry.
+func (f Filter) back() bool { return f.up() && f.Before != "" || !f.up() && f.After != "" }
+
+// Sorts are the values of Filter.Sort: by time, up or down. Empty is the newest
+// first.
+var Sorts = []string{"", "when", "-when"}
+
+// Page is a part of the list. Total counts what matches; Over says that there
+// are more, because counting a long log at each view would take too long. More
+// and Earlier say whether entries lie behind the last and before the first.
+type Page struct {
+	Entries       []Entry
+	Total         int64
+	Over          bool
+	More, Earlier bool
+}
 
 // Log records, chains and reads events.
 type Log struct {
@@ -140,38 +177,56 @@ func plain(s string, limit int) string {
 	return s
 }
 
-// List returns entries, newest first.
+// List returns entries, newest first unless sorted otherwise.
 func (l *Log) List(ctx context.Context, f Filter) ([]Entry, error) {
+	p, err := l.page(ctx, f)
+	return p.Entries, err
+}
+
+// Each calls fn with the filtered log, page by page in its order, without
+// loading it whole: for CSV.
+func (l *Log) Each(ctx context.Context, f Filter, fn func([]Entry) error) error {
+	f.Before, f.After, f.Limit = "", "", 500
+	for {
+		p, err := l.page(ctx, f)
+		if err != nil {
+			return err
+		}
+		if err := fn(p.Entries); err != nil || !p.More {
+			return err
+		}
+		f = f.Next(p.Entries[len(p.Entries)-1].ID)
+	}
+}
+
+// Page returns a page of the log for people to read.
+func (l *Log) Page(ctx context.Context, f Filter) (Page, error) {
+	p, err := l.page(ctx, f)
+	if err != nil {
+		return Page{}, err
+	}
+	if p.Total, p.Over, err = l.count(ctx, f); err != nil {
+		return Page{}, fmt.Errorf("audit: count: %w", err)
+	}
+	return p, nil
+}
+
+func (l *Log) page(ctx context.Context, f Filter) (p Page, err error) {
 	if f.Limit <= 0 {
 		f.Limit = 50
 	}
 	f.Limit = min(f.Limit, 500)
 	entries, err := l.list(ctx, f)
 	if err != nil {
-		return nil, fmt.Errorf("audit: list: %w", err)
+		return p, fmt.Errorf("audit: list: %w", err)
 	}
-	return entries, nil
-}
-
-// EraseDetails removes details, address and salt of an event; erasing twice is
-// no error. The caller records the erasure as an act of its own. Errors:
-// ErrNotFound.
-func (l *Log) EraseDetails(ctx context.Context, eventID string) error {
-	return l.db.InTx(ctx, func(ctx context.Context) error {
-		erased, err := l.eraseSide(ctx, eventID)
-		if err != nil {
-			return fmt.Errorf("audit: erase details: %w", err)
-		}
-		if erased {
-			return nil
-		}
-		known, err := l.exists(ctx, eventID)
-		if err != nil {
-			return fmt.Errorf("audit: erase details: %w", err)
-		}
-		if !known {
-			return ErrNotFound
-		}
-		return nil
-	})
+	rest := len(entries) > f.Limit
+	p.Entries = entries[:min(len(entries), f.Limit)]
+	if f.back() {
+		slices.Reverse(p.Entries)
+		p.Earlier, p.More = rest, true
+	} else {
+		p.Earlier, p.More = f.Before+f.After != "", rest
+	}
+	return p, nil
 }

@@ -2,10 +2,6 @@ package audit
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"strings"
-	"time"
 
 	"github.com/atmacena/cocare/internal/db"
 )
@@ -76,57 +72,4 @@ func (l *Log) chainAfter(ctx context.Context, seq int64, n int) (page []chained,
 			d.salt, d.details, d.ip, d.user_agent, d.request_id`+withSide+`
 		WHERE e.seq IS NOT NULL AND e.seq > ? ORDER BY e.seq LIMIT ?`, seq, n).Scan(&page).Error
 	return page, err
-}
-
-func (l *Log) list(ctx context.Context, f Filter) ([]Entry, error) {
-	where, args := []string{"1 = 1"}, []any{}
-	for _, c := range []struct{ column, value string }{
-		{"e.object_kind = ?", f.ObjectKind}, {"e.object_id = ?", f.ObjectID}, {"e.actor_id = ?", f.ActorID},
-		{"e.action = ?", f.Action}, {"e.id < ?", f.Before},
-	} {
-		if c.value != "" {
-			where, args = append(where, c.column), append(args, c.value)
-		}
-	}
-	var rows []struct {
-		ID, ActorID, Action, ObjectKind, ObjectID string
-		OccurredAt                                time.Time
-		Seq                                       *int64
-		Hash                                      *string
-		Details, IP, UserAgent, RequestID         *string
-	}
-	err := l.db.Read(ctx).Raw(`SELECT e.id, e.occurred_at, e.actor_id, e.action, e.object_kind, e.object_id, e.seq, e.hash,
-			d.details, d.ip, d.user_agent, d.request_id`+withSide+`
-		WHERE `+strings.Join(where, " AND ")+` ORDER BY e.id DESC LIMIT ?`, append(args, f.Limit)...).Scan(&rows).Error
-	if err != nil {
-		return nil, err
-	}
-	entries := make([]Entry, len(rows))
-	for i, r := range rows {
-		e := Entry{
-			ID: r.ID, OccurredAt: r.OccurredAt, ActorID: r.ActorID, Action: r.Action,
-			ObjectKind: r.ObjectKind, ObjectID: r.ObjectID, Erased: r.Details == nil,
-		}
-		if r.Seq != nil {
-			e.Seq, e.Hash = *r.Seq, *r.Hash
-		}
-		if !e.Erased {
-			e.IP, e.UserAgent, e.RequestID = *r.IP, *r.UserAgent, *r.RequestID
-			if err := json.Unmarshal([]byte(*r.Details), &e.Details); err != nil {
-				return nil, fmt.Errorf("details of %s: %w", r.ID, err)
-			}
-		}
-		entries[i] = e
-	}
-	return entries, nil
-}
-
-func (l *Log) eraseSide(ctx context.Context, id string) (bool, error) {
-	return db.Changed(l.db.Conn(ctx).Exec("DELETE FROM audit_details WHERE event_id = ?", id))
-}
-
-func (l *Log) exists(ctx context.Context, id string) (bool, error) {
-	var found []int
-	err := l.db.Read(ctx).Raw("SELECT 1 FROM audit_events WHERE id = ?", id).Scan(&found).Error
-	return len(found) > 0, err
 }

@@ -164,15 +164,36 @@ func backoff(attempts int) time.Duration {
 	return time.Duration(float64(d) * (0.75 + rand.Float64()/2)) // #nosec G404 -- jitter is no secret
 }
 
-// Dead is a job that was given up.
-type Dead struct {
+// State of a job that is not finished.
+type State string
+
+// The states, in the order in which pages show them. Ready is due or waits for
+// its time; Dead was given up.
+const (
+	Dead    State = "dead"
+	Ready   State = "ready"
+	Running State = "running"
+)
+
+// States lists every state.
+var States = []State{Dead, Ready, Running}
+
+// Entry is an unfinished job as a list shows it. LastError is for the log and
+// for tests: it may hold what no browser should see.
+type Entry struct {
 	ID        string
 	Kind      string
+	State     State
 	Attempts  int
-	LastError string
+	LastError string // "" before the first failure
+	RunAt     time.Time
 	CreatedAt time.Time
-	DiedAt    time.Time
+	DiedAt    *time.Time // nil unless it is dead
 }
+
+// Stalled reports whether the job was given up because its process ended or
+// stalled, which no log line of its own tells.
+func (e Entry) Stalled() bool { return e.LastError == errStalled }
 
 // Stats counts the unfinished work, for doctor and metrics.
 type Stats struct {
@@ -188,8 +209,11 @@ type Stats struct {
 	Overdue, Failing []string
 }
 
-// Dead returns the latest hundred dead jobs, newest first.
-func (q *Queue) Dead(ctx context.Context) ([]Dead, error) { return q.listDead(ctx, 100) }
+// List returns up to a hundred jobs in a state: of the dead the latest, of the
+// others those that are due first.
+func (q *Queue) List(ctx context.Context, state State) ([]Entry, error) {
+	return q.list(ctx, state, 100)
+}
 
 // Retry makes a dead job ready again with all its attempts. Errors: ErrNotDead,
 // ErrReplaced.

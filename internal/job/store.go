@@ -72,17 +72,21 @@ func (q *Queue) claim(ctx context.Context, kinds []string, n int, now time.Time)
 	return rows, nil
 }
 
+// errStalled is the last error of a job whose process did not come back.
+const errStalled = "the process that ran it ended or stalled"
+
 // reclaim takes back what crashed processes held. A job that crashed as often
 // as it may fail is dead: it may be what brings the process down.
 func (q *Queue) reclaim(ctx context.Context, now time.Time) error {
+	const stalled = "last_error = '" + errStalled + "'"
 	const expired = ` WHERE state = 'running' AND leased_until < ? AND attempts `
 	err := q.db.Conn(ctx).Exec(`UPDATE jobs SET state = 'ready', lease = NULL, leased_until = NULL,
-		last_error = 'the process that ran it ended or stalled'`+expired+`< max_attempts`, now).Error
+		`+stalled+expired+`< max_attempts`, now).Error
 	if err != nil {
 		return err
 	}
 	return q.db.Conn(ctx).Exec(`UPDATE jobs SET state = 'dead', died_at = ?, lease = NULL, leased_until = NULL,
-		last_error = 'the process that ran it ended or stalled'`+expired+`>= max_attempts`, now, now).Error
+		`+stalled+expired+`>= max_attempts`, now, now).Error
 }
 
 // extend reports whether the lease was still ours.
@@ -111,10 +115,14 @@ func (q *Queue) bury(ctx context.Context, r row, now time.Time, cause string) (b
 		lease = NULL, leased_until = NULL WHERE id = ? AND lease = ?`, now, cause, r.ID, r.lease))
 }
 
-func (q *Queue) listDead(ctx context.Context, n int) (dead []Dead, err error) {
-	err = q.db.Read(ctx).Raw(`SELECT id, kind, attempts, last_error, created_at, died_at FROM jobs
-		WHERE state = 'dead' ORDER BY died_at DESC, id DESC LIMIT ?`, n).Scan(&dead).Error
-	return dead, err
+func (q *Queue) list(ctx context.Context, state State, n int) (list []Entry, err error) {
+	order := "run_at, id"
+	if state == Dead {
+		order = "died_at DESC, id DESC"
+	}
+	err = q.db.Read(ctx).Raw(`SELECT id, kind, state, attempts, COALESCE(last_error, '') AS last_error, run_at, created_at, died_at FROM jobs
+		WHERE state = ? ORDER BY `+order+` LIMIT ?`, state, n).Scan(&list).Error
+	return list, err
 }
 
 func (q *Queue) revive(ctx context.Context, id string, now time.Time) (bool, error) {

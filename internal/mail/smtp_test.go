@@ -53,9 +53,9 @@ func (r *smtpRig) send(t *testing.T, to mail.Address, msg mail.Message) error {
 	return r.queue.Drain(t.Context())
 }
 
-func (r *smtpRig) dead(t *testing.T) []job.Dead {
+func (r *smtpRig) dead(t *testing.T) []job.Entry {
 	t.Helper()
-	dead, err := r.queue.Dead(t.Context())
+	dead, err := r.queue.List(t.Context(), job.Dead)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,6 +28,11 @@ func (s *Service) ByNumber(ctx context.Context, number string) (Order, error) {
 	return s.store.one(ctx, "o.number = ?", n)
 }
 
+// Get returns anybody's order by its ID, for administrators.
+func (s *Service) Get(ctx context.Context, id string) (Order, error) {
+	return s.store.one(ctx, "o.id = ?", id)
+}
+
 // ByPerson returns a person's orders, the newest first, at most 500.
 func (s *Service) ByPerson(ctx context.Context, personID string) ([]Order, error) {
 	return s.store.many(ctx, `WHERE o.person_id = ? ORDER BY o.id DESC LIMIT 500`, personID)

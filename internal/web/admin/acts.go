@@ -50,6 +50,8 @@ type actPage struct {
 	enrollmentPage
 	Act    act
 	Latest string // the day on which access ends now, for the date field
+	Ends   string // the same, with its time
+	Zone   string // the provider's: days of administrators' forms are days there
 }
 
 func (h *handler) getAct(a act) echo.HandlerFunc {
@@ -67,7 +69,7 @@ func (h *handler) getAct(a act) echo.HandlerFunc {
 
 func (h *handler) showAct(c echo.Context, a act, p enrollmentPage, f *kit.Form, failure error) error {
 	return kit.Render(c, kit.Status(failure), "admin/act", kit.View{Title: a.Label, Form: f,
-		Data: actPage{p, a, p.ExpiresAt.In(h.zone(c)).Format(time.DateOnly)}})
+		Data: actPage{p, a, p.ExpiresAt.In(h.Zone).Format(time.DateOnly), kit.In(h.Zone, p.ExpiresAt), h.Zone.String()}})
 }
 
 func (h *handler) postAct(a act) echo.HandlerFunc {
@@ -104,23 +106,15 @@ func (h *handler) postAct(a act) echo.HandlerFunc {
 	}
 }
 
-// zone is the one that the viewer's page shows times in.
-func (h *handler) zone(c echo.Context) *time.Location {
-	if v := kit.ViewerOf(c); v != nil && v.Zone != nil {
-		return v.Zone
-	}
-	return h.Zone
-}
-
 // longest is how far access can be extended at once, in years.
 const longest = 5
 
 func (h *handler) extend(c echo.Context, p enrollmentPage, f *kit.Form, reason string) error {
-	day, err := time.ParseInLocation(time.DateOnly, f.Str("until"), h.zone(c))
+	day, err := time.ParseInLocation(time.DateOnly, f.Str("until"), h.Zone)
 	until := day.AddDate(0, 0, 1).Add(-time.Second)
 	switch {
 	case err != nil:
-		f.Fail("until", "Enter a day, such as "+h.Now().AddDate(0, 3, 0).Format(time.DateOnly)+".")
+		f.Fail("until", "Enter a day, such as "+h.Now().In(h.Zone).AddDate(0, 3, 0).Format(time.DateOnly)+".")
 	case until.After(h.Now().AddDate(longest, 0, 0)):
 		f.Fail("until", "Choose a day within the next five years.")
 	case until.Before(p.ExpiresAt):
@@ -144,13 +138,9 @@ func (h *handler) getNew(c echo.Context) error {
 }
 
 func (h *handler) showNew(c echo.Context, f *kit.Form, failure error) error {
-	list, err := h.courseOptions(c.Request().Context())
+	options, err := h.courseOptions(c.Request().Context(), "Choose one")
 	if err != nil {
 		return err
-	}
-	options := []kit.Option{{Label: "Choose one"}}
-	for _, o := range list {
-		options = append(options, kit.Option{Value: o.Slug, Label: o.Title})
 	}
 	return kit.Render(c, kit.Status(failure), "admin/enrollment_new", kit.View{Form: f, Data: options})
 }

@@ -10,6 +10,7 @@ package admin
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -43,7 +44,7 @@ type Deps struct {
 	// Fresh demands a second factor given in the last minutes, for exports. nil
 	// demands nothing.
 	Fresh echo.MiddlewareFunc
-	Zone  *time.Location // in which months begin; nil: UTC
+	Zone  *time.Location // the provider's, in which days and months begin; nil: UTC
 	Now   func() time.Time
 }
 
@@ -58,16 +59,15 @@ func Routes(d Deps) []kit.Route {
 		d.Zone = time.UTC
 	}
 	h := &handler{d}
-	fresh := []echo.MiddlewareFunc{d.Fresh}
 	routes := []kit.Route{
 		{Method: http.MethodGet, Path: "/admin", Name: "admin.home", Handler: h.getHome},
 		{Method: http.MethodGet, Path: "/admin/enrollments", Name: "admin.enrollment.list", Handler: h.getEnrollments},
-		{Method: http.MethodGet, Path: "/admin/enrollments.csv", Name: "admin.enrollment.csv", Handler: h.getEnrollmentsCSV, Use: fresh},
+		{Method: http.MethodPost, Path: "/admin/enrollments.csv", Name: "admin.enrollment.csv", Handler: h.postEnrollmentsCSV},
 		{Method: http.MethodGet, Path: "/admin/enrollments/new", Name: "admin.enrollment.new", Handler: h.getNew},
 		{Method: http.MethodPost, Path: "/admin/enrollments/new", Name: "admin.enrollment.create", Handler: h.postNew},
 		{Method: http.MethodGet, Path: "/admin/enrollments/:id", Name: "admin.enrollment.show", Handler: h.getEnrollment},
 		{Method: http.MethodGet, Path: "/admin/audit", Name: "admin.audit.list", Handler: h.getAudit},
-		{Method: http.MethodGet, Path: "/admin/audit.csv", Name: "admin.audit.csv", Handler: h.getAuditCSV, Use: fresh},
+		{Method: http.MethodPost, Path: "/admin/audit.csv", Name: "admin.audit.csv", Handler: h.postAuditCSV},
 		{Method: http.MethodGet, Path: "/admin/audit/verify", Name: "admin.audit.verify_page", Handler: h.getVerify},
 		{Method: http.MethodPost, Path: "/admin/audit/verify", Name: "admin.audit.verify", Handler: h.postVerify},
 		{Method: http.MethodGet, Path: "/admin/jobs", Name: "admin.job.list", Handler: h.getJobs},
@@ -85,37 +85,32 @@ func Routes(d Deps) []kit.Route {
 	return routes
 }
 
-// who is a person as lists name them.
-type who struct{ ID, Name, Email string }
+// who is a person as lists name them; without an ID there is no page of theirs.
+type who struct{ ID, Name string }
 
-// people looks up everybody in a list once. An empty ID is the system, and an
-// account that is not there any more keeps its place.
-func (h *handler) people(ctx context.Context, into map[string]who, ids ...string) error {
-	for _, id := range ids {
-		if _, known := into[id]; known {
-			continue
-		}
-		if id == "" {
-			into[id] = who{Name: "The system"}
-			continue
-		}
-		p, err := h.Accounts.Get(ctx, id)
+// people names everybody in a list by one query. An empty ID is the system, and
+// an account that is not there any more keeps its place.
+func (h *handler) people(ctx context.Context, ids []string) (func(id string) who, error) {
+	ids = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(ids))), func(id string) bool { return id == "" })
+	names, err := h.Accounts.Names(ctx, ids)
+	return func(id string) who {
+		name, known := names[id]
 		switch {
-		case apperr.Is(err, apperr.NotFound):
-			into[id] = who{Name: "An account that is gone"}
-		case err != nil:
-			return err
-		default:
-			into[id] = who{ID: p.ID, Name: p.Name, Email: p.Email}
+		case id == "":
+			return who{Name: "The system"}
+		case !known:
+			return who{Name: "An account that is gone"}
 		}
-	}
-	return nil
+		return who{ID: id, Name: name}
+	}, err
 }
 
 // exported records that somebody took a list away.
-func (h *handler) exported(c echo.Context, list string) error {
-	return h.Audit.Record(c.Request().Context(), audit.Event{Action: list + ".export", ObjectKind: "list", ObjectID: list,
-		Details: map[string]any{"filter": c.QueryString()}})
+func (h *handler) exported(c echo.Context, list string) func(ctx context.Context) error {
+	return func(ctx context.Context) error {
+		return h.Audit.Record(ctx, audit.Event{Action: list + ".export", ObjectKind: "list", ObjectID: list,
+			Details: map[string]any{"filter": c.QueryString()}})
+	}
 }
 
 var errFilter = apperr.New(apperr.Invalid, "There is no such filter. Please open the list again from its start.")

@@ -71,11 +71,11 @@ func TestOverviewCounts(t *testing.T) {
 	e := w.enroll("ana", w.short)
 	e.CompletedAt = &done
 	w.must(w.Certificates.Reserve(ctx, e))
-	for _, token := range []string{"a", "b"} {
-		_, err := w.Support.Submit(ctx, support.NewRequest{Kind: support.Help, Name: "V", Email: "v@example.org", Body: "Help", FormToken: token})
+	for _, body := range []string{"a", "b"} {
+		_, err := w.Support.Submit(ctx, support.NewRequest{Kind: support.Help, Name: "V", Email: "v@example.org", Body: body})
 		w.must(err)
 	}
-	w.exec("UPDATE requests SET due_at = ? WHERE form_token = 'a'", w.at.Add(-time.Hour))
+	w.exec("UPDATE requests SET due_at = ? WHERE body = 'a'", w.at.Add(-time.Hour))
 	october := time.Date(2026, 10, 31, 23, 0, 0, 0, time.UTC)
 	w.order(1, "ana", "USD", 14900, october, false, "")
 	w.order(2, "ana", "USD", 14900, w.at, false, "The amount differs")
@@ -127,7 +127,14 @@ func TestEnrollmentList(t *testing.T) {
 		w.want(w.get("/admin/enrollments"+query), 422)
 	}
 	w.must(w.Enrollments.End(t.Context(), e.ID, enrollment.Withdrawn, "=cmd|asked"))
-	csv := w.want(w.get("/admin/enrollments.csv?course="+short), 200, "id,name,email,course,edition,edition_hash", w.short.Hash, ",withdrawn,free,2026-11-20T15:00:00Z", "'=cmd|asked")
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		if a := w.do("admin", httptest.NewRequest(method, "/admin/enrollments.csv", nil)); a.status != http.StatusMethodNotAllowed {
+			t.Errorf("%s: %d", method, a.status)
+		}
+	}
+	w.want(w.get("/admin/enrollments?course="+short+"&sort=person"), 200, `action="/admin/enrollments.csv?course=`+short+`&amp;sort=person"`,
+		`<input type="hidden" name="sort" value="person">`, `<option value="`+short+`" selected>`)
+	csv := w.want(w.post("/admin/enrollments.csv?course="+short), 200, "id,name,email,course,edition,edition_hash", w.short.Hash, ",withdrawn,free,2026-11-20T15:00:00Z", "'=cmd|asked")
 	if strings.Count(csv.body, "\n") != 2 || !strings.HasPrefix(csv.header.Get("Content-Type"), "text/csv") {
 		t.Errorf("csv\n%s", csv.body)
 	}
@@ -135,7 +142,7 @@ func TestEnrollmentList(t *testing.T) {
 		t.Errorf("export recorded %d times: %v", n, details)
 	}
 	w.stale = true
-	w.to(w.get("/admin/enrollments.csv"), "/factor", "")
+	w.to(w.post("/admin/enrollments.csv"), "/factor", "")
 }
 
 func TestEnrollmentListPages(t *testing.T) {
@@ -186,8 +193,7 @@ func TestEnrollmentPage(t *testing.T) {
 	c := e
 	c.CompletedAt = &done
 	w.must(w.Certificates.Reserve(ctx, c))
-	_, err := w.Support.Grant(ctx, support.Accommodation{PersonID: w.id["ana"], ExtraTimePercent: 50, Reason: "letter", GrantedBy: w.id["admin"]})
-	w.must(err)
+	w.must(w.Support.Grant(ctx, support.Accommodation{PersonID: w.id["ana"], ExtraTimePercent: 50, Reason: "letter", GrantedBy: w.id["admin"]}))
 	a := w.want(w.get("/admin/enrollments/"+e.ID), 200,
 		"Ana O&#39;Ruiz", w.long.Hash, "Disclosure acknowledged", lesson.Title, "10 min measured in the browser; 2 min from page requests",
 		"our fault", "66%", "73%, 10% open", "Being graded", "Not passed", "/admin/exams/"+e.ID, "ABCDE-00007", "$149.00, Paid",
@@ -201,7 +207,7 @@ func TestExtend(t *testing.T) {
 	w := newWorld(t)
 	e := w.enroll("ana", w.short)
 	page, path := "/admin/enrollments/"+e.ID, "/admin/enrollments/"+e.ID+"/extend"
-	w.want(w.get(path), 200, `value="2027-11-20"`)
+	w.want(w.get(path), 200, `value="2027-11-20"`, "8:00 AM MST", "To the end of that day, MST.")
 	for _, tc := range []struct{ until, reason, says string }{
 		{"", "illness", "Enter a day"},
 		{"tomorrow", "illness", "Enter a day"},
@@ -218,8 +224,8 @@ func TestExtend(t *testing.T) {
 	w.to(w.post(path, "until", "2027-12-31", "reason", "illness"), page, "enrollment.extended")
 	w.to(w.post(path, "until", "2027-12-31", "reason", "illness"), page, "enrollment.extended")
 	got, err := w.Enrollments.Get(t.Context(), e.ID)
-	if want := time.Date(2028, 1, 1, 4, 59, 59, 0, time.UTC); err != nil || !got.ExpiresAt.Equal(want) {
-		t.Errorf("access until %v, want %v (the end of the day in New York)", got.ExpiresAt, want)
+	if want := time.Date(2028, 1, 1, 6, 59, 59, 0, time.UTC); err != nil || !got.ExpiresAt.Equal(want) {
+		t.Errorf("access until %v, want %v (the end of the day at the provider's)", got.ExpiresAt, want)
 	}
 	if n, details := w.recorded("enrollment.extend", e.ID); n != 1 || details["reason"] != "illness" {
 		t.Errorf("recorded %d times: %v", n, details)

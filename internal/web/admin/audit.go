@@ -18,8 +18,7 @@ import (
 // auditPage is the log, newest first.
 type auditPage struct {
 	Rows           []auditRow
-	Actions, Kinds []string
-	CSV            string
+	Actions, Kinds []kit.Option
 	Pager          kit.Pager
 }
 
@@ -32,13 +31,17 @@ type auditRow struct {
 }
 
 func (h *handler) auditRows(ctx context.Context, entries []audit.Entry) ([]auditRow, error) {
-	names := map[string]who{}
+	ids := make([]string, 0, len(entries))
+	for _, e := range entries {
+		ids = append(ids, e.ActorID)
+	}
+	name, err := h.people(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]auditRow, 0, len(entries))
 	for _, e := range entries {
-		if err := h.people(ctx, names, e.ActorID); err != nil {
-			return nil, err
-		}
-		rows = append(rows, auditRow{e, names[e.ActorID], objectHref(e)})
+		rows = append(rows, auditRow{e, name(e.ActorID), objectHref(e)})
 	}
 	return rows, nil
 }
@@ -58,7 +61,7 @@ func objectHref(e audit.Entry) string {
 }
 
 // auditFilter reads the address of the log. It marks in the form what nobody
-// has; words lists what occurs in the log.
+// has; actions and kinds are what occurs in the log.
 func (h *handler) auditFilter(c echo.Context, actions, kinds []string) (audit.Filter, *kit.Form, error) {
 	q, err := kit.ParseList(c, pageSize, 1)
 	if err != nil {
@@ -68,11 +71,14 @@ func (h *handler) auditFilter(c echo.Context, actions, kinds []string) (audit.Fi
 	if err != nil {
 		return audit.Filter{}, nil, err
 	}
-	f := audit.Filter{Action: form.Str("action"), ObjectKind: form.Str("kind"), ObjectID: form.Str("object"), Limit: q.Limit}
+	f := audit.Filter{Action: form.Str("action"), ObjectKind: form.Str("kind"), ObjectID: form.Str("object"), Sort: q.Sort, Limit: q.Limit}
 	if len(q.After) == 1 {
-		f.Before = q.After[0]
+		f = f.Next(q.After[0])
 	}
-	if f.Action != "" && !slices.Contains(actions, f.Action) || f.ObjectKind != "" && !slices.Contains(kinds, f.ObjectKind) {
+	if len(q.Before) == 1 {
+		f = f.Previous(q.Before[0])
+	}
+	if !slices.Contains(audit.Sorts, f.Sort) || f.Action != "" && !slices.Contains(actions, f.Action) || f.ObjectKind != "" && !slices.Contains(kinds, f.ObjectKind) {
 		return f, form, errFilter
 	}
 	if len(f.ObjectID) > 200 {
@@ -112,30 +118,33 @@ func (h *handler) getAudit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := auditPage{Actions: actions, Kinds: kinds, CSV: "/admin/audit.csv?" + c.QueryString()}
+	page := auditPage{Actions: words("All", actions), Kinds: words("Anything", kinds)}
 	if form.Bad() {
 		return kit.Render(c, http.StatusUnprocessableEntity, "admin/audit", kit.View{Form: form, Data: page})
 	}
-	entries, err := h.Audit.List(ctx, f)
+	list, err := h.Audit.Page(ctx, f)
 	if err != nil {
 		return err
 	}
-	total, err := h.Audit.Count(ctx, f)
-	if err != nil {
+	if page.Rows, err = h.auditRows(ctx, list.Entries); err != nil {
 		return err
 	}
-	if page.Rows, err = h.auditRows(ctx, entries); err != nil {
-		return err
-	}
-	next := ""
-	if len(entries) == f.Limit {
-		next = kit.Cursor(entries[len(entries)-1].ID)
-	}
-	page.Pager = kit.NewPager(c, int(total), len(entries), "", next)
+	prev, next := kit.Ends(list.Entries, func(e audit.Entry) string { return e.ID }, list.Earlier, list.More)
+	page.Pager = kit.NewPager(c, int(list.Total), len(list.Entries), prev, next)
+	page.Pager.Over = list.Over
 	return kit.Render(c, http.StatusOK, "admin/audit", kit.View{Form: form, Data: page})
 }
 
-func (h *handler) getAuditCSV(c echo.Context) error {
+// words are the options of a select.
+func words(first string, list []string) []kit.Option {
+	out := []kit.Option{{Label: first}}
+	for _, w := range list {
+		out = append(out, kit.Option{Value: w, Label: w})
+	}
+	return out
+}
+
+func (h *handler) postAuditCSV(c echo.Context) error {
 	ctx := c.Request().Context()
 	actions, kinds, err := h.Audit.Words(ctx)
 	if err != nil {
@@ -148,35 +157,24 @@ func (h *handler) getAuditCSV(c echo.Context) error {
 	if form.Bad() {
 		return errFilter
 	}
-	if err := h.exported(c, "audit"); err != nil {
-		return err
-	}
-	header := []string{"id", "occurred_at", "actor_id", "actor_email", "action", "object_kind", "object_id", "details", "ip", "user_agent", "request_id", "seq", "hash"}
-	return kit.CSV(c, "audit.csv", header, func(write func(...string) error) error {
-		f.Before, f.Limit = "", 500
-		names := map[string]who{}
-		for {
-			entries, err := h.Audit.List(ctx, f)
+	header := []string{"id", "occurred_at", "actor_id", "actor", "action", "object_kind", "object_id", "details", "ip", "user_agent", "request_id", "seq", "hash"}
+	return kit.Export(c, h.Fresh, h.exported(c, "audit"), "audit.csv", header, func(write func(...string) error) error {
+		return h.Audit.Each(ctx, f, func(entries []audit.Entry) error {
+			rows, err := h.auditRows(ctx, entries)
 			if err != nil {
 				return err
 			}
-			for _, e := range entries {
-				if err := h.people(ctx, names, e.ActorID); err != nil {
-					return err
-				}
-				if err := writeEntry(write, e, names[e.ActorID].Email); err != nil {
+			for _, r := range rows {
+				if err := writeEntry(write, r.Entry, r.Actor.Name); err != nil {
 					return err
 				}
 			}
-			if len(entries) < f.Limit {
-				return nil
-			}
-			f.Before = entries[len(entries)-1].ID
-		}
+			return nil
+		})
 	})
 }
 
-func writeEntry(write func(...string) error, e audit.Entry, email string) error {
+func writeEntry(write func(...string) error, e audit.Entry, actor string) error {
 	details, seq := "", ""
 	if !e.Erased {
 		b, err := json.Marshal(e.Details)
@@ -188,7 +186,7 @@ func writeEntry(write func(...string) error, e audit.Entry, email string) error 
 	if e.Seq > 0 {
 		seq = strconv.FormatInt(e.Seq, 10)
 	}
-	return write(e.ID, kit.Stamp(&e.OccurredAt), e.ActorID, email, e.Action, e.ObjectKind, e.ObjectID, details, e.IP, e.UserAgent, e.RequestID, seq, e.Hash)
+	return write(e.ID, kit.Stamp(&e.OccurredAt), e.ActorID, actor, e.Action, e.ObjectKind, e.ObjectID, details, e.IP, e.UserAgent, e.RequestID, seq, e.Hash)
 }
 
 func (h *handler) getVerify(c echo.Context) error {

@@ -156,12 +156,8 @@ func (h *handler) readOrder(ctx context.Context, p *enrollmentPage) error {
 	if p.OrderID == "" {
 		return nil
 	}
-	orders, err := h.Payments.ByPerson(ctx, p.PersonID)
-	for _, o := range orders {
-		if o.ID == p.OrderID {
-			p.Order = &o
-		}
-	}
+	o, err := h.Payments.Get(ctx, p.OrderID)
+	p.Order = &o
 	return err
 }
 

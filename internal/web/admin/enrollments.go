@@ -18,9 +18,7 @@ const pageSize = 50
 // enrollmentList is the list of enrollments.
 type enrollmentList struct {
 	Rows    []enrollmentRow
-	States  []enrollment.State
-	Courses []courseOption
-	CSV     string
+	Courses []kit.Option
 	Pager   kit.Pager
 }
 
@@ -29,8 +27,6 @@ type enrollmentRow struct {
 	Title   string
 	Edition int
 }
-
-type courseOption struct{ Slug, Title string }
 
 // readFilter reads the address of the list.
 func readFilter(c echo.Context) (enrollment.Filter, error) {
@@ -61,8 +57,8 @@ func (h *handler) getEnrollments(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := enrollmentList{States: enrollment.States, CSV: "/admin/enrollments.csv?" + c.QueryString()}
-	if page.Courses, err = h.courseOptions(ctx); err != nil {
+	var page enrollmentList
+	if page.Courses, err = h.courseOptions(ctx, "All"); err != nil {
 		return err
 	}
 	for _, e := range list.Entries {
@@ -72,15 +68,7 @@ func (h *handler) getEnrollments(c echo.Context) error {
 		}
 		page.Rows = append(page.Rows, row)
 	}
-	prev, next := "", ""
-	if n := len(list.Entries); n > 0 {
-		if list.Earlier {
-			prev = kit.Cursor(list.Entries[0].ID)
-		}
-		if list.More {
-			next = kit.Cursor(list.Entries[n-1].ID)
-		}
-	}
+	prev, next := kit.Ends(list.Entries, func(e enrollment.Entry) string { return e.ID }, list.Earlier, list.More)
 	page.Pager = kit.NewPager(c, list.Total, len(list.Entries), prev, next)
 	return kit.Render(c, http.StatusOK, "admin/enrollments", page)
 }
@@ -94,28 +82,27 @@ func (h *handler) row(ctx context.Context, e enrollment.Entry) (enrollmentRow, e
 	return enrollmentRow{Entry: e, Title: ed.Course.Card.Title, Edition: ed.Number}, nil
 }
 
-func (h *handler) courseOptions(ctx context.Context) (list []courseOption, err error) {
+// courseOptions lists the courses for a select.
+func (h *handler) courseOptions(ctx context.Context, first string) ([]kit.Option, error) {
 	editions, err := h.Courses.List(ctx)
 	if err != nil && !apperr.Is(err, apperr.NotFound) {
 		return nil, err
 	}
+	list := []kit.Option{{Label: first}}
 	for _, ed := range editions {
-		list = append(list, courseOption{ed.Slug, ed.Course.Card.Title})
+		list = append(list, kit.Option{Value: ed.Slug, Label: ed.Course.Card.Title})
 	}
 	return list, nil
 }
 
-func (h *handler) getEnrollmentsCSV(c echo.Context) error {
+func (h *handler) postEnrollmentsCSV(c echo.Context) error {
 	f, err := readFilter(c)
 	if err != nil {
 		return err
 	}
-	if err := h.exported(c, "enrollment"); err != nil {
-		return err
-	}
 	ctx := c.Request().Context()
 	header := []string{"id", "name", "email", "course", "edition", "edition_hash", "cycle", "state", "source", "enrolled_at", "expires_at", "completed_at", "ended_at", "end_reason"}
-	return kit.CSV(c, "enrollments.csv", header, func(write func(...string) error) error {
+	return kit.Export(c, h.Fresh, h.exported(c, "enrollment"), "enrollments.csv", header, func(write func(...string) error) error {
 		return h.Enrollments.Each(ctx, f, func(e enrollment.Entry) error {
 			ed, err := h.Courses.Edition(ctx, e.EditionID)
 			if err != nil {

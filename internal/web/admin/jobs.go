@@ -3,6 +3,7 @@ package admin
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,24 +17,36 @@ var (
 	replaced = kit.NewFlash("job.replaced", kit.Info, "A newer job does the same work already, so this one stays where it is.")
 )
 
-// jobPage is the queue and what was given up.
+// jobPage is the queue, and its jobs in one state. Why a job failed is not on
+// the page: the text can hold addresses, paths and what a driver said. Its ID
+// leads to it in the server's log.
 type jobPage struct {
 	job.Stats
 	LagSeconds int64
-	Dead       []job.Dead
+	State      job.State
+	Total      int64 // in that state
+	Jobs       []job.Entry
 }
 
 func (h *handler) getJobs(c echo.Context) error {
 	ctx := c.Request().Context()
+	page := jobPage{State: job.State(c.QueryParam("state"))}
+	if page.State == "" {
+		page.State = job.Dead
+	}
+	if !slices.Contains(job.States, page.State) {
+		return errFilter
+	}
 	stats, err := h.Jobs.Stats(ctx)
 	if err != nil {
 		return err
 	}
-	dead, err := h.Jobs.Dead(ctx)
-	if err != nil {
+	page.Total = map[job.State]int64{job.Dead: stats.Dead, job.Ready: stats.Ready, job.Running: stats.Running}[page.State]
+	page.Stats, page.LagSeconds = stats, int64(stats.Lag.Seconds())
+	if page.Jobs, err = h.Jobs.List(ctx, page.State); err != nil {
 		return err
 	}
-	return kit.Render(c, http.StatusOK, "admin/jobs", jobPage{stats, int64(stats.Lag.Seconds()), dead})
+	return kit.Render(c, http.StatusOK, "admin/jobs", page)
 }
 
 func (h *handler) postRetry(c echo.Context) error {

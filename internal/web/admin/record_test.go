@@ -2,6 +2,7 @@ package admin_test
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -32,29 +33,29 @@ func TestAuditLog(t *testing.T) {
 			t.Errorf("%s: %d rows, want %d", query, got, want)
 		}
 	}
-	w.want(w.get("/admin/audit?actor=nobody@example.org"), 422, "Nobody here has this address.", `value="nobody@example.org"`)
+	w.want(w.get("/admin/audit?actor=nobody@example.org"), 422, "Nobody here has this address.", `value="nobody@example.org"`, `aria-describedby="f-actor-error"`)
 	w.want(w.get("/admin/audit?object=nobody@example.org"), 422, "Nobody here has this address.")
 	w.want(w.get("/admin/audit?object="+strings.Repeat("x", 201)), 422, "That is no ID.")
-	for _, query := range []string{"?action=none", "?kind=none", "?after=damaged", "?actor=%ff"} {
+	for _, query := range []string{"?action=none", "?kind=none", "?sort=none", "?after=damaged", "?actor=%ff"} {
 		w.want(w.get("/admin/audit"+query), 422)
 	}
 	w.want(w.get("/admin/audit?action=enrollment.extend&actor=ana@example.org"), 200, "No events match")
 
-	csv := w.want(w.get("/admin/audit.csv?action=enrollment.extend"), 200, "admin@example.org,enrollment.extend,enrollment,"+e.ID, "RID", `""reason"":""later""`)
+	csv := w.want(w.post("/admin/audit.csv?action=enrollment.extend"), 200, "Admin O'Ruiz,enrollment.extend,enrollment,"+e.ID, "RID", `""reason"":""later""`)
 	if strings.Count(csv.body, "\n") != 3 {
 		t.Errorf("csv\n%s", csv.body)
 	}
 	if n, _ := w.recorded("audit.export", ""); n != 1 {
 		t.Errorf("export recorded %d times", n)
 	}
-	w.want(w.get("/admin/audit.csv?actor=nobody@example.org"), 422)
+	w.want(w.post("/admin/audit.csv?actor=nobody@example.org"), 422)
 	list, err := w.Audit.List(ctx, audit.Filter{Action: "enrollment.extend"})
 	w.must(err)
-	w.must(w.Audit.EraseDetails(ctx, list[0].ID))
+	w.exec("DELETE FROM audit_details WHERE event_id = ?", list[0].ID)
 	w.want(w.get("/admin/audit?action=enrollment.extend"), 200, "Erased")
-	w.want(w.get("/admin/audit.csv?action=enrollment.extend"), 200)
+	w.want(w.post("/admin/audit.csv?action=enrollment.extend"), 200)
 	w.stale = true
-	w.to(w.get("/admin/audit.csv"), "/factor", "")
+	w.to(w.post("/admin/audit.csv"), "/factor", "")
 }
 
 func TestAuditPages(t *testing.T) {
@@ -62,19 +63,20 @@ func TestAuditPages(t *testing.T) {
 	for range 120 {
 		w.must(w.Audit.Record(t.Context(), audit.Event{Action: "test.many", ObjectKind: "test", ObjectID: "x"}))
 	}
-	path, total := "/admin/audit?action=test.many", 0
-	for pages := 0; path != "" && pages < 5; pages++ {
-		a := w.want(w.get(path), 200, "of 120 shown")
-		total += strings.Count(a.body, `data-label="Seal"`)
-		path = ""
-		if m := regexp.MustCompile(`href="([^"]+)" rel="next"`).FindStringSubmatch(a.body); m != nil {
-			path = strings.ReplaceAll(m[1], "&amp;", "&")
+	path, seen := "/admin/audit?action=test.many&sort=when", ""
+	for _, rel := range []string{"next", "next", "prev", "prev", "next", "next"} {
+		a := w.want(w.get(path), 200, "of 120 shown", `<input type="hidden" name="sort" value="when">`)
+		seen += fmt.Sprint(strings.Count(a.body, `data-label="Seal"`), " ")
+		m := regexp.MustCompile(`href="([^"]+)" rel="` + rel + `"`).FindStringSubmatch(a.body)
+		if m == nil {
+			t.Fatalf("%s has no %s page", path, rel)
 		}
+		path = strings.ReplaceAll(m[1], "&amp;", "&")
 	}
-	if total != 120 {
-		t.Errorf("%d of 120 events on all pages", total)
+	if last := w.get(path).body; seen != "50 50 20 50 50 50 " || strings.Contains(last, `rel="next"`) {
+		t.Errorf("rows %s, and after the last page another", seen)
 	}
-	if got := strings.Count(w.get("/admin/audit.csv?action=test.many").body, "\n"); got != 121 {
+	if got := strings.Count(w.post("/admin/audit.csv?action=test.many").body, "\n"); got != 121 {
 		t.Errorf("csv has %d lines", got)
 	}
 }
@@ -105,12 +107,19 @@ func TestJobs(t *testing.T) {
 	if err := w.Jobs.Drain(t.Context()); err == nil {
 		t.Fatal("the broken job did not fail")
 	}
-	w.want(w.get("/admin/jobs"), 200, "broken", "&lt;the printer burns&gt;", "nightly", "Periodic work failed")
-	dead, err := w.Jobs.Dead(t.Context())
+	dead, err := w.Jobs.List(t.Context(), job.Dead)
 	w.must(err)
-	if len(dead) != 1 {
-		t.Fatalf("%d dead jobs", len(dead))
+	if len(dead) != 1 || !strings.Contains(dead[0].LastError, "printer") {
+		t.Fatalf("dead jobs %+v", dead)
 	}
+	page := w.want(w.get("/admin/jobs"), 200, "broken", dead[0].ID, "It failed; the log says how", "nightly", "Periodic work failed", `Try again<span class="sr">: broken of`)
+	if strings.Contains(page.body, "printer") {
+		t.Error("the page says what went wrong inside")
+	}
+	w.want(w.get("/admin/jobs?state=ready"), 200, "No jobs in this state", `<option value="ready" selected>`)
+	w.must(w.Jobs.Enqueue(t.Context(), "later", nil, job.At(w.at.Add(time.Hour))))
+	w.want(w.get("/admin/jobs?state=ready"), 200, "later", "1 job.")
+	w.want(w.get("/admin/jobs?state=asleep"), 422)
 	path := "/admin/jobs/" + dead[0].ID + "/retry"
 	w.must(w.Jobs.Enqueue(t.Context(), "broken", nil, job.Unique("one")))
 	w.to(w.post(path), "/admin/jobs", "job.replaced")

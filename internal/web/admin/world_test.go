@@ -75,7 +75,7 @@ func (w *world) now() time.Time { return w.at }
 func (w *world) services() {
 	w.t.Helper()
 	log, ctx := slog.New(slog.DiscardHandler), w.t.Context()
-	w.Now, w.Fresh = w.now, w.fresh
+	w.Now, w.Fresh, w.Zone = w.now, w.fresh, time.FixedZone("MST", -7*3600)
 	w.Audit, w.Jobs = audit.New(w.db, w.now), job.New(w.db, log, w.now)
 	mailer := mail.New(w.Jobs, mail.NewOutbox(w.db), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "Clinic", BaseURL: base})
 	ring, err := keyring.New(w.db, bytes.Repeat([]byte{7}, 32), w.now)

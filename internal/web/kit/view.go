@@ -70,6 +70,9 @@ func (v *View) zone() *time.Location {
 // and print nothing for none.
 func (v *View) Date(t any) string { return format(t, v.zone(), dayLayout) }
 
+// In prints day, time and zone for somebody in another zone than the viewer's.
+func In(zone *time.Location, t time.Time) string { return format(t, zone, dateTimeLayout) }
+
 // DateTime prints day, time and zone.
 func (v *View) DateTime(t any) string { return format(t, v.zone(), dateTimeLayout) }
 
