@@ -42,7 +42,7 @@ CREATE TABLE edition_overlays (
     id          TEXT PRIMARY KEY,
     edition_id  TEXT NOT NULL CONSTRAINT edition_overlays_edition REFERENCES editions (id) ON DELETE RESTRICT,
     seq         BIGINT NOT NULL CHECK (seq > 0),
-    kind        TEXT NOT NULL CHECK (kind IN ('signoff', 'withdrawal', 'erratum')),
+    kind        TEXT NOT NULL CHECK (kind IN ('signoff', 'signoff_retracted', 'withdrawal', 'erratum')),
     record      TEXT NOT NULL,
     hash        TEXT NOT NULL,
     recorded_at TIMESTAMP NOT NULL,

@@ -36,7 +36,7 @@ func (a *App) wireServices(ctx context.Context) error {
 	if err := a.wireAccounts(ctx); err != nil {
 		return err
 	}
-	a.Courses = course.New(course.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Demo: a.Demo()})
+	a.Courses = course.New(course.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Demo: a.Demo(), Zone: a.Config.Location()})
 	a.Enrollments = enrollment.New(enrollment.Deps{
 		DB: a.DB, Now: a.Now, Audit: a.Audit, Mail: a.Mail, Editions: a.Courses, Group: a.Group, BaseURL: a.baseURL(),
 		Person: func(ctx context.Context, id string) (name, email string, err error) {
@@ -58,6 +58,7 @@ func (a *App) wireServices(ctx context.Context) error {
 			}
 			return c.State == certificate.Revoked, err
 		},
+		Open: a.Courses.OpenForEnrollment,
 		// Completion reserves the certificate in the same transaction.
 		OnComplete: func(ctx context.Context, e enrollment.Enrollment) error { return a.Certificates.Reserve(ctx, e) },
 		// An exam that was to end with the access ends with the new end.

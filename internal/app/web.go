@@ -118,7 +118,7 @@ func personLinks(personID string) []kit.Link {
 func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 	fresh := webaccount.Fresh(a.Now)
 	return slices.Concat(
-		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Now: a.Now}),
+		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Zone: a.Config.Location(), Now: a.Now}),
 		webaccount.Routes(accounts),
 		checkout.Routes(checkout.Deps{Payment: a.Payments, Courses: a.Courses, People: a.Accounts, Audit: a.Audit,
 			Fresh: fresh, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),

@@ -9,8 +9,8 @@
 // edition_overlays and course_version.
 //
 // Invariants: an edition never changes, and its hash names its files; what
-// must be said later (errata, withdrawals, sign-offs) is an append-only
-// overlay beside it, each record hashed onto the one before. Editions are
+// must be said later (errata, withdrawals, sign-offs and their retraction) is an
+// append-only overlay beside it, each record hashed onto the one before. Editions are
 // therefore parsed and rendered once and shared by every request: nothing may
 // modify a *Course or *Edition that it was handed.
 package course
@@ -94,7 +94,8 @@ type Overlays struct {
 	Hash      string                // SHA-256 over the records, hex; frozen with certificates
 	Withdrawn map[string]Withdrawal // by lesson ID
 	Errata    []Erratum
-	Signoffs  []SignedOff
+	Signoffs  []SignedOff  // those that stand
+	Retracted []Retraction // those that were taken back
 }
 
 // Withdrawal takes a lesson out of the requirements.
@@ -109,8 +110,16 @@ type Erratum struct {
 	At                 time.Time
 }
 
+// Retraction takes a recorded review back: the edition lacks it again.
+type Retraction struct {
+	RecordID, Reason string
+	At               time.Time
+	Record           SignedOff `json:"-"` // what was taken back
+}
+
 // SignedOff is a recorded review (DECISIONS 9).
 type SignedOff struct {
+	ID                                       string `json:"-"` // of the record
 	SignoffID, Kind, Name, License, HashSeen string
 	Lessons                                  []string
 	On                                       string // YYYY-MM-DD

@@ -5,12 +5,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
 // The kinds of overlays.
 const (
 	overlaySignoff    = "signoff"
+	overlayRetraction = "signoff_retracted"
 	overlayWithdrawal = "withdrawal"
 	overlayErratum    = "erratum"
 )
@@ -46,24 +48,40 @@ func readOverlays(rows []overlayRow) (Overlays, error) {
 			return o, fmt.Errorf("course: overlay %s does not follow from the one before it", r.ID)
 		}
 		o.Hash = r.Hash
-		var err error
-		switch r.Kind {
-		case overlaySignoff:
-			var s SignedOff
-			err = json.Unmarshal([]byte(r.Record), &s)
-			o.Signoffs = append(o.Signoffs, s)
-		case overlayWithdrawal:
-			var w Withdrawal
-			err = json.Unmarshal([]byte(r.Record), &w)
-			o.Withdrawn[w.LessonID] = w
-		case overlayErratum:
-			var e Erratum
-			err = json.Unmarshal([]byte(r.Record), &e)
-			o.Errata = append(o.Errata, e)
-		}
-		if err != nil {
+		if err := o.add(r); err != nil {
 			return o, fmt.Errorf("course: overlay %s: %w", r.ID, err)
 		}
 	}
 	return o, nil
+}
+
+// add reads one record.
+func (o *Overlays) add(r overlayRow) (err error) {
+	switch r.Kind {
+	case overlaySignoff:
+		s := SignedOff{ID: r.ID}
+		err = json.Unmarshal([]byte(r.Record), &s)
+		o.Signoffs = append(o.Signoffs, s)
+	case overlayRetraction:
+		var t Retraction
+		if err = json.Unmarshal([]byte(r.Record), &t); err != nil {
+			return err
+		}
+		i := slices.IndexFunc(o.Signoffs, func(s SignedOff) bool { return s.ID == t.RecordID })
+		if i < 0 {
+			return fmt.Errorf("no sign-off %s stands before it", t.RecordID)
+		}
+		t.Record = o.Signoffs[i]
+		o.Signoffs = slices.Delete(o.Signoffs, i, i+1)
+		o.Retracted = append(o.Retracted, t)
+	case overlayWithdrawal:
+		var w Withdrawal
+		err = json.Unmarshal([]byte(r.Record), &w)
+		o.Withdrawn[w.LessonID] = w
+	case overlayErratum:
+		var e Erratum
+		err = json.Unmarshal([]byte(r.Record), &e)
+		o.Errata = append(o.Errata, e)
+	}
+	return err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course/content"
 	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/once"
 )
 
 // What the service answers when it cannot.
@@ -19,6 +20,8 @@ var (
 	ErrNotReviewed  = apperr.New(apperr.Conflict, "This edition is not open for enrollment: it has not been clinically reviewed yet.")
 	ErrWithdrawn    = apperr.New(apperr.Conflict, "This lesson was withdrawn already.")
 	ErrDraftChanged = apperr.New(apperr.Conflict, "The draft changed while it was being checked. Nothing was published; try again.")
+	ErrSigned       = apperr.New(apperr.Conflict, "This review is recorded already, with the same name and license for the same lessons.")
+	ErrNoRecord     = apperr.New(apperr.NotFound, "There is no such record beside this edition.")
 	ErrStale        = apperr.New(apperr.Conflict, "This edition is not the one you looked at. Load the page again and read it before you sign.")
 )
 
@@ -27,7 +30,8 @@ type Deps struct {
 	DB    *db.DB
 	Now   func() time.Time
 	Audit *audit.Log
-	Demo  bool // open enrollment although reviews are missing (DECISIONS 9)
+	Demo  bool           // open enrollment although reviews are missing (DECISIONS 9)
+	Zone  *time.Location // the provider's, in which the day of a review is a day; nil: UTC
 }
 
 // Service imports, publishes and hands out courses. It is safe for concurrent
@@ -36,11 +40,15 @@ type Service struct {
 	d     Deps
 	store store
 	cache *cache
+	once  *once.Log
 }
 
 // New returns the service.
 func New(d Deps) *Service {
-	s := &Service{d: d, store: store{d.DB}}
+	if d.Zone == nil {
+		d.Zone = time.UTC
+	}
+	s := &Service{d: d, store: store{d.DB}, once: once.New(d.DB, d.Now)}
 	s.cache = &cache{store: s.store, now: d.Now}
 	return s
 }

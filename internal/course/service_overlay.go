@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
@@ -16,63 +14,10 @@ import (
 // maxOverlayText bounds reasons and errata, in characters.
 const maxOverlayText = 2000
 
-// RecordSignoff records that somebody reviewed parts of an edition. Kind and
-// instant are filled in; HashSeen must be the edition's hash (ErrStale
-// otherwise); Lessons are parts of the sign-off's Scope, none meaning all. by
-// is the person who records. It cannot be taken back: a wrong record is
-// answered by another edition.
-func (s *Service) RecordSignoff(ctx context.Context, editionID string, r SignedOff, by string) error {
-	ed, err := s.Edition(ctx, editionID)
-	if err != nil {
-		return err
-	}
-	r.Name, r.License = strings.TrimSpace(r.Name), strings.TrimSpace(r.License)
-	r.At = db.Truncate(s.d.Now())
-	if err := checkSignoff(ed, &r); err != nil {
-		return err
-	}
-	if r.HashSeen != ed.Hash {
-		return ErrStale
-	}
-	return s.overlay(ctx, ed.ID, overlaySignoff, r, by, map[string]any{
-		"signoff": r.SignoffID, "name": r.Name, "license": r.License, "on": r.On, "lessons": r.Lessons, "hash": r.HashSeen,
-	}, nil)
-}
-
-func checkSignoff(ed *Edition, r *SignedOff) error {
-	var c apperr.Check
-	i := slices.IndexFunc(ed.Course.Signoffs, func(s Signoff) bool { return s.ID == r.SignoffID })
-	if i < 0 {
-		c.Field("signoff", "Choose one of the reviews that this course asks for.")
-		return c.Err()
-	}
-	asked := ed.Course.Signoffs[i]
-	r.Kind = asked.Kind
-	scope := ed.Scope(asked)
-	if len(r.Lessons) == 0 {
-		r.Lessons = scope
-	}
-	for _, part := range r.Lessons {
-		if !slices.Contains(scope, part) {
-			c.Field("lessons", "Choose lessons that this review covers.")
-			break
-		}
-	}
-	c.Require(r.Name != "" && len(r.Name) <= 200, "name", "Write the reviewer’s full name.")
-	c.Require(len(r.License) <= 200 && (r.License != "" || r.Kind == "editorial"), "license", "Write the kind, number and place of the license.")
-	on, err := time.Parse(time.DateOnly, r.On)
-	switch {
-	case err != nil:
-		c.Field("on", "Write the day of the review as 2026-11-23.")
-	case on.After(r.At.Add(24 * time.Hour)): // a day ahead may be today elsewhere
-		c.Field("on", "The day of the review lies in the future.")
-	}
-	return c.Err()
-}
-
 // WithdrawLesson takes a lesson out of the requirements of an edition, for
 // good: it stays readable under a notice, and hours of later completions are
-// computed without it. A second withdrawal is ErrWithdrawn.
+// computed without it. A second withdrawal is ErrWithdrawn, unless it is the
+// same form sent twice.
 func (s *Service) WithdrawLesson(ctx context.Context, editionID, lessonID, reason, by string) error {
 	ed, err := s.Edition(ctx, editionID)
 	if err != nil {
@@ -86,16 +31,16 @@ func (s *Service) WithdrawLesson(ctx context.Context, editionID, lessonID, reaso
 	}
 	w := Withdrawal{LessonID: lessonID, Reason: strings.TrimSpace(reason), At: db.Truncate(s.d.Now())}
 	return s.overlay(ctx, ed.ID, overlayWithdrawal, w, by, map[string]any{"lesson": lessonID, "reason": w.Reason},
-		func(o Overlays) error {
+		func(o Overlays) (bool, error) {
 			if _, gone := o.Withdrawn[lessonID]; gone {
-				return ErrWithdrawn
+				return false, ErrWithdrawn
 			}
-			return nil
+			return true, nil
 		})
 }
 
 // AddErratum adds a correction that every learner of the edition sees; lessonID
-// "" means the whole course.
+// "" means the whole course. The same form sent twice adds one.
 func (s *Service) AddErratum(ctx context.Context, editionID, lessonID, text, by string) error {
 	ed, err := s.Edition(ctx, editionID)
 	if err != nil {
@@ -119,14 +64,18 @@ func checkText(field, s, missing string) error {
 	return c.Err()
 }
 
-// overlay appends a record. allow, if set, judges the records before it, in
-// the same transaction.
-func (s *Service) overlay(ctx context.Context, editionID, kind string, record any, by string, details map[string]any, allow func(Overlays) error) error {
+// overlay appends a record, unless the same form has done it. allow, if set,
+// judges by the records before it, in the same transaction, whether there is
+// anything to add.
+func (s *Service) overlay(ctx context.Context, editionID, kind string, record any, by string, details map[string]any, allow func(Overlays) (bool, error)) error {
 	data, err := json.Marshal(record)
 	if err != nil {
 		return fmt.Errorf("course: overlay: %w", err)
 	}
 	err = s.d.DB.InTx(ctx, func(ctx context.Context) error {
+		if first, err := s.once.First(ctx); err != nil || !first {
+			return err
+		}
 		if err := s.store.bump(ctx); err != nil { // overlays come one after the other
 			return err
 		}
@@ -139,7 +88,7 @@ func (s *Service) overlay(ctx context.Context, editionID, kind string, record an
 			return err
 		}
 		if allow != nil {
-			if err := allow(before); err != nil {
+			if add, err := allow(before); err != nil || !add {
 				return err
 			}
 		}

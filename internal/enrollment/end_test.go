@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 )
 
@@ -40,11 +41,50 @@ func TestARefundThatKeepsTheCertificateIsNoWayToASecond(t *testing.T) {
 				return tt.revoked, nil
 			}
 			w.clock.add(time.Duration(tt.after) * 24 * time.Hour)
+			if err := w.MayEnroll(t.Context(), "p1", w.edition); !errors.Is(err, tt.want) {
+				t.Errorf("may enroll: %v, want %v", err, tt.want)
+			}
 			_, err := w.Enroll(t.Context(), enrollment.NewEnrollment{PersonID: "p1", EditionID: "ed1", Source: "free"})
 			if !errors.Is(err, tt.want) {
 				t.Errorf("%v, want %v", err, tt.want)
 			}
 		})
+	}
+}
+
+func TestAClosedEditionTakesOnlyWhoHasPaid(t *testing.T) {
+	w := newWorld(t)
+	w.Open = func(_ context.Context, ed *course.Edition) error {
+		if ed != w.edition {
+			t.Errorf("asked about %s", ed.ID)
+		}
+		return course.ErrNotReviewed
+	}
+	if _, err := w.EnrollByHand(t.Context(), "p1", "ed1", "scholarship"); !errors.Is(err, course.ErrNotReviewed) {
+		t.Errorf("by hand: %v", err)
+	}
+	if _, err := w.Enroll(t.Context(), enrollment.NewEnrollment{PersonID: "p1", EditionID: "ed1", Source: "free"}); !errors.Is(err, course.ErrNotReviewed) {
+		t.Errorf("free: %v", err)
+	}
+	if n := w.count("SELECT COUNT(*) FROM enrollments"); n != 0 {
+		t.Errorf("%d enrollments", n)
+	}
+	if _, err := w.Enroll(t.Context(), enrollment.NewEnrollment{PersonID: "p1", EditionID: "ed1", Source: "order", OrderID: "o1"}); err != nil {
+		t.Errorf("paid: %v", err)
+	}
+}
+
+func TestMayEnrollChangesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.MayEnroll(t.Context(), "p1", w.edition))
+	e := w.enroll("p1")
+	if err := w.MayEnroll(t.Context(), "p1", w.edition); !errors.Is(err, enrollment.ErrAlreadyEnrolled) {
+		t.Errorf("enrolled: %v", err)
+	}
+	w.clock.add(366 * 24 * time.Hour)
+	w.must(w.MayEnroll(t.Context(), "p1", w.edition))
+	if n := w.count("SELECT COUNT(*) FROM enrollments WHERE id = ? AND state = 'active'", e.ID); n != 1 {
+		t.Error("asking ended what had run out")
 	}
 }
 

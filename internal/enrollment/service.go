@@ -37,6 +37,9 @@ type Deps struct {
 	// CertificateRevoked tells whether what an enrollment earned was taken back;
 	// nil: never.
 	CertificateRevoked func(ctx context.Context, enrollmentID string) (bool, error)
+	// Open says whether people may enroll in an edition; nil: always. A paid order
+	// is not asked: its buyer was let in before the money moved.
+	Open func(ctx context.Context, ed *course.Edition) error
 	// OnComplete runs once in the transaction in which an enrollment becomes
 	// completed; its error undoes the act.
 	OnComplete func(ctx context.Context, e Enrollment) error
@@ -69,7 +72,8 @@ type NewEnrollment struct {
 // in one of its own, and queues the mail unless an order's receipt says it
 // already. Repeated with the same order it returns the enrollment that the
 // order made. Errors: ErrAlreadyEnrolled while one is open, ErrNotRepeatable and
-// ErrTooEarly by the course's repeat_after (DECISIONS 2).
+// ErrTooEarly by the course's repeat_after (DECISIONS 2), and the refusal of
+// Deps.Open unless an order was paid.
 func (s *Service) Enroll(ctx context.Context, p NewEnrollment) (Enrollment, error) {
 	ed, err := s.Editions.Edition(ctx, p.EditionID)
 	if err != nil {
@@ -85,8 +89,15 @@ func (s *Service) Enroll(ctx context.Context, p NewEnrollment) (Enrollment, erro
 			e = last
 			return nil
 		}
-		if err := s.mayRepeat(ctx, ed, last, found); err != nil {
-			return err
+		if found {
+			if err := s.admit(ctx, ed, last); err != nil {
+				return err
+			}
+		}
+		if s.Open != nil && p.Source != "order" {
+			if err := s.Open(ctx, ed); err != nil {
+				return err
+			}
 		}
 		e = s.place(ed, p, last.Cycle+1)
 		inserted, err := s.insert(ctx, e)
@@ -118,14 +129,33 @@ func (s *Service) place(ed *course.Edition, p NewEnrollment, cycle int) Enrollme
 	}
 }
 
+// MayEnroll says whether the rule of cycles lets a person into the edition now,
+// without doing anything: nil, or the refusal of Enroll.
+func (s *Service) MayEnroll(ctx context.Context, personID string, ed *course.Edition) error {
+	last, found, err := s.lastCycle(ctx, personID, ed.CourseID)
+	if err != nil || !found {
+		return err
+	}
+	return s.mayRepeat(ctx, ed, last)
+}
+
+// admit asks the rule of cycles, and ends here what has run out unnoticed,
+// because the index on open enrollments does not look at the clock.
+func (s *Service) admit(ctx context.Context, ed *course.Edition, last Enrollment) error {
+	if err := s.mayRepeat(ctx, ed, last); err != nil {
+		return err
+	}
+	now := s.now()
+	if last.State == Active && last.At(now).State == Expired {
+		_, err := s.expire(ctx, last.ID, now)
+		return err
+	}
+	return nil
+}
+
 // mayRepeat is the rule of cycles. Who completed a course and was refunded keeps
 // the certificate unless it was revoked: then waits like everybody who has one.
-// What has run out unnoticed is closed here, because the index on open
-// enrollments does not look at the clock.
-func (s *Service) mayRepeat(ctx context.Context, ed *course.Edition, last Enrollment, found bool) error {
-	if !found {
-		return nil
-	}
+func (s *Service) mayRepeat(ctx context.Context, ed *course.Edition, last Enrollment) error {
 	now := s.now()
 	switch last.At(now).State {
 	case Pending, Active:
@@ -142,11 +172,6 @@ func (s *Service) mayRepeat(ctx context.Context, ed *course.Edition, last Enroll
 			}
 		}
 		return waited(ed, last, now)
-	case Expired:
-		if last.State == Active {
-			_, err := s.expire(ctx, last.ID, now)
-			return err
-		}
 	}
 	return nil
 }

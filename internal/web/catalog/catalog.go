@@ -10,6 +10,7 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -29,19 +30,25 @@ type Deps struct {
 		Current(ctx context.Context, slug string) (*course.Edition, error)
 		OpenForEnrollment(ctx context.Context, ed *course.Edition) error
 		RecordSignoff(ctx context.Context, editionID string, r course.SignedOff, by string) error
+		RetractSignoff(ctx context.Context, editionID, recordID, reason, by string) error
 		AddErratum(ctx context.Context, editionID, lessonID, text, by string) error
 		WithdrawLesson(ctx context.Context, editionID, lessonID, reason, by string) error
 	}
 	Enrollments interface {
 		Find(ctx context.Context, personID, slug string, cycle int) (enrollment.Enrollment, error)
+		MayEnroll(ctx context.Context, personID string, ed *course.Edition) error
 	}
-	Now func() time.Time
+	Zone *time.Location // the provider's, for days; nil: UTC
+	Now  func() time.Time
 }
 
 type handler struct{ Deps }
 
 // Routes returns the area's table.
 func Routes(d Deps) []kit.Route {
+	if d.Zone == nil {
+		d.Zone = time.UTC
+	}
 	h := &handler{d}
 	teach := kit.Instructor | kit.Administrator
 	return []kit.Route{
@@ -50,6 +57,8 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodGet, Path: "/courses/:slug", Name: "course.show", Role: kit.Anyone, Handler: h.getCourse},
 		{Method: http.MethodGet, Path: "/teach/:slug/signoff", Name: "signoff.show", Role: teach, Handler: h.getSignoff},
 		{Method: http.MethodPost, Path: "/teach/:slug/signoff", Name: "signoff.record", Role: teach, Handler: h.postSignoff},
+		{Method: http.MethodGet, Path: "/teach/:slug/signoff/:record/retract", Name: "signoff.retract_page", Role: teach, Handler: h.getRetract},
+		{Method: http.MethodPost, Path: "/teach/:slug/signoff/:record/retract", Name: "signoff.retract", Role: teach, Handler: h.postRetract},
 		{Method: http.MethodPost, Path: "/teach/:slug/errata", Name: "erratum.add", Role: teach, Handler: h.postErratum},
 		{Method: http.MethodPost, Path: "/teach/:slug/withdrawals", Name: "lesson.withdraw", Role: teach, Handler: h.postWithdrawal},
 	}
@@ -119,8 +128,10 @@ type coursePage struct {
 	Released, Checked, Expires  time.Time
 	Expired                     bool
 	Errata                      []course.Erratum
-	Closed                      string // why nobody can enroll, "" if they can
-	Enrolled                    *enrollment.Enrollment
+	Records                     []record
+	Closed                      string    // why this viewer cannot enroll, "" if they can
+	Again                       time.Time // when a completed course opens again; zero: never, or now
+	Once                        bool      // a completed course that cannot be taken again
 	CanBegin, CanRead, Finished bool
 }
 
@@ -134,7 +145,7 @@ func (h *handler) getCourse(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := newCoursePage(ed, h.Now())
+	p := newCoursePage(ed, h.Now().In(h.Zone))
 	if err := h.Courses.OpenForEnrollment(ctx, ed); apperr.Is(err, apperr.Conflict) {
 		p.Closed = apperr.Message(err)
 	} else if err != nil {
@@ -162,13 +173,24 @@ func (h *handler) addEnrollment(ctx context.Context, c echo.Context, p *coursePa
 	case err != nil:
 		return err
 	}
-	p.Enrolled = &e
 	p.Finished = e.State == enrollment.Completed
 	p.CanRead = p.Finished || e.State == enrollment.Active || e.State == enrollment.Pending
-	p.CanBegin = p.CanBegin && (!p.CanRead || p.Finished && p.Card.RepeatAfterDays > 0)
+	err = h.Enrollments.MayEnroll(ctx, v.PersonID, p.Edition)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, enrollment.ErrTooEarly) && e.CompletedAt != nil:
+		p.Again = e.CompletedAt.AddDate(0, 0, p.Card.RepeatAfterDays)
+	case errors.Is(err, enrollment.ErrNotRepeatable):
+		p.Once = true
+	case !apperr.Is(err, apperr.Conflict):
+		return err
+	}
+	p.CanBegin, p.Closed = false, apperr.Message(err)
 	return nil
 }
 
+// newCoursePage says what is true of an edition now, on the provider's calendar.
 func newCoursePage(ed *course.Edition, now time.Time) *coursePage {
 	k := ed.Course.Card
 	p := &coursePage{
@@ -177,7 +199,10 @@ func newCoursePage(ed *course.Edition, now time.Time) *coursePage {
 		Released: date(k.ReleasedOn), Checked: date(k.CheckedOn), Expires: date(k.ExpiresOn),
 	}
 	p.Reviewed = len(p.OpenReviews) == 0
-	p.Expired = !p.Expires.IsZero() && now.After(p.Expires.AddDate(0, 0, 1))
+	p.Expired = !p.Expires.IsZero() && now.Format(time.DateOnly) > p.Expires.Format(time.DateOnly)
+	for _, r := range ed.Overlays.Signoffs {
+		p.Records = append(p.Records, newRecord(ed, r))
+	}
 	for _, m := range ed.Course.Modules {
 		row := moduleRow{Module: m, Checks: len(ed.Check(m.ID))}
 		for _, l := range m.Lessons {

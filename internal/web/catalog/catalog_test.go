@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -39,7 +40,10 @@ func TestCoursePageSaysWhatIsTrue(t *testing.T) {
 		`href="/policies/refund"`, `href="/policies/grievance"`, `href="/policies/accommodation"`, `href="/policies/privacy"`, `href="/policies/terms"`,
 		"!Record a review", "!passed its date")
 	w.get("instructor", "/courses/"+slug, `href="/teach/tms-ketamine/signoff"`)
-	w.at = time.Date(2027, 6, 1, 0, 0, 0, 0, time.UTC)
+	// The day is the provider's: it is five hours behind.
+	w.at = time.Date(2027, 5, 24, 4, 59, 0, 0, time.UTC)
+	w.get("", "/courses/"+slug, "!passed its date")
+	w.at = time.Date(2027, 5, 24, 5, 0, 0, 0, time.UTC)
 	w.get("", "/courses/"+slug, "passed its date")
 }
 
@@ -49,20 +53,25 @@ func TestTheWayIn(t *testing.T) {
 	tests := []struct {
 		name, role string
 		state      enrollment.State
+		may        error
 		texts      []string
 	}{
-		{"visitor", "", "", []string{register, `href="/login?next=/courses/tms-ketamine"`, "!" + enroll}},
-		{"therapist", "therapist", "", []string{enroll, "!" + register, "!First confirm"}},
-		{"unconfirmed", "guest", "", []string{enroll, "First confirm your email address"}},
-		{"learning", "therapist", enrollment.Active, []string{`href="/learn/tms-ketamine"`, "Go on learning", "!" + enroll}},
-		{"finished", "therapist", enrollment.Completed, []string{"Open your course", "It can be taken once", "!" + enroll}},
-		{"refunded", "therapist", enrollment.Refunded, []string{enroll, "!Go on learning"}},
+		{"visitor", "", "", nil, []string{register, `href="/login?next=/courses/tms-ketamine"`, "!" + enroll}},
+		{"therapist", "therapist", "", nil, []string{enroll, "!" + register, "!First confirm"}},
+		{"unconfirmed", "guest", "", nil, []string{enroll, "First confirm your email address"}},
+		{"learning", "therapist", enrollment.Active, enrollment.ErrAlreadyEnrolled, []string{`href="/learn/tms-ketamine"`, "Go on learning", "!" + enroll}},
+		{"finished", "therapist", enrollment.Completed, enrollment.ErrNotRepeatable, []string{"Open your course", "It can be taken once", "!" + enroll}},
+		{"too early", "therapist", enrollment.Completed, enrollment.ErrTooEarly, []string{"Open your course", "It can be taken again from November 25, 2026", "!" + enroll}},
+		{"again", "therapist", enrollment.Completed, nil, []string{"Open your course", "Enroll again", enroll, "!taken once"}},
+		{"refunded", "therapist", enrollment.Refunded, nil, []string{enroll, "!Go on learning"}},
+		{"refunded, certificate kept", "therapist", enrollment.Refunded, enrollment.ErrNotRepeatable, []string{"cannot be taken again", "!" + enroll, "!Go on learning"}},
 	}
 	w := newWorld(t, true, true)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			w.t = t
 			clear(w.people)
+			w.may = tt.may
 			if tt.state != "" {
 				w.people[tt.role] = tt.state
 			}
@@ -74,7 +83,7 @@ func TestTheWayIn(t *testing.T) {
 func TestServeClosesWhatIsNotReviewed(t *testing.T) {
 	w := newWorld(t, false, true)
 	w.get("therapist", "/courses/"+slug, "Not open for enrollment", "!/enroll\"")
-	w.people["therapist"] = enrollment.Active
+	w.people["therapist"], w.may = enrollment.Active, enrollment.ErrAlreadyEnrolled
 	w.get("therapist", "/courses/"+slug, "Go on learning", "!Not open for enrollment")
 	clear(w.people)
 	for _, s := range w.current().Course.Signoffs {
@@ -83,7 +92,7 @@ func TestServeClosesWhatIsNotReviewed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.get("therapist", "/courses/"+slug, "!Not open for enrollment", "!not yet clinically reviewed", "Ada Rivera (medical), 2026-11-24", "!MD 1", `/enroll"`)
+	w.get("therapist", "/courses/"+slug, "!Not open for enrollment", "!not yet clinically reviewed", "Medical review by Ada Rivera, November 24, 2026", "!MD 1", `/enroll"`)
 }
 
 func TestCorrectionsAreShown(t *testing.T) {
@@ -120,7 +129,7 @@ func TestCorrections(t *testing.T) {
 			t.Errorf("%s: %d\n%s", path, rec.Code, rec.Body)
 		}
 	}
-	w.get("instructor", page, "Read 3 for 4.", "lesson m2-l1 withdrawn. Unsafe.", "November 25, 2026")
+	w.get("instructor", page, "November 25, 2026. The whole course: Read 3 for 4.", ", withdrawn: Unsafe.", "!m2-l1:")
 	w.want(w.do("instructor", http.MethodPost, withdrawal, "withdraw", "m2-l1", "reason", "Again.", "certain", "yes"), http.StatusConflict, "withdrawn already")
 }
 
@@ -167,5 +176,58 @@ func TestSignoff(t *testing.T) {
 	if rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != path {
 		t.Fatalf("%d to %q\n%s", rec.Code, rec.Header().Get("Location"), rec.Body)
 	}
-	w.get("instructor", path, "Ada Rivera, Bar 1, Oregon; 2026-11-24", "Scope: what your license covers", "1 part left", "Add a record")
+	w.get("instructor", path, "Ada Rivera, Bar 1, Oregon; November 24, 2026", "Scope: what your license covers", "1 part left", "Add a record", `tabindex="0" role="region"`)
+	w.want(w.do("instructor", http.MethodPost, path, fields...), http.StatusConflict, "recorded already")
+}
+
+func TestFormsSentTwiceRecordOne(t *testing.T) {
+	w := newWorld(t, false, true)
+	path := "/teach/" + slug + "/signoff"
+	key := regexp.MustCompile(`name="_once" value="([^"]+)"`).FindStringSubmatch(w.get("instructor", path+"?review=legal", `min="2024-11-25"`, `max="2026-11-25"`))
+	if key == nil {
+		t.Fatal("no key")
+	}
+	for door, fields := range map[string][]string{
+		path:                              {"_once", key[1], "signoff", "legal", "hash", w.current().Hash, "name", "Ada Rivera", "license", "Bar 1", "on", "2026-11-24", "lessons", "m6-l1", "sure", "yes"},
+		"/teach/" + slug + "/errata":      {"_once", key[1], "lesson", "", "text", "Read 3 for 4."},
+		"/teach/" + slug + "/withdrawals": {"_once", key[1], "withdraw", "m2-l1", "reason", "Unsafe.", "certain", "yes"},
+	} {
+		for range 2 {
+			if rec := w.do("instructor", http.MethodPost, door, fields...); rec.Code != http.StatusSeeOther {
+				t.Errorf("%s: %d\n%s", door, rec.Code, rec.Body)
+			}
+		}
+	}
+	if o := w.current().Overlays; len(o.Signoffs) != 1 || len(o.Errata) != 1 || len(o.Withdrawn) != 1 {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestRetract(t *testing.T) {
+	w := newWorld(t, false, true)
+	page := "/teach/" + slug + "/signoff"
+	hash := w.current().Hash
+	err := w.courses.RecordSignoff(t.Context(), w.current().ID, course.SignedOff{SignoffID: "medical", Name: "Ada <Rivera>", License: "MD 1", On: "2026-11-24", HashSeen: hash}, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := page + "/" + w.current().Overlays.Signoffs[0].ID + "/retract"
+	w.get("instructor", page, `href="`+path+`"`)
+	w.want(w.do("therapist", http.MethodGet, path), http.StatusForbidden)
+	w.get("administrator", path, "Medical review of edition 1", "Ada &lt;Rivera&gt;, MD 1", "November 24, 2026")
+	w.want(w.do("instructor", http.MethodPost, path, "reason", " "), 422, "Write why", `href="#f-reason"`)
+	for range 2 {
+		rec := w.do("instructor", http.MethodPost, path, "reason", "The license had lapsed.")
+		if rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != page {
+			t.Fatalf("%d to %q\n%s", rec.Code, rec.Header().Get("Location"), rec.Body)
+		}
+	}
+	if rec := w.do("instructor", http.MethodGet, path); rec.Code != http.StatusSeeOther {
+		t.Errorf("the page of what was retracted: %d", rec.Code)
+	}
+	w.get("instructor", page, "Retracted", "November 25, 2026: The license had lapsed.", `!href="`+path+`"`)
+	w.get("", "/courses/"+slug, "!Rivera")
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		w.want(w.do("instructor", method, page+"/none/retract", "reason", "x"), http.StatusNotFound)
+	}
 }

@@ -1,8 +1,10 @@
 package catalog
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -17,10 +19,11 @@ var recorded = kit.NewFlash("signoff.recorded", kit.Success, "The review is reco
 // review is a sign-off that the course asks for, with where it stands.
 type review struct {
 	course.Signoff
-	Parts   []part // empty: the review covers the whole
-	Open    int
-	Done    bool
-	Records []course.SignedOff
+	Parts     []part // empty: the review covers the whole
+	Open      int
+	Done      bool
+	Records   []record
+	Retracted []retracted
 }
 
 // part is a lesson, or the cases.
@@ -30,8 +33,10 @@ type part struct {
 }
 
 // Word names the kind of a review.
-func (r review) Word() string {
-	switch r.Kind {
+func (r review) Word() string { return reviewWord(r.Kind) }
+
+func reviewWord(kind string) string {
+	switch kind {
 	case "medical":
 		return "Medical review"
 	case "therapist":
@@ -42,13 +47,48 @@ func (r review) Word() string {
 	return "Editorial check"
 }
 
-// Reads lists what a record covers, by title.
-func (r review) Reads(s course.SignedOff) (out []string) {
-	for _, p := range r.Parts {
-		if slices.Contains(s.Lessons, p.ID) {
-			out = append(out, p.Label)
-		}
+// record is a recorded review.
+type record struct {
+	course.SignedOff
+	Word  string
+	Day   time.Time
+	Reads []string // titles of what it covers, empty for the whole
+}
+
+// retracted is a record that was taken back.
+type retracted struct {
+	record
+	Reason string
+	At     time.Time
+}
+
+func newRecord(ed *course.Edition, s course.SignedOff) record {
+	r := record{SignedOff: s, Word: reviewWord(s.Kind), Day: date(s.On)}
+	for _, id := range s.Lessons {
+		r.Reads = append(r.Reads, label(ed, id))
 	}
+	return r
+}
+
+// correction is something that was said about the edition later.
+type correction struct {
+	At         time.Time
+	What, Text string
+}
+
+// corrections lists errata and withdrawals, oldest first.
+func corrections(ed *course.Edition) (out []correction) {
+	for _, e := range ed.Overlays.Errata {
+		c := correction{At: e.At, What: "The whole course", Text: e.Text}
+		if e.LessonID != "" {
+			c.What = label(ed, e.LessonID)
+		}
+		out = append(out, c)
+	}
+	for id, w := range ed.Overlays.Withdrawn {
+		out = append(out, correction{At: w.At, What: label(ed, id) + ", withdrawn", Text: w.Reason})
+	}
+	slices.SortFunc(out, func(a, b correction) int { return cmp.Or(a.At.Compare(b.At), strings.Compare(a.What, b.What)) })
 	return out
 }
 
@@ -58,15 +98,18 @@ type signoffPage struct {
 	Reviews []review
 	Chosen  *review
 	Options []kit.Option
+	First   string // the days that a review can have
 	Today   string
+	Changes []correction
 
 	Standing, All       []kit.Option // lessons that can be withdrawn, and corrected
 	Erratum, Withdrawal *kit.Form    // the form that was sent, nil otherwise
 }
 
 func (h *handler) signoffPage(ed *course.Edition, chosen string) signoffPage {
+	now := h.Now().In(h.Zone)
 	p := signoffPage{
-		Edition: ed, Today: h.Now().Format(time.DateOnly),
+		Edition: ed, First: now.AddDate(-course.ReviewYears, 0, 0).Format(time.DateOnly), Today: now.Format(time.DateOnly), Changes: corrections(ed),
 		Standing: lessonOptions(ed, "Choose a lesson", false), All: lessonOptions(ed, "The whole course", true),
 	}
 	for _, s := range ed.Course.Signoffs {
@@ -77,7 +120,12 @@ func (h *handler) signoffPage(ed *course.Edition, chosen string) signoffPage {
 		}
 		for _, rec := range ed.Overlays.Signoffs {
 			if rec.SignoffID == s.ID {
-				r.Records = append(r.Records, rec)
+				r.Records = append(r.Records, newRecord(ed, rec))
+			}
+		}
+		for _, t := range ed.Overlays.Retracted {
+			if t.Record.SignoffID == s.ID {
+				r.Retracted = append(r.Retracted, retracted{newRecord(ed, t.Record), t.Reason, t.At})
 			}
 		}
 		p.Reviews = append(p.Reviews, r)

@@ -28,18 +28,25 @@ const slug = "tms-ketamine"
 // enrolled maps a person to the state of their enrollment.
 type enrolled map[string]enrollment.State
 
-func (e enrolled) Find(_ context.Context, personID, _ string, _ int) (enrollment.Enrollment, error) {
-	if s, ok := e[personID]; ok {
-		return enrollment.Enrollment{ID: "e1", PersonID: personID, Slug: slug, State: s}, nil
+func (w *world) Find(_ context.Context, personID, _ string, _ int) (enrollment.Enrollment, error) {
+	if s, ok := w.people[personID]; ok {
+		e := enrollment.Enrollment{ID: "e1", PersonID: personID, Slug: slug, State: s}
+		if s == enrollment.Completed {
+			e.CompletedAt = &w.at
+		}
+		return e, nil
 	}
 	return enrollment.Enrollment{}, enrollment.ErrNotFound
 }
+
+func (w *world) MayEnroll(context.Context, string, *course.Edition) error { return w.may }
 
 type world struct {
 	*echo.Echo
 	t       *testing.T
 	courses *course.Service
 	people  enrolled
+	may     error // what the rule of cycles says of who is enrolled
 	at      time.Time
 }
 
@@ -73,7 +80,7 @@ func newWorld(t *testing.T, demo, publish bool) *world {
 	w.HTTPErrorHandler = kit.ErrorHandler(slog.New(slog.DiscardHandler))
 	w.Use(kit.RequestID, kit.Headers(kit.HeaderOptions{}), viewer)
 	kit.Register(w.Echo, w.Renderer.(*kit.Renderer).Routes())
-	kit.Register(w.Echo, catalog.Routes(catalog.Deps{Courses: w.courses, Enrollments: w.people, Now: now}))
+	kit.Register(w.Echo, catalog.Routes(catalog.Deps{Courses: w.courses, Enrollments: w, Zone: time.FixedZone("EST", -5*3600), Now: now}))
 	return w
 }
 

@@ -1,0 +1,73 @@
+package catalog
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+var taken = kit.NewFlash("signoff.retracted", kit.Success, "The record is retracted. It stays in the history with your reason.")
+
+// retractPage asks why a record is taken back, and names it.
+type retractPage struct {
+	*course.Edition
+	Record record
+}
+
+// retractPage finds the record among those that stand. gone reports one that
+// was retracted before.
+func (h *handler) retractPage(c echo.Context) (p retractPage, gone bool, err error) {
+	if p.Edition, err = h.signoffEdition(c); err != nil {
+		return p, false, err
+	}
+	id, err := kit.PathParam(c, "record")
+	if err != nil {
+		return p, false, err
+	}
+	for _, s := range p.Overlays.Signoffs {
+		if s.ID == id {
+			p.Record = newRecord(p.Edition, s)
+			return p, false, nil
+		}
+	}
+	if slices.ContainsFunc(p.Overlays.Retracted, func(t course.Retraction) bool { return t.RecordID == id }) {
+		return p, true, nil
+	}
+	return p, false, course.ErrNoRecord
+}
+
+func (h *handler) getRetract(c echo.Context) error {
+	p, gone, err := h.retractPage(c)
+	if err != nil {
+		return err
+	}
+	if gone {
+		return kit.Redirect(c, "/teach/"+p.Slug+"/signoff", taken)
+	}
+	return kit.Render(c, http.StatusOK, "catalog/retract", kit.View{NoIndex: true, Data: p})
+}
+
+func (h *handler) postRetract(c echo.Context) error {
+	p, gone, err := h.retractPage(c)
+	if err != nil {
+		return err
+	}
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	if !gone {
+		err = h.Courses.RetractSignoff(c.Request().Context(), p.ID, p.Record.ID, f.Str("reason"), kit.ViewerOf(c).PersonID)
+		if f.Merge(err) {
+			return kit.Render(c, kit.Status(err), "catalog/retract", kit.View{NoIndex: true, Form: f, Data: p})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return kit.Redirect(c, "/teach/"+p.Slug+"/signoff", taken)
+}
