@@ -61,6 +61,11 @@ func (a *App) renderer(base *url.URL) (*kit.Renderer, error) {
 	}
 	site := kit.Site{Name: a.Config.ProviderName, BaseURL: a.baseURL(), Zone: a.Config.Location(), Demo: a.Demo(),
 		Footer: footer(), Help: "/requests/new"}
+	if logo := a.Config.Logo; len(logo.Data) > 0 {
+		if site.Logo, err = assets.AddLogo(logo.Data, logo.Format, logo.Width, logo.Height); err != nil {
+			return nil, err
+		}
+	}
 	if a.Demo() {
 		site.DemoLinks = []kit.Link{{Label: "Mail that was sent", Href: "/outbox"}}
 	}

@@ -70,7 +70,7 @@ type Config struct {
 	ProviderAccent   string `env:"PROVIDER_ACCENT" envDefault:"#0b6e6e" form:"a color such as #0b6e6e" doc:"Accent color; white text on it must be readable (contrast of at least 4.5)."`
 	ProviderTimeZone string `env:"PROVIDER_TIME_ZONE" envDefault:"UTC" form:"a zone such as America/New_York" doc:"Zone in which deadlines and approval dates are compared."`
 	ProviderCurrency string `env:"PROVIDER_CURRENCY" envDefault:"USD" form:"a code such as USD" doc:"Currency of all prices, with two decimals. It is fixed after the first order."`
-	ProviderLogoFile string `env:"PROVIDER_LOGO_FILE" form:"the path of an SVG or PNG file" doc:"Logo for the page header, at most 256 KiB."`
+	ProviderLogoFile string `env:"PROVIDER_LOGO_FILE" form:"the path of a PNG, JPEG or WebP file" doc:"Logo that stands for the name in the page header, at most 24 KiB and 2000 pixels wide and high. It is shown about 40 pixels high."`
 	SignatoryName    string `env:"SIGNATORY_NAME" form:"text" doc:"Who answers for the program, as certificates print it."`
 	SignatoryTitle   string `env:"SIGNATORY_TITLE" form:"text" doc:"Title of that person."`
 
@@ -90,6 +90,9 @@ type Config struct {
 	LogFormat     string        `env:"LOG_FORMAT" envDefault:"json" form:"json or text" doc:"Form of the log lines on standard error."`
 	ShutdownGrace time.Duration `env:"SHUTDOWN_GRACE" envDefault:"20s" form:"a duration between 1s and 5m, such as 20s" doc:"How long a stopping server lets requests and jobs finish."`
 	MetricsToken  Secret        `env:"METRICS_TOKEN" form:"at least 16 characters" doc:"Bearer token for /metrics. Without it, /metrics answers to loopback only."`
+
+	// Logo is what ProviderLogoFile holds, empty without one. Validate reads it.
+	Logo Logo
 
 	// problems were found while reading; Validate adds to them.
 	problems []Problem

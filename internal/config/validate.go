@@ -18,8 +18,6 @@ import (
 	"github.com/bojanz/currency"
 )
 
-const maxLogo = 256 << 10
-
 // Validate normalizes the settings and returns nil or an *Error that names
 // everything that is wrong, each with its remedy.
 func (c *Config) Validate() error {
@@ -165,23 +163,6 @@ func contrastWithWhite(hex string) float64 {
 		return math.Pow((v+0.055)/1.055, 2.4)
 	}
 	return 1.05 / (0.2126*channel(16) + 0.7152*channel(8) + 0.0722*channel(0) + 0.05)
-}
-
-func (c *Config) checkLogo() {
-	if c.ProviderLogoFile == "" {
-		return
-	}
-	const name = "COCARE_PROVIDER_LOGO_FILE"
-	lower := strings.ToLower(c.ProviderLogoFile)
-	info, err := os.Stat(c.ProviderLogoFile)
-	switch {
-	case !strings.HasSuffix(lower, ".svg") && !strings.HasSuffix(lower, ".png"):
-		c.problem(name, "%q ends neither in .svg nor in .png; convert the logo", c.ProviderLogoFile)
-	case err != nil || !info.Mode().IsRegular():
-		c.problem(name, "there is no file %q; correct the path", c.ProviderLogoFile)
-	case info.Size() > maxLogo:
-		c.problem(name, "the file has %d KiB; make it smaller than %d", info.Size()>>10, maxLogo>>10)
-	}
 }
 
 func (c *Config) checkKeysAndData() {

@@ -19,11 +19,6 @@ func IsForeignKey(err error) bool {
 	return hasCode(err, "23503", sqlitelib.SQLITE_CONSTRAINT_FOREIGNKEY)
 }
 
-// IsCheck reports whether err is a violated CHECK.
-func IsCheck(err error) bool {
-	return hasCode(err, "23514", sqlitelib.SQLITE_CONSTRAINT_CHECK)
-}
-
 // isRetryable: serialization failure and deadlock on PostgreSQL. SQLite's
 // single writer knows neither.
 func isRetryable(err error) bool {

@@ -29,6 +29,8 @@ var assetTypes = map[string]string{
 	".svg":   "image/svg+xml",
 	".png":   "image/png",
 	".jpg":   "image/jpeg",
+	".jpeg":  "image/jpeg",
+	".webp":  "image/webp",
 	".ico":   "image/x-icon",
 	".woff2": "font/woff2",
 	".txt":   "text/plain; charset=utf-8",
@@ -175,6 +177,19 @@ func (a *Assets) add(name string, body []byte) error {
 	a.files[name], a.files[hashed] = f, f
 	a.urls[name] = StaticPrefix + hashed
 	return nil
+}
+
+// AddLogo serves the provider's logo, beside the program's own files, and
+// returns what the header shows. format is png, jpeg or webp.
+func (a *Assets) AddLogo(data []byte, format string, width, height int) (Logo, error) {
+	name := "img/logo." + format
+	if assetTypes["."+format] == "" {
+		return Logo{}, fmt.Errorf("static files: a logo cannot be %q", format)
+	}
+	if err := a.add(name, data); err != nil {
+		return Logo{}, err
+	}
+	return Logo{URL: a.urls[name], Width: width, Height: height}, nil
 }
 
 // URL returns the hashed address of a file such as "img/icon.svg".

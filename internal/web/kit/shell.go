@@ -98,7 +98,7 @@ func (s *shell) fits(v *View) bool {
 }
 
 func (s *Site) same(o *Site) bool {
-	return s.Name == o.Name && s.BaseURL == o.BaseURL && s.Zone == o.Zone && s.Demo == o.Demo && s.Help == o.Help &&
+	return s.Name == o.Name && s.BaseURL == o.BaseURL && s.Zone == o.Zone && s.Demo == o.Demo && s.Help == o.Help && s.Logo == o.Logo &&
 		slices.Equal(s.DemoLinks, o.DemoLinks) && slices.Equal(s.Footer, o.Footer)
 }
 

@@ -28,6 +28,13 @@ type Site struct {
 	DemoLinks, Footer []Link
 	// Help is the address of the request form, "" if there is none.
 	Help string
+	Logo Logo // the zero Logo shows the program's mark and the name
+}
+
+// Logo is a picture in place of the name, from Assets.AddLogo.
+type Logo struct {
+	URL           string
+	Width, Height int // pixels
 }
 
 // View is what a template gets as its dot. Handlers pass one to Render to set
