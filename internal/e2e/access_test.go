@@ -113,6 +113,7 @@ func TestFormsFromAnotherSiteDoNothing(t *testing.T) {
 
 // TestBadInputIsAnsweredCalmly sends what no form of ours would.
 func TestBadInputIsAnsweredCalmly(t *testing.T) {
+	deadJob(t) // what it died of lies a step away from a page
 	who := map[string]*apptest.Browser{"visitor": server.Browser(t), "therapist": server.As(t, "therapist@example.org"), "administrator": server.As(t, "admin@example.org")}
 	bad := []url.Values{
 		{},

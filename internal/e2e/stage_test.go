@@ -15,6 +15,7 @@ import (
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/apptest"
 	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/payment"
@@ -371,6 +372,13 @@ func (s *stage) exams() {
 	q = must[exam.Queue](s.t)(server.Exams.Queue(s.t.Context(), s.person(teacher).ID, exam.QueueFilter{Graded: true, Limit: 1}))
 	s.add("grading.show", "graded", teacher, "/teach/grading/"+q.Waiting[0].ItemID)
 	s.add("signoff.show", "", teacher, "/teach/"+slug+"/signoff")
+	ed := edition(s.t)
+	err := server.Courses.RecordSignoff(s.t.Context(), ed.ID, course.SignedOff{SignoffID: "legal", Name: "Ada Rivera", License: "Bar 1, Oregon",
+		On: server.Now().AddDate(0, 0, -2).Format(time.DateOnly), HashSeen: ed.Hash, Lessons: []string{"m6-l1"}}, "test")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.add("signoff.retract_page", "", teacher, "/teach/"+slug+"/signoff/"+edition(s.t).Overlays.Signoffs[0].ID+"/retract")
 	s.add("signoff.show", "medical", "admin@example.org", "/teach/"+slug+"/signoff?review=medical")
 }
 
@@ -419,6 +427,8 @@ func (s *stage) requests() {
 		s.add("request.show", state, email, "/requests/"+rows[0].ID)
 		s.add("admin.request.show", state, "admin@example.org", "/admin/requests/"+rows[0].ID)
 	}
+	given := must[[]support.Accommodation](s.t)(server.Support.Accommodations(s.t.Context(), s.person("hannah.osei@example.net").ID))
+	s.add("admin.accommodation.end_page", "", "admin@example.org", "/admin/accommodations/"+given[0].ID+"/end")
 }
 
 func (s *stage) administration() {
@@ -428,6 +438,8 @@ func (s *stage) administration() {
 		s.t.Fatalf("confirm as the administrator: %d %s", confirm.Status, confirm.Text())
 	}
 	s.add("admin.home", "", admin, "/admin")
+	deadJob(s.t)
+	s.add("admin.job.list", "waiting", admin, "/admin/jobs?state=ready")
 	for route, path := range map[string]string{"admin.person.list": "people", "admin.order.list": "orders", "admin.request.list": "requests",
 		"admin.enrollment.list": "enrollments", "admin.certificate.list": "certificates", "admin.audit.list": "audit"} {
 		s.add(route, "", admin, "/admin/"+path)
@@ -451,6 +463,18 @@ func (s *stage) administration() {
 	mails := must[[]mailStored](s.t)(server.Outbox.List(s.t.Context(), "", 1))
 	s.add("outbox.list", "", "", "/outbox")
 	s.add("outbox.show", "", "", "/outbox/"+mails[0].ID)
+}
+
+// deadJob gives up a job whose error holds what no browser should see.
+func deadJob(t testing.TB) {
+	t.Helper()
+	ctx := t.Context()
+	q := server.DB.Conn(ctx).Exec(`INSERT INTO jobs (id, kind, payload, state, run_at, attempts, max_attempts, last_error, created_at, died_at)
+		VALUES (?, 'mail.send', '{}', 'dead', ?, 16, 16, 'pgconn: SQL logic error in /tmp/cocare/mail.go:12', ?, ?) ON CONFLICT DO NOTHING`,
+		"00000000-0000-7000-8000-00000000dead", server.Now(), server.Now(), server.Now())
+	if q.Error != nil {
+		t.Fatal(q.Error)
+	}
 }
 
 // solution answers a question rightly.

@@ -63,6 +63,12 @@ func (k Kind) Info() (info KindInfo, ok bool) {
 	return KindInfo{}, false
 }
 
+// Title is the kind in a word for people.
+func (k Kind) Title() string {
+	info, _ := k.Info()
+	return info.Title
+}
+
 // RequestState of a request: open waits for us, answered for the person.
 type RequestState string
 

@@ -23,7 +23,6 @@ type listPage struct {
 
 type listRow struct {
 	support.Request
-	Title   string
 	Overdue bool
 }
 
@@ -61,8 +60,7 @@ func (h *handler) getList(c echo.Context) error {
 		page.Kinds = append(page.Kinds, kit.Option{Value: string(k.Kind), Label: k.Title})
 	}
 	for _, r := range list.Rows {
-		info, _ := r.Kind.Info()
-		page.Rows = append(page.Rows, listRow{r, info.Title, r.Overdue(h.Now())})
+		page.Rows = append(page.Rows, listRow{r, r.Overdue(h.Now())})
 	}
 	prev, next := kit.Ends(list.Rows, func(r support.Request) string { return r.ID }, list.Earlier, list.More)
 	page.Pager = kit.NewPager(c, int(list.Total), len(list.Rows), prev, next)
