@@ -11,6 +11,7 @@ import (
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/once"
 )
 
 func TestARefundThatKeepsTheCertificateIsNoWayToASecond(t *testing.T) {
@@ -71,6 +72,34 @@ func TestAClosedEditionTakesOnlyWhoHasPaid(t *testing.T) {
 	}
 	if _, err := w.Enroll(t.Context(), enrollment.NewEnrollment{PersonID: "p1", EditionID: "ed1", Source: "order", OrderID: "o1"}); err != nil {
 		t.Errorf("paid: %v", err)
+	}
+}
+
+func TestEnrollingByHandTwiceIsOneEnrollment(t *testing.T) {
+	w := newWorld(t)
+	ctx := once.With(t.Context(), "form")
+	var wg sync.WaitGroup
+	ids := make([]string, 8)
+	for i := range ids {
+		wg.Go(func() {
+			e, err := w.EnrollByHand(ctx, "p1", "ed1", "scholarship")
+			if err != nil {
+				t.Error(err)
+			}
+			ids[i] = e.ID
+		})
+	}
+	wg.Wait()
+	for _, id := range ids {
+		if id != ids[0] {
+			t.Fatalf("enrollments %v", ids)
+		}
+	}
+	if n := w.count("SELECT COUNT(*) FROM audit_events WHERE action = 'enrollment.by_hand'"); n != 1 {
+		t.Errorf("%d events", n)
+	}
+	if _, err := w.EnrollByHand(t.Context(), "p1", "ed1", "scholarship"); !errors.Is(err, enrollment.ErrAlreadyEnrolled) {
+		t.Errorf("another form: %v", err)
 	}
 }
 

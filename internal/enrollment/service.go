@@ -10,6 +10,7 @@ import (
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/once"
 )
 
 // Editions is what this package asks of course.Service. The answer is shared
@@ -53,11 +54,12 @@ type Service struct {
 	Deps
 	sql   statements
 	slugs slugs
+	once  *once.Log
 }
 
 // New returns a service on d.
 func New(d Deps) *Service {
-	return &Service{Deps: d, sql: newStatements(d.DB.Engine()), slugs: slugs{m: map[lessonAddress]string{}}}
+	return &Service{Deps: d, sql: newStatements(d.DB.Engine()), slugs: slugs{m: map[lessonAddress]string{}}, once: once.New(d.DB, d.Now)}
 }
 
 func (s *Service) now() time.Time { return db.Truncate(s.Now()) }
