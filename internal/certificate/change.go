@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
@@ -23,10 +22,9 @@ const maxReason = 500 // characters
 // there and must be text.
 func checkReason(reason string) (string, error) {
 	reason = strings.TrimSpace(reason)
-	if reason == "" || utf8.RuneCountInString(reason) > maxReason || !utf8.ValidString(reason) || strings.ContainsRune(reason, 0) {
-		return "", apperr.InvalidField("reason", "Give the reason in at most %d characters. The verification page shows it.", maxReason)
-	}
-	return reason, nil
+	var c apperr.Check
+	c.Text("reason", reason, maxReason, "Give the reason. The verification page shows it.")
+	return reason, c.Err()
 }
 
 // Revoke ends a certificate, with a reason that the verification page shows;

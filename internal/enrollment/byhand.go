@@ -3,7 +3,6 @@ package enrollment
 import (
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/apperr"
 )
@@ -15,13 +14,9 @@ const MaxReasonRunes = 500
 // space. Errors: Invalid with the field "reason".
 func CheckReason(reason string) (string, error) {
 	reason = strings.TrimSpace(reason)
-	switch {
-	case reason == "":
-		return "", apperr.InvalidField("reason", "Say why, for the record.")
-	case utf8.RuneCountInString(reason) > MaxReasonRunes:
-		return "", apperr.InvalidField("reason", "Write at most %d characters.", MaxReasonRunes)
-	}
-	return reason, nil
+	var c apperr.Check
+	c.Text("reason", reason, MaxReasonRunes, "Say why, for the record.")
+	return reason, c.Err()
 }
 
 // EnrollByHand is Enroll for an administrator, with the reason on record. The

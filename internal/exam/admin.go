@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
@@ -108,11 +107,7 @@ func (s *Service) recordVoid(ctx context.Context, a Attempt, reason string) erro
 
 func checkReason(field, reason string) (string, error) {
 	reason = strings.TrimSpace(reason)
-	switch {
-	case reason == "":
-		return "", apperr.InvalidField(field, "Say why, for the record.")
-	case utf8.RuneCountInString(reason) > maxReason:
-		return "", apperr.InvalidField(field, "Write at most %d characters.", maxReason)
-	}
-	return reason, nil
+	var c apperr.Check
+	c.Text(field, reason, maxReason, "Say why, for the record.")
+	return reason, c.Err()
 }

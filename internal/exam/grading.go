@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
@@ -36,8 +35,9 @@ type judged struct {
 // judge checks marks against the rubric. Errors: Invalid (marks, comment).
 func judge(q *question.Question, m Marks) (j judged, err error) {
 	m.Comment = strings.TrimSpace(m.Comment)
-	if utf8.RuneCountInString(m.Comment) > MaxComment {
-		return j, apperr.InvalidField("comment", "Write at most %d characters.", MaxComment)
+	var c apperr.Check
+	if c.Text("comment", m.Comment, MaxComment, ""); c.Err() != nil {
+		return j, c.Err()
 	}
 	result, err := question.GradeShort(q, m.Awarded, m.Zero, m.Deductions)
 	if err != nil {
