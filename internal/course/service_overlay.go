@@ -58,9 +58,7 @@ func (s *Service) AddErratum(ctx context.Context, editionID, lessonID, text, by 
 
 func checkText(field, s, missing string) error {
 	var c apperr.Check
-	n := len([]rune(strings.TrimSpace(s)))
-	c.Require(n > 0, field, missing)
-	c.Require(n <= maxOverlayText, field, fmt.Sprintf("Shorten it: %d characters are possible.", maxOverlayText))
+	c.Text(field, strings.TrimSpace(s), maxOverlayText, missing)
 	return c.Err()
 }
 

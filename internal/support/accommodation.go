@@ -3,7 +3,6 @@ package support
 import (
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
@@ -18,7 +17,7 @@ func (s *Service) Grant(ctx context.Context, a Accommodation) error {
 	c.Require(a.ExtraTimePercent >= 0 && a.ExtraTimePercent <= 300, "extra_time_percent", "Use 0 to 300 percent.")
 	c.Require(a.ExtraAttempts >= 0 && a.ExtraAttempts <= 10, "extra_attempts", "Use 0 to 10 attempts.")
 	c.Require(a.ExtraTimePercent > 0 || a.ExtraAttempts > 0, "extra_time_percent", "Give more time, more attempts, or both.")
-	c.Require(a.Reason != "" && utf8.RuneCountInString(a.Reason) <= 1000, "reason", "Say what it rests on, in at most 1,000 characters, without a diagnosis.")
+	c.Text("reason", a.Reason, 1000, "Say what it rests on, without a diagnosis.")
 	if err := c.Err(); err != nil {
 		return err
 	}

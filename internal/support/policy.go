@@ -5,7 +5,6 @@ import (
 	"embed"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
@@ -48,9 +47,9 @@ func (s *Service) PublishPolicy(ctx context.Context, name, title, body, note, by
 	p := Policy{ID: db.NewID(), Name: name, Version: base + 1, Title: strings.TrimSpace(title),
 		Body: strings.ReplaceAll(strings.TrimSpace(body), "\r\n", "\n") + "\n", Note: strings.TrimSpace(note), PublishedBy: &by, PublishedAt: s.now()}
 	var c apperr.Check
-	c.Require(p.Title != "" && utf8.RuneCountInString(p.Title) <= 200, "title", "Enter a title of at most 200 characters.")
-	c.Require(len(p.Body) > 1 && utf8.RuneCountInString(p.Body) <= 50000, "body", "Enter the text, at most 50,000 characters.")
-	c.Require(p.Note != "" && utf8.RuneCountInString(p.Note) <= 500, "note", "Say what changed, in at most 500 characters.")
+	c.Text("title", p.Title, 200, "Enter a title.")
+	c.Text("body", strings.TrimSuffix(p.Body, "\n"), 50_000, "Enter the text.")
+	c.Text("note", p.Note, 500, "Say what changed.")
 	if err := c.Err(); err != nil {
 		return Policy{}, err
 	}

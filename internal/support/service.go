@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/account/limit"
@@ -71,17 +70,9 @@ func (n *NewRequest) clean() error {
 	c.Require(known, "kind", "Choose what your request is about.")
 	account.CheckName(&c, "name", n.Name)
 	c.Require(mail.ValidAddress(n.Email), "email", "Enter an email address such as name@example.org, so that we can answer.")
-	c.Require(utf8.RuneCountInString(n.About) <= 200, "about", "Use at most 200 characters.")
-	checkBody(&c, "body", n.Body, "Tell us what you need.")
+	c.Text("about", n.About, 200, "")
+	c.Text("body", n.Body, maxBody, "Tell us what you need.")
 	return c.Err()
-}
-
-func checkBody(c *apperr.Check, field, body, empty string) {
-	c.Require(body != "", field, empty)
-	if n := utf8.RuneCountInString(body); n > maxBody {
-		c.Field(field, "Use at most 5,000 characters; this has %d.", n)
-	}
-	c.Require(utf8.ValidString(body) && !strings.ContainsRune(body, 0), field, "The text holds characters that cannot be read.")
 }
 
 // Submit files a request and confirms it by mail. Sending the same form twice
@@ -191,8 +182,8 @@ type Answer struct {
 func (s *Service) Reply(ctx context.Context, id string, a Answer) error {
 	a.Body, a.Outcome = strings.TrimSpace(a.Body), strings.TrimSpace(a.Outcome)
 	var c apperr.Check
-	checkBody(&c, "body", a.Body, "Write the answer.")
-	c.Require(utf8.RuneCountInString(a.Outcome) <= 500, "outcome", "Use at most 500 characters.")
+	c.Text("body", a.Body, maxBody, "Write the answer.")
+	c.Text("outcome", a.Outcome, 500, "")
 	c.Require(!a.Close || a.Outcome != "", "outcome", "Say in a line how it ended; the record needs it.")
 	if err := c.Err(); err != nil {
 		return err
