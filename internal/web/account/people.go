@@ -1,6 +1,7 @@
 package account
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,7 +21,6 @@ type peopleList struct {
 	People        []account.Person
 	Pager         kit.Pager
 	Roles, States []kit.Option
-	CSV           string
 }
 
 // filter reads the address of the list.
@@ -63,7 +63,7 @@ func (h *handler) getPeople(c echo.Context) error {
 			next = kit.Cursor(f.Key(people[n-1])...)
 		}
 	}
-	list := peopleList{People: people, Pager: kit.NewPager(c, total, len(people), prev, next), Roles: roleOptions("Any role"), CSV: "/admin/people.csv?" + c.QueryString()}
+	list := peopleList{People: people, Pager: kit.NewPager(c, total, len(people), prev, next), Roles: roleOptions("Any role")}
 	list.States = []kit.Option{{Label: "Any state"}, {Value: "active", Label: "Active"}, {Value: "unconfirmed", Label: "Unconfirmed"}, {Value: "blocked", Label: "Blocked"}}
 	return kit.Render(c, http.StatusOK, "account/people", kit.View{Data: list,
 		Form: kit.NewForm("q", f.Q, "role", string(f.Role), "state", string(f.State))})
@@ -79,20 +79,17 @@ func roleOptions(blank string) []kit.Option {
 
 func title(r account.Role) string { return strings.ToUpper(string(r[:1])) + string(r[1:]) }
 
-func (h *handler) getPeopleCSV(c echo.Context) error {
+func (h *handler) postPeopleCSV(c echo.Context) error {
 	f, err := filter(c)
 	if err != nil {
 		return err
 	}
 	f.After, f.Before, f.Limit = nil, nil, 500
-	ctx := c.Request().Context()
-	if err := h.Accounts.RecordListExport(ctx, f); err != nil {
-		return err
-	}
+	record := func(ctx context.Context) error { return h.Accounts.RecordListExport(ctx, f) }
 	header := []string{"id", "name", "legal_name", "email", "roles", "state", "profession", "time_zone", "created_at"}
-	return kit.CSV(c, "people.csv", header, func(write func(...string) error) error {
+	return kit.Export(c, Fresh(h.Now), record, "people.csv", header, func(write func(...string) error) error {
 		for {
-			people, more, err := h.Accounts.List(ctx, f)
+			people, more, err := h.Accounts.List(c.Request().Context(), f)
 			if err != nil {
 				return err
 			}

@@ -84,7 +84,7 @@ func (h *handler) peopleRoutes() []kit.Route {
 	fresh := []echo.MiddlewareFunc{Fresh(h.Now)}
 	return []kit.Route{
 		{Method: http.MethodGet, Path: "/admin/people", Name: "admin.person.list", Role: kit.Administrator, Handler: h.getPeople},
-		{Method: http.MethodGet, Path: "/admin/people.csv", Name: "admin.person.csv", Role: kit.Administrator, Handler: h.getPeopleCSV, Use: fresh},
+		{Method: http.MethodPost, Path: "/admin/people.csv", Name: "admin.person.csv", Role: kit.Administrator, Handler: h.postPeopleCSV},
 		{Method: http.MethodGet, Path: "/admin/people/:id", Name: "admin.person.show", Role: kit.Administrator, Handler: h.getPerson},
 		{Method: http.MethodGet, Path: "/admin/people/:id/edit", Name: "admin.person.edit", Role: kit.Administrator, Handler: h.getEditPerson, Use: fresh},
 		{Method: http.MethodGet, Path: "/admin/people/:id/factors/remove", Name: "admin.person.factors_page", Role: kit.Administrator, Handler: h.getRemoveFactors, Use: fresh},
