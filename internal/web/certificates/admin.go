@@ -1,6 +1,7 @@
 package certificates
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -29,22 +30,24 @@ type stateTotal struct {
 	N     int64
 }
 
-func (h *handler) getList(c echo.Context) error {
+// readFilter reads the address of the list.
+func readFilter(c echo.Context) (certificate.Filter, error) {
 	q, err := kit.ParseList(c, pageSize, 2)
 	if err != nil {
-		return err
+		return certificate.Filter{}, err
 	}
 	f := certificate.Filter{Q: q.Q, State: certificate.State(q.State), Sort: q.Sort, After: q.After, Before: q.Before, Limit: q.Limit}
 	if f.State != "" && !slices.Contains(certificate.States, f.State) {
-		return errFilter
+		return f, errFilter
 	}
-	if c.QueryParam("format") == "csv" {
-		return h.Fresh(func(c echo.Context) error { return h.writeCSV(c, f) })(c)
-	}
-	return h.renderList(c, f)
+	return f, nil
 }
 
-func (h *handler) renderList(c echo.Context, f certificate.Filter) error {
+func (h *handler) getList(c echo.Context) error {
+	f, err := readFilter(c)
+	if err != nil {
+		return err
+	}
 	ctx := c.Request().Context()
 	list, err := h.Certificates.List(ctx, f)
 	if err != nil {
@@ -74,15 +77,15 @@ func (h *handler) renderList(c echo.Context, f certificate.Filter) error {
 	return kit.Render(c, http.StatusOK, "certificates/admin", data)
 }
 
-// writeCSV streams every row of the filter. That it does is on
-// record before the first row leaves.
-func (h *handler) writeCSV(c echo.Context, f certificate.Filter) error {
-	header := []string{"number", "state", "holder", "course", "edition", "edition_sha256", "completed_on", "issued_on", "learning_time_hours",
-		"reserved_at", "issued_at", "revoked_at", "revoked_reason", "replaces", "pdf_sha256"}
-	if err := h.Certificates.RecordExport(c.Request().Context(), f); err != nil {
+func (h *handler) postCSV(c echo.Context) error {
+	f, err := readFilter(c)
+	if err != nil {
 		return err
 	}
-	return kit.CSV(c, "certificates.csv", header, func(write func(...string) error) error {
+	header := []string{"number", "state", "holder", "course", "edition", "edition_sha256", "completed_on", "issued_on", "learning_time_hours",
+		"reserved_at", "issued_at", "revoked_at", "revoked_reason", "replaces", "pdf_sha256"}
+	record := func(ctx context.Context) error { return h.Certificates.RecordExport(ctx, f) }
+	return kit.Export(c, h.Fresh, record, "certificates.csv", header, func(write func(...string) error) error {
 		return h.Certificates.Each(c.Request().Context(), f, func(r certificate.Certificate) error {
 			hours, err := kit.Hours(r.Facts.LearningTime)
 			if err != nil {

@@ -48,6 +48,7 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodPost, Path: "/verify", Name: "verify.check", Role: kit.Anyone, Handler: h.postVerify, Use: limited},
 		{Method: http.MethodGet, Path: "/verify/:number", Name: "verify.show", Role: kit.Anyone, Handler: h.getVerified, Use: limited},
 		{Method: http.MethodGet, Path: "/admin/certificates", Name: "admin.certificate.list", Role: kit.Administrator, Handler: h.getList},
+		{Method: http.MethodPost, Path: "/admin/certificates.csv", Name: "admin.certificate.csv", Role: kit.Administrator, Handler: h.postCSV},
 		{Method: http.MethodGet, Path: "/admin/certificates/:number", Name: "admin.certificate.show", Role: kit.Administrator, Handler: h.getAdmin},
 		{Method: http.MethodPost, Path: "/admin/certificates/:number/retry", Name: "admin.certificate.retry", Role: kit.Administrator, Handler: h.postRetry},
 		{Method: http.MethodGet, Path: "/admin/certificates/:number/revoke", Name: "admin.certificate.revoke.new", Role: kit.Administrator, Handler: h.getRevoke, Use: fresh},

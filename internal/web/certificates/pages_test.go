@@ -206,10 +206,13 @@ func TestAdministratorRevokes(t *testing.T) {
 	path := "/admin/certificates/" + c.Number
 	w.shows(w.get("dora", path), 200, "Ana Ruiz", "What it rests on", "Finish every lesson", c.FactsHash, path+"/revoke", path+"/replace", "the system", "/admin/people/ana")
 	w.stale = true
-	for _, p := range []string{path + "/revoke", path + "/replace", "/admin/certificates?format=csv"} {
+	for _, p := range []string{path + "/revoke", path + "/replace"} {
 		if rec := w.get("dora", p); rec.Code != 303 || rec.Header().Get("Location") != "/account/confirm" {
 			t.Errorf("%s with a stale factor: %d", p, rec.Code)
 		}
+	}
+	if w.post("dora", "/admin/certificates.csv").Header().Get("Location") != "/account/confirm" {
+		t.Error("handed out with a stale factor")
 	}
 	if w.post("dora", path+"/revoke", "reason", "x").Header().Get("Location") != "/account/confirm" {
 		t.Error("revoked with a stale factor")
@@ -309,7 +312,7 @@ func TestAdministratorsList(t *testing.T) {
 	w.shows(page, 200, "50 entries")
 	w.hides(page, `rel="next"`)
 
-	rec := w.get("dora", "/admin/certificates?format=csv&sort=reserved")
+	rec := w.post("dora", "/admin/certificates.csv?sort=reserved")
 	rows, err := csv.NewReader(rec.Body).ReadAll()
 	if err != nil || len(rows) != 52 || rec.Header().Get("Content-Type") != "text/csv; charset=utf-8" {
 		t.Fatalf("%d rows, %v", len(rows), err)

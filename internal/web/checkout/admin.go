@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -31,11 +32,11 @@ type listPage struct {
 	Pager  kit.Pager
 }
 
-func (h *handler) getList(c echo.Context) error {
-	ctx := c.Request().Context()
+// readFilter reads the address of the list.
+func readFilter(c echo.Context) (payment.Filter, error) {
 	q, err := kit.ParseList(c, pageSize, 2)
 	if err != nil {
-		return err
+		return payment.Filter{}, err
 	}
 	f := payment.Filter{Query: q.Q, Sort: q.Sort, After: q.After, Before: q.Before, Limit: q.Limit}
 	switch {
@@ -44,16 +45,22 @@ func (h *handler) getList(c echo.Context) error {
 	case q.State == "" || slices.Contains(payment.States, payment.State(q.State)):
 		f.State = payment.State(q.State)
 	default:
-		return errFilter
+		return f, errFilter
 	}
 	if !slices.Contains([]string{"", "created", "-created", "amount", "-amount"}, f.Sort) {
-		return errFilter
+		return f, errFilter
 	}
 	if f.Sort == "-created" {
 		f.Sort = ""
 	}
-	if c.QueryParam("format") == "csv" {
-		return h.Fresh(func(c echo.Context) error { return h.writeCSV(c, f) })(c)
+	return f, nil
+}
+
+func (h *handler) getList(c echo.Context) error {
+	ctx := c.Request().Context()
+	f, err := readFilter(c)
+	if err != nil {
+		return err
 	}
 	page := listPage{States: payment.States}
 	var more bool
@@ -87,13 +94,15 @@ func pager(c echo.Context, f payment.Filter, page listPage, more bool) kit.Pager
 	return kit.NewPager(c, int(total), len(page.Orders), prev, next)
 }
 
-// writeCSV streams every row of the filter, page by page.
-func (h *handler) writeCSV(c echo.Context, f payment.Filter) error {
-	if err := h.Payment.RecordListExport(c.Request().Context(), f); err != nil {
+// postCSV hands out every row of the filter, page by page.
+func (h *handler) postCSV(c echo.Context) error {
+	f, err := readFilter(c)
+	if err != nil {
 		return err
 	}
+	record := func(ctx context.Context) error { return h.Payment.RecordListExport(ctx, f) }
 	header := []string{"number", "state", "created_at", "paid_at", "refunded_at", "buyer", "email", "course", "amount_cents", "currency", "payment", "attention"}
-	return kit.CSV(c, "orders.csv", header, func(write func(...string) error) error {
+	return kit.Export(c, h.Fresh, record, "orders.csv", header, func(write func(...string) error) error {
 		f.After, f.Before, f.Limit = nil, nil, 500
 		for {
 			rows, more, err := h.Payment.List(c.Request().Context(), f)

@@ -23,7 +23,7 @@ func TestAdministratorsList(t *testing.T) {
 	for _, query := range []string{"state=made-up", "sort=made-up", "after=nonsense", "q=" + strings.Repeat("x", 300)} {
 		w.want(w.get("admin", "/admin/orders?"+query), 422)
 	}
-	a = w.want(w.get("admin", "/admin/orders?format=csv&state=paid"), 200, "number,state,created_at", first+",paid,2026-11-02T20:00:00Z", "14900,USD")
+	a = w.want(w.post("admin", "/admin/orders.csv?state=paid"), 200, "number,state,created_at", first+",paid,2026-11-02T20:00:00Z", "14900,USD")
 	if strings.Contains(a.body, second) || !strings.Contains(a.header.Get("Content-Disposition"), "orders.csv") {
 		t.Errorf("the file holds what the filter shows: %s", a.body)
 	}
@@ -33,7 +33,7 @@ func TestAdministratorsList(t *testing.T) {
 		t.Errorf("who took a copy of the list is recorded: %+v", list)
 	}
 	w.stale = true
-	w.to(w.get("admin", "/admin/orders?format=csv"), "/factor")
+	w.to(w.post("admin", "/admin/orders.csv"), "/factor")
 	if list, err = w.audit.List(t.Context(), audit.Filter{Action: "order.export", Limit: 5}); err != nil || len(list) != 1 {
 		t.Errorf("%d exports recorded, one went through; %v", len(list), err)
 	}
@@ -92,7 +92,7 @@ func TestAdministratorRefunds(t *testing.T) {
 	if w.certificate != "" {
 		t.Error("the certificate should be revoked")
 	}
-	w.want(w.get("admin", "/admin/orders?format=csv"), 200, ",refunded,")
+	w.want(w.post("admin", "/admin/orders.csv"), 200, ",refunded,")
 }
 
 func TestAttentionAndUndecidedCertificate(t *testing.T) {

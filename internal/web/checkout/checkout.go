@@ -67,6 +67,7 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodGet, Path: "/orders/:order", Name: "order.show", Role: kit.SignedIn, Handler: h.getReceipt},
 		{Method: http.MethodPost, Path: "/webhooks/stripe", Name: "webhook.stripe", Role: kit.Anyone, Handler: h.postWebhook},
 		{Method: http.MethodGet, Path: "/admin/orders", Name: "admin.order.list", Role: kit.Administrator, Handler: h.getList},
+		{Method: http.MethodPost, Path: "/admin/orders.csv", Name: "admin.order.csv", Role: kit.Administrator, Handler: h.postCSV},
 		{Method: http.MethodGet, Path: "/admin/orders/:order", Name: "admin.order.show", Role: kit.Administrator, Handler: h.getOrder},
 		{Method: http.MethodPost, Path: "/admin/orders/:order/seen", Name: "admin.order.seen", Role: kit.Administrator, Handler: h.postSeen},
 		{Method: http.MethodGet, Path: "/admin/orders/:order/refund", Name: "admin.order.refund.new", Role: kit.Administrator, Handler: h.getRefund, Use: fresh},
