@@ -28,7 +28,7 @@ func (l License) check() error {
 	check.Require(lists.Has(lists.Professions, l.Profession), "profession", "Choose the profession that the license is for.")
 	check.Require(lists.Has(lists.Jurisdictions, l.Jurisdiction), "jurisdiction", "Choose the state, province or territory that issued it.")
 	odd := strings.ContainsFunc(l.Number, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" -./#()", r)
+		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" -./#()", r)
 	})
 	check.Require(l.Number != "" && utf8.RuneCountInString(l.Number) <= 40 && !odd && strings.ContainsFunc(l.Number, unicode.IsDigit),
 		"number", "Enter the number as it stands on the license: letters, digits, spaces, and - . / # ( )")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/account/limit"
+	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
@@ -74,6 +75,7 @@ func (a *App) wireServices(ctx context.Context) error {
 		Provider: certificate.Provider{Name: a.Config.ProviderName, Address: a.Config.ProviderAddress,
 			SignatoryName: a.Config.SignatoryName, SignatoryTitle: a.Config.SignatoryTitle, BaseURL: a.baseURL(), Zone: a.Config.Location()},
 		Holder:       a.holder,
+		Licenses:     a.liveLicenses,
 		Requirements: a.Enrollments.Requirements,
 		AttestedName: a.Exams.AttestedName,
 	})
@@ -138,6 +140,20 @@ func (a *App) holder(ctx context.Context, personID string) (certificate.Holder, 
 		h.Name = p.Name
 	}
 	return h, err
+}
+
+// liveLicenses names a person's licenses that had not expired by a day.
+func (a *App) liveLicenses(ctx context.Context, personID string, day time.Time) ([]certificate.License, error) {
+	list, err := a.Accounts.Licenses(ctx, personID)
+	var out []certificate.License
+	for _, l := range list {
+		if l.ExpiresOn != nil && *l.ExpiresOn < day.Format(time.DateOnly) {
+			continue
+		}
+		out = append(out, certificate.License{Profession: lists.NameOf(lists.Professions, l.Profession),
+			Jurisdiction: lists.NameOf(lists.Jurisdictions, l.Jurisdiction), Number: l.Number})
+	}
+	return out, err
 }
 
 func (a *App) wireSupport() {

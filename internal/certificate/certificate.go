@@ -69,6 +69,7 @@ func (c Certificate) Unprintable() bool {
 type Facts struct {
 	Number          string     `json:"number"`
 	HolderName      string     `json:"holder_name"`
+	Licenses        []License  `json:"licenses,omitempty"` // that were live on the day of completion
 	Title           string     `json:"title"`
 	Subtitle        string     `json:"subtitle"`
 	Format          string     `json:"format"`
@@ -89,6 +90,29 @@ type Facts struct {
 	Evidence        []Evidence `json:"evidence"` // not printed
 	Replaces        string     `json:"replaces,omitempty"`
 	VerifyURL       string     `json:"verify_url"`
+}
+
+// License is one of the holder's, as they listed it.
+type License struct {
+	Profession   string `json:"profession"`
+	Jurisdiction string `json:"jurisdiction"`
+	Number       string `json:"number"`
+}
+
+// Masked hides the number but for its last three characters: the verification
+// page is public (DECISIONS 6).
+func (l License) Masked() License {
+	if n := []rune(l.Number); len(n) > 3 {
+		l.Number = "…" + string(n[len(n)-3:])
+	} else {
+		l.Number = "…"
+	}
+	return l
+}
+
+// String is the license as it is printed.
+func (l License) String() string {
+	return l.Profession + ", " + l.Jurisdiction + ", license " + l.Number
 }
 
 // Evidence is a requirement that was met, and when.

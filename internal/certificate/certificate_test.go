@@ -58,6 +58,37 @@ func TestFromCompletionToCertificate(t *testing.T) {
 	}
 }
 
+// What the holder listed is frozen with the certificate; the public sees the end
+// of each number.
+func TestLicensesArePrinted(t *testing.T) {
+	w := newWorld(t)
+	w.licenses = []certificate.License{{Profession: "Counselor", Jurisdiction: "Colorado", Number: "LPC.0014733"}}
+	c := w.reserve("p1")
+	w.licenses = nil
+	w.drain()
+	c, _, err := w.Verify(t.Context(), c.Number)
+	w.must(err)
+	if len(c.Facts.Licenses) != 1 || c.Facts.Licenses[0].String() != "Counselor, Colorado, license LPC.0014733" || c.Facts.Licenses[0].Masked().Number != "…733" {
+		t.Errorf("licenses %+v", c.Facts.Licenses)
+	}
+	if got := w.day.Format(time.DateOnly); got != "2026-11-23" {
+		t.Errorf("asked for %s, the day of completion where the holder is", got)
+	}
+	with := c.Facts
+	without := with
+	without.Licenses = nil
+	a, err := certificate.Print(with)
+	w.must(err)
+	b, err := certificate.Print(without)
+	w.must(err)
+	if bytes.Equal(a, b) {
+		t.Error("the PDF does not show them")
+	}
+	if short := (certificate.License{Number: "123"}).Masked().Number; short != "…" {
+		t.Errorf("a short number is shown: %s", short)
+	}
+}
+
 func TestUnreviewedEditionSaysSo(t *testing.T) {
 	w := newWorld(t)
 	w.edition.Course.Signoffs = append(w.edition.Course.Signoffs, course.Signoff{ID: "medical", Kind: "medical"})

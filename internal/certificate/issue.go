@@ -77,10 +77,14 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment) (Facts, e
 	if err != nil {
 		return Facts{}, err
 	}
+	licenses, err := s.liveLicenses(ctx, e, holder)
+	if err != nil {
+		return Facts{}, err
+	}
 	hours := ed.EstimatedHours()
 	f := Facts{
-		HolderName: holder.Name,
-		Title:      ed.Course.Card.Title, Subtitle: ed.Course.Card.Subtitle, Format: ed.Course.Card.Format,
+		HolderName: holder.Name, Licenses: licenses,
+		Title: ed.Course.Card.Title, Subtitle: ed.Course.Card.Subtitle, Format: ed.Course.Card.Format,
 		Provider: s.provider.Name, ProviderAddress: s.provider.Address,
 		SignatoryName: s.provider.SignatoryName, SignatoryTitle: s.provider.SignatoryTitle,
 		CompletedAt: db.Truncate(*e.CompletedAt),
@@ -90,6 +94,15 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment) (Facts, e
 	s.date(&f, holder.TimeZone)
 	s.name(&f)
 	return f, nil
+}
+
+// liveLicenses are those of the holder on the day of completion, where they are.
+func (s *Service) liveLicenses(ctx context.Context, e enrollment.Enrollment, h Holder) ([]License, error) {
+	if s.licenses == nil {
+		return nil, nil
+	}
+	list, err := s.licenses(ctx, e.PersonID, e.CompletedAt.In(location(h.TimeZone)))
+	return list[:min(len(list), maxLicenses)], err
 }
 
 // evidence lists what was required with the instants. One that is open is a

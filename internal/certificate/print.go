@@ -108,11 +108,19 @@ func Print(f Facts) ([]byte, error) {
 		return nil, fmt.Errorf("certificate: %w", err)
 	}
 	return pdf.Render(pdf.Facts{
-		Number: f.Number, HolderName: f.HolderName, Title: f.Title, Subtitle: f.Subtitle, Format: f.Format,
+		Number: f.Number, HolderName: f.HolderName, Licenses: f.licenses(), Title: f.Title, Subtitle: f.Subtitle, Format: f.Format,
 		Provider: f.Provider, ProviderAddress: f.ProviderAddress, CompletedOn: completed, IssuedOn: issued,
 		Statements: f.Statements, EditionNumber: f.EditionNumber, EditionHash: f.EditionHash, VerifyURL: f.VerifyURL,
 		Signatory: pdf.Signatory{Name: f.SignatoryName, Title: f.SignatoryTitle},
 	})
+}
+
+func (f Facts) licenses() []string {
+	out := make([]string, 0, len(f.Licenses))
+	for _, l := range f.Licenses {
+		out = append(out, l.String())
+	}
+	return out
 }
 
 func digest(b []byte) string {

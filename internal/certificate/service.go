@@ -42,6 +42,9 @@ func (p Provider) zone() *time.Location {
 // Email is empty when nobody can be reached there any more.
 type Holder struct{ Name, Email, TimeZone string }
 
+// maxLicenses bounds what a certificate prints, so that it stays one page.
+const maxLicenses = 12
+
 // Deps are what a Service needs.
 type Deps struct {
 	DB           *db.DB
@@ -53,6 +56,8 @@ type Deps struct {
 	Provider     Provider
 	Holder       func(ctx context.Context, personID string) (Holder, error)
 	Requirements func(ctx context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error)
+	// Licenses are those of the holder that are live on the day; nil prints none.
+	Licenses func(ctx context.Context, personID string, day time.Time) ([]License, error)
 	// AttestedName is the legal name that the learner attested before an exam
 	// attempt: the one that is printed (DECISIONS 5).
 	AttestedName func(ctx context.Context, attemptID string) (string, error)
@@ -70,13 +75,14 @@ type Service struct {
 	provider     Provider
 	holder       func(ctx context.Context, personID string) (Holder, error)
 	requirements func(ctx context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error)
+	licenses     func(ctx context.Context, personID string, day time.Time) ([]License, error)
 	attestedName func(ctx context.Context, attemptID string) (string, error)
 }
 
 // New returns the service and registers its job with the queue.
 func New(d Deps) *Service {
 	s := &Service{db: d.DB, clock: d.Now, audit: d.Audit, queue: d.Queue, mail: d.Mail, editions: d.Editions,
-		provider: d.Provider, holder: d.Holder, requirements: d.Requirements, attestedName: d.AttestedName}
+		provider: d.Provider, holder: d.Holder, requirements: d.Requirements, licenses: d.Licenses, attestedName: d.AttestedName}
 	d.Queue.Handle(JobKind, s.issue)
 	return s
 }

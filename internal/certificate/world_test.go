@@ -82,9 +82,11 @@ type world struct {
 	edition  *course.Edition
 	provider certificate.Provider
 
-	mu      sync.Mutex
-	holders map[string]certificate.Holder
-	open    bool // a requirement is not met
+	mu       sync.Mutex
+	holders  map[string]certificate.Holder
+	open     bool // a requirement is not met
+	licenses []certificate.License
+	day      time.Time // for which they were asked
 	// attested is the name of every attempt.
 	attested string
 }
@@ -148,7 +150,11 @@ func open(t *testing.T, d *db.DB, p certificate.Provider) *world {
 // service makes another service on the same database, as another replica has.
 func (w *world) service(q *job.Queue, m certificate.Mailer) *certificate.Service {
 	return certificate.New(certificate.Deps{DB: w.db, Now: w.clock.now, Audit: w.audit, Queue: q, Mail: m, Editions: w,
-		Provider: w.provider, Holder: w.holder, Requirements: w.requirements, AttestedName: w.attestedName})
+		Provider: w.provider, Holder: w.holder, Requirements: w.requirements, AttestedName: w.attestedName,
+		Licenses: func(_ context.Context, _ string, day time.Time) ([]certificate.License, error) {
+			w.day = day
+			return w.licenses, nil
+		}})
 }
 
 func newEdition() *course.Edition {

@@ -31,6 +31,7 @@ func (s Size) points() (w, h float64) {
 type Facts struct {
 	Number          string
 	HolderName      string
+	Licenses        []string // optional; "Clinical social worker, Oregon, license L1234"
 	Title           string
 	Subtitle        string // optional
 	Provider        string
@@ -111,6 +112,9 @@ func (f *Facts) texts(fn func(field string, s *string)) {
 	fn("verify_url", &f.VerifyURL)
 	fn("signatory_name", &f.Signatory.Name)
 	fn("signatory_title", &f.Signatory.Title)
+	for i := range f.Licenses {
+		fn("license", &f.Licenses[i])
+	}
 	for i := range f.Statements {
 		fn("statement", &f.Statements[i])
 	}
@@ -126,6 +130,7 @@ func (f *Facts) texts(fn func(field string, s *string)) {
 // clean turns line breaks and tabs into spaces, and trims. It does not touch the
 // caller's slices.
 func (f Facts) clean() Facts {
+	f.Licenses = append([]string(nil), f.Licenses...)
 	f.Statements = append([]string(nil), f.Statements...)
 	f.CreditLines = append([]CreditLine(nil), f.CreditLines...)
 	f.texts(func(_ string, s *string) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/certificate/pdf/fonts"
@@ -71,6 +72,7 @@ func (l *layout) mainBlocks() []block {
 		{kind: "H1", text: "Certificate of Completion", style: style{size: 39, min: 20, lines: 1, leading: 1.15, color: ink}, gap: 12},
 		{kind: "P", text: "This certifies that", style: lead, gap: 12},
 		{kind: "P", text: f.HolderName, style: style{size: 38, min: 17, lines: 2, leading: 1.2, color: accent}, gap: 4, rule: true},
+		{kind: "P", text: strings.Join(f.Licenses, " · "), style: style{size: 10.5, min: 7.5, lines: 3, leading: 1.25, color: muted}, gap: 1, width: 560},
 		{kind: "P", text: "has completed the course", style: lead, gap: 10},
 		{kind: "P", text: f.Title, style: style{Options: fonts.Options{Style: fonts.SemiBold}, size: 23, min: 13, lines: 2, leading: 1.18, color: ink}, gap: 4},
 		{kind: "P", text: f.Subtitle, style: style{Options: italic, size: 13.5, min: 9, lines: 2, leading: 1.25, color: ink}, gap: 2},

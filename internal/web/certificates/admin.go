@@ -109,6 +109,7 @@ func (h *handler) show(c echo.Context) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
+	p.Whole = true
 	var actors []string
 	for _, e := range p.Events {
 		if e.ActorID != nil {

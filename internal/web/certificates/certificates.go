@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,6 +76,18 @@ type page struct {
 	Successor             *certificate.Certificate // that replaced it, once that was issued
 	Predecessor           *certificate.Certificate
 	Own, Slow             bool // the viewer's; preparing for longer than usual
+	Whole                 bool // license numbers are shown whole: to the holder and to administrators
+}
+
+// Licenses are the holder's, masked for the public.
+func (p page) Licenses() []certificate.License {
+	out := slices.Clone(p.Facts.Licenses)
+	for i, l := range out {
+		if !p.Whole {
+			out[i] = l.Masked()
+		}
+	}
+	return out
 }
 
 // event is an entry of the history; Actor is named to administrators only.
@@ -163,7 +176,7 @@ func (h *handler) getOwn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Own = own
+	p.Own, p.Whole = own, true
 	v := kit.View{Title: "Certificate for " + cert.CourseTitle, NoIndex: true, Data: p}
 	if cert.State == certificate.Preparing {
 		v.Refresh = 2

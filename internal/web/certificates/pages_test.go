@@ -107,7 +107,10 @@ func TestVerificationPage(t *testing.T) {
 	w.shows(page, 200, "Valid certificate", `<meta name="robots" content="noindex">`, "Ana Ruiz", "TMS and Ketamine in Depression", "What a therapist needs to know", "November 22, 2026",
 		"Estimated learning time 1.5 h; not accredited", "In the provider&#39;s time zone (UTC) the course was completed on November 23, 2026.", "How this was worked out", "= 0.9 ×",
 		"Self-paced text", "1 Main Street, Springfield", "Dr. Vera Lindqvist", "Program Director", c.Number, strings.Repeat("ab12", 16), c.PDFHash, "What this proves", "What it does not prove", "Earned: number given")
-	w.hides(page, "Finish every lesson", "ana@example.org")
+	w.shows(page, 200, "Counselor, Colorado, license …733", `name="about" value="`+c.Number)
+	w.hides(page, "Finish every lesson", "ana@example.org", "0014733")
+	w.shows(w.get("ana", "/certificates/"+c.Number), 200, "license LPC.0014733")
+	w.shows(w.get("dora", "/admin/certificates/"+c.Number), 200, "license LPC.0014733")
 	if page.Header().Get("X-Robots-Tag") != "noindex" {
 		t.Error("indexed")
 	}
@@ -169,6 +172,8 @@ func TestVerifyByFile(t *testing.T) {
 	if rec.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("headers %v", rec.Header())
 	}
+	w.hides(w.upload("file", "c.pdf", file, "about", c.Number), "belongs to another")
+	w.shows(w.upload("file", "c.pdf", file, "about", "7K2M-Q9XD-4T8RN"), 200, "This file is genuine")
 	w.shows(w.upload("file", "c.pdf", append(bytes.Clone(file), 0)), 200, "This is not the file that we issued", "/verify/"+c.Number, "What the certificate really says")
 	w.shows(w.upload("file", "c.pdf", []byte("%PDF-1.4 other")), 200, "We do not know this file")
 	w.shows(w.upload("file", "c.html", []byte("<h1>"+c.Number+"</h1>")), 200, "We do not know this file")

@@ -54,6 +54,7 @@ func (h *handler) postVerify(c echo.Context) error {
 	if err != nil {
 		return fail(c, errTorn.Because(err))
 	}
+	about := ""
 	for range maxParts {
 		part, err := parts.NextPart()
 		switch {
@@ -67,8 +68,14 @@ func (h *handler) postVerify(c echo.Context) error {
 				return fail(c, uploadError(err))
 			}
 			return h.byNumber(c, strings.ToValidUTF8(strings.TrimSpace(string(typed)), "?"))
+		case part.FormName() == "about":
+			typed, err := io.ReadAll(io.LimitReader(part, 4*maxTyped))
+			if err != nil {
+				return fail(c, uploadError(err))
+			}
+			about, _ = number.Parse(string(typed))
 		case part.FormName() == "file" && part.FileName() != "":
-			return h.byFile(c, part)
+			return h.byFile(c, part, about)
 		}
 	}
 	return fail(c, errNoFile)
@@ -124,11 +131,14 @@ func (u *upload) Read(p []byte) (int, error) {
 // filePage is what the comparison of a file found.
 type filePage struct {
 	certificate.FileCheck
-	About *page // the certificate that it is or names
+	About *page  // the certificate that it is or names
+	Asked string // another number, on whose page the file was given
 	Name  string
 }
 
-func (h *handler) byFile(c echo.Context, part *multipart.Part) error {
+// byFile compares a file; about is the number of the certificate from whose page
+// it comes, or empty.
+func (h *handler) byFile(c echo.Context, part *multipart.Part, about string) error {
 	ctx := c.Request().Context()
 	u := &upload{part: part}
 	check, err := h.Certificates.CheckReader(ctx, u)
@@ -145,6 +155,9 @@ func (h *handler) byFile(c echo.Context, part *multipart.Part) error {
 			return err
 		}
 		found.About = &p
+		if about != "" && about != p.Number {
+			found.Asked = about
+		}
 	}
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return kit.Render(c, http.StatusOK, "certificates/file", kit.View{NoIndex: true, Data: found})
@@ -174,5 +187,6 @@ func (h *handler) getVerified(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return kit.Render(c, http.StatusOK, "certificates/verified", kit.View{Title: "Certificate " + cert.Number, NoIndex: true, Data: p})
+	return kit.Render(c, http.StatusOK, "certificates/verified", kit.View{
+		Title: "Certificate " + cert.Number, NoIndex: true, Form: kit.NewForm("about", cert.Number), Data: p})
 }

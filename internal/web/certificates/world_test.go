@@ -94,7 +94,10 @@ func newWorld(t *testing.T) *world {
 	w.service = certificate.New(certificate.Deps{DB: d, Now: clock, Audit: audit.New(d, clock), Queue: w.queue, Editions: w,
 		Mail:     mail.New(w.queue, mail.NewOutbox(d), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "CoCare", BaseURL: "https://ce.example.org"}),
 		Provider: certificate.Provider{Name: "CoCare", Address: "1 Main Street, Springfield", SignatoryName: "Dr. Vera Lindqvist", SignatoryTitle: "Program Director", BaseURL: "https://ce.example.org"},
-		Holder:   w.holder, Requirements: w.requirements})
+		Holder:   w.holder, Requirements: w.requirements,
+		Licenses: func(context.Context, string, time.Time) ([]certificate.License, error) {
+			return []certificate.License{{Profession: "Counselor", Jurisdiction: "Colorado", Number: "LPC.0014733"}}, nil
+		}})
 	w.exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES ('c1', 'intro', 'Intro', '', ?, '', ?)`, began, began)
 	w.exec(`INSERT INTO editions (id, course_id, number, hash, note, published_at, published_by) VALUES ('ed1', 'c1', 1, 'e0', '', ?, '')`, began)
 	for id, name := range map[string]string{"ana": "Ana Ruiz", "ben": "Ben Ode", "dora": "Dora Lee"} {
@@ -215,11 +218,14 @@ func (w *world) post(who, target string, pairs ...string) *httptest.ResponseReco
 	return w.do(who, "POST", target, strings.NewReader(v.Encode()), "Content-Type", "application/x-www-form-urlencoded")
 }
 
-// upload sends a file under a field name to /verify.
-func (w *world) upload(field, name string, file []byte) *httptest.ResponseRecorder {
+// upload sends a file under a field name to /verify, with other fields in pairs.
+func (w *world) upload(field, name string, file []byte, others ...string) *httptest.ResponseRecorder {
 	w.t.Helper()
 	var body bytes.Buffer
 	m := multipart.NewWriter(&body)
+	for i := 0; i+1 < len(others); i += 2 {
+		w.must(m.WriteField(others[i], others[i+1]))
+	}
 	part, err := m.CreateFormFile(field, name)
 	w.must(err)
 	_, err = part.Write(file)
