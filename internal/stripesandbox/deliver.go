@@ -43,6 +43,7 @@ type delivery struct {
 // send queues events in the transaction in ctx.
 func (s *Sandbox) send(ctx context.Context, v Session, events []event, d Delivery) error {
 	if d == OutOfOrder {
+		events = slices.Clone(events) // a transaction may run twice
 		slices.Reverse(events)
 		for i := range events {
 			events[i].after = time.Duration(i) * settleAfter
