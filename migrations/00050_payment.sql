@@ -29,8 +29,6 @@ CREATE TABLE orders (
     session_try    BIGINT NOT NULL DEFAULT 0 CHECK (session_try >= 0),
     payment_intent TEXT NOT NULL DEFAULT '',
     enrollment_id  TEXT CONSTRAINT orders_enrollment REFERENCES enrollments (id) ON DELETE RESTRICT,
-    -- What an administrator should look at; empty when nothing.
-    attention      TEXT NOT NULL DEFAULT '',
     created_at     TIMESTAMP NOT NULL,
     checked_at     TIMESTAMP NOT NULL,
     -- The buyer is done and the bank takes its days (a debit).
@@ -92,6 +90,24 @@ CREATE TABLE refunds (
 CREATE UNIQUE INDEX refunds_one ON refunds (order_id) WHERE state <> 'failed';
 CREATE INDEX refunds_order ON refunds (order_id, id);
 
+-- What an administrator must look at, until somebody has. Each is a row of its
+-- own, so that none takes the place of another; ref tells facts of a kind
+-- apart, and a fact that is told again is not raised again.
+CREATE TABLE order_alerts (
+    id         TEXT PRIMARY KEY,
+    order_id   TEXT NOT NULL CONSTRAINT order_alerts_order REFERENCES orders (id) ON DELETE RESTRICT,
+    kind       TEXT NOT NULL CHECK (kind IN ('enrollment', 'payment', 'refund', 'return', 'dispute', 'certificate')),
+    ref        TEXT NOT NULL,
+    text       TEXT NOT NULL CHECK (text <> ''),
+    raised_at  TIMESTAMP NOT NULL,
+    settled_at TIMESTAMP,
+    -- A person, or the command line; empty: what it was about was settled.
+    settled_by TEXT NOT NULL DEFAULT '',
+    CHECK (settled_at IS NOT NULL OR settled_by = '')
+);
+CREATE UNIQUE INDEX order_alerts_fact ON order_alerts (order_id, kind, ref);
+CREATE INDEX order_alerts_open ON order_alerts (order_id) WHERE settled_at IS NULL;
+
 -- Every event acts once.
 CREATE TABLE stripe_events (
     id          TEXT PRIMARY KEY,
@@ -107,7 +123,7 @@ CREATE INDEX stripe_events_received_at ON stripe_events (received_at);
 CREATE TABLE disputes (
     id             TEXT PRIMARY KEY,
     order_id       TEXT CONSTRAINT disputes_order REFERENCES orders (id) ON DELETE RESTRICT,
-    payment_intent TEXT NOT NULL,
+    payment_intent TEXT NOT NULL CHECK (payment_intent <> ''),
     state          TEXT NOT NULL CHECK (state IN ('open', 'won', 'lost')),
     reason         TEXT NOT NULL,
     amount_cents   BIGINT NOT NULL,
@@ -117,7 +133,7 @@ CREATE TABLE disputes (
     CHECK ((state = 'open') = (closed_at IS NULL))
 );
 CREATE INDEX disputes_order ON disputes (order_id, id);
-CREATE INDEX disputes_payment_intent ON disputes (payment_intent);
+CREATE INDEX disputes_stray ON disputes (payment_intent) WHERE order_id IS NULL;
 
 -- The sandbox's own books; only the demo writes here.
 CREATE TABLE sandbox_sessions (
@@ -146,6 +162,7 @@ DROP TABLE sandbox_requests;
 DROP TABLE sandbox_sessions;
 DROP TABLE disputes;
 DROP TABLE stripe_events;
+DROP TABLE order_alerts;
 DROP TABLE refunds;
 DROP TABLE payments;
 DROP TABLE orders;

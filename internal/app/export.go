@@ -185,7 +185,7 @@ func (a *App) orderData(ctx context.Context, personID string) ([]orderRecord, er
 		if err != nil {
 			return nil, err
 		}
-		o.Attention, o.SessionURL = "", "" // a note among administrators, and a key to the payment page
+		o.SessionURL = "" // a key to the payment page
 		for n := range h.Refunds {
 			h.Refunds[n].Reason, h.Refunds[n].RequestedBy = "", "" // the form says that the buyer does not see it
 		}

@@ -19,7 +19,7 @@ func TestBuying(t *testing.T) {
 	w := newWorld(t)
 	o := w.bought()
 	o = w.want(o, payment.Paid, enrollment.Active)
-	if o.PaidAt == nil || o.EnrollmentID == "" || o.PaymentIntent == "" || o.Attention != "" || o.Livemode {
+	if o.PaidAt == nil || o.EnrollmentID == "" || o.PaymentIntent == "" || o.Attention() != "" || o.Livemode {
 		t.Errorf("paid order: %+v", o)
 	}
 	if len(o.Policies) != 1 || o.Policies[0].Version != "2" || o.AcceptedAt == nil {

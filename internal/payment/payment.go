@@ -1,8 +1,8 @@
 // Package payment owns money: orders, what came in for them, refunds, disputes,
 // and the conversation with Stripe.
 //
-// It owns the tables orders, payments, refunds, stripe_events and disputes, and
-// the setting payment.currency.
+// It owns the tables orders, order_alerts, payments, refunds, stripe_events and
+// disputes, and the setting payment.currency.
 //
 // Invariants:
 //   - Paid means enrolled, in the same transaction. Where the enrollment is
@@ -12,6 +12,8 @@
 //     click returns to the same checkout page.
 //   - An order freezes amount, currency, mode, edition and what its receipt
 //     says. Money that does not match them grants nothing (DECISIONS 16).
+//   - What an administrator must look at is an alert of its own. It stays until
+//     somebody settles it or what it is about is settled; none hides another.
 //   - An event of Stripe acts once (its ID is inserted in the transaction that
 //     it causes), and every change of state is a conditional UPDATE, so that
 //     events may come late, twice and in any order.
@@ -69,7 +71,7 @@ type Order struct {
 	SessionTry                          int // how often Stripe failed for good to make one
 	PaymentIntent                       string
 	EnrollmentID                        string
-	Attention                           string // for an administrator, empty when there is nothing to do
+	Alerts                              []Alert // the open ones; only what administrators read fills them
 	CreatedAt                           time.Time
 	PendingAt                           *time.Time // the buyer is done, the bank is not
 	PaidAt, ClosedAt, RefundedAt        *time.Time
@@ -146,6 +148,8 @@ var (
 	ErrNotFree     = apperr.New(apperr.Conflict, "This course has a price.")
 	ErrOver        = apperr.New(apperr.Conflict, "This order has ended without a payment. Please start again from the course page.")
 	ErrPaid        = apperr.New(apperr.Conflict, "This order is paid already.")
+	ErrPending     = apperr.New(apperr.Conflict, "Your payment is on its way; there is nothing left to pay.")
+	ErrMode        = apperr.New(apperr.Conflict, "The payment service was set up anew, so this order can no longer be paid. Nothing was charged. Please start again from the course page.")
 	ErrPolicies    = apperr.InvalidField("policies", "Please read and accept every policy, in the version shown.")
 	ErrCurrency    = apperr.New(apperr.Conflict, "This course is priced in another currency than this site sells in. Please tell us; nothing was charged.")
 	ErrNoGateway   = apperr.New(apperr.Unavailable, "This site cannot take payments yet. Please ask for help.")
@@ -175,10 +179,12 @@ func (o Order) Mismatch(s Session) string {
 
 // mayPay says whether the order still waits for its money.
 func (o Order) mayPay() error {
-	switch o.State {
-	case Open:
+	switch {
+	case o.Pending():
+		return ErrPending
+	case o.State == Open:
 		return nil
-	case Expired, Failed:
+	case o.State == Expired, o.State == Failed:
 		return ErrOver
 	}
 	return ErrPaid

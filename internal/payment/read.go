@@ -2,10 +2,7 @@ package payment
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
-	"time"
 
 	"github.com/atmacena/cocare/internal/audit"
 )
@@ -19,13 +16,19 @@ func (s *Service) Own(ctx context.Context, personID, number string) (Order, erro
 	return s.store.one(ctx, "o.number = ? AND o.person_id = ?", n, personID)
 }
 
-// ByNumber returns anybody's order, for administrators.
+// ByNumber returns anybody's order with its open alerts, for administrators.
 func (s *Service) ByNumber(ctx context.Context, number string) (Order, error) {
 	n := ParseNumber(number)
 	if n == "" {
 		return Order{}, ErrNotFound
 	}
-	return s.store.one(ctx, "o.number = ?", n)
+	o, err := s.store.one(ctx, "o.number = ?", n)
+	if err != nil {
+		return Order{}, err
+	}
+	list := []Order{o}
+	err = s.addAlerts(ctx, list)
+	return list[0], err
 }
 
 // Get returns anybody's order by its ID, for administrators.
@@ -38,7 +41,7 @@ func (s *Service) ByPerson(ctx context.Context, personID string) ([]Order, error
 	return s.store.many(ctx, `WHERE o.person_id = ? ORDER BY o.id DESC LIMIT 500`, personID)
 }
 
-// List returns a page of orders and whether there are more in the direction
+// List returns a page of orders with their open alerts, and whether there are more in the direction
 // that was asked for. Errors: Invalid for a damaged key.
 func (s *Service) List(ctx context.Context, f Filter) (page []Order, more bool, err error) {
 	if f.Limit <= 0 {
@@ -55,7 +58,7 @@ func (s *Service) List(ctx context.Context, f Filter) (page []Order, more bool, 
 	if len(f.Before) > 0 {
 		slices.Reverse(page)
 	}
-	return page, more, nil
+	return page, more, s.addAlerts(ctx, page)
 }
 
 // Totals sums up the orders of a filter, whatever page it shows, one line a
@@ -91,104 +94,4 @@ func (s *Service) History(ctx context.Context, orderID string) (h History, err e
 	}
 	h.Events, err = s.store.events(ctx, orderID)
 	return h, err
-}
-
-// ClearAttention takes an order off the administrator's list. Errors:
-// ErrNotFound.
-func (s *Service) ClearAttention(ctx context.Context, orderID string) error {
-	return s.DB.InTx(ctx, func(ctx context.Context) error {
-		o, err := s.byID(ctx, orderID)
-		if err != nil || o.Attention == "" {
-			return err
-		}
-		if err := s.store.setAttention(ctx, o.ID, ""); err != nil {
-			return err
-		}
-		return s.record(ctx, "order.attention_cleared", o.ID, map[string]any{"was": o.Attention})
-	})
-}
-
-// The times after which the reconciling job looks at an order again, and after
-// which an order without a checkout page is over: Stripe's pages live 24 h.
-const (
-	uncheckedFor = 10 * time.Minute
-	abandonedFor = 24 * time.Hour
-	perRun       = 50
-)
-
-// Reconcile asks Stripe about sessions that have been open for ten minutes and
-// grants, closes or leaves them by the same rules as the webhook; it ends orders
-// that nobody took to Stripe, and pushes refunds whose job was given up.
-func (s *Service) Reconcile(ctx context.Context) error {
-	if s.Gateway == nil {
-		return nil
-	}
-	now := s.now()
-	waiting, err := s.store.unchecked(ctx, now.Add(-uncheckedFor), perRun)
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, o := range waiting {
-		if err := s.reconcile(ctx, o); err != nil {
-			errs = append(errs, fmt.Errorf("payment: order %s: %w", o.ID, err))
-		}
-	}
-	left, err := s.store.abandoned(ctx, now.Add(-abandonedFor), perRun)
-	errs = append(errs, err)
-	for _, o := range left {
-		_, err := s.abandon(ctx, o.ID)
-		errs = append(errs, err)
-	}
-	stuck, err := s.store.stuckRefunds(ctx, perRun)
-	errs = append(errs, err)
-	for _, id := range stuck {
-		errs = append(errs, s.enqueueRefund(ctx, id)) // none while the job waits
-	}
-	return errors.Join(errs...)
-}
-
-// abandon ends an open order that nobody took to Stripe; false if it ended or
-// went there meanwhile.
-func (s *Service) abandon(ctx context.Context, orderID string) (ended bool, err error) {
-	err = s.DB.InTx(ctx, func(ctx context.Context) error {
-		if ended, err = s.store.abandon(ctx, orderID, s.now()); err != nil || !ended {
-			return err
-		}
-		return s.record(ctx, "order.expired", orderID, map[string]any{"why": "nobody took it to Stripe"})
-	})
-	return ended && err == nil, err
-}
-
-func (s *Service) reconcile(ctx context.Context, o Order) error {
-	// Marked first: an order whose answer always fails must not stand before the
-	// others for ever.
-	if err := s.store.setChecked(ctx, o.ID, s.now()); err != nil {
-		return err
-	}
-	sess, err := s.Gateway.GetSession(ctx, o.SessionID)
-	if err != nil {
-		return err
-	}
-	err = s.DB.InTx(ctx, func(ctx context.Context) error { return s.bySession(ctx, o.ID, sess, true) })
-	if refused(err) {
-		err = s.DB.InTx(ctx, func(ctx context.Context) error { return s.bySession(ctx, o.ID, sess, false) })
-	}
-	return err
-}
-
-func (s *Service) bySession(ctx context.Context, orderID string, sess Session, enroll bool) error {
-	o, err := s.byID(ctx, orderID) // again: it may have changed meanwhile
-	if err != nil {
-		return err
-	}
-	switch {
-	case sess.Status == "expired":
-		_, err = s.closeOrder(ctx, o, sess, Expired)
-	case sess.Status == "complete" && !sess.Granting() && (sess.IntentStatus == "requires_payment_method" || sess.IntentStatus == "canceled"):
-		_, err = s.closeOrder(ctx, o, sess, Failed) // the bank said no and the event was lost
-	case sess.Status == "complete":
-		_, err = s.grant(ctx, o, sess, enroll)
-	}
-	return err
 }

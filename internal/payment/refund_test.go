@@ -36,7 +36,7 @@ func TestRefund(t *testing.T) {
 	if len(h.Refunds) != 1 || h.Refunds[0].State != "succeeded" || h.Refunds[0].RequestedBy != "admin" || h.Refunds[0].Certificate != payment.NoCertificate || h.Refunds[0].StripeRefundID == "" {
 		t.Errorf("refunds %+v", h.Refunds)
 	}
-	if o.RefundedAt == nil || o.Attention != "" || w.mails("Refund for order "+o.Number) != 1 || w.audited("order.refunded") != 1 {
+	if o.RefundedAt == nil || o.Attention() != "" || w.mails("Refund for order "+o.Number) != 1 || w.audited("order.refunded") != 1 {
 		t.Errorf("order %+v, %d mails", o, w.mails("Refund"))
 	}
 	// The person may buy again.
@@ -119,14 +119,14 @@ func TestRefundRefusedByStripe(t *testing.T) {
 	w.must(w.Refund(t.Context(), o.ID, "Asked for.", ""))
 	w.drain()
 	o = w.want(o, payment.Paid, enrollment.Active)
-	if !strings.Contains(o.Attention, "refused by Stripe") || w.mails("Refund for") != 0 {
-		t.Errorf("attention %q", o.Attention)
+	if !strings.Contains(o.Attention(), "refused by Stripe") || w.mails("Refund for") != 0 {
+		t.Errorf("attention %q", o.Attention())
 	}
 	w.exec(`UPDATE sandbox_sessions SET payment_status = 'paid'`)
 	w.must(w.Refund(t.Context(), o.ID, "Once more.", ""))
 	w.drain()
-	if o = w.want(o, payment.Refunded, enrollment.Refunded); o.Attention != "" {
-		t.Errorf("attention %q", o.Attention)
+	if o = w.want(o, payment.Refunded, enrollment.Refunded); o.Attention() != "" {
+		t.Errorf("attention %q", o.Attention())
 	}
 }
 
@@ -169,8 +169,8 @@ func TestCertificateThatCannotBeRevoked(t *testing.T) {
 	w.must(w.Refund(t.Context(), o.ID, "Asked for.", payment.Revoke))
 	w.drain()
 	o = w.want(o, payment.Refunded, enrollment.Refunded)
-	if !strings.Contains(o.Attention, "could not be revoked") || w.mails("Refund for") != 1 {
-		t.Errorf("attention %q", o.Attention)
+	if !strings.Contains(o.Attention(), "could not be revoked") || w.mails("Refund for") != 1 {
+		t.Errorf("attention %q", o.Attention())
 	}
 	if err := w.DecideCertificate(t.Context(), o.ID, payment.Revoke); !errors.Is(err, w.certs.refuse) {
 		t.Errorf("still refused: %v", err)
@@ -185,15 +185,15 @@ func TestCertificateIssuedMeanwhile(t *testing.T) {
 	w.certs.number = "CERT-1" // between the request and the money
 	w.drain()
 	o = w.want(o, payment.Refunded, enrollment.Refunded)
-	if !strings.Contains(o.Attention, "Decide") || len(w.certs.revoked) != 0 {
-		t.Errorf("attention %q, revoked %v", o.Attention, w.certs.revoked)
+	if !strings.Contains(o.Attention(), "Decide") || len(w.certs.revoked) != 0 {
+		t.Errorf("attention %q, revoked %v", o.Attention(), w.certs.revoked)
 	}
 	if err := w.DecideCertificate(t.Context(), o.ID, "perhaps"); !errors.Is(err, payment.ErrDecide) {
 		t.Errorf("no decision: %v", err)
 	}
 	w.must(w.DecideCertificate(t.Context(), o.ID, payment.Revoke))
-	if o = w.again(o); o.Attention != "" || len(w.certs.revoked) != 1 {
-		t.Errorf("attention %q, revoked %v", o.Attention, w.certs.revoked)
+	if o = w.again(o); o.Attention() != "" || len(w.certs.revoked) != 1 {
+		t.Errorf("attention %q, revoked %v", o.Attention(), w.certs.revoked)
 	}
 	if err := w.DecideCertificate(t.Context(), o.ID, payment.Keep); !apperr.Is(err, apperr.Conflict) {
 		t.Errorf("deciding twice: %v", err)
@@ -213,8 +213,8 @@ func TestRefundInStripesDashboard(t *testing.T) {
 		w.must(w.send("charge.refunded", fmt.Sprint("evt_", i), charge(o, o.AmountCents)))
 	}
 	o = w.want(o, payment.Refunded, enrollment.Refunded)
-	if !strings.Contains(o.Attention, "Decide") {
-		t.Errorf("attention %q", o.Attention)
+	if !strings.Contains(o.Attention(), "Decide") {
+		t.Errorf("attention %q", o.Attention())
 	}
 	h, err := w.History(t.Context(), o.ID)
 	w.must(err)
@@ -230,7 +230,7 @@ func TestRefundTellsBeforeThePayment(t *testing.T) {
 	w.want(o, payment.Refunded, "")
 	w.must(w.send("checkout.session.completed", "evt_2", completed(o, nil)))
 	o = w.want(o, payment.Refunded, "")
-	if o.PaidAt == nil || o.PaymentIntent == "" || o.Attention != "" {
+	if o.PaidAt == nil || o.PaymentIntent == "" || o.Attention() != "" {
 		t.Errorf("the books must be whole: %+v", o)
 	}
 	totals, err := w.Totals(t.Context(), payment.Filter{})
@@ -245,8 +245,8 @@ func TestPartialRefundIsForAPerson(t *testing.T) {
 	o := w.bought()
 	w.must(w.send("charge.refunded", "evt_1", charge(o, 5000)))
 	o = w.want(o, payment.Paid, enrollment.Active)
-	if !strings.Contains(o.Attention, "5000 of 14900") {
-		t.Errorf("attention %q", o.Attention)
+	if !strings.Contains(o.Attention(), "5000 of 14900") {
+		t.Errorf("attention %q", o.Attention())
 	}
 	wrong := charge(o, o.AmountCents)
 	wrong["livemode"] = true
@@ -263,7 +263,7 @@ func TestRefundThatDidNotArrive(t *testing.T) {
 	for i, status := range []string{"succeeded", "failed"} {
 		w.must(w.send("charge.refund.updated", fmt.Sprint("evt_", i), map[string]any{"id": "re_1", "payment_intent": o.PaymentIntent, "status": status, "failure_reason": "lost_or_stolen_card"}))
 	}
-	if o = w.again(o); !strings.Contains(o.Attention, "did not reach the buyer") {
-		t.Errorf("attention %q", o.Attention)
+	if o = w.again(o); !strings.Contains(o.Attention(), "did not reach the buyer") {
+		t.Errorf("attention %q", o.Attention())
 	}
 }

@@ -67,6 +67,7 @@ func (s *Service) Start(ctx context.Context, personID, slug string) (Order, erro
 		AmountCents: card.PriceCents, Currency: card.Currency, Livemode: s.Gateway.Livemode(),
 		BuyerName: p.Name, BuyerEmail: p.Email, CourseTitle: card.Title, Provider: s.Provider, CreatedAt: now,
 	}
+	var open Order
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
 		kept, err := s.store.fixCurrency(ctx, o.Currency, now)
 		if err != nil {
@@ -75,14 +76,18 @@ func (s *Service) Start(ctx context.Context, personID, slug string) (Order, erro
 		if kept != o.Currency {
 			return ErrCurrency
 		}
-		o, err = s.openOrder(ctx, o)
+		open, err = s.openOrder(ctx, o)
 		return err
 	})
-	return o, err
+	if err != nil {
+		return Order{}, err
+	}
+	return open, nil
 }
 
-// openOrder inserts o or returns the one that is open. One that was never paid
-// for and names another edition or price than today's gives way.
+// openOrder inserts o or returns the one that is open. One that was not taken
+// to Stripe and names another edition or price than today's gives way, and so
+// does one of another mode: nobody can pay it here.
 func (s *Service) openOrder(ctx context.Context, o Order) (Order, error) {
 	for range 5 {
 		o.ID, o.Number = db.NewID(), newNumber()
@@ -98,10 +103,10 @@ func (s *Service) openOrder(ctx context.Context, o Order) (Order, error) {
 		case errors.Is(err, ErrNotFound): // the number was taken, or the other has just been closed
 		case err != nil:
 			return Order{}, err
-		case open.SessionID != "" || open.EditionID == o.EditionID && open.AmountCents == o.AmountCents && open.Livemode == o.Livemode:
+		case open.Livemode == o.Livemode && (open.SessionID != "" || open.EditionID == o.EditionID && open.AmountCents == o.AmountCents):
 			return open, nil
 		default:
-			if _, err := s.abandon(ctx, open.ID); err != nil {
+			if _, err := s.abandon(ctx, open.ID, "gave way to another order"); err != nil {
 				return Order{}, err
 			}
 		}
@@ -140,7 +145,7 @@ var errTrial = errors.New("payment: only tried")
 // Checkout accepts the policies and returns the address of Stripe's page. Asked
 // twice it returns the same page. accepted must name every policy in the
 // version in force. Errors: ErrNotFound (also somebody else's), ErrPaid,
-// ErrOver, ErrPolicies, ErrStripe, and those of Start.
+// ErrPending, ErrOver, ErrMode, ErrPolicies, ErrStripe, and those of Start.
 func (s *Service) Checkout(ctx context.Context, personID, number string, accepted []PolicyVersion) (redirectURL string, err error) {
 	o, err := s.Own(ctx, personID, number)
 	if err != nil {
@@ -149,11 +154,11 @@ func (s *Service) Checkout(ctx context.Context, personID, number string, accepte
 	if err := o.mayPay(); err != nil {
 		return "", err
 	}
-	if o.SessionID != "" {
-		return o.SessionURL, nil
-	}
 	if s.Gateway == nil {
 		return "", ErrNoGateway
+	}
+	if o.Livemode != s.Gateway.Livemode() {
+		return "", ErrMode
 	}
 	ed, err := s.Courses.Edition(ctx, o.EditionID)
 	if err != nil {
@@ -161,6 +166,9 @@ func (s *Service) Checkout(ctx context.Context, personID, number string, accepte
 	}
 	if _, err := s.mayBuy(ctx, personID, ed); err != nil {
 		return "", err
+	}
+	if o.SessionID != "" {
+		return o.SessionURL, nil
 	}
 	if err := s.accept(ctx, o, accepted); err != nil {
 		return "", err
@@ -182,8 +190,9 @@ func (s *Service) openSession(ctx context.Context, o Order) (string, error) {
 	if sess.URL == "" || sess.ID == "" {
 		return "", apperr.Wrap(apperr.Unavailable, ErrStripe.Msg, fmt.Errorf("session %q of order %s has no address", sess.ID, o.ID))
 	}
-	url := sess.URL
+	var url string
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
+		url = sess.URL
 		changed, err := s.store.setSession(ctx, o.ID, sess, s.now())
 		if err != nil {
 			return err
@@ -223,10 +232,11 @@ func (s *Service) accept(ctx context.Context, o Order, accepted []PolicyVersion)
 		if changed {
 			return s.record(ctx, "order.accept", o.ID, map[string]any{"policies": strings.Join(names, ", ")})
 		}
-		if o, err = s.byID(ctx, o.ID); err != nil {
+		now, err := s.byID(ctx, o.ID)
+		if err != nil {
 			return err
 		}
-		return o.mayPay()
+		return now.mayPay()
 	})
 }
 
@@ -269,17 +279,4 @@ func (s *Service) EnrollFree(ctx context.Context, personID, slug string) (enroll
 // record writes an audit event about an order.
 func (s *Service) record(ctx context.Context, action, orderID string, details map[string]any) error {
 	return s.Audit.Record(ctx, audit.Event{Action: action, ObjectKind: "order", ObjectID: orderID, Details: details})
-}
-
-// alert tells an administrator: on the order, in the audit log, in the log.
-func (s *Service) alert(ctx context.Context, o Order, text string, details map[string]any) error {
-	s.DB.AfterCommit(ctx, func() { s.Log.Error("payment needs attention", "order", o.ID, "why", text) })
-	if err := s.store.setAttention(ctx, o.ID, text); err != nil {
-		return err
-	}
-	if details == nil {
-		details = map[string]any{}
-	}
-	details["why"] = text
-	return s.record(ctx, "order.alert", o.ID, details)
 }

@@ -27,21 +27,20 @@ type orderRow struct {
 	SessionURL, PaymentIntent                              string
 	SessionTry                                             int
 	EnrollmentID                                           *string
-	Attention                                              string
 	CreatedAt                                              time.Time
 	PendingAt, PaidAt, ClosedAt, RefundedAt                *time.Time
 }
 
 const orderColumns = `o.id, o.number, o.person_id, o.course_id, o.edition_id, o.slug, o.state, o.amount_cents, o.currency,
 	o.livemode, o.buyer_name, o.buyer_email, o.course_title, o.provider, o.policies, o.accepted_at, o.session_id,
-	o.session_url, o.session_try, o.payment_intent, o.enrollment_id, o.attention, o.created_at, o.pending_at, o.paid_at, o.closed_at, o.refunded_at`
+	o.session_url, o.session_try, o.payment_intent, o.enrollment_id, o.created_at, o.pending_at, o.paid_at, o.closed_at, o.refunded_at`
 
 func (r orderRow) order() (Order, error) {
 	o := Order{
 		ID: r.ID, Number: r.Number, PersonID: r.PersonID, CourseID: r.CourseID, EditionID: r.EditionID, Slug: r.Slug,
 		State: r.State, AmountCents: r.AmountCents, Currency: r.Currency, Livemode: r.Livemode, BuyerName: r.BuyerName,
 		BuyerEmail: r.BuyerEmail, CourseTitle: r.CourseTitle, Provider: r.Provider, AcceptedAt: r.AcceptedAt,
-		SessionURL: r.SessionURL, SessionTry: r.SessionTry, PaymentIntent: r.PaymentIntent, Attention: r.Attention,
+		SessionURL: r.SessionURL, SessionTry: r.SessionTry, PaymentIntent: r.PaymentIntent,
 		CreatedAt: r.CreatedAt, PendingAt: r.PendingAt, PaidAt: r.PaidAt, ClosedAt: r.ClosedAt, RefundedAt: r.RefundedAt,
 	}
 	if r.SessionID != nil {
@@ -134,10 +133,10 @@ func (s store) close(ctx context.Context, orderID string, to State, at time.Time
 	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE orders SET state = ?, closed_at = ? WHERE id = ? AND state = 'open'`, to, at, orderID))
 }
 
-// abandon ends an order that has no page at Stripe.
-func (s store) abandon(ctx context.Context, orderID string, at time.Time) (bool, error) {
+// abandon ends an order that has no page at Stripe in this mode.
+func (s store) abandon(ctx context.Context, orderID string, livemode bool, at time.Time) (bool, error) {
 	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE orders SET state = 'expired', closed_at = ?
-		WHERE id = ? AND state = 'open' AND session_id IS NULL`, at, orderID))
+		WHERE id = ? AND state = 'open' AND (session_id IS NULL OR livemode <> ?)`, at, orderID, livemode))
 }
 
 // nextTry raises the number that the idempotency key of the next try carries,
@@ -161,10 +160,6 @@ func (s store) refunded(ctx context.Context, orderID string, at time.Time) (bool
 
 func (s store) setEnrollment(ctx context.Context, orderID, enrollmentID string) error {
 	return s.db.Conn(ctx).Exec(`UPDATE orders SET enrollment_id = ? WHERE id = ?`, enrollmentID, orderID).Error
-}
-
-func (s store) setAttention(ctx context.Context, orderID, text string) error {
-	return s.db.Conn(ctx).Exec(`UPDATE orders SET attention = ? WHERE id = ?`, text, orderID).Error
 }
 
 func (s store) setChecked(ctx context.Context, orderID string, at time.Time) error {

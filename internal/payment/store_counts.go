@@ -7,7 +7,7 @@ import (
 
 // NeedAttention counts the orders that an administrator should look at.
 func (s *Service) NeedAttention(ctx context.Context) (n int64, err error) {
-	err = s.DB.Read(ctx).Raw("SELECT COUNT(*) FROM orders WHERE attention <> ''").Scan(&n).Error
+	err = s.DB.Read(ctx).Raw("SELECT COUNT(DISTINCT order_id) FROM order_alerts WHERE settled_at IS NULL").Scan(&n).Error
 	return n, err
 }
 

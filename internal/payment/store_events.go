@@ -68,9 +68,19 @@ func (s store) refunds(ctx context.Context, orderID string) (list []Refund, err 
 	return list, err
 }
 
-func (s store) settleRefund(ctx context.Context, id, stripeID string, at time.Time) (bool, error) {
-	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE refunds SET state = 'succeeded', stripe_refund_id = ?, settled_at = ?
-		WHERE id = ? AND state = 'requested'`, stripeID, at, id))
+func (s store) settleRefund(ctx context.Context, id string, at time.Time) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE refunds SET state = 'succeeded', settled_at = ?
+		WHERE id = ? AND state = 'requested'`, at, id))
+}
+
+// fillRefundID notes what Stripe calls the order's refund, whoever learns it
+// first: the job from Stripe's answer, or an event that settled it before.
+func (s store) fillRefundID(ctx context.Context, orderID, stripeID string, cents int64) error {
+	if stripeID == "" {
+		return nil
+	}
+	return s.db.Conn(ctx).Exec(`UPDATE refunds SET stripe_refund_id = ?
+		WHERE order_id = ? AND state <> 'failed' AND stripe_refund_id = '' AND amount_cents = ?`, stripeID, orderID, cents).Error
 }
 
 func (s store) failRefund(ctx context.Context, id, why string, at time.Time) (bool, error) {
@@ -87,8 +97,10 @@ func (s store) undecide(ctx context.Context, refundID string) error {
 	return s.db.Conn(ctx).Exec(`UPDATE refunds SET certificate = 'open' WHERE id = ?`, refundID).Error
 }
 
+const disputeColumns = `id, coalesce(order_id, '') AS order_id, payment_intent, state, reason, amount_cents, currency, opened_at, closed_at`
+
 // upsertDispute never leads from closed back to open: events come in any order.
-// It reports false when the dispute was closed before.
+// It reports false when it was told nothing new.
 func (s store) upsertDispute(ctx context.Context, d Dispute) (bool, error) {
 	var order *string
 	if d.OrderID != "" {
@@ -96,18 +108,28 @@ func (s store) upsertDispute(ctx context.Context, d Dispute) (bool, error) {
 	}
 	return db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO disputes (id, order_id, payment_intent, state, reason, amount_cents, currency, opened_at, closed_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET state = excluded.state, closed_at = excluded.closed_at WHERE disputes.state = 'open'`,
+		ON CONFLICT (id) DO UPDATE SET state = excluded.state, closed_at = excluded.closed_at,
+			order_id = coalesce(disputes.order_id, excluded.order_id)
+		WHERE disputes.state = 'open' AND (excluded.state <> 'open' OR disputes.order_id IS NULL AND excluded.order_id IS NOT NULL)`,
 		d.ID, order, d.PaymentIntent, d.State, d.Reason, d.AmountCents, d.Currency, d.OpenedAt, d.ClosedAt))
 }
 
-// adoptDisputes gives an order the disputes that came before its payment.
-func (s store) adoptDisputes(ctx context.Context, orderID, paymentIntent string) (bool, error) {
-	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE disputes SET order_id = ? WHERE order_id IS NULL AND payment_intent = ?`, orderID, paymentIntent))
+// adoptDisputes gives an order the disputes that knew its payment alone, and
+// returns them.
+func (s store) adoptDisputes(ctx context.Context, orderID, paymentIntent string) (list []Dispute, err error) {
+	err = s.db.Conn(ctx).Raw(`UPDATE disputes SET order_id = ? WHERE order_id IS NULL AND payment_intent = ?
+		RETURNING `+disputeColumns, orderID, paymentIntent).Scan(&list).Error
+	return list, err
+}
+
+// strays are paid orders with a dispute that does not know them.
+func (s store) strays(ctx context.Context, limit int) ([]Order, error) {
+	return s.many(ctx, `WHERE o.payment_intent IN (SELECT d.payment_intent FROM disputes d WHERE d.order_id IS NULL)
+		ORDER BY o.id LIMIT ?`, limit)
 }
 
 func (s store) disputes(ctx context.Context, orderID string) (list []Dispute, err error) {
-	err = s.db.Read(ctx).Raw(`SELECT id, coalesce(order_id, '') AS order_id, payment_intent, state, reason, amount_cents, currency,
-		opened_at, closed_at FROM disputes WHERE order_id = ? ORDER BY id LIMIT 200`, orderID).Scan(&list).Error
+	err = s.db.Read(ctx).Raw(`SELECT `+disputeColumns+` FROM disputes WHERE order_id = ? ORDER BY id LIMIT 200`, orderID).Scan(&list).Error
 	return list, err
 }
 
@@ -123,7 +145,7 @@ func (s store) abandoned(ctx context.Context, since time.Time, limit int) ([]Ord
 	return s.many(ctx, `WHERE o.state = 'open' AND o.session_id IS NULL AND o.checked_at < ? ORDER BY o.checked_at, o.id LIMIT ?`, since, limit)
 }
 
-func (s store) stuckRefunds(ctx context.Context, limit int) (ids []string, err error) {
-	err = s.db.Read(ctx).Raw(`SELECT id FROM orders WHERE state = 'refunding' ORDER BY checked_at, id LIMIT ?`, limit).Scan(&ids).Error
-	return ids, err
+// refundsUnderWay are orders being refunded, the longest waiting first.
+func (s store) refundsUnderWay(ctx context.Context, limit int) ([]Order, error) {
+	return s.many(ctx, `WHERE o.state = 'refunding' ORDER BY o.checked_at, o.id LIMIT ?`, limit)
 }

@@ -13,7 +13,7 @@ import (
 type Filter struct {
 	Query     string // part of number, buyer's name, address, course title
 	State     State
-	Attention bool // only what somebody must look at
+	Attention bool // only those with an open alert
 	PersonID  string
 	Sort      string // "", "created", "amount", "-amount"; "" is the newest first
 	// After or Before is the key of the row next to the page: Key(order).
@@ -47,7 +47,7 @@ func (f Filter) where() (string, []any) {
 		add("o.state = ?", f.State)
 	}
 	if f.Attention {
-		add("o.attention <> ''")
+		add("o.id IN (SELECT a.order_id FROM order_alerts a WHERE a.settled_at IS NULL)")
 	}
 	if f.PersonID != "" {
 		add("o.person_id = ?", f.PersonID)

@@ -105,7 +105,8 @@ func (s *Stripe) CreateSession(ctx context.Context, o Order, successURL, cancelU
 	return fromSession(got), nil
 }
 
-// GetSession retrieves a session with its payment intent.
+// GetSession retrieves a session with its payment intent. Errors: errNoSession
+// if the account has none with this ID in this mode.
 func (s *Stripe) GetSession(ctx context.Context, id string) (Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -113,6 +114,9 @@ func (s *Stripe) GetSession(ctx context.Context, id string) (Session, error) {
 	p.Context = ctx
 	p.AddExpand("payment_intent")
 	got, err := s.sessions.Get(id, p)
+	if se, ok := errors.AsType[*stripe.Error](err); ok && se.Code == stripe.ErrorCodeResourceMissing {
+		return Session{}, fmt.Errorf("%w: %s", errNoSession, se.Msg)
+	}
 	if err != nil {
 		return Session{}, stripeError("get session", err)
 	}
@@ -147,6 +151,8 @@ func (s *Stripe) RefundPayment(ctx context.Context, r Refund, paymentIntent stri
 	}
 	return got.ID, nil
 }
+
+var errNoSession = errors.New("payment: Stripe does not know the session")
 
 // spentKeyError is a failure that Stripe repeats for a day to whoever asks
 // again with the same idempotency key.

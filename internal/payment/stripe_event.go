@@ -40,13 +40,17 @@ type Event struct {
 // Charge is what we read of charge.refunded.
 type Charge struct {
 	ID, OrderID, PaymentIntent string
+	RefundID                   string // where the event holds one for the whole amount
 	AmountCents, RefundedCents int64
 	Currency                   string
 	Livemode                   bool
 }
 
 // RefundUpdate is what we read of charge.refund.updated.
-type RefundUpdate struct{ ID, PaymentIntent, Status, Failure string }
+type RefundUpdate struct {
+	ID, PaymentIntent, Status, Failure string
+	AmountCents                        int64
+}
 
 // The events that act. Anything else is answered 200 and noted.
 const (
@@ -86,12 +90,13 @@ func (s *Stripe) ParseEvent(payload []byte, signature string) (Event, error) {
 	case evRefunded:
 		var v stripe.Charge
 		err = json.Unmarshal(e.Data.Raw, &v)
-		out.Charge = &Charge{ID: v.ID, OrderID: v.Metadata["order_id"], PaymentIntent: intentID(v.PaymentIntent), AmountCents: v.Amount,
+		out.Charge = &Charge{ID: v.ID, OrderID: v.Metadata["order_id"], PaymentIntent: intentID(v.PaymentIntent), RefundID: wholeRefund(v), AmountCents: v.Amount,
 			RefundedCents: v.AmountRefunded, Currency: upper(v.Currency), Livemode: v.Livemode}
 	case evRefundUpdated:
 		var v stripe.Refund
 		err = json.Unmarshal(e.Data.Raw, &v)
-		out.Refund = &RefundUpdate{ID: v.ID, PaymentIntent: intentID(v.PaymentIntent), Status: string(v.Status), Failure: string(v.FailureReason)}
+		out.Refund = &RefundUpdate{ID: v.ID, PaymentIntent: intentID(v.PaymentIntent), Status: string(v.Status), Failure: string(v.FailureReason),
+			AmountCents: v.Amount}
 	case evDisputeOpened, evDisputeClosed:
 		var v stripe.Dispute
 		err = json.Unmarshal(e.Data.Raw, &v)
@@ -102,6 +107,20 @@ func (s *Stripe) ParseEvent(payload []byte, signature string) (Event, error) {
 		return Event{}, fmt.Errorf("payment: event %s: %w", e.ID, err)
 	}
 	return out, nil
+}
+
+// wholeRefund finds the refund of the whole charge. Events of newer versions of
+// the API leave the list out.
+func wholeRefund(c stripe.Charge) string {
+	if c.Refunds == nil {
+		return ""
+	}
+	for _, r := range c.Refunds.Data {
+		if r.Amount == c.Amount && r.Status != stripe.RefundStatusFailed && r.Status != stripe.RefundStatusCanceled {
+			return r.ID
+		}
+	}
+	return ""
 }
 
 func fromSession(v *stripe.CheckoutSession) Session {

@@ -139,8 +139,8 @@ func TestForeignSessionThatEndsAlertsNobody(t *testing.T) {
 		o = w.want(o, payment.Open, "")
 		h, err := w.History(t.Context(), o.ID)
 		w.must(err)
-		if o.Attention != "" || w.audited("order.alert") != 0 || len(h.Payments) != 0 {
-			t.Errorf("%s: attention %q, payments %+v", kind, o.Attention, h.Payments)
+		if o.Attention() != "" || w.audited("order.alert") != 0 || len(h.Payments) != 0 {
+			t.Errorf("%s: attention %q, payments %+v", kind, o.Attention(), h.Payments)
 		}
 		if len(h.Events) != 1 || !strings.Contains(h.Events[0].Outcome, "another session") {
 			t.Errorf("%s: events %+v", kind, h.Events)

@@ -151,16 +151,15 @@ func (s *Service) grant(ctx context.Context, o Order, sess Session, enroll bool)
 	if err != nil || !fresh {
 		return "paid already", err
 	}
-	adopted, err := s.store.adoptDisputes(ctx, o.ID, sess.PaymentIntent)
-	if err != nil {
-		return "", err
-	}
 	paid, err := s.store.pay(ctx, o.ID, sess, now)
 	if err != nil {
 		return "", err
 	}
 	if !paid { // the refund came before the payment
-		return "refunded already", s.store.notePayment(ctx, o.ID, sess, now)
+		if err := s.store.notePayment(ctx, o.ID, sess, now); err != nil {
+			return "", err
+		}
+		return "refunded already", s.adoptDisputes(ctx, o.ID, sess.PaymentIntent)
 	}
 	err = s.record(ctx, "order.paid", o.ID, map[string]any{"cents": sess.AmountCents, "currency": sess.Currency, "payment_intent": sess.PaymentIntent})
 	if err != nil {
@@ -169,12 +168,7 @@ func (s *Service) grant(ctx context.Context, o Order, sess Session, enroll bool)
 	if err := s.placeBuyer(ctx, o, enroll); err != nil {
 		return "", err
 	}
-	if adopted {
-		if err := s.alert(ctx, o, "The payment is disputed. Answer in Stripe's dashboard.", nil); err != nil {
-			return "", err
-		}
-	}
-	return "paid", nil
+	return "paid", s.adoptDisputes(ctx, o.ID, sess.PaymentIntent)
 }
 
 // wait notes that the buyer is done although no money is there yet.
@@ -193,7 +187,7 @@ func (s *Service) wait(ctx context.Context, o Order, sess Session) error {
 // asked to send the money back, and the buyer is told.
 func (s *Service) placeBuyer(ctx context.Context, o Order, enroll bool) error {
 	if !enroll {
-		err := s.alert(ctx, o, "Paid, but the person cannot be enrolled: they are enrolled by other means, or may not repeat the course. Refund this order.", nil)
+		err := s.alert(ctx, o.ID, AlertEnrollment, "", "Paid, but the person cannot be enrolled: they are enrolled by other means, or may not repeat the course. Refund this order.", nil)
 		if err != nil {
 			return err
 		}
@@ -217,11 +211,12 @@ func (s *Service) placeBuyer(ctx context.Context, o Order, enroll bool) error {
 // reject records money that does not match its order. The same fact alerts
 // once, however often it is told.
 func (s *Service) reject(ctx context.Context, o Order, sess Session, why string) (string, error) {
-	fresh, err := s.store.insertPayment(ctx, payment(o, sess, "rejected", why, s.now()))
+	p := payment(o, sess, "rejected", why, s.now())
+	fresh, err := s.store.insertPayment(ctx, p)
 	if err != nil || !fresh {
 		return "rejected before: " + why, err
 	}
-	err = s.alert(ctx, o, "A payment was not accepted: "+why+". Look it up in Stripe's dashboard.",
+	err = s.alert(ctx, o.ID, AlertPayment, p.ID, "A payment was not accepted: "+why+". Look it up in Stripe's dashboard.",
 		map[string]any{"session": sess.ID, "cents": sess.AmountCents, "currency": sess.Currency, "livemode": sess.Livemode})
 	return "rejected: " + why, err
 }
@@ -250,38 +245,6 @@ func (s *Service) send(ctx context.Context, o Order, message func(amount string)
 		return nil
 	}
 	return err
-}
-
-// dispute keeps the complaint and tells an administrator. The enrollment stays:
-// the bank has not decided.
-func (s *Service) dispute(ctx context.Context, o Order, d Dispute) (string, error) {
-	now := s.now()
-	d.OrderID, d.OpenedAt = o.ID, now
-	if d.State != "open" {
-		d.ClosedAt = &now
-	}
-	changed, err := s.store.upsertDispute(ctx, d)
-	if err != nil {
-		return "", err
-	}
-	if !changed {
-		return "dispute was closed before", nil
-	}
-	if o.ID == "" {
-		return "dispute of a payment not yet known", nil
-	}
-	err = s.record(ctx, "order.dispute", o.ID, map[string]any{"dispute": d.ID, "state": d.State, "reason": d.Reason, "cents": d.AmountCents})
-	if err != nil {
-		return "", err
-	}
-	text := "The payment is disputed. Answer in Stripe's dashboard."
-	switch d.State {
-	case "won":
-		text = "The dispute was decided for you. Nothing is left to do."
-	case "lost":
-		text = "The dispute was lost and the money is gone. Decide whether the enrollment stays."
-	}
-	return "dispute " + d.State, s.alert(ctx, o, text, nil)
 }
 
 // refused tells an answer of enrollment or certificate that trying again does

@@ -183,9 +183,14 @@ var refunds2 = []payment.PolicyVersion{{Name: "refunds", Version: "2"}}
 // checkout starts an order of p1 for the course and takes it to Stripe's page.
 func (w *world) checkout() (payment.Order, stripesandbox.Session) {
 	w.t.Helper()
-	o, err := w.Start(w.t.Context(), "p1", "intro")
+	return w.checkoutOf("p1")
+}
+
+func (w *world) checkoutOf(person string) (payment.Order, stripesandbox.Session) {
+	w.t.Helper()
+	o, err := w.Start(w.t.Context(), person, "intro")
 	w.must(err)
-	url, err := w.Checkout(w.t.Context(), "p1", o.Number, refunds2)
+	url, err := w.Checkout(w.t.Context(), person, o.Number, refunds2)
 	w.must(err)
 	sess, err := w.sandbox.Get(w.t.Context(), strings.TrimPrefix(url, base+stripesandbox.PagePath))
 	w.must(err)
@@ -195,7 +200,12 @@ func (w *world) checkout() (payment.Order, stripesandbox.Session) {
 // bought is an order that was paid and told.
 func (w *world) bought() payment.Order {
 	w.t.Helper()
-	o, sess := w.checkout()
+	return w.boughtBy("p1")
+}
+
+func (w *world) boughtBy(person string) payment.Order {
+	w.t.Helper()
+	o, sess := w.checkoutOf(person)
 	w.act(sess, stripesandbox.Pay, stripesandbox.AtOnce)
 	w.drain()
 	return w.again(o)

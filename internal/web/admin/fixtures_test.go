@@ -24,8 +24,11 @@ func (w *world) order(n int, person, currency string, cents int64, at time.Time,
 		state, refundedAt = "refunded", &at
 	}
 	w.exec(`INSERT INTO orders (id, number, person_id, course_id, edition_id, slug, state, amount_cents, currency, livemode, buyer_name, buyer_email,
-		course_title, provider, attention, created_at, checked_at, paid_at, refunded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'B', 'b@example.org', 'T', 'P', ?, ?, ?, ?, ?)`,
-		id, fmt.Sprintf("ABCDE-%05d", n), w.id[person], w.long.CourseID, w.long.ID, long, state, cents, currency, false, attention, at, at, at, refundedAt)
+		course_title, provider, created_at, checked_at, paid_at, refunded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'B', 'b@example.org', 'T', 'P', ?, ?, ?, ?)`,
+		id, fmt.Sprintf("ABCDE-%05d", n), w.id[person], w.long.CourseID, w.long.ID, long, state, cents, currency, false, at, at, at, refundedAt)
+	if attention != "" {
+		w.exec(`INSERT INTO order_alerts (id, order_id, kind, ref, text, raised_at) VALUES (?, ?, 'dispute', '', ?, ?)`, "a"+id, id, attention, at)
+	}
 	w.exec(`INSERT INTO payments (id, order_id, session_id, payment_intent, state, amount_cents, currency, livemode, received_at) VALUES (?, ?, 's', 'p', 'accepted', ?, ?, ?, ?)`,
 		"p"+id, id, cents, currency, false, at)
 	if refunded {

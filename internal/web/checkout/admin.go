@@ -19,7 +19,7 @@ const pageSize = 50
 var (
 	refundAsked = kit.NewFlash("order.refund", kit.Success, "The refund is on its way to Stripe. This page says when it is done.")
 	refundDone  = kit.NewFlash("order.refund.before", kit.Info, "This order is being refunded already.")
-	seen        = kit.NewFlash("order.seen", kit.Success, "The order no longer asks for attention.")
+	seen        = kit.NewFlash("order.seen", kit.Success, "It is recorded that you have dealt with it.")
 	decided     = kit.NewFlash("order.certificate", kit.Success, "The decision about the certificate is recorded.")
 	errFilter   = apperr.New(apperr.Invalid, "This address is damaged. Please open the list again from its start.")
 )
@@ -111,7 +111,7 @@ func (h *handler) postCSV(c echo.Context) error {
 			}
 			for _, o := range rows {
 				err := write(o.Number, string(o.State), kit.Stamp(&o.CreatedAt), kit.Stamp(o.PaidAt), kit.Stamp(o.RefundedAt), o.BuyerName,
-					o.BuyerEmail, o.CourseTitle, strconv.FormatInt(o.AmountCents, 10), o.Currency, o.PaymentIntent, o.Attention)
+					o.BuyerEmail, o.CourseTitle, strconv.FormatInt(o.AmountCents, 10), o.Currency, o.PaymentIntent, o.Attention())
 				if err != nil {
 					return err
 				}
@@ -129,9 +129,8 @@ type orderPage struct {
 	payment.Order
 	payment.History
 	Certificate string // number, if one counts
-	Undecided   bool   // refunded, and nobody has said what becomes of it
 	Trail       []audit.Entry
-	Names       map[string]string // of the people in the trail
+	Names       map[string]string // of whoever did something
 }
 
 func (h *handler) byNumber(c echo.Context) (payment.Order, error) {
@@ -156,7 +155,6 @@ func (h *handler) showOrder(c echo.Context, o payment.Order) error {
 	if page.Certificate, err = h.Payment.Certificate(ctx, o); err != nil {
 		return err
 	}
-	_, page.Undecided = undecided(page.Refunds)
 	if page.Trail, err = h.Audit.List(ctx, audit.Filter{ObjectKind: "order", ObjectID: o.ID, Limit: 200}); err != nil {
 		return err
 	}
@@ -168,11 +166,21 @@ func (h *handler) showOrder(c echo.Context, o payment.Order) error {
 		return err
 	}
 	page.Names[""] = "The system"
-	pace := 0
-	if o.State == payment.Refunding {
-		pace = askOften
+	return kit.Render(c, http.StatusOK, "checkout/admin_order", kit.View{Title: "Order " + o.Number, Refresh: h.refundPace(page), Data: page})
+}
+
+// refundPace is how soon the page of an order that is being refunded looks
+// again: Stripe commonly answers at once.
+func (h *handler) refundPace(page orderPage) int {
+	if page.State != payment.Refunding {
+		return 0
 	}
-	return kit.Render(c, http.StatusOK, "checkout/admin_order", kit.View{Title: "Order " + o.Number, Refresh: pace, Data: page})
+	for _, r := range page.Refunds {
+		if r.State == "requested" && h.Now().Sub(r.RequestedAt) < askFor {
+			return askOften
+		}
+	}
+	return askSeldom
 }
 
 // refundPage is the form of a refund.
@@ -294,7 +302,11 @@ func (h *handler) postSeen(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Payment.ClearAttention(c.Request().Context(), o.ID); err != nil {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	if err := h.Payment.SettleAlert(c.Request().Context(), o.ID, f.Str("alert")); err != nil {
 		return err
 	}
 	return kit.Redirect(c, "/admin/orders/"+o.Number, seen)

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/atmacena/cocare/internal/audit"
 )
@@ -79,8 +80,12 @@ func TestAdministratorRefunds(t *testing.T) {
 	w.to(w.post("admin", path+"/refund", "reason", "x", "certificate", "keep"), "/factor")
 	w.stale = false
 	w.to(w.post("admin", path+"/refund", "reason", "Asked for it", "certificate", "revoke"), path)
-	if a := w.want(w.get("admin", path), 200, "Being refunded", "Under way"); a.header.Get("Refresh") != "3" {
+	if a := w.want(w.get("admin", path), 200, "Being refunded", "Under way", "looks again by itself"); a.header.Get("Refresh") != "3" {
 		t.Error("the page must look again by itself")
+	}
+	w.at = w.at.Add(time.Hour)
+	if a := w.get("admin", path); a.header.Get("Refresh") != "60" {
+		t.Errorf("after an hour it looks every %s seconds", a.header.Get("Refresh"))
 	}
 	w.want(w.get("p1", "/orders/"+n), 200, "The refund was asked for")
 	w.want(w.get("p1", "/checkout/"+n+"/return"), 200, "is being refunded")
@@ -99,10 +104,22 @@ func TestAttentionAndUndecidedCertificate(t *testing.T) {
 	w := newWorld(t)
 	n := w.bought("p1")
 	path := "/admin/orders/" + n
-	w.exec(`UPDATE orders SET attention = 'Look at this.'`)
-	w.want(w.get("admin", "/admin/orders?state=attention"), 200, n, "Needs attention")
-	w.want(w.get("admin", path), 200, "Look at this.", "I have dealt with it")
-	w.to(w.post("admin", path+"/seen"), path)
+	order := w.orderID(n)
+	for id, text := range map[string]string{"a1": "Look at this.", "a2": "And at <that>."} {
+		w.exec(`INSERT INTO order_alerts (id, order_id, kind, ref, text, raised_at) VALUES (?, ?, 'dispute', ?, ?, ?)`, id, order, id, text, w.at)
+	}
+	w.want(w.get("admin", "/admin/orders?state=attention&sort=amount"), 200, n, "Needs attention", `name="sort" value="amount"`)
+	w.want(w.get("admin", "/admin/orders?format=csv&state=attention"), 200, "Look at this. And at <that>.")
+	w.want(w.get("admin", path), 200, "Look at this.", "And at &lt;that&gt;.", "I have dealt with it", `value="a1"`)
+	for range 2 { // a page that is open twice
+		w.to(w.post("admin", path+"/seen", "alert", "a1"), path)
+	}
+	if a := w.want(w.get("admin", path), 200, "And at &lt;that&gt;.", "Dealt with"); strings.Contains(a.body, `value="a1"`) {
+		t.Error("what was dealt with is still asked for")
+	}
+	w.want(w.post("admin", path+"/seen"), 404)
+	w.want(w.post("admin", path+"/seen", "alert", "none"), 404)
+	w.to(w.post("admin", path+"/seen", "alert", "a2"), path)
 	w.want(w.get("admin", "/admin/orders?state=attention"), 200, "No orders match")
 
 	w.to(w.post("admin", path+"/refund", "reason", "Asked for it"), path)
@@ -120,5 +137,6 @@ func TestAttentionAndUndecidedCertificate(t *testing.T) {
 	w.to(w.post("admin", path+"/certificate", "certificate", "keep"), path)
 	w.want(w.get("admin", path), 200, "Stays valid")
 	w.to(w.get("admin", path+"/certificate"), path)
-	w.want(w.post("admin", path+"/certificate", "certificate", "keep"), 409)
+	w.to(w.post("admin", path+"/certificate", "certificate", "keep"), path) // a second click
+	w.want(w.post("admin", path+"/certificate", "certificate", "revoke"), 409, "stays valid")
 }

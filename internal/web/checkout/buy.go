@@ -101,7 +101,7 @@ func (h *handler) postCheckout(c echo.Context) error {
 	}
 	to, err := h.Payment.Checkout(c.Request().Context(), viewer(c), o.Number, accepted)
 	switch {
-	case errors.Is(err, payment.ErrPaid):
+	case errors.Is(err, payment.ErrPaid), errors.Is(err, payment.ErrPending):
 		return kit.Redirect(c, "/checkout/"+o.Number+"/return", nil)
 	case errors.Is(err, enrollment.ErrAlreadyEnrolled):
 		return kit.Redirect(c, "/learn/"+o.Slug, already)

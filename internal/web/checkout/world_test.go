@@ -213,6 +213,13 @@ func (w *world) exec(sql string, args ...any) {
 	w.must(w.db.Conn(w.t.Context()).Exec(sql, args...).Error)
 }
 
+func (w *world) orderID(number string) string {
+	w.t.Helper()
+	o, err := w.pay.ByNumber(w.t.Context(), number)
+	w.must(err)
+	return o.ID
+}
+
 // answer is what came back.
 type answer struct {
 	status int

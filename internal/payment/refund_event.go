@@ -1,0 +1,53 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// chargeRefunded is told for our refunds and for those made in Stripe's
+// dashboard, perhaps before we know of the payment.
+func (s *Service) chargeRefunded(ctx context.Context, o Order, c Charge, whole bool) (string, error) {
+	switch {
+	case c.RefundedCents < o.AmountCents || c.Currency != o.Currency:
+		why := fmt.Sprintf("Stripe reports a refund of %d of %d cents (%s). Only full refunds end an enrollment; decide by hand.", c.RefundedCents, o.AmountCents, c.Currency)
+		return "partial refund", s.alert(ctx, o.ID, AlertRefund, fmt.Sprintf("%d %s", c.RefundedCents, c.Currency), why, nil)
+	case c.Livemode != o.Livemode:
+		return "refund in another mode", s.alert(ctx, o.ID, AlertPayment, c.ID, "Stripe reports a refund, but test and live mode are mixed.", nil)
+	case o.State == Refunded:
+		return "refunded already", s.store.fillRefundID(ctx, o.ID, c.RefundID, o.AmountCents)
+	}
+	r, err := s.store.currentRefund(ctx, o.ID)
+	if errors.Is(err, ErrNotFound) {
+		r, err = s.dashboardRefund(ctx, o)
+	}
+	if err != nil {
+		return "", err
+	}
+	return "refunded", s.settle(ctx, o, r, c.RefundID, whole)
+}
+
+// dashboardRefund is the row of a refund that nobody asked for here, or the one
+// that somebody asked for at the same moment.
+func (s *Service) dashboardRefund(ctx context.Context, o Order) (Refund, error) {
+	now := s.now()
+	r := Refund{ID: db.NewID(), OrderID: o.ID, State: "succeeded", AmountCents: o.AmountCents, Currency: o.Currency,
+		Reason: "Refunded in Stripe's dashboard.", Certificate: NoCertificate, RequestedAt: now, SettledAt: &now}
+	inserted, err := s.store.insertRefund(ctx, r)
+	if err != nil || inserted {
+		return r, err
+	}
+	return s.store.currentRefund(ctx, o.ID)
+}
+
+// refundUpdated tells of money that was sent back and did not arrive.
+func (s *Service) refundUpdated(ctx context.Context, o Order, u RefundUpdate) (string, error) {
+	if u.Status != "failed" && u.Status != "canceled" {
+		return "refund " + u.Status, s.store.fillRefundID(ctx, o.ID, u.ID, u.AmountCents)
+	}
+	why := "The refund " + u.ID + " did not reach the buyer (" + u.Status + " " + u.Failure + "). Send the money another way."
+	return "refund " + u.Status, s.alert(ctx, o.ID, AlertReturn, u.ID, why, nil)
+}
