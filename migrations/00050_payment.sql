@@ -76,7 +76,8 @@ CREATE TABLE refunds (
     amount_cents     BIGINT NOT NULL CHECK (amount_cents > 0),
     currency         TEXT NOT NULL,
     reason           TEXT NOT NULL,
-    -- Empty: Stripe told us of a refund that was made in its own dashboard.
+    -- A person or the command line; empty: Stripe told us of a refund that was
+    -- made in its own dashboard.
     requested_by     TEXT NOT NULL DEFAULT '',
     -- What becomes of a certificate: open until somebody decides.
     certificate      TEXT NOT NULL CHECK (certificate IN ('none', 'open', 'keep', 'revoke')),

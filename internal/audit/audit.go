@@ -30,6 +30,21 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 )
 
+// CommandLine stands for the person where somebody runs a command on the server:
+// the machine let them in, and it alone knows who they are.
+const CommandLine = "cli"
+
+// ActorName names an actor who is no person with an account; "" for one who is.
+func ActorName(id string) string {
+	switch id {
+	case "":
+		return "The system"
+	case CommandLine:
+		return "The command line"
+	}
+	return ""
+}
+
 // Actor is who acts and from where. The zero Actor is the system itself.
 type Actor struct {
 	PersonID  string
@@ -64,7 +79,7 @@ type Event struct {
 type Entry struct {
 	ID         string
 	OccurredAt time.Time
-	ActorID    string // empty: the system
+	ActorID    string // of a person, or one that ActorName names
 	Action     string
 	ObjectKind string
 	ObjectID   string

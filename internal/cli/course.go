@@ -74,6 +74,7 @@ type courseImport struct {
 
 // Run implements the command.
 func (c *courseImport) Run(ctx context.Context, e *Environment) (err error) {
+	ctx = acting(ctx)
 	a, err := c.openApp(ctx, e)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 
 	"github.com/atmacena/cocare/internal/app"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/config"
 	"github.com/atmacena/cocare/internal/db"
 )
@@ -29,6 +30,12 @@ func (s store) openApp(ctx context.Context, e *Environment) (*app.App, error) {
 		return nil, err
 	}
 	return app.NewTool(ctx, app.Options{Config: c, Log: logger(e, c)})
+}
+
+// acting makes the command line the actor of what a command does; every one that
+// changes something begins with it.
+func acting(ctx context.Context) context.Context {
+	return audit.WithActor(ctx, audit.Actor{PersonID: audit.CommandLine, UserAgent: "cocare, on the server"})
 }
 
 // migrateCommand brings the schema up to date.
@@ -117,6 +124,7 @@ type keyRotate struct{ store }
 
 // Run implements the command. Running servers follow within seconds.
 func (k *keyRotate) Run(ctx context.Context, e *Environment) (err error) {
+	ctx = acting(ctx)
 	a, err := k.openApp(ctx, e)
 	if err != nil {
 		return err

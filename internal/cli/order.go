@@ -19,6 +19,7 @@ type orderRefund struct {
 // Run implements the command. It calls Stripe at once; if that fails, the
 // running server's queue tries again.
 func (o *orderRefund) Run(ctx context.Context, e *Environment) (err error) {
+	ctx = acting(ctx)
 	a, err := o.openApp(ctx, e)
 	if err != nil {
 		return err

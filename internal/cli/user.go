@@ -26,6 +26,7 @@ type userCreate struct {
 // Run implements the command. The password comes from the terminal, unseen, or
 // from standard input, never from a flag that the process list would show.
 func (u *userCreate) Run(ctx context.Context, e *Environment) (err error) {
+	ctx = acting(ctx)
 	a, err := u.openApp(ctx, e)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ type Alert struct {
 	Text        string
 	RaisedAt    time.Time
 	SettledAt   *time.Time
-	SettledBy   string // a person; empty: what it was about was settled
+	SettledBy   string // a person or audit.CommandLine; empty: what it was about was settled
 }
 
 var (

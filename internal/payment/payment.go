@@ -121,7 +121,7 @@ type Refund struct {
 	AmountCents    int64
 	Currency       string
 	Reason         string
-	RequestedBy    string // person; empty for a refund made in Stripe's dashboard
+	RequestedBy    string // a person or audit.CommandLine; empty for a refund made in Stripe's dashboard
 	Certificate    Decision
 	StripeRefundID string
 	Failure        string

@@ -88,16 +88,16 @@ func Routes(d Deps) []kit.Route {
 // who is a person as lists name them; without an ID there is no page of theirs.
 type who struct{ ID, Name string }
 
-// people names everybody in a list by one query. An empty ID is the system, and
-// an account that is not there any more keeps its place.
+// people names everybody in a list by one query. An account that is not there
+// any more keeps its place.
 func (h *handler) people(ctx context.Context, ids []string) (func(id string) who, error) {
 	ids = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(ids))), func(id string) bool { return id == "" })
 	names, err := h.Accounts.Names(ctx, ids)
 	return func(id string) who {
 		name, known := names[id]
-		switch {
-		case id == "":
-			return who{Name: "The system"}
+		switch standing := audit.ActorName(id); {
+		case standing != "":
+			return who{Name: standing}
 		case !known:
 			return who{Name: "An account that is gone"}
 		}

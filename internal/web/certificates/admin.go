@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/number"
 	"github.com/atmacena/cocare/internal/web/kit"
@@ -122,10 +123,15 @@ func (h *handler) show(c echo.Context) (page, error) {
 	}
 	for i := range p.Events {
 		e := &p.Events[i]
-		if e.ActorID == nil {
+		switch {
+		case e.ActorID == nil:
 			e.Actor = "the system"
-		} else if e.Actor = names[*e.ActorID]; e.Actor == "" {
+		case *e.ActorID == audit.CommandLine:
+			e.Actor = "the command line"
+		case names[*e.ActorID] == "":
 			e.Actor = "an account that is gone"
+		default:
+			e.Actor = names[*e.ActorID]
 		}
 	}
 	return p, nil

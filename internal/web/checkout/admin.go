@@ -133,6 +133,17 @@ type orderPage struct {
 	Names       map[string]string // of whoever did something
 }
 
+// actors are the IDs of whoever did something to the order.
+func (p orderPage) actors() (ids []string) {
+	for _, e := range p.Trail {
+		ids = append(ids, e.ActorID)
+	}
+	for _, r := range p.Refunds {
+		ids = append(ids, r.RequestedBy)
+	}
+	return ids
+}
+
 func (h *handler) byNumber(c echo.Context) (payment.Order, error) {
 	return h.Payment.ByNumber(c.Request().Context(), c.Param("order"))
 }
@@ -158,14 +169,12 @@ func (h *handler) showOrder(c echo.Context, o payment.Order) error {
 	if page.Trail, err = h.Audit.List(ctx, audit.Filter{ObjectKind: "order", ObjectID: o.ID, Limit: 200}); err != nil {
 		return err
 	}
-	actors := make([]string, len(page.Trail))
-	for i, e := range page.Trail {
-		actors[i] = e.ActorID
-	}
-	if page.Names, err = h.People.Names(ctx, actors); err != nil {
+	if page.Names, err = h.People.Names(ctx, page.actors()); err != nil {
 		return err
 	}
-	page.Names[""] = "The system"
+	for _, id := range []string{"", audit.CommandLine} {
+		page.Names[id] = audit.ActorName(id)
+	}
 	return kit.Render(c, http.StatusOK, "checkout/admin_order", kit.View{Title: "Order " + o.Number, Refresh: h.refundPace(page), Data: page})
 }
 

@@ -100,6 +100,17 @@ func TestAdministratorRefunds(t *testing.T) {
 	w.want(w.post("admin", "/admin/orders.csv"), 200, ",refunded,")
 }
 
+func TestWhoAskedForARefund(t *testing.T) {
+	w := newWorld(t)
+	n := w.bought("p1")
+	w.must(w.pay.Refund(audit.WithActor(t.Context(), audit.Actor{PersonID: audit.CommandLine}), w.orderID(n), "Asked for it", ""))
+	w.want(w.get("admin", "/admin/orders/"+n), 200, "Under way", "Refund asked for", `>The command line</span>`)
+	w.exec(`UPDATE refunds SET requested_by = 'gone'`)
+	w.want(w.get("admin", "/admin/orders/"+n), 200, "an account that is gone")
+	w.exec(`UPDATE refunds SET requested_by = ''`)
+	w.want(w.get("admin", "/admin/orders/"+n), 200, "in Stripe’s dashboard")
+}
+
 func TestAttentionAndUndecidedCertificate(t *testing.T) {
 	w := newWorld(t)
 	n := w.bought("p1")
