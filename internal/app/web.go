@@ -123,7 +123,8 @@ func personLinks(personID string) []kit.Link {
 func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 	fresh := webaccount.Fresh(a.Now)
 	return slices.Concat(
-		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Zone: a.Config.Location(), Now: a.Now}),
+		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Policies: a.Payments.CurrentPolicies,
+			Zone: a.Config.Location(), Now: a.Now}),
 		webaccount.Routes(accounts),
 		checkout.Routes(checkout.Deps{Payment: a.Payments, Courses: a.Courses, People: a.Accounts, Audit: a.Audit,
 			Fresh: fresh, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),

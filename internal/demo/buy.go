@@ -14,7 +14,11 @@ func (l *learner) enter(ctx context.Context) error {
 	ctx = l.as(ctx, l.email)
 	switch {
 	case l.editions[l.slug].Course.Card.PriceCents == 0:
-		if _, err := l.Payments.EnrollFree(ctx, l.people[l.email], l.slug); err != nil {
+		policies, err := l.Payments.CurrentPolicies(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := l.Payments.EnrollFree(ctx, l.people[l.email], l.slug, policies); err != nil {
 			return err
 		}
 	case l.way.how == byHand:

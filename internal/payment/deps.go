@@ -35,6 +35,7 @@ type Enrollments interface {
 	Enroll(ctx context.Context, p enrollment.NewEnrollment) (enrollment.Enrollment, error)
 	Find(ctx context.Context, personID, slug string, cycle int) (enrollment.Enrollment, error)
 	End(ctx context.Context, id string, state enrollment.State, reason string) error
+	AddEvidence(ctx context.Context, enrollmentID string, ev enrollment.Evidence) error
 }
 
 // People is what this package asks of account.Service.
@@ -60,8 +61,8 @@ type Deps struct {
 	BaseURL, Provider string
 	// Money prints cents of a currency for mails.
 	Money func(cents int64, currency string) (string, error)
-	// Policies are the versions in force, all of which a buyer accepts. nil means
-	// none.
+	// Policies are the versions in force, all of which a buyer or learner accepts.
+	// nil means none.
 	Policies func(ctx context.Context) ([]PolicyVersion, error)
 	// CertificateOf returns the number of the certificate that an enrollment
 	// earned and that still counts, "" if there is none; Revoke takes it back.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/account"
@@ -205,75 +203,6 @@ func (s *Service) openSession(ctx context.Context, o Order) (string, error) {
 		return s.record(ctx, "order.session", o.ID, map[string]any{"session": sess.ID, "cents": o.AmountCents, "currency": o.Currency})
 	})
 	return url, err
-}
-
-// accept stores the acceptance. If a session was made meanwhile, the first
-// acceptance stands. Errors: ErrPolicies; ErrOver, ErrPaid if the order is no
-// longer open.
-func (s *Service) accept(ctx context.Context, o Order, accepted []PolicyVersion) error {
-	current, err := s.CurrentPolicies(ctx)
-	if err != nil {
-		return err
-	}
-	for _, p := range current {
-		if !slices.ContainsFunc(accepted, func(a PolicyVersion) bool { return a.Name == p.Name && a.Version == p.Version }) {
-			return ErrPolicies
-		}
-	}
-	var names []string
-	for _, p := range current {
-		names = append(names, p.Name+" "+p.Version)
-	}
-	return s.DB.InTx(ctx, func(ctx context.Context) error {
-		changed, err := s.store.accept(ctx, o.ID, current, s.now())
-		if err != nil {
-			return err
-		}
-		if changed {
-			return s.record(ctx, "order.accept", o.ID, map[string]any{"policies": strings.Join(names, ", ")})
-		}
-		now, err := s.byID(ctx, o.ID)
-		if err != nil {
-			return err
-		}
-		return now.mayPay()
-	})
-}
-
-// CurrentPolicies are the versions that a buyer must accept now.
-func (s *Service) CurrentPolicies(ctx context.Context) ([]PolicyVersion, error) {
-	if s.Policies == nil {
-		return []PolicyVersion{}, nil
-	}
-	return s.Policies(ctx)
-}
-
-// EnrollFree enrolls a person in a course that costs nothing. Repeated, it
-// returns the enrollment that is open. Errors: ErrNotFree, ErrUnconfirmed, and
-// the refusals of course and enrollment.
-func (s *Service) EnrollFree(ctx context.Context, personID, slug string) (enrollment.Enrollment, error) {
-	ed, err := s.Courses.Current(ctx, slug)
-	if err != nil {
-		return enrollment.Enrollment{}, err
-	}
-	if ed.Course.Card.PriceCents != 0 {
-		return enrollment.Enrollment{}, ErrNotFree
-	}
-	p, err := s.People.Get(ctx, personID)
-	if err != nil {
-		return enrollment.Enrollment{}, err
-	}
-	if p.EmailConfirmedAt == nil {
-		return enrollment.Enrollment{}, ErrUnconfirmed
-	}
-	if err := s.Courses.OpenForEnrollment(ctx, ed); err != nil {
-		return enrollment.Enrollment{}, err
-	}
-	e, err := s.Enrollments.Enroll(ctx, enrollment.NewEnrollment{PersonID: personID, EditionID: ed.ID, Source: "free"})
-	if errors.Is(err, enrollment.ErrAlreadyEnrolled) {
-		return s.Enrollments.Find(ctx, personID, slug, 0)
-	}
-	return e, err
 }
 
 // record writes an audit event about an order.

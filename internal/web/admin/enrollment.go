@@ -53,6 +53,7 @@ type evidenceRow struct {
 
 // evidenceWords name the kinds of evidence to people.
 var evidenceWords = map[string]string{
+	payment.EvidencePolicies:  "Policies accepted",
 	"disclosure.acknowledged": "Disclosure acknowledged",
 	exam.EvidenceAttested:     "Name confirmed and own work attested",
 	"exam.submitted":          "Exam submitted",

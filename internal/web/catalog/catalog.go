@@ -20,6 +20,7 @@ import (
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -38,8 +39,11 @@ type Deps struct {
 		Find(ctx context.Context, personID, slug string, cycle int) (enrollment.Enrollment, error)
 		MayEnroll(ctx context.Context, personID string, ed *course.Edition) error
 	}
-	Zone *time.Location // the provider's, for days; nil: UTC
-	Now  func() time.Time
+	// Policies are the versions that whoever enrolls in a free course accepts by
+	// it; a paid one asks at the checkout.
+	Policies func(ctx context.Context) ([]payment.PolicyVersion, error)
+	Zone     *time.Location // the provider's, for days; nil: UTC
+	Now      func() time.Time
 }
 
 type handler struct{ Deps }
@@ -129,9 +133,10 @@ type coursePage struct {
 	Expired                     bool
 	Errata                      []course.Erratum
 	Records                     []record
-	Closed                      string    // why this viewer cannot enroll, "" if they can
-	Again                       time.Time // when a completed course opens again; zero: never, or now
-	Once                        bool      // a completed course that cannot be taken again
+	Closed                      string                  // why this viewer cannot enroll, "" if they can
+	Again                       time.Time               // when a completed course opens again; zero: never, or now
+	Once                        bool                    // a completed course that cannot be taken again
+	Policies                    []payment.PolicyVersion // accepted by enrolling; empty where the checkout asks
 	CanBegin, CanRead, Finished bool
 }
 
@@ -153,6 +158,11 @@ func (h *handler) getCourse(c echo.Context) error {
 	}
 	if err := h.addEnrollment(ctx, c, p); err != nil {
 		return err
+	}
+	if p.CanBegin && p.Card.PriceCents == 0 {
+		if p.Policies, err = h.Policies(ctx); err != nil {
+			return err
+		}
 	}
 	return kit.Render(c, http.StatusOK, "catalog/show", kit.View{
 		Title: p.Card.Title, Description: p.Card.Summary, Canonical: "/courses/" + slug, Data: p,

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/atmacena/cocare/courses"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 )
@@ -78,6 +79,21 @@ func TestTheWayIn(t *testing.T) {
 			w.get(tt.role, "/courses/"+slug, tt.texts...)
 		})
 	}
+}
+
+// A paid course asks for the policies at its checkout; a free one has none.
+func TestAFreeCourseSaysWhatEnrollingAccepts(t *testing.T) {
+	w := newWorld(t, true, true)
+	const free = "how-learning-is-recorded"
+	if _, err := w.courses.Import(t.Context(), courses.Bundled()[free], "test"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.courses.Publish(t.Context(), free, "", "test"); err != nil {
+		t.Fatal(err)
+	}
+	w.get("therapist", "/courses/"+free, "By enrolling you accept", `<a href="/policies/refund">Refunds, version 3</a>`, `name="policies" value="refund@3"`, `value="terms@1"`)
+	w.get("", "/courses/"+free, "!By enrolling you accept", "Before you enroll")
+	w.get("therapist", "/courses/"+slug, "!By enrolling you accept", "!name=\"policies\"", "Before you enroll")
 }
 
 func TestServeClosesWhatIsNotReviewed(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/dbtest"
 	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/web/catalog"
 	"github.com/atmacena/cocare/internal/web/kit"
 	"github.com/atmacena/cocare/static"
@@ -80,7 +81,10 @@ func newWorld(t *testing.T, demo, publish bool) *world {
 	w.HTTPErrorHandler = kit.ErrorHandler(slog.New(slog.DiscardHandler))
 	w.Use(kit.RequestID, kit.Headers(kit.HeaderOptions{}), viewer)
 	kit.Register(w.Echo, w.Renderer.(*kit.Renderer).Routes())
-	kit.Register(w.Echo, catalog.Routes(catalog.Deps{Courses: w.courses, Enrollments: w, Zone: time.FixedZone("EST", -5*3600), Now: now}))
+	kit.Register(w.Echo, catalog.Routes(catalog.Deps{Courses: w.courses, Enrollments: w, Zone: time.FixedZone("EST", -5*3600), Now: now,
+		Policies: func(context.Context) ([]payment.PolicyVersion, error) {
+			return []payment.PolicyVersion{{Name: "refund", Title: "Refunds", Version: "3", Href: "/policies/refund"}, {Name: "terms", Title: "Terms", Version: "1", Href: "/policies/terms"}}, nil
+		}}))
 	return w
 }
 

@@ -18,6 +18,7 @@ import (
 
 var (
 	enrolled = kit.NewFlash("checkout.enrolled", kit.Success, "You are enrolled. Begin whenever you like; everything you do is kept.")
+	changed  = kit.NewFlash("checkout.policies", kit.Warning, "The policies have changed. Please read the versions below, then enroll.")
 	already  = kit.NewFlash("checkout.already", kit.Info, "You are enrolled in this course already. Nothing was charged.")
 )
 
@@ -34,10 +35,7 @@ func (h *handler) postEnroll(c echo.Context) error {
 		return err
 	}
 	if ed.Course.Card.PriceCents == 0 {
-		if _, err := h.Payment.EnrollFree(ctx, viewer(c), slug); err != nil {
-			return err
-		}
-		return kit.Redirect(c, "/learn/"+slug, enrolled)
+		return h.enrollFree(c, slug)
 	}
 	o, err := h.Payment.Start(ctx, viewer(c), slug)
 	if errors.Is(err, enrollment.ErrAlreadyEnrolled) {
@@ -47,6 +45,31 @@ func (h *handler) postEnroll(c echo.Context) error {
 		return err
 	}
 	return kit.Redirect(c, "/checkout/"+o.Number, nil)
+}
+
+// enrollFree takes the versions that the course page showed beside its button.
+func (h *handler) enrollFree(c echo.Context, slug string) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	_, err = h.Payment.EnrollFree(c.Request().Context(), viewer(c), slug, acceptedIn(f))
+	if errors.Is(err, payment.ErrPolicies) {
+		return kit.Redirect(c, "/courses/"+slug+"#enroll", changed)
+	}
+	if err != nil {
+		return err
+	}
+	return kit.Redirect(c, "/learn/"+slug, enrolled)
+}
+
+// acceptedIn reads the versions that a form accepts, each as name@version.
+func acceptedIn(f *kit.Form) (accepted []payment.PolicyVersion) {
+	for _, v := range f.All("policies") {
+		name, version, _ := strings.Cut(v, "@")
+		accepted = append(accepted, payment.PolicyVersion{Name: name, Version: version})
+	}
+	return accepted
 }
 
 // reviewPage is what somebody reads before paying.
@@ -94,12 +117,7 @@ func (h *handler) postCheckout(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var accepted []payment.PolicyVersion
-	for _, v := range f.All("policies") {
-		name, version, _ := strings.Cut(v, "@")
-		accepted = append(accepted, payment.PolicyVersion{Name: name, Version: version})
-	}
-	to, err := h.Payment.Checkout(c.Request().Context(), viewer(c), o.Number, accepted)
+	to, err := h.Payment.Checkout(c.Request().Context(), viewer(c), o.Number, acceptedIn(f))
 	switch {
 	case errors.Is(err, payment.ErrPaid), errors.Is(err, payment.ErrPending):
 		return kit.Redirect(c, "/checkout/"+o.Number+"/return", nil)

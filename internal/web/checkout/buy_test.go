@@ -70,8 +70,10 @@ func TestBuyingAsAPersonDoes(t *testing.T) {
 func TestFreeCourseBeginsAtOnce(t *testing.T) {
 	w := newWorld(t)
 	for range 2 {
-		w.to(w.post("p1", "/courses/free/enroll"), "/learn/free")
+		w.to(w.post("p1", "/courses/free/enroll", "policies", "refunds@2", "policies", "privacy@1"), "/learn/free")
 	}
+	// The policies changed while the page was open.
+	w.to(w.post("p2", "/courses/free/enroll", "policies", "refunds@1", "policies", "privacy@1"), "/courses/free#enroll")
 	w.want(w.post("p1", "/courses/none/enroll"), 404)
 	w.want(w.post("p1", "/courses/%2e%2e%2fx/enroll"), 404)
 	p := w.people["p1"]
