@@ -51,7 +51,7 @@ func TestNoAlertHidesAnother(t *testing.T) {
 	// Told again under another ID: it is the same fact, and somebody has looked.
 	w.must(w.send("charge.refunded", "evt_3", charge(o, 5000)))
 	w.must(w.send("charge.refunded", "evt_4", charge(o, 6000)))
-	if o = w.again(o); len(o.Alerts) != 2 || !strings.Contains(o.Attention(), "6000 of 14900") {
+	if o = w.again(o); len(o.Alerts) != 2 || !strings.Contains(o.Attention(), "USD 60.00") {
 		t.Errorf("alerts %+v", o.Alerts)
 	}
 	for _, a := range o.Alerts {

@@ -13,7 +13,8 @@ import (
 func (s *Service) chargeRefunded(ctx context.Context, o Order, c Charge, whole bool) (string, error) {
 	switch {
 	case c.RefundedCents < o.AmountCents || c.Currency != o.Currency:
-		why := fmt.Sprintf("Stripe reports a refund of %d of %d cents (%s). Only full refunds end an enrollment; decide by hand.", c.RefundedCents, o.AmountCents, c.Currency)
+		why := fmt.Sprintf("Stripe reports a refund of %s; the order was %s. Only full refunds end an enrollment: decide by hand.",
+			s.inWords(c.RefundedCents, c.Currency), s.inWords(o.AmountCents, o.Currency))
 		return "partial refund", s.alert(ctx, o.ID, AlertRefund, fmt.Sprintf("%d %s", c.RefundedCents, c.Currency), why, nil)
 	case c.Livemode != o.Livemode:
 		return "refund in another mode", s.alert(ctx, o.ID, AlertPayment, c.ID, "Stripe reports a refund, but test and live mode are mixed.", nil)
@@ -50,4 +51,13 @@ func (s *Service) refundUpdated(ctx context.Context, o Order, u RefundUpdate) (s
 	}
 	why := "The refund " + u.ID + " did not reach the buyer (" + u.Status + " " + u.Failure + "). Send the money another way."
 	return "refund " + u.Status, s.alert(ctx, o.ID, AlertReturn, u.ID, why, nil)
+}
+
+// inWords prints money for an alert, also of a currency that we cannot count in.
+func (s *Service) inWords(cents int64, code string) string {
+	text, err := s.Money(cents, code)
+	if err != nil {
+		return fmt.Sprintf("%d of the smallest unit of %s", cents, code)
+	}
+	return text
 }

@@ -245,7 +245,7 @@ func TestPartialRefundIsForAPerson(t *testing.T) {
 	o := w.bought()
 	w.must(w.send("charge.refunded", "evt_1", charge(o, 5000)))
 	o = w.want(o, payment.Paid, enrollment.Active)
-	if !strings.Contains(o.Attention(), "5000 of 14900") {
+	if !strings.Contains(o.Attention(), "a refund of USD 50.00; the order was USD 149.00") {
 		t.Errorf("attention %q", o.Attention())
 	}
 	wrong := charge(o, o.AmountCents)
