@@ -252,17 +252,27 @@ func (s *stage) buying() {
 }
 
 // undecided refunds an order as the provider would in Stripe's own dashboard:
-// then nobody has said yet what becomes of its certificate.
+// then nobody has said yet what becomes of its certificate. The buyer's bank
+// disputes it as well.
 func (s *stage) undecided(o payment.Order) {
+	s.stripe("charge.refunded", map[string]any{"id": "ch_dashboard", "object": "charge", "amount": o.AmountCents, "amount_refunded": o.AmountCents,
+		"currency": strings.ToLower(o.Currency), "livemode": false, "payment_intent": o.PaymentIntent, "metadata": map[string]any{"order_id": o.ID}})
+	s.stripe("charge.dispute.created", map[string]any{"id": "dp_stage", "object": "dispute", "amount": o.AmountCents,
+		"currency": strings.ToLower(o.Currency), "livemode": false, "payment_intent": o.PaymentIntent, "reason": "fraudulent", "status": "needs_response"})
+	s.add("admin.order.show", "attention", "admin@example.org", "/admin/orders/"+o.Number)
+	s.add("admin.order.certificate.new", "", "admin@example.org", "/admin/orders/"+o.Number+"/certificate")
+}
+
+// stripe tells the webhook an event.
+func (s *stage) stripe(kind string, object map[string]any) {
+	s.t.Helper()
 	body := must[[]byte](s.t)(json.Marshal(map[string]any{
-		"id": "evt_dashboard", "object": "event", "api_version": "2023-10-16", "created": time.Now().Unix(), "type": "charge.refunded", "livemode": false,
-		"data": map[string]any{"object": map[string]any{"id": "ch_dashboard", "object": "charge", "amount": o.AmountCents, "amount_refunded": o.AmountCents,
-			"currency": strings.ToLower(o.Currency), "livemode": false, "payment_intent": o.PaymentIntent, "metadata": map[string]any{"order_id": o.ID}}},
+		"id": "evt_" + kind, "object": "event", "api_version": "2023-10-16", "created": time.Now().Unix(), "type": kind, "livemode": false,
+		"data": map[string]any{"object": object},
 	}))
 	if err := server.Payments.Webhook(s.t.Context(), body, stripesandbox.Sign("whsec_sandbox", body, time.Now())); err != nil {
 		s.t.Fatal(err)
 	}
-	s.add("admin.order.certificate.new", "", "admin@example.org", "/admin/orders/"+o.Number+"/certificate")
 }
 
 func (s *stage) learning() {
