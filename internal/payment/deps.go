@@ -33,6 +33,7 @@ type Courses interface {
 // Enrollments is what this package asks of enrollment.Service.
 type Enrollments interface {
 	Enroll(ctx context.Context, p enrollment.NewEnrollment) (enrollment.Enrollment, error)
+	MayEnroll(ctx context.Context, personID string, ed *course.Edition) error
 	Find(ctx context.Context, personID, slug string, cycle int) (enrollment.Enrollment, error)
 	End(ctx context.Context, id string, state enrollment.State, reason string) error
 	AddEvidence(ctx context.Context, enrollmentID string, ev enrollment.Evidence) error

@@ -11,7 +11,6 @@ import (
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
-	"github.com/atmacena/cocare/internal/enrollment"
 )
 
 // Service is the use cases of money. It is safe for concurrent use.
@@ -124,21 +123,8 @@ func (s *Service) mayBuy(ctx context.Context, personID string, ed *course.Editio
 	if err := s.Courses.OpenForEnrollment(ctx, ed); err != nil {
 		return p, err
 	}
-	// The rule itself is asked, in a transaction that is thrown away: a copy of
-	// it here would differ one day.
-	err = s.DB.InTx(ctx, func(ctx context.Context) error {
-		if _, err := s.Enrollments.Enroll(ctx, enrollment.NewEnrollment{PersonID: personID, EditionID: ed.ID, Source: "order"}); err != nil {
-			return err
-		}
-		return errTrial
-	})
-	if errors.Is(err, errTrial) {
-		err = nil
-	}
-	return p, err
+	return p, s.Enrollments.MayEnroll(ctx, personID, ed)
 }
-
-var errTrial = errors.New("payment: only tried")
 
 // Checkout accepts the policies and returns the address of Stripe's page. Asked
 // twice it returns the same page. accepted must name every policy in the
