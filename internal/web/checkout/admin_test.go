@@ -120,7 +120,7 @@ func TestAttentionAndUndecidedCertificate(t *testing.T) {
 		w.exec(`INSERT INTO order_alerts (id, order_id, kind, ref, text, raised_at) VALUES (?, ?, 'dispute', ?, ?, ?)`, id, order, id, text, w.at)
 	}
 	w.want(w.get("admin", "/admin/orders?state=attention&sort=amount"), 200, n, "Needs attention", `name="sort" value="amount"`)
-	w.want(w.get("admin", "/admin/orders?format=csv&state=attention"), 200, "Look at this. And at <that>.")
+	w.want(w.post("admin", "/admin/orders.csv?state=attention"), 200, "Look at this. And at <that>.")
 	w.want(w.get("admin", path), 200, "Look at this.", "And at &lt;that&gt;.", "I have dealt with it", `value="a1"`)
 	for range 2 { // a page that is open twice
 		w.to(w.post("admin", path+"/seen", "alert", "a1"), path)
