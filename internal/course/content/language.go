@@ -123,6 +123,7 @@ func (l *loader) checkUnit(p *phrases, file string, u markup.Unit) {
 	}
 	l.checkNumbers(file, u)
 	for _, m := range u.Marks {
+		l.words(p, file, u.Line, strings.Join([]string{m.What, m.When, m.Versus, m.Of}, ". ")) // shown below the block
 		l.checkMark(file, u.Line, Mark(m), u.Text)
 	}
 	l.checkOutcomes(file, u)

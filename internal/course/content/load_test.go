@@ -148,6 +148,7 @@ func TestMistakes(t *testing.T) {
 		{"off-label", lesson, "Half [@F-1].", "Ketamine is approved for depression [@F-1].", lesson + ":29", "ketamine is not approved for depression"},
 		{"minutes", lesson, "minutes: 1", "minutes: 45", lesson + ":6", "45 minutes for"},
 		{"outcome", lesson, `what="response"`, `what="success"`, lesson + ":12", "the outcome is"},
+		{"mark’s words", lesson, `when="at a day"`, `when="when cured"`, lesson + ":12", "“cured” is ruled out"},
 		{"calculation", lesson, "Half [@F-1].", `Only 9% [@F-1]. {.calculation from="F-9"}`, lesson + ":29", "no fact"},
 		{"status", lesson, "Half [@F-1].", "Half [@F-2].", lesson + ":29", "must not be taught"},
 		{"banned", lesson, "Half [@F-1].", "They are\ncured [@F-1].", lesson + ":29", "“cured” is ruled out"},

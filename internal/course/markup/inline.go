@@ -51,6 +51,7 @@ type markNode struct {
 	mark   Mark
 	offset int
 	wrong  string // what is wrong with it
+	shown  string // ready HTML, "" where the block says it all
 }
 
 func (n *markNode) Kind() ast.NodeKind         { return kindMark }

@@ -14,6 +14,7 @@ type inlines struct {
 	unit *Unit
 	raw  strings.Builder // text with a cited sign for each citation
 	done bool            // a mark was seen: nothing may follow but marks
+	seen []*markNode     // the unit's marks
 }
 
 // cells reads a table row; only the last cell may carry marks.
@@ -110,6 +111,7 @@ func (in *inlines) mark(c *markNode) {
 	}
 	in.done = true
 	in.unit.Marks = append(in.unit.Marks, c.mark)
+	in.seen = append(in.seen, c)
 }
 
 // link resolves terms and lessons; anything else is refused, because an

@@ -53,6 +53,59 @@ func TestHTML(t *testing.T) {
 	}
 }
 
+// TestMarksAreShown: a mark's line stands under its block where the block does
+// not say the same, and is no word of the lesson.
+func TestMarksAreShown(t *testing.T) {
+	outcome := ` {.outcome what="remission" when="at one month" versus="20.8% with sham"}`
+	none := ` {.outcome what="response" when="at a day" versus="no comparison group"}`
+	tests := []struct{ name, src, want string }{
+		{"outcome", "Half were well [@F-1]." + outcome, `Remission · at one month · against 20.8% with sham`},
+		{"on its own line", "Half were well [@F-1].\n{.outcome what=\"remission\" when=\"at one month\" versus=\"20.8% with sham\"}", `Remission · at one month · against 20.8% with sham`},
+		{"no comparison", "Half met it [@F-1]." + none, `Response · at a day · no comparison group`},
+		{"outcome said", "At one month 50% remitted, and 20.8% with sham [@F-1]." + outcome, ""},
+		{"time missing", "50% remitted, and 20.8% with sham [@F-1]." + outcome, `Remission · at one month · against 20.8% with sham`},
+		{"two outcomes at one time", "Many [@F-1]." + none + strings.Replace(none, "response", "remission", 1), `Response and remission · at a day · no comparison group`},
+		{"two outcomes at two times", "Many [@F-1]." + none + outcome, `Response · at a day · no comparison group|Remission · at one month · against 20.8% with sham`},
+		{"prevalence", `Six in ten [@F-1]. {.prevalence of="US adults treated in a year"}`, `Counted: US adults treated in a year`},
+		{"prevalence said", `Six in ten of the US adults who were treated in a year [@F-1]. {.prevalence of="US adults treated in a year"}`, ""},
+		{"calculation", `A sum [@F-1, @F-2]. {.calculation from="F-2"}`, `Our calculation from <a href="#ref-2">reference 2</a>`},
+		{"calculation from two", `A sum [@F-1, @F-2]. {.calculation from="F-1, F-2"}`, `Our calculation from <a href="#ref-1">reference 1</a> and <a href="#ref-2">reference 2</a>`},
+		{"calculation from a fact without a number", `A sum [@F-1]. {.calculation from="F-8"}`, `Our calculation`},
+		{"calculation said", `By our own calculation, a sum [@F-1]. {.calculation from="F-1"}`, ""},
+		{"claim", "::: claim\nIt helps all [@F-1].\n{.claim by=\"the source article\"}\n:::", `Says the source article`},
+		{"claim said", `The source article says that it helps all [@F-1]. {.claim by="the source article"}`, ""},
+		{"question", "Who gains? {.question}", ""},
+		{"in the row’s last cell", "| A | B |\n|---|---|\n| Half | many [@F-1]" + outcome + " |", `Remission · at one month · against 20.8% with sham`},
+		{"said by the column’s head", "| A | Remission at one month |\n|---|---|\n| New | 50%; 20.8% with sham [@F-1]" + outcome + " |", ""},
+		{"escaped", `Some [@F-1]. {.prevalence of="<b>all</b>"}`, `Counted: &lt;b&gt;all&lt;/b&gt;`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := markup.Render(tt.src, 1, library())
+			var lines []string
+			for _, part := range strings.Split(got.HTML, `<span class="mark-line">`)[1:] {
+				line, _, _ := strings.Cut(part, "</span>")
+				lines = append(lines, line)
+			}
+			if s := strings.Join(lines, "|"); s != tt.want {
+				t.Errorf("shown %q, want %q in\n%s", s, tt.want, got.HTML)
+			}
+			if len(got.Problems) > 0 {
+				t.Error(got.Problems)
+			}
+		})
+	}
+	words := markup.Render("Half were well [@F-1]."+outcome, 1, library()).Words
+	if words != 3 {
+		t.Errorf("%d words, want 3: a mark's words are not the lesson's", words)
+	}
+	hidden := library()
+	hidden.HideCites = true
+	if h := markup.Render(`A sum [@F-1]. {.calculation from="F-1"}`, 1, hidden).HTML; !strings.Contains(h, `<span class="mark-line">Our calculation</span>`) {
+		t.Errorf("a sum leads to a reference that is not there: %s", h)
+	}
+}
+
 func TestCitesInACaseContinueTheNumbers(t *testing.T) {
 	got := markup.Render("A [@F-1].\n\n::: case a\nRead. {.plain}\n:::\n\nB [@F-2].", 1, library())
 	if want := []string{"F-1", "F-9", "F-2"}; !slices.Equal(got.Cites, want) {

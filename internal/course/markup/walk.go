@@ -15,7 +15,8 @@ import (
 type tree struct {
 	*writer
 	source []byte
-	first  int // line of the first byte in the file
+	first  int    // line of the first byte in the file
+	header string // the column heads of the table being read
 }
 
 // blocks parses, checks and renders a run of lines without boxes.
@@ -106,6 +107,7 @@ func (t *tree) table(parent, table ast.Node) {
 		}
 		t.unit(row, kind)
 	}
+	t.header = ""
 	t.marks.tables++
 	wrap := &guardNode{
 		before: fmt.Sprintf("<div class=\"table-scroll\" role=\"group\" aria-label=\"Table %d\" tabindex=\"0\">\n", t.marks.tables),
@@ -184,6 +186,10 @@ func (t *tree) unit(n ast.Node, kind string) {
 	}
 	raw := in.raw.String()
 	u.Text, u.Sentences = clean(raw), sentences(raw)
+	if kind == HeaderRow {
+		t.header = u.Text
+	}
+	t.notices(in.seen, u.Text+" "+t.header)
 	if kind == Row {
 		for i := range u.Sentences { // a citation anywhere covers the row
 			u.Sentences[i].Cited = len(u.Cites) > 0

@@ -29,7 +29,9 @@ func TestTheWayThroughACourse(t *testing.T) {
 	w.post(base+"/disclosure", "acknowledged", "yes").to(base)
 	w.get(base).ok("What is left before your certificate", "0 of 20 finished", "Read “What “treatment-resistant” means”", "not accredited")
 
-	page := w.get(first).ok("Lesson 1 of 20", "Marisol", `id="ref-1"`, "Finished, next", "Read in the paper’s own abstract", "988", "Content checked November 23, 2026")
+	page := w.get(first).ok("Lesson 1 of 20", "Marisol", `id="ref-1"`, "Finished, next", "988",
+		"Read in: Abstract of McIntyre 2023.", "the paper’s own abstract or an official page. F-T01", `<span class="badge">LO1</span>`,
+		"Content checked November 23, 2026; regulatory content expires May 23, 2027 unless re-checked.")
 	page.not("Finished December")
 	w.post(first + "/finish").to(base + "/lessons/" + w.edition.Course.Modules[0].Lessons[1].Slug)
 	w.post(first + "/finish").to(base + "/lessons/" + w.edition.Course.Modules[0].Lessons[1].Slug)
@@ -38,6 +40,7 @@ func TestTheWayThroughACourse(t *testing.T) {
 		w.get(base + "/lessons/" + l.Slug).ok(`<h1>`)
 		w.post(base + "/lessons/" + l.Slug + "/finish").is(303)
 	}
+	w.get(base+"/lessons/how-well-how-fast-how-long").ok("Copy of the abstract of Murrough 2013 on a clinic’s page.")
 	w.get(base).ok("20 of 20 finished", "0 of 24 answered")
 	w.answerChecks(e)
 	w.get(base).ok("24 of 24 answered", base+"/exam")

@@ -76,8 +76,8 @@ func (p lessonPage) Action(verb string) string {
 
 // statusWords say how far a fact was checked.
 var statusWords = map[course.FactStatus]string{
-	course.VerifiedPrimary:   "Read in the paper’s own abstract or on an official page.",
-	course.VerifiedSecondary: "Read on a secondary page.",
+	course.VerifiedPrimary:   "A primary source: the paper’s own abstract or an official page.",
+	course.VerifiedSecondary: "A secondary source: a copy, a summary or a report.",
 	course.ArticleOnly:       "Stated by the source article; not confirmed elsewhere.",
 	course.Known:             "General knowledge; not checked against a source.",
 	course.Calculation:       "Our calculation from checked numbers.",

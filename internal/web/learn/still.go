@@ -2,6 +2,7 @@ package learn
 
 import (
 	"html/template"
+	"strings"
 	"sync"
 
 	"github.com/labstack/echo/v4"
@@ -100,6 +101,19 @@ type stillData struct {
 
 // StatusWords says how far a fact was checked.
 func (stillData) StatusWords(s course.FactStatus) string { return statusWords[s] }
+
+// SourceWords says where a fact was read, which no reference to a work can: that
+// it was its abstract, or somebody else’s page about it.
+func (stillData) SourceWords(f *course.Fact) string {
+	source := strings.TrimRight(f.Source, ". ")
+	switch {
+	case source == "":
+		return ""
+	case f.Status == course.Calculation || f.Status == course.SearchResult || f.Status == course.Inference:
+		return source + "."
+	}
+	return "Read in: " + source + "."
+}
 
 func newStill(c echo.Context, f frame) (*still, error) {
 	st := &still{edition: f.Edition, lessons: map[string]*stillLesson{}, outlines: map[string]kit.Piece{}}
