@@ -12,15 +12,24 @@ func (l *loader) checkCourse() {
 	l.checkFooter()
 	l.checkGate()
 	l.checkObjectives()
-	for _, m := range l.c.Modules {
-		l.checkQuestions(m.Check)
-	}
+	l.checkChecks()
 	l.checkQuestions(l.c.Bank)
 	l.checkExam()
 	l.checkFigures()
 	l.checkCases()
 	for _, t := range l.order {
 		l.checkLesson(t)
+	}
+}
+
+// checkChecks: learners answer at the end of every module, or of none.
+func (l *loader) checkChecks() {
+	some := slices.ContainsFunc(l.c.Modules, func(m *Module) bool { return len(m.Check) > 0 })
+	for _, m := range l.c.Modules {
+		if file := l.moduleFile[m.ID]; some && len(m.Check) == 0 {
+			l.errorf(file, l.end(file), "write check.yaml beside it", "module %s has no check, though others have one", m.ID)
+		}
+		l.checkQuestions(m.Check)
 	}
 }
 
@@ -198,6 +207,9 @@ func (l *loader) checkCases() {
 			if _, ok := l.c.Module(id); !ok {
 				l.errorf(t.file, t.doc.line("modules[%d]", i), "name the id of a module", "there is no module %q", clip(id))
 			}
+		}
+		if len(t.source.Prompts) == 0 {
+			l.errorf(t.file, l.end(t.file), "add “## Discussion” with numbered questions, each with a model point", "the case asks nothing")
 		}
 		shown := false
 		for _, lesson := range l.order {

@@ -39,7 +39,7 @@ func (l *loader) checkLanguage() {
 func (l *loader) checkLesson(t *lessonText) {
 	for _, kind := range l.c.Lint.RequiredBoxes {
 		if !slices.ContainsFunc(t.text.Boxes, func(b markup.Box) bool { return b.Kind == kind }) {
-			l.errorf(t.file, 0, "add “::: "+kind+"”", "the lesson has no box of kind %s", kind)
+			l.errorf(t.file, l.end(t.file), "add “::: "+kind+"”", "the lesson has no box of kind %s", kind)
 		}
 	}
 	for _, place := range []string{"us", "canada"} {
@@ -49,7 +49,7 @@ func (l *loader) checkLesson(t *lessonText) {
 		}
 	}
 	if len(t.text.Cites) == 0 && len(l.facts) > 0 {
-		l.errorf(t.file, 0, "cite the facts that it rests on", "the lesson cites no fact")
+		l.errorf(t.file, l.end(t.file), "cite the facts that it rests on", "the lesson cites no fact")
 	}
 	for _, place := range []string{"us", "canada"} {
 		if l.c.Lint.legal(t.ID) && !slices.Contains(t.Jurisdictions, place) {
@@ -185,13 +185,30 @@ func (l *loader) checkFigureWords(p *phrases, i int, f *Figure) {
 		}
 	}
 	if !claim {
-		l.words(p, f.File, 0, f.Words)
+		l.labelWords(p, f)
 	}
 	if n := strayNumber(f.Caption+" | "+f.Alt+" | "+f.Words, f.Facts, f.Axis...); n != "" && !claim && !f.has("calculation") {
 		l.errorf(d.file, d.line("[%d].id", i), "correct it, or name the fact that holds it", "no fact of figure %s holds the number %s", f.ID, n)
 	}
 	if showsShare(f.Caption+" "+f.Alt+" "+f.Words) && len(f.Marks) == 0 {
 		l.errorf(d.file, d.line("[%d].id", i), "add marks: with outcome, prevalence or calculation", "figure %s shows a percentage that is not marked", f.ID)
+	}
+}
+
+// labelWords reports words in a drawing, by the label that holds them; what only
+// two labels together say stands at the drawing's beginning.
+func (l *loader) labelWords(p *phrases, f *Figure) {
+	found := map[string]bool{}
+	for _, label := range l.labels[f.ID] {
+		for _, hit := range p.find(label.Text) {
+			l.errorf(f.File, label.Line, hit.fix, "%s: “%s”", hit.msg, clip(label.Text))
+			found[hit.msg] = true
+		}
+	}
+	for _, hit := range p.find(f.Words) {
+		if !found[hit.msg] {
+			l.errorf(f.File, 1, hit.fix, "%s: “%s”", hit.msg, clip(f.Words))
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/atmacena/cocare/internal/course/drawing"
 	"github.com/atmacena/cocare/internal/course/markup"
 	"github.com/atmacena/cocare/internal/question"
 )
@@ -37,7 +38,7 @@ func Build(files Files) *Course { return build(files).c }
 func build(files Files) *loader {
 	l := &loader{
 		files: files, c: &Course{},
-		facts: map[string]*Fact{}, references: map[string]*Reference{}, figures: map[string]*Figure{},
+		facts: map[string]*Fact{}, references: map[string]*Reference{}, figures: map[string]*Figure{}, labels: map[string][]drawing.Label{},
 		terms: map[string]Term{}, cases: map[string]*caseText{}, objectives: map[string]bool{}, moduleFile: map[string]string{},
 		lessons: map[string]*lessonText{}, questions: map[string]spot{},
 	}
@@ -62,6 +63,7 @@ type loader struct {
 	facts      map[string]*Fact
 	references map[string]*Reference
 	figures    map[string]*Figure
+	labels     map[string][]drawing.Label // by figure
 	terms      map[string]Term
 	objectives map[string]bool
 	moduleFile map[string]string // by ID
@@ -100,6 +102,11 @@ type lessonText struct {
 	body string
 	line int
 	text *markup.Text
+}
+
+// end is the last line of a file: where something missing would be added.
+func (l *loader) end(path string) int {
+	return max(1, strings.Count(strings.TrimRight(string(l.files[path]), "\n"), "\n")+1)
 }
 
 // file returns a file's content, and an error in the report when it must be

@@ -62,7 +62,7 @@ func (l *loader) loadFigures() {
 func (l *loader) strayDrawings(used map[string]bool) {
 	for _, p := range l.under("figures/", ".svg") {
 		if !used[p] {
-			l.errorf(p, 0, "describe it in figures.yaml, or remove it", "no record names this drawing")
+			l.errorf(p, 1, "describe it in figures.yaml, or remove it", "no record names this drawing")
 		}
 	}
 }
@@ -79,6 +79,7 @@ func (l *loader) drawing(d *yamlDoc, i int, fig *Figure, used map[string]bool) {
 		l.errorf(fig.File, p.Line, p.Fix, "%s", p.Msg)
 	}
 	fig.SVG, fig.Words = svg(fig, dr), dr.Text
+	l.labels[fig.ID] = dr.Labels
 }
 
 func (l *loader) loadCases() {

@@ -66,7 +66,7 @@ func (l *loader) loadReferences() {
 		if at, twice := numbers[f.Number]; twice || f.Number < 1 {
 			l.errorf(d.file, d.line("[%d].number", i), "number the list from 1, each number once", "the number %d is no place of its own (line %d)", f.Number, at)
 		}
-		numbers[f.Number] = line
+		numbers[f.Number] = d.line("[%d].number", i)
 		if f.DOI != "" && !doi.MatchString(f.DOI) {
 			l.errorf(d.file, d.line("[%d].DOI", i), "write it as 10.1234/abc, without address", "DOI is %q", clip(f.DOI))
 		}
@@ -84,6 +84,12 @@ func (l *loader) loadReferences() {
 		l.c.References = append(l.c.References, ref)
 	}
 	slices.SortStableFunc(l.c.References, func(a, b *Reference) int { return a.Number - b.Number })
+	for i, r := range l.c.References {
+		if r.Number > i+1 && len(numbers) == len(list) {
+			l.errorf(d.file, numbers[r.Number], "number the list from 1 without a gap", "the number %d stands where %d is expected", r.Number, i+1)
+			break
+		}
+	}
 }
 
 var statuses = []string{

@@ -101,6 +101,10 @@ func TestMistakes(t *testing.T) {
 		{"fact twice", "facts.yaml", "id: F-2", "id: F-1", "facts.yaml:2", "used already in line 1"},
 		{"DOI", "references.yaml", "10.1000/small", "https://doi.org/10.1000/small", "references.yaml:1", "DOI"},
 		{"reference number", "references.yaml", "number: 1", "number: 0", "references.yaml:1", "no place of its own"},
+		{"reference numbers begin late", "references.yaml", "number: 1", "number: 99", "references.yaml:1", "the number 99 stands where 1 is expected"},
+		{"banned word in a drawing", "figures/fig-01.svg", ">50%<", ">50% are<tspan>\ncured</tspan><", "figures/fig-01.svg:3", "“cured” is ruled out"},
+		{"banned words across two labels", "figures/fig-01.svg", ">50%</text>", ">50%: it works</text><text class=\"f-ink\" font-size=\"20\">for you</text>", "figures/fig-01.svg:1", "“works for” is ruled out"},
+		{"case without questions", "cases/a.md", "\n## Discussion\n\n1. What now?\n   Ask Bo. [@F-1]\n", "", "cases/a.md:8", "the case asks nothing"},
 		{"figure file", "figures.yaml", "fig-01.svg", "fig-02.svg", "figures.yaml:3", "no drawing"},
 		{"figure alt says nothing", "figures.yaml", "alt: A bar, half full.", "alt: figure", "figures.yaml:6", "the alternative text is"},
 		{"figure number wrong", "figures.yaml", "50%", "90%", "figures.yaml:1", "holds the number 90"},
@@ -126,7 +130,7 @@ func TestMistakes(t *testing.T) {
 		{"lesson key", lesson, "minutes: 1", "minute: 1", lesson + ":6", `unknown key "minute"`},
 		{"lesson words", lesson, "words: 40", "words: 400", lesson + ":7", "41 words where 400"},
 		{"jurisdictions", lesson, "jurisdictions: []", "jurisdictions: [us]", lesson + ":8", "differ on us"},
-		{"required box", lesson, "::: know\n", "::: practice\n", lesson, "no box of kind know"},
+		{"required box", lesson, "::: know\n", "::: practice\n", lesson + ":42", "no box of kind know"},
 		{"uncited", lesson, "Half [@F-1].", "Half.", lesson + ":29", "no citation"},
 		{"number uncited", lesson, "Half [@F-1].", "Half [@F-1]. And 3 more.", lesson + ":29", "“And 3 more.”"},
 		{"percentage unmarked", lesson, "Half [@F-1].", "Only 9% [@F-1].", lesson + ":29", "not marked"},
@@ -210,6 +214,27 @@ func TestMissingFiles(t *testing.T) {
 	}
 }
 
+func TestGaps(t *testing.T) {
+	files := small(t)
+	files["references.yaml"] = append(files["references.yaml"], "- {id: b, number: 2, title: B}\n- {id: c, number: 4, title: C}\n"...)
+	files["modules/02-second/module.yaml"] = []byte("id: m2\ntitle: Second\naim: Learn.\nobjectives: [LO1]\nplanned_words: 40\n")
+	files["modules/02-second/01-more.md"] = []byte(strings.NewReplacer("m1-l1", "m1-l2", "slug: start", "slug: more").Replace(string(files[lesson])))
+	_, problems := content.Parse(files)
+	got := fmt.Sprint(problems)
+	for _, want := range []string{
+		"references.yaml:3: error: the number 4 stands where 3 is expected",
+		"modules/02-second/module.yaml:5: error: module m2 has no check, though others have one",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("want %s in %s", want, got)
+		}
+	}
+	delete(files, "modules/01-first/check.yaml")
+	if _, problems := content.Parse(files); strings.Contains(fmt.Sprint(problems), "has no check") {
+		t.Error("a course without any check is refused")
+	}
+}
+
 func TestFoldersOutOfBounds(t *testing.T) {
 	file := func(size int) *fstest.MapFile { return &fstest.MapFile{Data: []byte(strings.Repeat("a", size))} }
 	many := fstest.MapFS{}
@@ -255,7 +280,7 @@ func TestStrayFilesInsideACourse(t *testing.T) {
 	files["modules/02-second/01-lost.md"] = files[lesson]
 	_, problems := content.Parse(files)
 	got := fmt.Sprint(problems)
-	for _, want := range []string{"figures/fig-02.svg: error: no record names", "modules/02-second/01-lost.md: error: the folder is not a module"} {
+	for _, want := range []string{"figures/fig-02.svg:1: error: no record names", "modules/02-second/01-lost.md: error: the folder is not a module"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("want %s in %s", want, got)
 		}

@@ -40,6 +40,13 @@ type Drawing struct {
 	ViewBox string
 	Font    string
 	Text    string // the words in it, for the language rules
+	Labels  []Label
+}
+
+// Label is one <text> of a drawing, with the line where it begins.
+type Label struct {
+	Line int
+	Text string
 }
 
 var elements = set("g defs pattern marker clipPath path rect circle ellipse line polyline polygon text tspan")
@@ -98,6 +105,7 @@ type reader struct {
 	count    int
 	sawRoot  bool
 	muted    int // depth of a title or desc, whose text is left out
+	label    int // where in words the current <text> begins
 }
 
 func (p *reader) problem(msg, fix string) {
@@ -159,6 +167,10 @@ func (p *reader) start(el xml.StartElement) bool {
 	case !elements[name]:
 		p.problem(fmt.Sprintf("the element <%s> is refused", clip(name)), "draw with paths, shapes and text only")
 	default:
+		if name == "text" {
+			line, _ := p.dec.InputPos()
+			p.out.Labels, p.label = append(p.out.Labels, Label{Line: line}), p.words.Len()
+		}
 		p.body.WriteByte('<')
 		p.body.WriteString(name)
 		for _, a := range el.Attr {
@@ -251,6 +263,9 @@ func (p *reader) end() {
 	default:
 		p.body.WriteString("</" + name + ">")
 		p.words.WriteByte(' ')
+		if name == "text" {
+			p.out.Labels[len(p.out.Labels)-1].Text = strings.Join(strings.Fields(p.words.String()[p.label:]), " ")
+		}
 	}
 }
 

@@ -29,6 +29,9 @@ func TestParse(t *testing.T) {
 	if strings.Contains(d.Body, "Tip") || strings.Contains(d.Body, "drawn") {
 		t.Error("title or comment came through")
 	}
+	if want := []drawing.Label{{Line: 4, Text: "Half < 50%"}}; !slices.Equal(d.Labels, want) {
+		t.Errorf("labels %+v, want %+v", d.Labels, want)
+	}
 	if d.Text != "Half < 50%" || d.ViewBox != "0 0 600 400" || d.Font != "system-ui, sans-serif" {
 		t.Errorf("%+v", d)
 	}

@@ -40,7 +40,7 @@ func TestTheWayThroughACourse(t *testing.T) {
 		w.get(base + "/lessons/" + l.Slug).ok(`<h1>`)
 		w.post(base + "/lessons/" + l.Slug + "/finish").is(303)
 	}
-	w.get(base+"/lessons/how-well-how-fast-how-long").ok("Copy of the abstract of Murrough 2013 on a clinic’s page.")
+	w.get(base + "/lessons/how-well-how-fast-how-long").ok("Copy of the abstract of Murrough 2013 on a clinic’s page.")
 	w.get(base).ok("20 of 20 finished", "0 of 24 answered")
 	w.answerChecks(e)
 	w.get(base).ok("24 of 24 answered", base+"/exam")
