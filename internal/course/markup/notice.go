@@ -19,13 +19,13 @@ func (w *writer) notices(marks []*markNode, block string) {
 		if like(n, marks[:i]) >= 0 {
 			continue // told in the line of the one before
 		}
-		what := n.mark.What
+		what := []string{n.mark.What}
 		for j := i + 1; j < len(marks); j++ {
 			if like(marks[j], marks[:i+1]) == i {
-				what += " and " + marks[j].mark.What
+				what = append(what, marks[j].mark.What)
 			}
 		}
-		if line := w.notice(n.mark, what, said); line != "" {
+		if line := w.notice(n.mark, strings.Join(what, " and "), said); line != "" {
 			n.shown = `<span class="mark-line">` + line + `</span>`
 		}
 	}

@@ -179,7 +179,7 @@ func TestNoteIsKept(t *testing.T) {
 	w.do("p1", http.MethodPost, first+"/note", url.Values{"note": {"x"}, "page": {"tab9"}}, "Accept", "application/json").is(409, `"error"`)
 	w.get(base+"/notes").ok("By the script.", "What “treatment-resistant” means")
 	w.get(base+"/glossary").ok("Adequate trial", `id="term-`)
-	w.get(base+"/figures/fig-01").ok(`class="figure-scroll" role="group" aria-label="Drawing of figure 1" tabindex="0"><svg`, "In words", first+"#fig-01")
+	w.get(base+"/figures/fig-01").ok(`class="table-scroll" role="group" aria-label="Drawing of figure 1" tabindex="0"><svg`, "In words", first+"#fig-01")
 }
 
 func TestBookmarks(t *testing.T) {
