@@ -5,6 +5,7 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/keyring"
@@ -129,11 +130,16 @@ func jobs(ctx context.Context, a *app.App) (State, string, error) {
 		return Bad, "", err
 	}
 	detail := fmt.Sprintf("%d waiting, %d running, %d dead", s.Ready, s.Running, s.Dead)
-	switch {
-	case len(s.Failing) > 0:
-		return Warn, fmt.Sprintf("%s; periodic work fails: %v; see the server's log", detail, s.Failing), nil
-	case s.Dead > 0:
-		return Warn, detail + "; see /admin/jobs", nil
+	state := OK
+	warn := func(format string, args ...any) { state, detail = Warn, detail+"; "+fmt.Sprintf(format, args...) }
+	if len(s.Overdue) > 0 {
+		warn("periodic work is overdue: %s (does a server run, and is the clock right?)", strings.Join(s.Overdue, ", "))
 	}
-	return OK, detail, nil
+	if len(s.Failing) > 0 {
+		warn("periodic work fails: %s (see the server's log)", strings.Join(s.Failing, ", "))
+	}
+	if s.Dead > 0 {
+		warn("the dead ones wait at /admin/jobs")
+	}
+	return state, detail, nil
 }

@@ -13,6 +13,9 @@
 //     reschedule the job.
 //   - Finished jobs are deleted; dead ones are kept, with their last error, for
 //     a person to retry.
+//   - Nothing waits for a clock that was wrong: an instant further ahead than
+//     any wait or lease can be was written before the clock was set right, and
+//     counts as reached.
 package job
 
 import (
@@ -45,6 +48,12 @@ const (
 	maxPayload      = 4 << 20
 	backoffBase     = 5 * time.Second
 	backoffCap      = 4 * time.Hour
+
+	// maxWait is the longest that a job may wait: what the backoff comes to.
+	maxWait = backoffCap * 5 / 4
+	// clockSkew is how far the clocks of two replicas may lie apart before what
+	// one has written looks wrong to the other.
+	clockSkew = time.Minute
 )
 
 // ErrNotDead is returned by Retry for a job that does not exist or is not dead.
@@ -98,7 +107,8 @@ func (q *Queue) Handle(kind string, h Handler) {
 // Option changes one Enqueue.
 type Option func(*row)
 
-// At delays the job until t.
+// At delays the job until t, at most five hours ahead: a longer wait belongs
+// into the table that it is about, with periodic work that looks there.
 func At(t time.Time) Option { return func(r *row) { r.RunAt = db.Truncate(t) } }
 
 // Unique makes Enqueue a no-op while an unfinished job has the same key, also
@@ -125,6 +135,9 @@ func (q *Queue) Enqueue(ctx context.Context, kind string, payload any, opts ...O
 	for _, o := range opts {
 		o(&r)
 	}
+	if r.RunAt.After(now.Add(maxWait)) {
+		return fmt.Errorf("job: %s would wait longer than %s", kind, maxWait)
+	}
 	if err := q.insert(ctx, r, now); err != nil {
 		return fmt.Errorf("job: enqueue %s: %w", kind, err)
 	}
@@ -140,6 +153,10 @@ func (q *Queue) wakeUp() {
 	default: // a wake-up is waiting already
 	}
 }
+
+// beyond is the instant after which nothing that lasts d can end, unless the
+// clock was wrong when it was written.
+func beyond(now time.Time, d time.Duration) time.Time { return now.Add(d + clockSkew) }
 
 // permanent marks an error that no repetition mends.
 type permanent struct{ error }
@@ -204,8 +221,9 @@ type Stats struct {
 	// Lag is how long the oldest due job has waited.
 	Lag time.Duration
 	// Overdue names periodic work, of what is registered here, that is late by
-	// more than three periods and at least three leases; Failing names work whose
-	// last run failed.
+	// more than three periods and at least three leases, or waits for an instant
+	// that only a wrong clock can have named; Failing names work whose last run
+	// failed.
 	Overdue, Failing []string
 }
 

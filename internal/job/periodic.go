@@ -62,7 +62,7 @@ func (q *Queue) periodicLoop(ctx, jobCtx context.Context, running *sync.WaitGrou
 	tick := time.NewTicker(q.poll)
 	defer tick.Stop()
 	for {
-		if err := q.reclaimExpired(ctx); err != nil && ctx.Err() == nil {
+		if err := q.mend(ctx); err != nil && ctx.Err() == nil {
 			q.log.Error("take back expired jobs", "error", err)
 		}
 		due, err := q.dueWork(ctx)
@@ -108,24 +108,35 @@ func (q *Queue) claimIfDue(ctx context.Context, w *work, r workRow) (bool, error
 	if w.running {
 		return false, nil
 	}
-	if mine := r.Lease != nil && *r.Lease == q.holder; mine && w.heldUntil.Sub(now) > q.lease/2 {
-		w.running = !now.Before(w.nextRun)
+	if mine := r.Lease != nil && *r.Lease == q.holder; mine && q.holdsOn(w, now) {
+		w.running = reached(w.nextRun, now, w.every)
 		w.nextRun = nextAfter(w.nextRun, now, w.every)
 		return w.running, nil
 	}
-	if r.NextAt.After(now) || r.Lease != nil && *r.Lease != q.holder && r.LeasedUntil.After(now) {
+	if !reached(r.NextAt, now, w.every) || r.Lease != nil && *r.Lease != q.holder && !reached(*r.LeasedUntil, now, q.lease) {
 		return false, nil
 	}
 	next, until := now.Add(w.every), now.Add(q.lease)
-	ok, err := q.claimWork(ctx, w.name, q.holder, now, next, until)
+	ok, err := q.claimWork(ctx, w, now, next, until)
 	w.running = ok && err == nil
 	w.heldUntil, w.nextRun, w.failed = until, next, r.LastError != nil
 	return w.running, err
 }
 
+// holdsOn reports whether the lease lasts long enough to run without renewing it.
+func (q *Queue) holdsOn(w *work, now time.Time) bool {
+	return w.heldUntil.Sub(now) > q.lease/2 && !reached(w.heldUntil, now, q.lease)
+}
+
+// reached reports whether an instant that was at most wait ahead when it was
+// written has come, or was written by a wrong clock.
+func reached(at, now time.Time, wait time.Duration) bool {
+	return !at.After(now) || at.After(beyond(now, wait))
+}
+
 // nextAfter keeps the rhythm unless more than a period was missed.
 func nextAfter(due, now time.Time, every time.Duration) time.Time {
-	if now.Before(due) {
+	if !reached(due, now, every) {
 		return due
 	}
 	if next := due.Add(every); next.After(now) {

@@ -132,19 +132,25 @@ func (q *Queue) kinds() []string {
 	return append(slices.Sorted(maps.Keys(q.handlers)), "")
 }
 
-// reclaimExpired takes back what crashed processes held.
-func (q *Queue) reclaimExpired(ctx context.Context) error {
+// mend makes ready what would wait for nothing: jobs that crashed processes
+// held, and jobs whose instant a wrong clock had named.
+func (q *Queue) mend(ctx context.Context) error {
 	now := q.now()
 	expired, err := q.anyExpired(ctx, now)
-	if err != nil || !expired {
-		return err
+	if err == nil && expired {
+		if err = q.reclaim(ctx, now); err == nil {
+			q.log.Warn("took back jobs whose lease had expired")
+			q.wakeUp()
+		}
 	}
-	if err := q.reclaim(ctx, now); err != nil {
-		return err
+	strays, strayErr := q.anyStray(ctx, now)
+	if strayErr == nil && strays {
+		if strayErr = q.bringBack(ctx, now); strayErr == nil {
+			q.log.Warn("jobs were waiting for a wrong clock; they run now")
+			q.wakeUp()
+		}
 	}
-	q.log.Warn("took back jobs whose lease had expired")
-	q.wakeUp()
-	return nil
+	return errors.Join(err, strayErr)
 }
 
 // execute runs a claimed job and settles its row. It returns the handler's
@@ -269,7 +275,7 @@ func (q *Queue) Drain(ctx context.Context) error {
 	if err := q.seedWork(ctx); err != nil {
 		return err
 	}
-	errs := []error{q.drainWork(ctx), q.reclaimExpired(ctx)}
+	errs := []error{q.drainWork(ctx), q.mend(ctx)}
 	for ctx.Err() == nil {
 		rows, err := q.claim(ctx, q.kinds(), 1, q.now())
 		if err != nil {

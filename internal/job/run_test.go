@@ -149,7 +149,7 @@ func TestWhoLosesTheLeaseIsStopped(t *testing.T) {
 	stop := start(t, q)
 	enqueue(t, q, "k", nil)
 	<-began
-	err := d.Conn(t.Context()).Exec("UPDATE jobs SET lease = 'another', leased_until = ?", db.Now().Add(time.Hour)).Error
+	err := d.Conn(t.Context()).Exec("UPDATE jobs SET lease = 'another', leased_until = ?", db.Now().Add(time.Minute)).Error
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,10 +34,26 @@ func (q *Queue) anyDue(ctx context.Context, kinds []string, now time.Time) (bool
 	return len(found) > 0, err
 }
 
+// expired is the condition on jobs whose lease has ended or can't be true.
+const expired = "state = 'running' AND (leased_until < ? OR leased_until > ?)"
+
 func (q *Queue) anyExpired(ctx context.Context, now time.Time) (bool, error) {
 	var found []int
-	err := q.db.Read(ctx).Raw("SELECT 1 FROM jobs WHERE state = 'running' AND leased_until < ? LIMIT 1", now).Scan(&found).Error
+	err := q.db.Read(ctx).Raw("SELECT 1 FROM jobs WHERE "+expired+" LIMIT 1", now, beyond(now, q.lease)).Scan(&found).Error
 	return len(found) > 0, err
+}
+
+// stray is the condition on jobs that wait longer than any job does.
+const stray = "state = 'ready' AND run_at > ?"
+
+func (q *Queue) anyStray(ctx context.Context, now time.Time) (bool, error) {
+	var found []int
+	err := q.db.Read(ctx).Raw("SELECT 1 FROM jobs WHERE "+stray+" LIMIT 1", beyond(now, maxWait)).Scan(&found).Error
+	return len(found) > 0, err
+}
+
+func (q *Queue) bringBack(ctx context.Context, now time.Time) error {
+	return q.db.Conn(ctx).Exec("UPDATE jobs SET run_at = ? WHERE "+stray, now, beyond(now, maxWait)).Error
 }
 
 // claim leases up to n due jobs of the kinds, oldest first.
@@ -78,15 +94,15 @@ const errStalled = "the process that ran it ended or stalled"
 // reclaim takes back what crashed processes held. A job that crashed as often
 // as it may fail is dead: it may be what brings the process down.
 func (q *Queue) reclaim(ctx context.Context, now time.Time) error {
-	const stalled = "last_error = '" + errStalled + "'"
-	const expired = ` WHERE state = 'running' AND leased_until < ? AND attempts `
+	const stalled = "last_error = '" + errStalled + "' WHERE " + expired + " AND attempts "
+	until := beyond(now, q.lease)
 	err := q.db.Conn(ctx).Exec(`UPDATE jobs SET state = 'ready', lease = NULL, leased_until = NULL,
-		`+stalled+expired+`< max_attempts`, now).Error
+		`+stalled+`< max_attempts`, now, until).Error
 	if err != nil {
 		return err
 	}
 	return q.db.Conn(ctx).Exec(`UPDATE jobs SET state = 'dead', died_at = ?, lease = NULL, leased_until = NULL,
-		`+stalled+expired+`>= max_attempts`, now, now).Error
+		`+stalled+`>= max_attempts`, now, now, until).Error
 }
 
 // extend reports whether the lease was still ours.

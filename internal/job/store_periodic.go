@@ -36,11 +36,12 @@ func (q *Queue) workRows(ctx context.Context) (map[string]workRow, error) {
 	return byName, nil
 }
 
-// claimWork takes the work if it is due and nobody holds it, or if we do.
-func (q *Queue) claimWork(ctx context.Context, name, token string, now, next, until time.Time) (bool, error) {
+// claimWork takes the work if it is due and nobody holds it, or if we do. An
+// instant that a wrong clock has named binds nobody.
+func (q *Queue) claimWork(ctx context.Context, w *work, now, next, until time.Time) (bool, error) {
 	return db.Changed(q.db.Conn(ctx).Exec(`UPDATE periodic_work SET next_at = ?, ran_at = ?, lease = ?, leased_until = ?
-		WHERE name = ? AND next_at <= ? AND (lease IS NULL OR lease = ? OR leased_until < ?)`,
-		next, now, token, until, name, now, token, now))
+		WHERE name = ? AND (next_at <= ? OR next_at > ?) AND (lease IS NULL OR lease = ? OR leased_until <= ? OR leased_until > ?)`,
+		next, now, q.holder, until, w.name, now, beyond(now, w.every), q.holder, now, beyond(now, q.lease)))
 }
 
 func (q *Queue) extendWork(ctx context.Context, name, token string, until time.Time) (bool, error) {
@@ -66,7 +67,8 @@ func (q *Queue) periodicStats(ctx context.Context, now time.Time, s *Stats) erro
 		return err
 	}
 	for _, w := range q.works {
-		if r, ok := rows[w.name]; ok && r.NextAt.Add(3*max(w.every, q.lease)).Before(now) {
+		r, ok := rows[w.name]
+		if ok && (r.NextAt.Add(3*max(w.every, q.lease)).Before(now) || r.NextAt.After(beyond(now, w.every))) {
 			s.Overdue = append(s.Overdue, w.name)
 		}
 	}

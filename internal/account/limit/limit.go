@@ -24,6 +24,11 @@ type Rule struct {
 	Per  time.Duration
 }
 
+// clockSkew is how far the clocks of two replicas may lie apart. A window that
+// ends later than a whole one that begins now, and this, was opened by a clock
+// that was wrong: it binds nobody.
+const clockSkew = time.Minute
+
 // Limiter counts.
 type Limiter struct {
 	db  *db.DB

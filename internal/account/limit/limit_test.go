@@ -57,6 +57,30 @@ func TestParallelTriesAreCountedExactly(t *testing.T) {
 	}
 }
 
+// TestAWindowOfAWrongClockEnds: tries were counted while the clock of the host
+// ran a year ahead.
+func TestAWindowOfAWrongClockEnds(t *testing.T) {
+	at := time.Date(2027, 11, 23, 9, 0, 0, 0, time.UTC)
+	l := limit.New(dbtest.New(t), func() time.Time { return at })
+	rule := limit.Rule{Door: "test", Max: 2, Per: 15 * time.Minute}
+	for range 3 {
+		_ = l.Allow(t.Context(), rule, "a")
+	}
+	if err := l.Allow(t.Context(), rule, "a"); err == nil {
+		t.Fatal("not limited")
+	}
+	at = at.AddDate(-1, 0, 0)
+	for range 2 {
+		if err := l.Allow(t.Context(), rule, "a"); err != nil {
+			t.Error("limited for a year:", err)
+		}
+	}
+	at = at.Add(-30 * time.Second) // the other replica's clock
+	if err := l.Allow(t.Context(), rule, "a"); err == nil || !strings.Contains(apperr.Message(err), "16 minutes") {
+		t.Error("a small difference opens the window anew:", err)
+	}
+}
+
 func TestNetwork(t *testing.T) {
 	for ip, want := range map[string]string{
 		"203.0.113.7":                "203.0.113.7",

@@ -11,10 +11,12 @@ import (
 func (l *Limiter) hit(ctx context.Context, key string, now, ends time.Time) (int64, time.Time, error) {
 	var hits int64
 	var until db.Timestamp
+	const over = "rate_limits.ends_at <= ? OR rate_limits.ends_at > ?"
+	wrong := ends.Add(clockSkew)
 	err := l.db.Conn(ctx).Raw(`INSERT INTO rate_limits (key, hits, ends_at) VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET
-			hits = CASE WHEN rate_limits.ends_at <= ? THEN 1 ELSE rate_limits.hits + 1 END,
-			ends_at = CASE WHEN rate_limits.ends_at <= ? THEN excluded.ends_at ELSE rate_limits.ends_at END
-		RETURNING hits, ends_at`, key, ends, now, now).Row().Scan(&hits, &until)
+			hits = CASE WHEN `+over+` THEN 1 ELSE rate_limits.hits + 1 END,
+			ends_at = CASE WHEN `+over+` THEN excluded.ends_at ELSE rate_limits.ends_at END
+		RETURNING hits, ends_at`, key, ends, now, wrong, now, wrong).Row().Scan(&hits, &until)
 	return hits, until.Time, err
 }
 
