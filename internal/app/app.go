@@ -151,7 +151,8 @@ func (a *App) openKeys() error {
 		master, err = keyring.LoadOrMakeMaster(filepath.Join(a.Config.DataDir, "master.key"))
 	default:
 		// A key made here would seal what the server then cannot open.
-		err = errors.New("COCARE_MASTER_KEY_FILE is not set; name the file that the server uses (openssl rand -base64 32 makes one)")
+		err = &config.Error{Problems: []config.Problem{{Variable: "COCARE_MASTER_KEY_FILE",
+			Text: "this command opens the signing keys; name the file that the server uses (openssl rand -base64 32 makes one)"}}}
 	}
 	if err != nil {
 		return err

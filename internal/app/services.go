@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -85,11 +86,14 @@ func (a *App) wireServices(ctx context.Context) error {
 func (a *App) wireMail() error {
 	from := mail.Address{Name: a.Config.ProviderName, Email: a.Config.SMTPFrom}
 	var transport mail.Transport
-	if a.Demo() {
+	switch {
+	case a.Demo():
 		a.Outbox = mail.NewOutbox(a.DB)
 		a.Outbox.Now = a.Now
 		transport, from.Email = a.Outbox, "demo@example.org"
-	} else {
+	case a.Config.SMTPHost == "": // a tool: the server sends what it queues
+		transport = mail.Nowhere{}
+	default:
 		smtp, err := mail.NewSMTP(mail.SMTPConfig{Host: a.Config.SMTPHost, Port: a.Config.SMTPPort, User: a.Config.SMTPUser,
 			Password: string(a.Config.SMTPPassword), TLS: mail.TLSMode(a.Config.SMTPTLS)})
 		if err != nil {
@@ -102,10 +106,13 @@ func (a *App) wireMail() error {
 }
 
 func (a *App) wireAccounts(ctx context.Context) error {
+	// A tool may run without an address: it signs nobody in, and the mailer
+	// refuses what would carry a link.
+	base := cmp.Or(a.baseURL(), "http://localhost")
 	var err error
 	a.Accounts, err = account.New(ctx, account.Deps{
 		DB: a.DB, Keys: a.Keys, Audit: a.Audit, Mail: a.Mail, Jobs: a.Jobs, Log: a.Log, Now: a.Now,
-		BaseURL: a.baseURL(), SiteName: a.Config.ProviderName, RequireAdminFactor: !a.Demo(),
+		BaseURL: base, SiteName: a.Config.ProviderName, RequireAdminFactor: !a.Demo(),
 		LegalNameLocked: a.legalNameLocked,
 		CheckName:       certificate.Printable,
 	})

@@ -57,10 +57,7 @@ func (s *serveCommand) Run(ctx context.Context, e *Environment) error {
 		return err
 	}
 	defer ln.Close()
-	return runServer(ctx, e, c, ln, func(a *app.App) {
-		for _, w := range c.Warnings() {
-			a.Log.Warn(w)
-		}
+	return runServer(ctx, e, c, ln, func(*app.App) {
 		fmt.Fprintf(e.Out, "ready http://%s\n", ln.Addr())
 	})
 }
@@ -79,9 +76,10 @@ func listen(ctx context.Context, mode config.Mode, e *Environment, addr, data st
 	return c, ln, nil
 }
 
-// load reads the settings; flags win.
+// load reads the settings; flags win. It says on standard error what the
+// operator should know: a misspelled name takes effect nowhere.
 func load(mode config.Mode, e *Environment, addr, data string) (*config.Config, error) {
-	return config.Load(mode, e.Environ, func(c *config.Config) {
+	c, err := config.Load(mode, e.Environ, func(c *config.Config) {
 		if addr != "" {
 			c.Addr = addr
 		}
@@ -92,6 +90,17 @@ func load(mode config.Mode, e *Environment, addr, data string) (*config.Config, 
 			demo.Configure(c, e.Environ)
 		}
 	})
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range c.Warnings() {
+		if mode == config.Serve { // whose standard error is a log
+			logger(e, c).Warn(w)
+		} else {
+			fmt.Fprintln(e.Err, "cocare: warning:", w)
+		}
+	}
+	return c, nil
 }
 
 // runServer serves until ctx ends. ready runs when requests are answered.

@@ -26,7 +26,8 @@ const (
 	// Serve runs it for real people and requires what that takes.
 	Serve Mode = "serve"
 	// Tool is for commands beside a server (migrate, backup, doctor): nothing
-	// is required, but what is set must be right.
+	// is required here, but what is set must be right. A command that needs more
+	// says so itself.
 	Tool Mode = "tool"
 )
 

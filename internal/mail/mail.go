@@ -11,6 +11,7 @@ package mail
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	netmail "net/mail"
 	"net/url"
@@ -72,6 +73,19 @@ type Sealer interface {
 	Seal(label string, secret []byte) []byte
 	Open(label string, sealed []byte) ([]byte, error)
 }
+
+// Nowhere is the transport of a process that queues mails and leaves the sending
+// to the server.
+type Nowhere struct{}
+
+// Send refuses; the job stays for a process that can.
+func (Nowhere) Send(context.Context, Mail) error {
+	return errors.New("mail: this process has no mail server")
+}
+
+// ErrNoSender refuses to queue a mail that would name nobody and lead nowhere.
+var ErrNoSender = apperr.New(apperr.Invalid,
+	"This sends a mail, so set COCARE_BASE_URL, COCARE_PROVIDER_NAME and COCARE_SMTP_FROM as the server has them.")
 
 // Mailer queues mails.
 type Mailer struct {
@@ -139,8 +153,11 @@ func (m *Mailer) unpack(payload []byte) (out Mail, err error) {
 func label(id string) string { return "mail|" + id }
 
 // Queue renders msg and enqueues it in the transaction that ctx carries. An
-// address that cannot receive mail is Invalid.
+// address that cannot receive mail is Invalid. Errors: ErrNoSender.
 func (m *Mailer) Queue(ctx context.Context, to Address, msg Message) error {
+	if m.from.Email == "" || m.site.BaseURL == "" || m.site.Provider == "" {
+		return ErrNoSender
+	}
 	if !ValidAddress(to.Email) {
 		return apperr.New(apperr.Invalid, "This email address cannot receive mail.")
 	}

@@ -254,6 +254,35 @@ func TestAddressesThatCannotReceive(t *testing.T) {
 	}
 }
 
+// TestAMailNamesItsSender: a command beside the server, without the server's
+// settings, must not queue what could never be sent or leads nowhere.
+func TestAMailNamesItsSender(t *testing.T) {
+	for name, m := range map[string]struct {
+		from mail.Address
+		site mail.Site
+	}{
+		"no sender":   {mail.Address{Name: "Example Clinic"}, site},
+		"no address":  {from, mail.Site{Provider: "Example Clinic"}},
+		"no provider": {from, mail.Site{BaseURL: "https://ce.example.org"}},
+	} {
+		q := job.New(dbtest.New(t), quiet, db.Now)
+		err := mail.New(q, mail.Nowhere{}, m.from, m.site).Queue(t.Context(), to, samples["receipt"])
+		if !errors.Is(err, mail.ErrNoSender) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	q := job.New(dbtest.New(t), quiet, db.Now)
+	if err := mail.New(q, mail.Nowhere{}, from, site).Queue(t.Context(), to, samples["receipt"]); err != nil {
+		t.Fatal(err)
+	}
+	if err := q.Drain(t.Context()); err == nil {
+		t.Error("sent nowhere without an error")
+	}
+	if s, err := q.Stats(t.Context()); err != nil || s.Ready != 1 {
+		t.Errorf("the mail does not wait for the server: %+v, %v", s, err)
+	}
+}
+
 func TestOutboxPages(t *testing.T) {
 	m, q, box, _ := newMailer(t)
 	for i := range 5 {
