@@ -4,10 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/atmacena/cocare/courses"
+	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/course"
 )
 
@@ -64,27 +70,50 @@ func summary(c *course.Course) string {
 	return out.String()
 }
 
-// courseImport stores a folder.
+// courseImport stores a folder, or a course that came with the program.
 type courseImport struct {
 	store
-	Dir     string `arg:"" help:"The course folder." type:"existingdir"`
+	Dir     string `arg:"" optional:"" help:"The course folder." type:"existingdir"`
+	Bundled string `help:"Import a course that came with the program instead of a folder." placeholder:"SLUG"`
 	Publish bool   `help:"Publish it as a new edition."`
-	Note    string `help:"What is new in the edition." default:"Imported from a folder."`
+	Note    string `help:"What is new in the edition." default:"Imported from the command line."`
+}
+
+// files returns what is imported and what to call it.
+func (c *courseImport) files(e *Environment) (fs.FS, string, error) {
+	bundled := courses.Bundled()
+	known := strings.Join(slices.Sorted(maps.Keys(bundled)), ", ")
+	folder, found := bundled[c.Bundled]
+	switch {
+	case (c.Dir == "") == (c.Bundled == ""):
+		fmt.Fprintf(e.Err, "cocare: name a course folder, or one of the bundled courses with --bundled: %s\n", known)
+		return nil, "", errUsage
+	case c.Dir != "":
+		return os.DirFS(c.Dir), c.Dir, nil
+	case !found:
+		fmt.Fprintf(e.Err, "cocare: no course called %q came with the program; there are: %s\n", c.Bundled, known)
+		return nil, "", errUsage
+	}
+	return folder, "the bundled course", nil
 }
 
 // Run implements the command.
 func (c *courseImport) Run(ctx context.Context, e *Environment) (err error) {
 	ctx = acting(ctx)
+	folder, name, err := c.files(e)
+	if err != nil {
+		return err
+	}
 	a, err := c.openApp(ctx, e)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	draft, err := a.Courses.Import(ctx, os.DirFS(c.Dir), "command line")
+	draft, err := a.Courses.Import(ctx, folder, "command line")
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.Out, "Stored %s as the draft of %s: %d files, %d bytes, %d findings.\n", c.Dir, draft.Slug, draft.Files, draft.Bytes, len(draft.Problems))
+	fmt.Fprintf(e.Out, "Stored %s as the draft of %s: %d files, %d bytes, %d findings.\n", name, draft.Slug, draft.Files, draft.Bytes, len(draft.Problems))
 	if !c.Publish {
 		fmt.Fprintln(e.Out, "Publish it with --publish when cocare course check finds no error.")
 		return nil
@@ -94,10 +123,19 @@ func (c *courseImport) Run(ctx context.Context, e *Environment) (err error) {
 		return err
 	}
 	fmt.Fprintf(e.Out, "Edition %d is published, SHA-256 %s.\n", ed.Number, ed.Hash)
-	for _, open := range ed.OpenSignoffs() {
-		fmt.Fprintf(e.Out, "  not yet signed off: %s\n", open.Text)
-	}
+	sayOpen(e.Out, ed)
 	return nil
+}
+
+// sayOpen names the reviews without which serve enrolls nobody.
+func sayOpen(w io.Writer, ed *course.Edition) {
+	open := ed.OpenSignoffs()
+	for _, s := range open {
+		fmt.Fprintf(w, "  not yet signed off: %s\n", s.Text)
+	}
+	if len(open) > 0 {
+		fmt.Fprintf(w, "Until then serve shows the course and enrolls nobody. Sign-offs are recorded at /teach/%s/signoff.\n", ed.Slug)
+	}
 }
 
 // courseExport writes an edition to a folder.
@@ -105,17 +143,43 @@ type courseExport struct {
 	store
 	Slug    string `arg:"" help:"The course's address."`
 	Dir     string `arg:"" help:"Folder to write; it must be empty or not exist."`
-	Edition int    `help:"Number of the edition; 0 is the draft." default:"0"`
+	Edition int    `help:"Number of an earlier edition; the newest one without it." placeholder:"N" xor:"which"`
+	Draft   bool   `help:"Write the draft, which may be ahead of every edition." xor:"which"`
+}
+
+// read returns the files asked for, and what they are.
+func (c *courseExport) read(ctx context.Context, a *app.App) (course.Files, string, error) {
+	if c.Draft {
+		files, err := a.Courses.Export(ctx, c.Slug, 0)
+		return files, "the draft", err
+	}
+	number := c.Edition
+	if number == 0 {
+		ed, err := a.Courses.Current(ctx, c.Slug)
+		if err != nil {
+			if _, draftErr := a.Courses.Export(ctx, c.Slug, 0); draftErr == nil {
+				err = fmt.Errorf("%s has no edition yet; write its draft with --draft", c.Slug)
+			}
+			return nil, "", err
+		}
+		number = ed.Number
+	}
+	files, err := a.Courses.Export(ctx, c.Slug, number)
+	return files, fmt.Sprintf("edition %d", number), err
 }
 
 // Run implements the command.
 func (c *courseExport) Run(ctx context.Context, e *Environment) (err error) {
+	if c.Edition < 0 {
+		fmt.Fprintln(e.Err, "cocare: --edition takes the number of an edition, 1 or more")
+		return errUsage
+	}
 	a, err := c.openApp(ctx, e)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	files, err := a.Courses.Export(ctx, c.Slug, c.Edition)
+	files, what, err := c.read(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -139,6 +203,6 @@ func (c *courseExport) Run(ctx context.Context, e *Environment) (err error) {
 			return err
 		}
 	}
-	fmt.Fprintf(e.Out, "Wrote %d files to %s.\n", len(files), c.Dir)
+	fmt.Fprintf(e.Out, "Wrote %s, %d files, to %s.\n", what, len(files), c.Dir)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime/debug"
 
@@ -78,6 +79,9 @@ func (b *backupCommand) Run(ctx context.Context, e *Environment) error {
 	}
 	if c.DatabaseURL != "" {
 		return errors.New("the data is in PostgreSQL: back it up with pg_dump")
+	}
+	if _, err := os.Lstat(b.File); err == nil {
+		return fmt.Errorf("%s is there already; name a new file", b.File)
 	}
 	d, err := db.Open(ctx, app.DatabaseConfig(c))
 	if err != nil {
