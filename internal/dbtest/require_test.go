@@ -13,7 +13,7 @@ import (
 // that says so when it did not.
 func TestPostgres(t *testing.T) {
 	if os.Getenv(dbtest.EnvPostgres) == "" {
-		testneed.Missing(t, "postgres", dbtest.EnvPostgres+" is not set, so the suite runs on SQLite alone")
+		testneed.Missing(t, testneed.Postgres, dbtest.EnvPostgres+" is not set, so the suite runs on SQLite alone")
 	}
 	if e := dbtest.New(t).Engine(); e != db.Postgres {
 		t.Errorf("dbtest gives %s", e)

@@ -16,8 +16,8 @@ import (
 // checkHTML lets the W3C's Nu checker read every page, and the answers to forms
 // filled in wrongly, all in one run of Java.
 func checkHTML(t *testing.T, pages []page) {
-	java := testneed.Command(t, "node", "java")
-	vnu := testneed.File(t, "node", "COCARE_TEST_VNU")
+	java := testneed.Command(t, testneed.Node, "java")
+	vnu := testneed.File(t, testneed.Node, "COCARE_TEST_VNU")
 	dir := t.TempDir()
 	save := func(name string, body []byte) {
 		if err := os.WriteFile(filepath.Join(dir, name+".html"), body, 0o600); err != nil {

@@ -33,7 +33,7 @@ type Browser struct{ ctx context.Context }
 // Start runs Chromium until the test ends, or ends the test where there is none.
 func Start(t testing.TB) *Browser {
 	t.Helper()
-	path := testneed.Command(t, "browser", "chromium", "chromium-browser", "google-chrome")
+	path := testneed.Command(t, testneed.Browser, "chromium", "chromium-browser", "google-chrome")
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
 		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("hide-scrollbars", false))
 	alloc, cancel := chromedp.NewExecAllocator(context.Background(), opts...)

@@ -16,7 +16,7 @@ import (
 // test.
 func Script(t testing.TB) string {
 	t.Helper()
-	body, err := os.ReadFile(testneed.File(t, "browser", "COCARE_TEST_AXE"))
+	body, err := os.ReadFile(testneed.File(t, testneed.Browser, "COCARE_TEST_AXE"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,25 +6,19 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/atmacena/cocare/internal/certificate/pdf"
+	"github.com/atmacena/cocare/internal/testneed"
 )
 
-// tool runs a program on a file. Where it is not installed the test is skipped,
-// unless COCARE_TEST_REQUIRE names "pdf".
+// tool runs a program on a file.
 func tool(t *testing.T, program string, args ...string) string {
 	t.Helper()
-	if _, err := exec.LookPath(program); err != nil {
-		if slices.Contains(strings.Split(os.Getenv("COCARE_TEST_REQUIRE"), ","), "pdf") {
-			t.Fatalf("COCARE_TEST_REQUIRE wants pdf, but %s is not installed", program)
-		}
-		t.Skipf("%s is not installed", program)
-	}
+	testneed.Command(t, testneed.PDF, program)
 	cmd := exec.Command(program, args...) // #nosec G204 -- the tests' own arguments
 	var complaints strings.Builder
 	cmd.Stderr = &complaints

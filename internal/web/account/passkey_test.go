@@ -19,7 +19,7 @@ import (
 // chromium opens a browser with a virtual authenticator inside.
 func chromium(t *testing.T) context.Context {
 	t.Helper()
-	path := testneed.Command(t, "browser", "chromium", "chromium-browser", "google-chrome")
+	path := testneed.Command(t, testneed.Browser, "chromium", "chromium-browser", "google-chrome")
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU)
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
 	t.Cleanup(cancel)

@@ -22,7 +22,7 @@ import (
 
 func startBrowser(t *testing.T) context.Context {
 	t.Helper()
-	chromium := testneed.Command(t, "browser", "chromium", "chromium-browser", "google-chrome")
+	chromium := testneed.Command(t, testneed.Browser, "chromium", "chromium-browser", "google-chrome")
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
 	t.Cleanup(cancel)
@@ -96,7 +96,7 @@ const axeRun = `axe.run(document, {runOnly: {type: "tag", values: ["wcag2a", "wc
 	.then(r => JSON.stringify(r.violations.map(v => v.id + ": " + v.nodes.map(n => n.target.join(" ") + " " + n.failureSummary).join(" | "))))`
 
 func TestPagesInABrowser(t *testing.T) {
-	axe, err := os.ReadFile(testneed.File(t, "browser", "COCARE_TEST_AXE"))
+	axe, err := os.ReadFile(testneed.File(t, testneed.Browser, "COCARE_TEST_AXE"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func (w *world) door(person string) string {
 
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	chromium := testneed.Command(t, "browser", "chromium", "chromium-browser", "google-chrome")
+	chromium := testneed.Command(t, testneed.Browser, "chromium", "chromium-browser", "google-chrome")
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox,
 		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("hide-scrollbars", false))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
@@ -55,7 +55,7 @@ const axeRun = `axe.run(document, {runOnly: {type: "tag", values: ["wcag2a", "wc
 // TestPagesInABrowser holds every page of the area to axe and to its width.
 func TestPagesInABrowser(t *testing.T) {
 	ctx := browser(t)
-	axe, err := os.ReadFile(testneed.File(t, "browser", "COCARE_TEST_AXE"))
+	axe, err := os.ReadFile(testneed.File(t, testneed.Browser, "COCARE_TEST_AXE"))
 	if err != nil {
 		t.Fatal(err)
 	}
