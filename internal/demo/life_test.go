@@ -179,6 +179,37 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
+// TestNothingPrecedesItsEdition: nobody enrolls in an edition before it is
+// published, or completes one before its release and its last check.
+func TestNothingPrecedesItsEdition(t *testing.T) {
+	a := open(t)
+	zone := a.Config.Location()
+	page, err := a.Certificates.List(t.Context(), certificate.Filter{Limit: 200})
+	if err != nil || len(page.Certificates) < 30 {
+		t.Fatalf("%d certificates, %v", len(page.Certificates), err)
+	}
+	for _, c := range page.Certificates {
+		e, err := a.Enrollments.Get(t.Context(), c.EnrollmentID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ed, err := a.Courses.Edition(t.Context(), e.EditionID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		card, day := ed.Course.Card, ed.PublishedAt.In(zone).Format(time.DateOnly)
+		if e.EnrolledAt.Before(ed.PublishedAt) || card.ReleasedOn > day || card.CheckedOn > day {
+			t.Errorf("%s: enrolled %s in edition %d, published %s, released %s, checked %s",
+				c.Number, e.EnrolledAt, ed.Number, ed.PublishedAt, card.ReleasedOn, card.CheckedOn)
+		}
+		for _, author := range card.Authors {
+			if author.DisclosedOn > day {
+				t.Errorf("edition %d: disclosed on %s, published on %s", ed.Number, author.DisclosedOn, day)
+			}
+		}
+	}
+}
+
 func TestRecordsAreSound(t *testing.T) {
 	a := open(t)
 	if err := a.DB.CheckIntegrity(t.Context()); err != nil {

@@ -48,6 +48,64 @@ func TestScheduleFitsEveryDay(t *testing.T) {
 	}
 }
 
+// TestEditionsHoldUntilTheNext: on whatever day a demonstration starts, every
+// edition was checked by the day of its publication and has not expired when the
+// next one comes, or now; the bundled one is the newest while it holds.
+func TestEditionsHoldUntilTheNext(t *testing.T) {
+	c, err := config.Load(config.Demo, nil, func(c *config.Config) { Configure(c, nil) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for slug, files := range courses.Bundled() {
+		own, err := readCard(files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		release, err := time.Parse(time.DateOnly, own.released)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for day := -500; day < 900; day++ {
+			now := release.AddDate(0, 0, day).Add(15 * time.Hour)
+			w := &world{App: &app.App{Config: c}, now: now}
+			list, err := w.printings(files)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, p := range list {
+				until := now
+				if i+1 < len(list) {
+					until = list[i+1].at
+				}
+				at := p.at.Format(time.DateOnly)
+				for _, m := range cardDay.FindAllStringSubmatch(p.card, -1) {
+					if past := m[2] != "expires_on"; past && m[3] > at || !past && m[3] <= until.Format(time.DateOnly) {
+						t.Fatalf("%s: started %s: edition %d of %s, until %s, says %s%s", slug, now.Format(time.DateOnly), i+1, at, until.Format(time.DateOnly), m[1], m[3])
+					}
+				}
+			}
+			if newest := list[len(list)-1].card == own.text; day >= 3 && day <= 100 && !newest {
+				t.Fatalf("%s: started %s: the newest edition is not the bundled one", slug, now.Format(time.DateOnly))
+			}
+		}
+	}
+}
+
+// TestPlayOnOtherDays: before the bundled courses are released, and long after.
+func TestPlayOnOtherDays(t *testing.T) {
+	for _, now := range []time.Time{time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC), time.Date(2028, 6, 9, 3, 0, 0, 0, time.UTC)} {
+		t.Run(now.Format(time.DateOnly), func(t *testing.T) {
+			c, err := config.Load(config.Demo, nil, func(c *config.Config) { c.DataDir = t.TempDir(); Configure(c, nil) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := play(t.Context(), c, now); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
 // TestCast: the table is right by itself.
 func TestCast(t *testing.T) {
 	seen := map[string]bool{}

@@ -3,12 +3,10 @@ package demo
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
 
-	"github.com/atmacena/cocare/courses"
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/audit"
@@ -46,13 +44,12 @@ func (c *clock) pass(d time.Duration) { c.set(c.Now().Add(d)) }
 // world is the stage: the program on the play's clock, and the scenes.
 type world struct {
 	*app.App
-	clock  *clock
-	now    time.Time // when the play ends
-	hash   account.Hash
-	people map[string]string // address → ID
-	scenes []scene
-	// editions by slug; the play publishes each course once.
-	editions map[string]*course.Edition
+	clock    *clock
+	now      time.Time // when the play ends
+	hash     account.Hash
+	people   map[string]string // address → ID
+	scenes   []scene
+	editions map[string]*course.Edition // the newest ones, by slug
 }
 
 // scene is something that happens at an instant.
@@ -137,18 +134,7 @@ func (w *world) open(ctx context.Context) error {
 			return err
 		}
 	}
-	w.editions = map[string]*course.Edition{}
-	bundled := courses.Bundled()
-	for _, slug := range slices.Sorted(maps.Keys(bundled)) {
-		ctx := w.as(ctx, admin)
-		if _, err := w.Courses.Import(ctx, bundled[slug], w.people[admin]); err != nil {
-			return err
-		}
-		if w.editions[slug], err = w.Courses.Publish(ctx, slug, "First edition.", w.people[admin]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.firstEditions(ctx)
 }
 
 // schedule writes every scene of the year down.
@@ -157,6 +143,7 @@ func (w *world) schedule() {
 		w.cast(&cast[i])
 	}
 	w.office()
+	w.laterEditions()
 	for days := opened - 1; days > 0; days -= 7 {
 		w.at(w.daysAgo(days, 3, 0, time.UTC), w.night)
 	}
