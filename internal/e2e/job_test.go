@@ -19,8 +19,13 @@ import (
 
 const slug = "tms-ketamine"
 
-// jobber is who walks the main job.
-const jobber = "rosalind@example.org"
+// Those who walk the main job have addresses of their own domain, and a password
+// that is not the demonstration's.
+const (
+	walkers         = "walk.example.org"
+	walkersPassword = "a quiet harbor at dusk"
+	jobber          = "rosalind@" + walkers
+)
 
 // edition is the course as the server has it, keys included.
 func edition(t testing.TB) *course.Edition {
@@ -72,7 +77,7 @@ func right(t testing.TB, form *goquery.Selection, q *question.Question) url.Valu
 func register(t testing.TB, name, email string) *apptest.Browser {
 	t.Helper()
 	b := server.Browser(t)
-	p := b.Get("/register").Submit("form[action='/register']", url.Values{"name": {name}, "email": {email}, "password": {"a quiet harbor at dusk"}, "time_zone": {"America/Chicago"}})
+	p := b.Get("/register").Submit("form[action='/register']", url.Values{"name": {name}, "email": {email}, "password": {walkersPassword}, "time_zone": {"America/Chicago"}})
 	if p.Status != http.StatusOK || p.URL.Path == "/register" {
 		t.Fatalf("register: %d at %s\n%s", p.Status, p.URL, p.Text())
 	}
@@ -99,7 +104,7 @@ func register(t testing.TB, name, email string) *apptest.Browser {
 	if p := b.Get(link).Submit("main form", nil); p.Status != http.StatusOK {
 		t.Fatalf("confirm: %d\n%s", p.Status, p.Text())
 	}
-	p = b.Get("/login").Submit("form[action^='/login']", url.Values{"email": {email}, "password": {"a quiet harbor at dusk"}})
+	p = b.Get("/login").Submit("form[action^='/login']", url.Values{"email": {email}, "password": {walkersPassword}})
 	if strings.HasPrefix(p.URL.Path, "/login") {
 		t.Fatalf("sign in: at %s\n%s", p.URL, p.Text())
 	}
