@@ -13,6 +13,7 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/job"
 	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/testneed"
 )
 
 const (
@@ -55,10 +56,7 @@ var crashProvider = certificate.Provider{Name: "CoCare", BaseURL: "https://ce.ex
 // with one mail each.
 func TestKill(t *testing.T) {
 	w := newWorld(t)
-	rounds := 8
-	if testing.Short() {
-		rounds = 2
-	}
+	rounds := testneed.Rounds(8)
 	path, dsn := w.dsn()
 	left := 0
 	for round := range rounds {

@@ -15,6 +15,7 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/testneed"
 )
 
 // envKilled tells this test binary that it is the process to be killed, and
@@ -30,14 +31,10 @@ const (
 // it saves answers and submits exams for many learners at once. What it
 // acknowledged before must be there afterwards.
 func TestKillLosesNoAcknowledgedAnswer(t *testing.T) {
-	rounds := 12
-	if testing.Short() {
-		rounds = 3
-	}
 	d, path := onDisk(t)
 	w := worldOn(t, d)
 	attempts := map[string]bool{}
-	for round := range rounds {
+	for round := range testneed.Rounds(12) {
 		for i := range killedLearners {
 			person := fmt.Sprint("r", round, "p", i)
 			w.seed(person)

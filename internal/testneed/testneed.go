@@ -91,3 +91,15 @@ func File(t testing.TB, n Need, env string) string {
 	}
 	return path
 }
+
+// Rounds is how often a test of chances repeats itself: n times, fewer in a short
+// run, ten times as often where COCARE_TEST_LONG is set.
+func Rounds(n int) int {
+	switch {
+	case testing.Short():
+		return max(2, n/4)
+	case os.Getenv("COCARE_TEST_LONG") != "":
+		return 10 * n
+	}
+	return n
+}
