@@ -46,7 +46,7 @@ type commands struct {
 	Course  struct {
 		Check  courseCheck  `cmd:"" help:"Check a course folder; name file, line and remedy of every mistake."`
 		Import courseImport `cmd:"" help:"Store a course folder as a draft, or publish it."`
-		Export courseExport `cmd:"" help:"Write an edition back to a folder, byte for byte."`
+		Export courseExport `cmd:"" help:"Write the newest edition, another or the draft to a folder, byte for byte."`
 	} `cmd:"" help:"Courses as folders."`
 	User struct {
 		Create userCreate `cmd:"" help:"Create an account, such as the first administrator."`
