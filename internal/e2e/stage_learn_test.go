@@ -1,0 +1,125 @@
+package e2e
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/question"
+)
+
+func (s *stage) learning() {
+	ed := edition(s.t)
+	const half, done = "therapist@example.org", "certified@example.org"
+	s.add("learn.list", "", half, "/learn")
+	s.add("learn.list", "certified", done, "/learn")
+	s.add("learn.list", "empty", "new@example.org", "/learn")
+	for state, email := range map[string]string{"half": half, "certified": done, "ready": "ready@example.org", "waiting": "waiting@example.org", "failed": "failed-once@example.org"} {
+		s.add("learn.show", state, email, "/learn/"+slug)
+	}
+	s.add("learn.disclosure", "acknowledged", half, "/learn/"+slug+"/disclosure")
+	fresh := s.learner("begun.pages@example.org", "Begun Pages", 0)
+	s.in(fresh, "learn.disclosure", "open", "/learn/"+slug+"/disclosure")
+	s.in(fresh, "learn.show", "begun", "/learn/"+slug)
+	for i, l := range ed.RequiredLessons() {
+		s.same("lesson.show", strconv.Itoa(i+1), half, "/learn/"+slug+"/lessons/"+l.Slug)
+	}
+	s.add("lesson.show", "certified", done, "/learn/"+slug+"/lessons/"+ed.RequiredLessons()[0].Slug)
+	for _, f := range ed.Course.Figures {
+		s.same("figure.show", f.ID, half, "/learn/"+slug+"/figures/"+f.ID)
+	}
+	for _, m := range ed.Course.Modules {
+		s.same("check.show", m.ID, half, "/learn/"+slug+"/checks/"+m.ID)
+		s.same("check.show", m.ID+"-answered", "ready@example.org", "/learn/"+slug+"/checks/"+m.ID)
+	}
+	s.add("evaluation.show", "open", "nearly-done@example.org", "/learn/"+slug+"/evaluation")
+	s.add("evaluation.show", "sent", done, "/learn/"+slug+"/evaluation")
+	s.as(half).Get("/learn/"+slug+"/lessons/"+ed.RequiredLessons()[0].Slug).Submit("form[action$='/note']", url.Values{"note": {"Ask about the second trial.\nWrite the dose down."}})
+	s.add("note.list", "", half, "/learn/"+slug+"/notes")
+	s.add("note.list", "empty", "waiting@example.org", "/learn/"+slug+"/notes")
+	s.add("glossary.show", "", half, "/learn/"+slug+"/glossary")
+	s.add("glossary.show", "empty", done, "/learn/"+short+"/glossary")
+	s.add("learn.show", "free", done, "/learn/"+short)
+}
+
+func (s *stage) exams() {
+	for state, email := range map[string]string{"ready": "ready@example.org", "failed": "failed-once@example.org", "waiting": "waiting@example.org", "passed": "certified@example.org", "out": "terrence.blackwood@example.com"} {
+		s.add("exam.show", state, email, "/learn/"+slug+"/exam")
+		e := s.enrollment(email, slug)
+		s.add("admin.exam.show", state, "admin@example.org", "/admin/exams/"+e.ID)
+		if last, ok := must[exam.Overview](s.t)(server.Exams.Overview(s.t.Context(), e)).Last(); ok {
+			s.add("exam.result", state, email, "/learn/"+slug+"/exam/"+last.ID+"/result")
+		}
+	}
+	s.add("exam.show", "closed", "therapist@example.org", "/learn/"+slug+"/exam")
+	b := s.learner("sitting.pages@example.org", "Sitting Pages", 20)
+	e := s.enrollment("sitting.pages@example.org", slug)
+	a := must[exam.Attempt](s.t)(server.Exams.Begin(s.t.Context(), exam.Beginning{PersonID: e.PersonID, EnrollmentID: e.ID, LegalName: "Sitting Pages", Attested: true}))
+	base := "/learn/" + slug + "/exam"
+	s.in(b, "exam.show", "open", base)
+	kinds := map[question.Kind]bool{}
+	for _, i := range must[exam.Sitting](s.t)(server.Exams.Sitting(s.t.Context(), e.PersonID, a.ID)).Items {
+		if !kinds[i.Question.Kind] {
+			kinds[i.Question.Kind] = true
+			s.in(b, "exam.question", string(i.Question.Kind), base+"/"+a.ID+"?q="+strconv.Itoa(i.Position))
+		}
+	}
+	s.in(b, "exam.review", "", base+"/"+a.ID+"/review")
+	s.add("admin.exam.show", "open", "admin@example.org", "/admin/exams/"+e.ID)
+
+	const teacher = "instructor@example.org"
+	s.add("grading.list", "", teacher, "/teach/grading")
+	q := must[exam.Queue](s.t)(server.Exams.Queue(s.t.Context(), s.person(teacher).ID, exam.QueueFilter{Limit: 1}))
+	if len(q.Waiting) == 0 {
+		s.t.Fatal("no short answer waits in the demonstration")
+	}
+	s.add("grading.show", "", teacher, "/teach/grading/"+q.Waiting[0].ItemID)
+	s.add("grading.list", "graded", teacher, "/teach/grading?state=graded")
+	q = must[exam.Queue](s.t)(server.Exams.Queue(s.t.Context(), s.person(teacher).ID, exam.QueueFilter{Graded: true, Limit: 1}))
+	s.add("grading.show", "graded", teacher, "/teach/grading/"+q.Waiting[0].ItemID)
+	s.add("signoff.show", "", teacher, "/teach/"+slug+"/signoff")
+	ed := edition(s.t)
+	err := server.Courses.RecordSignoff(s.t.Context(), ed.ID, course.SignedOff{SignoffID: "legal", Name: "Ada Rivera", License: "Bar 1, Oregon",
+		On: server.Now().AddDate(0, 0, -2).Format(time.DateOnly), HashSeen: ed.Hash, Lessons: []string{"m6-l1"}}, "test")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.add("signoff.retract_page", "", teacher, "/teach/"+slug+"/signoff/"+edition(s.t).Overlays.Signoffs[0].ID+"/retract")
+	s.add("signoff.show", "medical", "admin@example.org", "/teach/"+slug+"/signoff?review=medical")
+}
+
+func (s *stage) certificates() {
+	const holder, admin = "certified@example.org", "admin@example.org"
+	s.add("certificate.list", "", holder, "/certificates")
+	s.add("certificate.list", "empty", "new@example.org", "/certificates")
+	s.add("verify.new", "", "", "/verify")
+	s.refused("verify.show", "unknown", "", "/verify/7K2M-Q9XD-4T8RB", http.StatusNotFound)
+	for _, state := range []certificate.State{certificate.Issued, certificate.Revoked, certificate.Superseded} {
+		page, err := server.Certificates.List(s.t.Context(), certificate.Filter{State: state, Limit: 100})
+		// Those of people whom other tests register have another password.
+		list := slices.DeleteFunc(page.Certificates, func(c certificate.Certificate) bool { return strings.HasSuffix(s.mailOf(c.PersonID), "@"+walkers) })
+		if err != nil || len(list) == 0 {
+			s.t.Fatalf("no certificate is %s: %v", state, err)
+		}
+		number, name := list[0].Number, string(state)
+		s.add("verify.show", name, "", "/verify/"+number)
+		s.add("admin.certificate.show", name, admin, "/admin/certificates/"+number)
+		s.add("certificate.show", name, s.mailOf(list[0].PersonID), "/certificates/"+number)
+		if state == certificate.Issued {
+			s.add("certificate.show", "admin", admin, "/certificates/"+number)
+			s.add("admin.certificate.revoke.new", "", admin, "/admin/certificates/"+number+"/revoke")
+			s.add("admin.certificate.replace.new", "", admin, "/admin/certificates/"+number+"/replace")
+		}
+	}
+}
+
+func (s *stage) mailOf(personID string) string {
+	return must[account.Person](s.t)(server.Accounts.Get(s.t.Context(), personID)).Email
+}
