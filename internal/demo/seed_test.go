@@ -114,9 +114,9 @@ func TestSeedTwiceChangesNothing(t *testing.T) {
 // mortal is a context that ends when it has been looked at so many times: at the
 // same point of the work on every machine.
 type mortal struct {
-	context.Context
-	end  context.CancelFunc
-	left atomic.Int64
+	context.Context //nolint:containedctx // it is one
+	end             context.CancelFunc
+	left            atomic.Int64
 }
 
 func (m *mortal) Done() <-chan struct{} {
