@@ -18,38 +18,30 @@ func checkEmail(check *apperr.Check, email string) {
 // CleanName takes superfluous spaces out of a name.
 func CleanName(name string) string { return strings.Join(strings.Fields(name), " ") }
 
+// MaxName is how many characters a name may have, wherever one is typed.
+const MaxName = 120
+
 // CheckName accepts what people are called, in any script, and nothing that
 // could carry an address or markup into a mail.
 func CheckName(check *apperr.Check, field, name string) {
 	letters := strings.ContainsFunc(name, unicode.IsLetter)
-	hidden := strings.IndexFunc(name, invisible)
+	hidden := strings.IndexFunc(name, apperr.Invisible)
 	odd := strings.ContainsFunc(name, func(r rune) bool {
 		return unicode.IsControl(r) || strings.ContainsRune(`<>{}[]|\^~@#$%*=+_";:/?!`, r)
 	})
 	switch n := utf8.RuneCountInString(name); {
 	case n == 0:
 		check.Field(field, "Enter your name.")
-	case n > 120:
-		check.Field(field, "Use at most 120 characters.")
+	case n > MaxName:
+		check.Field(field, "Use at most %d characters.", MaxName)
 	case hidden >= 0:
 		r, _ := utf8.DecodeRuneInString(name[hidden:])
 		check.Field(field, "Leave out the character U+%04X: nobody can see it.", r)
+	case apperr.Stacked(name):
+		check.Field(field, "Use at most four accents on one letter.")
 	case !letters || odd:
 		check.Field(field, "Enter a name: letters, spaces, and marks such as ' - . , ( )")
 	}
-}
-
-// invisible reports characters that show nothing or reorder what stands around
-// them. The two joiners are part of how Persian and Indic names are written;
-// the fillers count as letters for Unicode.
-func invisible(r rune) bool {
-	switch r {
-	case '\u200c', '\u200d':
-		return false
-	case '\u115f', '\u1160', '\u3164', '\uffa0', '\u2800':
-		return true
-	}
-	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r)
 }
 
 func checkZone(check *apperr.Check, zone string) {

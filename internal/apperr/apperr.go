@@ -113,15 +113,17 @@ func (c *Check) Require(ok bool, name, msg string) {
 }
 
 // Text checks what a person typed into a field, such as the reason of an act:
-// it adds missing for nothing ("" where nothing is fine), and a message of its
-// own for more than limit characters and for what is no text. Space around it is
-// the caller's to trim.
+// it adds missing for nothing and for what is Blank ("" where nothing is fine),
+// and a message of its own for more than limit characters and for what is no
+// text. Space around it is the caller's to trim.
 func (c *Check) Text(name, value string, limit int, missing string) {
 	switch n := utf8.RuneCountInString(value); {
-	case value == "" && missing != "":
-		c.Field(name, "%s", missing)
 	case !utf8.ValidString(value) || strings.ContainsRune(value, 0):
 		c.Field(name, "This holds characters that cannot be stored. Please type it again.")
+	case missing != "" && Blank(value):
+		c.Field(name, "%s", missing)
+	case value != "" && Blank(value):
+		c.Field(name, "Nobody can see what this holds. Type it again, or leave it empty.")
 	case n > limit:
 		c.Field(name, "Use at most %d characters; this has %d.", limit, n)
 	}

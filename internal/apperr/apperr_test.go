@@ -53,6 +53,9 @@ func TestTextCountsCharacters(t *testing.T) {
 		strings.Repeat("治", 6): "Use at most 5 characters; this has 6.",
 		"a\x00b":               "This holds characters that cannot be stored. Please type it again.",
 		"a\xffb":               "This holds characters that cannot be stored. Please type it again.",
+		"\u200b\u200d":         "Say why.",
+		" \u202e\u3164\t":      "Say why.",
+		"\u200bok":             "",
 	} {
 		var c apperr.Check
 		c.Text("reason", value, 5, "Say why.")
@@ -68,6 +71,9 @@ func TestTextCountsCharacters(t *testing.T) {
 	if c.Text("about", "", 5, ""); c.Err() != nil {
 		t.Error("nothing is fine where nothing is asked for:", c.Err())
 	}
+	if c.Text("about", "\u2800", 5, ""); c.Err() == nil {
+		t.Error("what nobody sees is not nothing")
+	}
 }
 
 func TestCheckCollects(t *testing.T) {
@@ -81,5 +87,29 @@ func TestCheckCollects(t *testing.T) {
 	err := c.Err()
 	if !apperr.Is(err, apperr.Invalid) || len(apperr.FieldsOf(err)) != 2 || apperr.FieldsOf(err)[1].Msg != "Use at least 12 characters." {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestBlank(t *testing.T) {
+	for s, want := range map[string]bool{
+		"": true, " \n": true, "\u00a0\u3000": true, "\u200b": true, "\u200c\u200d": true, "\u2066\u2069": true, "\u202e": true, "\ufeff": true,
+		"\u115f\u1160\u3164\uffa0\u2800": true, "\u00ad": true, "\ufe0f": true, "\u034f": true, "\U000e0061": true, "\ue000": true,
+		"a": false, "\u200ba": false, ".": false, "\u6cbb": false, "\u2764\ufe0f": false, "\u0301": false,
+	} {
+		if apperr.Blank(s) != want {
+			t.Errorf("%+q: blank %v", s, !want)
+		}
+	}
+}
+
+func TestStacked(t *testing.T) {
+	for s, want := range map[string]bool{
+		"Ng\u0302\u0301": false, "a" + strings.Repeat("\u0301", 4): false, "": false,
+		"a" + strings.Repeat("\u0301", 5): true, "a" + strings.Repeat("\u0301\u200d", 5): true,
+		strings.Repeat("a\u0301", 50): false,
+	} {
+		if apperr.Stacked(s) != want {
+			t.Errorf("%+q: stacked %v", s, !want)
+		}
 	}
 }

@@ -1,0 +1,50 @@
+package apperr
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Invisible reports characters that show nothing or reorder what stands around
+// them, and so have no place in a name or a number. The two joiners are part of
+// how Persian and Indic words are written; the fillers count as letters for
+// Unicode.
+func Invisible(r rune) bool {
+	switch r {
+	case '\u200c', '\u200d':
+		return false
+	case '\u115f', '\u1160', '\u3164', '\uffa0', '\u2800':
+		return true
+	}
+	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r)
+}
+
+// Blank reports whether nobody would see anything of s: it is empty, or only
+// spaces and what shows nothing by itself.
+func Blank(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsSpace(r) && !unicode.IsControl(r) && !Invisible(r) && !unicode.Is(unicode.Join_Control, r) &&
+			!unicode.Is(unicode.Variation_Selector, r) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
+	})
+}
+
+// maxMarks is how many marks languages stack on one letter.
+const maxMarks = 4
+
+// Stacked reports whether more marks stand on one letter than any language
+// writes: they run over the lines above and below.
+func Stacked(s string) bool {
+	n := 0
+	for _, r := range s {
+		switch {
+		case unicode.Is(unicode.M, r):
+			n++
+		case r != '\u200c' && r != '\u200d':
+			n = 0
+		}
+		if n > maxMarks {
+			return true
+		}
+	}
+	return false
+}
