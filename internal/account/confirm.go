@@ -64,24 +64,27 @@ func (s *Service) openLink(ctx context.Context, token string, c Client, purposes
 }
 
 // ConfirmEmail uses the link of a confirmation mail up: it confirms the address
-// of a new account and signs every device out, or makes a new address the
-// account's. The second click on its button succeeds too. Errors: ErrLink,
-// ErrTaken, Limited.
-func (s *Service) ConfirmEmail(ctx context.Context, token string, c Client) error {
+// of a new account and signs every device out, which out tells, or makes a new
+// address the account's. The second click on its button succeeds too. Errors:
+// ErrLink, ErrTaken, Limited.
+func (s *Service) ConfirmEmail(ctx context.Context, token string, c Client) (out bool, err error) {
 	if err := s.limits.Allow(ctx, limitLinkIP, limit.Network(c.IP)); err != nil {
-		return err
+		return false, err
 	}
 	hash := hashToken(token)
-	err := s.confirm(ctx, hash)
+	out, err = s.confirm(ctx, hash)
 	if errors.Is(err, ErrLink) {
-		_, err = s.confirmedBy(ctx, hash)
+		var t accountToken
+		t, err = s.confirmedBy(ctx, hash)
+		out = t.Purpose == purposeConfirm
 	}
-	return err
+	return out, err
 }
 
-func (s *Service) confirm(ctx context.Context, hash string) error {
-	return s.DB.InTx(ctx, func(ctx context.Context) error {
+func (s *Service) confirm(ctx context.Context, hash string) (out bool, err error) {
+	err = s.DB.InTx(ctx, func(ctx context.Context) error {
 		t, err := s.spendToken(ctx, hash, purposeConfirm)
+		out = err == nil
 		if errors.Is(err, ErrLink) {
 			return s.changeEmail(ctx, hash)
 		}
@@ -102,6 +105,7 @@ func (s *Service) confirm(ctx context.Context, hash string) error {
 		}
 		return s.recordOwn(ctx, "account.email_confirm", t.PersonID, map[string]any{"registered_again": t.PasswordHash != ""})
 	})
+	return out, err
 }
 
 // expel ends what anybody began who used the account before its address was

@@ -43,7 +43,7 @@ func (w *world) expelled(in account.SignIn, change string) {
 	if _, _, err := w.svc.Refresh(ctx, in.Tokens.Refresh, home); !apperr.Is(err, apperr.Unauthenticated) {
 		w.t.Error("the squatter's session goes on:", err)
 	}
-	w.kind(w.svc.ConfirmEmail(ctx, change, home), apperr.Gone, "")
+	w.kind(w.confirm(change), apperr.Gone, "")
 	out, err := w.svc.SignIn(ctx, "victim@example.com", theirs, home)
 	if err != nil || out.Ticket != "" || !out.Identity.EmailConfirmed {
 		w.t.Errorf("%+v, %v: the owner of the mailbox must get in", out, err)
@@ -74,7 +74,7 @@ func TestConfirmationEndsWhatASquatterBegan(t *testing.T) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	w.signIn("victim@example.com")
-	w.must(w.svc.ConfirmEmail(t.Context(), link, home))
+	w.must(w.confirm(link))
 	w.expelled(in, change)
 	p, err := w.svc.Get(t.Context(), in.Identity.PersonID)
 	if err != nil || p.Name != "Vera Victim" || p.TimeZone != "Asia/Tokyo" {
@@ -106,11 +106,11 @@ func TestARepeatedRegistrationIsBoundToItsOwnLink(t *testing.T) {
 	r.Password = "squatter Ladder 4 pumpkin" // after the owner, before the owner's click
 	w.must(w.svc.Register(t.Context(), r, home))
 	last := w.tokenIn(w.post(), "Confirm")
-	w.must(w.svc.ConfirmEmail(t.Context(), own, home))
+	w.must(w.confirm(own))
 	if _, err := w.svc.SignIn(t.Context(), "a@example.com", theirs, home); err != nil {
 		t.Error("the password of the link that was used does not count:", err)
 	}
-	w.kind(w.svc.ConfirmEmail(t.Context(), last, home), apperr.Gone, "")
+	w.kind(w.confirm(last), apperr.Gone, "")
 	// Once confirmed, a registration changes nothing and its mail has no link.
 	w.must(w.svc.Register(t.Context(), r, account.Client{IP: "192.0.2.9"}))
 	if mails := w.post(); len(mails) != 1 || linkPattern.MatchString(mails[0].Text) {

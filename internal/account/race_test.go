@@ -63,7 +63,7 @@ func TestNoSessionOutlivesItsPassword(t *testing.T) {
 			r.Password = theirs
 			w.must(w.svc.Register(w.t.Context(), r, home))
 			link := w.tokenIn(w.post(), "Confirm")
-			return func() error { return w.svc.ConfirmEmail(w.t.Context(), link, home) }
+			return func() error { return w.confirm(link) }
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -132,7 +132,7 @@ func TestNoLinkOutlivesItsPassword(t *testing.T) {
 	together(acts...)
 	for _, m := range w.post() {
 		if link := linkPattern.FindStringSubmatch(m.Text); link != nil {
-			w.kind(w.svc.ConfirmEmail(t.Context(), link[1], home), apperr.Gone, "")
+			w.kind(w.confirm(link[1]), apperr.Gone, "")
 		}
 	}
 }

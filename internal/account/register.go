@@ -32,7 +32,7 @@ const (
 type mailPayload struct {
 	Email string
 	Draft string // registered: where a repeated registration lies, empty for a new account
-	Next  string // registered: where the person was on their way to
+	Next  string // where the person was on their way to
 	Actor audit.Actor
 }
 
@@ -155,40 +155,41 @@ func onTo(next string) string {
 }
 
 // ResendConfirmation mails a new link if the address has an account that waits
-// for confirmation; the answer does not tell. Errors: Limited.
-func (s *Service) ResendConfirmation(ctx context.Context, email string, c Client) error {
-	return s.requestMail(ctx, jobResend, email, c)
+// for confirmation; the answer does not tell. The link leads on to next, a path
+// on this site, if there is one. Errors: Invalid, Limited.
+func (s *Service) ResendConfirmation(ctx context.Context, email, next string, c Client) error {
+	return s.requestMail(ctx, jobResend, mailPayload{Email: email, Next: next}, c)
 }
 
 func (s *Service) onResend(ctx context.Context, payload []byte) error {
-	return s.addressed(ctx, payload, func(ctx context.Context, p personRow, _ mailPayload) error {
+	return s.addressed(ctx, payload, func(ctx context.Context, p personRow, m mailPayload) error {
 		if p.EmailConfirmedAt != nil {
 			return nil
 		}
-		return s.mailConfirm(ctx, p, "")
+		return s.mailConfirm(ctx, p, m.Next)
 	})
 }
 
 // Forgot mails a link to choose a new password if the address has an account;
 // the answer does not tell. Errors: Invalid, Limited.
 func (s *Service) Forgot(ctx context.Context, email string, c Client) error {
-	return s.requestMail(ctx, jobForgot, email, c)
+	return s.requestMail(ctx, jobForgot, mailPayload{Email: email}, c)
 }
 
-func (s *Service) requestMail(ctx context.Context, kind, email string, c Client) error {
-	email = strings.TrimSpace(email)
+func (s *Service) requestMail(ctx context.Context, kind string, m mailPayload, c Client) error {
+	m.Email = strings.TrimSpace(m.Email)
 	var check apperr.Check
-	checkEmail(&check, email)
+	checkEmail(&check, m.Email)
 	if err := check.Err(); err != nil {
 		return err
 	}
 	if err := s.limits.Allow(ctx, limitMailIP, limit.Network(c.IP)); err != nil {
 		return err
 	}
-	if err := s.limits.Allow(ctx, limitMailAddress, emailKey(email)); err != nil {
+	if err := s.limits.Allow(ctx, limitMailAddress, emailKey(m.Email)); err != nil {
 		return err
 	}
-	return s.enqueue(ctx, kind, mailPayload{Email: email})
+	return s.enqueue(ctx, kind, m)
 }
 
 func (s *Service) onForgot(ctx context.Context, payload []byte) error {

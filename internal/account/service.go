@@ -90,9 +90,9 @@ func New(ctx context.Context, d Deps) (*Service, error) {
 // starts it once; without it a replica knows only its own revocations.
 func (s *Service) Run(ctx context.Context) { s.tokens.Run(ctx) }
 
-// Client is the browser that asks: the address that the server saw and what
-// the browser calls itself.
-type Client struct{ IP, UserAgent string }
+// Client is the browser that asks: the address that the server saw, what the
+// browser calls itself, and what Remember gave it to keep.
+type Client struct{ IP, UserAgent, Devices string }
 
 // Tokens are what a browser keeps. Refresh is empty when the browser already
 // holds the newer one.

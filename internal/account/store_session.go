@@ -91,6 +91,7 @@ func (s *Service) knownAddress(ctx context.Context, personID, ip string) (bool, 
 // and Profession are those of a registration that counts when the link is used.
 type accountToken struct {
 	PersonID, Email                          string
+	Purpose                                  string // of a spent one
 	Name, PasswordHash, TimeZone, Profession string
 	UsedAt                                   time.Time
 	SessionID                                string // that a spent ticket opened
@@ -141,7 +142,7 @@ func (s *Service) spendToken(ctx context.Context, hash, purpose string) (t accou
 // to find what they did, not a dead end. It stays as long as it would have been
 // good.
 func (s *Service) spentToken(ctx context.Context, hash, purpose string) (t accountToken, err error) {
-	err = db.One(s.DB.Read(ctx).Raw(`SELECT person_id, email, used_at, session_id FROM account_tokens
+	err = db.One(s.DB.Read(ctx).Raw(`SELECT person_id, email, purpose, used_at, session_id FROM account_tokens
 		WHERE hash = ? AND purpose = ? AND used_at IS NOT NULL AND expires_at > ?`, hash, purpose, s.Now()).Scan(&t), ErrLink)
 	return t, err
 }

@@ -152,6 +152,11 @@ func (w *world) create(email string, roles ...account.Role) account.Person {
 	return p
 }
 
+func (w *world) confirm(token string) error {
+	_, err := w.svc.ConfirmEmail(w.t.Context(), token, home)
+	return err
+}
+
 func (w *world) signIn(email string) account.SignIn {
 	w.t.Helper()
 	in, err := w.svc.SignIn(w.t.Context(), email, good, home)

@@ -127,7 +127,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 			Zone: a.Config.Location(), Now: a.Now}),
 		webaccount.Routes(accounts),
 		checkout.Routes(checkout.Deps{Payment: a.Payments, Courses: a.Courses, People: a.Accounts, Audit: a.Audit,
-			Fresh: fresh, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),
+			Fresh: fresh, Confirmed: webaccount.Confirmed, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),
 		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf}),
 		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Now: a.Now}),
 		certificates.Routes(certificates.Deps{Certificates: a.Certificates, People: a.Accounts, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now}),

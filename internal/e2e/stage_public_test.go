@@ -42,6 +42,7 @@ func (s *stage) accounts() {
 	s.in(b, "register.sent", "", p.URL.RequestURI())
 	b.Get("/login").Submit("form[action^='/login']", url.Values{"email": {email}, "password": {"a quiet harbor at dusk"}})
 	s.in(b, "account.show", "unconfirmed", "/account")
+	s.in(b, "email.unconfirmed", "", "/email/unconfirmed?next=/courses")
 	s.add("email.confirm_page", "", "", mailed(s.t, email, "/email/confirm/"))
 	s.refused("email.confirm_page", "stale", "", "/email/confirm/stale", http.StatusGone)
 	for route, path := range map[string]string{"register.new": "/register", "login.new": "/login", "password.forgot_page": "/password/forgot", "password.sent": "/password/forgot/sent"} {

@@ -96,19 +96,24 @@ func toConfirm(c echo.Context) error {
 	if kit.WantsJSON(c) {
 		return account.ErrFactorNeeded
 	}
-	r := c.Request()
-	back := r.URL.RequestURI()
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		back = "/account/security"
-		if u, err := url.Parse(r.Referer()); err == nil && u.Host == r.Host {
-			back = u.RequestURI()
-		}
-	}
-	return c.Redirect(http.StatusSeeOther, "/account/security/confirm?next="+url.QueryEscape(kit.SafeNext(back)))
+	return c.Redirect(http.StatusSeeOther, "/account/security/confirm?next="+url.QueryEscape(kit.SafeNext(pageOf(c, "/account/security"))))
 }
 
-func client(c echo.Context) account.Client {
-	return account.Client{IP: c.RealIP(), UserAgent: c.Request().UserAgent()}
+// pageOf is the page that somebody is on who sent a request: for a form the one
+// that it stands on, or if the browser does not tell, other.
+func pageOf(c echo.Context, other string) string {
+	r := c.Request()
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return r.URL.RequestURI()
+	}
+	if u, err := url.Parse(r.Referer()); err == nil && u.Host == r.Host {
+		return u.RequestURI()
+	}
+	return other
+}
+
+func (h *handler) client(c echo.Context) account.Client {
+	return account.Client{IP: c.RealIP(), UserAgent: c.Request().UserAgent(), Devices: h.cookie(c, cookieDevices)}
 }
 
 // again shows a form again with what was typed if err is about it, and returns

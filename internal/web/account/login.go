@@ -46,7 +46,7 @@ func (h *handler) postLogin(c echo.Context) error {
 		return err
 	}
 	next := kit.SafeNext(f.Str("next"))
-	in, err := h.Accounts.SignIn(c.Request().Context(), f.Str("email"), f.Get("password"), client(c))
+	in, err := h.Accounts.SignIn(c.Request().Context(), f.Str("email"), f.Get("password"), h.client(c))
 	if errors.Is(err, account.ErrBlocked) {
 		f.Fail("", apperr.Message(err))
 		return kit.Render(c, kit.Status(err), "account/login", kit.View{Form: f, NoIndex: true, Data: next})
@@ -79,6 +79,9 @@ func (h *handler) signedIn(c echo.Context, t account.Tokens, i account.Identity,
 		}
 	}
 	h.renewed(c, t, i)
+	if h.cookie(c, cookieTyped) != "" {
+		h.setCookie(c, cookieTyped, "", time.Time{})
+	}
 	return kit.Redirect(c, h.target(c, next), nil)
 }
 
@@ -109,7 +112,7 @@ func (h *handler) postFactor(c echo.Context) error {
 		return err
 	}
 	ctx, ticket, next := c.Request().Context(), h.cookie(c, cookieTicket), kit.SafeNext(f.Str("next"))
-	t, i, err := h.Accounts.FinishSignIn(ctx, ticket, proof(f), client(c))
+	t, i, err := h.Accounts.FinishSignIn(ctx, ticket, proof(f), h.client(c))
 	if errors.Is(err, account.ErrTicket) {
 		return kit.Redirect(c, "/login", startAgain)
 	}
@@ -180,7 +183,7 @@ func (h *handler) postForgot(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Accounts.Forgot(c.Request().Context(), f.Str("email"), client(c)); err != nil {
+	if err := h.Accounts.Forgot(c.Request().Context(), f.Str("email"), h.client(c)); err != nil {
 		return again(c, f, err, "account/forgot", nil)
 	}
 	return kit.Redirect(c, "/password/forgot/sent", nil)
@@ -192,7 +195,7 @@ func (h *handler) getForgotSent(c echo.Context) error {
 
 func (h *handler) getReset(c echo.Context) error {
 	secret(c)
-	if err := h.Accounts.CheckResetLink(c.Request().Context(), c.Param("token"), client(c)); err != nil {
+	if err := h.Accounts.CheckResetLink(c.Request().Context(), c.Param("token"), h.client(c)); err != nil {
 		return err
 	}
 	return kit.Render(c, http.StatusOK, "account/reset", kit.View{NoIndex: true, Data: password.MinLength})
@@ -206,7 +209,7 @@ func (h *handler) postReset(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Accounts.Reset(c.Request().Context(), c.Param("token"), f.Get("password"), client(c)); err != nil {
+	if err := h.Accounts.Reset(c.Request().Context(), c.Param("token"), f.Get("password"), h.client(c)); err != nil {
 		return again(c, f, err, "account/reset", password.MinLength)
 	}
 	h.clearSession(c)

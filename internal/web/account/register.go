@@ -2,6 +2,8 @@ package account
 
 import (
 	"net/http"
+	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -38,40 +40,92 @@ func (h *handler) postRegister(c echo.Context) error {
 	err = h.Accounts.Register(c.Request().Context(), account.Registration{
 		Name: f.Str("name"), Email: f.Str("email"), Password: f.Get("password"),
 		TimeZone: f.Str("time_zone"), Profession: f.Str("profession"), Next: next,
-	}, client(c))
+	}, h.client(c))
 	if err != nil {
 		return again(c, f, err, "account/register", newRegisterPage(next))
 	}
+	h.setTyped(c, typed{f.Str("email"), next})
 	return kit.Redirect(c, "/register/sent", nil)
 }
 
+// typed is what a visitor gave a moment ago: the page after it shows the address,
+// so that a slip of the finger is noticed. It travels in a sealed cookie, because
+// an address in a URL would lie in histories and logs.
+type typed struct{ Email, Next string }
+
+const typedLife = 20 * time.Minute
+
+func (h *handler) setTyped(c echo.Context, t typed) {
+	until := h.Now().Add(typedLife)
+	h.setCookie(c, cookieTyped, h.Accounts.SealFor(cookieTyped, t.Email+"\n"+t.Next, until), until)
+}
+
+func (h *handler) typed(c echo.Context) (t typed) {
+	text, _ := h.Accounts.Unseal(cookieTyped, h.cookie(c, cookieTyped))
+	t.Email, t.Next, _ = strings.Cut(text, "\n")
+	return t
+}
+
 func (h *handler) getRegistered(c echo.Context) error {
-	return kit.Render(c, http.StatusOK, "account/sent", kit.View{NoIndex: true})
+	secret(c)
+	t := h.typed(c)
+	return kit.Render(c, http.StatusOK, "account/sent", kit.View{NoIndex: true, Form: kit.NewForm("email", t.Email), Data: t})
+}
+
+// Confirmed is for routes that demand a confirmed address: it leads whoever has
+// none to the page that sends the mail again, and from its link back to the page
+// that they were on.
+func Confirmed(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		i, ok := IdentityOf(c)
+		if !ok || i.EmailConfirmed || kit.WantsJSON(c) {
+			return next(c)
+		}
+		return kit.Redirect(c, withNext("/email/unconfirmed", kit.SafeNext(pageOf(c, ""))), nil)
+	}
+}
+
+func (h *handler) getUnconfirmed(c echo.Context) error {
+	next := kit.SafeNext(c.QueryParam("next"))
+	if identity(c).EmailConfirmed {
+		return kit.Redirect(c, h.target(c, next), nil)
+	}
+	return kit.Render(c, http.StatusOK, "account/unconfirmed", kit.View{NoIndex: true, Data: next})
 }
 
 var mailSentAgain = kit.NewFlash("account.mail_again", kit.Info, "If this address waits for confirmation, a new mail is on its way.")
 
 // postResend serves the page after registration, where the address is typed,
-// and the account page, where it is known.
+// and the pages of somebody signed in, where it is known.
 func (h *handler) postResend(c echo.Context) error {
 	f, err := kit.BindForm(c)
 	if err != nil {
 		return err
 	}
-	to, email := "/register/sent", f.Str("email")
-	if i, ok := IdentityOf(c); ok {
-		to, email = "/account", i.Email
+	i, known := IdentityOf(c)
+	t := typed{f.Str("email"), kit.SafeNext(f.Str("next"))}
+	if known {
+		t.Email = i.Email
 	}
-	if err := h.Accounts.ResendConfirmation(c.Request().Context(), email, client(c)); err != nil {
-		return again(c, f, err, "account/sent", nil)
+	err = h.Accounts.ResendConfirmation(c.Request().Context(), t.Email, t.Next, h.client(c))
+	switch {
+	case known && err != nil:
+		return err
+	case err != nil:
+		return again(c, f, err, "account/sent", typed{Next: t.Next})
+	case known && t.Next != "":
+		return kit.Redirect(c, withNext("/email/unconfirmed", t.Next), mailSentAgain)
+	case known:
+		return kit.Redirect(c, "/account", mailSentAgain)
 	}
-	return kit.Redirect(c, to, mailSentAgain)
+	h.setTyped(c, t)
+	return kit.Redirect(c, "/register/sent", mailSentAgain)
 }
 
 // getConfirmEmail only shows a button: programs that scan mails open links.
 func (h *handler) getConfirmEmail(c echo.Context) error {
 	secret(c)
-	email, done, err := h.Accounts.CheckConfirmLink(c.Request().Context(), c.Param("token"), client(c))
+	email, done, err := h.Accounts.CheckConfirmLink(c.Request().Context(), c.Param("token"), h.client(c))
 	if err != nil {
 		return err
 	}
@@ -81,12 +135,20 @@ func (h *handler) getConfirmEmail(c echo.Context) error {
 	return kit.Render(c, http.StatusOK, "account/confirm_email", kit.View{NoIndex: true, Data: email})
 }
 
-var emailConfirmed = kit.NewFlash("account.email_confirmed", kit.Success, "Your email address is confirmed.")
+var (
+	emailConfirmed = kit.NewFlash("account.email_confirmed", kit.Success, "Your email address is confirmed.")
+	confirmedOut   = kit.NewFlash("account.confirmed_out", kit.Success, "Your email address is confirmed. For safety we signed every device out; please sign in.")
+)
 
 func (h *handler) postConfirmEmail(c echo.Context) error {
 	secret(c)
-	if err := h.Accounts.ConfirmEmail(c.Request().Context(), c.Param("token"), client(c)); err != nil {
+	out, err := h.Accounts.ConfirmEmail(c.Request().Context(), c.Param("token"), h.client(c))
+	if err != nil {
 		return err
+	}
+	if _, gone := h.Accounts.Authenticate(h.cookie(c, cookieAccess)); out && gone != nil {
+		h.clearSession(c)
+		return kit.Redirect(c, withNext("/login", kit.SafeNext(c.QueryParam("next"))), confirmedOut)
 	}
 	return confirmedOn(c)
 }

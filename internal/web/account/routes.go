@@ -14,6 +14,7 @@ func (h *handler) doorRoutes() []kit.Route {
 		{Method: http.MethodGet, Path: "/register", Name: "register.new", Role: kit.Anyone, Handler: h.getRegister},
 		{Method: http.MethodPost, Path: "/register", Name: "register.create", Role: kit.Anyone, Handler: h.postRegister},
 		{Method: http.MethodGet, Path: "/register/sent", Name: "register.sent", Role: kit.Anyone, Handler: h.getRegistered},
+		{Method: http.MethodGet, Path: "/email/unconfirmed", Name: "email.unconfirmed", Role: kit.SignedIn, Handler: h.getUnconfirmed},
 		{Method: http.MethodPost, Path: "/email/resend", Name: "email.resend", Role: kit.Anyone, Handler: h.postResend},
 		{Method: http.MethodGet, Path: "/email/confirm/:token", Name: "email.confirm_page", Role: kit.Anyone, Handler: h.getConfirmEmail},
 		{Method: http.MethodPost, Path: "/email/confirm/:token", Name: "email.confirm", Role: kit.Anyone, Handler: h.postConfirmEmail},

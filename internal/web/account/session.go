@@ -20,6 +20,8 @@ const (
 	cookieAccess  = "session"
 	cookieRefresh = "refresh"
 	cookieTicket  = "ticket"
+	cookieTyped   = "typed"   // see typed
+	cookieDevices = "devices" // who signed in here: see account.Client
 )
 
 const jwksPath = "/.well-known/jwks.json"
@@ -60,7 +62,7 @@ func (h *handler) authenticate(c echo.Context) (account.Identity, bool, error) {
 	if refresh == "" {
 		return account.Identity{}, false, nil
 	}
-	t, i, err := h.Accounts.Refresh(c.Request().Context(), refresh, client(c))
+	t, i, err := h.Accounts.Refresh(c.Request().Context(), refresh, h.client(c))
 	if apperr.Is(err, apperr.Unauthenticated) {
 		h.clearSession(c)
 		return account.Identity{}, false, nil

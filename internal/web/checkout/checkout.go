@@ -43,6 +43,9 @@ type Deps struct {
 	// Fresh demands a second factor given in the last minutes, for refunds and
 	// exports. nil demands nothing.
 	Fresh echo.MiddlewareFunc
+	// Confirmed leads whoever has not confirmed their address to do so before they
+	// enroll. nil leaves it to the error page.
+	Confirmed echo.MiddlewareFunc
 	// Sandbox is nil but under demo: then its page does not exist.
 	Sandbox *stripesandbox.Sandbox
 	Log     *slog.Logger
@@ -56,12 +59,15 @@ func Routes(d Deps) []kit.Route {
 	if d.Fresh == nil {
 		d.Fresh = func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	}
+	if d.Confirmed == nil {
+		d.Confirmed = func(next echo.HandlerFunc) echo.HandlerFunc { return next }
+	}
 	h := &handler{d}
-	fresh := []echo.MiddlewareFunc{d.Fresh}
+	fresh, confirmed := []echo.MiddlewareFunc{d.Fresh}, []echo.MiddlewareFunc{d.Confirmed}
 	routes := []kit.Route{
-		{Method: http.MethodPost, Path: "/courses/:slug/enroll", Name: "enrollment.start", Role: kit.SignedIn, Handler: h.postEnroll},
+		{Method: http.MethodPost, Path: "/courses/:slug/enroll", Name: "enrollment.start", Role: kit.SignedIn, Handler: h.postEnroll, Use: confirmed},
 		{Method: http.MethodGet, Path: "/checkout/:order", Name: "checkout.show", Role: kit.SignedIn, Handler: h.getCheckout},
-		{Method: http.MethodPost, Path: "/checkout/:order", Name: "checkout.pay", Role: kit.SignedIn, Handler: h.postCheckout},
+		{Method: http.MethodPost, Path: "/checkout/:order", Name: "checkout.pay", Role: kit.SignedIn, Handler: h.postCheckout, Use: confirmed},
 		{Method: http.MethodGet, Path: "/checkout/:order/return", Name: "checkout.return", Role: kit.SignedIn, Handler: h.getReturn},
 		{Method: http.MethodGet, Path: "/orders", Name: "order.list", Role: kit.SignedIn, Handler: h.getOrders},
 		{Method: http.MethodGet, Path: "/orders/:order", Name: "order.show", Role: kit.SignedIn, Handler: h.getReceipt},
