@@ -148,6 +148,15 @@ CREATE TABLE recovery_codes (
 );
 CREATE INDEX recovery_codes_person ON recovery_codes (person_id);
 
+-- Recovery codes that their owner is to write down, sealed: shown for ten
+-- minutes at most, so that loading the page again shows the same ones.
+CREATE TABLE recovery_sheets (
+    person_id  TEXT PRIMARY KEY CONSTRAINT recovery_sheets_person REFERENCES people (id) ON DELETE RESTRICT,
+    sealed     BYTEA NOT NULL,
+    expires_at TIMESTAMP NOT NULL
+);
+CREATE INDEX recovery_sheets_expires_at ON recovery_sheets (expires_at);
+
 -- What a person removed from their own lists a while ago: a second click finds
 -- it done, and what was never theirs is not there.
 CREATE TABLE removals (

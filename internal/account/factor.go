@@ -185,34 +185,6 @@ func (s *Service) removeFactor(ctx context.Context, i Identity, what string, rem
 	})
 }
 
-// NewRecoveryCodes replaces the recovery codes and returns the new ones, which
-// are shown this once. Errors: ErrFactorNeeded, Conflict without a factor.
-func (s *Service) NewRecoveryCodes(ctx context.Context, i Identity) (codes []string, err error) {
-	if err := RequireOwner(i, s.Now()); err != nil {
-		return nil, err
-	}
-	err = s.DB.InTx(ctx, func(ctx context.Context) error {
-		if err := s.hold(ctx, i.PersonID); err != nil {
-			return err
-		}
-		m, err := s.factors.Methods(ctx, i.PersonID)
-		if err != nil {
-			return err
-		}
-		if !m.Any() {
-			return errNoRecovery
-		}
-		if codes, err = s.factors.NewRecoveryCodes(ctx, i.PersonID); err != nil {
-			return err
-		}
-		return s.record(ctx, "factor.recovery_codes", i.PersonID, nil)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return codes, nil
-}
-
 // ChallengeTicket asks the holder of a sign-in ticket for a passkey. Errors:
 // ErrTicket, ErrNoPasskeys, Limited.
 func (s *Service) ChallengeTicket(ctx context.Context, ticket string) (Challenge, error) {
@@ -234,7 +206,6 @@ func (s *Service) ChallengePerson(ctx context.Context, i Identity) (Challenge, e
 }
 
 var (
-	errNoFactor   = apperr.New(apperr.NotFound, "There is no such factor.")
-	errNoRecovery = apperr.New(apperr.Conflict, "Recovery codes stand in for a second factor. Set one up first.")
-	errNoDevice   = apperr.New(apperr.NotFound, "There is no such device.")
+	errNoFactor = apperr.New(apperr.NotFound, "There is no such factor.")
+	errNoDevice = apperr.New(apperr.NotFound, "There is no such device.")
 )

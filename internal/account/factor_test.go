@@ -3,6 +3,7 @@ package account_test
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -89,6 +90,41 @@ func TestFactorGuessesAreLimited(t *testing.T) {
 	w.kind(err, apperr.Limited, "")
 }
 
+func TestRecoveryCodesAreShownForTenMinutes(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com")
+	_, i := w.enrollTOTP(w.signIn("a@example.com").Identity)
+	lists := make([][]string, 4)
+	var wg sync.WaitGroup
+	for n := range lists {
+		wg.Go(func() {
+			var err error
+			if lists[n], err = w.svc.NewRecoveryCodes(t.Context(), i); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, l := range lists {
+		if !slices.Equal(l, lists[0]) {
+			t.Errorf("clicks at once made %v and %v", l, lists[0])
+		}
+	}
+	w.wait(10 * time.Minute)
+	_, err := w.svc.RecoveryCodes(t.Context(), i)
+	w.kind(err, apperr.NotFound, "")
+	w.must(w.svc.Sweep(t.Context()))
+	var n int64
+	w.must(w.db.Read(t.Context()).Raw("SELECT count(*) FROM recovery_sheets").Scan(&n).Error)
+	if n != 0 {
+		t.Errorf("%d sheets lie on", n)
+	}
+	m, err := w.svc.Methods(t.Context(), i.PersonID)
+	if err != nil || m.RecoveryCodes != 10 {
+		t.Errorf("%+v, %v", m, err)
+	}
+}
+
 func TestRecoveryCodes(t *testing.T) {
 	w := newWorld(t)
 	w.create("a@example.com")
@@ -112,8 +148,21 @@ func TestRecoveryCodes(t *testing.T) {
 	if err != nil || m.RecoveryCodes != 9 {
 		t.Errorf("%+v, %v", m, err)
 	}
-	if _, err := w.svc.NewRecoveryCodes(t.Context(), i); err != nil {
-		t.Fatal(err)
+	w.post()
+	again, err := w.svc.NewRecoveryCodes(t.Context(), i) // a second click
+	shown, e := w.svc.RecoveryCodes(t.Context(), i)
+	if err != nil || e != nil || !slices.Equal(again, codes) || !slices.Equal(shown, codes) || len(w.post()) != 0 {
+		t.Fatalf("%v, %v, %v, %v, want %v", again, err, shown, e, codes)
+	}
+	w.must(w.svc.PutAwayRecoveryCodes(t.Context(), i))
+	_, err = w.svc.RecoveryCodes(t.Context(), i)
+	w.kind(err, apperr.NotFound, "")
+	fresh, err := w.svc.NewRecoveryCodes(t.Context(), i)
+	if err != nil || slices.Contains(fresh, codes[4]) {
+		t.Fatal(fresh, err)
+	}
+	if got := subjects(w.post()); len(got) != 1 || !strings.Contains(got[0], "recovery codes") {
+		t.Errorf("mails %v", got)
 	}
 	_, _, err = w.svc.FinishSignIn(t.Context(), in.Ticket, code(codes[4]), home)
 	w.kind(err, apperr.Invalid, "code")

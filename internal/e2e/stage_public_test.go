@@ -82,6 +82,7 @@ func (s *stage) factors() {
 	if p = p.Submit("form[action='/account/security/recovery-codes']", nil); p.Status != http.StatusOK || p.Find("code, li").Length() < 10 {
 		s.t.Errorf("recovery codes: %d %s", p.Status, p.Text())
 	}
+	s.in(b, "recovery.show", "", p.URL.Path)
 	const key = `INSERT INTO passkeys (id, person_id, name, credential, created_at) VALUES ('stage', ?, 'Phone', '{}', ?)`
 	if err := server.DB.Conn(s.t.Context()).Exec(key, s.person(whole).ID, server.Now()).Error; err != nil {
 		s.t.Fatal(err)

@@ -43,6 +43,7 @@ var samples = map[string]mail.Message{
 	"password_changed":           mail.PasswordChanged{When: time.Date(2026, 11, 23, 21, 4, 0, 0, time.FixedZone("PST", -8*3600)), SecurityLink: base + "/account/security"},
 	"address_changed":            mail.AddressChanged{NewMasked: "a•••@example.net", SupportLink: base + "/help"},
 	"factors_removed":            mail.FactorsRemoved{SecurityLink: base + "/account/security"},
+	"recovery_codes":             mail.RecoveryCodes{SecurityLink: base + "/account/security"},
 	"new_factor":                 mail.NewFactor{What: "a passkey", SecurityLink: base + "/account/security"},
 	"sessions_revoked":           mail.SessionsRevoked{SecurityLink: base + "/account/security"},
 	"receipt": mail.Receipt{OrderNumber: "CC-1042", CourseTitle: "TMS & Ketamine: <Appraising> the Evidence", Amount: "$49.00",

@@ -44,6 +44,11 @@ type NewFactor struct {
 	What, SecurityLink string
 }
 
+// RecoveryCodes tells that new recovery codes stand in for the old ones.
+type RecoveryCodes struct {
+	SecurityLink string
+}
+
 // FactorsRemoved tells that an administrator took the second factors away.
 type FactorsRemoved struct {
 	SecurityLink string
@@ -131,6 +136,7 @@ func (ResetPassword) Name() string            { return "reset_password" }
 func (PasswordChanged) Name() string          { return "password_changed" }
 func (AddressChanged) Name() string           { return "address_changed" }
 func (NewFactor) Name() string                { return "new_factor" }
+func (RecoveryCodes) Name() string            { return "recovery_codes" }
 func (FactorsRemoved) Name() string           { return "factors_removed" }
 func (SessionsRevoked) Name() string          { return "sessions_revoked" }
 func (Receipt) Name() string                  { return "receipt" }
@@ -152,6 +158,7 @@ func (ResetPassword) Subject() string            { return "Choose a new password
 func (PasswordChanged) Subject() string          { return "Your password was changed" }
 func (AddressChanged) Subject() string           { return "Your email address was changed" }
 func (m NewFactor) Subject() string              { return "A way to sign in was added: " + m.What }
+func (RecoveryCodes) Subject() string            { return "New recovery codes were made" }
 func (FactorsRemoved) Subject() string           { return "Your second factors were removed" }
 func (SessionsRevoked) Subject() string          { return "You were signed out for safety" }
 func (m Receipt) Subject() string                { return "Receipt for order " + m.OrderNumber }

@@ -2,17 +2,17 @@
 // passkeys (WebAuthn) and recovery codes. It knows people by an Owner and
 // settles nothing about who may change what: package account does.
 //
-// It owns the tables totp_factors, passkeys, passkey_challenges and
-// recovery_codes.
+// It owns the tables totp_factors, passkeys, passkey_challenges, recovery_codes
+// and recovery_sheets.
 //
 // Invariants: a TOTP step, a challenge and a recovery code are each spent by
 // one conditional statement; TOTP secrets are sealed with the master key,
-// recovery codes are stored as hashes of 80 random bits.
+// recovery codes are stored as hashes of 80 random bits, and sealed beside them
+// for the ten minutes in which their owner may write them down.
 package factor
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base32"
@@ -98,10 +98,7 @@ type Setup struct {
 	URI    string // otpauth://, to scan
 }
 
-const (
-	period        = 30 // seconds
-	recoveryCodes = 10
-)
+const period = 30 // seconds
 
 var options = totp.ValidateOpts{Period: period, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1}
 
@@ -244,56 +241,14 @@ func (k *Keeper) RemoveTOTP(ctx context.Context, personID string) (bool, error) 
 	return k.deleteTOTP(ctx, personID)
 }
 
-// NewRecoveryCodes replaces the recovery codes and returns the new ones.
-func (k *Keeper) NewRecoveryCodes(ctx context.Context, personID string) ([]string, error) {
-	codes := make([]string, recoveryCodes)
-	err := k.DB.InTx(ctx, func(ctx context.Context) error {
-		if err := k.deleteRecovery(ctx, personID); err != nil {
-			return err
-		}
-		for n := range codes {
-			codes[n] = newRecoveryCode()
-			if err := k.insertRecovery(ctx, personID, hashRecovery(personID, plainCode(codes[n]))); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return codes, nil
-}
-
-// RemoveRecoveryCodes makes them void.
-func (k *Keeper) RemoveRecoveryCodes(ctx context.Context, personID string) error {
-	return k.deleteRecovery(ctx, personID)
-}
-
 // RemoveAll removes every factor of a person.
 func (k *Keeper) RemoveAll(ctx context.Context, personID string) error {
 	return k.deleteFactors(ctx, personID)
 }
 
-// Sweep deletes challenges that nobody answered.
+// Sweep deletes challenges that nobody answered and codes that nobody may read
+// any more.
 func (k *Keeper) Sweep(ctx context.Context) error { return k.sweep(ctx, k.Now()) }
-
-// newRecoveryCode returns 80 random bits as four groups of four letters and
-// digits: too many to guess even from the stored hashes.
-func newRecoveryCode() string {
-	b := make([]byte, 10)
-	rand.Read(b)
-	text := crockford.EncodeToString(b)
-	return text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
-}
-
-var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
-
-// hashRecovery forgives what people misread: O for 0, I and L for 1.
-func hashRecovery(personID, code string) string {
-	code = strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(code))
-	return hash(personID + "|" + code)
-}
 
 func hash(text string) string {
 	sum := sha256.Sum256([]byte(text))

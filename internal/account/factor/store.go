@@ -97,9 +97,26 @@ func (k *Keeper) deleteRecovery(ctx context.Context, personID string) error {
 	return k.DB.Conn(ctx).Exec("DELETE FROM recovery_codes WHERE person_id = ?", personID).Error
 }
 
+// putSheet keeps sealed codes, unless others may still be read.
+func (k *Keeper) putSheet(ctx context.Context, personID string, sealed []byte, expires time.Time) (bool, error) {
+	return db.Changed(k.DB.Conn(ctx).Exec(`INSERT INTO recovery_sheets (person_id, sealed, expires_at) VALUES (?, ?, ?)
+		ON CONFLICT (person_id) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at
+		WHERE recovery_sheets.expires_at <= ?`, personID, sealed, expires, k.Now()))
+}
+
+func (k *Keeper) sheet(ctx context.Context, personID string) (sealed []byte, err error) {
+	var row struct{ Sealed []byte }
+	err = db.One(k.DB.Read(ctx).Raw("SELECT sealed FROM recovery_sheets WHERE person_id = ? AND expires_at > ?", personID, k.Now()).Scan(&row), ErrNoSheet)
+	return row.Sealed, err
+}
+
+func (k *Keeper) deleteSheet(ctx context.Context, personID string) error {
+	return k.DB.Conn(ctx).Exec("DELETE FROM recovery_sheets WHERE person_id = ?", personID).Error
+}
+
 // deleteFactors removes every factor of a person.
 func (k *Keeper) deleteFactors(ctx context.Context, personID string) error {
-	for _, table := range []string{"totp_factors", "passkeys", "recovery_codes", "passkey_challenges"} {
+	for _, table := range []string{"totp_factors", "passkeys", "recovery_codes", "recovery_sheets", "passkey_challenges"} {
 		if err := k.DB.Conn(ctx).Exec("DELETE FROM "+table+" WHERE person_id = ?", personID).Error; err != nil {
 			return err
 		}
@@ -108,5 +125,8 @@ func (k *Keeper) deleteFactors(ctx context.Context, personID string) error {
 }
 
 func (k *Keeper) sweep(ctx context.Context, now time.Time) error {
+	if err := k.DB.Conn(ctx).Exec("DELETE FROM recovery_sheets WHERE expires_at <= ?", now).Error; err != nil {
+		return err
+	}
 	return k.DB.Conn(ctx).Exec("DELETE FROM passkey_challenges WHERE expires_at < ?", now).Error
 }

@@ -3,7 +3,6 @@ package account
 import (
 	"net/http"
 	"slices"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -91,22 +90,6 @@ func afterwards(others bool) string {
 		return "Your other ways of confirming that it is you stay."
 	}
 	return "It is your only second factor. Your recovery codes go with it, and your password alone signs you in from then on."
-}
-
-func (h *handler) getRecoveryCodes(c echo.Context) error {
-	m, err := h.Accounts.Methods(c.Request().Context(), identity(c).PersonID)
-	if err != nil {
-		return err
-	}
-	if !m.Any() {
-		return kit.Redirect(c, "/account/security", nil)
-	}
-	text := "They are shown once."
-	if m.RecoveryCodes > 0 {
-		text += " The " + strconv.Itoa(m.RecoveryCodes) + " that you have left stop working."
-	}
-	return renderAct(c, act{Question: "Make new recovery codes?", Label: "Make new codes", Text: text,
-		Post: "/account/security/recovery-codes", Crumbs: crumbSecurity})
 }
 
 // changing are the crumbs of an act on a person.

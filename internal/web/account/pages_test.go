@@ -247,6 +247,15 @@ func TestSecurityPages(t *testing.T) {
 		t.Errorf("recovery codes: %s", p.text())
 	}
 	recovery := p.Find("main li code").First().Text()
+	if again := b.get(p.path); again.Find("main li code").First().Text() != recovery {
+		t.Errorf("loaded again: %s", again.text())
+	}
+	if again := b.post("/account/security/recovery-codes"); again.Find("main li code").First().Text() != recovery {
+		t.Errorf("clicked again: %s", again.text())
+	}
+	stranger.get(p.path).wants(http.StatusOK, "Confirm that it is you")
+	p.submit("main form").wants(http.StatusOK, "They are not shown again")
+	b.get(p.path).wants(http.StatusOK, "are not shown any more")
 	b.get("/account/security").follow("Make new codes").wants(http.StatusOK, "The 10 that you have left stop working")
 	b.get("/account/security/totp").wants(http.StatusNotFound)
 
@@ -280,6 +289,25 @@ func TestSecurityPages(t *testing.T) {
 		t.Errorf("without a ticket at %s", p.path)
 	}
 	fourth.get("/account/security").submit("form[action*='/sessions/']").wants(http.StatusOK)
+}
+
+// A way that a person does not have is not offered.
+func TestTheSecondStepOffersRecoveryCodesOnlyToWhoHasSome(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com", "Amina Diallo", account.Therapist)
+	b := w.as("a@example.com")
+	w.enrollTOTP(b)
+	second := func() string {
+		return w.browser().get("/login").submit("form[action='/login']", "email", "a@example.com", "password", good).wants(http.StatusOK, "Second step").text()
+	}
+	if text := second(); strings.Contains(text, "recovery code") {
+		t.Errorf("without codes: %s", text)
+	}
+	b.get("/account/security").wants(http.StatusOK, "Make recovery codes")
+	b.get("/account/security/recovery-codes").wants(http.StatusOK, "Make recovery codes?").submit("main form").wants(http.StatusOK, "Your recovery codes")
+	if text := second(); !strings.Contains(text, "recovery code") {
+		t.Errorf("with codes: %s", text)
+	}
 }
 
 func TestSignOut(t *testing.T) {

@@ -74,6 +74,8 @@ func (h *handler) securityRoutes() []kit.Route {
 		{Method: http.MethodPost, Path: "/account/security/passkeys/:id/remove", Name: "passkey.remove", Role: kit.SignedIn, Handler: h.postRemovePasskey, Use: owner},
 		{Method: http.MethodGet, Path: "/account/security/recovery-codes", Name: "recovery.create_page", Role: kit.SignedIn, Handler: h.getRecoveryCodes, Use: owner},
 		{Method: http.MethodPost, Path: "/account/security/recovery-codes", Name: "recovery.create", Role: kit.SignedIn, Handler: h.postRecoveryCodes, Use: owner},
+		{Method: http.MethodGet, Path: sheetPath, Name: "recovery.show", Role: kit.SignedIn, Handler: h.getRecoverySheet, Use: owner},
+		{Method: http.MethodPost, Path: sheetPath, Name: "recovery.put_away", Role: kit.SignedIn, Handler: h.postRecoverySheet},
 		{Method: http.MethodGet, Path: "/account/security/confirm", Name: "confirm.show", Role: kit.SignedIn, Handler: h.getConfirm},
 		{Method: http.MethodPost, Path: "/account/security/confirm", Name: "confirm.create", Role: kit.SignedIn, Handler: h.postConfirm},
 		{Method: http.MethodPost, Path: "/account/security/confirm/passkey", Name: "confirm.passkey", Role: kit.SignedIn, Handler: h.postConfirmChallenge},

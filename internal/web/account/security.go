@@ -163,17 +163,6 @@ func (h *handler) postRemovePasskey(c echo.Context) error {
 	return kit.Redirect(c, "/account/security", factorRemoved)
 }
 
-// postRecoveryCodes shows the codes in its own answer: they are stored as
-// hashes, so no later page could.
-func (h *handler) postRecoveryCodes(c echo.Context) error {
-	codes, err := h.Accounts.NewRecoveryCodes(c.Request().Context(), identity(c))
-	if err != nil {
-		return err
-	}
-	secret(c)
-	return kit.Render(c, http.StatusOK, "account/recovery_codes", kit.View{NoIndex: true, Data: codes})
-}
-
 type confirmPage struct {
 	factorPage
 	HasFactor bool
