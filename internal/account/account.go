@@ -16,6 +16,15 @@
 //   - What an access token claims holds until it expires (ten minutes) or is
 //     revoked; a revocation reaches every replica within about a second.
 //   - There is always an administrator once there was one.
+//   - A stranger's guesses lock nobody out. Tries are counted per account and
+//     network address (10 in 15 minutes), per network address (200) and per
+//     account (25). Where the person proved who they are, by signing in or by
+//     the link of a reset mail, the browser keeps a sealed mark for a year: tries
+//     with it fall under a count of their own and under no other. A network
+//     address that the person used in the last 30 days passes the count per
+//     account, which only slows strangers. Whoever comes from nowhere known while
+//     a stranger guesses gets in by the reset mail. All of it holds alike for
+//     addresses that nobody has.
 package account
 
 import (

@@ -121,42 +121,44 @@ func (s *Service) expel(ctx context.Context, personID string) error {
 	return s.dropTokens(ctx, personID)
 }
 
-// Reset uses the link of a reset mail up and sets the password. Every device is
-// signed out. The link proves the mailbox, so it confirms the address too. Sent
-// twice, it succeeds twice. Errors: ErrLink, Invalid, Limited.
-func (s *Service) Reset(ctx context.Context, token, newPassword string, c Client) error {
+// Reset uses the link of a reset mail up, sets the password and returns whose it
+// is. Every device is signed out. The link proves the mailbox, so it confirms the
+// address too. Sent twice, it succeeds twice. Errors: ErrLink, Invalid, Limited.
+func (s *Service) Reset(ctx context.Context, token, newPassword string, c Client) (personID string, err error) {
 	open, err := s.openLink(ctx, token, c, purposeReset)
 	if err == nil {
 		err = s.reset(ctx, open.PersonID, token, newPassword)
 	}
 	if errors.Is(err, ErrLink) {
-		return s.resetBy(ctx, token, newPassword)
+		open, err = s.resetBy(ctx, token, newPassword)
 	}
-	return err
+	if err != nil {
+		return "", err
+	}
+	return open.PersonID, nil
 }
 
 // resetBy finds a link that was used a moment ago to set this password. Errors:
 // ErrLink, Limited.
-func (s *Service) resetBy(ctx context.Context, token, newPassword string) error {
-	t, err := s.spentToken(ctx, hashToken(token), purposeReset)
-	if err != nil {
-		return err
+func (s *Service) resetBy(ctx context.Context, token, newPassword string) (t accountToken, err error) {
+	if t, err = s.spentToken(ctx, hashToken(token), purposeReset); err != nil {
+		return t, err
 	}
 	if s.Now().Sub(t.UsedAt) > graceLife {
-		return ErrLink
+		return t, ErrLink
 	}
 	if err := s.limits.Allow(ctx, limitPassword, t.PersonID); err != nil {
-		return err
+		return t, err
 	}
 	p, err := s.byID(ctx, t.PersonID)
 	if err != nil {
-		return err
+		return t, err
 	}
 	right, err := s.hasher.Verify(ctx, p.PasswordHash, clip(newPassword))
 	if err == nil && !right {
 		err = ErrLink
 	}
-	return err
+	return t, err
 }
 
 func (s *Service) reset(ctx context.Context, personID, token, newPassword string) error {

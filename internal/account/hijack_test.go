@@ -91,7 +91,7 @@ func TestResetOfAnUnconfirmedAccountEndsWhatASquatterBegan(t *testing.T) {
 	w.must(w.svc.RequestEmail(t.Context(), in.Identity, "evil@example.net", good))
 	change := w.linkTo(w.post(), "evil@example.net")
 	w.must(w.svc.Forgot(t.Context(), "victim@example.com", home))
-	w.must(w.svc.Reset(t.Context(), w.tokenIn(w.post(), "Choose"), theirs, home))
+	w.must(w.reset(w.tokenIn(w.post(), "Choose"), theirs))
 	w.expelled(in, change)
 }
 

@@ -122,7 +122,7 @@ func TestBlockAndUnblock(t *testing.T) {
 	w.must(w.svc.Forgot(t.Context(), "a@example.com", home))
 	token := w.tokenIn(w.post(), "Choose")
 	w.must(w.svc.Block(t.Context(), p.ID, "chargeback"))
-	w.kind(w.svc.Reset(t.Context(), token, "trombone Quarry lichen 58", home), apperr.Gone, "")
+	w.kind(w.reset(token, "trombone Quarry lichen 58"), apperr.Gone, "")
 	w.must(w.svc.Forgot(t.Context(), "a@example.com", home))
 	if got := w.post(); len(got) != 0 {
 		t.Errorf("mails %v to a blocked account", subjects(got))

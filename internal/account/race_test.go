@@ -55,7 +55,7 @@ func TestNoSessionOutlivesItsPassword(t *testing.T) {
 		"reset": func(w *world, _ account.SignIn) func() error {
 			w.must(w.svc.Forgot(w.t.Context(), "a@example.com", home))
 			link := w.tokenIn(w.post(), "Choose")
-			return func() error { return w.svc.Reset(w.t.Context(), link, theirs, home) }
+			return func() error { return w.reset(link, theirs) }
 		},
 		"taken over": func(w *world, _ account.SignIn) func() error {
 			w.must(w.db.Conn(w.t.Context()).Exec("UPDATE people SET email_confirmed_at = NULL").Error)

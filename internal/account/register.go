@@ -158,7 +158,7 @@ func onTo(next string) string {
 // for confirmation; the answer does not tell. The link leads on to next, a path
 // on this site, if there is one. Errors: Invalid, Limited.
 func (s *Service) ResendConfirmation(ctx context.Context, email, next string, c Client) error {
-	return s.requestMail(ctx, jobResend, mailPayload{Email: email, Next: next}, c)
+	return s.requestMail(ctx, jobResend, limitMailAddress, mailPayload{Email: email, Next: next}, c)
 }
 
 func (s *Service) onResend(ctx context.Context, payload []byte) error {
@@ -173,10 +173,10 @@ func (s *Service) onResend(ctx context.Context, payload []byte) error {
 // Forgot mails a link to choose a new password if the address has an account;
 // the answer does not tell. Errors: Invalid, Limited.
 func (s *Service) Forgot(ctx context.Context, email string, c Client) error {
-	return s.requestMail(ctx, jobForgot, mailPayload{Email: email}, c)
+	return s.requestMail(ctx, jobForgot, limitResetAddress, mailPayload{Email: email}, c)
 }
 
-func (s *Service) requestMail(ctx context.Context, kind string, m mailPayload, c Client) error {
+func (s *Service) requestMail(ctx context.Context, kind string, perAddress limit.Rule, m mailPayload, c Client) error {
 	m.Email = strings.TrimSpace(m.Email)
 	var check apperr.Check
 	checkEmail(&check, m.Email)
@@ -186,7 +186,7 @@ func (s *Service) requestMail(ctx context.Context, kind string, m mailPayload, c
 	if err := s.limits.Allow(ctx, limitMailIP, limit.Network(c.IP)); err != nil {
 		return err
 	}
-	if err := s.limits.Allow(ctx, limitMailAddress, emailKey(m.Email)); err != nil {
+	if err := s.limits.Allow(ctx, perAddress, emailKey(m.Email)); err != nil {
 		return err
 	}
 	return s.enqueue(ctx, kind, m)

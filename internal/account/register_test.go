@@ -136,11 +136,11 @@ func TestForgotAndReset(t *testing.T) {
 	}
 	token := w.tokenIn(w.post(), "Choose")
 
-	w.kind(w.svc.Reset(t.Context(), token, "amina-2026-now", home), apperr.Invalid, "password")
-	w.kind(w.svc.Reset(t.Context(), token+"x", "trombone Quarry lichen 58", home), apperr.Gone, "")
-	w.must(w.svc.Reset(t.Context(), token, "trombone Quarry lichen 58", home))
-	w.must(w.svc.Reset(t.Context(), token, "trombone Quarry lichen 58", home)) // a second click
-	w.kind(w.svc.Reset(t.Context(), token, "trombone Quarry lichen 59", home), apperr.Gone, "")
+	w.kind(w.reset(token, "amina-2026-now"), apperr.Invalid, "password")
+	w.kind(w.reset(token+"x", "trombone Quarry lichen 58"), apperr.Gone, "")
+	w.must(w.reset(token, "trombone Quarry lichen 58"))
+	w.must(w.reset(token, "trombone Quarry lichen 58")) // a second click
+	w.kind(w.reset(token, "trombone Quarry lichen 59"), apperr.Gone, "")
 
 	if _, err := w.svc.Authenticate(in.Tokens.Access); err == nil {
 		t.Error("the access token outlived the reset")
@@ -158,7 +158,7 @@ func TestForgotAndReset(t *testing.T) {
 		t.Errorf("mails %v", got)
 	}
 	w.wait(time.Minute)
-	w.kind(w.svc.Reset(t.Context(), token, "trombone Quarry lichen 58", home), apperr.Gone, "")
+	w.kind(w.reset(token, "trombone Quarry lichen 58"), apperr.Gone, "")
 	if !slices.Contains(w.audited(p.ID), "account.password_reset") {
 		t.Error("the reset was not audited")
 	}

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/atmacena/cocare/internal/account/limit"
-	"github.com/atmacena/cocare/internal/apperr"
 )
 
 // SignIn is the outcome of a right password: either a session, or a ticket with
@@ -23,19 +20,13 @@ const ticketLife = 10 * time.Minute
 // or not the account exists, and its answer does not tell. Errors:
 // ErrCredentials, Limited, ErrBlocked (only to somebody who knows the password).
 func (s *Service) SignIn(ctx context.Context, email, password string, c Client) (SignIn, error) {
-	key, ip := emailKey(email), limit.Network(c.IP)
-	if err := s.limits.Allow(ctx, limitSignInIP, ip); err != nil {
-		return SignIn{}, err
-	}
-	if err := s.limits.Allow(ctx, limitSignInPair, key, ip); err != nil {
-		return SignIn{}, err
-	}
 	p, err := s.byEmail(ctx, email)
 	known := err == nil
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return SignIn{}, err
 	}
-	if err := s.allowAccount(ctx, key, p.ID, ip); err != nil {
+	d, err := s.allowSignIn(ctx, emailKey(email), p.ID, c)
+	if err != nil {
 		return SignIn{}, err
 	}
 	right, err := s.hasher.Verify(ctx, p.PasswordHash, clip(password))
@@ -51,7 +42,7 @@ func (s *Service) SignIn(ctx context.Context, email, password string, c Client) 
 		}
 		return SignIn{}, ErrBlocked
 	}
-	out, err := s.passwordGiven(ctx, p, c)
+	out, err := s.passwordGiven(ctx, p, d, c)
 	if errors.Is(err, ErrCredentials) {
 		err = s.signInFailed(ctx, p.ID)
 	}
@@ -67,35 +58,18 @@ func (s *Service) signInFailed(ctx context.Context, personID string) error {
 	return orElse(s.record(ctx, "account.sign_in_failed", personID, nil), ErrCredentials)
 }
 
-// allowAccount holds a guesser who uses many addresses. It counts every try,
-// but an address from which the person signed in before always passes.
-func (s *Service) allowAccount(ctx context.Context, key, personID, ip string) error {
-	limited := s.limits.Allow(ctx, limitSignInAccount, key)
-	if !apperr.Is(limited, apperr.Limited) {
-		return limited
-	}
-	known, err := s.knownAddress(ctx, personID, ip)
-	if err != nil {
-		return err
-	}
-	if known {
-		return nil
-	}
-	return limited
-}
-
 // passwordGiven opens a session, or hands a ticket out where a second factor
 // must follow. The password was checked outside any transaction, maybe after a
 // wait for its turn: here it must still be the person's, and the account open.
 // Errors: ErrCredentials.
-func (s *Service) passwordGiven(ctx context.Context, read personRow, c Client) (out SignIn, err error) {
+func (s *Service) passwordGiven(ctx context.Context, read personRow, d door, c Client) (out SignIn, err error) {
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
 		out = SignIn{}
 		p, err := s.holdPassword(ctx, read)
 		if err != nil {
 			return err
 		}
-		if err := s.limits.Forgive(ctx, limitSignInPair, emailKey(read.Email), limit.Network(c.IP)); err != nil {
+		if err := s.limits.Forgive(ctx, d.rule, d.parts...); err != nil {
 			return err
 		}
 		factors, err := s.factors.Methods(ctx, p.ID)

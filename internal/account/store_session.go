@@ -79,11 +79,11 @@ func (s *Service) refreshToken(ctx context.Context, hash string) (r refreshRow, 
 	return r, err
 }
 
-// knownAddress tells whether the person signed in from this network address
-// before.
-func (s *Service) knownAddress(ctx context.Context, personID, ip string) (bool, error) {
+// knownAddress tells whether the person was signed in from this network address
+// since an instant.
+func (s *Service) knownAddress(ctx context.Context, personID, ip string, since time.Time) (bool, error) {
 	var found []string
-	err := s.DB.Read(ctx).Raw("SELECT id FROM sessions WHERE person_id = ? AND ip = ? LIMIT 1", personID, ip).Scan(&found).Error
+	err := s.DB.Read(ctx).Raw("SELECT id FROM sessions WHERE person_id = ? AND ip = ? AND last_seen_at > ? LIMIT 1", personID, ip, since).Scan(&found).Error
 	return len(found) > 0, err
 }
 

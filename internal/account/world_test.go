@@ -157,6 +157,11 @@ func (w *world) confirm(token string) error {
 	return err
 }
 
+func (w *world) reset(token, password string) error {
+	_, err := w.svc.Reset(w.t.Context(), token, password, home)
+	return err
+}
+
 func (w *world) signIn(email string) account.SignIn {
 	w.t.Helper()
 	in, err := w.svc.SignIn(w.t.Context(), email, good, home)

@@ -79,10 +79,17 @@ func (h *handler) signedIn(c echo.Context, t account.Tokens, i account.Identity,
 		}
 	}
 	h.renewed(c, t, i)
+	h.remember(c, i.PersonID)
 	if h.cookie(c, cookieTyped) != "" {
 		h.setCookie(c, cookieTyped, "", time.Time{})
 	}
 	return kit.Redirect(c, h.target(c, next), nil)
+}
+
+// remember makes this browser known for the person: no stranger's guesses keep
+// them out here. It stays when they sign out.
+func (h *handler) remember(c echo.Context, personID string) {
+	h.setCookie(c, cookieDevices, h.Accounts.Remember(personID, h.cookie(c, cookieDevices)), h.Now().Add(account.DeviceLife))
 }
 
 type factorPage struct {
@@ -209,9 +216,11 @@ func (h *handler) postReset(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Accounts.Reset(c.Request().Context(), c.Param("token"), f.Get("password"), h.client(c)); err != nil {
+	personID, err := h.Accounts.Reset(c.Request().Context(), c.Param("token"), f.Get("password"), h.client(c))
+	if err != nil {
 		return again(c, f, err, "account/reset", password.MinLength)
 	}
 	h.clearSession(c)
+	h.remember(c, personID)
 	return kit.Redirect(c, "/login", passwordReset)
 }

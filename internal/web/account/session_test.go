@@ -138,3 +138,22 @@ func TestAdministratorIsLedToTheSecondFactor(t *testing.T) {
 	w.enrollTOTP(b)
 	b.get("/admin/people").wants(http.StatusOK, "Ada Admin")
 }
+
+// The browser stays known after the sign-out, and after a reset it is known, too.
+func TestStrangersKeepNobodyOutOfTheirBrowser(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com", "Amina Diallo", account.Therapist)
+	old, fresh := w.as("a@example.com"), w.browser()
+	old.get("/account").submit("form[action='/logout']")
+	signIn := func(b *browser, password string) *page {
+		return b.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", password)
+	}
+	for range 12 { // the same network address as the owner's
+		signIn(w.browser(), "wrong wrong wrong")
+	}
+	signIn(fresh, good).wants(http.StatusTooManyRequests)
+	signIn(old, good).wants(http.StatusOK, "Your account")
+	fresh.get("/password/forgot").submit("form[action='/password/forgot']", "email", "a@example.com")
+	fresh.get(w.link()).submit("main form", "password", "trombone Quarry lichen 58").wants(http.StatusOK, "Your new password is set")
+	signIn(fresh, "trombone Quarry lichen 58").wants(http.StatusOK, "Your account")
+}
