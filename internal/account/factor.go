@@ -27,9 +27,9 @@ func (i Identity) owner() factor.Owner {
 
 func (p Person) owner() factor.Owner { return factor.Owner{ID: p.ID, Email: p.Email, Name: p.Name} }
 
-// PasskeysPossible reports whether this site's address allows passkeys: https,
-// or localhost.
-func (s *Service) PasskeysPossible() bool { return s.factors.PasskeysPossible() }
+// PasskeyOrigin is where passkeys work: this site's own address if it is https or
+// localhost, localhost if it is a number of this machine, otherwise empty.
+func (s *Service) PasskeyOrigin() string { return s.factors.PasskeyOrigin() }
 
 // Passkeys lists the person's passkeys.
 func (s *Service) Passkeys(ctx context.Context, personID string) ([]Passkey, error) {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net"
 	"runtime/debug"
+	"strings"
 
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/config"
@@ -30,7 +31,7 @@ func (d *demoCommand) Run(ctx context.Context, e *Environment) error {
 		return err
 	}
 	defer ln.Close()
-	c.BaseURL = "http://" + ln.Addr().String()
+	c.BaseURL = demoURL(c.Addr, ln.Addr())
 	if err := demo.Seed(ctx, c, logger(e, c)); err != nil {
 		return err
 	}
@@ -42,6 +43,17 @@ func (d *demoCommand) Run(ctx context.Context, e *Environment) error {
 	return runServer(ctx, e, c, ln, func(*app.App) {
 		fmt.Fprintf(e.Out, "ready %s\n\n%s", c.BaseURL, demo.Accounts)
 	})
+}
+
+// demoURL is where the demonstration answers: under the name that was asked for,
+// because browsers allow passkeys at localhost and not at its number, and at the
+// port that was taken.
+func demoURL(asked string, taken net.Addr) string {
+	host, port, err := net.SplitHostPort(taken.String())
+	if name, _, e := net.SplitHostPort(asked); err == nil && e == nil && strings.EqualFold(name, "localhost") {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }
 
 // serveCommand runs the server.

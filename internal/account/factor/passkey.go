@@ -39,25 +39,52 @@ const (
 	maxPasskeys   = 10
 )
 
-// newRelyingParty returns nil where browsers allow no passkeys: on a numeric
-// address, and on http anywhere but on localhost.
+// passkeyOrigin is where passkeys of a site with this base URL work: browsers
+// allow none on a numeric address, and none on http but on localhost, which every
+// loopback address also answers to. It is empty where there is no such place.
+func passkeyOrigin(u *url.URL) string {
+	ip, err := netip.ParseAddr(u.Hostname())
+	numeric := err == nil
+	switch {
+	case u.Scheme == "https" && !numeric, u.Hostname() == "localhost":
+		return u.Scheme + "://" + u.Host
+	case u.Scheme == "http" && numeric && ip.IsLoopback():
+		if u.Port() == "" {
+			return "http://localhost"
+		}
+		return "http://localhost:" + u.Port()
+	}
+	return ""
+}
+
+// newRelyingParty returns nil where browsers allow no passkeys.
 func newRelyingParty(baseURL, name string) (*webauthn.WebAuthn, error) {
 	u, err := url.Parse(baseURL)
 	if err != nil || u.Host == "" {
 		return nil, fmt.Errorf("factor: base URL %q: write it as https://host", baseURL)
 	}
-	if _, err := netip.ParseAddr(u.Hostname()); err == nil || u.Scheme != "https" && u.Hostname() != "localhost" {
+	origin := passkeyOrigin(u)
+	if origin == "" {
 		return nil, nil //nolint:nilnil // "none" is an answer here, and checked by Passkeys
 	}
-	rp, err := webauthn.New(&webauthn.Config{RPID: u.Hostname(), RPDisplayName: name, RPOrigins: []string{u.Scheme + "://" + u.Host}})
+	if u, err = url.Parse(origin); err != nil {
+		return nil, fmt.Errorf("factor: passkeys: %w", err)
+	}
+	rp, err := webauthn.New(&webauthn.Config{RPID: u.Hostname(), RPDisplayName: name, RPOrigins: []string{origin}})
 	if err != nil {
 		return nil, fmt.Errorf("factor: passkeys: %w", err)
 	}
 	return rp, nil
 }
 
-// PasskeysPossible reports whether this site's address allows passkeys.
-func (k *Keeper) PasskeysPossible() bool { return k.passkeys != nil }
+// PasskeyOrigin is where passkeys work, such as https://ce.example.org; empty
+// where this site's address allows none.
+func (k *Keeper) PasskeyOrigin() string {
+	if k.passkeys == nil {
+		return ""
+	}
+	return k.passkeys.Config.RPOrigins[0]
+}
 
 // holder makes an owner what the library wants.
 type holder struct {

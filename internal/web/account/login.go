@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -94,9 +95,37 @@ func (h *handler) remember(c echo.Context, personID string) {
 
 type factorPage struct {
 	account.Methods
-	Next      string
-	Challenge string // where the script asks for a passkey challenge
-	Action    string
+	Next   string
+	Action string // where the code goes; Action/passkey is where the script asks for a challenge
+	Place  passkeyPlace
+}
+
+func (h *handler) factorPage(c echo.Context, m account.Methods, next, action string) factorPage {
+	there := action
+	if action == "/login/factor" {
+		there = "/login" // the cookie of the first step stays here
+	}
+	return factorPage{m, next, action, h.passkeyPlace(c, withNext(there, next))}
+}
+
+// passkeyPlace says whether passkeys work at the address under which the browser
+// came. Elsewhere is the same page where they do, if there is such a place.
+type passkeyPlace struct {
+	Here      bool
+	Elsewhere string
+}
+
+// passkeyPlace judges by the request: whoever opened the demonstration by its
+// number finds passkeys only as localhost, on the same port.
+func (h *handler) passkeyPlace(c echo.Context, path string) passkeyPlace {
+	origin, err := url.Parse(h.Accounts.PasskeyOrigin())
+	if err != nil || origin.Host == "" {
+		return passkeyPlace{}
+	}
+	if origin.Hostname() == "localhost" && !strings.EqualFold(c.Request().Host, origin.Host) {
+		return passkeyPlace{Elsewhere: origin.String() + path}
+	}
+	return passkeyPlace{Here: true}
 }
 
 func (h *handler) getFactor(c echo.Context) error {
@@ -108,7 +137,7 @@ func (h *handler) getFactor(c echo.Context) error {
 		return err
 	}
 	return kit.Render(c, http.StatusOK, "account/factor", kit.View{NoIndex: true,
-		Data: factorPage{m, kit.SafeNext(c.QueryParam("next")), "/login/factor/passkey", "/login/factor"}})
+		Data: h.factorPage(c, m, kit.SafeNext(c.QueryParam("next")), "/login/factor")})
 }
 
 var startAgain = kit.NewFlash("account.start_again", kit.Warning, "The sign-in took too long. Please start again.")
@@ -128,7 +157,7 @@ func (h *handler) postFactor(c echo.Context) error {
 		if e != nil {
 			return e
 		}
-		return again(c, f, err, "account/factor", factorPage{m, next, "/login/factor/passkey", "/login/factor"})
+		return again(c, f, err, "account/factor", h.factorPage(c, m, next, "/login/factor"))
 	}
 	h.setCookie(c, cookieTicket, "", time.Time{})
 	return h.signedIn(c, t, i, next)

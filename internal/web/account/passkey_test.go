@@ -14,6 +14,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/testneed"
+	webaccount "github.com/atmacena/cocare/internal/web/account"
 )
 
 // chromium opens a browser with a virtual authenticator inside.
@@ -127,5 +128,33 @@ func TestPasskeyAnswersAreChecked(t *testing.T) {
 	}
 	if p := w.browser().do("POST", "/login/factor/passkey", "", "Accept", "application/json"); p.status != 401 {
 		t.Errorf("a challenge without a ticket: %d", p.status)
+	}
+}
+
+// Browsers know no passkeys at a number: whoever opened the demonstration so is
+// led to the name, where they work.
+func TestPasskeysOfADemonstrationOpenedByItsNumber(t *testing.T) {
+	number := func(base string) string { return strings.Replace(base, "localhost", "127.0.0.1", 1) }
+	w := newWorld(t, func(d *account.Deps, _ *webaccount.Deps) { d.BaseURL = number(d.BaseURL) })
+	p := w.create("a@example.com", "Amina Diallo", account.Therapist)
+	w.as("a@example.com").get("/account/security").wants(http.StatusOK, "Add a passkey")
+	challenge := w.as("a@example.com").post("/account/security/passkeys/challenge").body
+	if !strings.Contains(challenge, `"rp":{"name":"CoCare","id":"localhost"}`) {
+		t.Errorf("challenge %s", challenge)
+	}
+
+	name := w.base
+	w.base, w.demo = number(w.base), true
+	w.reopen()
+	b := w.as("a@example.com")
+	for _, path := range []string{"/account/security", "/account/security/passkeys"} {
+		if link := b.get(path).Find("main a:contains('at localhost')").AttrOr("href", ""); link != name+path {
+			t.Errorf("%s leads to %q", path, link)
+		}
+	}
+	w.must(w.db.Conn(t.Context()).Exec("INSERT INTO passkeys (id, person_id, name, credential, created_at) VALUES ('k', ?, 'k', '{}', ?)", p.ID, w.now()).Error)
+	second := w.browser().get("/login?next=/account/data").submit("form[action='/login']", "email", "a@example.com", "password", good).wants(http.StatusOK, "Second step")
+	if link := second.Find("main a:contains('at localhost')").AttrOr("href", ""); link != name+"/login?next=%2Faccount%2Fdata" || second.Find("[data-passkey]").Length() != 0 {
+		t.Errorf("the second step leads to %q", link)
 	}
 }

@@ -19,14 +19,14 @@ type securityPage struct {
 	Sessions []account.Session
 	Methods  account.Methods
 	Passkeys []account.Passkey
-	Possible bool // passkeys
+	Place    passkeyPlace
 	Enroll   bool // no role counts before a factor is set up
 	Tabs     []kit.Link
 }
 
 func (h *handler) getSecurity(c echo.Context) error {
 	ctx, i := c.Request().Context(), identity(c)
-	page := securityPage{Possible: h.Accounts.PasskeysPossible(), Enroll: i.Enroll, Tabs: tabs()}
+	page := securityPage{Place: h.passkeyPlace(c, "/account/security"), Enroll: i.Enroll, Tabs: tabs()}
 	var err error
 	if page.Sessions, err = h.Accounts.Sessions(ctx, i); err != nil {
 		return err
@@ -133,7 +133,7 @@ func (h *handler) postRemoveTOTP(c echo.Context) error {
 }
 
 func (h *handler) getPasskey(c echo.Context) error {
-	return kit.Render(c, http.StatusOK, "account/passkey", nil)
+	return kit.Render(c, http.StatusOK, "account/passkey", h.passkeyPlace(c, "/account/security/passkeys"))
 }
 
 func (h *handler) postPasskeyChallenge(c echo.Context) error {
@@ -148,7 +148,7 @@ func (h *handler) postPasskey(c echo.Context) error {
 	}
 	t, i, err := h.Accounts.AddPasskey(c.Request().Context(), identity(c), f.Str("challenge"), f.Str("passkey_name"), []byte(f.Get("passkey")))
 	if err != nil {
-		return again(c, f, err, "account/passkey", nil)
+		return again(c, f, err, "account/passkey", h.passkeyPlace(c, "/account/security/passkeys"))
 	}
 	h.renewed(c, t, i)
 	return kit.Redirect(c, "/account/security", factorAdded)
@@ -171,7 +171,7 @@ type confirmPage struct {
 func (h *handler) confirmPage(c echo.Context, next string) (confirmPage, error) {
 	i := identity(c)
 	m, err := h.Accounts.Methods(c.Request().Context(), i.PersonID)
-	return confirmPage{factorPage{m, next, "/account/security/confirm/passkey", "/account/security/confirm"}, m.Any()}, err
+	return confirmPage{h.factorPage(c, m, next, "/account/security/confirm"), m.Any()}, err
 }
 
 func (h *handler) getConfirm(c echo.Context) error {

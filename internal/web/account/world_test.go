@@ -77,6 +77,9 @@ type world struct {
 	echo  *echo.Echo
 	rend  *kit.Renderer
 
+	demo   bool
+	reopen func() // serves anew, after a change of the above
+
 	mu    sync.Mutex
 	at    time.Time
 	mails []mail.Mail
@@ -110,7 +113,8 @@ func newWorld(t *testing.T, change ...func(*account.Deps, *webaccount.Deps)) *wo
 	w.svc, err = account.New(t.Context(), d)
 	w.must(err)
 	wd.Accounts = w.svc
-	w.serve(wd, quiet)
+	w.reopen = func() { w.serve(wd, quiet) }
+	w.reopen()
 	return w
 }
 
@@ -119,7 +123,7 @@ func (w *world) serve(wd webaccount.Deps, quiet *slog.Logger) {
 	assets, err := kit.NewAssets(static.FS, "")
 	w.must(err)
 	w.rend, err = kit.NewRenderer(kit.Options{Templates: ownPages{templates.FS}, Assets: assets, Now: w.now,
-		Site: func() kit.Site { return kit.Site{Name: "CoCare", BaseURL: w.base} },
+		Site: func() kit.Site { return kit.Site{Name: "CoCare", BaseURL: w.base, Demo: w.demo} },
 		Nav: func(v *kit.Viewer) []kit.NavItem {
 			if v == nil {
 				return []kit.NavItem{{Label: "Sign in", Href: "/login"}}
@@ -141,7 +145,7 @@ func (w *world) serve(wd webaccount.Deps, quiet *slog.Logger) {
 		}},
 		kit.Route{Method: http.MethodPost, Path: "/needs-confirmed", Name: "test.confirmed", Role: kit.SignedIn, Use: []echo.MiddlewareFunc{webaccount.Confirmed},
 			Handler: func(c echo.Context) error { return c.NoContent(http.StatusNoContent) }})
-	w.echo, err = web.New(web.Options{BaseURL: u, Renderer: w.rend, Session: webaccount.Session(wd), Routes: routes, Log: quiet,
+	w.echo, err = web.New(web.Options{BaseURL: u, Renderer: w.rend, Session: webaccount.Session(wd), Routes: routes, Log: quiet, Demo: w.demo,
 		Metrics: prometheus.NewRegistry(), Ready: func(*http.Request) error { return nil }})
 	w.must(err)
 }
