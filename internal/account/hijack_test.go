@@ -3,6 +3,7 @@ package account_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/apperr"
@@ -112,6 +113,7 @@ func TestARepeatedRegistrationIsBoundToItsOwnLink(t *testing.T) {
 	}
 	w.kind(w.confirm(last), apperr.Gone, "")
 	// Once confirmed, a registration changes nothing and its mail has no link.
+	w.wait(time.Minute)
 	w.must(w.svc.Register(t.Context(), r, account.Client{IP: "192.0.2.9"}))
 	if mails := w.post(); len(mails) != 1 || linkPattern.MatchString(mails[0].Text) {
 		t.Errorf("mails %v", subjects(mails))

@@ -41,7 +41,7 @@ type mailPayload struct {
 // gets the same answer after the same work. If that account was never
 // confirmed, anybody may have made it: what is filled in now becomes the
 // account's when the owner of the mailbox uses the link of this registration.
-// Errors: Invalid, Limited.
+// Sent twice within a minute it acts once. Errors: Invalid, Limited.
 func (s *Service) Register(ctx context.Context, r Registration, c Client) error {
 	r.Email, r.Name = strings.TrimSpace(r.Email), CleanName(r.Name)
 	var check apperr.Check
@@ -58,9 +58,6 @@ func (s *Service) Register(ctx context.Context, r Registration, c Client) error 
 	if err := s.limits.Allow(ctx, limitRegisterIP, limit.Network(c.IP)); err != nil {
 		return err
 	}
-	if err := s.limits.Allow(ctx, limitMailAddress, emailKey(r.Email)); err != nil {
-		return err
-	}
 	hash, err := s.hasher.Hash(ctx, r.Password)
 	if err != nil {
 		return err
@@ -68,6 +65,9 @@ func (s *Service) Register(ctx context.Context, r Registration, c Client) error 
 	p := Person{ID: db.NewID(), Email: r.Email, Name: r.Name, TimeZone: r.TimeZone, Profession: r.Profession, CreatedAt: s.Now()}
 	_, draft := newToken()
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := s.allowRegistration(ctx, r); err != nil {
+			return orDone(err)
+		}
 		free, err := s.insertPerson(ctx, p, hash)
 		if err != nil {
 			return err
@@ -94,6 +94,34 @@ func (s *Service) Register(ctx context.Context, r Registration, c Client) error 
 		}
 		return s.enqueue(ctx, jobRegistered, mailPayload{Email: r.Email, Draft: draft, Next: r.Next})
 	})
+}
+
+// errAgain: what was registered a moment ago is registered.
+var errAgain = errors.New("the same registration once more")
+
+func orDone(err error) error {
+	if errors.Is(err, errAgain) {
+		return nil
+	}
+	return err
+}
+
+// allowRegistration counts a registration in its transaction. Of the clicks on
+// one button the first acts and sends its mail, the others are errAgain; who
+// fills in anything else registers once more.
+func (s *Service) allowRegistration(ctx context.Context, r Registration) error {
+	same, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	err = s.limits.Allow(ctx, limitSameRegistration, s.Keys.Fingerprint("registration", same))
+	if apperr.Is(err, apperr.Limited) {
+		return errAgain
+	}
+	if err != nil {
+		return err
+	}
+	return s.limits.Allow(ctx, limitMailAddress, emailKey(r.Email))
 }
 
 func (s *Service) enqueue(ctx context.Context, kind string, p mailPayload) error {

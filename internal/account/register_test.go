@@ -49,6 +49,33 @@ func TestRegisterConfirmSignIn(t *testing.T) {
 	}
 }
 
+// Four clicks at once send one mail and leave mails to be asked for; whoever fills
+// in another password registers once more, or a stranger could be faster.
+func TestClicksAtOnceRegisterOnce(t *testing.T) {
+	for _, email := range []string{"new@example.com", "old@example.com"} {
+		w := newWorld(t)
+		w.create("old@example.com")
+		r := registration(email)
+		act := func() {
+			if err := w.svc.Register(t.Context(), r, home); err != nil {
+				t.Error(err)
+			}
+		}
+		together(act, act, act, act)
+		if got := w.post(); len(got) != 1 {
+			t.Errorf("mails %v, want one", subjects(got))
+		}
+		r.Password = "trombone Quarry lichen 58"
+		act()
+		w.must(w.svc.ResendConfirmation(t.Context(), email, "", home))
+		w.wait(time.Minute)
+		act()
+		if got := w.post(); len(got) < 2 {
+			t.Errorf("mails %v, want one of each registration", subjects(got))
+		}
+	}
+}
+
 func TestRegisterAnswersAlike(t *testing.T) {
 	w := newWorld(t)
 	w.create("old@example.com")

@@ -17,6 +17,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
+	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
@@ -56,9 +57,10 @@ func (k Key) Signer() crypto.Signer { return k.private }
 
 // Ring opens and makes keys. It is safe for concurrent use.
 type Ring struct {
-	db   *db.DB
-	seal cipher.AEAD
-	now  func() time.Time
+	db      *db.DB
+	seal    cipher.AEAD
+	compare []byte // the key of Fingerprint
+	now     func() time.Time
 }
 
 // ErrMasterKey means that the stored keys were sealed with another master key.
@@ -77,7 +79,11 @@ func New(d *db.DB, master []byte, now func() time.Time) (*Ring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keyring: %w", err)
 	}
-	return &Ring{db: d, seal: seal, now: now}, nil
+	compare, err := hkdf.Key(sha256.New, master, nil, "fingerprint", sha256.Size)
+	if err != nil {
+		return nil, fmt.Errorf("keyring: %w", err)
+	}
+	return &Ring{db: d, seal: seal, compare: compare, now: now}, nil
 }
 
 // Current returns the key that signs for the purpose, making it if there is none.

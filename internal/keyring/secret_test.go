@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
@@ -38,6 +39,26 @@ func TestSealedSecretOpensOnlyUnderItsLabelAndKey(t *testing.T) {
 	} {
 		if _, err := try(); !errors.Is(err, keyring.ErrSealed) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestFingerprintDependsOnLabelSecretAndKey(t *testing.T) {
+	ring := func(b byte) *keyring.Ring {
+		r, err := keyring.New(nil, bytes.Repeat([]byte{b}, 32), time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	one := ring(1).Fingerprint("a", []byte("secret"))
+	if one != ring(1).Fingerprint("a", []byte("secret")) {
+		t.Error("the same secret has two")
+	}
+	for name, other := range map[string]string{"label": ring(1).Fingerprint("b", []byte("secret")),
+		"secret": ring(1).Fingerprint("a", []byte("Secret")), "key": ring(2).Fingerprint("a", []byte("secret"))} {
+		if one == other {
+			t.Errorf("another %s, the same fingerprint", name)
 		}
 	}
 }
