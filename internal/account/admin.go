@@ -117,7 +117,7 @@ func (s *Service) checkNew(n NewPerson) error {
 	check.Require(len(n.Roles) > 0, "roles", "Give at least one role.")
 	for _, r := range n.Roles {
 		check.Require(r.Valid(), "roles", "Unknown role "+string(r)+".")
-		check.Require(r != Guest || n.GuestUntil != nil, "roles", "A guest's access ends on a date. Give one.")
+		check.Require(r != Guest || s.checkEnd(n.GuestUntil) == nil, "roles", "A guest's access ends on a date, within ten years. Give one.")
 	}
 	if n.LegalName != "" && s.CheckName != nil {
 		if err := s.CheckName(n.LegalName); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/db"
@@ -11,7 +12,7 @@ import (
 )
 
 // RequestEmail mails a link to the new address; the change happens when it is
-// used. An address that has an account gets a mail that says so instead, and
+// used, and links to other addresses are void. An address that has an account gets a mail that says so instead, and
 // the answer is the same. Errors: Invalid (email, current_password), Limited.
 func (s *Service) RequestEmail(ctx context.Context, i Identity, email, current string) error {
 	email = strings.TrimSpace(email)
@@ -44,18 +45,36 @@ func (s *Service) RequestEmail(ctx context.Context, i Identity, email, current s
 			return err
 		}
 		to := mail.Address{Email: email}
+		if err := s.dropChanges(ctx, p.ID, email); err != nil {
+			return err
+		}
+		// The change waits, and the account page says so, also where nobody gets the
+		// link: the page must not tell who has an account.
+		token, hash := newToken()
+		if err := s.insertToken(ctx, hash, p.ID, purposeChange, email, confirmLife); err != nil {
+			return err
+		}
 		if _, err := s.byEmail(ctx, email); !errors.Is(err, ErrNotFound) {
 			if err != nil {
 				return err
 			}
 			return s.Mail.Queue(ctx, to, mail.AddressAlreadyRegistered{SignInLink: s.link("/login"), ResetLink: s.link("/password/forgot")})
 		}
-		token, hash := newToken()
-		if err := s.insertToken(ctx, hash, p.ID, purposeChange, email, confirmLife); err != nil {
-			return err
-		}
 		return s.Mail.Queue(ctx, to, mail.ConfirmAddress{Link: s.link("/email/confirm/" + token), ValidFor: confirmLife})
 	})
+}
+
+// PendingEmail is an address to which the person's is to change, and until when
+// the link to it is good.
+type PendingEmail struct {
+	Email     string
+	ExpiresAt time.Time
+}
+
+// PendingEmail returns the change of address that waits for its link to be used,
+// the zero value if none does.
+func (s *Service) PendingEmail(ctx context.Context, personID string) (PendingEmail, error) {
+	return s.pendingEmail(ctx, personID)
 }
 
 // changeEmail uses a link to a new address up. Sessions go on, their access

@@ -67,7 +67,7 @@ func TestAGuestsAccessEndsAtItsInstantInAnyZone(t *testing.T) {
 	a, err := w.svc.Create(t.Context(), account.NewPerson{Email: "a@example.com", Name: "A B", Password: good, Roles: []account.Role{account.Guest}, GuestUntil: &until})
 	w.must(err)
 	b := w.create("b@example.com")
-	w.must(w.svc.SetRole(t.Context(), b.ID, account.Guest, true, &until))
+	w.must(w.setRole(b.ID, account.Guest, true, &until))
 	for _, step := range []struct {
 		wait time.Duration
 		want bool
@@ -85,16 +85,27 @@ func TestRolesAndTheLastAdministrator(t *testing.T) {
 	w := newWorld(t)
 	a := w.create("a@example.com", account.Administrator)
 	b := w.create("b@example.com")
-	w.kind(w.svc.SetRole(t.Context(), a.ID, account.Administrator, false, nil), apperr.Conflict, "")
+	w.kind(w.setRole(a.ID, account.Administrator, false, nil), apperr.Conflict, "")
 	w.kind(w.svc.Block(t.Context(), a.ID, "test"), apperr.Conflict, "")
-	w.kind(w.svc.SetRole(t.Context(), b.ID, "king", true, nil), apperr.Invalid, "until")
-	w.kind(w.svc.SetRole(t.Context(), b.ID, account.Guest, true, nil), apperr.Invalid, "until")
-	w.kind(w.svc.SetRole(t.Context(), "none", account.Instructor, true, nil), apperr.NotFound, "")
-	w.must(w.svc.SetRole(t.Context(), b.ID, account.Administrator, true, nil))
+	w.kind(w.setRole(b.ID, "king", true, nil), apperr.Invalid, "role")
+	for years, want := range map[int]bool{10: true, 11: false, 8000: false} {
+		until := w.now().AddDate(years, 0, 0)
+		if _, err := w.svc.SetRole(t.Context(), b.ID, account.Guest, true, &until); (err == nil) != want || err != nil && !apperr.Is(err, apperr.Invalid) {
+			t.Errorf("a guest for %d years: %v", years, err)
+		}
+	}
+	w.must(w.setRole(b.ID, account.Guest, false, nil))
+	if changed, err := w.svc.SetRole(t.Context(), b.ID, account.Guest, false, nil); err != nil || changed {
+		t.Errorf("a role taken twice: %v, %v", changed, err)
+	}
+	w.post()
+	w.kind(w.setRole(b.ID, account.Guest, true, nil), apperr.Invalid, "until")
+	w.kind(w.setRole("none", account.Instructor, true, nil), apperr.NotFound, "")
+	w.must(w.setRole(b.ID, account.Administrator, true, nil))
 	if got := w.post(); len(got) != 1 || !strings.Contains(got[0].Text, "administrator") {
 		t.Errorf("mails %v", subjects(got))
 	}
-	w.must(w.svc.SetRole(t.Context(), b.ID, account.Administrator, true, nil)) // twice is once
+	w.must(w.setRole(b.ID, account.Administrator, true, nil)) // twice is once
 	if got := w.post(); len(got) != 0 {
 		t.Errorf("mails %v", subjects(got))
 	}
@@ -102,7 +113,7 @@ func TestRolesAndTheLastAdministrator(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, id := range []string{a.ID, b.ID} {
 		wg.Go(func() {
-			if err := w.svc.SetRole(t.Context(), id, account.Administrator, false, nil); err != nil && !apperr.Is(err, apperr.Conflict) {
+			if err := w.setRole(id, account.Administrator, false, nil); err != nil && !apperr.Is(err, apperr.Conflict) {
 				t.Error(err)
 			}
 		})

@@ -7,7 +7,19 @@ import (
 )
 
 // Profile is what people change about themselves without further proof.
-type Profile struct{ Name, LegalName, TimeZone, Profession string }
+type Profile struct {
+	Name, LegalName, TimeZone, Profession string
+	KeepLegalName                         bool // LegalName says nothing: the form did not ask for it
+}
+
+// NameLocked reports whether only an administrator changes the person's legal
+// name.
+func (s *Service) NameLocked(ctx context.Context, personID string) (bool, error) {
+	if s.LegalNameLocked == nil {
+		return false, nil
+	}
+	return s.LegalNameLocked(ctx, personID)
+}
 
 // UpdateProfile changes the person's own profile and returns an access token
 // that says so. Errors: Invalid (fields name, legal_name, time_zone,
@@ -16,7 +28,7 @@ func (s *Service) UpdateProfile(ctx context.Context, i Identity, f Profile) (Tok
 	f.Name, f.LegalName = CleanName(f.Name), CleanName(f.LegalName)
 	var check apperr.Check
 	CheckName(&check, "name", f.Name)
-	if f.LegalName != "" {
+	if f.LegalName != "" && !f.KeepLegalName {
 		CheckName(&check, "legal_name", f.LegalName)
 	}
 	checkZone(&check, f.TimeZone)
@@ -29,7 +41,7 @@ func (s *Service) UpdateProfile(ctx context.Context, i Identity, f Profile) (Tok
 		if err != nil {
 			return err
 		}
-		if f.LegalName != p.LegalName {
+		if !f.KeepLegalName && f.LegalName != p.LegalName {
 			if err := s.changeLegalName(ctx, p.Person, f.LegalName, false); err != nil {
 				return err
 			}
@@ -88,8 +100,8 @@ func (s *Service) changeLegalName(ctx context.Context, p Person, name string, ad
 			}
 		}
 	}
-	if !administrator && s.LegalNameLocked != nil {
-		locked, err := s.LegalNameLocked(ctx, p.ID)
+	if !administrator {
+		locked, err := s.NameLocked(ctx, p.ID)
 		if err != nil {
 			return err
 		}

@@ -183,7 +183,7 @@ func TestTheLastOfTwoGuestDatesCounts(t *testing.T) {
 		acts := make([]func(), len(dates))
 		for n := range dates {
 			acts[n] = func() {
-				if err := w.svc.SetRole(t.Context(), p.ID, account.Guest, true, &dates[n]); err != nil {
+				if err := w.setRole(p.ID, account.Guest, true, &dates[n]); err != nil {
 					t.Error(err)
 				}
 			}
@@ -192,7 +192,7 @@ func TestTheLastOfTwoGuestDatesCounts(t *testing.T) {
 		if n := count(w.audited(p.ID), "role.grant"); n != len(dates) {
 			t.Fatalf("of %d dates %d were stored", len(dates), n)
 		}
-		w.must(w.svc.SetRole(t.Context(), p.ID, account.Guest, true, &dates[0]))
+		w.must(w.setRole(p.ID, account.Guest, true, &dates[0]))
 		w.wait(32 * 24 * time.Hour)
 		if p, err := w.svc.Get(t.Context(), p.ID); err != nil || p.Has(account.Guest) {
 			t.Errorf("%+v, %v: a guest after the date that was set last", p.Roles, err)

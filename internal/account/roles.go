@@ -9,22 +9,28 @@ import (
 	"github.com/atmacena/cocare/internal/mail"
 )
 
-// SetRole grants or takes a role. The acting person is the audit actor in ctx;
-// the web demands a fresh second factor of them. Guests need an end. Errors:
-// NotFound, Invalid, ErrLastAdmin.
-func (s *Service) SetRole(ctx context.Context, personID string, r Role, on bool, until *time.Time) error {
-	if !r.Valid() || on && r == Guest && (until == nil || !until.After(s.Now())) {
-		return apperr.InvalidField("until", "A guest's access ends on a date in the future. Choose one.")
-	}
-	if r != Guest {
+// SetRole grants or takes a role, and reports whether that changed anything: only
+// then the person is told. The acting person is the audit actor in ctx; the web
+// demands a fresh second factor of them. Guests need an end, at most ten years
+// ahead. Errors: NotFound, Invalid, ErrLastAdmin.
+func (s *Service) SetRole(ctx context.Context, personID string, r Role, on bool, until *time.Time) (changed bool, err error) {
+	if !on || r != Guest {
 		until = nil
 	}
-	return s.DB.InTx(ctx, func(ctx context.Context) error {
+	if !r.Valid() {
+		return false, apperr.InvalidField("role", "Choose one of the roles.")
+	}
+	if on && r == Guest {
+		if err := s.checkEnd(until); err != nil {
+			return false, err
+		}
+	}
+	err = s.DB.InTx(ctx, func(ctx context.Context) error {
 		p, err := s.byID(ctx, personID)
 		if err != nil {
 			return err
 		}
-		changed, err := s.changeRole(ctx, p.ID, r, on, until)
+		changed, err = s.changeRole(ctx, p.ID, r, on, until)
 		if err != nil || !changed {
 			return err
 		}
@@ -51,6 +57,21 @@ func (s *Service) SetRole(ctx context.Context, personID string, r Role, on bool,
 		}
 		return s.send(ctx, p.Person, mail.RoleChanged{Roles: names, SecurityLink: s.link("/account/security")})
 	})
+	return changed && err == nil, err
+}
+
+// maxGuestYears bounds a guest's access: a mistyped year is no lifetime.
+const maxGuestYears = 10
+
+// checkEnd accepts the end of a guest's access.
+func (s *Service) checkEnd(until *time.Time) error {
+	switch now := s.Now(); {
+	case until == nil || !until.After(now):
+		return apperr.InvalidField("until", "A guest's access ends on a date in the future. Choose one.")
+	case until.After(now.AddDate(maxGuestYears, 0, 1)):
+		return apperr.InvalidField("until", "A guest's access ends within %d years. Choose an earlier date.", maxGuestYears)
+	}
+	return nil
 }
 
 func (s *Service) changeRole(ctx context.Context, personID string, r Role, on bool, until *time.Time) (bool, error) {

@@ -283,7 +283,7 @@ func TestRevocationReachesEveryReplica(t *testing.T) {
 func TestTokensAreRevokedAtOnce(t *testing.T) {
 	for name, act := range map[string]func(w *world, p account.Person, in account.SignIn) error{
 		"role": func(w *world, p account.Person, _ account.SignIn) error {
-			return w.svc.SetRole(w.t.Context(), p.ID, account.Instructor, true, nil)
+			return w.setRole(p.ID, account.Instructor, true, nil)
 		},
 		"block": func(w *world, p account.Person, _ account.SignIn) error {
 			return w.svc.Block(w.t.Context(), p.ID, "chargeback")

@@ -151,6 +151,17 @@ func (s *Service) setTicketSession(ctx context.Context, hash, sessionID string) 
 	return s.DB.Conn(ctx).Exec("UPDATE account_tokens SET session_id = ? WHERE hash = ?", sessionID, hash).Error
 }
 
+func (s *Service) pendingEmail(ctx context.Context, personID string) (p PendingEmail, err error) {
+	err = s.DB.Read(ctx).Raw(`SELECT email, expires_at FROM account_tokens WHERE person_id = ? AND purpose = ? AND used_at IS NULL AND expires_at > ?
+		ORDER BY created_at DESC, hash LIMIT 1`, personID, purposeChange, s.Now()).Scan(&p).Error
+	return p, err
+}
+
+// dropChanges makes links to other addresses than email void.
+func (s *Service) dropChanges(ctx context.Context, personID, email string) error {
+	return s.DB.Conn(ctx).Exec("DELETE FROM account_tokens WHERE person_id = ? AND purpose = ? AND used_at IS NULL AND email <> ?", personID, purposeChange, email).Error
+}
+
 // dropTokens makes every open link and ticket of a person void. Spent ones stay,
 // without what a registration wrote into them.
 func (s *Service) dropTokens(ctx context.Context, personID string) error {

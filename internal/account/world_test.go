@@ -162,6 +162,11 @@ func (w *world) reset(token, password string) error {
 	return err
 }
 
+func (w *world) setRole(personID string, r account.Role, on bool, until *time.Time) error {
+	_, err := w.svc.SetRole(w.t.Context(), personID, r, on, until)
+	return err
+}
+
 func (w *world) signIn(email string) account.SignIn {
 	w.t.Helper()
 	in, err := w.svc.SignIn(w.t.Context(), email, good, home)

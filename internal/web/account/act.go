@@ -107,10 +107,26 @@ func (h *handler) getTakeRole(c echo.Context) error {
 	if !p.Has(role) {
 		return kit.Redirect(c, "/admin/people/"+p.ID+"/edit", nil)
 	}
-	return renderAct(c, act{Question: "Take the role " + string(role) + " from " + p.Name + "?", Label: "Take the role",
+	a := act{Question: "Take the role " + string(role) + " from " + p.Name + "?", Label: "Take the role",
 		Text:   "What was done in the role is kept. The person is told by mail.",
 		Hidden: map[string]string{"role": string(role), "act": "revoke"},
-		Post:   "/admin/people/" + p.ID + "/roles", Crumbs: changing(p), People: true})
+		Post:   "/admin/people/" + p.ID + "/roles", Crumbs: changing(p), People: true}
+	if p.ID == identity(c).PersonID {
+		a.Question, a.Label = "Give up your own role "+string(role)+"?", "Give up the role"
+		a.Text = "You will lose " + opens[role] + " at once. You cannot take the role back: only another administrator can give it to you."
+		if role != account.Administrator {
+			a.Text = "You will lose " + opens[role] + " at once. As an administrator you can take the role back."
+		}
+	}
+	return renderAct(c, a)
+}
+
+// opens says what a role opens, for the person who is about to lose it.
+var opens = map[account.Role]string{
+	account.Therapist:     "your courses, certificates and orders in the menu",
+	account.Instructor:    "grading and the other pages of instructors",
+	account.Administrator: "every page of the administration: people, courses, orders, certificates and the audit record",
+	account.Guest:         "what a guest reads",
 }
 
 func (h *handler) getRemoveFactors(c echo.Context) error {

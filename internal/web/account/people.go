@@ -191,6 +191,8 @@ func (h *handler) personAgain(c echo.Context, f *kit.Form, err error) error {
 
 var (
 	roleSaved  = kit.NewFlash("account.role", kit.Success, "The roles are changed. The person was told by mail.")
+	roleAsIs   = kit.NewFlash("account.role_as_is", kit.Info, "The roles are as you chose. There was nothing to change.")
+	roleGiven  = kit.NewFlash("account.role_given_up", kit.Success, "You gave the role up. An administrator can give it back.")
 	blocked    = kit.NewFlash("account.blocked", kit.Success, "The account is blocked and signed out everywhere.")
 	unblocked  = kit.NewFlash("account.unblocked", kit.Success, "The account is open again.")
 	factorsOff = kit.NewFlash("account.factors_off", kit.Success, "The second factors are removed, and the person is signed out everywhere and told by mail.")
@@ -225,9 +227,14 @@ func (h *handler) postRole(c echo.Context) error {
 		d = d.AddDate(0, 0, 1) // the day itself is included
 		until = &d
 	}
-	err = h.Accounts.SetRole(c.Request().Context(), c.Param("id"), account.Role(f.Str("role")), act == "grant", until)
-	if err != nil {
+	changed, err := h.Accounts.SetRole(c.Request().Context(), c.Param("id"), account.Role(f.Str("role")), act == "grant", until)
+	switch {
+	case err != nil:
 		return h.personAgain(c, f, err)
+	case act == "revoke" && c.Param("id") == identity(c).PersonID: // these pages may be closed to them now
+		return kit.Redirect(c, "/account", roleGiven)
+	case !changed:
+		return h.back(c, roleAsIs)
 	}
 	return h.back(c, roleSaved)
 }

@@ -37,7 +37,8 @@ func TestPeoplePages(t *testing.T) {
 	page.submit("form[action$='/legal-name']", "legal_name", "<script>").wants(http.StatusUnprocessableEntity)
 	page.submit("form[action$='/legal-name']", "legal_name", "Amina B. Diallo").wants(http.StatusOK, "Amina B. Diallo", "legal name is changed")
 	page.submit("form[action$='/roles']:has(input[value=instructor])").wants(http.StatusOK, "The roles are changed")
-	page.submit("form[action$='/roles']:has(input[value=instructor])").wants(http.StatusOK, "The roles are changed") // a second click
+	page.submit("form[action$='/roles']:has(input[value=instructor])").wants(http.StatusOK, "There was nothing to change") // a second click
+	b.post(path+"/roles", "role", "guest", "act", "revoke").wants(http.StatusOK, "There was nothing to change")
 	if got, err := w.svc.Get(t.Context(), p.ID); err != nil || !got.Has(account.Instructor) {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -49,12 +50,25 @@ func TestPeoplePages(t *testing.T) {
 	w.must(err)
 	own := b.get("/admin/people/" + self.ID + "/edit")
 	own.submit("form[action$='/block']", "reason", "oops").wants(http.StatusConflict, "cannot block yourself")
-	own.follow("Take the role administrator").wants(http.StatusOK, "Take the role administrator from Ada Admin?").
+	own.follow("Take the role administrator").wants(http.StatusOK, "Give up your own role administrator?", "You will lose every page of the administration").
 		submit("main form").wants(http.StatusConflict, "last administrator")
 	page.follow("Take the role therapist").submit("main form").wants(http.StatusOK, "The roles are changed")
 	if p := b.get(path + "/roles/therapist"); p.path != path+"/edit" {
 		t.Errorf("nothing to take at %s", p.path)
 	}
+}
+
+// Whoever gives their own role up is not left before a closed door.
+func TestAnAdministratorGivesTheirOwnRoleUp(t *testing.T) {
+	w := newWorld(t)
+	p := w.create("admin@example.com", "Ada Admin", account.Administrator, account.Therapist)
+	w.create("other@example.com", "Olga Other", account.Administrator)
+	b := w.as("admin@example.com")
+	ask := b.get("/admin/people/" + p.ID + "/edit").follow("Take the role administrator")
+	if done := ask.submit("main form").wants(http.StatusOK, "You gave the role up"); done.path != "/account" {
+		t.Errorf("at %s", done.path)
+	}
+	b.get("/admin/people").wants(http.StatusForbidden)
 }
 
 func TestPeopleListSortsAndPages(t *testing.T) {
@@ -115,6 +129,8 @@ func TestAGuestEndsWithTheProvidersDay(t *testing.T) {
 	b.post(path+"/roles", "role", "guest", "act", "gnarl").wants(http.StatusUnprocessableEntity, "give the role or to take it")
 	b.post(path+"/roles", "role", "therapist").wants(http.StatusUnprocessableEntity, "give the role or to take it")
 	last := w.now().In(provider).AddDate(0, 1, 0)
+	grant[5] = "9999-12-31"
+	b.post(path+"/roles", grant...).wants(http.StatusUnprocessableEntity, "within 10 years")
 	grant[5] = last.Format(time.DateOnly)
 	b.post(path+"/roles", grant...).wants(http.StatusOK, "The roles are changed", "guest")
 	ends := time.Date(last.Year(), last.Month(), last.Day()+1, 0, 0, 0, 0, provider)

@@ -15,6 +15,8 @@ type profilePage struct {
 	Person             account.Person
 	Zones, Professions []kit.Option
 	Tabs               []kit.Link
+	Locked             bool // the legal name is an administrator's to change
+	Pending            account.PendingEmail
 }
 
 // tabs are the pages of the account.
@@ -24,8 +26,17 @@ func tabs() []kit.Link {
 }
 
 func (h *handler) profile(c echo.Context) (profilePage, error) {
-	p, err := h.Accounts.Get(c.Request().Context(), identity(c).PersonID)
-	return profilePage{p, zones(p.TimeZone), choices(lists.Professions, "Not given"), tabs()}, err
+	ctx, id := c.Request().Context(), identity(c).PersonID
+	p, err := h.Accounts.Get(ctx, id)
+	if err != nil {
+		return profilePage{}, err
+	}
+	page := profilePage{Person: p, Zones: zones(p.TimeZone), Professions: choices(lists.Professions, "Not given"), Tabs: tabs()}
+	if page.Locked, err = h.Accounts.NameLocked(ctx, id); err != nil {
+		return page, err
+	}
+	page.Pending, err = h.Accounts.PendingEmail(ctx, id)
+	return page, err
 }
 
 func (h *handler) getProfile(c echo.Context) error {
@@ -47,6 +58,7 @@ func (h *handler) postProfile(c echo.Context) error {
 	}
 	t, i, err := h.Accounts.UpdateProfile(c.Request().Context(), identity(c), account.Profile{
 		Name: f.Str("name"), LegalName: f.Str("legal_name"), TimeZone: f.Str("time_zone"), Profession: f.Str("profession"),
+		KeepLegalName: len(f.All("legal_name")) == 0, // a locked name has no field
 	})
 	if err != nil {
 		page, e := h.profile(c)
