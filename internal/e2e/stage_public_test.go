@@ -42,6 +42,7 @@ func (s *stage) accounts() {
 	s.in(b, "register.sent", "", p.URL.RequestURI())
 	b.Get("/login").Submit("form[action^='/login']", url.Values{"email": {email}, "password": {"a quiet harbor at dusk"}})
 	s.in(b, "account.show", "unconfirmed", "/account")
+	s.in(b, "learn.list", "unconfirmed", "/learn")
 	s.in(b, "email.unconfirmed", "", "/email/unconfirmed?next=/courses")
 	s.add("email.confirm_page", "", "", mailed(s.t, email, "/email/confirm/"))
 	s.refused("email.confirm_page", "stale", "", "/email/confirm/stale", http.StatusGone)

@@ -1,19 +1,15 @@
 package account_test
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/pquerna/otp/totp"
 
 	"github.com/atmacena/cocare/internal/account"
-	webaccount "github.com/atmacena/cocare/internal/web/account"
 )
 
 // enrollTOTP sets an app up through the pages and returns its secret.
@@ -30,113 +26,6 @@ func (w *world) code(secret string) string {
 	c, err := totp.GenerateCode(secret, w.now())
 	w.must(err)
 	return c
-}
-
-func TestFromRegistrationToTheAccountPage(t *testing.T) {
-	w := newWorld(t)
-	b := w.browser()
-	p := b.get("/register").wants(http.StatusOK).submit("form[action='/register']", "name", "Amina Diallo", "email", "amina@example", "password", "short")
-	p.wants(http.StatusUnprocessableEntity, "There is a problem", "at least 12 characters")
-	if p.Find("input[name=name]").AttrOr("value", "") != "Amina Diallo" || p.Find("input[name=password]").AttrOr("value", "") != "" {
-		t.Error("what was typed must stay, the password must not")
-	}
-	p.submit("form[action='/register']", "email", "amina@example.com", "password", good, "time_zone", "").wants(http.StatusUnprocessableEntity, "Choose a time zone")
-	p.submit("form[action='/register']", "email", "amina@example.com", "password", good, "time_zone", "Europe/Berlin").wants(http.StatusOK, "Check your mail")
-	link := w.link()
-	p = b.get(link).wants(http.StatusOK, "amina@example.com") // a scanner opens it
-	if p.header.Get("Cache-Control") != "no-store" || p.header.Get("Referrer-Policy") != "no-referrer" {
-		t.Errorf("headers %v", p.header)
-	}
-	b.get(link).wants(http.StatusOK).submit("main form").wants(http.StatusOK, "is confirmed", "Sign in")
-	p.submit("main form").wants(http.StatusOK, "is confirmed", "Sign in") // a second click
-	b.get(link).wants(http.StatusOK, "is confirmed", "Sign in")
-	b.get("/email/confirm/unknown").wants(http.StatusGone)
-	b.get("/login").submit("form[action='/login']", "email", "amina@example.com", "password", good).wants(http.StatusOK, "Your account")
-	if p := b.get("/register"); p.path != "/account" {
-		t.Errorf("signed in, /register shows %s", p.path)
-	}
-	if p := b.get("/login?next=/account/licenses"); p.path != "/account/licenses" {
-		t.Errorf("signed in, /login shows %s", p.path)
-	}
-}
-
-// Who comes from a course page to register gets there in the end, also when the
-// mail is opened in another browser; nobody is led off the site.
-func TestRegistrationLeadsOn(t *testing.T) {
-	w := newWorld(t)
-	b := w.browser()
-	to, _ := b.get("/login?next=/account/licenses").Find("main a[href^='/register']").Attr("href")
-	b.get(to).wants(http.StatusOK).
-		submit("form[action='/register']", "name", "A", "email", "bad").wants(http.StatusUnprocessableEntity).
-		submit("form[action='/register']", "name", "Amina", "email", "amina@example.com", "password", good, "time_zone", "UTC").wants(http.StatusOK, "Check your mail")
-	other := w.browser()
-	p := other.get(w.link()).submit("main form").wants(http.StatusOK, "is confirmed")
-	if p = p.submit("form[action='/login']", "email", "amina@example.com", "password", good); p.path != "/account/licenses" {
-		t.Errorf("led on to %s", p.path)
-	}
-	if p := w.browser().get("/register?next=//evil.example/"); p.Find("input[name=next]").Length() != 0 {
-		t.Error("the form carries an address elsewhere")
-	}
-}
-
-func TestRegistrationAnswersAlikeForAKnownAddress(t *testing.T) {
-	w := newWorld(t)
-	w.create("old@example.com", "Olga Old", account.Therapist)
-	var pages []string
-	for _, email := range []string{"new@example.com", "old@example.com"} {
-		p := w.browser().get("/register").submit("form[action='/register']", "name", "Amina Diallo", "email", email, "password", good, "time_zone", "UTC")
-		pages = append(pages, p.path+p.text())
-	}
-	if pages[0] != strings.ReplaceAll(pages[1], "old@", "new@") {
-		t.Errorf("the answers differ:\n%s\n%s", pages[0], pages[1])
-	}
-}
-
-func TestUnconfirmedPersonMayAskForTheMailAgain(t *testing.T) {
-	w := newWorld(t)
-	b := w.browser()
-	b.get("/register").submit("form[action='/register']", "name", "Amina Diallo", "email", "a@example.com", "password", good, "time_zone", "UTC")
-	p := b.get("/register/sent").wants(http.StatusOK, "We sent a mail to a@example.com")
-	if p.Find("input[name=email]").AttrOr("value", "") != "a@example.com" || strings.Contains(p.path, "a@") {
-		t.Errorf("the address that was typed: %s", p.text())
-	}
-	w.browser().get("/register/sent").wants(http.StatusOK, "to the address that you gave")
-	b.get("/register/sent").submit("form[action='/email/resend']", "email", "nonsense").wants(http.StatusUnprocessableEntity, "Enter an email address")
-	b.get("/register/sent").submit("form[action='/email/resend']", "email", "a@example.com").wants(http.StatusOK, "a new mail is on its way")
-	b.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", good)
-	b.get("/account").wants(http.StatusOK, "not confirmed").submit("form[action='/email/resend']").wants(http.StatusOK, "a new mail is on its way")
-	b.get("/account/security").wants(http.StatusOK, "Confirm your email address first")
-	b.post("/account/security/totp").wants(http.StatusForbidden, "confirm your email address first")
-	link := w.link()
-	b.get(link).submit("main form").wants(http.StatusOK, "is confirmed", "we signed every device out", "Sign in")
-	b.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", good)
-	if p := b.get(link); p.path != "/account" || strings.Contains(p.text(), "signed every device out") {
-		t.Errorf("the link once more, signed in again: at %s: %s", p.path, p.text())
-	}
-	if p := b.get("/email/unconfirmed?next=/account/data"); p.path != "/account/data" {
-		t.Errorf("nothing to confirm at %s", p.path)
-	}
-}
-
-// Who must confirm first is led back to what they wanted, also when the mail is
-// opened after the sign-in ended.
-func TestEnrollingLeadsToTheConfirmationAndBack(t *testing.T) {
-	w := newWorld(t)
-	b := w.browser()
-	b.get("/register").submit("form[action='/register']", "name", "Amina Diallo", "email", "a@example.com", "password", good, "time_zone", "UTC")
-	b.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", good)
-	p := b.do(http.MethodPost, "/needs-confirmed", "", "Referer", w.base+"/account/licenses").wants(http.StatusOK, "Confirm your email address first", "a@example.com")
-	if p.path != "/email/unconfirmed?next=%2Faccount%2Flicenses" {
-		t.Fatalf("at %s", p.path)
-	}
-	p = p.submit("form[action='/email/resend']").wants(http.StatusOK, "a new mail is on its way", "a@example.com")
-	if p = b.get(w.link()).submit("main form").wants(http.StatusOK, "please sign in"); p.path != "/login?next=%2Faccount%2Flicenses" {
-		t.Fatalf("at %s", p.path)
-	}
-	if p = p.submit("form[action='/login']", "email", "a@example.com", "password", good); p.path != "/account/licenses" {
-		t.Errorf("led on to %s", p.path)
-	}
-	b.post("/needs-confirmed").wants(http.StatusNoContent)
 }
 
 func TestSignInErrorsAndOpenRedirects(t *testing.T) {
@@ -201,60 +90,6 @@ func TestProfileMailAndPassword(t *testing.T) {
 	b.get("/account/password").submit("form[action='/account/password']", "current_password", good, "password", "trombone Quarry lichen 58").wants(http.StatusOK, "is changed")
 	if p := other.get("/account"); !strings.HasPrefix(p.path, "/login") {
 		t.Errorf("the other device is at %s", p.path)
-	}
-}
-
-// A pending change looks alike whether or not somebody has the address, and stands
-// there until the link has expired.
-func TestAPendingAddressIsShown(t *testing.T) {
-	w := newWorld(t)
-	w.create("a@example.com", "Amina Diallo", account.Therapist)
-	w.create("taken@example.com", "Tilda Taken", account.Therapist)
-	b := w.as("a@example.com")
-	for _, to := range []string{"new@example.com", "taken@example.com"} {
-		p := b.get("/account/email").submit("form[action='/account/email']", "email", to, "current_password", good)
-		if text := p.wants(http.StatusOK, "Changes to "+to).text(); strings.Count(text, "Changes to") != 1 {
-			t.Errorf("%s: %s", to, text)
-		}
-	}
-	w.wait(3 * 24 * time.Hour)
-	if text := b.get("/account").wants(http.StatusOK).text(); strings.Contains(text, "Changes to") {
-		t.Errorf("the link has expired: %s", text)
-	}
-}
-
-func TestALockedLegalNameIsNoField(t *testing.T) {
-	locked := false
-	w := newWorld(t, func(d *account.Deps, _ *webaccount.Deps) {
-		d.LegalNameLocked = func(context.Context, string) (bool, error) { return locked, nil }
-	})
-	p := w.create("a@example.com", "Amina Diallo", account.Therapist)
-	b := w.as("a@example.com")
-	stale := b.get("/account").submit("form[action='/account']", "legal_name", "Amina B. Diallo").wants(http.StatusOK, "Your profile is saved")
-	locked = true
-	page := b.get("/account").wants(http.StatusOK, "Amina B. Diallo", "so we change it for you", "Ask for a change of your legal name")
-	if page.Find("[name=legal_name]").Length() != 0 {
-		t.Error("a locked name looks as if one could type it")
-	}
-	page.submit("form[action='/account']", "name", "Ami").wants(http.StatusOK, "Your profile is saved")
-	stale.submit("form[action='/account']", "legal_name", "Somebody Else").wants(http.StatusUnprocessableEntity, "ask an administrator")
-	if got, err := w.svc.Get(t.Context(), p.ID); err != nil || got.LegalName != "Amina B. Diallo" || got.Name != "Ami" {
-		t.Errorf("%+v, %v", got, err)
-	}
-}
-
-func TestFormsTakeNamesOfOneLength(t *testing.T) {
-	w := newWorld(t)
-	w.create("a@example.com", "Amina Diallo", account.Administrator)
-	b := w.as("a@example.com")
-	p, err := w.svc.FindByEmail(t.Context(), "a@example.com")
-	w.must(err)
-	for path, names := range map[string]string{"/account": "[name=name], [name=legal_name]", "/admin/people/" + p.ID + "/edit": "[name=legal_name]"} {
-		b.get(path).Find(names).Each(func(_ int, s *goquery.Selection) {
-			if got := s.AttrOr("maxlength", ""); got != strconv.Itoa(account.MaxName) {
-				t.Errorf("%s takes %s characters, want %d", path, got, account.MaxName)
-			}
-		})
 	}
 }
 
