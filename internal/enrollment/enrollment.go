@@ -3,9 +3,10 @@
 //
 // It owns the tables enrollments, evidence, lesson_progress (with bookmarks and
 // notes), check_answers, active_time, learner_clocks, enrollment_reminders,
-// evaluation_receipts, evaluation_consents and evaluation_answers. Lists for
-// administrators also read people; what runs out asks exam_attempts whether
-// somebody sits the exam.
+// evaluation_receipts, evaluation_consents, evaluation_answers,
+// evaluation_counted and evaluation_followups. Lists for administrators and
+// follow-ups also read people; what runs out asks exam_attempts whether somebody
+// sits the exam.
 //
 // Invariants:
 //   - A learner is pinned to the edition they began; one open enrollment a
@@ -24,7 +25,7 @@
 //     certificate earned.
 //   - Active time never exceeds the time on the wall: a person has one clock.
 //   - What an evaluation said has no key, order or instant in common with who
-//     sent it.
+//     sent it, and a summary never changes by fewer than SummaryMin answers.
 package enrollment
 
 import (

@@ -54,6 +54,8 @@ var samples = map[string]mail.Message{
 	"access_ends_soon": mail.AccessEnding{CourseTitle: "TMS and Ketamine", Days: 1, LearnLink: base + "/learn/tms-ketamine"},
 	"exam_passed":      mail.ExamGraded{CourseTitle: "TMS and Ketamine", Passed: true, LearnLink: base + "/learn/tms-ketamine/exam"},
 	"exam_failed":      mail.ExamGraded{CourseTitle: "TMS and Ketamine", LearnLink: base + "/learn/tms-ketamine/exam"},
+	"follow_up": mail.FollowUp{CourseTitle: "TMS and Ketamine", Questions: []string{"Which of your planned changes happened?"}, Days: 60,
+		SentOn: time.Date(2026, 9, 24, 18, 30, 0, 0, time.UTC), Link: base + "/learn/tms-ketamine/follow-up", StopLink: base + "/learn/tms-ketamine/follow-up/withdraw"},
 	"certificate_ready": mail.CertificateReady{CourseTitle: "TMS and Ketamine", Number: "7K2M-Q4XT-91PZ-C",
 		Link: base + "/certificates/7K2M-Q4XT-91PZ-C"},
 	"certificate_revoked":      mail.CertificateRevoked{CourseTitle: "TMS and Ketamine", Number: "7K2M-Q4XT-91PZ-C", Reason: "Issued in the wrong name.\nA corrected one follows."},

@@ -97,6 +97,16 @@ type ExamGraded struct {
 	LearnLink   string
 }
 
+// FollowUp asks whoever agreed to it, some days after the evaluation that they
+// sent on SentOn. Link leads to the form, StopLink to where they take it back.
+type FollowUp struct {
+	CourseTitle    string
+	Questions      []string
+	SentOn         time.Time
+	Days           int
+	Link, StopLink string
+}
+
 // CertificateReady tells that a certificate was issued.
 type CertificateReady struct {
 	CourseTitle, Number, Link string
@@ -145,6 +155,7 @@ func (PaymentFailed) Name() string            { return "payment_failed" }
 func (Enrolled) Name() string                 { return "enrolled" }
 func (AccessEnding) Name() string             { return "access_ending" }
 func (ExamGraded) Name() string               { return "exam_graded" }
+func (FollowUp) Name() string                 { return "follow_up" }
 func (CertificateReady) Name() string         { return "certificate_ready" }
 func (CertificateRevoked) Name() string       { return "certificate_revoked" }
 func (RequestReceived) Name() string          { return "request_received" }
@@ -173,6 +184,7 @@ func (m AccessEnding) Subject() string {
 	return fmt.Sprintf("%s left: %s", plural(m.Days, "day"), m.CourseTitle)
 }
 func (m ExamGraded) Subject() string         { return "Your exam was graded: " + m.CourseTitle }
+func (m FollowUp) Subject() string           { return "A question about what you learned: " + m.CourseTitle }
 func (m CertificateReady) Subject() string   { return "Your certificate is ready: " + m.CourseTitle }
 func (m CertificateRevoked) Subject() string { return "Certificate " + m.Number + " was revoked" }
 func (m RequestReceived) Subject() string {
