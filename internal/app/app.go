@@ -243,6 +243,8 @@ func (a *App) ScheduleWork() {
 	every("enrollment.expire", time.Minute, dropCount(a.Enrollments.ExpireDue))
 	every("enrollment.remind", time.Hour, dropCount(a.Enrollments.SendReminders))
 	every("evaluation.mix", 24*time.Hour, a.Enrollments.MixEvaluations)
+	every("evaluation.count", time.Minute, dropCount(a.Enrollments.CountAnswers))
+	every("evaluation.followup", time.Hour, dropCount(a.Enrollments.SendFollowUps))
 	every("forms.forget", time.Hour, once.New(a.DB, a.Now).Sweep)
 	every("exam.deadlines", 10*time.Second, dropCount(a.Exams.CloseDue))
 }

@@ -9,12 +9,14 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/web"
 	webaccount "github.com/atmacena/cocare/internal/web/account"
 	"github.com/atmacena/cocare/internal/web/admin"
 	"github.com/atmacena/cocare/internal/web/catalog"
 	"github.com/atmacena/cocare/internal/web/certificates"
 	"github.com/atmacena/cocare/internal/web/checkout"
+	"github.com/atmacena/cocare/internal/web/evaluation"
 	webexam "github.com/atmacena/cocare/internal/web/exam"
 	"github.com/atmacena/cocare/internal/web/kit"
 	"github.com/atmacena/cocare/internal/web/learn"
@@ -34,7 +36,8 @@ func (a *App) wireWeb() error {
 	if err != nil {
 		return err
 	}
-	accounts := webaccount.Deps{Accounts: a.Accounts, Now: a.Now, HTTPS: base.Scheme == "https", Zone: a.Config.Location(), Home: home, PersonLinks: personLinks, Extra: a.personalData}
+	accounts := webaccount.Deps{Accounts: a.Accounts, Now: a.Now, HTTPS: base.Scheme == "https", Zone: a.Config.Location(), Home: home, PersonLinks: personLinks,
+		Extra: a.personalData, Consents: a.consents}
 	a.Routes = a.routes(accounts)
 	o := web.Options{
 		BaseURL: base, Renderer: renderer, Session: webaccount.Session(accounts), Routes: a.Routes, Log: a.Log,
@@ -119,6 +122,19 @@ func personLinks(personID string) []kit.Link {
 	return []kit.Link{{Label: "Audit events of this person", Href: "/admin/audit?kind=person&object=" + url.QueryEscape(personID)}}
 }
 
+// consents lead from the page of a person's data to what they agreed to and can
+// take back.
+func (a *App) consents(ctx context.Context, personID string) ([]kit.Link, error) {
+	list, err := a.Enrollments.FollowUpsOf(ctx, personID)
+	links := make([]kit.Link, 0, len(list))
+	for _, f := range list {
+		if f.State() != enrollment.FollowUpWithdrawn {
+			links = append(links, kit.Link{Label: "Follow-up after “" + f.Title + "”", Href: "/learn/" + f.Slug + "/follow-up"})
+		}
+	}
+	return links, err
+}
+
 // routes joins the tables of all areas: the whole access policy.
 func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 	fresh := webaccount.Fresh(a.Now)
@@ -131,6 +147,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf}),
 		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Now: a.Now}),
 		certificates.Routes(certificates.Deps{Certificates: a.Certificates, People: a.Accounts, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now}),
+		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices,
 			Limit: a.limiter(requestRule), Fresh: fresh, Now: a.Now}),
 		admin.Routes(admin.Deps{Accounts: a.Accounts, Audit: a.Audit, Certificates: a.Certificates, Courses: a.Courses, Enrollments: a.Enrollments,

@@ -108,7 +108,7 @@ var cast = []member{
 	{person{"nearly-done@example.org", "Callum Reyes", "", denver, "professional-counselor", "US-CO LPC.0014733", nil}, stage(1, everything, passes), nil},
 	{person{"waiting@example.org", "Ayaan Siddiqui", "", toronto, "psychotherapist", "CA-ON 008814", nil}, stage(1, everything, needsGrade), nil},
 	{person{"failed-once@example.org", "Rosalind Akintola", "", newYork, "clinical-social-worker", "US-NY 094471", nil}, stage(3, everything, fails), nil},
-	{person{"certified@example.org", "Eleni Papadopoulou", "Ελένη Παπαδοπούλου", newYork, "psychologist", "US-MA PSY11873; US-RI PS01422", nil}, certified(2, 14, passes), certified(1, 12, passes)},
+	{person{"certified@example.org", "Eleni Papadopoulou", "Ελένη Παπαδοπούλου", newYork, "psychologist", "US-MA PSY11873; US-RI PS01422", nil}, certified(3, 12, passes), certified(1, 12, passes)},
 	{person{"refunded@example.org", "Victor Lindgren", "", chicago, "mental-health-counselor", "US-MN CC04126", nil}, stage(12, 4), nil},
 
 	// Eleven months ago.

@@ -91,6 +91,9 @@ func (l *learner) plan() time.Time {
 		}
 		return t
 	}
+	if l.way.evaluates && days > 72 { // the mail comes within a week after 60
+		l.at(l.daysAgo(days-70, 20, 10, zone), l.followUp)
+	}
 	for i, how := range slices.Backward(l.way.sittings) {
 		evaluates := l.way.evaluates && i == len(l.way.sittings)-1
 		l.at(evening(), func(ctx context.Context) error { return l.sit(ctx, how, evaluates) })

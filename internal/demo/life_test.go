@@ -210,6 +210,35 @@ func TestNothingPrecedesItsEdition(t *testing.T) {
 	}
 }
 
+// TestEvaluationsCanBeLookedAt: there is a summary, somebody answered the
+// follow-up, and a visitor's account was asked and can answer.
+func TestEvaluationsCanBeLookedAt(t *testing.T) {
+	a := open(t)
+	list, err := a.Enrollments.EvaluatedEditions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	summaries, answered := 0, 0
+	for _, e := range list {
+		t.Logf("%+v", e)
+		answered += e.Answered
+		if e.Counted >= enrollment.SummaryMin {
+			summaries++
+		}
+	}
+	if summaries == 0 || answered < 3 {
+		t.Errorf("%d summaries, %d answered follow-ups", summaries, answered)
+	}
+	f, err := a.Enrollments.FollowUpOf(t.Context(), person(t, a, "certified@example.org").ID, course)
+	if err != nil || f.State() != enrollment.FollowUpOpen {
+		t.Errorf("certified@example.org: %s, %v", f.State(), err)
+	}
+	var mails int
+	if err := a.DB.Read(t.Context()).Raw("SELECT count(*) FROM outbox_mails WHERE recipient LIKE '%certified@example.org%' AND plain LIKE '%/follow-up%'").Scan(&mails).Error; err != nil || mails != 1 {
+		t.Errorf("%d mails ask, %v", mails, err)
+	}
+}
+
 func TestRecordsAreSound(t *testing.T) {
 	a := open(t)
 	if err := a.DB.CheckIntegrity(t.Context()); err != nil {

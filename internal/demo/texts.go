@@ -99,6 +99,15 @@ var comments = map[string][]string{
 	"missing":    {"How long the record is kept.", "Whether I can take my notes with me.", "Nothing, it was short and clear."},
 }
 
+// changes are what people say of their plans 60 days later.
+var changes = []string{
+	"The referral checklist is in use; we went through it in supervision.",
+	"I take the history of earlier medicines as planned. The handout for clients is not written yet.",
+	"Two of three. My employer’s form has no field for the comparison, so I note it by hand.",
+	"None so far: no client asked about it since.",
+	"I ask what a percentage was compared with, every time, and it has changed the conversations.",
+}
+
 // agreement is an answer on a scale of n steps, around the learner's mood.
 func (l *learner) agreement(n int) string {
 	v := l.mood + l.rng.NormFloat64()*0.7

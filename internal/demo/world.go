@@ -105,6 +105,12 @@ func (w *world) night(ctx context.Context) error {
 	if err := w.Enrollments.MixEvaluations(ctx); err != nil {
 		return err
 	}
+	if _, err := w.Enrollments.CountAnswers(ctx); err != nil {
+		return err
+	}
+	if _, err := w.Enrollments.SendFollowUps(ctx); err != nil {
+		return err
+	}
 	if err := w.work(ctx); err != nil {
 		return err
 	}

@@ -30,6 +30,8 @@ type Deps struct {
 	Home func(*kit.Viewer) string
 	// Extra adds what other packages hold about a person to their own copy.
 	Extra func(ctx context.Context, personID string) (Extra, error)
+	// Consents leads to what a person agreed to and can take back.
+	Consents func(ctx context.Context, personID string) ([]kit.Link, error)
 	// PersonLinks leads from the administrator's page of a person to what other
 	// areas know about them.
 	PersonLinks func(personID string) []kit.Link

@@ -18,10 +18,19 @@ import (
 type dataPage struct {
 	Tabs []kit.Link
 	Full bool // the copy holds what other packages know, too
+	// Consents leads to what the person agreed to and can take back.
+	Consents []kit.Link
 }
 
 func (h *handler) getData(c echo.Context) error {
-	return kit.Render(c, http.StatusOK, "account/data", dataPage{tabs(), h.Extra != nil})
+	page := dataPage{Tabs: tabs(), Full: h.Extra != nil}
+	if h.Consents != nil {
+		var err error
+		if page.Consents, err = h.Consents(c.Request().Context(), identity(c).PersonID); err != nil {
+			return err
+		}
+	}
+	return kit.Render(c, http.StatusOK, "account/data", page)
 }
 
 // postData sends the person's copy. It is a POST because it leaves an audit
