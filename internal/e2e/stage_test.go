@@ -51,6 +51,7 @@ func newStage(t *testing.T) *stage {
 	s.certificates()
 	s.requests()
 	s.administration()
+	s.evaluations()
 	return s
 }
 

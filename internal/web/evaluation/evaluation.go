@@ -59,6 +59,13 @@ type listRow struct {
 	Latest  string // the month of the latest response, in words
 }
 
+// Asks reports whether the form offers a follow-up.
+func (r listRow) Asks() bool { return asks(r.Edition) }
+
+func asks(ed *course.Edition) bool {
+	return slices.ContainsFunc(ed.Course.Evaluation.Items, func(i course.EvaluationItem) bool { return i.Kind == "consent" })
+}
+
 // getList shows every edition that was evaluated, and the newest of each course
 // whether or not it was.
 func (h *handler) getList(c echo.Context) error {

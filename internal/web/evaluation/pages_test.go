@@ -54,7 +54,7 @@ func TestSummary(t *testing.T) {
 	w.counted()
 	page := w.get("admin", w.show()).ok("6 responses, the latest in December 2026", "covers 5 of them", "1 response waits",
 		"LO1. I can explain", "3.4 of 5", "<title>Strongly disagree 1, Disagree 0, Neither 0, Agree 4, Strongly agree 0</title>",
-		"The content was free of promotion.", "4 of 5", "What stops you?", "100%", "Median, in minutes", ">62</td>", "1.75 h",
+		"The content was free of promotion.", "4.0 of 5", "What stops you?", "100%", "Median, in minutes", ">62</td>", "1.75 h",
 		"For the clinical reviewer", "The label changed.", "change &lt;3&gt;").not("the sixth", "p0", "Ana p")
 	if strings.Contains(page.Body, "style=") {
 		t.Error("a style stands inline")
@@ -154,8 +154,8 @@ func TestFollowUp(t *testing.T) {
 	w.get("p1", followUp).ok("You answered on January 31, 2027", "I ask &lt;five&gt; things.", "Delete my answer").not("<textarea")
 	w.post("p1", followUp, "followup", "Something else.").is(http.StatusConflict, "You have answered already", "Something else.", "I ask &lt;five&gt; things.")
 
-	w.get("admin", w.show()).ok("1 person agreed", "1 were asked, 1 answered", `href="/admin/people/p1">Ana p1</a>`, "I ask &lt;five&gt; things.", "1 entry")
-	w.get("admin", list).ok("1 of 1 asked answered")
+	w.get("admin", w.show()).ok("1 person agreed", "1 was asked, 1 answered", `href="/admin/people/p1">Ana p1</a>`, "I ask &lt;five&gt; things.", "1 entry")
+	w.get("admin", list).ok("1 of 1 answered")
 	rows := records(t, w.post("admin", w.show()+"/follow-up.csv").ok())
 	if len(rows) != 1 || rows[0]["name"] != "Ana p1" || rows[0]["answer"] != "I ask <five> things." || rows[0]["answered_at"] != "2027-01-31T20:00:00Z" {
 		t.Errorf("%v", rows)
@@ -166,7 +166,7 @@ func TestFollowUp(t *testing.T) {
 	w.post("p1", followUp+"/withdraw").to(followUp)
 	w.get("p1", followUp+"/withdraw").to(followUp)
 	w.get("p1", followUp).ok("You took that back on January 31, 2027").not("five", "withdraw")
-	w.get("admin", w.show()).ok("1 were asked, 0 answered", "No answer yet").not("Ana p1")
+	w.get("admin", w.show()).ok("1 was asked, 0 answered", "No answer yet").not("Ana p1")
 }
 
 func TestFollowUpBeforeItsDayAndAfterTakingBack(t *testing.T) {

@@ -42,6 +42,9 @@ type summaryPage struct {
 	Pager      kit.Pager
 }
 
+// Asks reports whether the form offers a follow-up.
+func (p summaryPage) Asks() bool { return asks(p.Edition) }
+
 // Waiting is how many answers wait for others to be added to the summary.
 func (p summaryPage) Waiting() int { return p.Responses - p.Counted }
 
@@ -52,7 +55,7 @@ type scaled struct {
 }
 
 // MeanText is the mean with one decimal.
-func (s scaled) MeanText() string { return decimal(s.Mean()) }
+func (s scaled) MeanText() string { return strconv.FormatFloat(s.Mean(), 'f', 1, 64) }
 
 // ChartWidth is that of the chart's columns with the gaps between them.
 func (s scaled) ChartWidth() int { return max(len(s.Steps), 1)*columnStep - columnGap }
@@ -73,7 +76,7 @@ type chosen struct {
 }
 
 // bar is a count with its size in a chart: of 100 for the largest (scale) or for
-// everybody who answered (choices). Place counts from 0.
+// everybody (choices). Place counts from 0.
 type bar struct {
 	Label              string
 	Count, Size, Place int
@@ -158,7 +161,7 @@ func newSummaryPage(sum enrollment.Summary) summaryPage {
 		case "single", "multiple":
 			list := chosen{ItemSummary: item}
 			for i, o := range item.Options {
-				list.Options = append(list.Options, bar{o.Text, item.Counts[i], item.Counts[i] * 100 / max(item.Answers, 1), i})
+				list.Options = append(list.Options, bar{o.Text, item.Counts[i], item.Counts[i] * 100 / sum.Counted, i})
 			}
 			p.Choices = append(p.Choices, list)
 		case "minutes":
