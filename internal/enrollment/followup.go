@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -145,12 +146,12 @@ func (s *Service) followUp(ctx context.Context, r followUpRow) (FollowUp, error)
 		return FollowUp{}, err
 	}
 	f.Title = ed.Course.Card.Title
-	agreed, err := s.consents(ctx, r.EnrollmentID)
+	agreed, err := s.listConsents(ctx, r.EnrollmentID)
 	if err != nil {
 		return FollowUp{}, err
 	}
 	for _, item := range ed.Course.Evaluation.Items {
-		if item.Kind == "consent" && agreed[item.ID] {
+		if item.Kind == "consent" && slices.ContainsFunc(agreed, func(c Consent) bool { return c.ItemID == item.ID }) {
 			f.Questions = append(f.Questions, FollowUpQuestion{item.ID, followUpQuestion(item)})
 		}
 	}

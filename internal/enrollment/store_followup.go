@@ -60,17 +60,6 @@ func (s *Service) followUpRows(ctx context.Context, personID, slug string) (list
 	return list, err
 }
 
-// consents are the items that a learner agreed to.
-func (s *Service) consents(ctx context.Context, enrollmentID string) (map[string]bool, error) {
-	var ids []string
-	err := s.DB.Read(ctx).Raw("SELECT item_id FROM evaluation_consents WHERE enrollment_id = ?", enrollmentID).Scan(&ids).Error
-	agreed := make(map[string]bool, len(ids))
-	for _, id := range ids {
-		agreed[id] = true
-	}
-	return agreed, err
-}
-
 // setAnswered reports false unless the person was asked and has neither answered
 // nor withdrawn.
 func (s *Service) setAnswered(ctx context.Context, enrollmentID, answers string, at time.Time) (bool, error) {

@@ -126,13 +126,7 @@ func (h *handler) getSummary(c echo.Context) error {
 		return err
 	}
 	page.FollowUps = list
-	prev, next := "", ""
-	if earlier && len(list) > 0 {
-		prev = kit.Cursor(list[0].EnrollmentID)
-	}
-	if more && len(list) > 0 {
-		next = kit.Cursor(list[len(list)-1].EnrollmentID)
-	}
+	prev, next := kit.Ends(list, func(a enrollment.NamedAnswer) string { return a.EnrollmentID }, earlier, more)
 	page.Pager = kit.NewPager(c, sum.Answered, len(list), prev, next)
 	return kit.Render(c, http.StatusOK, "evaluation/show", kit.View{Title: "Evaluation: " + page.Title, Data: page})
 }
