@@ -37,6 +37,19 @@ func (s *stage) evaluations() {
 	}
 }
 
+// TestWhatAPersonAgreedToStandsOnTheirDataPage: from there they can take it back.
+func TestWhatAPersonAgreedToStandsOnTheirDataPage(t *testing.T) {
+	const link = "a[href='/learn/" + slug + "/follow-up']"
+	p := server.As(t, "certified@example.org").Get("/account/data")
+	if p.Find(link).Length() != 1 {
+		t.Errorf("no link to the follow-up: %s", p.Text())
+	}
+	p = server.As(t, "new@example.org").Get("/account/data")
+	if p.Find(link).Length() != 0 {
+		t.Errorf("a link to a follow-up that nobody agreed to: %s", p.Text())
+	}
+}
+
 // evaluated finds an edition by what was said about it.
 func evaluated(t testing.TB, wanted func(enrollment.EditionAnswers) bool) enrollment.EditionAnswers {
 	t.Helper()
