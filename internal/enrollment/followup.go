@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
@@ -236,9 +235,7 @@ func readFollowUp(questions []FollowUpQuestion, form map[string][]string) (map[s
 	var check apperr.Check
 	for _, q := range questions {
 		v := text(form, q.ID)
-		if n := utf8.RuneCountInString(v); n > MaxEvaluationRunes {
-			check.Field(q.ID, "Your text has %d characters; at most %d are possible. Shorten it.", n, MaxEvaluationRunes)
-		}
+		check.Text(q.ID, v, MaxEvaluationRunes, "")
 		if v != "" {
 			answers[q.ID] = v
 		}

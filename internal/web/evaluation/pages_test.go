@@ -148,7 +148,7 @@ func TestFollowUp(t *testing.T) {
 	w.later(60)
 	w.get("p1", followUp).ok("60 days later", "on December 2, 2026", `<label for="f-followup">Which of your planned changes happened?`, "No client information, please.", "Do not write to me again")
 	w.post("p1", followUp).is(http.StatusUnprocessableEntity, "Write an answer", `href="#f-followup"`)
-	w.post("p1", followUp, "followup", strings.Repeat("x", 5001)).is(http.StatusUnprocessableEntity, "5001 characters", "xxxx")
+	w.post("p1", followUp, "followup", strings.Repeat("x", 5001)).is(http.StatusUnprocessableEntity, "this has 5001", "xxxx")
 	w.post("p1", followUp, "followup", "I ask <five> things.").to(followUp)
 	w.post("p1", followUp, "followup", "I ask <five> things.").to(followUp)
 	w.get("p1", followUp).ok("You answered on January 31, 2027", "I ask &lt;five&gt; things.", "Delete my answer").not("<textarea")
