@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -126,7 +127,9 @@ func NewTool(ctx context.Context, o Options) (_ *App, err error) {
 
 func (a *App) openDatabase(ctx context.Context) error {
 	var err error
-	if a.DB, err = db.Open(ctx, DatabaseConfig(a.Config)); err != nil {
+	where := DatabaseConfig(a.Config)
+	where.Existing = !a.Demo()
+	if a.DB, err = db.Open(ctx, where); err != nil {
 		return err
 	}
 	if a.Demo() {
@@ -138,6 +141,9 @@ func (a *App) openDatabase(ctx context.Context) error {
 	if err := a.DB.CheckSchema(ctx); err != nil {
 		return err
 	}
+	if a.Config.Mode == config.Tool { // tools may be tried on a demonstration
+		return nil
+	}
 	return RefuseDemo(ctx, a.DB)
 }
 
@@ -147,7 +153,7 @@ func (a *App) openKeys() error {
 	switch {
 	case a.Config.MasterKeyFile != "":
 		master, err = keyring.LoadMaster(a.Config.MasterKeyFile)
-	case a.Demo():
+	case a.Demo(), a.Config.DatabaseURL == "" && a.demoKey():
 		master, err = keyring.LoadOrMakeMaster(filepath.Join(a.Config.DataDir, "master.key"))
 	default:
 		// A key made here would seal what the server then cannot open.
@@ -159,6 +165,13 @@ func (a *App) openKeys() error {
 	}
 	a.Keys, err = keyring.New(a.DB, master, a.Now)
 	return err
+}
+
+// demoKey reports whether the data folder holds a demonstration's master key: a
+// real one lies elsewhere.
+func (a *App) demoKey() bool {
+	_, err := os.Stat(filepath.Join(a.Config.DataDir, "master.key"))
+	return err == nil && a.Config.Mode == config.Tool
 }
 
 // Close flushes what is buffered and closes the database. Run must have

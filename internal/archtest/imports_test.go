@@ -91,7 +91,7 @@ var mayImport = map[string][]string{
 		"internal/web/checkout", "internal/web/exam", "internal/web/learn", "internal/web/ops", "internal/web/support", "static", "templates"),
 	"internal/demo": ground("internal/config", "internal/app", "internal/account", "internal/course", "internal/enrollment", "internal/exam",
 		"internal/certificate", "internal/payment", "internal/stripesandbox", "internal/support", "internal/question", "courses"),
-	"internal/doctor": {"internal/app", "internal/keyring"},
+	"internal/doctor": {"internal/app", "internal/config", "internal/db", "internal/keyring"},
 	"internal/cli": {"internal/apperr", "internal/config", "internal/db", "internal/app", "internal/demo", "internal/doctor", "internal/account",
 		"internal/audit", "internal/course", "internal/certificate", "internal/payment", "courses"},
 	"internal/apptest":        {"internal/app", "internal/config", "internal/demo"},

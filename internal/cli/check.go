@@ -7,7 +7,10 @@ import (
 	"io"
 	"os"
 
+	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/config"
+	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/doctor"
 )
 
@@ -80,12 +83,10 @@ type doctorCommand struct {
 
 // Run implements the command.
 func (d *doctorCommand) Run(ctx context.Context, e *Environment) (err error) {
-	a, err := d.openApp(ctx, e)
+	findings, err := d.examine(ctx, e)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.Close()) }()
-	findings := doctor.Examine(ctx, a)
 	bad := false
 	for _, f := range findings {
 		bad = bad || f.State == doctor.Bad
@@ -102,4 +103,24 @@ func (d *doctorCommand) Run(ctx context.Context, e *Environment) (err error) {
 		return errWrong
 	}
 	return nil
+}
+
+// examine looks at everything; where the services cannot be wired, because the
+// schema is old, a key does not open or the file is damaged, at what stands
+// without them. Wrong settings and a missing database are the caller's mistake.
+func (d *doctorCommand) examine(ctx context.Context, e *Environment) (_ []doctor.Finding, err error) {
+	c, err := d.settings(e)
+	if err != nil {
+		return nil, err
+	}
+	a, err := app.NewTool(ctx, app.Options{Config: c, Log: logger(e, c)})
+	var settings *config.Error
+	switch {
+	case errors.Is(err, db.ErrNoDatabase), errors.As(err, &settings):
+		return nil, err
+	case err != nil:
+		return doctor.ExamineDatabase(ctx, c, err), nil
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	return doctor.Examine(ctx, a), nil
 }

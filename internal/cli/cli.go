@@ -49,7 +49,7 @@ type commands struct {
 		Export courseExport `cmd:"" help:"Write the newest edition, another or the draft to a folder, byte for byte."`
 	} `cmd:"" help:"Courses as folders."`
 	User struct {
-		Create userCreate `cmd:"" help:"Create an account, such as the first administrator."`
+		Create userCreate `cmd:"" help:"Create an account, such as the first administrator; the password is asked for, or read from standard input."`
 	} `cmd:"" help:"Accounts."`
 	Order struct {
 		Refund orderRefund `cmd:"" help:"Send the whole amount of an order back; its enrollment ends."`

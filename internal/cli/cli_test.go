@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -112,6 +114,54 @@ func TestToolsNeedNoMailServer(t *testing.T) {
 	run(t, bare[:1], "", "doctor", "--data", try).want(t, 2, "COCARE_MASTER_KEY_FILE")
 }
 
+// A typing error in the folder's name must not end in a fresh, empty database
+// that is then backed up for years.
+func TestToolsMakeNoDatabase(t *testing.T) {
+	environ, dir := house(t)
+	typo := filepath.Join(dir, "no-such-folder")
+	for _, args := range [][]string{{"backup", filepath.Join(dir, "b.db")}, {"doctor"}, {"key", "rotate"}, {"course", "import", bundled}, {"serve", "--addr", "127.0.0.1:0"}} {
+		run(t, environ, "", append(args, "--data", typo)...).want(t, 1, "there is no database here", "cocare migrate")
+	}
+	empty := filepath.Join(dir, "empty")
+	if err := os.Mkdir(empty, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(empty, "cocare.db"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, environ, "", "backup", filepath.Join(dir, "b.db"), "--data", empty).want(t, 1, "not a database of cocare")
+	for _, path := range []string{typo, filepath.Join(dir, "b.db")} {
+		if _, err := os.Stat(path); err == nil {
+			t.Errorf("%s was made", path)
+		}
+	}
+}
+
+func TestDoctorReportsWhatStopsTheRest(t *testing.T) {
+	environ, dir := house(t)
+	run(t, environ, "", "key", "rotate").want(t, 0, "fresh key")
+	other := filepath.Join(dir, "other.key")
+	if err := os.WriteFile(other, []byte(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{1}, 32))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wrong := append(slices.Clone(environ), "COCARE_MASTER_KEY_FILE="+other)
+	run(t, wrong, "", "doctor").want(t, 3, "bad   start", "another master key", "ok    schema", "ok    database integrity")
+	run(t, wrong, "", "doctor", "--json").want(t, 3, `"name": "start"`)
+}
+
+func TestTheDatabaseIsItsOwnersAlone(t *testing.T) {
+	_, dir := house(t)
+	open := filepath.Join(dir, "open")
+	if err := os.Mkdir(open, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	run(t, nil, "", "migrate", "--data", open).want(t, 0, "up to date")
+	info, err := os.Stat(filepath.Join(open, "cocare.db"))
+	if err != nil || info.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+}
+
 // TestWarningsAreSaid by every command that reads the settings.
 func TestWarningsAreSaid(t *testing.T) {
 	environ, dir := house(t)
@@ -188,6 +238,7 @@ func TestServeRefusesAnOldSchemaAndADemonstration(t *testing.T) {
 	stop, _ := start(t, nil, "demo", "--addr", "127.0.0.1:0", "--data", demo)
 	stop()
 	run(t, environ, "", "serve", "--addr", "127.0.0.1:0", "--data", demo).want(t, 1, "demonstration")
+	run(t, nil, "", "doctor", "--data", demo).want(t, 0, "audit chain", "no damage found") // tools may be tried on it
 	run(t, environ, "", "restore", filepath.Join(demo, "cocare.db"), "--data", filepath.Join(dir, "target")).want(t, 1, "demonstration")
 }
 

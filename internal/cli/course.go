@@ -77,6 +77,7 @@ type courseImport struct {
 	Bundled string `help:"Import a course that came with the program instead of a folder." placeholder:"SLUG"`
 	Publish bool   `help:"Publish it as a new edition."`
 	Note    string `help:"What is new in the edition." default:"Imported from the command line."`
+	JSON    bool   `help:"Print JSON."`
 }
 
 // files returns what is imported and what to call it.
@@ -113,18 +114,36 @@ func (c *courseImport) Run(ctx context.Context, e *Environment) (err error) {
 	if err != nil {
 		return err
 	}
+	var ed *course.Edition
+	if c.Publish {
+		if ed, err = a.Courses.Publish(ctx, draft.Slug, c.Note, "command line"); err != nil {
+			return err
+		}
+	}
+	if c.JSON {
+		return printJSON(e.Out, imported(draft, ed))
+	}
 	fmt.Fprintf(e.Out, "Stored %s as the draft of %s: %d files, %d bytes, %d findings.\n", name, draft.Slug, draft.Files, draft.Bytes, len(draft.Problems))
-	if !c.Publish {
+	if ed == nil {
 		fmt.Fprintln(e.Out, "Publish it with --publish when cocare course check finds no error.")
 		return nil
-	}
-	ed, err := a.Courses.Publish(ctx, draft.Slug, c.Note, "command line")
-	if err != nil {
-		return err
 	}
 	fmt.Fprintf(e.Out, "Edition %d is published, SHA-256 %s.\n", ed.Number, ed.Hash)
 	sayOpen(e.Out, ed)
 	return nil
+}
+
+// imported is what --json says; ed is nil where nothing was published.
+func imported(d course.Draft, ed *course.Edition) map[string]any {
+	out := map[string]any{"slug": d.Slug, "files": d.Files, "bytes": d.Bytes, "problems": d.Problems}
+	if ed != nil {
+		var open []string
+		for _, s := range ed.OpenSignoffs() {
+			open = append(open, s.ID)
+		}
+		out["edition"], out["sha256"], out["open_signoffs"] = ed.Number, ed.Hash, open
+	}
+	return out
 }
 
 // sayOpen names the reviews without which serve enrolls nobody.

@@ -40,7 +40,10 @@ func acting(ctx context.Context) context.Context {
 }
 
 // migrateCommand brings the schema up to date.
-type migrateCommand struct{ store }
+type migrateCommand struct {
+	store
+	JSON bool `help:"Print JSON."`
+}
 
 // Run implements the command.
 func (m *migrateCommand) Run(ctx context.Context, e *Environment) error {
@@ -57,6 +60,9 @@ func (m *migrateCommand) Run(ctx context.Context, e *Environment) error {
 	if err != nil {
 		return err
 	}
+	if m.JSON {
+		return printJSON(e.Out, map[string]any{"applied": n})
+	}
 	if n == 0 {
 		fmt.Fprintln(e.Out, "The schema is up to date.")
 		return nil
@@ -69,6 +75,7 @@ func (m *migrateCommand) Run(ctx context.Context, e *Environment) error {
 type backupCommand struct {
 	store
 	File string `arg:"" help:"File to write; it must not exist."`
+	JSON bool   `help:"Print JSON."`
 }
 
 // Run implements the command.
@@ -83,13 +90,18 @@ func (b *backupCommand) Run(ctx context.Context, e *Environment) error {
 	if _, err := os.Lstat(b.File); err == nil {
 		return fmt.Errorf("%s is there already; name a new file", b.File)
 	}
-	d, err := db.Open(ctx, app.DatabaseConfig(c))
+	where := app.DatabaseConfig(c)
+	where.Existing = true
+	d, err := db.Open(ctx, where)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
 	if err := d.Backup(ctx, b.File); err != nil {
 		return err
+	}
+	if b.JSON {
+		return printJSON(e.Out, map[string]any{"file": b.File, "master_key_included": false})
 	}
 	fmt.Fprintf(e.Out, "Wrote %s.\nIt does not hold the master key (COCARE_MASTER_KEY_FILE): keep a copy of that elsewhere. Without it the signing keys in the backup cannot be opened.\n", b.File)
 	return nil
@@ -99,6 +111,7 @@ func (b *backupCommand) Run(ctx context.Context, e *Environment) error {
 type restoreCommand struct {
 	store
 	File string `arg:"" help:"A file that cocare backup wrote." type:"existingfile"`
+	JSON bool   `help:"Print JSON."`
 }
 
 // Run implements the command.
@@ -115,6 +128,9 @@ func (r *restoreCommand) Run(ctx context.Context, e *Environment) error {
 	if err != nil {
 		return err
 	}
+	if r.JSON {
+		return printJSON(e.Out, map[string]any{"restored": target, "kept": kept})
+	}
 	fmt.Fprintf(e.Out, "Restored %s to %s.\n", filepath.Base(r.File), target)
 	if kept != "" {
 		fmt.Fprintf(e.Out, "What was there before is kept as %s.\n", kept)
@@ -126,7 +142,7 @@ func (r *restoreCommand) Run(ctx context.Context, e *Environment) error {
 // keyRotate retires the key that signs sessions.
 type keyRotate struct{ store }
 
-// Run implements the command. Running servers follow within seconds.
+// Run implements the command. Running servers follow within half a minute.
 func (k *keyRotate) Run(ctx context.Context, e *Environment) (err error) {
 	ctx = acting(ctx)
 	a, err := k.openApp(ctx, e)
@@ -137,7 +153,7 @@ func (k *keyRotate) Run(ctx context.Context, e *Environment) (err error) {
 	if err := a.Accounts.RotateSessionKey(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintln(e.Out, "A fresh key signs sessions now. Nobody is signed out.")
+	fmt.Fprintln(e.Out, "A fresh key signs sessions from now on; running servers follow within half a minute. Nobody is signed out.")
 	return nil
 }
 

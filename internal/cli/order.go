@@ -14,6 +14,7 @@ type orderRefund struct {
 	Number      string `arg:"" help:"The order's number, as on the receipt."`
 	Reason      string `required:"" help:"Why the money goes back; kept in the record, not shown to the buyer."`
 	Certificate string `help:"What becomes of a certificate that the order earned: keep or revoke." enum:",keep,revoke" default:""`
+	JSON        bool   `help:"Print JSON."`
 }
 
 // Run implements the command. It calls Stripe at once; if that fails, the
@@ -47,6 +48,9 @@ func (o *orderRefund) Run(ctx context.Context, e *Environment) (err error) {
 	order, err = a.Payments.ByNumber(ctx, o.Number)
 	if err != nil {
 		return err
+	}
+	if o.JSON {
+		return printJSON(e.Out, map[string]any{"number": order.Number, "state": order.State})
 	}
 	fmt.Fprintf(e.Out, "Order %s: %s.\n", order.Number, order.State)
 	return nil

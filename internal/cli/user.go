@@ -21,6 +21,7 @@ type userCreate struct {
 	Name     string   `required:"" help:"Full name."`
 	Role     []string `required:"" help:"therapist, instructor or administrator; more than once for more roles."`
 	TimeZone string   `help:"Zone such as America/New_York." default:"UTC"`
+	JSON     bool     `help:"Print JSON."`
 }
 
 // Run implements the command. The password comes from the terminal, unseen, or
@@ -43,6 +44,9 @@ func (u *userCreate) Run(ctx context.Context, e *Environment) (err error) {
 	p, err := a.Accounts.Create(ctx, n)
 	if err != nil {
 		return err
+	}
+	if u.JSON {
+		return printJSON(e.Out, map[string]any{"id": p.ID, "email": p.Email, "name": p.Name, "roles": u.Role})
 	}
 	fmt.Fprintf(e.Out, "Created %s <%s>, %s.\n", p.Name, p.Email, strings.Join(u.Role, ", "))
 	if p.Has(account.Administrator) {

@@ -42,8 +42,13 @@ type Config struct {
 	// Readers is the size of the pool for reading (SQLite) or of the whole pool
 	// (PostgreSQL); 0 picks a default.
 	Readers int
-	Logger  *slog.Logger
+	// Existing refuses to make the SQLite file: ErrNoDatabase if it is not there.
+	Existing bool
+	Logger   *slog.Logger
 }
+
+// ErrNoDatabase tells that there is no SQLite file where one was expected.
+var ErrNoDatabase = errors.New("there is no database here; name its folder with --data or COCARE_DATA_DIR, or make one with cocare migrate")
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {

@@ -81,18 +81,29 @@ func examine(ctx context.Context, path string, check func(ctx context.Context, d
 	if err := d.CheckIntegrity(ctx); err != nil {
 		return err
 	}
+	if err := d.checkOurs(ctx); err != nil {
+		return err
+	}
 	p, err := d.provider()
 	if err != nil {
 		return err
-	}
-	current, err := p.GetDBVersion(ctx)
-	if err != nil || current == 0 {
-		return errors.New("db: this file is not a database of cocare")
 	}
 	if err := refuseNewer(ctx, p); err != nil {
 		return err
 	}
 	return check(ctx, d)
+}
+
+// checkOurs refuses a file in which no migration of ours ever ran.
+func (d *DB) checkOurs(ctx context.Context) error {
+	p, err := d.provider()
+	if err != nil {
+		return err
+	}
+	if current, err := p.GetDBVersion(ctx); err != nil || current == 0 {
+		return errors.New("db: this file is not a database of cocare")
+	}
+	return nil
 }
 
 // takeAlone succeeds only if nobody else has the file open: in exclusive mode

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -33,8 +34,8 @@ func sqliteDSN(path string, readonly bool) string {
 }
 
 func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
-	if err := os.MkdirAll(filepath.Dir(cfg.Path), 0o700); err != nil {
-		return nil, fmt.Errorf("db: create data folder: %w", err)
+	if err := makeFile(cfg); err != nil {
+		return nil, err
 	}
 	w, err := sql.Open("sqlite", sqliteDSN(cfg.Path, false))
 	if err != nil {
@@ -70,12 +71,34 @@ func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
 	return d, nil
 }
 
+// makeFile makes the database file for its owner alone, whatever the folder and
+// the umask allow; SQLite gives what it writes beside it the same mode.
+func makeFile(cfg Config) error {
+	if _, err := os.Stat(cfg.Path); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if cfg.Existing {
+		return fmt.Errorf("%s: %w", cfg.Path, ErrNoDatabase)
+	}
+	if err := os.MkdirAll(filepath.Dir(cfg.Path), 0o700); err != nil {
+		return fmt.Errorf("db: create data folder: %w", err)
+	}
+	f, err := os.OpenFile(cfg.Path, os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("db: create %s: %w", cfg.Path, err)
+	}
+	return f.Close()
+}
+
 // Backup writes a consistent copy of the database to path, which must not
 // exist. Writers go on meanwhile: VACUUM INTO reads from one snapshot.
 // PostgreSQL has its own tools (pg_dump), so there it is refused.
 func (d *DB) Backup(ctx context.Context, path string) error {
 	if d.engine != SQLite {
 		return ErrNotSQLite
+	}
+	if err := d.checkOurs(ctx); err != nil {
+		return err
 	}
 	c, err := sql.Open("sqlite", sqliteDSN(d.path, false))
 	if err != nil {

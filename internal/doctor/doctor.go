@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/atmacena/cocare/internal/app"
+	"github.com/atmacena/cocare/internal/config"
+	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/keyring"
 )
 
@@ -54,6 +56,30 @@ func Examine(ctx context.Context, a *app.App) []Finding {
 	return out
 }
 
+// ExamineDatabase is Examine where the services could not be wired, for the
+// reason given: it looks at what stands without them.
+func ExamineDatabase(ctx context.Context, c *config.Config, why error) []Finding {
+	out := []Finding{{"start", Bad, "the services do not start: " + why.Error()}}
+	where := app.DatabaseConfig(c)
+	where.Existing = true
+	d, err := db.Open(ctx, where)
+	if err != nil {
+		return append(out, Finding{"database", Bad, err.Error()})
+	}
+	defer d.Close()
+	for _, x := range []struct {
+		name, fine string
+		run        func(context.Context) error
+	}{{"schema", "up to date on " + string(d.Engine()), d.CheckSchema}, {"database integrity", "no damage found", d.CheckIntegrity}} {
+		f := Finding{x.name, OK, x.fine}
+		if err := x.run(ctx); err != nil {
+			f.State, f.Detail = Bad, err.Error()
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
 func settings(_ context.Context, a *app.App) (State, string, error) {
 	if w := a.Config.Warnings(); len(w) > 0 {
 		return Warn, fmt.Sprint(w), nil
@@ -83,6 +109,10 @@ func keys(ctx context.Context, a *app.App) (State, string, error) {
 	return OK, fmt.Sprintf("%d keys open with this master key", n), nil
 }
 
+// maxUnsealed is far more than one second of work: beyond it nobody seals, or
+// somebody took seals away.
+const maxUnsealed = 200
+
 func chain(ctx context.Context, a *app.App) (State, string, error) {
 	r, err := a.Audit.Verify(ctx)
 	if err != nil {
@@ -91,7 +121,11 @@ func chain(ctx context.Context, a *app.App) (State, string, error) {
 	if !r.OK() {
 		return Bad, fmt.Sprint(r.Break), nil
 	}
-	return OK, fmt.Sprintf("%d events chained, %d waiting; head %.16s (note it elsewhere: a chain cannot show that its end was cut off)", r.Seq, r.Unsealed, r.Head), nil
+	state := OK
+	if r.Unsealed > maxUnsealed {
+		state = Warn
+	}
+	return state, fmt.Sprintf("%d events chained, %d waiting; head %.16s (note it elsewhere: a chain cannot show that its end was cut off)", r.Seq, r.Unsealed, r.Head), nil
 }
 
 // certificates compares every stored file with its hash.

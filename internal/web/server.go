@@ -54,7 +54,7 @@ func New(o Options) (*echo.Echo, error) {
 	e.HideBanner, e.HidePort = true, true
 	e.Renderer = o.Renderer
 	e.HTTPErrorHandler = kit.ErrorHandler(o.Log)
-	e.IPExtractor = extractor(o.TrustedProxies)
+	e.IPExtractor = warnOfProxy(o.Log, extractor(o.TrustedProxies))
 
 	cross, err := kit.CrossOrigin(nil, o.CSRFBypass)
 	if err != nil {
@@ -93,6 +93,21 @@ func extractor(proxies []netip.Prefix) echo.IPExtractor {
 		trust = append(trust, echo.TrustIPRange(&net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}))
 	}
 	return echo.ExtractIPFromXFFHeader(trust...)
+}
+
+// warnOfProxy says once that requests come through a proxy that nobody named:
+// everybody then has the proxy's address, and one rate limit for all.
+func warnOfProxy(log *slog.Logger, next echo.IPExtractor) echo.IPExtractor {
+	var once sync.Once
+	return func(r *http.Request) string {
+		ip := next(r)
+		if r.Header.Get(echo.HeaderXForwardedFor) != "" && ip == echo.ExtractIPDirect()(r) {
+			once.Do(func() {
+				log.Warn("a proxy that COCARE_TRUSTED_PROXIES does not name forwards requests: rate limits see its address for everybody", "proxy", ip)
+			})
+		}
+		return ip
+	}
 }
 
 func ready(check func(*http.Request) error) echo.HandlerFunc {
