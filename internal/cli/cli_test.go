@@ -185,46 +185,6 @@ func TestWarningsAreSaid(t *testing.T) {
 	}
 }
 
-// TestToolsNeedNoMailServer: what stands beside a server needs the data and,
-// where keys are opened, the master key.
-func TestToolsNeedNoMailServer(t *testing.T) {
-	environ, dir := house(t)
-	bare := environ[:2]
-	backup, try := filepath.Join(dir, "backup.db"), filepath.Join(dir, "try")
-	run(t, bare, "nine quiet herons\n", "user", "create", "--email", "you@example.org", "--name", "Ada Quist", "--role", "administrator").want(t, 0, "Ada Quist")
-	run(t, bare, "", "course", "import", bundled).want(t, 0, "Stored")
-	run(t, bare, "", "key", "rotate").want(t, 0, "fresh key")
-	run(t, bare[:1], "", "backup", backup).want(t, 0, "Wrote")
-	run(t, bare[:1], "", "restore", backup, "--data", try).want(t, 0, "Restored")
-	run(t, bare[:1], "", "migrate", "--data", try).want(t, 0, "up to date")
-	run(t, bare, "", "doctor", "--data", try).want(t, 0, "no damage found")
-	run(t, bare, "", "certificate", "verify", backup, "--data", try).want(t, 3, "Unknown")
-	run(t, bare[:1], "", "doctor", "--data", try).want(t, 2, "COCARE_MASTER_KEY_FILE")
-}
-
-// TestWarningsAreSaid by every command that reads the settings.
-func TestWarningsAreSaid(t *testing.T) {
-	environ, dir := house(t)
-	const typo = "COCARE_SMPT_HOST"
-	environ = append(environ, typo+"=smtp.example.org")
-	for _, args := range [][]string{{"migrate"}, {"doctor"}, {"backup", filepath.Join(dir, "b.db")}, {"key", "rotate"}} {
-		r := run(t, environ, "", args...)
-		if r.code != 0 || !strings.Contains(r.err, typo) {
-			t.Errorf("%v: exit %d, %s", args, r.code, r.err)
-		}
-	}
-	stop, said := start(t, environ, "serve", "--addr", "127.0.0.1:0")
-	stop()
-	if !strings.Contains(said(), `"msg":"`+typo) {
-		t.Errorf("serve: %s", said())
-	}
-	stop, said = start(t, []string{typo + "=x", "COCARE_SMTP_HOST=smtp.example.org"}, "demo", "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "demo"))
-	stop()
-	if !strings.Contains(said(), typo) || !strings.Contains(said(), "demo ignores COCARE_SMTP_HOST") {
-		t.Errorf("demo: %s", said())
-	}
-}
-
 func TestServeNamesEverythingThatIsMissing(t *testing.T) {
 	run(t, nil, "", "serve").want(t, 2, "COCARE_BASE_URL", "COCARE_MASTER_KEY_FILE", "COCARE_PROVIDER_NAME", "COCARE_SMTP_HOST")
 	run(t, []string{"COCARE_ADDR=0.0.0.0:8080"}, "", "demo").want(t, 2, "COCARE_ADDR")
