@@ -75,9 +75,10 @@ var mayImport = map[string][]string{
 	"internal/web/account":      area("internal/account", "internal/account/factor", "internal/account/lists", "internal/account/password", "internal/audit"),
 	"internal/web/admin": area("internal/account", "internal/audit", "internal/certificate", "internal/course", "internal/enrollment", "internal/exam",
 		"internal/job", "internal/payment", "internal/support"),
-	"internal/web/catalog":      area("internal/course", "internal/credit", "internal/enrollment"),
-	"internal/web/certificates": area("internal/account", "internal/certificate", "internal/certificate/number"),
+	"internal/web/catalog":      area("internal/payment", "internal/course", "internal/credit", "internal/enrollment"),
+	"internal/web/certificates": area("internal/account", "internal/audit", "internal/certificate", "internal/certificate/number"),
 	"internal/web/checkout":     area("internal/account", "internal/audit", "internal/course", "internal/enrollment", "internal/payment", "internal/stripesandbox"),
+	"internal/web/evaluation":   area("internal/audit", "internal/course", "internal/enrollment"),
 	"internal/web/exam":         area("internal/account", "internal/course", "internal/enrollment", "internal/exam", "internal/question", "internal/web/questionview"),
 	"internal/web/learn":        area("internal/course", "internal/enrollment", "internal/question", "internal/web/questionview"),
 	"internal/web/ops":          area("internal/job", "internal/mail"),
@@ -85,10 +86,10 @@ var mayImport = map[string][]string{
 
 	// The composition root joins services and pages; what runs a program stands
 	// on it.
-	"internal/app": ground("internal/config", "internal/keyring", "internal/mail", "internal/account", "internal/account/limit", "internal/course",
+	"internal/app": ground("internal/config", "internal/keyring", "internal/mail", "internal/account", "internal/account/limit", "internal/account/lists", "internal/course",
 		"internal/enrollment", "internal/exam", "internal/certificate", "internal/payment", "internal/stripesandbox", "internal/support",
 		"internal/web", "internal/web/kit", "internal/web/account", "internal/web/admin", "internal/web/catalog", "internal/web/certificates",
-		"internal/web/checkout", "internal/web/exam", "internal/web/learn", "internal/web/ops", "internal/web/support", "static", "templates"),
+		"internal/web/checkout", "internal/web/evaluation", "internal/web/exam", "internal/web/learn", "internal/web/ops", "internal/web/support", "static", "templates"),
 	"internal/demo": ground("internal/config", "internal/app", "internal/account", "internal/course", "internal/enrollment", "internal/exam",
 		"internal/certificate", "internal/payment", "internal/stripesandbox", "internal/support", "internal/question", "courses"),
 	"internal/doctor": {"internal/app", "internal/config", "internal/db", "internal/keyring"},

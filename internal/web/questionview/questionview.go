@@ -177,7 +177,7 @@ func (f Feedback) Verdict() string {
 	case !f.Feedback.Answered:
 		return "Not answered"
 	case f.Feedback.Kind == question.ShortAnswer && f.Practice:
-		return "Compare your answer with the model"
+		return "Compare it with the model"
 	case r.NeedsGrading:
 		return "Awaiting grading"
 	case r.Correct:

@@ -160,7 +160,7 @@ func TestVerdicts(t *testing.T) {
 		{"Not correct", "warn", questionview.Feedback{Feedback: question.Feedback{Answered: true, Result: question.Result{Max: 1000}}}},
 		{"Partly correct: 0.75 of 1 mark", "warn", questionview.Feedback{Feedback: question.Feedback{Answered: true, Result: question.Result{Points: 750, Max: 1000}}}},
 		{"Awaiting grading", "info", questionview.Feedback{Feedback: question.Feedback{Answered: true, Kind: question.ShortAnswer, Result: question.Result{Max: 1000, NeedsGrading: true}}}},
-		{"Compare your answer with the model", "info", questionview.Feedback{Practice: true, Feedback: question.Feedback{Answered: true, Kind: question.ShortAnswer}}},
+		{"Compare it with the model", "info", questionview.Feedback{Practice: true, Feedback: question.Feedback{Answered: true, Kind: question.ShortAnswer}}},
 	} {
 		if c.f.Verdict() != c.want || c.f.Tone() != c.tone {
 			t.Errorf("%q in tone %q, want %q in %q", c.f.Verdict(), c.f.Tone(), c.want, c.tone)
