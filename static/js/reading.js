@@ -4,7 +4,13 @@
         shows the reference on hover and focus; a click still goes to the list
    <button class="term" popovertarget="x">word</button>
    <span class="term-note" id="x" popover>meaning</span>
-        is the browser's own; this places it where CSS cannot yet */
+        is the browser's own; this places it where CSS cannot yet
+   <nav class="outline">
+        begins at the lesson that is open */
+const outline = document.querySelector(".outline");
+const here = outline?.querySelector('[aria-current="page"]');
+if (here) outline.scrollTop += here.getBoundingClientRect().top - outline.getBoundingClientRect().top - outline.clientHeight / 2;
+
 const place = (pop, at) => {
   const box = at.getBoundingClientRect();
   pop.style.position = "fixed";
