@@ -97,6 +97,22 @@ func TestUnreviewedEditionSaysSo(t *testing.T) {
 	}
 }
 
+// TestWithdrawnLessonsAreNamed: a certificate does not count lessons that were
+// gone before its holder completed.
+func TestWithdrawnLessonsAreNamed(t *testing.T) {
+	w := newWorld(t)
+	w.edition.Course.Card.Format = "Self-paced text, 20 lessons, 30-item exam drawn from a bank of 48."
+	w.edition.Overlays.Withdrawn = map[string]course.Withdrawal{"gone": {LessonID: "gone"}}
+	f := w.issued("p1").Facts
+	if !slices.Contains(f.Statements, "1 lesson was withdrawn from this edition before completion") || strings.Contains(f.Format, "20") || !strings.HasPrefix(f.Format, "Self-paced text, ") {
+		t.Errorf("statements %q, format %q", f.Statements, f.Format)
+	}
+	w.edition.Overlays.Withdrawn["too"] = course.Withdrawal{LessonID: "too"}
+	if s := w.issued("p2").Facts.Statements; !slices.Contains(s, "2 lessons were withdrawn from this edition before completion") {
+		t.Errorf("statements %q", s)
+	}
+}
+
 func TestReserveVanishesWithItsTransaction(t *testing.T) {
 	w := newWorld(t)
 	e := w.completed("p1", 1, began)

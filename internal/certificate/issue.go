@@ -84,7 +84,7 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment) (Facts, e
 	hours := ed.EstimatedHours()
 	f := Facts{
 		HolderName: holder.Name, Licenses: licenses,
-		Title: ed.Course.Card.Title, Subtitle: ed.Course.Card.Subtitle, Format: ed.Course.Card.Format,
+		Title: ed.Course.Card.Title, Subtitle: ed.Course.Card.Subtitle, Format: ed.Format(),
 		Provider: s.provider.Name, ProviderAddress: s.provider.Address,
 		SignatoryName: s.provider.SignatoryName, SignatoryTitle: s.provider.SignatoryTitle,
 		CompletedAt: db.Truncate(*e.CompletedAt),
@@ -180,10 +180,17 @@ func location(zone string) *time.Location {
 }
 
 // statements say what the hours are worth: without a live approval no
-// accreditor is named (DECISIONS 10), and an edition that nobody reviewed says
-// so (DECISIONS 9).
+// accreditor is named (DECISIONS 10), an edition that nobody reviewed says so
+// (DECISIONS 9), and so does one that had more lessons when it was published.
 func statements(ed *course.Edition, hours credit.Worked) []string {
 	out := []string{fmt.Sprintf("Estimated learning time %s h; not accredited", credit.Hours(hours.Centihours))}
+	switch n := len(ed.Overlays.Withdrawn); n {
+	case 0:
+	case 1:
+		out = append(out, "1 lesson was withdrawn from this edition before completion")
+	default:
+		out = append(out, fmt.Sprintf("%d lessons were withdrawn from this edition before completion", n))
+	}
 	if !ed.Reviewed() {
 		out = append(out, "Demonstration, not clinically reviewed")
 	}

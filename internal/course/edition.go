@@ -1,7 +1,10 @@
 package course
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/question"
@@ -97,11 +100,66 @@ func (e *Edition) Words() (n int) {
 	return n
 }
 
+// ExamQuestions is how many questions a form of the exam has: what the
+// blueprint draws, less what a withdrawal leaves short.
+func (e *Edition) ExamQuestions() (n int) {
+	if len(e.Overlays.Withdrawn) == 0 {
+		return e.Course.Exam.Draw()
+	}
+	left := map[string]int{}
+	for _, q := range e.Bank() {
+		if len(q.Objectives) > 0 {
+			left[q.Objectives[0]]++
+		}
+	}
+	for _, row := range e.Course.Exam.Blueprint {
+		n += min(row.Draw, left[row.Objective])
+	}
+	return n
+}
+
 // EstimatedHours is the learning time by the card's formula from the words of
-// the required lessons. It is no credit: see DECISIONS 10.
+// the required lessons and the questions that a form can still have. It is no
+// credit: see DECISIONS 10.
 func (e *Edition) EstimatedHours() credit.Worked {
 	card := e.Course.Card
-	return credit.Mergener(e.Words(), card.CreditQuestions, card.CreditDifficulty, card.CreditRounding)
+	questions := card.CreditQuestions
+	if e.Course.Exam.Draw() > 0 {
+		questions = min(questions, e.ExamQuestions())
+	}
+	return credit.Mergener(e.Words(), questions, card.CreditDifficulty, card.CreditRounding)
+}
+
+// Hollow reports whether withdrawals left no lesson, or no question of the exam,
+// so that nobody can complete the course.
+func (e *Edition) Hollow() bool {
+	if len(e.Overlays.Withdrawn) == 0 {
+		return false
+	}
+	return len(e.RequiredLessons()) == 0 || e.Course.Exam.Draw() > 0 && e.ExamQuestions() == 0
+}
+
+// Format is what the card says of the course's form. Its counts were written
+// before anything was withdrawn; afterwards they are counted anew.
+func (e *Edition) Format() string {
+	if len(e.Overlays.Withdrawn) == 0 {
+		return e.Course.Card.Format
+	}
+	var parts []string
+	for part := range strings.SplitSeq(strings.TrimSuffix(e.Course.Card.Format, "."), ",") {
+		if part = strings.TrimSpace(part); part != "" && !strings.ContainsAny(part, "0123456789") {
+			parts = append(parts, part)
+		}
+	}
+	if n := len(e.RequiredLessons()); n == 1 {
+		parts = append(parts, "1 lesson")
+	} else {
+		parts = append(parts, strconv.Itoa(n)+" lessons")
+	}
+	if n := e.ExamQuestions(); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d-item exam drawn from a bank of %d", n, len(e.Bank())))
+	}
+	return strings.Join(parts, ", ") + "."
 }
 
 // OpenSignoffs returns the reviews that the course asks for and that nobody

@@ -3,6 +3,7 @@ package course_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -245,6 +246,10 @@ func TestWithdrawalTakesWordsAndQuestions(t *testing.T) {
 	if now.EstimatedHours().Words >= before.EstimatedHours().Words || before.EstimatedHours().Centihours != 175 {
 		t.Errorf("hours %+v, before %+v", now.EstimatedHours(), before.EstimatedHours())
 	}
+	want := fmt.Sprintf("Self-paced text, 18 lessons, %d-item exam drawn from a bank of %d.", now.ExamQuestions(), len(now.Bank()))
+	if now.Format() != want || before.Format() != before.Course.Card.Format {
+		t.Errorf("format %q, before %q", now.Format(), before.Format())
+	}
 	if len(now.Bank()) >= len(before.Bank()) || len(now.Check("m4")) >= len(before.Check("m4")) || len(now.Check("m1")) != len(before.Check("m1")) {
 		t.Errorf("bank %d of %d, check %d of %d", len(now.Bank()), len(before.Bank()), len(now.Check("m4")), len(before.Check("m4")))
 	}
@@ -261,6 +266,40 @@ func TestWithdrawalTakesWordsAndQuestions(t *testing.T) {
 	}
 	if err := s.WithdrawLesson(t.Context(), before.ID, "m1-l1", " ", "test"); !apperr.Is(err, apperr.Invalid) {
 		t.Errorf("without reason: %v", err)
+	}
+}
+
+// TestAHollowCourseIsClosed: without a lesson, or a form that can be drawn,
+// nobody could complete it, in the demo as elsewhere.
+func TestAHollowCourseIsClosed(t *testing.T) {
+	d, c := dbtest.New(t), newClock()
+	s := service(d, c, true)
+	ed := published(t, s)
+	if err := s.OpenForEnrollment(t.Context(), ed); err != nil || ed.Hollow() {
+		t.Fatal(err)
+	}
+	shrunk := false
+	for _, l := range ed.RequiredLessons() {
+		if err := s.WithdrawLesson(t.Context(), ed.ID, l.ID, "Under review.", "test"); err != nil {
+			t.Fatal(err)
+		}
+		now, _ := s.Edition(t.Context(), ed.ID)
+		n := now.ExamQuestions()
+		if q := now.EstimatedHours().Questions; q != n {
+			t.Errorf("without %s the hours count %d questions, a form has %d", l.ID, q, n)
+		}
+		shrunk = shrunk || n > 0 && n < 30
+	}
+	if !shrunk {
+		t.Error("no form had fewer questions")
+	}
+	now, _ := s.Edition(t.Context(), ed.ID)
+	if err := s.OpenForEnrollment(t.Context(), now); !errors.Is(err, course.ErrHollow) || !now.Hollow() {
+		t.Errorf("without a lesson: %v", err)
+	}
+	never := course.New(course.Deps{DB: d, Now: c.now, Audit: audit.New(d, c.now), Demo: true, Drawable: func(*course.Edition) bool { return false }})
+	if err := never.OpenForEnrollment(t.Context(), ed); !errors.Is(err, course.ErrHollow) {
+		t.Errorf("no form can be drawn: %v", err)
 	}
 }
 

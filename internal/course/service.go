@@ -18,6 +18,7 @@ import (
 var (
 	ErrNotFound     = apperr.New(apperr.NotFound, "There is no such course.")
 	ErrNotReviewed  = apperr.New(apperr.Conflict, "This edition is not open for enrollment: it has not been clinically reviewed yet.")
+	ErrHollow       = apperr.New(apperr.Conflict, "So much of this course was withdrawn that it cannot be completed, so nobody can enroll in it.")
 	ErrWithdrawn    = apperr.New(apperr.Conflict, "This lesson was withdrawn already.")
 	ErrDraftChanged = apperr.New(apperr.Conflict, "The draft changed while it was being checked. Nothing was published; try again.")
 	ErrSigned       = apperr.New(apperr.Conflict, "This review is recorded already, with the same name and license for the same lessons.")
@@ -30,8 +31,10 @@ type Deps struct {
 	DB    *db.DB
 	Now   func() time.Time
 	Audit *audit.Log
-	Demo  bool           // open enrollment although reviews are missing (DECISIONS 9)
-	Zone  *time.Location // the provider's, in which the day of a review is a day; nil: UTC
+	// Drawable reports whether an exam can be drawn from an edition; nil: always.
+	Drawable func(ed *Edition) bool
+	Demo     bool           // open enrollment although reviews are missing (DECISIONS 9)
+	Zone     *time.Location // the provider's, in which the day of a review is a day; nil: UTC
 }
 
 // Service imports, publishes and hands out courses. It is safe for concurrent
@@ -269,8 +272,12 @@ func (s *Service) List(_ context.Context) ([]*Edition, error) {
 
 // OpenForEnrollment returns nil when people may enroll in the edition. An
 // edition that lacks a review which its course asks for is ErrNotReviewed,
-// except in the demo (DECISIONS 9).
+// except in the demo (DECISIONS 9). One of which too much was withdrawn to be
+// completed is ErrHollow.
 func (s *Service) OpenForEnrollment(_ context.Context, ed *Edition) error {
+	if ed.Hollow() || s.d.Drawable != nil && !s.d.Drawable(ed) {
+		return ErrHollow
+	}
 	if s.d.Demo || ed.Reviewed() {
 		return nil
 	}

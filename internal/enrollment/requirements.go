@@ -165,6 +165,8 @@ func examRequirement(ed *course.Edition, e Enrollment) Requirement {
 		q.DoneAt = &at
 	case e.Exam.Awaiting():
 		q.Detail = "Submitted. People are grading the short answers."
+	case ed.Hollow():
+		q.Detail = "It can no longer be drawn: too much of the course was withdrawn."
 	case e.Exam.Submitted():
 		q.Detail = "Not passed yet."
 	default:

@@ -49,22 +49,14 @@ func Draw(ed *course.Edition, seed string, seen map[string]bool) ([]Drawn, error
 	return form, nil
 }
 
-// Size is how many questions a form has: what the blueprint draws, less what a
-// withdrawal leaves short.
-func Size(ed *course.Edition) (n int) {
-	if len(ed.Overlays.Withdrawn) == 0 {
-		return ed.Course.Exam.Draw()
+// Drawable reports whether a form can be drawn from an edition, or it has no exam
+// at all: a withdrawal can leave a bank of which no form keeps every rule.
+func Drawable(ed *course.Edition) bool {
+	if len(ed.Overlays.Withdrawn) == 0 || ed.Course.Exam.Draw() == 0 {
+		return true
 	}
-	left := map[string]int{}
-	for _, q := range ed.Bank() {
-		if len(q.Objectives) > 0 {
-			left[q.Objectives[0]]++
-		}
-	}
-	for _, row := range ed.Course.Exam.Blueprint {
-		n += min(row.Draw, left[row.Objective])
-	}
-	return n
+	p, err := newPlan(ed, ed.Bank(), nil)
+	return err == nil && p.count(p.start()).cost >= 0
 }
 
 // arrange puts the items in a random order, those on one case side by side, so

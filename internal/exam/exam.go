@@ -163,6 +163,7 @@ var (
 	ErrAwaiting   = apperr.New(apperr.Conflict, "Your last attempt is still being graded.")
 	ErrNoTries    = apperr.New(apperr.Conflict, "You have used all your attempts.")
 	ErrWait       = apperr.New(apperr.Conflict, "The next attempt opens later.")
+	ErrHollow     = apperr.New(apperr.Conflict, "So much of this course was withdrawn that its exam can no longer be drawn. What you did is kept.")
 	ErrCannotDraw = apperr.New(apperr.Unavailable, "The exam cannot be drawn right now. Nothing was counted. Please ask for help.")
 
 	ErrNoAnswer      = apperr.New(apperr.NotFound, "There is no such answer to grade.")

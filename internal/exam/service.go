@@ -112,8 +112,8 @@ func (s *Service) Overview(ctx context.Context, e enrollment.Enrollment) (Overvi
 		return Overview{}, err
 	}
 	card := ed.Course.Card
-	o := Overview{Edition: ed, Questions: Size(ed), PassPercent: card.PassPercent}
-	if o.Questions == 0 {
+	o := Overview{Edition: ed, Questions: ed.ExamQuestions(), PassPercent: card.PassPercent}
+	if ed.Course.Exam.Draw() == 0 {
 		return o, ErrNoExam
 	}
 	if o.Attempts, err = s.listAttempts(ctx, e.ID); err != nil {
@@ -130,6 +130,10 @@ func (s *Service) Overview(ctx context.Context, e enrollment.Enrollment) (Overvi
 	o.Allowed = max(1, card.Attempts) + acc.ExtraAttempts + grants
 	o.Minutes, o.ExtraPercent = withExtra(card.TimeLimitMinutes, acc), acc.ExtraTimePercent
 	o.Blocked = o.survey(card, s.now())
+	if o.Open == nil && !o.settled() && (ed.Hollow() || !Drawable(ed)) {
+		o.Blocked = ErrHollow
+		return o, nil
+	}
 	if o.Blocked == nil && o.Open == nil {
 		o.Blocked = s.Enrollments.ExamGate(ctx, e)
 		if k := apperr.KindOf(o.Blocked); o.Blocked != nil && k != apperr.Conflict && k != apperr.Gone {
@@ -137,6 +141,12 @@ func (s *Service) Overview(ctx context.Context, e enrollment.Enrollment) (Overvi
 		}
 	}
 	return o, nil
+}
+
+// settled reports whether another form is of no use: the exam was passed, or may
+// turn out to be.
+func (o Overview) settled() bool {
+	return errors.Is(o.Blocked, ErrPassed) || errors.Is(o.Blocked, ErrAwaiting)
 }
 
 // withExtra lengthens a limit, rounding up to a minute.

@@ -1,6 +1,7 @@
 package exam
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -24,6 +25,7 @@ type introPage struct {
 	CanBegin    bool
 	Why         string // no attempt can begin now, "" otherwise
 	AskForMore  bool
+	Hollow      bool      // withdrawals left no form to draw
 	AccessEnds  time.Time // and any attempt with it
 	CutShort    bool      // the access ends before the time limit
 }
@@ -81,7 +83,8 @@ func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, for
 	switch {
 	case o.Open != nil:
 	case o.Blocked != nil:
-		p.Why, p.AskForMore = apperr.Message(o.Blocked), o.Left() == 0 && !o.Passed
+		p.Hollow = errors.Is(o.Blocked, exam.ErrHollow)
+		p.Why, p.AskForMore = apperr.Message(o.Blocked), o.Left() == 0 && !o.Passed && !p.Hollow
 	default:
 		p.CanBegin = true
 		person, err := h.People.Get(ctx, e.PersonID)

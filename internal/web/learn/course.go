@@ -63,6 +63,12 @@ func (h *handler) card(l enrollment.Learning, cycle int) card {
 	}
 }
 
+// hollow reports whether too much was withdrawn for this learner to complete the
+// course: an exam that was submitted before stands.
+func hollow(l enrollment.Learning) bool {
+	return l.State == enrollment.Active && !l.Exam.Stands() && l.Edition.Hollow()
+}
+
 func finished(l enrollment.Learning) (done, total int) {
 	for _, lesson := range l.Edition.RequiredLessons() {
 		total++
@@ -90,6 +96,7 @@ type outlinePage struct {
 	RequestSecs int
 	TimeShort   int // planned minutes that the recorded time falls short of, where the course warns
 	Preparing   bool
+	Hollow      bool                    // too much was withdrawn to complete it
 	Cycles      []enrollment.Enrollment // the older ones
 }
 
@@ -104,7 +111,7 @@ func (h *handler) getOutline(c echo.Context) error {
 	}
 	p := outlinePage{
 		card: h.card(l, 0), Steps: steps(l, cert), Modules: outline(l), Errata: l.Edition.Overlays.Errata,
-		Preparing: l.State == enrollment.Completed && !cert.Issued,
+		Preparing: l.State == enrollment.Completed && !cert.Issued, Hollow: hollow(l),
 	}
 	p.frame, p.Certificate = f, cert
 	_, p.RequestSecs = l.Record.Seconds()

@@ -266,6 +266,11 @@ func TestOverlaysAreShown(t *testing.T) {
 	w.get(base).ok("0 of 19 finished", "withdrawn", "Read 20.8 for 28.0.")
 	w.get(base+"/lessons/"+w.edition.Course.Lessons()[1].Slug).ok("Correction, December 2, 2026", "Read 20.8 for 28.0.")
 	w.post(first + "/finish").is(410)
+	w.get(base).not("can no longer be completed")
+	for _, l := range w.edition.Course.Lessons()[1:] {
+		w.must(w.courses.WithdrawLesson(t.Context(), w.edition.ID, l.ID, "Under review.", "test"))
+	}
+	w.get(base).ok("This course can no longer be completed", "Write to us").not("Before your certificate")
 }
 
 // TestTimePolicyWarns sets the policy on the edition in memory: the bundled

@@ -30,7 +30,7 @@ func stepLink(base string, s enrollment.Step) kit.Link {
 
 // next is the link to the next step; its Label is "" when nothing is left to do.
 func next(l enrollment.Learning) kit.Link {
-	if l.State != enrollment.Active {
+	if l.State != enrollment.Active || hollow(l) {
 		return kit.Link{}
 	}
 	s, ok := enrollment.Next(l.Edition, l.Enrollment, l.Record)
