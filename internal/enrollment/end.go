@@ -7,12 +7,14 @@ import (
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/mail"
 )
 
 // End closes an enrollment for good: as Withdrawn or Expired while it is open,
 // as Refunded from every state. A completed one that is refunded keeps its
-// evidence; what becomes of its certificate is decided apart. Ending twice the
-// same way changes nothing. Errors: ErrNotFound, ErrEnded.
+// evidence; what becomes of its certificate is decided apart. A withdrawal is
+// mailed to the learner; a refund is told with the money. Ending twice the same
+// way changes nothing. Errors: ErrNotFound, ErrEnded.
 func (s *Service) End(ctx context.Context, id string, state State, reason string) error {
 	from := []State{Pending, Active}
 	switch state {
@@ -27,21 +29,38 @@ func (s *Service) End(ctx context.Context, id string, state State, reason string
 		if err != nil {
 			return err
 		}
-		if changed {
-			return s.record(ctx, "enrollment.end", id, map[string]any{"state": state, "reason": reason})
-		}
 		e, err := s.byID(ctx, id)
-		if err == nil && e.State != state {
-			err = ErrEnded
+		switch {
+		case err != nil:
+			return err
+		case !changed && e.State != state:
+			return ErrEnded
+		case !changed:
+			return nil
 		}
-		return err
+		if err := s.record(ctx, "enrollment.end", id, map[string]any{"state": state, "reason": reason}); err != nil || state != Withdrawn {
+			return err
+		}
+		return s.tell(ctx, e, func(title string) mail.Message {
+			return mail.EnrollmentWithdrawn{CourseTitle: title, HelpLink: s.BaseURL + "/requests/new?kind=help"}
+		})
 	})
+}
+
+// tell mails the learner of an administrator's act.
+func (s *Service) tell(ctx context.Context, e Enrollment, about func(title string) mail.Message) error {
+	ed, err := s.Editions.Edition(ctx, e.EditionID)
+	if err != nil {
+		return err
+	}
+	return s.mailTo(ctx, e.PersonID, about(ed.Course.Card.Title))
 }
 
 // Extend moves the end of an enrollment's access. One that has expired opens
 // again, unless the person has begun the course anew since. An attempt at the
 // exam that was to end with the access ends with the new one, and the reminders
-// are sent anew. The same end again changes nothing. It is audited. Errors:
+// are sent anew. The same end again changes nothing. It is audited, and mailed to
+// the learner. Errors:
 // ErrNotFound, ErrCompleted, ErrWithdrawn, ErrRefunded, ErrNewerCycle, Invalid
 // if until is not later than now.
 func (s *Service) Extend(ctx context.Context, id string, until time.Time, reason string) error {
@@ -88,7 +107,16 @@ func (s *Service) moveEnd(ctx context.Context, e Enrollment, until time.Time, re
 		return err
 	}
 	details := map[string]any{"state": e.State, "from": e.ExpiresAt, "until": until, "reason": reason}
-	return s.record(ctx, "enrollment.extend", e.ID, details)
+	if err := s.record(ctx, "enrollment.extend", e.ID, details); err != nil {
+		return err
+	}
+	there, err := s.there(ctx, e.PersonID, until)
+	if err != nil {
+		return err
+	}
+	return s.tell(ctx, e, func(title string) mail.Message {
+		return mail.AccessExtended{CourseTitle: title, LearnLink: s.link(e), AccessUntil: there}
+	})
 }
 
 // expireBatch bounds how long one transaction holds the writer.

@@ -354,3 +354,25 @@ func TestTheEvaluationSentTwiceAtOnce(t *testing.T) {
 		t.Errorf("%d answers", n)
 	}
 }
+
+// TestTheLearnerIsToldOfActs that an administrator does, once each.
+func TestTheLearnerIsToldOfActs(t *testing.T) {
+	w := newWorld(t)
+	e := w.enroll("p1")
+	until := e.ExpiresAt.AddDate(0, 0, 10)
+	for range 2 {
+		w.must(w.Extend(t.Context(), e.ID, until, "illness"))
+	}
+	for range 2 {
+		w.must(w.End(t.Context(), e.ID, enrollment.Withdrawn, "asked"))
+	}
+	for _, subject := range []string{"Your access was extended", "Your enrollment was withdrawn"} {
+		if n := w.count("SELECT COUNT(*) FROM jobs WHERE kind = 'mail.send' AND payload LIKE ?", "%"+subject+"%"); n != 1 {
+			t.Errorf("%q was sent %d times", subject, n)
+		}
+	}
+	w.must(w.End(t.Context(), w.enroll("p2").ID, enrollment.Refunded, "order 1"))
+	if n := w.count("SELECT COUNT(*) FROM jobs WHERE kind = 'mail.send' AND payload LIKE '%withdrawn%'"); n != 1 {
+		t.Error("a refund is told as a withdrawal")
+	}
+}

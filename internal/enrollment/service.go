@@ -202,15 +202,23 @@ func (s *Service) announce(ctx context.Context, ed *course.Edition, e Enrollment
 	if e.Source == "order" {
 		return nil
 	}
-	until := e.ExpiresAt
-	if s.Zone != nil {
-		zone, err := s.Zone(ctx, e.PersonID)
-		if err != nil {
-			return err
-		}
-		until = until.In(zone)
+	until, err := s.there(ctx, e.PersonID, e.ExpiresAt)
+	if err != nil {
+		return err
 	}
 	return s.mailTo(ctx, e.PersonID, mail.Enrolled{CourseTitle: ed.Course.Card.Title, LearnLink: s.link(e), AccessUntil: until})
+}
+
+// there is an instant as a person's own clock shows it.
+func (s *Service) there(ctx context.Context, personID string, at time.Time) (time.Time, error) {
+	if s.Zone == nil {
+		return at, nil
+	}
+	zone, err := s.Zone(ctx, personID)
+	if err != nil {
+		return at, err
+	}
+	return at.In(zone), nil
 }
 
 func (s *Service) record(ctx context.Context, action, id string, details map[string]any) error {

@@ -2,6 +2,7 @@ package exam
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/mail"
 )
 
 // Grant is one more attempt, given by an administrator.
@@ -20,8 +22,8 @@ type Grant struct {
 // maxReason bounds the reason of an administrator's act, in characters.
 const maxReason = 500
 
-// Grant gives an enrollment one more attempt. It is audited. Errors: Invalid
-// (reason), ErrPassed, Conflict when attempts are left or the enrollment is
+// Grant gives an enrollment one more attempt. It is audited, and mailed to
+// the learner. Errors: Invalid (reason), ErrPassed, ErrHollow, Conflict when attempts are left or the enrollment is
 // closed.
 func (s *Service) Grant(ctx context.Context, by, enrollmentID, reason string) error {
 	reason, err := checkReason("reason", reason)
@@ -47,6 +49,8 @@ func (s *Service) Grant(ctx context.Context, by, enrollmentID, reason string) er
 			return err
 		case o.Passed:
 			return ErrPassed
+		case errors.Is(o.Blocked, ErrHollow):
+			return ErrHollow
 		case o.Left() > 0:
 			return errTriesLeft
 		}
@@ -54,8 +58,12 @@ func (s *Service) Grant(ctx context.Context, by, enrollmentID, reason string) er
 		if err := s.insertGrant(ctx, g); err != nil {
 			return err
 		}
-		return s.Audit.Record(ctx, audit.Event{Action: "exam.grant", ObjectKind: "enrollment", ObjectID: enrollmentID,
+		err = s.Audit.Record(ctx, audit.Event{Action: "exam.grant", ObjectKind: "enrollment", ObjectID: enrollmentID,
 			Details: map[string]any{"grant": g.ID, "reason": reason, "allowed": o.Allowed + 1}})
+		if err != nil {
+			return err
+		}
+		return s.Mail(ctx, e.PersonID, mail.AttemptGranted{CourseTitle: o.Edition.Course.Card.Title, ExamLink: s.BaseURL + "/learn/" + e.Slug + "/exam"})
 	})
 }
 

@@ -1,7 +1,8 @@
 // Package exam owns the graded test: forms drawn by the blueprint, attempts,
 // saved answers, grading by machine and by people.
 //
-// It owns the tables exam_attempts, exam_items and exam_grants.
+// It owns the tables exam_attempts, exam_items and exam_grants. Lists for graders
+// also read enrollments: what was taken back waits for nobody.
 //
 // Invariants:
 //   - One attempt in progress an enrollment, held by a partial unique index.
@@ -170,5 +171,6 @@ var (
 	ErrNotGraded     = apperr.New(apperr.Conflict, "This answer is not graded yet. Grade it first.")
 	ErrPassStands    = apperr.New(apperr.Conflict, "With these marks the exam would not be passed, but its result was final and the learner was told. Nothing was changed. If the pass cannot stand, an administrator can revoke the certificate or withdraw the enrollment.")
 	ErrAlreadyGraded = apperr.New(apperr.Conflict, "Somebody has graded this answer meanwhile. Nothing was changed.")
+	ErrTakenBack     = apperr.New(apperr.Conflict, "The enrollment of this answer was withdrawn or refunded, so it is not graded any more.")
 	ErrOwnAnswer     = apperr.New(apperr.Forbidden, "You cannot grade your own answer.")
 )

@@ -56,8 +56,8 @@ func (j judged) are(r waitingRow) bool { return r.Marks == j.text && r.Item.Comm
 // Grade stores the marks of a waiting answer, once: of two graders the second
 // is refused, but the same grader with the same marks succeeds again. When that
 // settles pass or fail, the outcome is recorded and the learner gets a mail. It
-// is audited. Errors: ErrNoAnswer, ErrOwnAnswer, ErrAlreadyGraded, Invalid
-// (marks, comment).
+// is audited. Errors: ErrNoAnswer, ErrOwnAnswer, ErrAlreadyGraded, ErrTakenBack,
+// Invalid (marks, comment).
 func (s *Service) Grade(ctx context.Context, graderID, itemID string, m Marks) error {
 	w, err := s.Waiting(ctx, graderID, itemID)
 	if err != nil {
@@ -76,6 +76,8 @@ func (s *Service) Grade(ctx context.Context, graderID, itemID string, m Marks) e
 			return nil
 		case r.Item.GradedAt != nil:
 			return ErrAlreadyGraded
+		case r.Ended:
+			return ErrTakenBack
 		}
 		if err := s.setMarks(ctx, itemID, graderID, j, s.now()); err != nil {
 			return err
@@ -124,7 +126,7 @@ func (s *Service) settle(ctx context.Context, attemptID string) error {
 		return err
 	}
 	e, err := s.Enrollments.Get(ctx, after.EnrollmentID)
-	if err != nil || e.Exam.Done() { // passed in another attempt: nothing is new
+	if err != nil || e.Exam.Done() || ended(e) { // passed in another attempt, or taken back: nothing is new
 		return err
 	}
 	if err := s.recordOutcome(ctx, after); err != nil {

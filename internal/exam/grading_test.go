@@ -238,3 +238,36 @@ func TestPromisedSkipsWeekends(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatWasTakenBackIsNotGraded: nothing can come of it, so nobody reads it and
+// no mail promises a certificate.
+func TestWhatWasTakenBackIsNotGraded(t *testing.T) {
+	for _, end := range []enrollment.State{enrollment.Withdrawn, enrollment.Refunded} {
+		w := newWorld(t)
+		e := w.ready("p1")
+		w.handIn(e, 3)
+		item := w.queue()[0].ItemID
+		w.must(w.enrollments.End(t.Context(), e.ID, end, "asked"))
+		if q := w.queue(); len(q) != 0 {
+			t.Errorf("%s: %d answers wait", end, len(q))
+		}
+		w.fails(w.Grade(t.Context(), "teacher", item, exam.Marks{Awarded: []int{3, 1}}), exam.ErrTakenBack)
+		if len(w.mails) != 0 {
+			t.Errorf("%s: mails %+v", end, w.mails)
+		}
+	}
+}
+
+// The marks may be put right for the record; the learner hears of no pass.
+func TestACorrectionOfWhatWasTakenBackIsNotMailed(t *testing.T) {
+	w := newWorld(t)
+	e := w.ready("p1")
+	w.handIn(e, 3)
+	item := w.queue()[0].ItemID
+	w.grade(0, 0)
+	w.must(w.enrollments.End(t.Context(), e.ID, enrollment.Withdrawn, "asked"))
+	w.must(w.Correct(t.Context(), "teacher", item, exam.Marks{Awarded: []int{3, 1}}, "Read again."))
+	if n := len(w.mails); n != 1 || w.mails[0].(mail.ExamGraded).Passed {
+		t.Errorf("mails %+v", w.mails)
+	}
+}

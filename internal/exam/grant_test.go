@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/mail"
 )
 
 func TestGrantsAtOnceGiveOne(t *testing.T) {
@@ -35,5 +36,8 @@ func TestGrantsAtOnceGiveOne(t *testing.T) {
 	}
 	if n := w.count("SELECT COUNT(*) FROM audit_events WHERE action = 'exam.grant'"); n != 1 {
 		t.Errorf("%d audit events", n)
+	}
+	if n := len(w.mails); n != 1 || w.mails[0] != (mail.AttemptGranted{CourseTitle: "Intro", ExamLink: "https://ce.example.org/learn/intro/exam"}) {
+		t.Errorf("mails %+v", w.mails)
 	}
 }

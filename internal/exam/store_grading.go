@@ -47,22 +47,25 @@ type waitingRow struct {
 	Item                           itemRow `gorm:"embedded"`
 	AttemptID, EditionID, PersonID string
 	SubmittedAt                    time.Time
-	Decided                        bool
+	Decided, Ended                 bool // Ended: the enrollment was taken back
 	Marks, GraderID                string
 }
 
 const (
 	waitingColumns = itemColumns + `, i.attempt_id, a.edition_id, a.person_id, a.submitted_at, a.final_at IS NOT NULL AS decided,
+		e.state IN ('withdrawn', 'refunded') AS ended,
 		i.marks, COALESCE(i.grader_id, '') AS grader_id`
-	fromWaiting = " FROM exam_items i JOIN exam_attempts a ON a.id = i.attempt_id WHERE "
+	fromWaiting = ` FROM exam_items i JOIN exam_attempts a ON a.id = i.attempt_id
+		JOIN enrollments e ON e.id = a.enrollment_id WHERE `
 )
 
-// listed is what a grader's list holds: not the grader's own answers.
+// listed is what a grader's list holds: not the grader's own answers, and nothing
+// to grade of an enrollment that was taken back.
 func listed(graded bool) string {
 	if graded {
 		return "i.graded_at IS NOT NULL AND a.person_id <> ?"
 	}
-	return "i.awaits_grader AND a.person_id <> ?"
+	return "i.awaits_grader AND a.person_id <> ? AND e.state NOT IN ('withdrawn', 'refunded')"
 }
 
 // listWaiting returns one row more than the limit, if there is one. Going back

@@ -90,6 +90,22 @@ type AccessEnding struct {
 	LearnLink   string
 }
 
+// AccessExtended tells that an administrator moved the end of access.
+type AccessExtended struct {
+	CourseTitle, LearnLink string
+	AccessUntil            time.Time
+}
+
+// EnrollmentWithdrawn tells that an administrator ended an enrollment.
+type EnrollmentWithdrawn struct {
+	CourseTitle, HelpLink string
+}
+
+// AttemptGranted tells that an administrator gave one more attempt at the exam.
+type AttemptGranted struct {
+	CourseTitle, ExamLink string
+}
+
 // ExamGraded tells that a result became final.
 type ExamGraded struct {
 	CourseTitle string
@@ -154,6 +170,9 @@ func (PaidNotEnrolled) Name() string          { return "paid_not_enrolled" }
 func (PaymentFailed) Name() string            { return "payment_failed" }
 func (Enrolled) Name() string                 { return "enrolled" }
 func (AccessEnding) Name() string             { return "access_ending" }
+func (AccessExtended) Name() string           { return "access_extended" }
+func (EnrollmentWithdrawn) Name() string      { return "enrollment_withdrawn" }
+func (AttemptGranted) Name() string           { return "attempt_granted" }
 func (ExamGraded) Name() string               { return "exam_graded" }
 func (FollowUp) Name() string                 { return "follow_up" }
 func (CertificateReady) Name() string         { return "certificate_ready" }
@@ -183,6 +202,11 @@ func (m Enrolled) Subject() string { return "You are enrolled: " + m.CourseTitle
 func (m AccessEnding) Subject() string {
 	return fmt.Sprintf("%s left: %s", plural(m.Days, "day"), m.CourseTitle)
 }
+func (m AccessExtended) Subject() string { return "Your access was extended: " + m.CourseTitle }
+func (m EnrollmentWithdrawn) Subject() string {
+	return "Your enrollment was withdrawn: " + m.CourseTitle
+}
+func (m AttemptGranted) Subject() string     { return "You have one more attempt: " + m.CourseTitle }
 func (m ExamGraded) Subject() string         { return "Your exam was graded: " + m.CourseTitle }
 func (m FollowUp) Subject() string           { return "A question about what you learned: " + m.CourseTitle }
 func (m CertificateReady) Subject() string   { return "Your certificate is ready: " + m.CourseTitle }
