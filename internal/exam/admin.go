@@ -23,8 +23,7 @@ type Grant struct {
 const maxReason = 500
 
 // Grant gives an enrollment one more attempt. It is audited, and mailed to
-// the learner. Errors: Invalid (reason), ErrPassed, ErrHollow, Conflict when attempts are left or the enrollment is
-// closed.
+// the learner. Errors: Invalid (reason), those of Overview.Grantable.
 func (s *Service) Grant(ctx context.Context, by, enrollmentID, reason string) error {
 	reason, err := checkReason("reason", reason)
 	if err != nil {
@@ -40,19 +39,12 @@ func (s *Service) Grant(ctx context.Context, by, enrollmentID, reason string) er
 		if err != nil {
 			return err
 		}
-		if e.State != enrollment.Active {
-			return errClosed
-		}
 		o, err := s.Overview(ctx, e)
-		switch {
-		case err != nil:
+		if err == nil {
+			err = o.Grantable(e)
+		}
+		if err != nil {
 			return err
-		case o.Passed:
-			return ErrPassed
-		case errors.Is(o.Blocked, ErrHollow):
-			return ErrHollow
-		case o.Left() > 0:
-			return errTriesLeft
 		}
 		g := Grant{ID: db.NewID(), EnrollmentID: enrollmentID, GrantedBy: by, Reason: reason, GrantedAt: s.now()}
 		if err := s.insertGrant(ctx, g); err != nil {
@@ -67,7 +59,24 @@ func (s *Service) Grant(ctx context.Context, by, enrollmentID, reason string) er
 	})
 }
 
+// Grantable returns nil if one more attempt can be granted to an enrollment, and
+// otherwise why not: a Conflict.
+func (o Overview) Grantable(e enrollment.Enrollment) error {
+	switch {
+	case e.State != enrollment.Active:
+		return errClosed
+	case o.Passed:
+		return errPassedIt
+	case errors.Is(o.Blocked, ErrHollow):
+		return ErrHollow
+	case o.Left() > 0:
+		return errTriesLeft
+	}
+	return nil
+}
+
 var (
+	errPassedIt  = apperr.New(apperr.Conflict, "This exam is passed, so there is nothing to grant.")
 	errClosed    = apperr.New(apperr.Conflict, "This enrollment is closed, so there is nothing to attempt.")
 	errTriesLeft = apperr.New(apperr.Conflict, "There are attempts left. Grant one more when they are used.")
 	errFinal     = apperr.New(apperr.Conflict, "This attempt is final or void already, so it stays as it is.")

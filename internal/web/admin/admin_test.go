@@ -196,7 +196,7 @@ func TestEnrollmentPage(t *testing.T) {
 	w.must(w.Support.Grant(ctx, support.Accommodation{PersonID: w.id["ana"], ExtraTimePercent: 50, Reason: "letter", GrantedBy: w.id["admin"]}))
 	a := w.want(w.get("/admin/enrollments/"+e.ID), 200,
 		"Ana O&#39;Ruiz", w.long.Hash, "Disclosure acknowledged", lesson.Title, "10 min measured in the browser; 2 min from page requests",
-		"our fault", "66%", "73%, 10% open", "Being graded", "Not passed", "/admin/exams/"+e.ID, "ABCDE-00007", "$149.00, Paid",
+		"our fault", "66%", "73%, 10% open", "Being graded", "Not passed", "There are attempts left", "ABCDE-00007", "$149.00, Paid",
 		"50% more time", "In preparation", "enrollment.create", "November 20, 2026, 10:00 AM EST", "/extend", "/withdraw")
 	if !regexp.MustCompile(`<a href="/admin/certificates/[0-9A-Z-]+">`).MatchString(a.body) {
 		t.Error("no certificate")

@@ -32,6 +32,7 @@ type enrollmentPage struct {
 	Requests       int
 	Exam           exam.Overview
 	HasExam        bool
+	NoGrant        string // why no attempt can be granted now, "" if one can
 	Certificate    *certificate.Certificate
 	Order          *payment.Order
 	Accommodations []support.Accommodation
@@ -138,8 +139,14 @@ func (h *handler) readExam(ctx context.Context, p *enrollmentPage) (err error) {
 	if apperr.Is(err, apperr.NotFound) {
 		return nil // a course without an exam
 	}
-	p.HasExam = err == nil
-	return err
+	if err != nil {
+		return err
+	}
+	p.HasExam = true
+	if why := p.Exam.Grantable(p.Enrollment); why != nil {
+		p.NoGrant = apperr.Message(why)
+	}
+	return nil
 }
 
 func (h *handler) readCertificate(ctx context.Context, p *enrollmentPage) error {

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/web/kit"
@@ -18,7 +19,7 @@ type attemptsPage struct {
 	Overview exam.Overview
 	Grants   []grantRow
 	Rows     []pastAttempt
-	CanGrant bool
+	NoGrant  string // why no attempt can be granted now, "" if one can
 }
 
 type grantRow struct {
@@ -69,7 +70,9 @@ func (h *handler) attempts(c echo.Context, status int, form *kit.Form) error {
 		}
 		p.Grants = append(p.Grants, row)
 	}
-	p.CanGrant = e.State == enrollment.Active && !p.Overview.Passed && p.Overview.Left() == 0
+	if err := p.Overview.Grantable(e); err != nil {
+		p.NoGrant = apperr.Message(err)
+	}
 	return kit.Render(c, status, "exam/attempts", kit.View{Form: form, Data: p})
 }
 

@@ -249,7 +249,7 @@ func TestFailingAndOneMore(t *testing.T) {
 	w.post("admin", "/admin/exams/e1/void", "void_reason", "x").is(403)
 	w.stale = false
 	w.post("admin", "/admin/exams/e1/grant", "reason", "The <screen> reader failed.").to("/admin/exams/e1")
-	w.get("admin", "/admin/exams/e1").is(200, "The &lt;screen&gt; reader failed.", "Ada Admin", "3 of 4 attempts used")
+	w.get("admin", "/admin/exams/e1").is(200, "The &lt;screen&gt; reader failed.", "Ada Admin", "3 of 4 attempts used", "There are attempts left").lacks("/grant\"")
 	w.get("admin", "/admin/exams/nonsense").is(404)
 	address = w.begin()
 	id := address[strings.LastIndex(address, "/")+1:]
