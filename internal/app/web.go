@@ -144,7 +144,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		webaccount.Routes(accounts),
 		checkout.Routes(checkout.Deps{Payment: a.Payments, Courses: a.Courses, People: a.Accounts, Audit: a.Audit,
 			Fresh: fresh, Confirmed: webaccount.Confirmed, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),
-		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf}),
+		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf, ExamOf: a.examOf}),
 		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Now: a.Now}),
 		certificates.Routes(certificates.Deps{Certificates: a.Certificates, People: a.Accounts, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now}),
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
@@ -182,5 +182,11 @@ func (a *App) certificateOf(ctx context.Context, enrollmentID string) (learn.Cer
 	if apperr.Is(err, apperr.NotFound) {
 		return learn.Certificate{}, nil
 	}
-	return learn.Certificate{Number: c.Number, Issued: c.State != certificate.Preparing}, err
+	return learn.Certificate{Number: c.Number, Issued: c.Public(), Revoked: c.State == certificate.Revoked}, err
+}
+
+// examOf tells the learner's pages what is left of an exam.
+func (a *App) examOf(ctx context.Context, e enrollment.Enrollment) (learn.ExamStanding, error) {
+	o, err := a.Exams.Overview(ctx, e)
+	return learn.ExamStanding{Left: o.Left(), NextAt: o.NextAt}, err
 }

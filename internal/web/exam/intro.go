@@ -25,6 +25,9 @@ type introPage struct {
 	CanBegin    bool
 	Why         string // no attempt can begin now, "" otherwise
 	AskForMore  bool
+	ResultFirst time.Time // the day by which the last attempt is graded, zero if it is
+	Certified   bool      // nothing is left to be done
+	Earned      string    // the address of the passed attempt's result
 	Hollow      bool      // withdrawals left no form to draw
 	AccessEnds  time.Time // and any attempt with it
 	CutShort    bool      // the access ends before the time limit
@@ -68,6 +71,10 @@ func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, for
 	}
 	p := introPage{frame: newFrame(o.Edition), Overview: o, Statement: exam.Statement, AccessEnds: e.ExpiresAt,
 		CutShort: h.Now().Add(time.Duration(o.Minutes) * time.Minute).After(e.ExpiresAt)}
+	p.Certified = e.State == enrollment.Completed
+	if last, ok := o.Last(); ok && errors.Is(o.Blocked, exam.ErrAwaiting) {
+		p.ResultFirst = h.Exams.Promised(last, o.Edition)
+	}
 	for _, q := range o.Edition.Course.Bank {
 		p.ShortAnswer = p.ShortAnswer || q.Kind == question.ShortAnswer
 	}
@@ -76,6 +83,9 @@ func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, for
 			past := pastAttempt{Attempt: a}
 			if a.State != exam.Void {
 				past.Href, past.Score = p.Base+"/"+a.ID+"/result", score(a)
+			}
+			if a.Passed && a.State == exam.Graded {
+				p.Earned = past.Href
 			}
 			p.Past = append(p.Past, past)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/web/kit"
 	"github.com/atmacena/cocare/internal/web/questionview"
@@ -23,6 +24,8 @@ type resultPage struct {
 	Rows            []objectiveRow
 	Feedback        []feedback
 	LastTry, Ask    bool
+	Certified       bool // nothing is left to be done
+	Evaluate        bool // the evaluation can be sent meanwhile
 }
 
 // objectiveRow is the score of one objective in words.
@@ -49,6 +52,10 @@ func (h *handler) getResult(c echo.Context) error {
 	case r.Overview.Edition.Slug != c.Param("slug"):
 		return exam.ErrNotFound
 	}
+	e, err := h.Enrollments.Get(ctx, r.EnrollmentID)
+	if err != nil {
+		return err
+	}
 	st := r.Standing()
 	p := resultPage{
 		frame: newFrame(r.Overview.Edition), Result: r, Final: r.FinalAt != nil, Awaiting: st.Open > 0,
@@ -56,6 +63,7 @@ func (h *handler) getResult(c echo.Context) error {
 		PromisedAt: h.Exams.Promised(r.Attempt, r.Overview.Edition),
 		LastTry:    r.Overview.Left() == 0 && r.Overview.Open == nil,
 	}
+	p.Certified, p.Evaluate = e.State == enrollment.Completed, e.State == enrollment.Active && e.EvaluatedAt == nil
 	p.Ask = p.Final && !r.Overview.Passed && p.LastTry
 	for _, o := range r.Objectives {
 		p.Rows = append(p.Rows, objectiveRow{ObjectiveScore: o, Points: marks(o.Points), Of: marks(o.Max)})

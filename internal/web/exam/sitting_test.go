@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/question"
 	"github.com/atmacena/cocare/internal/web/kit"
@@ -114,7 +115,7 @@ func TestTheWholeWayWithoutScripts(t *testing.T) {
 	for _, i := range w.sitting(address).Items {
 		page.lacks(i.Question.Rationale, i.Question.Model)
 	}
-	w.get("p1", introURL).is(200, "Your last attempt is still being graded")
+	w.get("p1", introURL).is(200, "Your last attempt is still being graded", "The result comes first, by November 9, 2026", "2 attempts are left").lacks("You can begin the next attempt")
 	w.get("p1", address+"?q=3").to(address + "/result")
 	w.post("p1", address+"/answers/E01", "answer", "A").to(address + "/result")
 	w.gradeAll()
@@ -126,7 +127,13 @@ func TestTheWholeWayWithoutScripts(t *testing.T) {
 			}
 		}
 	}
-	w.get("p1", introURL).is(200, "You have passed this exam", "Attempt 1")
+	w.get("p1", introURL).is(200, "You have passed this exam", "Attempt 1", "See what is left before your certificate", address+"/result\">See your answers")
+	done := w.hall.list["e1"]
+	done.State = enrollment.Completed
+	w.hall.list["e1"] = done
+	for _, path := range []string{introURL, address + "/result"} {
+		w.get("p1", path).is(200, "Back to the course").lacks("See what is left before your certificate")
+	}
 	if !w.hall.outcomes[len(w.hall.outcomes)-1].Passed {
 		t.Errorf("outcomes %+v", w.hall.outcomes)
 	}

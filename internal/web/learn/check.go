@@ -58,7 +58,7 @@ func (h *handler) check(c echo.Context, l enrollment.Learning, f frame, again st
 	if err != nil {
 		return checkPage{}, err
 	}
-	p := checkPage{frame: f, Module: m, Answered: len(answers), Next: afterCheck(l.Edition, m, f)}
+	p := checkPage{frame: f, Module: m, Answered: len(answers), Next: afterCheck(l, m, f)}
 	for i, q := range l.Edition.Check(m.ID) {
 		card := checkCard{ID: q.ID}
 		a, answered := answers[q.ID]
@@ -77,14 +77,18 @@ func (h *handler) check(c echo.Context, l enrollment.Learning, f frame, again st
 	return p, nil
 }
 
-// afterCheck is the first lesson of the next module, or the course's page.
-func afterCheck(ed *course.Edition, m *course.Module, f frame) kit.Link {
-	for _, n := range ed.Course.Modules {
+// afterCheck is the first lesson of the next module, after the last one what is
+// left; its Label is "" where only the outline remains.
+func afterCheck(l enrollment.Learning, m *course.Module, f frame) kit.Link {
+	for _, n := range l.Edition.Course.Modules {
 		if n.Number == m.Number+1 && len(n.Lessons) > 0 {
 			return kit.Link{Label: n.Lessons[0].Title, Href: f.URL("/lessons/" + n.Lessons[0].Slug)}
 		}
 	}
-	return kit.Link{Label: "Course outline", Href: f.URL("")}
+	if left := next(l); f.Live && left.Href != f.Base+"/checks/"+m.ID {
+		return left
+	}
+	return kit.Link{}
 }
 
 // postCheck takes the answer to one question, named by the field "question".

@@ -109,9 +109,13 @@ func (h *handler) getOutline(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	exam, err := h.examNote(c, l)
+	if err != nil {
+		return err
+	}
 	p := outlinePage{
-		card: h.card(l, 0), Steps: steps(l, cert), Modules: outline(l), Errata: l.Edition.Overlays.Errata,
-		Preparing: l.State == enrollment.Completed && !cert.Issued, Hollow: hollow(l),
+		card: h.card(l, 0), Steps: steps(l, cert, exam), Modules: outline(l), Errata: l.Edition.Overlays.Errata,
+		Preparing: l.State == enrollment.Completed && !cert.Issued && !cert.Revoked, Hollow: hollow(l),
 	}
 	p.frame, p.Certificate = f, cert
 	_, p.RequestSecs = l.Record.Seconds()
@@ -133,6 +137,28 @@ func (h *handler) getOutline(c echo.Context) error {
 		v.Refresh = refreshSeconds
 	}
 	return kit.Render(c, 200, "learn/outline", v)
+}
+
+// examNote says after a failed attempt what is left of the exam, "" otherwise.
+func (h *handler) examNote(c echo.Context, l enrollment.Learning) (string, error) {
+	if l.State != enrollment.Active || !l.Exam.Submitted() || l.Exam.Stands() || l.Edition.Hollow() {
+		return "", nil
+	}
+	st, err := h.ExamOf(c.Request().Context(), l.Enrollment)
+	if err != nil {
+		return "", err
+	}
+	zone := kit.ViewerOf(c).Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	switch {
+	case st.Left == 0:
+		return "Not passed, and no attempt is left. The exam page says whom to ask.", nil
+	case st.NextAt != nil:
+		return "Not passed yet. " + counted(st.Left, "attempt", "attempts") + " left; the next one opens " + kit.In(zone, *st.NextAt) + ".", nil
+	}
+	return "Not passed yet. " + counted(st.Left, "attempt", "attempts") + " left; you can begin the next one now.", nil
 }
 
 // refreshSeconds is how often a page looks whether the certificate is there.

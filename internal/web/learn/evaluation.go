@@ -48,7 +48,7 @@ func (h *handler) getEvaluation(c echo.Context) error {
 	if p.Certificate, err = h.certificate(c, l.Enrollment); err != nil {
 		return err
 	}
-	p.Preparing = l.State == enrollment.Completed && !p.Certificate.Issued
+	p.Preparing = l.State == enrollment.Completed && !p.Certificate.Issued && !p.Certificate.Revoked
 	v := kit.View{Data: p}
 	if p.Preparing {
 		v.Refresh = refreshSeconds

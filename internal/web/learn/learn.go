@@ -22,10 +22,17 @@ import (
 )
 
 // Certificate is what the learner's pages say of one. The zero value means none
-// yet; Issued that it can be opened under its number.
+// yet; Issued that it can be opened under its number, Revoked that it holds no
+// more.
 type Certificate struct {
-	Number string
-	Issued bool
+	Number          string
+	Issued, Revoked bool
+}
+
+// ExamStanding is what is left of an exam that was not passed yet.
+type ExamStanding struct {
+	Left   int        // attempts
+	NextAt *time.Time // not before; nil: now
 }
 
 // Deps are what the pages need.
@@ -35,6 +42,8 @@ type Deps struct {
 	Now         func() time.Time
 	// CertificateOf returns the certificate of a completed enrollment.
 	CertificateOf func(ctx context.Context, enrollmentID string) (Certificate, error)
+	// ExamOf is asked after a failed attempt.
+	ExamOf func(ctx context.Context, e enrollment.Enrollment) (ExamStanding, error)
 }
 
 type handler struct {
@@ -91,6 +100,9 @@ func (f frame) URL(rest string) string { return f.Base + rest + f.Suffix }
 func (f frame) Crumbs() []kit.Link {
 	return []kit.Link{{Label: "Your courses", Href: "/learn"}, {Label: f.Card.Title, Href: f.URL("")}}
 }
+
+// Closed reports whether the lessons are closed, as after a refund.
+func (f frame) Closed() bool { return !f.E.State.Readable() }
 
 // Over says in words why nothing is recorded any more, "" while it is.
 func (f frame) Over() string {

@@ -41,10 +41,11 @@ func next(l enrollment.Learning) kit.Link {
 }
 
 // steps are "what is left before your certificate", exactly the requirements
-// that the service enforces, and the certificate at their end.
-func steps(l enrollment.Learning, cert Certificate) []kit.StepItem {
+// that the service enforces, and the certificate at their end. exam is what there
+// is to say of a failed exam.
+func steps(l enrollment.Learning, cert Certificate, exam string) []kit.StepItem {
 	base := "/learn/" + l.Slug
-	firstOpen := true
+	firstOpen := l.State == enrollment.Active
 	var list []kit.StepItem
 	for _, q := range l.Requirements() {
 		item := kit.StepItem{State: kit.StepTodo, Title: q.Title, Note: q.Detail}
@@ -56,7 +57,16 @@ func steps(l enrollment.Learning, cert Certificate) []kit.StepItem {
 		case firstOpen:
 			item.State, firstOpen = kit.StepNow, false
 		}
-		if l.State == enrollment.Active && (!q.Done || q.Kind == enrollment.NeedDisclosure) {
+		if q.Kind == enrollment.NeedExam && !q.Done && exam != "" {
+			item.Note = exam
+		}
+		switch {
+		case q.Kind == enrollment.NeedExam && l.Exam.Stands() && l.State.Readable():
+			item.Href = base + "/exam/" + l.Exam.AttemptID + "/result"
+			if q.Done {
+				item.Note = "Passed. See your answers with the reasons."
+			}
+		case l.State == enrollment.Active && (!q.Done || q.Kind == enrollment.NeedDisclosure):
 			item.Href = stepHref(l, base, q.Kind)
 		}
 		list = append(list, item)
@@ -95,8 +105,15 @@ func stepHref(l enrollment.Learning, base string, kind enrollment.RequirementKin
 func certificateStep(l enrollment.Learning, cert Certificate) kit.StepItem {
 	item := kit.StepItem{State: kit.StepTodo, Title: "Certificate", Note: "It comes by itself when everything above is done."}
 	switch {
+	case cert.Revoked:
+		item = kit.StepItem{State: kit.StepTodo, Title: "Certificate " + cert.Number, Note: "It was revoked, so it is not valid."}
+		if cert.Issued {
+			item.Href = "/certificates/" + cert.Number
+		}
 	case cert.Issued:
 		item = kit.StepItem{State: kit.StepDone, Title: "Certificate " + cert.Number, Href: "/certificates/" + cert.Number}
+	case !l.State.Open() && l.State != enrollment.Completed:
+		item.Note = "This enrollment has ended, so there is none."
 	case l.State == enrollment.Completed:
 		item.State, item.Note = kit.StepWait, "It is being prepared. This takes a few seconds."
 	}
