@@ -26,6 +26,7 @@ func TestBeginAsksForNameAndAttestation(t *testing.T) {
 	if n := w.count("SELECT COUNT(*) FROM exam_attempts"); n != 0 {
 		t.Fatalf("%d attempts after refusals", n)
 	}
+	w.names = nil // what the refusals confirmed was taken back with them
 	a, err := w.Begin(t.Context(), exam.Beginning{PersonID: "p1", EnrollmentID: e.ID, LegalName: " Ana   María\nExample ", Attested: true})
 	w.must(err)
 	if a.LegalName != "Ana María Example" || !slices.Equal(w.names, []string{"Ana María Example"}) {
@@ -46,6 +47,15 @@ func TestANameThatCannotBePrintedBeginsNothing(t *testing.T) {
 	w.badName = apperr.InvalidField("legal_name", "The certificate cannot print ☃.")
 	_, err := w.Begin(t.Context(), exam.Beginning{PersonID: "p1", EnrollmentID: e.ID, LegalName: "☃", Attested: true})
 	if !apperr.Is(err, apperr.Invalid) || w.count("SELECT COUNT(*) FROM exam_attempts") != 0 || w.count("SELECT COUNT(*) FROM exam_items") != 0 {
+		t.Errorf("%v", err)
+	}
+	_, err = w.Begin(t.Context(), exam.Beginning{PersonID: "p1", EnrollmentID: e.ID, LegalName: "☃"})
+	if f := apperr.FieldsOf(err); len(f) != 2 || f[0].Name != "legal_name" || f[1].Name != "attested" {
+		t.Errorf("not all that is wrong is said: %v", f)
+	}
+	w.badName = nil
+	_, err = w.Begin(t.Context(), exam.Beginning{PersonID: "p1", EnrollmentID: e.ID, LegalName: "Ana"})
+	if f := apperr.FieldsOf(err); len(f) != 1 || f[0].Name != "attested" {
 		t.Errorf("%v", err)
 	}
 }

@@ -70,12 +70,16 @@ func checkNumber(q *Question, number string) error {
 	if number == "" {
 		return nil
 	}
-	unit := ""
+	unit, decimals := "", 1
 	if k := q.key(); k != nil {
-		unit = k.Unit
+		unit, decimals = k.Unit, k.Decimals
 	}
-	_, err := ParseNumber(number, unit)
-	return err
+	if _, err := ParseNumber(number, unit); err == errNotNumber && decimals == 0 {
+		return errNotWhole
+	} else if err != nil {
+		return err
+	}
+	return nil
 }
 
 func checkOrder(q *Question, order []string) error {

@@ -13,6 +13,7 @@ const MaxNumberRunes = 60
 
 var (
 	errNotNumber = &InputError{Msg: "Write one number in digits, such as 7.1."}
+	errNotWhole  = &InputError{Msg: "Write one whole number in digits, such as 71."}
 	errAmbiguous = &InputError{Msg: "A comma before three digits can mean two things: write 1234 or 1.234, without a comma."}
 )
 

@@ -9,7 +9,8 @@
    A change in a [data-question] sends that fieldset's fields and the form's
    fields outside any [data-question], urlencoded, and waits for the one before
    it. The server answers 2xx, with JSON {"saved_at": RFC 3339, "clock": "21:04"}
-   where it likes; otherwise JSON {"error": "…"}. 401 asks to sign in; 403, 404,
+   where it likes, which the event "autosaved" of the document then tells with
+   the address; otherwise JSON {"error": "…"}. 401 asks to sign in; 403, 404,
    409, 410 and 422 are final and say why.
 
    What could not be sent stays in localStorage under its owner's mark and is
@@ -108,6 +109,7 @@ if (root) {
       if (response.ok) {
         clock = answer.clock || (answer.saved_at ? new Date(answer.saved_at) : new Date()).toTimeString().slice(0, 5);
         again = "";
+        document.dispatchEvent(new CustomEvent("autosaved", { detail: { address: address(key), answer } }));
       } else if ([403, 404, 409, 410, 422].includes(response.status)) {
         refused = "Not saved. " + (answer.error || "Please load this page again.");
         again = "";

@@ -146,3 +146,25 @@ func TestTheNextPersonAtTheDesk(t *testing.T) {
 		}
 	}
 }
+
+// TestTheTilesFollowWhatIsSaved without loading the page again; what is partly
+// answered does not count.
+func TestTheTilesFollowWhatIsSaved(t *testing.T) {
+	w := newWorld(t)
+	d := w.desk()
+	address := w.begin()
+	_, at := w.singleChoice(address)
+	d.open(at)
+	d.choose(1)
+	d.Until(`document.querySelector("[data-answered]").textContent === "1" && document.querySelector(".qmap [aria-current]").className === "answered"`)
+	for _, i := range w.sitting(address).Items {
+		if i.Question.Kind != question.Matching {
+			continue
+		}
+		d.open(address + "?q=" + strconv.Itoa(i.Position))
+		d.Run(chromedp.Evaluate(`{const s = document.querySelector(".question-pairs select"); s.selectedIndex = 1; s.dispatchEvent(new Event("input", {bubbles: true}))}`, nil))
+		d.Until(`document.querySelector(".qmap [aria-current]").className === "partly" && document.querySelector("[data-answered]").textContent === "1"`)
+		w.get("p1", address).is(http.StatusOK, "1</span> of 30 answered", "partly answered")
+		return
+	}
+}

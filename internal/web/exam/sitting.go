@@ -36,16 +36,21 @@ type questionPage struct {
 type mapEntry struct {
 	Number                      int
 	Prompt, Href                string
+	SaveTo                      string // where its answer is sent
 	Answered, Complete, Flagged bool
 	Current                     bool
 }
 
 // State says in words what the colors show.
 func (m mapEntry) State() string {
+	return stateWords(m.Answered, m.Complete)
+}
+
+func stateWords(answered, complete bool) string {
 	switch {
-	case m.Complete:
+	case complete:
 		return "answered"
-	case m.Answered:
+	case answered:
 		return "partly answered"
 	default:
 		return "not answered"
@@ -70,19 +75,23 @@ func (h *handler) getQuestion(c echo.Context) error {
 	return h.question(c, sit, f, n, http.StatusOK, nil, nil)
 }
 
-// firstOpen is where to go on: the first question that is not answered.
+// firstOpen is where to go on: the first question that is not fully answered.
 func firstOpen(sit exam.Sitting) int {
 	for _, i := range sit.Items {
-		if !i.Answered() {
+		if !i.Complete() {
 			return i.Position
 		}
 	}
 	return 1
 }
 
-// question shows one; typed replaces what is saved, after a mistake.
+// question shows one; typed replaces what is saved, after a mistake, and so does
+// the flag of the form that was sent.
 func (h *handler) question(c echo.Context, sit exam.Sitting, f frame, n, status int, form *kit.Form, typed *questionview.Form) error {
 	item := sit.Items[n-1]
+	if typed != nil {
+		item.Flagged = form.Bool("flagged")
+	}
 	p := questionPage{
 		frame: f, Number: n, Of: len(sit.Items), Item: item, Last: n == len(sit.Items),
 		Revision: max(h.Now().UnixMilli(), item.Revision), Timer: timerOf(sit.Attempt, h.Now()),
@@ -93,7 +102,7 @@ func (h *handler) question(c echo.Context, sit exam.Sitting, f frame, n, status 
 	}
 	p.Map = questionMap(sit, f, n)
 	for _, m := range p.Map {
-		if m.Answered {
+		if m.Complete {
 			p.Answered++
 		}
 	}
@@ -112,7 +121,7 @@ func questionMap(sit exam.Sitting, f frame, current int) []mapEntry {
 	for k, i := range sit.Items {
 		list[k] = mapEntry{
 			Number: i.Position, Prompt: i.Question.Prompt, Href: f.Base + "?q=" + strconv.Itoa(i.Position),
-			Answered: i.Answered(), Complete: i.Complete(), Flagged: i.Flagged, Current: i.Position == current,
+			SaveTo: f.Base + "/answers/" + i.Question.ID, Answered: i.Answered(), Complete: i.Complete(), Flagged: i.Flagged, Current: i.Position == current,
 		}
 	}
 	return list
@@ -122,6 +131,8 @@ func questionMap(sit exam.Sitting, f frame, current int) []mapEntry {
 type savedAnswer struct {
 	SavedAt string `json:"saved_at"`
 	Clock   string `json:"clock,omitempty"` // in the learner's zone
+	State   string `json:"state"`           // as mapEntry.State
+	Flagged bool   `json:"flagged"`
 }
 
 // postAnswer saves one answer, for a script or for the form's buttons.
@@ -190,7 +201,11 @@ func (h *handler) autosave(c echo.Context, form *kit.Form) error {
 	if err != nil {
 		return inWords(err)
 	}
-	answer := savedAnswer{SavedAt: saved.At.Format(time.RFC3339)}
+	r = question.Canonical(q, r)
+	answer := savedAnswer{
+		SavedAt: saved.At.Format(time.RFC3339), Flagged: form.Bool("flagged"),
+		State: stateWords(question.Answered(q, r), question.Complete(q, r)),
+	}
 	if viewer.Zone != nil {
 		answer.Clock = saved.At.In(viewer.Zone).Format("15:04")
 	}

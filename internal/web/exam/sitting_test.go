@@ -162,24 +162,27 @@ func TestAutosave(t *testing.T) {
 	var saved struct {
 		SavedAt time.Time `json:"saved_at"`
 		Clock   string    `json:"clock"`
+		State   string    `json:"state"`
+		Flagged bool      `json:"flagged"`
 	}
 	w.must(json.Unmarshal([]byte(save("p1", "7.1", now+5).is(200).Body), &saved))
-	if !saved.SavedAt.Equal(w.now()) || saved.Clock != "20:00" {
+	if !saved.SavedAt.Equal(w.now()) || saved.Clock != "20:00" || saved.State != "answered" || !saved.Flagged {
 		t.Errorf("%+v", saved)
 	}
 	save("p1", "8", now+4).is(409, "A newer answer was saved")
-	save("p1", "seven", now+6).is(422, "Write one number in digits")
+	save("p1", "seven", now+6).is(422, "in digits, such as")
 	save("p2", "8", now+7).is(404)
 	save("", "8", now+8).is(401)
 	got, _ := w.sitting(address).Item(item.Question.ID)
 	if got.Response.Number != "7.1" || !got.Flagged || got.Revision != now+5 {
 		t.Errorf("%+v", got)
 	}
-	w.get("p1", address+"?q="+strconv.Itoa(item.Position)).is(200, "Saved 20:00", `value="7.1"`, `value="yes" checked`, "1 of 30 answered", "flagged")
+	w.get("p1", address+"?q="+strconv.Itoa(item.Position)).is(200, "Saved 20:00", `value="7.1"`, `value="yes" checked`, "1</span> of 30 answered", "flagged")
 
 	// A button on a page that another device has overtaken.
 	w.post("p1", to, "answer", "9", "revision", strconv.FormatInt(now+1, 10), "go", "next").is(409, "A newer answer to this question", `value="9"`)
-	w.post("p1", to, "answer", "x", "revision", strconv.FormatInt(now+5, 10), "go", "next").is(422, "Write one number in digits", `value="x"`)
+	w.post("p1", to, "answer", "x", "revision", strconv.FormatInt(now+5, 10), "go", "next", "flagged", "yes").is(422, "in digits, such as", `value="x"`, `value="yes" checked`)
+	w.post("p1", to, "answer", "x", "revision", strconv.FormatInt(now+5, 10), "go", "next").is(422).lacks(`value="yes" checked`)
 	w.post("p1", to, "answer", "9", "revision", strconv.FormatInt(now+5, 10), "go", "stay").to(address + "?q=" + strconv.Itoa(item.Position))
 	w.post("p1", to, "answer", "9", "revision", strconv.FormatInt(now+500, 10), "go", "review").to(address + "/review")
 	w.post("p1", address+"/answers/E99", "answer", "9").is(404)
