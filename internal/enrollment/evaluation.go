@@ -33,6 +33,9 @@ func EvaluationField(item course.EvaluationItem, part string) string {
 	return item.ID + "." + part
 }
 
+// MinutesLabel names the field of a part of an item of minutes.
+func MinutesLabel(part string) string { return "Minutes, " + part }
+
 // ReadEvaluation reads and checks the form. answers holds what was answered, by
 // field: the number on the scale (from 1), the IDs chosen, the text, the
 // minutes. consents are the items that the learner agreed to by name. The error
@@ -80,7 +83,7 @@ func readField(ev course.Evaluation, item course.EvaluationItem, form map[string
 		}
 	case "minutes":
 		if v != "" && (err != nil || n < 0 || n > MaxEvaluationMinutes) {
-			return nil, fmt.Sprintf("Enter whole minutes, from 0 to %d.", MaxEvaluationMinutes)
+			return nil, fmt.Sprintf("%s: enter whole minutes, from 0 to %d.", MinutesLabel(strings.TrimPrefix(name, item.ID+".")), MaxEvaluationMinutes)
 		}
 	case "text":
 		if n := utf8.RuneCountInString(v); n > MaxEvaluationRunes {

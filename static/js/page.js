@@ -6,7 +6,14 @@
    <form data-theme-form>              changes the colors without a reload
    <time data-countdown datetime="…">  time left; data-now is the server's clock
                                        (RFC 3339); the form named by data-submit
-                                       is sent at the end */
+                                       is sent at the end
+   <form data-draft="/learn/x/evaluation 1" data-draft-owner="4f1c09aa">
+                                       keeps what is typed in this browser under
+                                       its owner's mark, as autosave does, until
+                                       another element with this data-draft says
+                                       that it was sent; data-draft-typed: shows
+                                       what was typed since
+   <p data-draft-kept="…">             says so instead of its own words */
 let toast = null;
 const tell = (text) => {
   if (!toast) {
@@ -78,4 +85,36 @@ for (const t of document.querySelectorAll("time[data-countdown]")) {
   };
   const timer = setInterval(tick, 1000);
   tick();
+}
+
+for (const el of document.querySelectorAll("[data-draft]")) {
+  // The prefix makes autosave drop it where another owner sits down.
+  const prefix = "autosave ";
+  const key = prefix + el.dataset.draftOwner + " draft " + el.dataset.draft;
+  const typed = () => new URLSearchParams([...new FormData(el)].filter(([, value]) => value)).toString();
+  const fill = (values) => {
+    for (const field of el.elements) {
+      if (!field.name) continue;
+      if (field.matches("[type=radio], [type=checkbox]")) field.checked = values.getAll(field.name).includes(field.value);
+      else field.value = values.get(field.name) || "";
+    }
+  };
+  try {
+    for (const other of Object.keys(localStorage)) {
+      if (other.startsWith(prefix) && !other.startsWith(prefix + el.dataset.draftOwner + " ")) localStorage.removeItem(other);
+    }
+    if (!(el instanceof HTMLFormElement)) {
+      localStorage.removeItem(key);
+      continue;
+    }
+    const kept = localStorage.getItem(key);
+    if (kept !== null && !el.hasAttribute("data-draft-typed")) fill(new URLSearchParams(kept));
+    const said = document.querySelector("[data-draft-kept]");
+    if (said) said.textContent = said.dataset.draftKept;
+    el.addEventListener("input", () => {
+      try {
+        localStorage.setItem(key, typed());
+      } catch { /* full: the form works as without scripts */ }
+    });
+  } catch { /* storage is closed to us */ }
 }

@@ -3,6 +3,7 @@ package learn
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -74,6 +75,7 @@ func newEvaluation(l enrollment.Learning, f frame) evaluationPage {
 	p := evaluationPage{frame: f, Sent: l.EvaluatedAt != nil, Awaiting: l.Exam.Awaiting(), GradingDays: f.Card.GradingDays}
 	for _, item := range ev.Items {
 		v := evaluationItem{EvaluationItem: item}
+		v.Text = strings.TrimSuffix(item.Text, " (optional)") // the form says it itself
 		if item.Kind == "scale" {
 			for i, label := range ev.Scale {
 				v.Scale = append(v.Scale, kit.Option{Value: string(rune('1' + i)), Label: label})
@@ -83,7 +85,7 @@ func newEvaluation(l enrollment.Learning, f frame) evaluationPage {
 			v.Choices = append(v.Choices, kit.Option{Value: o.ID, Label: o.Text})
 		}
 		for _, part := range item.Parts {
-			v.Minutes = append(v.Minutes, kit.Link{Label: part, Href: enrollment.EvaluationField(item, part)})
+			v.Minutes = append(v.Minutes, kit.Link{Label: enrollment.MinutesLabel(part), Href: enrollment.EvaluationField(item, part)})
 		}
 		p.Items = append(p.Items, v)
 	}

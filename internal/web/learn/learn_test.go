@@ -47,7 +47,8 @@ func TestTheWayThroughACourse(t *testing.T) {
 	w.get(base + "/evaluation").is(409)
 
 	w.must(w.enrollments.RecordExam(t.Context(), e.ID, enrollment.ExamOutcome{AttemptID: "a1", SubmittedAt: w.now()}))
-	w.get(base+"/evaluation").ok("being graded", "Goes to the clinical reviewer", `name="minutes.reading"`)
+	w.get(base+"/evaluation").ok("being graded", "Goes to the clinical reviewer", `name="minutes.reading"`, "kept only when you send it").not("(optional) <", "(optional)</span> (optional)", "(optional) (optional)")
+	w.post(base+"/evaluation", "minutes.reading", "an hour").is(422, "Minutes, reading: enter whole minutes")
 	w.post(base+"/evaluation", "change", "I will ask five things.").is(422, "I will ask five things.", "Please answer:")
 	w.post(base+"/evaluation", w.evaluation()...).to(base + "/evaluation")
 	w.post(base+"/evaluation", w.evaluation()...).to(base + "/evaluation")

@@ -81,3 +81,43 @@ func TestAccessThatEndedWithAPass(t *testing.T) {
 	w.get("/learn").ok("Access ended December 2, 2027")
 	w.get("/learn/" + slug + "/evaluation").ok("Send evaluation")
 }
+
+// TestTheEvaluationSurvivesLeaving the page, for its own learner only, until it
+// is sent.
+func TestTheEvaluationSurvivesLeaving(t *testing.T) {
+	tab := chrome.Start(t).Tab(t)
+	w := newWorld(t)
+	var person atomic.Value
+	person.Store("p1")
+	for _, p := range []string{"p1", "p2"} {
+		e := w.begun(p)
+		w.must(w.enrollments.RecordExam(t.Context(), e.ID, enrollment.ExamOutcome{AttemptID: p, SubmittedAt: w.now()}))
+	}
+	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		r.Header.Set("X-Person", person.Load().(string))
+		w.echo.ServeHTTP(rw, r)
+	}))
+	t.Cleanup(srv.Close)
+	form := srv.URL + base + "/evaluation"
+	const minutes, choice = `document.querySelector("[name='minutes.reading']")`, `document.querySelector(".scale input[value='4']")`
+	open := func(path string) {
+		t.Helper()
+		tab.Run(chromedp.Navigate(path))
+		tab.Until(`document.querySelector("[data-draft-kept]")?.textContent.includes("stays in this browser") ?? true`)
+	}
+	open(form)
+	tab.Run(chromedp.SendKeys(`[name="minutes.reading"]`, "61"), chromedp.Click(`.scale input[value="4"]`))
+	open(srv.URL + base + "/glossary")
+	open(form)
+	tab.Until(minutes + `.value === "61" && ` + choice + `.checked`)
+	person.Store("p2")
+	open(form)
+	tab.Until(minutes + `.value === ""`)
+	person.Store("p1")
+	open(form)
+	tab.Until(minutes + `.value === ""`)
+	tab.Run(chromedp.SendKeys(`[name="minutes.reading"]`, "62"))
+	w.post(base+"/evaluation", w.evaluation()...).is(303)
+	tab.Run(chromedp.Navigate(form))
+	tab.Until(`document.querySelector("h1").textContent.includes("Thank you") && !Object.keys(localStorage).some((k) => k.includes("draft"))`)
+}
