@@ -3,7 +3,11 @@
    <form data-confirm="Revoke certificate 7Q2-…?" data-confirm-label="Revoke">
                               asks once, in a dialog, before it is sent
    .question-ordering .question-rows > li > select + span
-                              buttons in place of the position lists
+                              buttons in place of the position lists, and
+                              words to go with them in .question [data-order-hint].
+                              The order shown is the answer when the form is sent;
+                              where answers are saved as they are given, once the
+                              learner says so
    [data-focus]               gets the focus when the page opens
    every POST form            is sent once, however often it is clicked */
 document.querySelector("[data-focus]")?.focus();
@@ -100,8 +104,19 @@ for (const list of document.querySelectorAll(".question-ordering .question-rows"
       item.append(b);
     }
   }
+  const form = list.closest("form");
+  const saved = form?.hasAttribute("data-autosave");
+  const hint = list.closest(".question-ordering").querySelector("[data-order-hint]");
+  if (hint) {
+    hint.textContent = "Put the lines in order with the arrows. " +
+      (saved ? "If they stand right from the start, say so with the button below them." : "The order shown when you press Answer is your answer.");
+  }
   if (answered) {
     write();
+    continue;
+  }
+  if (!saved) {
+    form?.addEventListener("submit", write);
     continue;
   }
   const keep = document.createElement("button");
@@ -110,6 +125,8 @@ for (const list of document.querySelectorAll(".question-ordering .question-rows"
   keep.textContent = "Answer with the order as shown";
   keep.addEventListener("click", () => {
     write();
+    items()[0].querySelector("[data-down]").focus();
+    live.textContent = "Answered with the order as shown";
     list.querySelector("select").dispatchEvent(new Event("input", { bubbles: true }));
   });
   list.addEventListener("input", () => keep.remove());

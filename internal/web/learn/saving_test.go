@@ -12,6 +12,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/apptest/chrome"
 	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/question"
 )
 
 // TestANoteThatWasNotSavedComesBack into its field, and what is typed after it
@@ -120,4 +121,30 @@ func TestTheEvaluationSurvivesLeaving(t *testing.T) {
 	w.post(base+"/evaluation", w.evaluation()...).is(303)
 	tab.Run(chromedp.Navigate(form))
 	tab.Until(`document.querySelector("h1").textContent.includes("Thank you") && !Object.keys(localStorage).some((k) => k.includes("draft"))`)
+}
+
+// TestTheOrderShownIsTheAnswer once the learner presses Answer: with arrows in
+// place of numbers there is nothing else to give.
+func TestTheOrderShownIsTheAnswer(t *testing.T) {
+	tab := chrome.Start(t).Tab(t)
+	w := newWorld(t)
+	w.begun("p1")
+	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		r.Header.Set("X-Person", "p1")
+		w.echo.ServeHTTP(rw, r)
+	}))
+	t.Cleanup(srv.Close)
+	for _, m := range w.edition.Course.Modules {
+		for _, q := range w.edition.Check(m.ID) {
+			if q.Kind != question.Ordering {
+				continue
+			}
+			tab.Run(chromedp.Navigate(srv.URL + base + "/checks/" + m.ID))
+			tab.Until(`document.getElementById("q-` + q.ID + `").querySelector("[data-order-hint]").textContent.includes("press Answer")`)
+			tab.Run(chromedp.Evaluate(`document.getElementById("q-`+q.ID+`").querySelector("button.button-primary").click()`, nil))
+			tab.Until(`document.getElementById("q-` + q.ID + `")?.querySelector(".feedback-order") != null`)
+			return
+		}
+	}
+	t.Skip("the course has no ordering question in a check")
 }
