@@ -110,6 +110,36 @@ func TestDamagedBytesAreNotServed(t *testing.T) {
 	finds(c.Number, waiting.Number)
 }
 
+// TestARowThatWasTurnedIsFound: the facts are hashed, and what stands beside them
+// must agree with them and with the history.
+func TestARowThatWasTurnedIsFound(t *testing.T) {
+	w := newWorld(t)
+	c, other := w.issued("p1"), w.issued("p2")
+	w.must(w.Revoke(t.Context(), c.Number, "Issued by mistake", ""))
+	finds := func(how string, want ...string) {
+		t.Helper()
+		_, damaged, err := w.CheckStored(t.Context())
+		if w.must(err); !slices.Equal(damaged, want) {
+			t.Errorf("%s: damaged %q, want %q", how, damaged, want)
+		}
+	}
+	finds("untouched")
+	for column, values := range map[string][2]any{
+		"state": {"issued", "revoked"}, "holder_name": {"Eva Ruiz", c.HolderName}, "course_title": {"Another", c.CourseTitle},
+		"revoked_reason": {"By request", "Issued by mistake"},
+	} {
+		w.exec("UPDATE certificates SET "+column+" = ? WHERE id = ?", values[0], c.ID)
+		finds(column, c.Number)
+		w.exec("UPDATE certificates SET "+column+" = ? WHERE id = ?", values[1], c.ID)
+	}
+	finds("put right")
+	w.exec("UPDATE certificates SET number = 'AAAA-AAAA-AAAAA' WHERE id = ?", other.ID)
+	finds("number", "AAAA-AAAA-AAAAA")
+	w.exec("UPDATE certificates SET number = ? WHERE id = ?", other.Number, other.ID)
+	w.exec("UPDATE certificates SET state = 'revoked', revoked_at = issued_at, revoked_reason = 'x' WHERE id = ?", other.ID)
+	finds("revoked without a history", other.Number)
+}
+
 // certOf is the n-th certificate of a list.
 func certOf(w *world, f certificate.Filter, n int) (c certificate.Certificate) {
 	w.t.Helper()

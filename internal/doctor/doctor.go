@@ -128,16 +128,17 @@ func chain(ctx context.Context, a *app.App) (State, string, error) {
 	return state, fmt.Sprintf("%d events chained, %d waiting; head %.16s (note it elsewhere: a chain cannot show that its end was cut off)", r.Seq, r.Unsealed, r.Head), nil
 }
 
-// certificates compares every stored file with its hash.
+// certificates compares every stored file with its hash, and every row with its
+// facts and its history.
 func certificates(ctx context.Context, a *app.App) (State, string, error) {
 	n, damaged, err := a.Certificates.CheckStored(ctx)
 	if err != nil {
 		return Bad, "", err
 	}
 	if len(damaged) > 0 {
-		return Bad, fmt.Sprintf("%d of %d differ from their hash: %v", len(damaged), n, damaged), nil
+		return Bad, fmt.Sprintf("%d differ from their hashes, their facts or their history: %v", len(damaged), damaged), nil
 	}
-	return OK, fmt.Sprintf("%d stored files match their hashes", n), nil
+	return OK, fmt.Sprintf("%d stored files match their hashes, and every row its facts and its history", n), nil
 }
 
 func courses(ctx context.Context, a *app.App) (State, string, error) {
