@@ -48,6 +48,13 @@ type Options struct {
 // bodyLimit bounds every request; a form is far smaller, a dropped PDF fits.
 const bodyLimit = "12M"
 
+// boundsItself reports whether a request's handler bounds what it reads, so that it
+// can say at the field what was too large.
+func boundsItself(c echo.Context) bool {
+	r := c.Request()
+	return r.Method == http.MethodPost && r.URL.Path == "/verify" && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data")
+}
+
 // New returns the server's handler with every route registered.
 func New(o Options) (*echo.Echo, error) {
 	e := echo.New()
@@ -72,7 +79,7 @@ func New(o Options) (*echo.Echo, error) {
 		onlyHost(o.BaseURL, o.Demo),
 		onlyText,
 		oneAddress,
-		middleware.BodyLimit(bodyLimit),
+		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: boundsItself}),
 		cross,
 		o.Session,
 	)

@@ -139,6 +139,11 @@ func TestVerifyByTypedNumber(t *testing.T) {
 	w := newWorld(t)
 	w.shows(w.get("", "/verify"), 200, `enctype="multipart/form-data"`, "The file is not kept", `name="number"`)
 	n := number.New()
+	for _, pasted := range []string{"https://ce.example.org/verify/" + n, "ce.example.org/verify/" + n + "/?x=1"} {
+		if rec := w.post("", "/verify", "number", pasted); rec.Header().Get("Location") != "/verify/"+n {
+			t.Errorf("%s: %d to %s", pasted, rec.Code, rec.Header().Get("Location"))
+		}
+	}
 	if rec := w.post("", "/verify", "number", " "+strings.ToLower(n)+" "); rec.Code != 303 || rec.Header().Get("Location") != "/verify/"+n {
 		t.Errorf("%d to %s", rec.Code, rec.Header().Get("Location"))
 	}
@@ -178,6 +183,7 @@ func TestVerifyByFile(t *testing.T) {
 	w.shows(w.upload("file", "c.pdf", []byte("%PDF-1.4 other")), 200, "We do not know this file")
 	w.shows(w.upload("file", "c.html", []byte("<h1>"+c.Number+"</h1>")), 200, "We do not know this file")
 	w.shows(w.upload("file", "big.pdf", bytes.Repeat([]byte("x"), 11<<20)), 422, "larger than 10 MB")
+	w.shows(w.upload("file", "huge.pdf", bytes.Repeat([]byte("x"), 30<<20)), 422, "larger than 10 MB")
 	w.shows(w.upload("file", "", nil), 422, "Choose the PDF file")
 	w.shows(w.upload("other", "c.pdf", file), 422, "Choose the PDF file")
 

@@ -22,6 +22,9 @@ const (
 	overhead = 64 << 10 // of the form around it
 	maxParts = 10
 	maxTyped = 60 // characters of a number as people type it
+	// drained is read of what is too large: a browser looks at the answer only when
+	// it has sent everything.
+	drained = 64 << 20
 )
 
 var (
@@ -49,6 +52,7 @@ func (h *handler) postVerify(c echo.Context) error {
 		}
 		return h.byNumber(c, f.Str("number"))
 	}
+	whole := r.Body
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxFile+overhead)
 	parts, err := r.MultipartReader()
 	if err != nil {
@@ -61,21 +65,21 @@ func (h *handler) postVerify(c echo.Context) error {
 		case errors.Is(err, io.EOF):
 			return fail(c, errNoFile)
 		case err != nil:
-			return fail(c, uploadError(err))
+			return refuse(c, whole, err)
 		case part.FormName() == "number":
 			typed, err := io.ReadAll(io.LimitReader(part, 4*maxTyped))
 			if err != nil {
-				return fail(c, uploadError(err))
+				return refuse(c, whole, err)
 			}
 			return h.byNumber(c, strings.ToValidUTF8(strings.TrimSpace(string(typed)), "?"))
 		case part.FormName() == "about":
 			typed, err := io.ReadAll(io.LimitReader(part, 4*maxTyped))
 			if err != nil {
-				return fail(c, uploadError(err))
+				return refuse(c, whole, err)
 			}
 			about, _ = number.Parse(string(typed))
 		case part.FormName() == "file" && part.FileName() != "":
-			return h.byFile(c, part, about)
+			return h.byFile(c, part, about, whole)
 		}
 	}
 	return fail(c, errNoFile)
@@ -90,14 +94,23 @@ func fail(c echo.Context, err error) error {
 	return renderVerify(c, err, f)
 }
 
-func uploadError(err error) error {
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return errTooLarge
+// refuse says what was wrong with an upload.
+func refuse(c echo.Context, whole io.Reader, err error) error {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); !tooLarge {
+		return fail(c, errTorn.Because(err))
 	}
-	return errTorn.Because(err)
+	if _, err := io.CopyN(io.Discard, whole, drained); err != nil && !errors.Is(err, io.EOF) {
+		return fail(c, errTorn.Because(err))
+	}
+	return fail(c, errTooLarge)
 }
 
+// byNumber takes a number, or the address of its page as the certificate prints it.
 func (h *handler) byNumber(c echo.Context, typed string) error {
+	if _, after, isAddress := strings.Cut(typed, "/verify/"); isAddress {
+		typed, _, _ = strings.Cut(after, "?")
+		typed = strings.TrimSuffix(typed, "/")
+	}
 	n, ok := number.Parse(typed)
 	if !ok {
 		f := kit.NewForm("number", shorten(typed))
@@ -137,13 +150,13 @@ type filePage struct {
 }
 
 // byFile compares a file; about is the number of the certificate from whose page
-// it comes, or empty.
-func (h *handler) byFile(c echo.Context, part *multipart.Part, about string) error {
+// it comes, or empty; whole is all that is sent.
+func (h *handler) byFile(c echo.Context, part *multipart.Part, about string, whole io.Reader) error {
 	ctx := c.Request().Context()
 	u := &upload{part: part}
 	check, err := h.Certificates.CheckReader(ctx, u)
 	if u.err != nil {
-		return fail(c, uploadError(u.err))
+		return refuse(c, whole, u.err)
 	}
 	if err != nil {
 		return err
