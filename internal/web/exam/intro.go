@@ -25,6 +25,7 @@ type introPage struct {
 	CanBegin    bool
 	Why         string // no attempt can begin now, "" otherwise
 	AskForMore  bool
+	PlanMinutes int       // about how long an attempt takes
 	ResultFirst time.Time // the day by which the last attempt is graded, zero if it is
 	Certified   bool      // nothing is left to be done
 	Earned      string    // the address of the passed attempt's result
@@ -71,6 +72,7 @@ func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, for
 	}
 	p := introPage{frame: newFrame(o.Edition), Overview: o, Statement: exam.Statement, AccessEnds: e.ExpiresAt,
 		CutShort: h.Now().Add(time.Duration(o.Minutes) * time.Minute).After(e.ExpiresAt)}
+	p.PlanMinutes = planned(o.Questions)
 	p.Certified = e.State == enrollment.Completed
 	if last, ok := o.Last(); ok && errors.Is(o.Blocked, exam.ErrAwaiting) {
 		p.ResultFirst = h.Exams.Promised(last, o.Edition)
@@ -108,6 +110,10 @@ func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, for
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return kit.Render(c, status, "exam/intro", kit.View{Form: form, Data: p})
 }
+
+// planned is about how long a form takes, in minutes: two a question, in whole
+// fives.
+func planned(questions int) int { return (2*questions + 4) / 5 * 5 }
 
 // score is "24 of 30 marks", with what is still open.
 func score(a exam.Attempt) string {

@@ -16,6 +16,7 @@ import (
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/question"
 	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/internal/web/questionview"
 	"github.com/atmacena/cocare/static"
 )
 
@@ -79,7 +80,7 @@ func (w *world) keepsTheKey(page answer, q *question.Question) {
 	w.t.Helper()
 	page.lacks(q.Rationale, q.Working, q.Model)
 	for _, o := range q.Options {
-		page.lacks(o.Rationale)
+		page.lacks(questionview.Reason(o.Rationale))
 	}
 	for _, l := range q.Rubric {
 		page.lacks(l.Text)
@@ -122,7 +123,7 @@ func TestTheWholeWayWithoutScripts(t *testing.T) {
 	page = w.get("p1", address+"/result").is(200, "You passed", "Your answers, with the reasons", "Comment of the grader", "Well &lt;i&gt;put&lt;/i&gt;.")
 	for _, i := range w.sitting(address).Items {
 		for _, o := range i.Question.Options {
-			if !strings.Contains(page.Body, htmlOf(o.Rationale)) {
+			if !strings.Contains(page.Body, htmlOf(questionview.Reason(o.Rationale))) {
 				t.Errorf("%s: no reason for option %s", i.Question.ID, o.ID)
 			}
 		}

@@ -9,6 +9,9 @@ import (
 	"html/template"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/question"
@@ -187,6 +190,36 @@ func (f Feedback) Verdict() string {
 	default:
 		return "Not correct"
 	}
+}
+
+// State says of an option whether it is right and what the learner made of it.
+func (f Feedback) State(right, chosen bool) string {
+	switch {
+	case right && chosen:
+		return "Right · your answer"
+	case right && f.Feedback.Answered && f.Feedback.Kind == question.MultipleResponse:
+		return "Right · you did not choose it"
+	case right:
+		return "Right"
+	case chosen:
+		return "Wrong · your answer"
+	default:
+		return "Wrong"
+	}
+}
+
+// Reason is a rationale without the word that State says already.
+func (Feedback) Reason(rationale string) string { return Reason(rationale) }
+
+// Reason drops "Correct:" or "Incorrect:" from the beginning of a rationale.
+func Reason(rationale string) string {
+	for _, word := range []string{"Correct: ", "Incorrect: "} {
+		if rest, ok := strings.CutPrefix(rationale, word); ok {
+			first, size := utf8.DecodeRuneInString(rest)
+			return string(unicode.ToUpper(first)) + rest[size:]
+		}
+	}
+	return rationale
 }
 
 // Single reports whether one accepted number is the only one.

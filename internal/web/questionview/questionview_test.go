@@ -150,6 +150,25 @@ func TestMistakeStandsAtItsRow(t *testing.T) {
 	}
 }
 
+func TestOptionsSayOnceWhatTheyAre(t *testing.T) {
+	for in, want := range map[string]string{
+		"Correct: a certificate adds knowledge.": "A certificate adds knowledge.", "Incorrect: it does not.": "It does not.",
+		"Correction is possible.": "Correction is possible.", "": "",
+	} {
+		if got := questionview.Reason(in); got != want {
+			t.Errorf("%q became %q", in, got)
+		}
+	}
+	several := questionview.Feedback{Feedback: question.Feedback{Answered: true, Kind: question.MultipleResponse}}
+	if got := several.State(true, false); got != "Right · you did not choose it" {
+		t.Errorf("a right option that was missed: %q", got)
+	}
+	one := questionview.Feedback{Feedback: question.Feedback{Answered: true, Kind: question.SingleChoice}}
+	if one.State(true, false) != "Right" || one.State(false, true) != "Wrong · your answer" || several.State(true, true) != "Right · your answer" {
+		t.Error("states")
+	}
+}
+
 func TestVerdicts(t *testing.T) {
 	for _, c := range []struct {
 		want, tone string
