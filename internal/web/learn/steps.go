@@ -57,8 +57,11 @@ func steps(l enrollment.Learning, cert Certificate, exam string) []kit.StepItem 
 		case firstOpen:
 			item.State, firstOpen = kit.StepNow, false
 		}
-		if q.Kind == enrollment.NeedExam && !q.Done && exam != "" {
+		switch {
+		case q.Kind == enrollment.NeedExam && !q.Done && exam != "":
 			item.Note = exam
+		case !l.State.Readable() && !q.Done && q.Of == 0: // how to do it is of no use any more
+			item.Note = ""
 		}
 		switch {
 		case q.Kind == enrollment.NeedExam && l.Exam.Stands() && l.State.Readable():

@@ -213,6 +213,9 @@ func (Feedback) Reason(rationale string) string { return Reason(rationale) }
 
 // Reason drops "Correct:" or "Incorrect:" from the beginning of a rationale.
 func Reason(rationale string) string {
+	if rationale == "Correct." || rationale == "Incorrect." {
+		return ""
+	}
 	for _, word := range []string{"Correct: ", "Incorrect: "} {
 		if rest, ok := strings.CutPrefix(rationale, word); ok {
 			first, size := utf8.DecodeRuneInString(rest)

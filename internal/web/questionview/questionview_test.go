@@ -153,7 +153,7 @@ func TestMistakeStandsAtItsRow(t *testing.T) {
 func TestOptionsSayOnceWhatTheyAre(t *testing.T) {
 	for in, want := range map[string]string{
 		"Correct: a certificate adds knowledge.": "A certificate adds knowledge.", "Incorrect: it does not.": "It does not.",
-		"Correction is possible.": "Correction is possible.", "": "",
+		"Correction is possible.": "Correction is possible.", "Correct.": "", "": "",
 	} {
 		if got := questionview.Reason(in); got != want {
 			t.Errorf("%q became %q", in, got)
