@@ -25,13 +25,13 @@ const refundedPublicly = "The purchase of the course was refunded."
 // written down; a job then calls Stripe, and only its success ends the
 // enrollment, settles the certificate and mails the buyer. Asked again while
 // one is under way, it changes nothing. decision matters only when a
-// certificate counts: then it is Keep or Revoke. Errors: ErrNotFound,
-// ErrNotPaid, ErrDecide, Invalid with the field "reason".
+// certificate counts: then it is Keep or Revoke, and asking again with the other
+// one is a Conflict that says which stands. Errors: ErrNotFound, ErrNotPaid,
+// ErrNoGateway, ErrDecide, Invalid with the field "reason".
 func (s *Service) Refund(ctx context.Context, orderID, reason string, decision Decision) error {
 	reason = strings.TrimSpace(reason)
 	var c apperr.Check
-	c.Require(reason != "", "reason", "Say why the money goes back. The buyer does not see it.")
-	c.Require(len([]rune(reason)) <= maxReason, "reason", fmt.Sprintf("Use at most %d characters.", maxReason))
+	c.Text("reason", reason, maxReason, "Say why the money goes back. The buyer does not see it.")
 	if err := c.Err(); err != nil {
 		return err
 	}
@@ -41,7 +41,10 @@ func (s *Service) Refund(ctx context.Context, orderID, reason string, decision D
 			return err
 		}
 		if o.State == Refunding || o.State == Refunded {
-			return nil
+			return s.askedBefore(ctx, o, decision)
+		}
+		if s.Gateway == nil {
+			return ErrNoGateway
 		}
 		decided, err := s.checkDecision(ctx, o, decision)
 		if err != nil {
@@ -52,7 +55,7 @@ func (s *Service) Refund(ctx context.Context, orderID, reason string, decision D
 			return err
 		}
 		if !changed {
-			return s.refundedMeanwhile(ctx, o.ID)
+			return s.refundedMeanwhile(ctx, o.ID, decision)
 		}
 		if o.PaymentIntent == "" {
 			return ErrNotPaid
@@ -74,18 +77,39 @@ func (s *Service) Refund(ctx context.Context, orderID, reason string, decision D
 }
 
 // refundedMeanwhile answers who lost the race for a refund: on PostgreSQL the
-// order may have been read as paid and be on its way back by now, which is what
-// was asked for.
-func (s *Service) refundedMeanwhile(ctx context.Context, orderID string) error {
+// order may have been read as paid and be on its way back by now.
+func (s *Service) refundedMeanwhile(ctx context.Context, orderID string, d Decision) error {
 	o, err := s.byID(ctx, orderID)
 	if err != nil {
 		return err
 	}
 	if o.State == Refunding || o.State == Refunded {
-		return nil
+		return s.askedBefore(ctx, o, d)
 	}
 	return ErrNotPaid
 }
+
+// askedBefore answers who asks for a refund that is under way or made: success,
+// unless they chose otherwise about the certificate than what stands.
+func (s *Service) askedBefore(ctx context.Context, o Order, d Decision) error {
+	if d != Keep && d != Revoke {
+		return nil
+	}
+	r, err := s.store.currentRefund(ctx, o.ID)
+	if err != nil || r.Certificate == d {
+		return err
+	}
+	if text := decidedWords[r.Certificate]; text != "" {
+		return apperr.New(apperr.Conflict, "The refund was asked for already. "+text)
+	}
+	number, err := s.Certificate(ctx, o)
+	if err != nil || number == "" {
+		return err // nothing to choose about, then or now
+	}
+	return errLeftOpen
+}
+
+var errLeftOpen = apperr.New(apperr.Conflict, "The refund was asked for already, without a choice about the certificate. Once the money is back, the order asks for one.")
 
 func (s *Service) enqueueRefund(ctx context.Context, orderID string) error {
 	return s.Jobs.Enqueue(ctx, jobRefund, orderID, job.Unique(jobRefund+":"+orderID))

@@ -118,14 +118,19 @@ func (s *Service) DecideCertificate(ctx context.Context, orderID string, d Decis
 	})
 }
 
+// decidedWords say which decision stands.
+var decidedWords = map[Decision]string{
+	Keep:   "It was decided already that the certificate stays valid.",
+	Revoke: "It was decided already that the certificate is revoked.",
+}
+
 // decidedBefore answers a decision that came too late, by how it was decided.
 func (s *Service) decidedBefore(ctx context.Context, orderID string, d Decision) error {
 	r, err := s.store.currentRefund(ctx, orderID)
 	if err != nil || r.Certificate == d {
 		return err
 	}
-	words := map[Decision]string{Keep: "It was decided already that the certificate stays valid.", Revoke: "It was decided already that the certificate is revoked."}
-	if text := words[r.Certificate]; text != "" {
+	if text := decidedWords[r.Certificate]; text != "" {
 		return apperr.New(apperr.Conflict, text)
 	}
 	return apperr.New(apperr.Conflict, "Nothing is left to decide about this order's certificate.")

@@ -57,13 +57,62 @@ func TestRefundRefuses(t *testing.T) {
 		"not paid":  {open.ID, "why", payment.ErrNotPaid},
 		"unknown":   {"none", "why", payment.ErrNotFound},
 		"no reason": {open.ID, "  ", apperr.InvalidField("reason", "Say why the money goes back. The buyer does not see it.")},
-		"too long":  {open.ID, long, apperr.InvalidField("reason", "Use at most 500 characters.")},
+		"too long":  {open.ID, long, apperr.InvalidField("reason", "Use at most 500 characters; this has 501.")},
 	} {
 		if err := w.Refund(t.Context(), tt.id, tt.reason, ""); !errors.Is(err, tt.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	w.want(open, payment.Open, "")
+}
+
+func TestRefundWithoutAGatewayChangesNothing(t *testing.T) {
+	w := newWorld(t)
+	o := w.bought()
+	w.Gateway = nil
+	if err := w.Refund(t.Context(), o.ID, "Asked for.", ""); !errors.Is(err, payment.ErrNoGateway) {
+		t.Errorf("%v", err)
+	}
+	w.want(o, payment.Paid, enrollment.Active)
+	if n := w.count(`SELECT count(*) FROM refunds`) + w.count(`SELECT count(*) FROM jobs WHERE kind = 'payment.refund'`) + w.audited("order.refund_request"); n != 0 {
+		t.Errorf("%d rows, jobs and events", n)
+	}
+}
+
+func TestTwoChoicesAboutTheCertificate(t *testing.T) {
+	w := newWorld(t)
+	o := w.bought()
+	w.certs.number = "CERT-1"
+	var wg sync.WaitGroup
+	both := []payment.Decision{payment.Keep, payment.Revoke}
+	errs := make([]error, len(both))
+	for i, d := range both {
+		wg.Go(func() { errs[i] = w.Refund(t.Context(), o.ID, "Asked for.", d) })
+	}
+	wg.Wait()
+	h, err := w.History(t.Context(), o.ID)
+	w.must(err)
+	if len(h.Refunds) != 1 {
+		t.Fatalf("refunds %+v", h.Refunds)
+	}
+	stands := map[payment.Decision]string{payment.Keep: "stays valid", payment.Revoke: "is revoked"}[h.Refunds[0].Certificate]
+	for i, d := range both {
+		again := w.Refund(t.Context(), o.ID, "Asked for.", d)
+		if d == h.Refunds[0].Certificate {
+			if errs[i] != nil || again != nil {
+				t.Errorf("%s stands: %v, %v", d, errs[i], again)
+			}
+			continue
+		}
+		for _, err := range []error{errs[i], again} {
+			if !apperr.Is(err, apperr.Conflict) || !strings.Contains(apperr.Message(err), stands) {
+				t.Errorf("%s came too late: %v", d, err)
+			}
+		}
+	}
+	if err := w.Refund(t.Context(), o.ID, "Asked for.", ""); err != nil {
+		t.Errorf("asked again without a choice: %v", err)
+	}
 }
 
 // Every place at which the process can die between the request and the settled

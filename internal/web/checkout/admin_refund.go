@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -24,7 +25,11 @@ func (h *handler) getRefund(c echo.Context) error {
 }
 
 func (h *handler) showRefund(c echo.Context, o payment.Order, f *kit.Form, failure error) error {
-	if o.State != payment.Paid {
+	switch {
+	case o.State == payment.Paid:
+	case apperr.Is(failure, apperr.Conflict):
+		return failure
+	default:
 		return kit.Redirect(c, "/admin/orders/"+o.Number, nil)
 	}
 	number, err := h.Payment.Certificate(c.Request().Context(), o)

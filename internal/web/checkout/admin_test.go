@@ -89,7 +89,8 @@ func TestAdministratorRefunds(t *testing.T) {
 	}
 	w.want(w.get("p1", "/orders/"+n), 200, "The refund was asked for")
 	w.want(w.get("p1", "/checkout/"+n+"/return"), 200, "is being refunded")
-	w.to(w.post("admin", path+"/refund", "reason", "again", "certificate", "keep"), path)
+	w.to(w.post("admin", path+"/refund", "reason", "again", "certificate", "revoke"), path)
+	w.want(w.post("admin", path+"/refund", "reason", "again", "certificate", "keep"), 409, "decided already that the certificate is revoked")
 	w.drain()
 	w.want(w.get("admin", path), 200, "Sent back", "Asked for it", "Ada Admin", "Refund asked for", "<strong>Refunded</strong>", "Revoked")
 	w.to(w.get("admin", path+"/refund"), path)
