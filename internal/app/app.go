@@ -235,11 +235,8 @@ func (a *App) Run(ctx context.Context, ln net.Listener, ready func()) error {
 	return err
 }
 
-// limits for doors that belong to no account.
-var (
-	verifyRule  = limit.Rule{Door: "certificate.verify", Max: 120, Per: time.Minute}
-	requestRule = limit.Rule{Door: "request.visitor", Max: 10, Per: time.Hour}
-)
+// verifyRule limits a door that belongs to no account.
+var verifyRule = limit.Rule{Door: "certificate.verify", Max: 120, Per: time.Minute}
 
 func (a *App) limiter(r limit.Rule) func(ctx context.Context, ip string) error {
 	return func(ctx context.Context, ip string) error { return a.Limits.Allow(ctx, r, limit.Network(ip)) }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -50,7 +51,9 @@ type Error struct {
 	Kind   Kind
 	Msg    string
 	Fields []Field
-	cause  error
+	// After is how long whoever is Limited has to wait; 0 if nobody knows.
+	After time.Duration
+	cause error
 }
 
 // New returns an error whose message may be shown to a person as it stands.
@@ -162,6 +165,14 @@ func Message(err error) string {
 		return e.Msg
 	}
 	return "Something went wrong on our side. Nothing was changed."
+}
+
+// AfterOf returns how long to wait before trying again, 0 if err does not say.
+func AfterOf(err error) time.Duration {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.After
+	}
+	return 0
 }
 
 // FieldsOf returns the field messages of err, in the order they were found.

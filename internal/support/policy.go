@@ -14,14 +14,32 @@ import (
 //go:embed policies/*.md
 var defaults embed.FS
 
-// Provider fills the policies that come with the program.
+// Provider fills the policies that come with the program. Name is required.
 type Provider struct{ Name, Address, Email string }
+
+// words replaces the placeholders of the policies. Each stands for a whole
+// phrase, so that a text reads well whatever of a provider is set.
+func (p Provider) words() *strings.Replacer {
+	party := p.Name
+	for line := range strings.Lines(p.Address) {
+		if line = strings.Trim(line, " ,\t\r\n"); line != "" {
+			party += ", " + line
+		}
+	}
+	email := ""
+	if p.Email != "" {
+		email = ", or write to " + p.Email
+	}
+	// A name or an address such as "Example CE, Inc." ends a sentence by itself.
+	sentence := strings.TrimSuffix(party, ".") + "."
+	return strings.NewReplacer("{provider}", p.Name, "{party}.", sentence, "{party}", party, "{or email}", email)
+}
 
 // SeedPolicies publishes version 1 of each policy that has none, so that a new
 // installation is never without. The words are a start: the provider answers
 // for them and publishes its own.
 func (s *Service) SeedPolicies(ctx context.Context, p Provider) error {
-	fill := strings.NewReplacer("{provider}", p.Name, "{address}", p.Address, "{email}", p.Email)
+	fill := p.words()
 	for _, name := range PolicyNames {
 		text, err := defaults.ReadFile("policies/" + name + ".md")
 		if err != nil {
@@ -40,7 +58,8 @@ func (s *Service) SeedPolicies(ctx context.Context, p Provider) error {
 	return nil
 }
 
-// PublishPolicy publishes the next version. base is the version that the editor
+// PublishPolicy publishes the next version, if title or text changed: every
+// learner is asked to accept it (errSamePolicy). base is the version that the editor
 // saw: if another was published meanwhile, nothing changes and the error says
 // so, unless it is this very one, sent twice. It is audited.
 func (s *Service) PublishPolicy(ctx context.Context, name, title, body, note, by string, base int) (Policy, error) {
@@ -60,6 +79,9 @@ func (s *Service) PublishPolicy(ctx context.Context, name, title, body, note, by
 			return err
 		}
 		fresh := current.Version == base
+		if fresh && current.Title == p.Title && current.Body == p.Body {
+			return errSamePolicy
+		}
 		if fresh {
 			if fresh, err = s.insertPolicy(ctx, p); err != nil {
 				return err
@@ -87,5 +109,7 @@ func (s *Service) published(ctx context.Context, p Policy) (Policy, error) {
 	}
 	return there, nil
 }
+
+var errSamePolicy = apperr.InvalidField("body", "Nothing changed: this is the text in force. A new version would have to be accepted by everybody again.")
 
 var errPolicyMoved = apperr.New(apperr.Conflict, "Somebody published a newer version while you wrote. Open it, compare, and publish again.")

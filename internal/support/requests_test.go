@@ -53,6 +53,30 @@ func TestStrangersGetFewMailsAndNoTypedName(t *testing.T) {
 	}
 }
 
+func TestOnlyFiledRequestsOfAVisitorCount(t *testing.T) {
+	w := newWorld(t)
+	n := support.NewRequest{Kind: support.Help, Name: "Ana", Body: "x", IP: "2001:db8:1:2::3"}
+	for range 20 {
+		if _, err := w.Submit(t.Context(), n); !apperr.Is(err, apperr.Invalid) {
+			t.Fatal(err)
+		}
+	}
+	var err error
+	for i := range 11 {
+		n.Email, n.IP = fmt.Sprintf("a%d@example.org", i), fmt.Sprintf("2001:db8:1:2::%d", i)
+		if _, err = w.Submit(t.Context(), n); err != nil && i < 10 {
+			t.Fatal(i, err)
+		}
+	}
+	if !apperr.Is(err, apperr.Limited) || apperr.AfterOf(err) != time.Hour {
+		t.Errorf("the 11th in an hour: %v", err)
+	}
+	n.IP = "2001:db8:1:3::1"
+	if _, err := w.Submit(t.Context(), n); err != nil {
+		t.Errorf("from elsewhere: %v", err)
+	}
+}
+
 func TestAPersonIsLimitedWhateverTheAddress(t *testing.T) {
 	w := newWorld(t)
 	var err error

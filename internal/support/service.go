@@ -41,9 +41,10 @@ type Service struct {
 	once   *once.Log
 }
 
-// The limits on requests. Each sends a mail; an address that nobody confirmed
-// may be a stranger's.
+// The limits on requests, of which only those count that are filed. Each sends
+// a mail; an address that nobody confirmed may be a stranger's.
 var (
+	perNetwork = limit.Rule{Door: "request network", Max: 10, Per: time.Hour}
 	perPerson  = limit.Rule{Door: "request person", Max: 20, Per: 24 * time.Hour}
 	perAddress = limit.Rule{Door: "request address", Max: 3, Per: 24 * time.Hour}
 )
@@ -59,6 +60,7 @@ type NewRequest struct {
 	Kind        Kind
 	PersonID    string // empty for a visitor
 	Confirmed   bool   // the address is the person's, proven by a mail
+	IP          string // of a visitor
 	Name, Email string
 	About, Body string
 }
@@ -114,13 +116,15 @@ func (s *Service) Submit(ctx context.Context, n NewRequest) (Request, error) {
 	return out, err
 }
 
-// allow counts a request against its sender and, until that is confirmed,
-// against its address.
+// allow counts a request against its sender, a visitor's against the network it
+// comes from, and until the address is confirmed against that too.
 func (s *Service) allow(ctx context.Context, n NewRequest) error {
+	rule, who := perNetwork, limit.Network(n.IP)
 	if n.PersonID != "" {
-		if err := s.limits.Allow(ctx, perPerson, n.PersonID); err != nil {
-			return err
-		}
+		rule, who = perPerson, n.PersonID
+	}
+	if err := s.limits.Allow(ctx, rule, who); err != nil {
+		return err
 	}
 	if n.PersonID != "" && n.Confirmed {
 		return nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/db"
 )
 
@@ -116,7 +117,10 @@ const accommodationColumns = "id, person_id, course_id, request_id, extra_time_p
 func (s *Service) insertAccommodation(ctx context.Context, a Accommodation) error {
 	err := s.db.Conn(ctx).Exec("INSERT INTO accommodations ("+accommodationColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
 		a.ID, a.PersonID, a.CourseID, a.RequestID, a.ExtraTimePercent, a.ExtraAttempts, a.Reason, a.GrantedBy, a.GrantedAt).Error
-	if db.IsForeignKey(err) {
+	switch {
+	case db.IsForeignKey(err) && a.CourseID != nil:
+		return apperr.InvalidField("course", "Choose a course from the list.")
+	case db.IsForeignKey(err):
 		return ErrNoRequest
 	}
 	return err

@@ -372,6 +372,11 @@ func TestAccommodationsTakeTheMostGenerous(t *testing.T) {
 	if e, _ := w.EffectiveFor(t.Context(), "ana", "any"); e.ExtraTimePercent != 25 {
 		t.Errorf("after the end %+v", e)
 	}
+	course := "none"
+	err = w.Grant(t.Context(), support.Accommodation{PersonID: "ana", CourseID: &course, ExtraAttempts: 1, Reason: "x", GrantedBy: "ben"})
+	if fields := apperr.FieldsOf(err); len(fields) != 1 || fields[0].Name != "course" {
+		t.Errorf("an unknown course: %v", err)
+	}
 	if err := w.Grant(t.Context(), support.Accommodation{PersonID: "ana", Reason: "x", GrantedBy: "ben"}); !apperr.Is(err, apperr.Invalid) {
 		t.Errorf("an empty accommodation: %v", err)
 	}

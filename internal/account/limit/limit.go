@@ -49,7 +49,9 @@ func (l *Limiter) Allow(ctx context.Context, r Rule, parts ...string) error {
 		return fmt.Errorf("limit: %w", err)
 	}
 	if hits > r.Max {
-		return apperr.Newf(apperr.Limited, "There were too many tries. Please try again in %s.", wait(ends.Sub(now)))
+		e := apperr.Newf(apperr.Limited, "There were too many tries. Please try again in %s.", wait(ends.Sub(now)))
+		e.After = ends.Sub(now)
+		return e
 	}
 	return nil
 }

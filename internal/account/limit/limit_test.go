@@ -26,7 +26,7 @@ func TestParallelTriesAreCountedExactly(t *testing.T) {
 			switch {
 			case err == nil:
 				passed.Add(1)
-			case !apperr.Is(err, apperr.Limited) || !strings.Contains(apperr.Message(err), "15 minutes"):
+			case !apperr.Is(err, apperr.Limited) || !strings.Contains(apperr.Message(err), "15 minutes") || apperr.AfterOf(err) != rule.Per:
 				t.Error(err)
 			}
 		})

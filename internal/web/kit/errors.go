@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -95,9 +96,7 @@ func respond(c echo.Context, status int, err error) error {
 		h.Del(name)
 	}
 	h.Set("Cache-Control", "no-store")
-	if status == http.StatusTooManyRequests && h.Get("Retry-After") == "" {
-		h.Set("Retry-After", strconv.Itoa(60))
-	}
+	retryAfter(h, status, apperr.AfterOf(err))
 	if c.Request().Method == http.MethodHead {
 		return c.NoContent(status)
 	}
@@ -128,6 +127,18 @@ func respond(c echo.Context, status int, err error) error {
 		return errors.Join(err, c.String(status, plain))
 	}
 	return nil
+}
+
+// retryAfter says when to come back to whoever was refused for too many tries:
+// in a minute if nobody knows better.
+func retryAfter(h http.Header, status int, wait time.Duration) {
+	if status != http.StatusTooManyRequests || h.Get("Retry-After") != "" {
+		return
+	}
+	if wait <= 0 {
+		wait = time.Minute
+	}
+	h.Set("Retry-After", strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10))
 }
 
 func messageOf(status int, err error) string {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -28,6 +29,15 @@ type Form struct {
 	Values url.Values
 	Errors map[string]string // by field; "" is about the form as a whole
 	order  []string
+	after  time.Duration // to wait, where this was one try too many
+}
+
+// wait is how long to wait before the form may be sent again.
+func (f *Form) wait() time.Duration {
+	if f == nil {
+		return 0
+	}
+	return f.after
 }
 
 // NewForm returns a form filled from pairs of name and value, for a page that
@@ -183,6 +193,7 @@ func (f *Form) Merge(err error) bool {
 	case kind != apperr.Invalid && kind != apperr.Conflict && kind != apperr.Limited:
 		return false
 	}
+	f.after = apperr.AfterOf(err)
 	fields := apperr.FieldsOf(err)
 	for _, field := range fields {
 		f.Fail(field.Name, field.Msg)

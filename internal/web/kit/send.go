@@ -16,7 +16,7 @@ func (r *Renderer) Page(c echo.Context, status int, page string, data any) error
 			return err
 		}
 		if joined != nil {
-			pageHeaders(c, view)
+			pageHeaders(c, status, view)
 			return sendReady(c, status, joined)
 		}
 	}
@@ -25,12 +25,13 @@ func (r *Renderer) Page(c echo.Context, status int, page string, data any) error
 	if err := r.execute(buf, page, view); err != nil {
 		return err
 	}
-	pageHeaders(c, view)
+	pageHeaders(c, status, view)
 	return sendPage(c, status, buf)
 }
 
-func pageHeaders(c echo.Context, view *View) {
+func pageHeaders(c echo.Context, status int, view *View) {
 	h := c.Response().Header()
+	retryAfter(h, status, view.Form.wait())
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "private, no-cache")

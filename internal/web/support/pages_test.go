@@ -102,8 +102,7 @@ func newWorld(t *testing.T) *world {
 	kit.Register(e, append(r.Routes(), websupport.Routes(websupport.Deps{Support: w.svc, People: w, Now: clock, Fresh: w.fresh,
 		Courses: func(context.Context) ([]websupport.Course, error) {
 			return []websupport.Course{{ID: "c1", Title: "Listening"}}, nil
-		},
-		Limit: func(context.Context, string) error { return nil }})...))
+		}})...))
 	w.echo = e
 	return w
 }

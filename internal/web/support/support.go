@@ -27,8 +27,6 @@ type Deps struct {
 	}
 	// Courses lists what an accommodation can be limited to.
 	Courses func(ctx context.Context) ([]Course, error)
-	// Limit refuses a visitor who sends too many requests.
-	Limit func(ctx context.Context, ip string) error
 	// Fresh demands a second factor of the last ten minutes.
 	Fresh echo.MiddlewareFunc
 	Now   func() time.Time
@@ -142,10 +140,7 @@ func (h *handler) postNew(c echo.Context) error {
 	n := support.NewRequest{Kind: support.Kind(f.Str("kind")), Name: f.Str("name"), Email: f.Str("email"),
 		About: f.Str("about"), Body: f.Get("body")}
 	r, err := h.submit(c, n)
-	if apperr.Is(err, apperr.Limited) { // what was typed is kept
-		f.Fail("", apperr.Message(err))
-	}
-	if f.Merge(err) || f.Bad() {
+	if f.Merge(err) { // what was typed is kept, also where it is one request too many
 		return h.renderNew(c, err, f)
 	}
 	if err != nil {
@@ -158,13 +153,12 @@ func (h *handler) postNew(c echo.Context) error {
 }
 
 func (h *handler) submit(c echo.Context, n support.NewRequest) (support.Request, error) {
-	ctx := c.Request().Context()
 	if v := kit.ViewerOf(c); v != nil {
 		n.PersonID, n.Email, n.Confirmed = v.PersonID, v.Email, v.Confirmed
-	} else if err := h.Limit(ctx, c.RealIP()); err != nil {
-		return support.Request{}, err
+	} else {
+		n.IP = c.RealIP()
 	}
-	return h.Support.Submit(ctx, n)
+	return h.Support.Submit(c.Request().Context(), n)
 }
 
 var (
