@@ -199,7 +199,7 @@ func (a *App) wirePayments() error {
 			list, err := a.Support.Policies(ctx)
 			out := make([]payment.PolicyVersion, 0, len(list))
 			for _, p := range list {
-				out = append(out, payment.PolicyVersion{Name: p.Name, Title: p.Title, Version: strconv.Itoa(p.Version), Href: "/policies/" + p.Name})
+				out = append(out, payment.PolicyVersion{Name: p.Name, Title: p.Title, Version: strconv.Itoa(p.Version), Href: "/policies/" + p.Name + "?version=" + strconv.Itoa(p.Version)})
 			}
 			return out, err
 		},

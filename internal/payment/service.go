@@ -135,20 +135,7 @@ func (s *Service) Checkout(ctx context.Context, personID, number string, accepte
 	if err != nil {
 		return "", err
 	}
-	if err := o.mayPay(); err != nil {
-		return "", err
-	}
-	if s.Gateway == nil {
-		return "", ErrNoGateway
-	}
-	if o.Livemode != s.Gateway.Livemode() {
-		return "", ErrMode
-	}
-	ed, err := s.Courses.Edition(ctx, o.EditionID)
-	if err != nil {
-		return "", err
-	}
-	if _, err := s.mayBuy(ctx, personID, ed); err != nil {
+	if err := s.CanPay(ctx, o); err != nil {
 		return "", err
 	}
 	if o.SessionID != "" {
@@ -158,6 +145,26 @@ func (s *Service) Checkout(ctx context.Context, personID, number string, accepte
 		return "", err
 	}
 	return s.openSession(ctx, o)
+}
+
+// CanPay says whether an order can be paid now, nil if so. Errors: those of
+// Checkout but ErrNotFound, ErrPolicies and ErrStripe.
+func (s *Service) CanPay(ctx context.Context, o Order) error {
+	if err := o.mayPay(); err != nil {
+		return err
+	}
+	if s.Gateway == nil {
+		return ErrNoGateway
+	}
+	if o.Livemode != s.Gateway.Livemode() {
+		return ErrMode
+	}
+	ed, err := s.Courses.Edition(ctx, o.EditionID)
+	if err != nil {
+		return err
+	}
+	_, err = s.mayBuy(ctx, o.PersonID, ed)
+	return err
 }
 
 // openSession asks Stripe for the order's page and returns its address, or that

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -21,6 +22,7 @@ import (
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/payment"
+	"github.com/atmacena/cocare/internal/question"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -42,8 +44,10 @@ type Deps struct {
 	// Policies are the versions that whoever enrolls in a free course accepts by
 	// it; a paid one asks at the checkout.
 	Policies func(ctx context.Context) ([]payment.PolicyVersion, error)
-	Zone     *time.Location // the provider's, for days; nil: UTC
-	Now      func() time.Time
+	// NoSales: this site cannot take payments, so only free courses can be begun.
+	NoSales bool
+	Zone    *time.Location // the provider's, for days; nil: UTC
+	Now     func() time.Time
 }
 
 type handler struct{ Deps }
@@ -128,6 +132,7 @@ type coursePage struct {
 	card
 	Modules                     []moduleRow
 	Figures, Bank               int
+	ShortAnswers                bool // the bank holds some, which a person grades
 	OpenReviews                 []course.Signoff
 	Released, Checked, Expires  time.Time
 	Expired                     bool
@@ -155,6 +160,9 @@ func (h *handler) getCourse(c echo.Context) error {
 		p.Closed = apperr.Message(err)
 	} else if err != nil {
 		return err
+	}
+	if p.Closed == "" && h.NoSales && p.Card.PriceCents != 0 {
+		p.Closed = "It cannot be bought here yet, because this site does not take payments so far."
 	}
 	if err := h.addEnrollment(ctx, c, p); err != nil {
 		return err
@@ -209,6 +217,7 @@ func newCoursePage(ed *course.Edition, now time.Time) *coursePage {
 		Released: date(k.ReleasedOn), Checked: date(k.CheckedOn), Expires: date(k.ExpiresOn),
 	}
 	p.Reviewed = len(p.OpenReviews) == 0
+	p.ShortAnswers = slices.ContainsFunc(ed.Bank(), func(q *question.Question) bool { return q.Kind == question.ShortAnswer })
 	p.Expired = !p.Expires.IsZero() && now.Format(time.DateOnly) > p.Expires.Format(time.DateOnly)
 	for _, r := range ed.Overlays.Signoffs {
 		p.Records = append(p.Records, newRecord(ed, r))

@@ -10,6 +10,7 @@ import (
 	"github.com/atmacena/cocare/courses"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/web/catalog"
 )
 
 const title = "Two Tools, One Question: TMS and Ketamine for Treatment-Resistant Depression"
@@ -92,8 +93,18 @@ func TestAFreeCourseSaysWhatEnrollingAccepts(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.get("therapist", "/courses/"+free, "By enrolling you accept", `<a href="/policies/refund">Refunds, version 3</a>`, `name="policies" value="refund@3"`, `value="terms@1"`)
-	w.get("", "/courses/"+free, "!By enrolling you accept", "Before you enroll")
+	w.get("", "/courses/"+free, "!By enrolling you accept", "Before you enroll", "drawn from 9", "from a bank of 9", "!Short answers are graded", "You see your result at once")
 	w.get("therapist", "/courses/"+slug, "!By enrolling you accept", "!name=\"policies\"", "Before you enroll")
+}
+
+func TestWhereNothingCanBePaid(t *testing.T) {
+	w := newWorld(t, true, true)
+	w.register(catalog.Deps{NoSales: true})
+	for _, role := range []string{"", "therapist"} {
+		w.get(role, "/courses/"+slug, "Not open for enrollment", "It cannot be bought here yet", "!/enroll\"", "!Create an account to enroll")
+	}
+	w.people["therapist"], w.may = enrollment.Active, enrollment.ErrAlreadyEnrolled
+	w.get("therapist", "/courses/"+slug, "Go on learning", "!Not open for enrollment")
 }
 
 func TestServeClosesWhatIsNotReviewed(t *testing.T) {

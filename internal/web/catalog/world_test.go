@@ -81,11 +81,17 @@ func newWorld(t *testing.T, demo, publish bool) *world {
 	w.HTTPErrorHandler = kit.ErrorHandler(slog.New(slog.DiscardHandler))
 	w.Use(kit.RequestID, kit.Headers(kit.HeaderOptions{}), viewer)
 	kit.Register(w.Echo, w.Renderer.(*kit.Renderer).Routes())
-	kit.Register(w.Echo, catalog.Routes(catalog.Deps{Courses: w.courses, Enrollments: w, Zone: time.FixedZone("EST", -5*3600), Now: now,
-		Policies: func(context.Context) ([]payment.PolicyVersion, error) {
-			return []payment.PolicyVersion{{Name: "refund", Title: "Refunds", Version: "3", Href: "/policies/refund"}, {Name: "terms", Title: "Terms", Version: "1", Href: "/policies/terms"}}, nil
-		}}))
+	w.register(catalog.Deps{})
 	return w
+}
+
+// register puts the pages in place, or anew with other settings.
+func (w *world) register(d catalog.Deps) {
+	d.Courses, d.Enrollments, d.Zone, d.Now = w.courses, w, time.FixedZone("EST", -5*3600), func() time.Time { return w.at }
+	d.Policies = func(context.Context) ([]payment.PolicyVersion, error) {
+		return []payment.PolicyVersion{{Name: "refund", Title: "Refunds", Version: "3", Href: "/policies/refund"}, {Name: "terms", Title: "Terms", Version: "1", Href: "/policies/terms"}}, nil
+	}
+	kit.Register(w.Echo, catalog.Routes(d))
 }
 
 // viewer lets a request say who asks: X-Test-Role names a role that is also the

@@ -100,6 +100,9 @@ func (h *handler) showCheckout(c echo.Context, o payment.Order, f *kit.Form, fai
 	if o.Pending() {
 		return kit.Redirect(c, "/orders/"+o.Number, nil)
 	}
+	if failure == nil && errors.Is(h.Payment.CanPay(c.Request().Context(), o), enrollment.ErrAlreadyEnrolled) {
+		return kit.Redirect(c, "/orders/"+o.Number, nil)
+	}
 	policies, err := h.Payment.CurrentPolicies(c.Request().Context())
 	if err != nil {
 		return err
@@ -181,12 +184,30 @@ func (h *handler) getOrders(c echo.Context) error {
 	return kit.Render(c, http.StatusOK, "checkout/orders", list)
 }
 
+// receiptPage is an order for its buyer.
+type receiptPage struct {
+	payment.Order
+	Why      string // an open order cannot be paid
+	Enrolled bool   // because the course is open to them without it
+}
+
 func (h *handler) getReceipt(c echo.Context) error {
 	o, err := h.own(c)
 	if err != nil {
 		return err
 	}
-	return kit.Render(c, http.StatusOK, "checkout/receipt", kit.View{NoIndex: true, Data: o})
+	page := receiptPage{Order: o}
+	if o.State == payment.Open && !o.Pending() {
+		err := h.Payment.CanPay(c.Request().Context(), o)
+		page.Enrolled = errors.Is(err, enrollment.ErrAlreadyEnrolled)
+		if apperr.KindOf(err) == apperr.Internal && err != nil {
+			return err
+		}
+		if err != nil {
+			page.Why = apperr.Message(err)
+		}
+	}
+	return kit.Render(c, http.StatusOK, "checkout/receipt", kit.View{NoIndex: true, Data: page})
 }
 
 // postWebhook answers 200 when the event has acted or does not concern us, 400

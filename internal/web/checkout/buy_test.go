@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/stripesandbox"
 )
 
@@ -65,6 +66,26 @@ func TestBuyingAsAPersonDoes(t *testing.T) {
 	w.to(w.post("p1", path, "policies", "refunds@2"), path+"/return")
 	w.want(w.get("p1", "/orders"), 200, "Paid", `href="`+order+`"`)
 	w.to(w.post("p1", "/courses/intro/enroll"), "/learn/intro")
+}
+
+func TestAnOrderThatNobodyNeedsToPay(t *testing.T) {
+	w := newWorld(t)
+	path := w.ordered("p1")
+	order := strings.Replace(path, "checkout", "orders", 1)
+	w.want(w.get("p1", order), 200, "Go on to pay")
+	w.pay.Gateway = nil
+	if a := w.want(w.get("p1", order), 200, "cannot take payments"); strings.Contains(a.body, "Go on to pay") {
+		t.Error("it leads to where nothing can be paid")
+	}
+	w = newWorld(t)
+	path = w.ordered("p1")
+	order = strings.Replace(path, "checkout", "orders", 1)
+	_, err := w.pay.Enrollments.Enroll(t.Context(), enrollment.NewEnrollment{PersonID: "p1", EditionID: "e-intro", Source: "admin"})
+	w.must(err)
+	w.to(w.get("p1", path), order)
+	if a := w.want(w.get("p1", order), 200, "nothing to pay", `href="/learn/intro"`); strings.Contains(a.body, "Go on to pay") {
+		t.Error("it asks to pay for what they have")
+	}
 }
 
 func TestFreeCourseBeginsAtOnce(t *testing.T) {

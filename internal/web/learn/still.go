@@ -100,7 +100,12 @@ type stillData struct {
 }
 
 // StatusWords says how far a fact was checked.
-func (stillData) StatusWords(s course.FactStatus) string { return statusWords[s] }
+func (stillData) StatusWords(f *course.Fact) string {
+	if f.Status == course.VerifiedPrimary && len(f.References) == 0 { // no paper stands above these words
+		return "Checked at this source."
+	}
+	return statusWords[f.Status]
+}
 
 // SourceWords says where a fact was read, which no reference to a work can: that
 // it was its abstract, or somebody else’s page about it.

@@ -167,9 +167,36 @@ func TestPublishPolicy(t *testing.T) {
 	if n := w.count("policies WHERE name = 'refund'"); n != 2 {
 		t.Errorf("%d versions", n)
 	}
+	form.Set("base", "2")
+	w.want(w.send("dora", http.MethodPost, path, form), http.StatusUnprocessableEntity, "Nothing changed", "Publish version 3")
+	form.Set("base", "1")
 	form.Set("body", "Ten days.")
 	w.want(w.send("dora", http.MethodPost, path, form), http.StatusConflict, "newer version", "Ten days.")
 	w.get("", "/policies/refund?version=1", "A newer version is in force")
+}
+
+func TestPreviewOfAPolicy(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.svc.SeedPolicies(t.Context(), support.Provider{Name: "Clinic"}))
+	const path = "/admin/policies/refund"
+	form := url.Values{"base": {"1"}, "title": {"Money back"}, "body": {"# How\n\nAsk <b>us</b>.\n\n<div>\nraw\n</div>\n\n## Where\n"}, "act": {"preview"}}
+	page := w.want(w.send("dora", http.MethodPost, path, form), http.StatusOK, "not published yet", "<h2>Money back</h2>", "<h3>How</h3>", "<h4>Where</h4>",
+		"<p>Ask us.</p>", "Publish version 2", `name="base" value="1"`)
+	if strings.Contains(page, "omitted") || strings.Contains(page, "&lt;!--") {
+		t.Error("it says what it left out")
+	}
+	if n := w.count("policies WHERE name = 'refund'"); n != 1 {
+		t.Errorf("a preview published: %d versions", n)
+	}
+	form.Del("act")
+	form.Set("note", "Shorter")
+	w.lead(w.send("dora", http.MethodPost, path, form), "/policies/refund", "policy.published")
+	if page := w.get("", "/policies/refund", "<h2>How</h2>", "<h3>Where</h3>"); strings.Count(page, "<h1") != 1 {
+		t.Error("a page has one heading of its own")
+	}
+	// A preview made after somebody else published does not publish over that.
+	form.Set("act", "preview")
+	w.want(w.send("dora", http.MethodPost, path, form), http.StatusOK, "Publish version 2", "version 2</a>")
 }
 
 func TestTheListOfRequests(t *testing.T) {

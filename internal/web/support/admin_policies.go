@@ -1,11 +1,12 @@
 package support
 
 import (
+	"html/template"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/support"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -17,12 +18,24 @@ func (h *handler) getAdminPolicies(c echo.Context) error {
 	return kit.Render(c, http.StatusOK, "support/admin_policies", list)
 }
 
+// editPage is the form that publishes the next version. Base is the version
+// that its text began with.
+type editPage struct {
+	support.Policy
+	Base    int
+	Preview template.HTML
+}
+
 func (h *handler) getEdit(c echo.Context) error {
 	p, err := h.Support.Policy(c.Request().Context(), c.Param("name"), 0)
 	if err != nil {
 		return err
 	}
-	return kit.Render(c, http.StatusOK, "support/edit", kit.View{Title: "Edit: " + p.Title, Form: kit.NewForm("title", p.Title, "body", p.Body), Data: p})
+	return showEdit(c, editPage{Policy: p, Base: p.Version}, kit.NewForm("title", p.Title, "body", p.Body), nil)
+}
+
+func showEdit(c echo.Context, p editPage, f *kit.Form, failure error) error {
+	return kit.Render(c, kit.Status(failure), "support/edit", kit.View{Title: "Edit: " + p.Title, Form: f, Data: p})
 }
 
 func (h *handler) postPublish(c echo.Context) error {
@@ -32,21 +45,34 @@ func (h *handler) postPublish(c echo.Context) error {
 	}
 	ctx, name := c.Request().Context(), c.Param("name")
 	base := f.Int("base", 1, 1<<30)
+	if f.Str("act") == "preview" {
+		return h.preview(c, name, base, f)
+	}
 	_, err = h.Support.PublishPolicy(ctx, name, f.Str("title"), f.Get("body"), f.Str("note"), kit.ViewerOf(c).PersonID, base)
-	if f.Merge(err) || apperr.Is(err, apperr.Conflict) {
+	if f.Merge(err) {
 		p, perr := h.Support.Policy(ctx, name, 0)
 		if perr != nil {
 			return perr
 		}
-		if !f.Bad() {
-			f.Fail("", apperr.Message(err))
-		}
 		// The page keeps what was typed; only a fresh look at the newer version
 		// moves the base on, so publishing again is a decision.
-		return kit.Render(c, kit.Status(err), "support/edit", kit.View{Title: "Edit: " + p.Title, Form: f, Data: p})
+		return showEdit(c, editPage{Policy: p, Base: p.Version}, f, err)
 	}
 	if err != nil {
 		return err
 	}
 	return kit.Redirect(c, "/policies/"+name, published)
+}
+
+// preview shows the form again with its text as readers will see it.
+func (h *handler) preview(c echo.Context, name string, base int, f *kit.Form) error {
+	p, err := h.Support.Policy(c.Request().Context(), name, 0)
+	if err != nil {
+		return err
+	}
+	page := editPage{Policy: p, Base: base}
+	if page.Preview, err = render(f.Get("body"), 3); err != nil {
+		return err
+	}
+	return showEdit(c, page, f, nil)
 }

@@ -171,7 +171,7 @@ func TestTheRequestFormStopsAndKeepsWhatWasTyped(t *testing.T) {
 		}
 	}
 	a := w.send("", http.MethodPost, "/requests", form)
-	if a.Code != http.StatusTooManyRequests || !strings.Contains(a.Body.String(), "Please call me about the course.") || !strings.Contains(a.Body.String(), "too many tries") {
+	if a.Code != http.StatusTooManyRequests || a.Header().Get("Retry-After") != "86400" || !strings.Contains(a.Body.String(), "Please call me about the course.") || !strings.Contains(a.Body.String(), "too many tries") {
 		t.Errorf("%d: %s", a.Code, a.Body)
 	}
 	if len(w.mails) != 3 || w.mails[0].Name != "" {
@@ -181,6 +181,7 @@ func TestTheRequestFormStopsAndKeepsWhatWasTyped(t *testing.T) {
 	if a.Code != http.StatusSeeOther || w.mails[3] != (mail.Address{Name: "Ana", Email: "ana@example.org"}) {
 		t.Errorf("%d, mail to %v: a person's mail goes to their own address", a.Code, w.mails)
 	}
+	w.get("ana", "/requests/new?kind=refund&about=Order+4F7QK-9M2XT", `value="refund" checked`, `value="Order 4F7QK-9M2XT"`)
 	form.Set("name", "https://win.example")
 	if a := w.send("", http.MethodPost, "/requests", form); a.Code != http.StatusUnprocessableEntity {
 		t.Errorf("%d", a.Code)

@@ -3,7 +3,6 @@
 package support
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"html/template"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"github.com/yuin/goldmark"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/support"
@@ -69,16 +67,6 @@ type policyPage struct {
 	Versions []support.Policy
 }
 
-// render turns a policy's Markdown into HTML; raw HTML in it is left out, so
-// what it yields is safe to show.
-func render(body string) (template.HTML, error) {
-	var b bytes.Buffer
-	if err := goldmark.Convert([]byte(body), &b); err != nil {
-		return "", err
-	}
-	return template.HTML(b.String()), nil // #nosec G203 -- goldmark without WithUnsafe writes no raw HTML
-}
-
 func (h *handler) getPolicies(c echo.Context) error {
 	list, err := h.Support.Policies(c.Request().Context())
 	if err != nil {
@@ -102,7 +90,7 @@ func (h *handler) getPolicy(c echo.Context) error {
 		return err
 	}
 	page := policyPage{Policy: p}
-	if page.HTML, err = render(p.Body); err != nil {
+	if page.HTML, err = render(p.Body, 2); err != nil {
 		return err
 	}
 	if page.Versions, err = h.Support.PolicyVersions(ctx, p.Name); err != nil {
