@@ -150,7 +150,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices, Fresh: fresh, Now: a.Now}),
 		admin.Routes(admin.Deps{Accounts: a.Accounts, Audit: a.Audit, Certificates: a.Certificates, Courses: a.Courses, Enrollments: a.Enrollments,
-			Exams: a.Exams, Jobs: a.Jobs, Payments: a.Payments, Support: a.Support, RetryJob: a.retryJob, Fresh: fresh, Zone: a.Config.Location(), Now: a.Now}),
+			Exams: a.Exams, Jobs: a.Jobs, Payments: a.Payments, Support: a.Support, RetryJob: a.retryJob, DismissJob: a.dismissJob, Fresh: fresh, Zone: a.Config.Location(), Now: a.Now}),
 		ops.Routes(ops.Deps{Metrics: a.Metrics, Token: string(a.Config.MetricsToken), Outbox: a.Outbox}),
 	)
 }
@@ -162,6 +162,18 @@ func (a *App) retryJob(ctx context.Context, id string) error {
 			return err
 		}
 		return a.Audit.Record(ctx, audit.Event{Action: "job.retry", ObjectKind: "job", ObjectID: id})
+	})
+}
+
+// dismissJob forgets a dead job and records who did, what it was, and why.
+func (a *App) dismissJob(ctx context.Context, id, reason string) error {
+	return a.DB.InTx(ctx, func(ctx context.Context) error {
+		e, err := a.Jobs.Dismiss(ctx, id)
+		if err != nil {
+			return err
+		}
+		return a.Audit.Record(ctx, audit.Event{Action: "job.dismiss", ObjectKind: "job", ObjectID: id,
+			Details: map[string]any{"kind": e.Kind, "reason": reason}})
 	})
 }
 

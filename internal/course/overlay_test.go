@@ -259,7 +259,7 @@ func TestWithdrawalTakesWordsAndQuestions(t *testing.T) {
 	for _, tt := range []struct {
 		lesson, reason string
 		want           error
-	}{{"m4-l1", "Again.", course.ErrWithdrawn}, {"m9-l1", "x", course.ErrNotFound}} {
+	}{{"m4-l1", "Again.", course.ErrWithdrawn}, {"m9-l1", "x", course.ErrNoLesson}} {
 		if err := s.WithdrawLesson(t.Context(), before.ID, tt.lesson, tt.reason, "test"); !errors.Is(err, tt.want) {
 			t.Errorf("%s: %v", tt.lesson, err)
 		}
@@ -313,7 +313,7 @@ func TestOverlaysAreChained(t *testing.T) {
 	if err := s.AddErratum(t.Context(), ed.ID, "", "The course was checked again.", "test"); err != nil {
 		t.Fatal(err)
 	}
-	for lesson, want := range map[string]error{"m9-l9": course.ErrNotFound} {
+	for lesson, want := range map[string]error{"m9-l9": course.ErrNoLesson} {
 		if err := s.AddErratum(t.Context(), ed.ID, lesson, "x", "test"); !errors.Is(err, want) {
 			t.Errorf("%s: %v", lesson, err)
 		}

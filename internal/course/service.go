@@ -17,6 +17,7 @@ import (
 // What the service answers when it cannot.
 var (
 	ErrNotFound     = apperr.New(apperr.NotFound, "There is no such course.")
+	ErrNoLesson     = apperr.New(apperr.NotFound, "There is no such lesson in this edition.")
 	ErrNotReviewed  = apperr.New(apperr.Conflict, "This edition is not open for enrollment: it has not been clinically reviewed yet.")
 	ErrHollow       = apperr.New(apperr.Conflict, "So much of this course was withdrawn that it cannot be completed, so nobody can enroll in it.")
 	ErrWithdrawn    = apperr.New(apperr.Conflict, "This lesson was withdrawn already.")

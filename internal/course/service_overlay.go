@@ -24,7 +24,7 @@ func (s *Service) WithdrawLesson(ctx context.Context, editionID, lessonID, reaso
 		return err
 	}
 	if _, ok := ed.LessonByID(lessonID); !ok {
-		return ErrNotFound
+		return ErrNoLesson
 	}
 	if err := checkText("reason", reason, "Write why, for the learners to read."); err != nil {
 		return err
@@ -47,7 +47,7 @@ func (s *Service) AddErratum(ctx context.Context, editionID, lessonID, text, by 
 		return err
 	}
 	if _, ok := ed.LessonByID(lessonID); !ok && lessonID != "" {
-		return ErrNotFound
+		return ErrNoLesson
 	}
 	if err := checkText("text", text, "Write what was wrong and what is right."); err != nil {
 		return err

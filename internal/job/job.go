@@ -21,6 +21,7 @@ package job
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -231,6 +232,21 @@ type Stats struct {
 // others those that are due first.
 func (q *Queue) List(ctx context.Context, state State) ([]Entry, error) {
 	return q.list(ctx, state, 100)
+}
+
+// Dismiss forgets a dead job, which nobody will do any more, and returns what it
+// was. Errors: ErrNotDead.
+func (q *Queue) Dismiss(ctx context.Context, id string) (Entry, error) {
+	e, err := q.discard(ctx, id)
+	if err != nil && !errors.Is(err, ErrNotDead) {
+		return Entry{}, fmt.Errorf("job: dismiss: %w", err)
+	}
+	return e, err
+}
+
+// GivenUp returns a dead job. Errors: ErrNotDead.
+func (q *Queue) GivenUp(ctx context.Context, id string) (Entry, error) {
+	return q.dead(ctx, id)
 }
 
 // Retry makes a dead job ready again with all its attempts. Errors: ErrNotDead,

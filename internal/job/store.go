@@ -131,12 +131,22 @@ func (q *Queue) bury(ctx context.Context, r row, now time.Time, cause string) (b
 		lease = NULL, leased_until = NULL WHERE id = ? AND lease = ?`, now, cause, r.ID, r.lease))
 }
 
+const entryColumns = "id, kind, state, attempts, COALESCE(last_error, '') AS last_error, run_at, created_at, died_at"
+
+func (q *Queue) dead(ctx context.Context, id string) (e Entry, err error) {
+	return e, db.One(q.db.Read(ctx).Raw(`SELECT `+entryColumns+` FROM jobs WHERE id = ? AND state = 'dead'`, id).Scan(&e), ErrNotDead)
+}
+
+func (q *Queue) discard(ctx context.Context, id string) (e Entry, err error) {
+	return e, db.One(q.db.Conn(ctx).Raw(`DELETE FROM jobs WHERE id = ? AND state = 'dead' RETURNING `+entryColumns, id).Scan(&e), ErrNotDead)
+}
+
 func (q *Queue) list(ctx context.Context, state State, n int) (list []Entry, err error) {
 	order := "run_at, id"
 	if state == Dead {
 		order = "died_at DESC, id DESC"
 	}
-	err = q.db.Read(ctx).Raw(`SELECT id, kind, state, attempts, COALESCE(last_error, '') AS last_error, run_at, created_at, died_at FROM jobs
+	err = q.db.Read(ctx).Raw(`SELECT `+entryColumns+` FROM jobs
 		WHERE state = ? ORDER BY `+order+` LIMIT ?`, state, n).Scan(&list).Error
 	return list, err
 }

@@ -69,7 +69,7 @@ func (h *handler) getAct(a act) echo.HandlerFunc {
 
 func (h *handler) showAct(c echo.Context, a act, p enrollmentPage, f *kit.Form, failure error) error {
 	return kit.Render(c, kit.Status(failure), "admin/act", kit.View{Title: a.Label, Form: f,
-		Data: actPage{p, a, p.ExpiresAt.In(h.Zone).Format(time.DateOnly), kit.In(h.Zone, p.ExpiresAt), h.Zone.String()}})
+		Data: actPage{p, a, p.ExpiresAt.In(h.Zone).Format(time.DateOnly), kit.In(h.Zone, p.ExpiresAt), kit.ZoneWords(h.Zone)}})
 }
 
 func (h *handler) postAct(a act) echo.HandlerFunc {

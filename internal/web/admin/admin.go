@@ -41,6 +41,9 @@ type Deps struct {
 	Support      *support.Service
 	// RetryJob makes a dead job ready again and records it, in one transaction.
 	RetryJob func(ctx context.Context, id string) error
+	// DismissJob forgets a dead job and records it with the reason, in one
+	// transaction.
+	DismissJob func(ctx context.Context, id, reason string) error
 	// Fresh demands a second factor given in the last minutes, for exports. nil
 	// demands nothing.
 	Fresh echo.MiddlewareFunc
@@ -72,6 +75,8 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodPost, Path: "/admin/audit/verify", Name: "admin.audit.verify", Handler: h.postVerify},
 		{Method: http.MethodGet, Path: "/admin/jobs", Name: "admin.job.list", Handler: h.getJobs},
 		{Method: http.MethodPost, Path: "/admin/jobs/:id/retry", Name: "admin.job.retry", Handler: h.postRetry},
+		{Method: http.MethodGet, Path: "/admin/jobs/:id/dismiss", Name: "admin.job.dismiss_page", Handler: h.getDismiss},
+		{Method: http.MethodPost, Path: "/admin/jobs/:id/dismiss", Name: "admin.job.dismiss", Handler: h.postDismiss},
 	}
 	for _, a := range acts {
 		path, name := "/admin/enrollments/:id/"+a.Key, "admin.enrollment."+a.Key

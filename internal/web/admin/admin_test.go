@@ -50,7 +50,7 @@ func number(t *testing.T, body, href string) string {
 
 func TestOverviewOfAnEmptyHouse(t *testing.T) {
 	w := newWorld(t)
-	a := w.want(w.get("/admin"), 200, "Nothing waits", "Reviews to record", "account.create", "None")
+	a := w.want(w.get("/admin"), 200, "Nothing waits", "Reviews to record", "Account created", "None")
 	for href, want := range map[string]string{
 		"/admin/requests?state=open": "0", "/admin/orders?state=attention": "0", "/teach/grading": "0", "/admin/jobs": "0",
 		"/admin/certificates?state=preparing": "0", "/admin/enrollments?state=active": "0", "/admin/people": "3", "/admin/orders": "None",
@@ -197,7 +197,7 @@ func TestEnrollmentPage(t *testing.T) {
 	a := w.want(w.get("/admin/enrollments/"+e.ID), 200,
 		"Ana O&#39;Ruiz", w.long.Hash, "Disclosure acknowledged", lesson.Title, "10 min measured in the browser; 2 min from page requests",
 		"our fault", "66%", "73%, 10% open", "Being graded", "Not passed", "There are attempts left", "ABCDE-00007", "$149.00, Paid",
-		"50% more time", "In preparation", "enrollment.create", "November 20, 2026, 10:00 AM EST", "/extend", "/withdraw")
+		"50% more time", "In preparation", "Enrolled</strong>", "November 20, 2026, 10:00 AM EST", "/extend", "/withdraw")
 	if !regexp.MustCompile(`<a href="/admin/certificates/[0-9A-Z-]+">`).MatchString(a.body) {
 		t.Error("no certificate")
 	}

@@ -118,7 +118,7 @@ func (h *handler) getAudit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := auditPage{Actions: words("All", actions), Kinds: words("Anything", kinds)}
+	page := auditPage{Actions: words("All", actions, audit.Title), Kinds: words("Anything", kinds, nil)}
 	if form.Bad() {
 		return kit.Render(c, http.StatusUnprocessableEntity, "admin/audit", kit.View{Form: form, Data: page})
 	}
@@ -135,13 +135,18 @@ func (h *handler) getAudit(c echo.Context) error {
 	return kit.Render(c, http.StatusOK, "admin/audit", kit.View{Form: form, Data: page})
 }
 
-// words are the options of a select.
-func words(first string, list []string) []kit.Option {
-	out := []kit.Option{{Label: first}}
+// words are the options of a select, in the order of their labels.
+func words(first string, list []string, title func(string) string) []kit.Option {
+	out := make([]kit.Option, 0, len(list)+1)
 	for _, w := range list {
-		out = append(out, kit.Option{Value: w, Label: w})
+		o := kit.Option{Value: w, Label: w}
+		if title != nil {
+			o.Label = title(w)
+		}
+		out = append(out, o)
 	}
-	return out
+	slices.SortStableFunc(out, func(a, b kit.Option) int { return strings.Compare(a.Label, b.Label) })
+	return slices.Insert(out, 0, kit.Option{Label: first})
 }
 
 func (h *handler) postAuditCSV(c echo.Context) error {

@@ -7,14 +7,16 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/job"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
 var (
-	retried  = kit.NewFlash("job.retried", kit.Success, "The job runs again now.")
-	notDead  = kit.NewFlash("job.not_dead", kit.Info, "That job is not among the dead any more, so nothing was changed.")
-	replaced = kit.NewFlash("job.replaced", kit.Info, "A newer job does the same work already, so this one stays where it is.")
+	dismissed = kit.NewFlash("job.dismissed", kit.Success, "The job is dismissed. The audit log keeps your reason.")
+	retried   = kit.NewFlash("job.retried", kit.Success, "The job runs again now.")
+	notDead   = kit.NewFlash("job.not_dead", kit.Info, "That job is not among the dead any more, so nothing was changed.")
+	replaced  = kit.NewFlash("job.replaced", kit.Info, "A newer job does the same work already, so this one stays where it is.")
 )
 
 // jobPage is the queue, and its jobs in one state. Why a job failed is not on
@@ -61,6 +63,49 @@ func (h *handler) postRetry(c echo.Context) error {
 	case errors.Is(err, job.ErrReplaced):
 		flash = replaced
 	case err != nil:
+		return err
+	}
+	return kit.Redirect(c, "/admin/jobs", flash)
+}
+
+func (h *handler) getDismiss(c echo.Context) error {
+	return h.showDismiss(c, nil, nil)
+}
+
+func (h *handler) showDismiss(c echo.Context, f *kit.Form, failure error) error {
+	id, err := kit.PathParam(c, "id")
+	if err != nil {
+		return err
+	}
+	e, err := h.Jobs.GivenUp(c.Request().Context(), id)
+	if errors.Is(err, job.ErrNotDead) {
+		return kit.Redirect(c, "/admin/jobs", notDead)
+	}
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, kit.Status(failure), "admin/job_dismiss", kit.View{Form: f, Data: e})
+}
+
+func (h *handler) postDismiss(c echo.Context) error {
+	id, err := kit.PathParam(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	reason, err := enrollment.CheckReason(f.Get("reason"))
+	if f.Merge(err) {
+		return h.showDismiss(c, f, err)
+	}
+	flash := dismissed
+	err = h.DismissJob(c.Request().Context(), id, reason)
+	if errors.Is(err, job.ErrNotDead) {
+		flash, err = notDead, nil
+	}
+	if err != nil {
 		return err
 	}
 	return kit.Redirect(c, "/admin/jobs", flash)

@@ -121,6 +121,10 @@ func TestJobs(t *testing.T) {
 	w.want(w.get("/admin/jobs?state=ready"), 200, "later", "1 job.")
 	w.want(w.get("/admin/jobs?state=asleep"), 422)
 	path := "/admin/jobs/" + dead[0].ID + "/retry"
+	dismiss := "/admin/jobs/" + dead[0].ID + "/dismiss"
+	w.want(w.get("/admin/jobs"), 200, `href="`+dismiss+`"`)
+	w.want(w.get(dismiss), 200, "<code>broken</code>", "cannot be taken back")
+	w.want(w.post(dismiss, "reason", " "), 422, "Say why")
 	w.must(w.Jobs.Enqueue(t.Context(), "broken", nil, job.Unique("one")))
 	w.to(w.post(path), "/admin/jobs", "job.replaced")
 	w.exec("DELETE FROM jobs WHERE state = 'ready'")
@@ -131,4 +135,13 @@ func TestJobs(t *testing.T) {
 		t.Errorf("recorded %d times", n)
 	}
 	w.want(w.get("/admin/jobs"), 200, "No job was given up")
+	if err := w.Jobs.Drain(t.Context()); err == nil {
+		t.Fatal("the broken job did not fail again")
+	}
+	w.to(w.post(dismiss, "reason", "The printer is gone."), "/admin/jobs", "job.dismissed")
+	w.to(w.post(dismiss, "reason", "The printer is gone."), "/admin/jobs", "job.not_dead")
+	w.to(w.get(dismiss), "/admin/jobs", "job.not_dead")
+	if n, details := w.recorded("job.dismiss", dead[0].ID); n != 1 || details["kind"] != "broken" || details["reason"] != "The printer is gone." {
+		t.Errorf("recorded %d times, %v", n, details)
+	}
 }

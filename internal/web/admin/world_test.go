@@ -104,6 +104,15 @@ func (w *world) services() {
 		Requirements: func(context.Context, enrollment.Enrollment) ([]enrollment.Requirement, error) { return nil, nil }})
 	w.Payments = payment.New(payment.Deps{DB: w.db, Now: w.now, Log: log, Audit: w.Audit, Mail: mailer, Jobs: w.Jobs, Courses: w.Courses,
 		Enrollments: w.Enrollments, People: w.Accounts, BaseURL: base, Provider: "Clinic", Money: kit.Money})
+	w.DismissJob = func(ctx context.Context, id, reason string) error {
+		return w.db.InTx(ctx, func(ctx context.Context) error {
+			e, err := w.Jobs.Dismiss(ctx, id)
+			if err != nil {
+				return err
+			}
+			return w.Audit.Record(ctx, audit.Event{Action: "job.dismiss", ObjectKind: "job", ObjectID: id, Details: map[string]any{"kind": e.Kind, "reason": reason}})
+		})
+	}
 	w.RetryJob = func(ctx context.Context, id string) error {
 		return w.db.InTx(ctx, func(ctx context.Context) error {
 			if err := w.Jobs.Retry(ctx, id); err != nil {

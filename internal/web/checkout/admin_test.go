@@ -70,7 +70,7 @@ func TestAdministratorRefunds(t *testing.T) {
 	w := newWorld(t)
 	n := w.bought("p1")
 	path := "/admin/orders/" + n
-	w.want(w.get("admin", path), 200, "Refund …", "<strong>Paid</strong>", "The system", "checkout.session.completed", "Accepted", "version 2")
+	w.want(w.get("admin", path), 200, "Refund …", "<strong>Order paid</strong>", "The system", "checkout.session.completed", "Accepted", "version 2")
 	w.certificate = "7Q2K-9XVT"
 	w.want(w.get("admin", path+"/refund"), 200, "$149.00 goes back to Ana Ruiz", "Certificate 7Q2K-9XVT", "It stays valid", "No client information")
 	w.want(w.post("admin", path+"/refund", "certificate", "keep"), 422, "Say why the money goes back", `value="keep" checked`)
@@ -92,7 +92,7 @@ func TestAdministratorRefunds(t *testing.T) {
 	w.to(w.post("admin", path+"/refund", "reason", "again", "certificate", "revoke"), path)
 	w.want(w.post("admin", path+"/refund", "reason", "again", "certificate", "keep"), 409, "decided already that the certificate is revoked")
 	w.drain()
-	w.want(w.get("admin", path), 200, "Sent back", "Asked for it", "Ada Admin", "Refund asked for", "<strong>Refunded</strong>", "Revoked")
+	w.want(w.get("admin", path), 200, "Sent back", "Asked for it", "Ada Admin", "Refund asked for", "<strong>Order refunded</strong>", "Revoked")
 	w.to(w.get("admin", path+"/refund"), path)
 	w.want(w.get("p1", "/orders/"+n), 200, "Refunded", "$149.00 on November 2, 2026")
 	if w.certificate != "" {
@@ -126,7 +126,7 @@ func TestAttentionAndUndecidedCertificate(t *testing.T) {
 	for range 2 { // a page that is open twice
 		w.to(w.post("admin", path+"/seen", "alert", "a1"), path)
 	}
-	if a := w.want(w.get("admin", path), 200, "And at &lt;that&gt;.", "Dealt with"); strings.Contains(a.body, `value="a1"`) {
+	if a := w.want(w.get("admin", path), 200, "And at &lt;that&gt;.", "dealt with"); strings.Contains(a.body, `value="a1"`) {
 		t.Error("what was dealt with is still asked for")
 	}
 	w.want(w.post("admin", path+"/seen"), 404)

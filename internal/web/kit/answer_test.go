@@ -115,7 +115,7 @@ func TestSafeNext(t *testing.T) {
 			t.Errorf("refused %q", good)
 		}
 	}
-	for _, bad := range []string{"", "learn", "//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", "/\t/evil.example", "javascript:alert(1)", "/" + strings.Repeat("a", 2001), "/%zz"} {
+	for _, bad := range []string{"", "learn", "//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", "/\t/evil.example", "javascript:alert(1)", "/logout", "/logout?x=1", "/theme", "/admin/people.csv", "/courses/x/enroll", "/" + strings.Repeat("a", 2001), "/%zz"} {
 		if got := kit.SafeNext(bad); got != "" {
 			t.Errorf("took %q", bad)
 		}

@@ -21,7 +21,7 @@ func TestCSVRunsNoFormulas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "name,note,at\n\"'=HYPERLINK(\"\"http://x\"\")\",\"a, \"\"b\"\"\",2026-11-23T08:00:00Z\n"
+	want := "\ufeffname,note,at\n\"'=HYPERLINK(\"\"http://x\"\")\",\"a, \"\"b\"\"\",2026-11-23T08:00:00Z\n"
 	if rec.Body.String() != want {
 		t.Errorf("got %q", rec.Body)
 	}

@@ -119,7 +119,10 @@ func respond(c echo.Context, status int, err error) error {
 	if data.Heading == "" {
 		data.Heading = "That did not work"
 	}
-	if status == http.StatusForbidden && ViewerOf(c) == nil {
+	if errors.Is(err, errCrossOrigin) {
+		// It is refused before anybody looks who is signed in.
+		data.Heading = "This form came from another site"
+	} else if status == http.StatusForbidden && ViewerOf(c) == nil {
 		data.SignIn = LoginURL(c)
 	}
 	if err := Render(c, status, "error/show", View{Title: data.Heading, NoIndex: true, Data: data}); err != nil {

@@ -40,7 +40,7 @@ func Headers(opt HeaderOptions) echo.MiddlewareFunc {
 		"Cross-Origin-Resource-Policy": "same-origin",
 	}
 	if opt.HTTPS {
-		set["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+		set["Strict-Transport-Security"] = "max-age=31536000" // not for subdomains, which may be somebody else's
 	}
 	// One slice each for all answers: adding to one copies it first.
 	type header struct {
@@ -71,7 +71,7 @@ func RequestID(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-var errCrossOrigin = apperr.New(apperr.Forbidden, "This form was sent from another site, so nothing was done. Please open the page here and try again.")
+var errCrossOrigin = apperr.New(apperr.Forbidden, "Nothing was done. Please open the page here and try again.")
 
 // CrossOrigin refuses changes that another site asks for (CSRF), by
 // http.CrossOriginProtection. trusted are origins besides our own, bypass are

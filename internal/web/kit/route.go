@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -57,7 +58,7 @@ var (
 	errWrongRole = apperr.New(apperr.Forbidden, "Your account does not have the role that this page needs.")
 )
 
-// SafeNext returns next if it is a path on this site that may be used as the
+// SafeNext returns next if it is the path of a page on this site, which may be used as the
 // target of a redirect, and "" otherwise.
 func SafeNext(next string) string {
 	if len(next) > 2000 || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") ||
@@ -65,10 +66,17 @@ func SafeNext(next string) string {
 		return ""
 	}
 	u, err := url.Parse(next)
-	if err != nil || u.IsAbs() || u.Host != "" || strings.HasPrefix(u.Path, "//") {
+	if err != nil || u.IsAbs() || u.Host != "" || strings.HasPrefix(u.Path, "//") || takesFormsOnly(u.Path) {
 		return ""
 	}
 	return next
+}
+
+// formsOnly are addresses that take forms and have no page, by their end.
+var formsOnly = []string{"/logout", "/theme", ".csv", "/enroll", "/passkey", "/challenge", "/resend"}
+
+func takesFormsOnly(path string) bool {
+	return slices.ContainsFunc(formsOnly, func(end string) bool { return strings.HasSuffix(path, end) })
 }
 
 // LoginURL is the sign-in page that returns to where the visitor was: this

@@ -89,8 +89,19 @@ func (v *View) Clock(t any) string { return format(t, v.zone(), clockLayout) }
 // Local prints an instant as a datetime-local control wants it.
 func (v *View) Local(t any) string { return format(t, v.zone(), "2006-01-02T15:04") }
 
-// ZoneName is the name of the zone that the methods above use.
-func (v *View) ZoneName() string { return v.zone().String() }
+// ZoneName names the zone that the methods above use, as people say it.
+func (v *View) ZoneName() string { return ZoneWords(v.zone()) }
+
+// ZoneWords names a zone by its city, as in Los Angeles time; what has no city
+// keeps its name, as UTC.
+func ZoneWords(zone *time.Location) string {
+	name := zone.String()
+	at := strings.LastIndexByte(name, '/')
+	if at < 0 || strings.HasPrefix(name, "Etc/") {
+		return name[at+1:]
+	}
+	return strings.ReplaceAll(name[at+1:], "_", " ") + " time"
+}
 
 // Is reports whether the viewer holds one of the named roles.
 func (v *View) Is(roles ...string) bool { return v.Viewer.Is(roles...) }

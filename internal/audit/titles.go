@@ -1,0 +1,111 @@
+package audit
+
+// titles say each act as people would. A test holds them against the source.
+var titles = map[string]string{
+	"accommodation.end":   "Accommodation ended",
+	"accommodation.grant": "Accommodation granted",
+
+	"account.block":            "Account blocked",
+	"account.confirm":          "Identity confirmed again",
+	"account.create":           "Account created",
+	"account.email":            "Email address changed",
+	"account.email_confirm":    "Email address confirmed",
+	"account.email_request":    "New email address asked for",
+	"account.export":           "Own data downloaded",
+	"account.factor_failed":    "Second factor refused",
+	"account.forgot":           "Password reset asked for",
+	"account.legal_name":       "Name on certificates changed",
+	"account.password":         "Password changed",
+	"account.password_refused": "Password change refused",
+	"account.password_reset":   "Password reset",
+	"account.profile":          "Profile changed",
+	"account.register":         "Registered",
+	"account.register_again":   "Registered again",
+	"account.sign_in":          "Signed in",
+	"account.sign_in_blocked":  "Sign-in of a blocked account",
+	"account.sign_in_failed":   "Sign-in failed",
+	"account.unblock":          "Account unblocked",
+
+	"audit.export": "Audit log downloaded",
+
+	"certificate.export":  "List of certificates downloaded",
+	"certificate.issue":   "Certificate issued",
+	"certificate.replace": "Certificate replaced",
+	"certificate.reserve": "Certificate earned",
+	"certificate.retry":   "Certificate printed again",
+	"certificate.revoke":  "Certificate revoked",
+
+	"course.import":  "Course imported",
+	"course.publish": "Course published",
+
+	"edition.erratum":           "Correction published",
+	"edition.signoff":           "Review recorded",
+	"edition.signoff_retracted": "Review retracted",
+	"edition.withdrawal":        "Lesson withdrawn",
+
+	"enrollment.by_hand": "Enrolled by hand",
+	"enrollment.create":  "Enrolled",
+	"enrollment.end":     "Enrollment ended",
+	"enrollment.export":  "List of enrollments downloaded",
+	"enrollment.extend":  "Access extended",
+	"enrollment.reopen":  "Enrollment opened again",
+
+	"evaluation.export": "Evaluation downloaded",
+	"followup.export":   "Follow-up answers downloaded",
+
+	"exam.correct": "Grade corrected",
+	"exam.grade":   "Answer graded",
+	"exam.grant":   "Exam attempt granted",
+	"exam.void":    "Exam attempt voided",
+
+	"factor.add":            "Second factor added",
+	"factor.recovery_codes": "Recovery codes made",
+	"factor.remove":         "Second factor removed",
+	"factor.remove_all":     "Second factors removed by an administrator",
+
+	"job.dismiss": "Job dismissed",
+	"job.retry":   "Job tried again",
+	"key.rotate":  "Session key changed",
+
+	"license.add":    "License added",
+	"license.change": "License changed",
+	"license.remove": "License removed",
+
+	"order.accept":         "Policies accepted",
+	"order.alert":          "Order needs attention",
+	"order.alert_settled":  "Order alert dealt with",
+	"order.certificate":    "Certificate decided after a refund",
+	"order.dispute":        "Payment disputed",
+	"order.expired":        "Order ended unpaid",
+	"order.export":         "List of orders downloaded",
+	"order.failed":         "Payment failed",
+	"order.open":           "Order placed",
+	"order.paid":           "Order paid",
+	"order.pending":        "Payment waits for the bank",
+	"order.refund_request": "Refund asked for",
+	"order.refunded":       "Order refunded",
+	"order.session":        "Taken to Stripe",
+
+	"people.export":            "List of people downloaded",
+	"policy.publish":           "Policy published",
+	"request.reply":            "Request answered",
+	"requests.export":          "List of requests downloaded",
+	"reviewer-comments.export": "Comments for reviewers downloaded",
+	"role.grant":               "Role granted",
+	"role.revoke":              "Role taken away",
+
+	"session.end":        "Signed out",
+	"session.end_others": "Signed out elsewhere",
+	"session.reuse":      "Old session used again; ended",
+}
+
+// Title says an act in words; one without has its code.
+func Title(action string) string {
+	if t := titles[action]; t != "" {
+		return t
+	}
+	return action
+}
+
+// Title says what was done, in words.
+func (e Entry) Title() string { return Title(e.Action) }
