@@ -40,7 +40,7 @@ func TestTheWholeWay(t *testing.T) {
 		t.Errorf("a check before the disclosure: %v", err)
 	}
 	w.must(w.AcknowledgeDisclosure(ctx, e))
-	if err := w.ExamGate(ctx, w.again(e)); !apperr.Is(err, apperr.Conflict) || !strings.Contains(apperr.Message(err), "finish every lesson; answer every check question") {
+	if err := w.ExamGate(ctx, w.again(e)); !apperr.Is(err, apperr.Conflict) || !strings.Contains(apperr.Message(err), "finish every lesson; answer every practice question") {
 		t.Errorf("the exam before the lessons: %v", err)
 	}
 	w.study(e)

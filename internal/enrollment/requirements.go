@@ -123,7 +123,7 @@ func lessonsRequirement(ed *course.Edition, r Record) Requirement {
 }
 
 func checksRequirement(ed *course.Edition, r Record) Requirement {
-	q := Requirement{Kind: NeedChecks, Title: "Answer every check question"}
+	q := Requirement{Kind: NeedChecks, Title: "Answer every practice question"}
 	var last time.Time
 	for _, m := range ed.Course.Modules {
 		for _, item := range ed.Check(m.ID) {

@@ -58,6 +58,14 @@ for (const form of document.querySelectorAll("[data-theme-form]")) {
   });
 }
 
+// A menu that stays open behind the focus would cover what has it. Its own
+// button is let be: its click closes the menu by itself.
+for (const menu of document.querySelectorAll("nav[popover]")) {
+  menu.addEventListener("focusout", ({ relatedTarget: to }) => {
+    if (to && !menu.contains(to) && to.getAttribute("popovertarget") !== menu.id && menu.matches(":popover-open")) menu.hidePopover();
+  });
+}
+
 for (const t of document.querySelectorAll("time[data-countdown]")) {
   const end = Date.parse(t.dateTime);
   const ahead = t.dataset.now ? Date.parse(t.dataset.now) - Date.now() : 0;

@@ -92,9 +92,9 @@ func TestAFreeCourseSaysWhatEnrollingAccepts(t *testing.T) {
 	if _, err := w.courses.Publish(t.Context(), free, "", "test"); err != nil {
 		t.Fatal(err)
 	}
-	w.get("therapist", "/courses/"+free, "By enrolling you accept", `<a href="/policies/refund">Refunds, version 3</a>`, `name="policies" value="refund@3"`, `value="terms@1"`)
-	w.get("", "/courses/"+free, "!By enrolling you accept", "Before you enroll", "drawn from 9", "from a bank of 9", "!Short answers are graded", "You see your result at once")
-	w.get("therapist", "/courses/"+slug, "!By enrolling you accept", "!name=\"policies\"", "Before you enroll")
+	w.get("therapist", "/courses/"+free, "By enrolling you say that you have read and accept", `<a href="/policies/refund">Refunds, version 3</a>`, `name="policies" value="refund@3"`, `value="terms@1"`)
+	w.get("", "/courses/"+free, "!By enrolling you say that you have read and accept", "Before you enroll", "drawn from 9", "from a bank of 9", "!Short answers are graded", "You see your result at once")
+	w.get("therapist", "/courses/"+slug, "!By enrolling you say that you have read and accept", "!name=\"policies\"", "Before you enroll")
 }
 
 func TestWhereNothingCanBePaid(t *testing.T) {

@@ -195,7 +195,7 @@ func neighbors(ed *course.Edition, lesson *course.Lesson, f frame) (previous, ne
 		last := i+1 == len(lessons) || lessons[i+1].ModuleID != l.ModuleID
 		switch {
 		case last && len(ed.Check(l.ModuleID)) > 0:
-			next = kit.Link{Label: "Check of this module", Href: f.URL("/checks/" + l.ModuleID)}
+			next = kit.Link{Label: "Practice questions", Href: f.URL("/checks/" + l.ModuleID)}
 		case i+1 < len(lessons):
 			next = kit.Link{Label: lessons[i+1].Title, Href: f.URL("/lessons/" + lessons[i+1].Slug)}
 		}

@@ -132,7 +132,7 @@ func left(list []enrollment.Requirement, awaiting bool) string {
 		case q.Kind == enrollment.NeedLessons:
 			parts = append(parts, counted(q.Of-q.Count, "lesson", "lessons"))
 		case q.Kind == enrollment.NeedChecks:
-			parts = append(parts, counted(q.Of-q.Count, "check question", "check questions"))
+			parts = append(parts, counted(q.Of-q.Count, "practice question", "practice questions"))
 		case q.Kind == enrollment.NeedTime:
 			parts = append(parts, fmt.Sprintf("%d min of reading", q.Of-q.Count))
 		case q.Kind == enrollment.NeedExam && awaiting:
