@@ -101,7 +101,7 @@ func TestWhereNothingCanBePaid(t *testing.T) {
 	w := newWorld(t, true, true)
 	w.register(catalog.Deps{NoSales: true})
 	for _, role := range []string{"", "therapist"} {
-		w.get(role, "/courses/"+slug, "Not open for enrollment", "It cannot be bought here yet", "!/enroll\"", "!Create an account to enroll")
+		w.get(role, "/courses/"+slug, "Not open for enrollment", "It cannot be bought here yet", "!/enroll\"", "!Register to enroll")
 	}
 	w.people["therapist"], w.may = enrollment.Active, enrollment.ErrAlreadyEnrolled
 	w.get("therapist", "/courses/"+slug, "Go on learning", "!Not open for enrollment")
