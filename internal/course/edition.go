@@ -58,6 +58,11 @@ func (e *Edition) ErrataOf(lessonID string) (out []Erratum) {
 // withdrawn lesson taught (DECISIONS 8).
 func (e *Edition) Bank() []*question.Question { return e.standing(e.Course.Bank) }
 
+// AsksShortAnswers reports whether the bank has some, which a person grades.
+func (e *Edition) AsksShortAnswers() bool {
+	return slices.ContainsFunc(e.Bank(), func(q *question.Question) bool { return q.Kind == question.ShortAnswer })
+}
+
 // Check returns the check items of a module that are asked.
 func (e *Edition) Check(moduleID string) []*question.Question {
 	m, ok := e.Module(moduleID)

@@ -86,6 +86,8 @@ func TestSignoffErrors(t *testing.T) {
 	}{
 		{"unknown review", func(r *course.SignedOff) { r.SignoffID = "x" }, "signoff"},
 		{"no name", func(r *course.SignedOff) { r.Name = " " }, "name"},
+		{"name that nobody sees", func(r *course.SignedOff) { r.Name = "\u200b" }, "name"},
+		{"license that nobody sees", func(r *course.SignedOff) { r.License = "\u200b\u2060" }, "license"},
 		{"no license", func(r *course.SignedOff) { r.License = "" }, "license"},
 		{"no date", func(r *course.SignedOff) { r.On = "yesterday" }, "on"},
 		{"tomorrow", func(r *course.SignedOff) { r.On = "2026-11-25" }, "on"},
@@ -264,7 +266,7 @@ func TestWithdrawalTakesWordsAndQuestions(t *testing.T) {
 			t.Errorf("%s: %v", tt.lesson, err)
 		}
 	}
-	if err := s.WithdrawLesson(t.Context(), before.ID, "m1-l1", " ", "test"); !apperr.Is(err, apperr.Invalid) {
+	if err := s.WithdrawLesson(t.Context(), before.ID, "m1-l1", "\u200b", "test"); !apperr.Is(err, apperr.Invalid) {
 		t.Errorf("without reason: %v", err)
 	}
 }

@@ -57,6 +57,7 @@ func TestRefundRefuses(t *testing.T) {
 		"not paid":  {open.ID, "why", payment.ErrNotPaid},
 		"unknown":   {"none", "why", payment.ErrNotFound},
 		"no reason": {open.ID, "  ", apperr.InvalidField("reason", "Say why the money goes back. The buyer does not see it.")},
+		"invisible": {open.ID, "\u200b\u2060", apperr.InvalidField("reason", "Say why the money goes back. The buyer does not see it.")},
 		"too long":  {open.ID, long, apperr.InvalidField("reason", "Use at most 500 characters; this has 501.")},
 	} {
 		if err := w.Refund(t.Context(), tt.id, tt.reason, ""); !errors.Is(err, tt.want) {

@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -22,7 +21,6 @@ import (
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/payment"
-	"github.com/atmacena/cocare/internal/question"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -217,7 +215,7 @@ func newCoursePage(ed *course.Edition, now time.Time) *coursePage {
 		Released: date(k.ReleasedOn), Checked: date(k.CheckedOn), Expires: date(k.ExpiresOn),
 	}
 	p.Reviewed = len(p.OpenReviews) == 0
-	p.ShortAnswers = slices.ContainsFunc(ed.Bank(), func(q *question.Question) bool { return q.Kind == question.ShortAnswer })
+	p.ShortAnswers = ed.AsksShortAnswers()
 	p.Expired = !p.Expires.IsZero() && now.Format(time.DateOnly) > p.Expires.Format(time.DateOnly)
 	for _, r := range ed.Overlays.Signoffs {
 		p.Records = append(p.Records, newRecord(ed, r))
