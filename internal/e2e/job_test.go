@@ -14,6 +14,7 @@ import (
 	"github.com/atmacena/cocare/internal/apptest"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/web/questionview"
 )
 
 const slug = "tms-ketamine"
@@ -242,6 +243,9 @@ func secrets(q *question.Question) []string {
 	var out []string
 	for _, o := range q.Options {
 		out = append(out, o.Rationale)
+		if reason := questionview.Reason(o.Rationale); reason != "" {
+			out = append(out, reason)
+		}
 	}
 	for _, s := range []string{q.Rationale, q.Working, q.Model} {
 		if s != "" {
