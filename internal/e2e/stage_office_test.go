@@ -37,6 +37,7 @@ func (s *stage) administration() {
 	}
 	s.add("admin.home", "", admin, "/admin")
 	deadJob(s.t)
+	s.add("admin.job.dismiss_page", "", admin, "/admin/jobs/00000000-0000-7000-8000-00000000dead/dismiss")
 	s.add("admin.job.list", "waiting", admin, "/admin/jobs?state=ready")
 	for route, path := range map[string]string{"admin.person.list": "people", "admin.order.list": "orders", "admin.request.list": "requests",
 		"admin.enrollment.list": "enrollments", "admin.certificate.list": "certificates", "admin.audit.list": "audit"} {
