@@ -78,18 +78,34 @@ func TestReadyzSaysWhenTheDatabaseIsGone(t *testing.T) {
 	}
 }
 
+// TestADemonstrationIsNeverUsedForReal: serve refuses its database, whatever it
+// is called; a tool may be tried on it.
 func TestADemonstrationIsNeverUsedForReal(t *testing.T) {
 	dir := t.TempDir()
 	a := demoApp(t, dir)
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
-	c, err := config.Load(config.Tool, nil, func(c *config.Config) { c.DataDir = dir })
+	load := func(mode config.Mode) *config.Config {
+		c, err := config.Load(mode, nil, func(c *config.Config) {
+			c.DataDir, c.MasterKeyFile = dir, filepath.Join(dir, "master.key")
+			c.BaseURL, c.ProviderName, c.ProviderEmail = "https://ce.example.org", "Example CE", "help@example.org"
+			c.SMTPHost, c.SMTPFrom = "smtp.example.org", "no-reply@example.org"
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	if _, err := app.New(t.Context(), app.Options{Config: load(config.Serve), Log: slog.New(slog.DiscardHandler)}); !errors.Is(err, app.ErrDemo) {
+		t.Errorf("serve opened the demonstration: %v", err)
+	}
+	tool, err := app.NewTool(t.Context(), app.Options{Config: load(config.Tool), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := app.NewTool(t.Context(), app.Options{Config: c, Log: slog.New(slog.DiscardHandler)}); !errors.Is(err, app.ErrDemo) {
-		t.Errorf("a tool opened the demonstration: %v", err)
+	if err := tool.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -54,7 +54,7 @@ func TestTextCountsCharacters(t *testing.T) {
 		"a\x00b":               "This holds characters that cannot be stored. Please type it again.",
 		"a\xffb":               "This holds characters that cannot be stored. Please type it again.",
 		"\u200b\u200d":         "Say why.",
-		" \u202e\u3164\t":      "Say why.",
+		" \u202e\u3164\t":      "Say why.", //nolint:gocritic // the spaces are what is tried
 		"\u200bok":             "",
 	} {
 		var c apperr.Check
@@ -92,7 +92,8 @@ func TestCheckCollects(t *testing.T) {
 
 func TestBlank(t *testing.T) {
 	for s, want := range map[string]bool{
-		"": true, " \n": true, "\u00a0\u3000": true, "\u200b": true, "\u200c\u200d": true, "\u2066\u2069": true, "\u202e": true, "\ufeff": true,
+		"": true, " \n": true, //nolint:gocritic // as above
+		"\u00a0\u3000": true, "\u200b": true, "\u200c\u200d": true, "\u2066\u2069": true, "\u202e": true, "\ufeff": true,
 		"\u115f\u1160\u3164\uffa0\u2800": true, "\u00ad": true, "\ufe0f": true, "\u034f": true, "\U000e0061": true, "\ue000": true,
 		"a": false, "\u200ba": false, ".": false, "\u6cbb": false, "\u2764\ufe0f": false, "\u0301": false,
 	} {
