@@ -1,6 +1,7 @@
 package question
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,7 +75,7 @@ func checkNumber(q *Question, number string) error {
 	if k := q.key(); k != nil {
 		unit, decimals = k.Unit, k.Decimals
 	}
-	if _, err := ParseNumber(number, unit); err == errNotNumber && decimals == 0 {
+	if _, err := ParseNumber(number, unit); errors.Is(err, errNotNumber) && decimals == 0 {
 		return errNotWhole
 	} else if err != nil {
 		return err

@@ -20,12 +20,13 @@ type Provider struct{ Name, Address, Email string }
 // words replaces the placeholders of the policies. Each stands for a whole
 // phrase, so that a text reads well whatever of a provider is set.
 func (p Provider) words() *strings.Replacer {
-	party := p.Name
+	parts := []string{p.Name}
 	for line := range strings.Lines(p.Address) {
 		if line = strings.Trim(line, " ,\t\r\n"); line != "" {
-			party += ", " + line
+			parts = append(parts, line)
 		}
 	}
+	party := strings.Join(parts, ", ")
 	email := ""
 	if p.Email != "" {
 		email = ", or write to " + p.Email
