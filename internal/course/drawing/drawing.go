@@ -66,7 +66,7 @@ func set(names string) map[string]bool {
 }
 
 var (
-	class    = regexp.MustCompile(`^f-(ink|muted|line|axis|on-a|((a|b|soft|paper|warn)(-stroke)?))$`)
+	class    = regexp.MustCompile(`^f-(ink|muted|line|axis|((a|b|soft|paper|warn)(-stroke)?))$`)
 	ident    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,60}$`)
 	local    = regexp.MustCompile(`^url\(#([A-Za-z][A-Za-z0-9_-]{0,60})\)$`)
 	viewBox  = regexp.MustCompile(`^0 0 (\d{1,4}(?:\.\d+)?) \d{1,4}(?:\.\d+)?$`)

@@ -170,7 +170,7 @@ func proof(f *kit.Form) account.Proof {
 	}}
 }
 
-// challengeJSON is what static/js/passkey.js reads.
+// challengeJSON is what static/js/only/passkey.js reads.
 type challengeJSON struct {
 	ID      string          `json:"id"`
 	Options json.RawMessage `json:"options"`

@@ -79,7 +79,7 @@ func TestProfileMailAndPassword(t *testing.T) {
 	b, other := w.as("a@example.com"), w.as("a@example.com")
 	p := b.get("/account").submit("form[action='/account']", "name", "Ami <b>", "legal_name", "Amina B. Diallo").wants(http.StatusUnprocessableEntity)
 	p = p.submit("form[action='/account']", "name", "Ami", "time_zone", "Asia/Tokyo").wants(http.StatusOK, "Your profile is saved")
-	if !strings.Contains(p.Find("footer").Text(), "Signed in as Ami") || !strings.Contains(p.Find("footer").Text(), "Asia/Tokyo") {
+	if !strings.Contains(p.Find("footer").Text(), "Signed in as Ami") || !strings.Contains(p.Find("footer").Text(), "Tokyo time") {
 		t.Errorf("the next page shows the old profile: %s", p.Find("footer").Text())
 	}
 	b.get("/account/email").submit("form[action='/account/email']", "email", "new@example.com", "current_password", "wrong").wants(http.StatusUnprocessableEntity, "not your current password")

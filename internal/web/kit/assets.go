@@ -73,6 +73,8 @@ func NewAssets(fsys fs.FS, extraCSS string) (*Assets, error) {
 		case path.Dir(p) == "css" && ext == ".css", path.Dir(p) == "js" && ext == ".js":
 			bundles[path.Dir(p)] = append(bundles[path.Dir(p)], p)
 			return nil
+		case path.Dir(p) == "js/only" && ext == ".js": // for the pages that name it in their head
+			return a.addJS(fsys, p, []string{p})
 		case assetTypes[ext] == "":
 			return nil
 		}
@@ -88,7 +90,7 @@ func NewAssets(fsys fs.FS, extraCSS string) (*Assets, error) {
 	if err := a.addCSS(fsys, bundles["css"], extraCSS); err != nil {
 		return nil, err
 	}
-	if err := a.addJS(fsys, bundles["js"]); err != nil {
+	if err := a.addJS(fsys, "js/app.js", bundles["js"]); err != nil {
 		return nil, err
 	}
 	return a, a.readIcons(fsys)
@@ -127,11 +129,11 @@ func squeeze(css []byte) []byte {
 	return bytes.ReplaceAll(bytes.ReplaceAll(css, []byte("\n"), nil), []byte(";}"), []byte("}"))
 }
 
-// addJS joins the scripts, each in a block of its own, so that top-level names
+// addJS joins the scripts under a name, each in a block of its own, so that top-level names
 // of one file are invisible to the next. They may not import or export.
 // Indentation and lines of comment stay here, so a template literal must end on
 // its line.
-func (a *Assets) addJS(fsys fs.FS, names []string) error {
+func (a *Assets) addJS(fsys fs.FS, as string, names []string) error {
 	var b bytes.Buffer
 	sort.Strings(names)
 	for _, name := range names {
@@ -148,7 +150,7 @@ func (a *Assets) addJS(fsys fs.FS, names []string) error {
 		b.Write(jsMargin.ReplaceAll(jsHeader.ReplaceAll(body, nil), nil))
 		b.WriteString("}\n")
 	}
-	return a.add("js/app.js", b.Bytes())
+	return a.add(as, b.Bytes())
 }
 
 func (a *Assets) add(name string, body []byte) error {
