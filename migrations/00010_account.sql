@@ -13,6 +13,9 @@ CREATE TABLE people (
     -- Raised whenever what the access tokens say stops being true.
     token_version      BIGINT NOT NULL DEFAULT 1 CHECK (token_version > 0),
     email_confirmed_at TIMESTAMP,
+    -- Registered more than once before the mailbox spoke: whose the password is,
+    -- nobody knows.
+    contested          BOOLEAN NOT NULL DEFAULT FALSE,
     blocked_at         TIMESTAMP,
     blocked_reason     TEXT NOT NULL DEFAULT '',
     erased_at          TIMESTAMP,
@@ -178,6 +181,7 @@ CREATE INDEX rate_limits_ends_at ON rate_limits (ends_at);
 -- +goose Down
 DROP TABLE rate_limits;
 DROP TABLE removals;
+DROP TABLE recovery_sheets;
 DROP TABLE recovery_codes;
 DROP TABLE passkey_challenges;
 DROP TABLE passkeys;

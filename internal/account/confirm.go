@@ -95,10 +95,14 @@ func (s *Service) confirm(ctx context.Context, hash string) (out bool, err error
 		if err != nil || !changed { // confirmed already, by another link
 			return err
 		}
+		// A link that carries no registration confirms no password that several
+		// people may have set: who reads the mailbox chooses one by a reset.
+		settle := s.disown
 		if t.PasswordHash != "" {
-			if err := s.adopt(ctx, t); err != nil {
-				return err
-			}
+			settle = s.adopt
+		}
+		if err := settle(ctx, t); err != nil {
+			return err
 		}
 		if err := s.expel(ctx, t.PersonID); err != nil {
 			return err

@@ -140,3 +140,28 @@ func TestARightPasswordOfABlockedAccountIsAudited(t *testing.T) {
 		t.Errorf("audit %v", got)
 	}
 }
+
+// A link that was sent again belongs to no registration: it must not confirm the
+// password of whoever registered the address first.
+func TestALinkSentAgainConfirmsNoStrangersPassword(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	w.must(w.svc.Register(ctx, registration("victim@example.com"), home)) // with the stranger's password
+	w.post()
+	again := registration("victim@example.com")
+	again.Password = theirs
+	w.must(w.svc.Register(ctx, again, home))
+	w.post()
+	w.must(w.svc.ResendConfirmation(ctx, "victim@example.com", "", home))
+	w.must(w.confirm(w.linkTo(w.post(), "victim@example.com")))
+	for _, password := range []string{good, theirs} {
+		_, err := w.svc.SignIn(ctx, "victim@example.com", password, home)
+		w.kind(err, apperr.Invalid, "")
+	}
+	w.must(w.svc.Forgot(ctx, "victim@example.com", home))
+	_, err := w.svc.Reset(ctx, w.linkTo(w.post(), "victim@example.com"), theirs, home)
+	w.must(err)
+	if _, err := w.svc.SignIn(ctx, "victim@example.com", theirs, home); err != nil {
+		t.Error("the owner of the mailbox must get in:", err)
+	}
+}

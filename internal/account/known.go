@@ -81,7 +81,15 @@ func (s *Service) doorOf(key, personID string, c Client) (door, bool) {
 func (s *Service) allowSignIn(ctx context.Context, key, personID string, c Client) (door, error) {
 	d, known := s.doorOf(key, personID, c)
 	if known {
-		return d, s.limits.Allow(ctx, d.rule, d.parts...)
+		if err := s.limits.Allow(ctx, d.rule, d.parts...); err != nil {
+			return d, err
+		}
+		err := s.limits.Allow(ctx, limitSignInDevices, personID)
+		if !apperr.Is(err, apperr.Limited) {
+			return d, err
+		}
+		// So many browsers nobody uses at once: this one is a stranger's.
+		d = door{limitSignInPair, []string{key, limit.Network(c.IP)}}
 	}
 	ip := limit.Network(c.IP)
 	if err := s.limits.Allow(ctx, limitSignInIP, ip); err != nil {

@@ -10,6 +10,7 @@ import (
 // together.
 var (
 	limitSignInDevice     = limit.Rule{Door: "sign-in device", Max: 10, Per: 15 * time.Minute}
+	limitSignInDevices    = limit.Rule{Door: "sign-in devices", Max: 30, Per: 15 * time.Minute} // all of a person's together
 	limitSignInPair       = limit.Rule{Door: "sign-in pair", Max: 10, Per: 15 * time.Minute}
 	limitSignInAccount    = limit.Rule{Door: "sign-in account", Max: 25, Per: 15 * time.Minute}
 	limitSignInIP         = limit.Rule{Door: "sign-in ip", Max: 200, Per: 15 * time.Minute}

@@ -89,6 +89,9 @@ func (s *Service) Register(ctx context.Context, r Registration, c Client) error 
 			}
 			return s.enqueue(ctx, jobRegistered, mailPayload{Email: r.Email, Next: r.Next})
 		}
+		if err := s.contest(ctx, owner.ID); err != nil {
+			return err
+		}
 		if err := s.record(ctx, "account.register_again", owner.ID, nil); err != nil {
 			return err
 		}

@@ -210,3 +210,14 @@ func (s *Service) blockReason(ctx context.Context, personID string) (reason stri
 	err = db.One(s.DB.Read(ctx).Raw("SELECT blocked_reason FROM people WHERE id = ?", personID).Scan(&reason), ErrNotFound)
 	return reason, err
 }
+
+// contest notes that an account without a confirmed address was registered again.
+func (s *Service) contest(ctx context.Context, personID string) error {
+	return s.DB.Conn(ctx).Exec("UPDATE people SET contested = TRUE WHERE id = ? AND email_confirmed_at IS NULL", personID).Error
+}
+
+// disown takes the password of a contested account away: an empty hash fits no
+// text.
+func (s *Service) disown(ctx context.Context, t accountToken) error {
+	return s.DB.Conn(ctx).Exec("UPDATE people SET password_hash = '' WHERE id = ? AND contested", t.PersonID).Error
+}

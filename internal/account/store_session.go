@@ -80,10 +80,10 @@ func (s *Service) refreshToken(ctx context.Context, hash string) (r refreshRow, 
 }
 
 // knownAddress tells whether the person was signed in from this network address
-// since an instant.
+// since an instant, in a session that they did not have to end in a hurry.
 func (s *Service) knownAddress(ctx context.Context, personID, ip string, since time.Time) (bool, error) {
 	var found []string
-	err := s.DB.Read(ctx).Raw("SELECT id FROM sessions WHERE person_id = ? AND ip = ? AND last_seen_at > ? LIMIT 1", personID, ip, since).Scan(&found).Error
+	err := s.DB.Read(ctx).Raw("SELECT id FROM sessions WHERE person_id = ? AND ip = ? AND last_seen_at > ? AND end_reason IN ('', 'signed out') LIMIT 1", personID, ip, since).Scan(&found).Error
 	return len(found) > 0, err
 }
 

@@ -41,8 +41,12 @@ func (a *App) personalData(ctx context.Context, personID string) (webaccount.Ext
 	for i := range accommodations {
 		accommodations[i].GrantedBy = ""
 	}
+	followUps, err := a.Enrollments.FollowUpsOf(ctx, personID)
+	if err != nil {
+		return webaccount.Extra{}, err
+	}
 	return webaccount.Extra{
-		Parts: map[string]any{"learning": learning, "orders": orders, "certificates": certificates,
+		Parts: map[string]any{"follow_ups": followUps, "learning": learning, "orders": orders, "certificates": certificates,
 			"requests": requests, "accommodations": accommodations},
 		Lists: map[string]iter.Seq2[any, error]{
 			"security_record_by_you":    a.records(ctx, personID, audit.Filter{ActorID: personID}),
@@ -244,6 +248,9 @@ func (a *App) records(ctx context.Context, personID string, f audit.Filter) iter
 				r := securityRecord{OccurredAt: e.OccurredAt, Action: e.Action, ObjectKind: e.ObjectKind, ByYou: e.ActorID == personID}
 				if e.ObjectKind == "person" && e.ObjectID == personID {
 					r.ObjectID, r.Details = e.ObjectID, e.Details
+				}
+				if !r.ByYou { // administrators write it for each other
+					delete(r.Details, "reason")
 				}
 				if r.ByYou {
 					r.IP, r.UserAgent = e.IP, e.UserAgent

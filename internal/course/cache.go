@@ -90,19 +90,6 @@ func (c *cache) changed() {
 	}
 }
 
-// upTo makes sure that the shelf shows what a version holds.
-func (c *cache) upTo(version int64) error {
-	if s := c.shelf.Load(); s != nil && s.version >= version {
-		return nil
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if s := c.shelf.Load(); s != nil && s.version >= version {
-		return nil
-	}
-	return c.look(false)
-}
-
 // look reads the version and, if it moved or always is set, the rest.
 func (c *cache) look(always bool) error {
 	ctx, cancel := context.WithTimeout(context.Background(), refreshWithin)

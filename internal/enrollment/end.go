@@ -87,6 +87,9 @@ func (s *Service) Extend(ctx context.Context, id string, until time.Time, reason
 			if e.ExpiresAt.Equal(until) {
 				return nil
 			}
+			if until.Before(e.ExpiresAt) {
+				return apperr.InvalidField("until", "Choose a day after the one on which access ends now.")
+			}
 		case Expired:
 		default:
 			return refusal(e.State)

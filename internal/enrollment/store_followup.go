@@ -56,7 +56,7 @@ func (s *Service) followUpRows(ctx context.Context, personID, slug string) (list
 		where, args = where+" AND e.slug = ?", append(args, slug)
 	}
 	err = s.DB.Read(ctx).Raw(followUpColumns+followUpFrom+where+` ORDER BY e.slug,
-		CASE WHEN f.asked_at IS NULL THEN 1 ELSE 0 END, f.asked_at DESC, c.given_at DESC, c.enrollment_id`, args...).Scan(&list).Error
+		CASE WHEN f.withdrawn_at IS NULL THEN 0 ELSE 1 END, CASE WHEN f.asked_at IS NULL THEN 1 ELSE 0 END, f.asked_at DESC, c.given_at DESC, c.enrollment_id`, args...).Scan(&list).Error
 	return list, err
 }
 

@@ -56,7 +56,9 @@ if (root) {
     if (waiting.get(key) !== body) return;
     waiting.delete(key);
     try {
-      localStorage.removeItem(key);
+      const stored = localStorage.getItem(key);
+      if (stored === body) localStorage.removeItem(key);
+      else if (stored !== null && ours(key)) waiting.set(key, stored); // another page's later change
     } catch { /* there was nothing either */ }
   };
   // collect takes over what was left behind, by this page or another one.
@@ -91,8 +93,8 @@ if (root) {
   };
 
   const post = (key, body, signal) => fetch(address(key), {
-    method: "POST", body, signal, keepalive: body.length < 60000,
-    headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
+    method: "POST", body, signal, redirect: "error", keepalive: body.length < 60000,
+    headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json", "X-Autosave-Owner": root.dataset.autosaveOwner },
   });
   async function send() {
     clearTimeout(retry);

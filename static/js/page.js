@@ -89,7 +89,8 @@ for (const t of document.querySelectorAll("time[data-countdown]")) {
     if (left > 0) return;
     clearInterval(timer);
     const form = t.dataset.submit && document.querySelector(t.dataset.submit);
-    if (form) form.submit();
+    if (form?.hasAttribute("data-autosave-wait")) form.requestSubmit(); // what is kept here goes first
+    else if (form) form.submit();
   };
   const timer = setInterval(tick, 1000);
   tick();

@@ -80,7 +80,9 @@ func (h *handler) signedIn(c echo.Context, t account.Tokens, i account.Identity,
 		}
 	}
 	h.renewed(c, t, i)
-	h.remember(c, i.PersonID)
+	if i.EmailConfirmed { // before that it may be anybody's account
+		h.remember(c, i.PersonID)
+	}
 	if h.cookie(c, cookieTyped) != "" {
 		h.setCookie(c, cookieTyped, "", time.Time{})
 	}

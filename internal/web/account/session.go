@@ -47,12 +47,17 @@ func Session(d Deps) echo.MiddlewareFunc {
 			}
 			h.setIdentity(c, i)
 			if i.Enroll && !openToEnroll(c.Request().URL.Path) {
+				if kit.WantsJSON(c) { // a script would take the page that it is led to for an answer
+					return errEnrollFirst
+				}
 				return c.Redirect(http.StatusSeeOther, "/account/security")
 			}
 			return next(c)
 		}
 	}
 }
+
+var errEnrollFirst = apperr.New(apperr.Unauthenticated, "Set up your second factor first, then go on. What you wrote is kept.")
 
 func (h *handler) authenticate(c echo.Context) (account.Identity, bool, error) {
 	if i, err := h.Accounts.Authenticate(h.cookie(c, cookieAccess)); err == nil {

@@ -52,42 +52,45 @@ func (h *handler) postVerify(c echo.Context) error {
 		}
 		return h.byNumber(c, f.Str("number"))
 	}
-	whole := r.Body
+	about, whole := "", r.Body
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxFile+overhead)
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return fail(c, errTorn.Because(err))
+		return fail(c, about, errTorn.Because(err))
 	}
-	about := ""
 	for range maxParts {
 		part, err := parts.NextPart()
 		switch {
 		case errors.Is(err, io.EOF):
-			return fail(c, errNoFile)
+			return fail(c, about, errNoFile)
 		case err != nil:
-			return refuse(c, whole, err)
+			return refuse(c, about, whole, err)
 		case part.FormName() == "number":
 			typed, err := io.ReadAll(io.LimitReader(part, 4*maxTyped))
 			if err != nil {
-				return refuse(c, whole, err)
+				return refuse(c, about, whole, err)
 			}
 			return h.byNumber(c, strings.ToValidUTF8(strings.TrimSpace(string(typed)), "?"))
 		case part.FormName() == "about":
 			typed, err := io.ReadAll(io.LimitReader(part, 4*maxTyped))
 			if err != nil {
-				return refuse(c, whole, err)
+				return refuse(c, about, whole, err)
 			}
 			about, _ = number.Parse(string(typed))
 		case part.FormName() == "file" && part.FileName() != "":
 			return h.byFile(c, part, about, whole)
 		}
 	}
-	return fail(c, errNoFile)
+	return fail(c, about, errNoFile)
 }
 
-// fail shows the form again.
-func fail(c echo.Context, err error) error {
+// fail shows the form again; about is the certificate that was asked about, if
+// any.
+func fail(c echo.Context, about string, err error) error {
 	f := kit.NewForm()
+	if about != "" {
+		f = kit.NewForm("about", about)
+	}
 	if !f.Merge(err) {
 		return err
 	}
@@ -95,14 +98,14 @@ func fail(c echo.Context, err error) error {
 }
 
 // refuse says what was wrong with an upload.
-func refuse(c echo.Context, whole io.Reader, err error) error {
+func refuse(c echo.Context, about string, whole io.Reader, err error) error {
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); !tooLarge {
-		return fail(c, errTorn.Because(err))
+		return fail(c, about, errTorn.Because(err))
 	}
 	if _, err := io.CopyN(io.Discard, whole, drained); err != nil && !errors.Is(err, io.EOF) {
-		return fail(c, errTorn.Because(err))
+		return fail(c, about, errTorn.Because(err))
 	}
-	return fail(c, errTooLarge)
+	return fail(c, about, errTooLarge)
 }
 
 // byNumber takes a number, or the address of its page as the certificate prints it.
@@ -156,7 +159,7 @@ func (h *handler) byFile(c echo.Context, part *multipart.Part, about string, who
 	u := &upload{part: part}
 	check, err := h.Certificates.CheckReader(ctx, u)
 	if u.err != nil {
-		return refuse(c, whole, u.err)
+		return refuse(c, about, whole, u.err)
 	}
 	if err != nil {
 		return err
