@@ -69,6 +69,13 @@ func TestScriptsGetJSON(t *testing.T) {
 	if rec := a.do("POST", "/save", "a=1", "Accept", "application/json"); rec.Code != 401 {
 		t.Errorf("signed out: %d", rec.Code)
 	}
+	// A page that was left open is somebody else's by now.
+	mark := (&kit.Viewer{PersonID: "p1"}).Mark()
+	for owner, want := range map[string]int{mark: 422, "another": 401} {
+		if rec := a.do("POST", "/save", "a=1", "Accept", "application/json", "X-Test-Role", "therapist", "X-Autosave-Owner", owner); rec.Code != want {
+			t.Errorf("owner %s: %d, want %d", owner, rec.Code, want)
+		}
+	}
 }
 
 func TestAccess(t *testing.T) {
