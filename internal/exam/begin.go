@@ -106,6 +106,9 @@ func (s *Service) begin(ctx context.Context, e enrollment.Enrollment, o Overview
 		if !first {
 			return errFaster
 		}
+		if err := s.unmoved(ctx, e); err != nil {
+			return err
+		}
 		return s.Enrollments.AddEvidence(ctx, e.ID, enrollment.Evidence{
 			Kind: EvidenceAttested, Ref: a.ID, OccurredAt: now,
 			Details: map[string]any{"statement": Statement, "legal_name": b.LegalName, "attempt": a.Number},
@@ -118,6 +121,19 @@ func (s *Service) begin(ctx context.Context, e enrollment.Enrollment, o Overview
 		return Attempt{}, err
 	}
 	return a, nil
+}
+
+// errMoved refuses to begin by an end of access that is no longer the end.
+var errMoved = apperr.New(apperr.Conflict, "Your access to the course has just changed. Please look at this page again, then begin.")
+
+// unmoved looks at the enrollment once more: it was read before the transaction,
+// and the deadline was made from it.
+func (s *Service) unmoved(ctx context.Context, e enrollment.Enrollment) error {
+	now, err := s.Enrollments.Get(ctx, e.ID)
+	if err == nil && (now.State != e.State || !now.ExpiresAt.Equal(e.ExpiresAt)) {
+		err = errMoved
+	}
+	return err
 }
 
 // errFaster takes back what a second click, or another device, declared.
