@@ -95,7 +95,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	if err := a.wireWeb(); err != nil {
+	if err := errors.Join(a.noteSender(ctx), a.wireWeb()); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
@@ -114,6 +114,9 @@ func NewTool(ctx context.Context, o Options) (_ *App, err error) {
 		}
 	}()
 	if err := a.openDatabase(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.recallSender(ctx); err != nil {
 		return nil, err
 	}
 	if err := a.openKeys(); err != nil {

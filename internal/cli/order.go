@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/payment"
 )
 
@@ -26,6 +27,14 @@ func (o *orderRefund) Run(ctx context.Context, e *Environment) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	return o.refund(ctx, e, a)
+}
+
+func (o *orderRefund) refund(ctx context.Context, e *Environment, a *app.App) error {
+	// Stripe is not asked before the buyer can be told.
+	if err := a.Mail.Ready(); err != nil {
+		return err
+	}
 	order, err := a.Payments.ByNumber(ctx, o.Number)
 	if err != nil {
 		return err
@@ -43,7 +52,7 @@ func (o *orderRefund) Run(ctx context.Context, e *Environment) (err error) {
 		return err
 	}
 	if err := a.Payments.CompleteRefund(ctx, order.ID); err != nil {
-		return fmt.Errorf("the refund is written down, but Stripe did not take it yet: %w; the server tries again by itself", err)
+		return fmt.Errorf("the refund is written down, but not finished: %w; the running server finishes it by itself", err)
 	}
 	order, err = a.Payments.ByNumber(ctx, o.Number)
 	if err != nil {

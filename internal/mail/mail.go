@@ -152,11 +152,19 @@ func (m *Mailer) unpack(payload []byte) (out Mail, err error) {
 
 func label(id string) string { return "mail|" + id }
 
+// Ready tells before an act whether its mail can be queued. Errors: ErrNoSender.
+func (m *Mailer) Ready() error {
+	if m.from.Email == "" || m.site.BaseURL == "" || m.site.Provider == "" {
+		return ErrNoSender
+	}
+	return nil
+}
+
 // Queue renders msg and enqueues it in the transaction that ctx carries. An
 // address that cannot receive mail is Invalid. Errors: ErrNoSender.
 func (m *Mailer) Queue(ctx context.Context, to Address, msg Message) error {
-	if m.from.Email == "" || m.site.BaseURL == "" || m.site.Provider == "" {
-		return ErrNoSender
+	if err := m.Ready(); err != nil {
+		return err
 	}
 	if !ValidAddress(to.Email) {
 		return apperr.New(apperr.Invalid, "This email address cannot receive mail.")
