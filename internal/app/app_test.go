@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -71,6 +72,20 @@ func TestTheDoors(t *testing.T) {
 func TestReadyzSaysWhenTheDatabaseIsGone(t *testing.T) {
 	a := demoApp(t, t.TempDir())
 	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if rec := get(t, a.Handler, "127.0.0.1:8080", "/readyz"); rec.Code != 503 {
+		t.Errorf("readyz: %d", rec.Code)
+	}
+}
+
+// TestReadyzSaysWhenNothingWouldBeKept: the open file answers reads and writes
+// long after somebody deleted it.
+func TestReadyzSaysWhenNothingWouldBeKept(t *testing.T) {
+	dir := t.TempDir()
+	a := demoApp(t, dir)
+	defer a.Close()
+	if err := os.Remove(filepath.Join(dir, "cocare.db")); err != nil {
 		t.Fatal(err)
 	}
 	if rec := get(t, a.Handler, "127.0.0.1:8080", "/readyz"); rec.Code != 503 {

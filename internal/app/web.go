@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
@@ -39,10 +40,11 @@ func (a *App) wireWeb() error {
 	accounts := webaccount.Deps{Accounts: a.Accounts, Now: a.Now, HTTPS: base.Scheme == "https", Zone: a.Config.Location(), Home: home, PersonLinks: personLinks,
 		Extra: a.personalData, Consents: a.consents}
 	a.Routes = a.routes(accounts)
+	isReady := &ready{check: a.DB.CheckReady, log: a.Log.Warn, now: time.Now}
 	o := web.Options{
 		BaseURL: base, Renderer: renderer, Session: webaccount.Session(accounts), Routes: a.Routes, Log: a.Log,
 		Demo: a.Demo(), FormAction: []string{checkout.StripeOrigin}, CSRFBypass: []string{checkout.WebhookPattern},
-		Metrics: a.Metrics, Ready: func(r *http.Request) error { return a.DB.Ping(r.Context()) },
+		Metrics: a.Metrics, Ready: func(r *http.Request) error { return isReady.Err(r.Context()) },
 		TrustedProxies: a.Config.TrustedProxies,
 	}
 	e, err := web.New(o)

@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -54,6 +55,7 @@ var ErrNoDatabase = errors.New("there is no database here; name its folder with 
 type DB struct {
 	engine Engine
 	path   string
+	opened os.FileInfo // of path, SQLite only
 	write  *gorm.DB
 	read   *gorm.DB
 	sqlW   *sql.DB
@@ -126,14 +128,6 @@ func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 		ctx = context.WithoutCancel(ctx)
 	}
 	return pool.QueryContext(ctx, query, args...)
-}
-
-// Ping reports whether the database answers.
-func (d *DB) Ping(ctx context.Context) error {
-	if err := d.sqlR.PingContext(ctx); err != nil {
-		return err
-	}
-	return d.sqlW.PingContext(ctx)
 }
 
 // Close flushes (SQLite: the write-ahead log is checkpointed into the file)

@@ -47,6 +47,10 @@ func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
 	if err := w.PingContext(ctx); err != nil {
 		return nil, fmt.Errorf("db: open %s: %w", cfg.Path, err)
 	}
+	opened, err := os.Stat(cfg.Path)
+	if err != nil {
+		return nil, fmt.Errorf("db: open %s: %w", cfg.Path, err)
+	}
 	r, err := sql.Open("sqlite", sqliteDSN(cfg.Path, true))
 	if err != nil {
 		return nil, fmt.Errorf("db: open %s for reading: %w", cfg.Path, err)
@@ -59,7 +63,7 @@ func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
 	r.SetMaxIdleConns(readers)
 	r.SetConnMaxIdleTime(10 * time.Minute)
 
-	d := &DB{engine: SQLite, path: cfg.Path, sqlW: w, sqlR: r}
+	d := &DB{engine: SQLite, path: cfg.Path, opened: opened, sqlW: w, sqlR: r}
 	if d.write, err = gorm.Open(sqlite.New(sqlite.Config{Conn: newStatements(w, &d.ranW)}), gormConfig(false)); err != nil {
 		return nil, fmt.Errorf("db: %w", err)
 	}
