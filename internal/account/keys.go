@@ -28,6 +28,9 @@ func (s *Service) RotateSessionKey(ctx context.Context) error {
 	return s.tokens.Reload(ctx)
 }
 
+// ReloadKeys reads the session keys anew, after one was distrusted.
+func (s *Service) ReloadKeys(ctx context.Context) error { return s.tokens.Reload(ctx) }
+
 // sessionKeyLife is how long one session key signs. A key that leaked unseen is
 // of use no longer than that.
 const sessionKeyLife = 90 * 24 * time.Hour

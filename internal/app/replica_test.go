@@ -18,6 +18,7 @@ import (
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/config"
 	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/keyring"
 )
 
 const password = "nine quiet herons"
@@ -117,6 +118,47 @@ func TestReplicasShareNothingButTheDatabase(t *testing.T) {
 	soon(t, "a blocked person is out on the other replica", func() bool {
 		return visit(b.Handler, http.MethodGet, "/account", nil, cookies).Code == http.StatusSeeOther
 	})
+}
+
+// TestADistrustedKeyEndsItsTokensOnEveryReplica, and signs nobody out: the
+// browser's next request gets a token of the fresh key.
+func TestADistrustedKeyEndsItsTokensOnEveryReplica(t *testing.T) {
+	a, b := replicas(t)
+	_, err := a.Accounts.Create(t.Context(), account.NewPerson{Email: "ana@example.org", Name: "Ana Quist", Password: password,
+		Roles: []account.Role{account.Therapist}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := visit(a.Handler, http.MethodPost, "/login", url.Values{"email": {"ana@example.org"}, "password": {password}}, nil)
+	cookies := (&http.Response{Header: in.Header()}).Cookies()
+	var access []*http.Cookie
+	for _, c := range cookies {
+		if c.Name == "session" {
+			access = append(access, c)
+		}
+	}
+	if res := visit(b.Handler, http.MethodGet, "/account", nil, access); res.Code != http.StatusOK {
+		t.Fatalf("the access token alone: %d", res.Code)
+	}
+	key, err := a.Keys.Current(t.Context(), keyring.Session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.DistrustKey(t.Context(), key.ID, key.CreatedAt); err != nil {
+		t.Fatal(err)
+	}
+	if res := visit(a.Handler, http.MethodGet, "/account", nil, access); res.Code != http.StatusSeeOther {
+		t.Errorf("its token counts here: %d", res.Code)
+	}
+	soon(t, "its token dies on the other replica", func() bool {
+		return visit(b.Handler, http.MethodGet, "/account", nil, access).Code == http.StatusSeeOther
+	})
+	if res := visit(b.Handler, http.MethodGet, "/.well-known/jwks.json", nil, nil); strings.Contains(res.Body.String(), key.ID) {
+		t.Error("it is published still")
+	}
+	if res := visit(b.Handler, http.MethodGet, "/account", nil, cookies); res.Code != http.StatusOK {
+		t.Errorf("the browser was signed out: %d", res.Code)
+	}
 }
 
 func TestPeriodicWorkRunsAcrossReplicas(t *testing.T) {

@@ -94,7 +94,7 @@ var mayImport = map[string][]string{
 		"internal/certificate", "internal/payment", "internal/stripesandbox", "internal/support", "internal/question", "courses"),
 	"internal/doctor": {"internal/app", "internal/config", "internal/db", "internal/keyring"},
 	"internal/cli": {"internal/apperr", "internal/config", "internal/db", "internal/app", "internal/demo", "internal/doctor", "internal/account",
-		"internal/audit", "internal/course", "internal/certificate", "internal/payment", "courses"},
+		"internal/audit", "internal/course", "internal/certificate", "internal/keyring", "internal/payment", "courses"},
 	"internal/apptest":        {"internal/app", "internal/config", "internal/demo"},
 	"internal/apptest/chrome": {"internal/testneed"},
 }

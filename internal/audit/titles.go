@@ -63,9 +63,10 @@ var titles = map[string]string{
 	"factor.remove":         "Second factor removed",
 	"factor.remove_all":     "Second factors removed by an administrator",
 
-	"job.dismiss": "Job dismissed",
-	"job.retry":   "Job tried again",
-	"key.rotate":  "Session key changed",
+	"job.dismiss":  "Job dismissed",
+	"job.retry":    "Job tried again",
+	"key.distrust": "Key distrusted",
+	"key.rotate":   "Session key changed",
 
 	"license.add":    "License added",
 	"license.change": "License changed",

@@ -139,24 +139,6 @@ func (r *restoreCommand) Run(ctx context.Context, e *Environment) error {
 	return nil
 }
 
-// keyRotate retires the key that signs sessions.
-type keyRotate struct{ store }
-
-// Run implements the command. Running servers follow within half a minute.
-func (k *keyRotate) Run(ctx context.Context, e *Environment) (err error) {
-	ctx = acting(ctx)
-	a, err := k.openApp(ctx, e)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
-	if err := a.Accounts.RotateSessionKey(ctx); err != nil {
-		return err
-	}
-	fmt.Fprintln(e.Out, "A fresh key signs sessions from now on; running servers follow within half a minute. Nobody is signed out.")
-	return nil
-}
-
 // configCommand lists the settings.
 type configCommand struct{}
 

@@ -98,15 +98,24 @@ func integrity(ctx context.Context, a *app.App) (State, string, error) {
 // keys opens every private key: a wrong master key shows here, not at the next
 // sign-in.
 func keys(ctx context.Context, a *app.App) (State, string, error) {
-	n := 0
-	for _, p := range []keyring.Purpose{keyring.Session, keyring.Document, keyring.Credential, keyring.Log} {
+	n, distrusted := 0, 0
+	for _, p := range keyring.Purposes {
 		list, err := a.Keys.All(ctx, p)
 		if err != nil {
 			return Bad, "", err
 		}
 		n += len(list)
+		for _, k := range list {
+			if k.NotTrustedAfter != nil {
+				distrusted++
+			}
+		}
 	}
-	return OK, fmt.Sprintf("%d keys open with this master key", n), nil
+	detail := fmt.Sprintf("%d keys open with this master key", n)
+	if distrusted > 0 {
+		detail += fmt.Sprintf("; %d of them distrusted", distrusted)
+	}
+	return OK, detail, nil
 }
 
 // maxUnsealed is far more than one second of work: beyond it nobody seals, or

@@ -46,8 +46,8 @@ type Key struct {
 	Purpose   Purpose
 	Public    crypto.PublicKey
 	CreatedAt time.Time
-	// RetiredAt: from then on it only verifies. NotTrustedAfter: published when
-	// the key was compromised; nothing signed later is accepted.
+	// RetiredAt: from then on it only verifies. NotTrustedAfter: set when the key
+	// was compromised; nothing signed later is accepted.
 	RetiredAt, NotTrustedAfter *time.Time
 	private                    crypto.Signer
 }
@@ -135,8 +135,29 @@ func (r *Ring) Rotate(ctx context.Context, p Purpose) (Key, error) {
 	return r.Current(ctx, p)
 }
 
+// keyID names a public key by its hash.
+func keyID(public []byte) string {
+	sum := sha256.Sum256(public)
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
+}
+
+// fresh generates a key whose ID does not begin with a hyphen: on a command line
+// that would be a flag.
+func fresh(p Purpose) (id string, private crypto.Signer, public []byte, err error) {
+	for id == "" || id[0] == '-' {
+		if private, err = generate(p); err != nil {
+			return "", nil, nil, err
+		}
+		if public, err = x509.MarshalPKIXPublicKey(private.Public()); err != nil {
+			return "", nil, nil, fmt.Errorf("keyring: %w", err)
+		}
+		id = keyID(public)
+	}
+	return id, private, public, nil
+}
+
 func (r *Ring) make(ctx context.Context, p Purpose) error {
-	private, err := generate(p)
+	id, private, public, err := fresh(p)
 	if err != nil {
 		return err
 	}
@@ -144,12 +165,6 @@ func (r *Ring) make(ctx context.Context, p Purpose) error {
 	if err != nil {
 		return fmt.Errorf("keyring: %w", err)
 	}
-	public, err := x509.MarshalPKIXPublicKey(private.Public())
-	if err != nil {
-		return fmt.Errorf("keyring: %w", err)
-	}
-	sum := sha256.Sum256(public)
-	id := base64.RawURLEncoding.EncodeToString(sum[:12])
 	nonce := make([]byte, r.seal.NonceSize())
 	rand.Read(nonce)
 	// The ID and purpose are authenticated too: a row cannot be passed off as

@@ -3,6 +3,8 @@ package keyring
 import (
 	"context"
 	"time"
+
+	"github.com/atmacena/cocare/internal/db"
 )
 
 // record is a row of signing_keys.
@@ -37,4 +39,15 @@ func (r *Ring) insert(ctx context.Context, rec record) error {
 
 func (r *Ring) retire(ctx context.Context, p Purpose, at time.Time) error {
 	return r.db.Conn(ctx).Exec("UPDATE signing_keys SET retired_at = ? WHERE purpose = ? AND retired_at IS NULL", at, p).Error
+}
+
+// distrust sets the time, or moves it back, and retires the key.
+func (r *Ring) distrust(ctx context.Context, id string, after, now time.Time) (bool, error) {
+	return db.Changed(r.db.Conn(ctx).Exec(`UPDATE signing_keys SET not_trusted_after = ?, retired_at = COALESCE(retired_at, ?)
+		WHERE id = ? AND (not_trusted_after IS NULL OR not_trusted_after > ?)`, after, now, id, after))
+}
+
+func (r *Ring) countDistrusted(ctx context.Context, p Purpose) (n int, err error) {
+	err = r.db.Read(ctx).Raw("SELECT count(*) FROM signing_keys WHERE purpose = ? AND not_trusted_after IS NOT NULL", p).Scan(&n).Error
+	return n, err
 }

@@ -20,9 +20,10 @@ type keys struct {
 	ring *keyring.Ring
 	now  func() time.Time
 
-	mu      sync.RWMutex
-	current keyring.Key
-	all     []keyring.Key
+	mu         sync.RWMutex
+	current    keyring.Key
+	all        []keyring.Key
+	distrusted map[string]bool
 }
 
 func (k *keys) load(ctx context.Context) error {
@@ -34,10 +35,38 @@ func (k *keys) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	distrusted := map[string]bool{}
+	for _, key := range all {
+		if key.NotTrustedAfter != nil {
+			distrusted[key.ID] = true
+		}
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.current, k.all = current, all
+	k.current, k.all, k.distrusted = current, all, distrusted
 	return nil
+}
+
+// watch loads the keys if one of them was distrusted meanwhile.
+func (k *keys) watch(ctx context.Context) error {
+	n, err := k.ring.Distrusted(ctx, keyring.Session)
+	if err != nil {
+		return err
+	}
+	k.mu.RLock()
+	known := len(k.distrusted)
+	k.mu.RUnlock()
+	if n == known {
+		return nil
+	}
+	return k.load(ctx)
+}
+
+// believed reports whether what the key signed still counts.
+func (k *keys) believed(kid string) bool {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return !k.distrusted[kid]
 }
 
 func (k *keys) signer() keyring.Key {

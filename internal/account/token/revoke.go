@@ -80,6 +80,9 @@ func (a *Authority) poll(ctx context.Context) error {
 		return err
 	}
 	a.revoked.add(now, list...)
+	if err := a.keys.watch(ctx); err != nil {
+		return err
+	}
 	a.revoked.fresh.Store(time.Now().UnixNano())
 	return nil
 }

@@ -128,7 +128,7 @@ func (a *Authority) Check(token string) (Claims, error) {
 		}
 		a.cache.put(token, v)
 	}
-	if !a.Now().Before(v.expires.Add(leeway)) || a.revoked.has(v.Claims) {
+	if !a.Now().Before(v.expires.Add(leeway)) || !a.keys.believed(v.kid) || a.revoked.has(v.Claims) {
 		return Claims{}, ErrRefused
 	}
 	return v.Claims, nil
@@ -137,12 +137,13 @@ func (a *Authority) Check(token string) (Claims, error) {
 // verified is a token whose signature was found good.
 type verified struct {
 	Claims
+	kid     string // of the key that signed it
 	expires time.Time
 }
 
 func (a *Authority) verify(token string) (verified, error) {
 	var w wire
-	_, err := jwt.ParseWithClaims(token, &w, a.keys.verifier,
+	t, err := jwt.ParseWithClaims(token, &w, a.keys.verifier,
 		jwt.WithValidMethods([]string{jwt.SigningMethodES256.Alg()}), jwt.WithIssuer(a.Issuer),
 		jwt.WithAudience(audience), jwt.WithExpirationRequired(), jwt.WithIssuedAt(),
 		jwt.WithLeeway(leeway), jwt.WithTimeFunc(a.Now))
@@ -152,7 +153,8 @@ func (a *Authority) verify(token string) (verified, error) {
 	if w.Subject == "" || w.Session == "" {
 		return verified{}, errors.New("token: no subject or no session")
 	}
-	v := verified{expires: w.ExpiresAt.Time, Claims: Claims{
+	kid, _ := t.Header["kid"].(string) // the verifier has found it
+	v := verified{kid: kid, expires: w.ExpiresAt.Time, Claims: Claims{
 		PersonID: w.Subject, SessionID: w.Session, Name: w.Name, Email: w.Email, TimeZone: w.Zone, Roles: w.Roles,
 		EmailConfirmed: w.Confirmed, HasFactor: w.HasFactor, Enroll: w.Enroll, Version: w.Version,
 		AuthAt: time.Unix(w.AuthTime, 0).UTC(),

@@ -181,6 +181,51 @@ func TestCompromisedKeyIsNotBelieved(t *testing.T) {
 	}
 }
 
+// TestADistrustedKeyDiesEverywhere: also for a token that was found good before,
+// also in a server that heard of it from the database alone.
+func TestADistrustedKeyDiesEverywhere(t *testing.T) {
+	w := newWorld(t)
+	other, err := token.New(t.Context(), w.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := w.sign(someone)
+	for _, a := range []*token.Authority{w.Authority, other} {
+		if _, err := a.Check(old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	current, err := w.ring.Current(t.Context(), keyring.Session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.ring.Distrust(t.Context(), current.ID, w.at.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	servers := map[string]*token.Authority{"this server": w.Authority, "another": other}
+	for _, a := range servers {
+		if err := a.Poll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, a := range servers {
+		if _, err := a.Check(old); !errors.Is(err, token.ErrRefused) {
+			t.Errorf("%s: a token of a distrusted key counts: %v", name, err)
+		}
+		set, err := a.JWKS()
+		if err != nil || len(set) != 1 || set[0].Kid == current.ID {
+			t.Errorf("%s publishes %+v, %v", name, set, err)
+		}
+		signed, _, err := a.Sign(someone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Check(signed); err != nil {
+			t.Errorf("%s signs with a key that nobody believes: %v", name, err)
+		}
+	}
+}
+
 func TestRevocations(t *testing.T) {
 	w := newWorld(t)
 	mine, next := w.sign(someone), someone

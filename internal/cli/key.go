@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/atmacena/cocare/internal/keyring"
+)
+
+// keyView is a key as --json prints it.
+type keyView struct {
+	ID              string          `json:"id"`
+	Purpose         keyring.Purpose `json:"purpose"`
+	State           string          `json:"state"` // signs, retired or distrusted
+	CreatedAt       time.Time       `json:"created_at"`
+	RetiredAt       *time.Time      `json:"retired_at"`
+	NotTrustedAfter *time.Time      `json:"not_trusted_after"`
+}
+
+func viewKey(k keyring.Key) keyView {
+	v := keyView{k.ID, k.Purpose, "signs", k.CreatedAt, k.RetiredAt, k.NotTrustedAfter}
+	switch {
+	case k.NotTrustedAfter != nil:
+		v.State = "distrusted"
+	case k.RetiredAt != nil:
+		v.State = "retired"
+	}
+	return v
+}
+
+// line says it in words.
+func (v keyView) line() string {
+	s := fmt.Sprintf("%s  %-10s made %s", v.ID, v.Purpose, v.CreatedAt.Format(time.RFC3339))
+	switch {
+	case v.NotTrustedAfter != nil:
+		return s + ", not trusted after " + v.NotTrustedAfter.Format(time.RFC3339)
+	case v.RetiredAt != nil:
+		return s + ", retired " + v.RetiredAt.Format(time.RFC3339)
+	}
+	return s + ", signs"
+}
+
+// keyList names every key.
+type keyList struct {
+	store
+	JSON bool `help:"Print JSON."`
+}
+
+// Run implements the command.
+func (k *keyList) Run(ctx context.Context, e *Environment) (err error) {
+	a, err := k.openApp(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	keys, err := a.Keys.List(ctx)
+	if err != nil {
+		return err
+	}
+	views := make([]keyView, len(keys))
+	for i, key := range keys {
+		views[i] = viewKey(key)
+	}
+	if k.JSON {
+		return printJSON(e.Out, views)
+	}
+	for _, v := range views {
+		fmt.Fprintln(e.Out, v.line())
+	}
+	return nil
+}
+
+// keyRotate retires the key that signs sessions.
+type keyRotate struct {
+	store
+	JSON bool `help:"Print JSON."`
+}
+
+// Run implements the command. Running servers follow within half a minute.
+func (k *keyRotate) Run(ctx context.Context, e *Environment) (err error) {
+	ctx = acting(ctx)
+	a, err := k.openApp(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.Accounts.RotateSessionKey(ctx); err != nil {
+		return err
+	}
+	if k.JSON {
+		key, err := a.Keys.Current(ctx, keyring.Session)
+		if err != nil {
+			return err
+		}
+		return printJSON(e.Out, viewKey(key))
+	}
+	fmt.Fprintln(e.Out, "A fresh key signs sessions from now on; running servers follow within half a minute. Nobody is signed out.")
+	return nil
+}
+
+// keyDistrust says for good that a key is compromised.
+type keyDistrust struct {
+	store
+	Key   string `arg:"" help:"The key's ID, as cocare key list prints it."`
+	After string `required:"" help:"Last moment at which the key was surely yours alone: now, a day such as 2026-11-23 (its beginning, UTC), or 2026-11-23T09:30:00Z." placeholder:"TIME"`
+	Yes   bool   `help:"Do not ask for the key's ID again."`
+	JSON  bool   `help:"Print JSON."`
+}
+
+// Run implements the command.
+func (k *keyDistrust) Run(ctx context.Context, e *Environment) (err error) {
+	ctx = acting(ctx)
+	after, err := parseMoment(k.After, time.Now())
+	if err != nil {
+		fmt.Fprintln(e.Err, "cocare:", err)
+		return errUsage
+	}
+	a, err := k.openApp(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	key, err := a.Keys.Find(ctx, k.Key)
+	if err != nil {
+		return err
+	}
+	if !k.Yes && !confirmKey(e, key, after) {
+		return errUsage
+	}
+	if key, err = a.DistrustKey(ctx, k.Key, after); err != nil {
+		return err
+	}
+	v := viewKey(key)
+	if k.JSON {
+		return printJSON(e.Out, v)
+	}
+	fmt.Fprintln(e.Out, v.line())
+	if key.Purpose == keyring.Session {
+		fmt.Fprintln(e.Out, "Its access tokens are dead, on running servers within about a second; browsers get new ones by themselves. It has left /.well-known/jwks.json.")
+	}
+	fmt.Fprintln(e.Out, "A fresh key signs in its place. The event is in the audit log.")
+	return nil
+}
+
+// parseMoment reads a time as people type it.
+func parseMoment(s string, now time.Time) (time.Time, error) {
+	if s == "now" {
+		return now, nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("--after %q is no time; write now, 2026-11-23 or 2026-11-23T09:30:00Z", s)
+}
+
+// confirmKey asks for the ID of the key that is meant: nobody distrusts one by a
+// slip.
+func confirmKey(e *Environment, k keyring.Key, after time.Time) bool {
+	fmt.Fprintf(e.Err, "%s\nNothing that it signed after %s will be trusted again. This cannot be undone.\nType the key's ID to go on: ",
+		viewKey(k).line(), after.UTC().Format(time.RFC3339))
+	line, err := bufio.NewReader(io.LimitReader(e.In, 256)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) || strings.TrimSpace(line) != k.ID {
+		fmt.Fprintln(e.Err, "\ncocare: that is not its ID; nothing was done. A script passes --yes.")
+		return false
+	}
+	return true
+}

@@ -1,0 +1,65 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"testing"
+
+	"github.com/atmacena/cocare/internal/db"
+)
+
+type key struct {
+	ID, Purpose, State string
+	NotTrustedAfter    string `json:"not_trusted_after"`
+}
+
+func keys(t *testing.T, environ []string) (list []key) {
+	t.Helper()
+	r := run(t, environ, "", "key", "list", "--json")
+	r.want(t, 0)
+	if err := json.Unmarshal([]byte(r.out), &list); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func TestACompromisedKeyIsDistrustedByName(t *testing.T) {
+	environ, dir := house(t)
+	run(t, environ, "", "key", "rotate", "--json").want(t, 0, `"purpose": "session"`, `"state": "signs"`)
+	id := keys(t, environ)[0].ID
+	distrust := func(more ...string) []string { return append([]string{"key", "distrust", id}, more...) }
+	run(t, environ, "", distrust()...).want(t, 2, "--after")
+	run(t, environ, id+"\n", distrust("--after", "yesterday")...).want(t, 2, "2026-11-23T09:30:00Z")
+	run(t, environ, "yes\n", distrust("--after", "now")...).want(t, 2, id, "cannot be undone", "nothing was done")
+	run(t, environ, "", distrust("--after", "now")...).want(t, 2, "nothing was done")
+	run(t, environ, "", distrust("--after", "2999-01-01", "--yes")...).want(t, 2, "has not come yet")
+	run(t, environ, "", "key", "distrust", "unknown", "--after", "now", "--yes").want(t, 1, "no such key")
+	run(t, environ, id+"\n", distrust("--after", "2026-01-02T03:04:05Z")...).want(t, 0, "access tokens are dead", "not trusted after 2026-01-02T03:04:05Z")
+	run(t, environ, "", distrust("--after", "2026-01-02T03:04:05Z", "--yes", "--json")...).want(t, 0, `"state": "distrusted"`)
+	run(t, environ, "", distrust("--after", "now", "--yes")...).want(t, 1, "moved back")
+
+	signs, distrusted := 0, 0
+	for _, k := range keys(t, environ) {
+		switch {
+		case k.State == "signs":
+			signs++
+		case k.ID == id && k.NotTrustedAfter == "2026-01-02T03:04:05Z":
+			distrusted++
+		}
+	}
+	if signs != 1 || distrusted != 1 {
+		t.Errorf("%d sign, %d distrusted", signs, distrusted)
+	}
+	run(t, environ, "", "key", "list").want(t, 0, id, "not trusted after", ", signs")
+	run(t, environ, "", "doctor").want(t, 0, "1 of them distrusted")
+	d, err := db.Open(t.Context(), db.Config{Path: filepath.Join(dir, "data", "cocare.db"), Readers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var events int
+	err = d.Read(t.Context()).Raw("SELECT count(*) FROM audit_events WHERE action = 'key.distrust' AND object_id = ? AND actor_id = 'cli'", id).Scan(&events).Error
+	if err != nil || events != 1 {
+		t.Errorf("%d events for one act, %v", events, err)
+	}
+}
