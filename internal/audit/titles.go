@@ -38,6 +38,9 @@ var titles = map[string]string{
 	"course.import":  "Course imported",
 	"course.publish": "Course published",
 
+	"database.backup":  "Database backed up",
+	"database.restore": "Database restored",
+
 	"edition.erratum":           "Correction published",
 	"edition.signoff":           "Review recorded",
 	"edition.signoff_retracted": "Review retracted",

@@ -2,10 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"runtime/debug"
 
 	"github.com/atmacena/cocare/internal/app"
@@ -68,74 +65,6 @@ func (m *migrateCommand) Run(ctx context.Context, e *Environment) error {
 		return nil
 	}
 	fmt.Fprintf(e.Out, "The schema is up to date; %d steps were applied.\n", n)
-	return nil
-}
-
-// backupCommand copies the database.
-type backupCommand struct {
-	store
-	File string `arg:"" help:"File to write; it must not exist."`
-	JSON bool   `help:"Print JSON."`
-}
-
-// Run implements the command.
-func (b *backupCommand) Run(ctx context.Context, e *Environment) error {
-	c, err := b.settings(e)
-	if err != nil {
-		return err
-	}
-	if c.DatabaseURL != "" {
-		return errors.New("the data is in PostgreSQL: back it up with pg_dump")
-	}
-	if _, err := os.Lstat(b.File); err == nil {
-		return fmt.Errorf("%s is there already; name a new file", b.File)
-	}
-	where := app.DatabaseConfig(c)
-	where.Existing = true
-	d, err := db.Open(ctx, where)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if err := d.Backup(ctx, b.File); err != nil {
-		return err
-	}
-	if b.JSON {
-		return printJSON(e.Out, map[string]any{"file": b.File, "master_key_included": false})
-	}
-	fmt.Fprintf(e.Out, "Wrote %s.\nIt does not hold the master key (COCARE_MASTER_KEY_FILE): keep a copy of that elsewhere. Without it the signing keys in the backup cannot be opened.\n", b.File)
-	return nil
-}
-
-// restoreCommand puts a backup in place.
-type restoreCommand struct {
-	store
-	File string `arg:"" help:"A file that cocare backup wrote." type:"existingfile"`
-	JSON bool   `help:"Print JSON."`
-}
-
-// Run implements the command.
-func (r *restoreCommand) Run(ctx context.Context, e *Environment) error {
-	c, err := r.settings(e)
-	if err != nil {
-		return err
-	}
-	target := app.DatabaseConfig(c).Path
-	if target == "" {
-		return errors.New("the data is in PostgreSQL: restore it with pg_restore or psql")
-	}
-	kept, err := db.Restore(ctx, r.File, target, app.RefuseDemo)
-	if err != nil {
-		return err
-	}
-	if r.JSON {
-		return printJSON(e.Out, map[string]any{"restored": target, "kept": kept})
-	}
-	fmt.Fprintf(e.Out, "Restored %s to %s.\n", filepath.Base(r.File), target)
-	if kept != "" {
-		fmt.Fprintf(e.Out, "What was there before is kept as %s.\n", kept)
-	}
-	fmt.Fprintln(e.Out, "Next: cocare migrate, then cocare doctor.")
 	return nil
 }
 

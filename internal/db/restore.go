@@ -38,9 +38,10 @@ func (d *DB) CheckIntegrity(ctx context.Context) error {
 
 // Restore puts the SQLite file from in the place of to and returns the name
 // under which what was there before is kept ("" if nothing was). It refuses a
-// damaged file, one of a newer program, one that check refuses, and a database
-// that a running server holds open. Nothing is changed unless all is well.
-func Restore(ctx context.Context, from, to string, check func(ctx context.Context, d *DB) error) (kept string, err error) {
+// damaged file, one of a newer program, one that accept refuses, and a database
+// that a running server holds open. accept sees the copy that will be put in
+// place, and may write into it. Nothing is changed unless all is well.
+func Restore(ctx context.Context, from, to string, accept func(ctx context.Context, d *DB) error) (kept string, err error) {
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return "", fmt.Errorf("db: restore: %w", err)
 	}
@@ -54,7 +55,7 @@ func Restore(ctx context.Context, from, to string, check func(ctx context.Contex
 			os.Remove(temp + suffix)
 		}
 	}()
-	if err := examine(ctx, temp, check); err != nil {
+	if err := examine(ctx, temp, accept); err != nil {
 		return "", err
 	}
 	if _, err := os.Stat(to); err == nil {
@@ -72,7 +73,7 @@ func Restore(ctx context.Context, from, to string, check func(ctx context.Contex
 	return kept, nil
 }
 
-func examine(ctx context.Context, path string, check func(ctx context.Context, d *DB) error) (err error) {
+func examine(ctx context.Context, path string, accept func(ctx context.Context, d *DB) error) (err error) {
 	d, err := Open(ctx, Config{Path: path})
 	if err != nil {
 		return fmt.Errorf("db: this is no backup that can be opened: %w", err)
@@ -91,7 +92,7 @@ func examine(ctx context.Context, path string, check func(ctx context.Context, d
 	if err := refuseNewer(ctx, p); err != nil {
 		return err
 	}
-	return check(ctx, d)
+	return accept(ctx, d)
 }
 
 // checkOurs refuses a file in which no migration of ours ever ran.
