@@ -33,6 +33,7 @@ import (
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/stripesandbox"
 	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/web"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -202,15 +203,7 @@ func (a *App) Run(ctx context.Context, ln net.Listener, ready func()) error {
 	go func() { jobs <- a.Jobs.Run(background) }()
 	go a.Accounts.Run(background)
 
-	srv := &http.Server{
-		Handler:           a.Handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       60 * time.Second,
-		WriteTimeout:      120 * time.Second,
-		IdleTimeout:       120 * time.Second,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug),
-	}
+	srv := web.NewServer(a.Handler, a.Log, web.Patience)
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ln) }()
 	ready()
