@@ -8,7 +8,8 @@
 
    A change in a [data-question] sends that fieldset's fields and the form's
    fields outside any [data-question], urlencoded, and waits for the one before
-   it. The server answers 2xx, with JSON {"saved_at": RFC 3339, "clock": "21:04"}
+   it. Typing is sent when it rests, and every five seconds while it does not.
+   The server answers 2xx, with JSON {"saved_at": RFC 3339, "clock": "21:04"}
    where it likes, which the event "autosaved" of the document then tells with
    the address; otherwise JSON {"error": "…"}. 401 asks to sign in; 403, 404,
    409, 410 and 422 are final and say why.
@@ -29,7 +30,7 @@ if (root) {
   const holds = [...document.querySelectorAll("form[data-autosave-wait]")];
   const status = document.querySelector("[data-saved]");
   const waiting = new Map(); // key → urlencoded body, in the order of sending
-  const typing = new Map(); // key → form, box and timer of a change that waits for the next
+  const typing = new Map(); // key → form, box, begin and timer of a change that waits for the next
   let sending = null; // key, body and AbortController of the request under way
   let submitted = null; // the form that is being sent itself
   let refused = "";
@@ -155,10 +156,12 @@ if (root) {
     form.addEventListener("input", (event) => {
       const box = event.target.closest("[data-question]");
       const key = keyOf(form, box);
-      clearTimeout(typing.get(key)?.timer);
+      const { timer, begin = performance.now() } = typing.get(key) || {};
+      clearTimeout(timer);
       const slow = event.target.matches("textarea, input:not([type=radio], [type=checkbox])");
+      const rest = Math.min(800, begin + 5000 - performance.now());
       submitted = null;
-      typing.set(key, { form, box, timer: setTimeout(() => { settle(); send(); }, slow ? 800 : 0) });
+      typing.set(key, { form, box, begin, timer: setTimeout(() => { settle(); send(); }, slow ? rest : 0) });
     });
     form.addEventListener("submit", () => {
       settle(); // until the server has it

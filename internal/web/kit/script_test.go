@@ -248,6 +248,26 @@ func TestAutosave(t *testing.T) {
 	d.got("/saved attempt=a1&q3.x=2&q3.y=1")
 }
 
+// TestTypingWithoutARestIsSaved every five seconds.
+func TestTypingWithoutARestIsSaved(t *testing.T) {
+	srv, d := scriptApp(t)
+	h := newHand(t, srv.URL)
+	h.open("/s")
+	for range 2 {
+		for range 7 {
+			h.Run(chromedp.SendKeys("#q2", "a"))
+			h.pass("700")
+		}
+		d.got() // 4.9 s after the first letter
+		h.Run(chromedp.SendKeys("#q2", "b"))
+		h.pass("100")
+		h.says("Saved 21:04")
+		d.got("/saved attempt=a1&q2=(a{7}b)+")
+	}
+	h.pass("60000")
+	d.got() // nothing was left to send
+}
+
 // leave answers the first question while nothing can be saved, and goes to a
 // page that saves nothing.
 func (h hand) leave(d *desk) {
