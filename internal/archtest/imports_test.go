@@ -76,7 +76,7 @@ var mayImport = map[string][]string{
 	"internal/web/admin": area("internal/account", "internal/audit", "internal/certificate", "internal/course", "internal/enrollment", "internal/exam",
 		"internal/job", "internal/payment", "internal/support"),
 	"internal/web/catalog":      area("internal/payment", "internal/course", "internal/credit", "internal/enrollment"),
-	"internal/web/certificates": area("internal/account", "internal/audit", "internal/certificate", "internal/certificate/number"),
+	"internal/web/certificates": area("internal/account", "internal/account/limit", "internal/audit", "internal/certificate", "internal/certificate/number"),
 	"internal/web/checkout":     area("internal/account", "internal/audit", "internal/course", "internal/enrollment", "internal/payment", "internal/stripesandbox"),
 	"internal/web/evaluation":   area("internal/audit", "internal/course", "internal/enrollment"),
 	"internal/web/exam":         area("internal/account", "internal/course", "internal/enrollment", "internal/exam", "internal/question", "internal/web/questionview"),

@@ -12,6 +12,7 @@ package web
 import (
 	"fmt"
 	"log/slog"
+	"mime"
 	"net"
 	"net/http"
 	"net/netip"
@@ -45,14 +46,18 @@ type Options struct {
 	Ready          func(*http.Request) error // for /readyz
 }
 
-// bodyLimit bounds every request; a form is far smaller, a dropped PDF fits.
+// bodyLimit bounds every request; a form is far smaller.
 const bodyLimit = "12M"
 
 // boundsItself reports whether a request's handler bounds what it reads, so that it
 // can say at the field what was too large.
 func boundsItself(c echo.Context) bool {
 	r := c.Request()
-	return r.Method == http.MethodPost && r.URL.Path == "/verify" && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data")
+	if r.Method != http.MethodPost || r.URL.Path != "/verify" {
+		return false
+	}
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && kind == "multipart/form-data"
 }
 
 // New returns the server's handler with every route registered.

@@ -75,6 +75,14 @@ func TestDroppedFile(t *testing.T) {
 	if err != nil || heading != "This is not the file that we issued" {
 		t.Errorf("without scripts: %q, %v", heading, err)
 	}
+	for _, size := range []int{8 << 20, 40 << 20} { // the second one is not read to its end
+		w.must(os.WriteFile(path, make([]byte, size), 0o600))
+		err = chromedp.Run(ctx, chromedp.Navigate(srv.URL+"/verify"), chromedp.SetUploadFiles("#f-file", []string{path}), chromedp.Submit("#f-file"),
+			chromedp.WaitVisible("#f-file-error"), chromedp.Text("#f-file-error", &note))
+		if err != nil || !strings.Contains(note, "larger than 5 MB") {
+			t.Errorf("%d bytes: %q, %v", size, note, err)
+		}
+	}
 }
 
 // TestPreparingPageFindsItsCertificate waits, without scripts, until the page

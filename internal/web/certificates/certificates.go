@@ -33,14 +33,17 @@ type Deps struct {
 	Now   func() time.Time
 }
 
-type handler struct{ Deps }
+type handler struct {
+	Deps
+	uploads uploads
+}
 
 // Routes returns the area's table.
 func Routes(d Deps) []kit.Route {
 	if d.Fresh == nil {
 		d.Fresh = func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	}
-	h := &handler{d}
+	h := &handler{Deps: d}
 	limited, fresh := []echo.MiddlewareFunc{h.limit}, []echo.MiddlewareFunc{d.Fresh}
 	return []kit.Route{
 		{Method: http.MethodGet, Path: "/certificates", Name: "certificate.list", Role: kit.SignedIn, Handler: h.getOwnList},

@@ -182,8 +182,8 @@ func TestVerifyByFile(t *testing.T) {
 	w.shows(w.upload("file", "c.pdf", append(bytes.Clone(file), 0)), 200, "This is not the file that we issued", "/verify/"+c.Number, "What the certificate really says")
 	w.shows(w.upload("file", "c.pdf", []byte("%PDF-1.4 other")), 200, "We do not know this file")
 	w.shows(w.upload("file", "c.html", []byte("<h1>"+c.Number+"</h1>")), 200, "We do not know this file")
-	w.shows(w.upload("file", "big.pdf", bytes.Repeat([]byte("x"), 11<<20)), 422, "larger than 10 MB")
-	w.shows(w.upload("file", "huge.pdf", bytes.Repeat([]byte("x"), 30<<20)), 422, "larger than 10 MB")
+	w.shows(w.upload("file", "big.pdf", bytes.Repeat([]byte("x"), 6<<20)), 422, "larger than 5 MB")
+	w.shows(w.upload("file", "huge.pdf", bytes.Repeat([]byte("x"), 30<<20)), 422, "larger than 5 MB")
 	w.shows(w.upload("file", "", nil), 422, "Choose the PDF file")
 	w.shows(w.upload("other", "c.pdf", file), 422, "Choose the PDF file")
 

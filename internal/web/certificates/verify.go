@@ -18,17 +18,17 @@ import (
 
 // The bounds of what /verify takes.
 const (
-	maxFile  = 10 << 20 // bytes, many times a certificate of ours
+	maxFile  = 5 << 20  // bytes, many times a certificate of ours
 	overhead = 64 << 10 // of the form around it
 	maxParts = 10
 	maxTyped = 60 // characters of a number as people type it
 	// drained is read of what is too large: a browser looks at the answer only when
 	// it has sent everything.
-	drained = 64 << 20
+	drained = 7 << 20
 )
 
 var (
-	errTooLarge = apperr.InvalidField("file", "This file is larger than 10 MB, which no certificate of ours is.")
+	errTooLarge = apperr.InvalidField("file", "This file is larger than 5 MB, which no certificate of ours is.")
 	errNoFile   = apperr.InvalidField("file", "Choose the PDF file of the certificate.")
 	errTyped    = apperr.InvalidField("number", "This is not a whole number of ours. It has 13 letters and digits, such as 7K2M-Q9XD-4T8RN, and one of them is missing or wrong.")
 	errTorn     = apperr.New(apperr.Invalid, "The file did not arrive whole. Please send it again.")
@@ -52,6 +52,11 @@ func (h *handler) postVerify(c echo.Context) error {
 		}
 		return h.byNumber(c, f.Str("number"))
 	}
+	end := h.uploads.begin(c.RealIP())
+	if end == nil {
+		return fail(c, "", errBusy)
+	}
+	defer end()
 	about, whole := "", r.Body
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxFile+overhead)
 	parts, err := r.MultipartReader()

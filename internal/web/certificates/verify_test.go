@@ -1,0 +1,73 @@
+package certificates_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// TestUploadsAreBounded in what is read of one, and in how many are read at a time.
+func TestUploadsAreBounded(t *testing.T) {
+	w := newWorld(t)
+	head := "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.pdf\"\r\n\r\n"
+	send := func(ip string, body io.Reader) *httptest.ResponseRecorder {
+		req := httptest.NewRequest("POST", "/verify", body)
+		req.RemoteAddr = ip + ":1"
+		req.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		rec := httptest.NewRecorder()
+		w.echo.ServeHTTP(rec, req)
+		return rec
+	}
+	endless := &counter{Reader: io.MultiReader(strings.NewReader(head), zeros{})}
+	w.shows(send("192.0.2.1", endless), 422, "larger than 5 MB")
+	if endless.n > 13<<20 {
+		t.Errorf("%d bytes were read", endless.n)
+	}
+
+	var slow []*io.PipeWriter
+	var done sync.WaitGroup
+	begin := func(ip string) {
+		r, p := io.Pipe()
+		done.Go(func() { w.shows(send(ip, r), 200, "We do not know this file") })
+		_, err := io.WriteString(p, head) // returns when it is read
+		w.must(err)
+		slow = append(slow, p)
+	}
+	for range 4 {
+		begin("192.0.2.1")
+	}
+	w.shows(send("192.0.2.1", strings.NewReader("")), 429, "Too many files are being compared", `id="f-file-error"`)
+	for n := range 28 {
+		begin(fmt.Sprintf("198.51.100.%d", n))
+	}
+	w.shows(send("203.0.113.1", strings.NewReader("")), 429, "Too many files are being compared")
+	for _, p := range slow {
+		_, err := io.WriteString(p, "\r\n--b--\r\n")
+		w.must(errors.Join(err, p.Close()))
+	}
+	done.Wait()
+	w.shows(send("192.0.2.1", strings.NewReader(head+"\r\n--b--\r\n")), 200, "We do not know this file")
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// counter counts what is read.
+type counter struct {
+	io.Reader
+	n int
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += n
+	return n, err
+}
