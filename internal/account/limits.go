@@ -20,6 +20,7 @@ var (
 	// Reset mails have a count of their own, which ends when the links do: whoever
 	// spends it has sent the owner links that are good.
 	limitResetAddress = limit.Rule{Door: "reset address", Max: 4, Per: resetLife}
+	limitSameMail     = limit.Rule{Door: "same mail", Max: 1, Per: graceLife}
 	limitMailIP       = limit.Rule{Door: "mail ip", Max: 40, Per: time.Hour}
 	limitLinkIP       = limit.Rule{Door: "link ip", Max: 60, Per: 15 * time.Minute}
 	limitPassword     = limit.Rule{Door: "own password", Max: 10, Per: 15 * time.Minute}

@@ -99,8 +99,8 @@ func (s *Service) Register(ctx context.Context, r Registration, c Client) error 
 	})
 }
 
-// errAgain: what was registered a moment ago is registered.
-var errAgain = errors.New("the same registration once more")
+// errAgain: what was asked for a moment ago is done.
+var errAgain = errors.New("the same request once more")
 
 func orDone(err error) error {
 	if errors.Is(err, errAgain) {
@@ -117,14 +117,20 @@ func (s *Service) allowRegistration(ctx context.Context, r Registration) error {
 	if err != nil {
 		return err
 	}
-	err = s.limits.Allow(ctx, limitSameRegistration, s.Keys.Fingerprint("registration", same))
-	if apperr.Is(err, apperr.Limited) {
-		return errAgain
-	}
-	if err != nil {
+	if err := s.firstOf(ctx, limitSameRegistration, s.Keys.Fingerprint("registration", same)); err != nil {
 		return err
 	}
 	return s.limits.Allow(ctx, limitMailAddress, emailKey(r.Email))
+}
+
+// firstOf lets the first of the clicks on one button act, in its transaction; the
+// others are errAgain.
+func (s *Service) firstOf(ctx context.Context, r limit.Rule, parts ...string) error {
+	err := s.limits.Allow(ctx, r, parts...)
+	if apperr.Is(err, apperr.Limited) {
+		return errAgain
+	}
+	return err
 }
 
 func (s *Service) enqueue(ctx context.Context, kind string, p mailPayload) error {
@@ -187,7 +193,8 @@ func onTo(next string) string {
 
 // ResendConfirmation mails a new link if the address has an account that waits
 // for confirmation; the answer does not tell. The link leads on to next, a path
-// on this site, if there is one. Errors: Invalid, Limited.
+// on this site, if there is one. The second click mails
+// nothing. Errors: Invalid, Limited.
 func (s *Service) ResendConfirmation(ctx context.Context, email, next string, c Client) error {
 	return s.requestMail(ctx, jobResend, limitMailAddress, mailPayload{Email: email, Next: next}, c)
 }
@@ -202,7 +209,7 @@ func (s *Service) onResend(ctx context.Context, payload []byte) error {
 }
 
 // Forgot mails a link to choose a new password if the address has an account;
-// the answer does not tell. Errors: Invalid, Limited.
+// the answer does not tell. The second click mails nothing. Errors: Invalid, Limited.
 func (s *Service) Forgot(ctx context.Context, email string, c Client) error {
 	return s.requestMail(ctx, jobForgot, limitResetAddress, mailPayload{Email: email}, c)
 }
@@ -217,10 +224,15 @@ func (s *Service) requestMail(ctx context.Context, kind string, perAddress limit
 	if err := s.limits.Allow(ctx, limitMailIP, limit.Network(c.IP)); err != nil {
 		return err
 	}
-	if err := s.limits.Allow(ctx, perAddress, emailKey(m.Email)); err != nil {
-		return err
-	}
-	return s.enqueue(ctx, kind, m)
+	return orDone(s.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := s.firstOf(ctx, limitSameMail, kind, emailKey(m.Email), m.Next); err != nil {
+			return err
+		}
+		if err := s.limits.Allow(ctx, perAddress, emailKey(m.Email)); err != nil {
+			return err
+		}
+		return s.enqueue(ctx, kind, m)
+	}))
 }
 
 func (s *Service) onForgot(ctx context.Context, payload []byte) error {

@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -80,6 +81,32 @@ func TestTheSecondClickAtSignIn(t *testing.T) {
 	}
 	if got := w.audited(p.ID); slices.Contains(got, "account.factor_failed") || count(got, "account.sign_in") != 3 {
 		t.Errorf("audit %v", got)
+	}
+}
+
+// TestTheSecondClickMailsNothing, whichever replica gets it; a later one mails again.
+func TestTheSecondClickMailsNothing(t *testing.T) {
+	w := newWorld(t)
+	other := w.replica()
+	w.must(w.svc.Register(t.Context(), registration("new@example.com"), home))
+	w.create("a@example.com")
+	w.post()
+	resend := func(s *account.Service) error { return s.ResendConfirmation(t.Context(), "new@example.com", "/courses", home) }
+	forgot := func(s *account.Service) error { return s.Forgot(t.Context(), "A@example.com", home) }
+	for _, ask := range []func(*account.Service) error{resend, forgot} {
+		for range 2 { // half a minute apart
+			errs := make([]error, 4)
+			together(func() { errs[0] = ask(w.svc) }, func() { errs[1] = ask(other) }, func() { errs[2] = ask(w.svc) }, func() { errs[3] = ask(other) })
+			if got := w.post(); len(got) != 1 || errors.Join(errs...) != nil {
+				t.Errorf("mails %v, %v", subjects(got), errs)
+			}
+			w.wait(30 * time.Second)
+		}
+	}
+	// Neither door closes the other, and a link to another page is another act.
+	w.must(errors.Join(forgot(w.svc), w.svc.ResendConfirmation(t.Context(), "new@example.com", "", home)))
+	if got := w.post(); len(got) != 2 {
+		t.Errorf("mails %v", subjects(got))
 	}
 }
 
