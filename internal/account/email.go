@@ -12,16 +12,14 @@ import (
 )
 
 // RequestEmail mails a link to the new address; the change happens when it is
-// used, and links to other addresses are void. An address that has an account gets a mail that says so instead, and
-// the answer is the same. Errors: Invalid (email, current_password), Limited.
+// used, and links to other addresses are void. An address that has an account
+// gets a mail that says so instead, and the answer is the same. The second click
+// mails nothing. Errors: Invalid (email, current_password), Limited.
 func (s *Service) RequestEmail(ctx context.Context, i Identity, email, current string) error {
 	email = strings.TrimSpace(email)
 	var check apperr.Check
 	checkEmail(&check, email)
 	if err := check.Err(); err != nil {
-		return err
-	}
-	if err := s.limits.Allow(ctx, limitMailAddress, emailKey(email)); err != nil {
 		return err
 	}
 	p, err := s.ownPassword(ctx, i, current)
@@ -41,34 +39,123 @@ func (s *Service) RequestEmail(ctx context.Context, i Identity, email, current s
 		if _, _, err := s.usable(ctx, i.SessionID); err != nil {
 			return err
 		}
+		pending, err := s.pendingEmail(ctx, p.ID)
+		if err != nil || s.justMailed(pending, email) {
+			return err
+		}
+		if err := s.limits.Allow(ctx, limitMailAddress, emailKey(email)); err != nil {
+			return err
+		}
 		if err := s.record(ctx, "account.email_request", p.ID, map[string]any{"to": email}); err != nil {
 			return err
 		}
-		to := mail.Address{Email: email}
 		if err := s.dropChanges(ctx, p.ID, email); err != nil {
 			return err
 		}
-		// The change waits, and the account page says so, also where nobody gets the
-		// link: the page must not tell who has an account.
-		token, hash := newToken()
-		if err := s.insertToken(ctx, hash, p.ID, purposeChange, email, confirmLife); err != nil {
-			return err
-		}
-		if _, err := s.byEmail(ctx, email); !errors.Is(err, ErrNotFound) {
-			if err != nil {
-				return err
-			}
-			return s.Mail.Queue(ctx, to, mail.AddressAlreadyRegistered{SignInLink: s.link("/login"), ResetLink: s.link("/password/forgot")})
-		}
-		return s.Mail.Queue(ctx, to, mail.ConfirmAddress{Link: s.link("/email/confirm/" + token), ValidFor: confirmLife})
+		return s.mailChange(ctx, p.ID, email)
 	})
 }
 
-// PendingEmail is an address to which the person's is to change, and until when
-// the link to it is good.
+// justMailed reports whether the link to email went out a moment ago: the second
+// click on the button that sends it sends nothing.
+func (s *Service) justMailed(pending PendingEmail, email string) bool {
+	return pending.Email == email && s.Now().Sub(pending.SentAt) < graceLife
+}
+
+// mailChange sends a link to a new address. The change waits, and the account
+// page says so, also where nobody gets the link: the page must not tell who has
+// an account.
+func (s *Service) mailChange(ctx context.Context, personID, email string) error {
+	token, hash := newToken()
+	if err := s.insertToken(ctx, hash, personID, purposeChange, email, confirmLife); err != nil {
+		return err
+	}
+	to := mail.Address{Email: email}
+	if _, err := s.byEmail(ctx, email); !errors.Is(err, ErrNotFound) {
+		if err != nil {
+			return err
+		}
+		return s.Mail.Queue(ctx, to, mail.AddressAlreadyRegistered{SignInLink: s.link("/login"), ResetLink: s.link("/password/forgot")})
+	}
+	return s.Mail.Queue(ctx, to, mail.ConfirmAddress{Link: s.link("/email/confirm/" + token), ValidFor: confirmLife})
+}
+
+// ResendEmail mails a new link for the change to email, which waits. The second
+// click mails nothing. Errors: ErrNoChange, ErrChanged, Limited.
+func (s *Service) ResendEmail(ctx context.Context, i Identity, email string) error {
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		_, p, err := s.usable(ctx, i.SessionID)
+		if err != nil {
+			return err
+		}
+		if err := s.hold(ctx, p.ID); err != nil {
+			return err
+		}
+		pending, err := s.pendingEmail(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		switch {
+		case pending.Email == "" || pending.Email != email:
+			return s.noChange(ctx, p.ID, email)
+		case s.justMailed(pending, email):
+			return nil
+		}
+		if err := s.limits.Allow(ctx, limitMailAddress, emailKey(email)); err != nil {
+			return err
+		}
+		if err := s.record(ctx, "account.email_resend", p.ID, map[string]any{"to": email}); err != nil {
+			return err
+		}
+		return s.mailChange(ctx, p.ID, email)
+	})
+}
+
+// CancelEmail makes every link to email void, so that the address stays. Where no
+// change to it waits any more it succeeds and does nothing. Errors: ErrChanged.
+func (s *Service) CancelEmail(ctx context.Context, i Identity, email string) error {
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		_, p, err := s.usable(ctx, i.SessionID)
+		if err != nil {
+			return err
+		}
+		canceled, err := s.cancelChange(ctx, p.ID, email)
+		if err != nil {
+			return err
+		}
+		if canceled {
+			return s.record(ctx, "account.email_cancel", p.ID, map[string]any{"to": email})
+		}
+		if err := s.noChange(ctx, p.ID, email); !errors.Is(err, ErrNoChange) {
+			return err
+		}
+		return nil
+	})
+}
+
+// The errors of a change of address that does not wait.
+var (
+	ErrNoChange = apperr.New(apperr.Gone, "This change of your address was canceled or has expired. Please ask for it again.")
+	ErrChanged  = apperr.New(apperr.Conflict, "The link was used, so this is your address now. You can change it again.")
+)
+
+// noChange says why no change to email waits. Errors: ErrNoChange, ErrChanged.
+func (s *Service) noChange(ctx context.Context, personID, email string) error {
+	p, err := s.byID(ctx, personID)
+	switch {
+	case err != nil:
+		return err
+	case emailKey(p.Email) == emailKey(email):
+		return ErrChanged
+	}
+	return ErrNoChange
+}
+
+// PendingEmail is an address to which the person's is to change, when the newest
+// link to it was sent, and until when it is good.
 type PendingEmail struct {
-	Email     string
-	ExpiresAt time.Time
+	Email             string
+	SentAt, ExpiresAt time.Time
 }
 
 // PendingEmail returns the change of address that waits for its link to be used,

@@ -293,6 +293,80 @@ func TestChangeOfAddress(t *testing.T) {
 	}
 }
 
+func TestAPendingChangeIsSentAgainOrCanceled(t *testing.T) {
+	w := newWorld(t)
+	w.create("taken@example.com")
+	p := w.create("a@example.com")
+	i, ctx := w.signIn("a@example.com").Identity, t.Context()
+	request := func(to string) error { return w.svc.RequestEmail(ctx, i, to, good) }
+	pending := func(want string) {
+		t.Helper()
+		if got, err := w.svc.PendingEmail(ctx, p.ID); err != nil || got.Email != want {
+			t.Errorf("pending %q, %v, want %q", got.Email, err, want)
+		}
+	}
+	w.kind(w.svc.ResendEmail(ctx, i, "new@example.com"), apperr.Gone, "")
+	w.must(w.svc.CancelEmail(ctx, i, "new@example.com"))
+	for range 2 { // the second click
+		w.must(request("new@example.com"))
+		w.must(w.svc.ResendEmail(ctx, i, "new@example.com"))
+	}
+	first := w.tokenIn(w.post(), "Confirm")
+	w.wait(2 * 24 * time.Hour)
+	i = w.signIn("a@example.com").Identity
+	together(func() { w.must(w.svc.ResendEmail(ctx, i, "new@example.com")) }, func() { w.must(w.svc.ResendEmail(ctx, i, "new@example.com")) })
+	second := w.tokenIn(w.post(), "Confirm")
+	w.wait(2 * 24 * time.Hour) // the new link is good for as long as the first one was
+	i = w.signIn("a@example.com").Identity
+	pending("new@example.com")
+
+	// Canceled, every link is dead; asked for again at once, there is a new one.
+	w.must(w.svc.CancelEmail(ctx, i, "other@example.com"))
+	pending("new@example.com")
+	for range 2 {
+		w.must(w.svc.CancelEmail(ctx, i, "new@example.com"))
+	}
+	pending("")
+	w.kind(w.svc.ResendEmail(ctx, i, "new@example.com"), apperr.Gone, "")
+	w.kind(w.confirm(first), apperr.Gone, "")
+	w.kind(w.confirm(second), apperr.Gone, "")
+	w.must(request("new@example.com"))
+	w.must(w.confirm(w.tokenIn(w.post(), "Confirm")))
+	w.kind(w.svc.CancelEmail(ctx, i, "New@example.com"), apperr.Conflict, "")
+	w.kind(w.svc.ResendEmail(ctx, i, "new@example.com"), apperr.Conflict, "")
+
+	// The page does not tell whose address it is.
+	w.must(request("taken@example.com"))
+	w.wait(time.Minute)
+	w.post()
+	w.must(w.svc.ResendEmail(ctx, i, "taken@example.com"))
+	if got := subjects(w.post()); len(got) != 1 || !strings.Contains(got[0], "already") {
+		t.Errorf("mails %v", got)
+	}
+	got := w.audited(p.ID)
+	if count(got, "account.email_request") != 3 || count(got, "account.email_resend") != 2 || count(got, "account.email_cancel") != 1 {
+		t.Errorf("audit %v", got)
+	}
+}
+
+// TestACancelAndItsLinkMeet: one of the two happens.
+func TestACancelAndItsLinkMeet(t *testing.T) {
+	for range 5 {
+		w := newWorld(t)
+		p := w.create("a@example.com")
+		i := w.signIn("a@example.com").Identity
+		w.must(w.svc.RequestEmail(t.Context(), i, "new@example.com", good))
+		token := w.tokenIn(w.post(), "Confirm")
+		var canceled, confirmed error
+		together(func() { canceled = w.svc.CancelEmail(t.Context(), i, "new@example.com") }, func() { confirmed = w.confirm(token) })
+		got, err := w.svc.Get(t.Context(), p.ID)
+		w.must(err)
+		if changed := got.Email == "new@example.com"; changed != (confirmed == nil) || changed != (canceled != nil) {
+			t.Fatalf("address %s, cancel %v, link %v", got.Email, canceled, confirmed)
+		}
+	}
+}
+
 func TestExportHoldsWhatWeHold(t *testing.T) {
 	w := newWorld(t)
 	p := w.create("a@example.com")

@@ -91,7 +91,9 @@ func TestTheSecondClickMailsNothing(t *testing.T) {
 	w.must(w.svc.Register(t.Context(), registration("new@example.com"), home))
 	w.create("a@example.com")
 	w.post()
-	resend := func(s *account.Service) error { return s.ResendConfirmation(t.Context(), "new@example.com", "/courses", home) }
+	resend := func(s *account.Service) error {
+		return s.ResendConfirmation(t.Context(), "new@example.com", "/courses", home)
+	}
 	forgot := func(s *account.Service) error { return s.Forgot(t.Context(), "A@example.com", home) }
 	for _, ask := range []func(*account.Service) error{resend, forgot} {
 		for range 2 { // half a minute apart

@@ -152,7 +152,7 @@ func (s *Service) setTicketSession(ctx context.Context, hash, sessionID string) 
 }
 
 func (s *Service) pendingEmail(ctx context.Context, personID string) (p PendingEmail, err error) {
-	err = s.DB.Read(ctx).Raw(`SELECT email, expires_at FROM account_tokens WHERE person_id = ? AND purpose = ? AND used_at IS NULL AND expires_at > ?
+	err = s.DB.Read(ctx).Raw(`SELECT email, created_at AS sent_at, expires_at FROM account_tokens WHERE person_id = ? AND purpose = ? AND used_at IS NULL AND expires_at > ?
 		ORDER BY created_at DESC, hash LIMIT 1`, personID, purposeChange, s.Now()).Scan(&p).Error
 	return p, err
 }
@@ -160,6 +160,12 @@ func (s *Service) pendingEmail(ctx context.Context, personID string) (p PendingE
 // dropChanges makes links to other addresses than email void.
 func (s *Service) dropChanges(ctx context.Context, personID, email string) error {
 	return s.DB.Conn(ctx).Exec("DELETE FROM account_tokens WHERE person_id = ? AND purpose = ? AND used_at IS NULL AND email <> ?", personID, purposeChange, email).Error
+}
+
+// cancelChange makes links to email void, and reports whether one was good.
+func (s *Service) cancelChange(ctx context.Context, personID, email string) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("DELETE FROM account_tokens WHERE person_id = ? AND purpose = ? AND used_at IS NULL AND expires_at > ? AND email = ?",
+		personID, purposeChange, s.Now(), email))
 }
 
 // dropTokens makes every open link and ticket of a person void. Spent ones stay,

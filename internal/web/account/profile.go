@@ -89,6 +89,35 @@ func (h *handler) postEmail(c echo.Context) error {
 	return kit.Redirect(c, "/account", emailRequested)
 }
 
+var (
+	emailAgain    = kit.NewFlash("account.email_again", kit.Info, "A mail is on its way to the new address.")
+	emailCanceled = kit.NewFlash("account.email_canceled", kit.Success, "The change is canceled. Your address stays, and the link that we sent is void.")
+)
+
+// postEmailAgain and postEmailCancel are about the change that the page named: by
+// now another one may wait.
+func (h *handler) postEmailAgain(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	if err := h.Accounts.ResendEmail(c.Request().Context(), identity(c), f.Str("email")); err != nil {
+		return err
+	}
+	return kit.Redirect(c, "/account", emailAgain)
+}
+
+func (h *handler) postEmailCancel(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	if err := h.Accounts.CancelEmail(c.Request().Context(), identity(c), f.Str("email")); err != nil {
+		return err
+	}
+	return kit.Redirect(c, "/account", emailCanceled)
+}
+
 func (h *handler) getPassword(c echo.Context) error {
 	return kit.Render(c, http.StatusOK, "account/password", password.MinLength)
 }

@@ -27,6 +27,18 @@ func TestAPendingAddressIsShown(t *testing.T) {
 			t.Errorf("%s: %s", to, text)
 		}
 	}
+	w.wait(time.Minute)
+	p := b.get("/account").submit("form[action='/account/email/resend']").wants(http.StatusOK, "on its way", "Changes to taken@example.com")
+	if p.Find("form[action='/account/email'] button, form[action='/account/email/cancel'] button").Text() != "Cancel the change" {
+		t.Error("no way to cancel")
+	}
+	for range 2 {
+		if text := p.submit("form[action='/account/email/cancel']").wants(http.StatusOK, "The change is canceled").text(); strings.Contains(text, "Changes to") {
+			t.Errorf("after the cancel: %s", text)
+		}
+	}
+	p.submit("form[action='/account/email/resend']").wants(http.StatusGone, "was canceled or has expired")
+	b.get("/account/email").submit("form[action='/account/email']", "email", "new@example.com", "current_password", good).wants(http.StatusOK, "Changes to new@example.com")
 	w.wait(3 * 24 * time.Hour)
 	if text := b.get("/account").wants(http.StatusOK).text(); strings.Contains(text, "Changes to") {
 		t.Errorf("the link has expired: %s", text)

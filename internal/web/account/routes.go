@@ -41,6 +41,8 @@ func (h *handler) ownRoutes() []kit.Route {
 		{Method: http.MethodPost, Path: "/account", Name: "account.update", Role: kit.SignedIn, Handler: h.postProfile},
 		{Method: http.MethodGet, Path: "/account/email", Name: "account.email_page", Role: kit.SignedIn, Handler: h.getEmail},
 		{Method: http.MethodPost, Path: "/account/email", Name: "account.email", Role: kit.SignedIn, Handler: h.postEmail},
+		{Method: http.MethodPost, Path: "/account/email/resend", Name: "account.email_resend", Role: kit.SignedIn, Handler: h.postEmailAgain},
+		{Method: http.MethodPost, Path: "/account/email/cancel", Name: "account.email_cancel", Role: kit.SignedIn, Handler: h.postEmailCancel},
 		{Method: http.MethodGet, Path: "/account/password", Name: "account.password_page", Role: kit.SignedIn, Handler: h.getPassword},
 		{Method: http.MethodPost, Path: "/account/password", Name: "account.password", Role: kit.SignedIn, Handler: h.postPassword},
 		{Method: http.MethodGet, Path: "/account/licenses", Name: "license.list", Role: kit.SignedIn, Handler: h.getLicenses},
