@@ -132,6 +132,16 @@ func (c *Check) Text(name, value string, limit int, missing string) {
 	}
 }
 
+// Name is Text for what somebody or something is called: it takes nothing that
+// nobody sees, also not among letters.
+func (c *Check) Name(name, value string, limit int, missing string) {
+	before := len(c.fields)
+	c.Text(name, value, limit, missing)
+	if r, hidden := Hidden(value); hidden && len(c.fields) == before {
+		c.Field(name, "Leave out the character U+%04X: nobody can see it.", r)
+	}
+}
+
 // Err returns nil, or an Invalid error with every field collected.
 func (c *Check) Err() error {
 	if len(c.fields) == 0 {

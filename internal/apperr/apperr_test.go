@@ -76,6 +76,28 @@ func TestTextCountsCharacters(t *testing.T) {
 	}
 }
 
+func TestNameHoldsNothingHidden(t *testing.T) {
+	for value, want := range map[string]string{
+		"Ada Rivera":         "",
+		"\u0645\u200c\u06cc": "", // a joiner of Persian
+		"":                   "Who?",
+		"\u200b":             "Who?",
+		"Ada\u202e Ri":       "Leave out the character U+202E: nobody can see it.",
+		"Ada\a":              "Leave out the character U+0007: nobody can see it.",
+		"Ada\u200bRiveraaa":  "Use at most 10 characters; this has 12.",
+	} {
+		var c apperr.Check
+		c.Name("name", value, 10, "Who?")
+		got := ""
+		if fields := apperr.FieldsOf(c.Err()); len(fields) == 1 {
+			got = fields[0].Msg
+		}
+		if got != want {
+			t.Errorf("%+q: %q, want %q", value, got, want)
+		}
+	}
+}
+
 func TestCheckCollects(t *testing.T) {
 	var c apperr.Check
 	if c.Err() != nil {

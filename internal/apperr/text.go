@@ -19,6 +19,16 @@ func Invisible(r rune) bool {
 	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r)
 }
 
+// Hidden returns the first character of a name that nobody sees, if there is one.
+func Hidden(name string) (r rune, hidden bool) {
+	for _, r := range name {
+		if Invisible(r) || unicode.IsControl(r) {
+			return r, true
+		}
+	}
+	return 0, false
+}
+
 // Blank reports whether nobody would see anything of s: it is empty, or only
 // spaces and what shows nothing by itself.
 func Blank(s string) bool {

@@ -48,7 +48,7 @@ var mayImport = map[string][]string{
 
 	"internal/account":         ground("internal/keyring", "internal/mail", "internal/account/lists", "internal/account/limit", "internal/account/password", "internal/account/token", "internal/account/factor"),
 	"internal/course":          ground("internal/question", "internal/credit", "internal/course/content"),
-	"internal/course/content":  {"internal/question", "internal/credit", "internal/course/markup", "internal/course/drawing"},
+	"internal/course/content":  {"internal/apperr", "internal/question", "internal/credit", "internal/course/markup", "internal/course/drawing"},
 	"internal/course/markup":   {},
 	"internal/course/drawing":  {},
 	"internal/enrollment":      ground("internal/question", "internal/credit", "internal/mail", "internal/course"),

@@ -88,6 +88,8 @@ func TestSignoffErrors(t *testing.T) {
 		{"no name", func(r *course.SignedOff) { r.Name = " " }, "name"},
 		{"name that nobody sees", func(r *course.SignedOff) { r.Name = "\u200b" }, "name"},
 		{"license that nobody sees", func(r *course.SignedOff) { r.License = "\u200b\u2060" }, "license"},
+		{"name with what nobody sees", func(r *course.SignedOff) { r.Name = "Ada\u202e Rivera" }, "name"},
+		{"license with what nobody sees", func(r *course.SignedOff) { r.License = "MD 1\u200b2345, Oregon" }, "license"},
 		{"no license", func(r *course.SignedOff) { r.License = "" }, "license"},
 		{"no date", func(r *course.SignedOff) { r.On = "yesterday" }, "on"},
 		{"tomorrow", func(r *course.SignedOff) { r.On = "2026-11-25" }, "on"},

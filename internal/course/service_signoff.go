@@ -56,12 +56,12 @@ func checkSignoff(ed *Edition, r *SignedOff, now time.Time) error {
 	asked := ed.Course.Signoffs[i]
 	r.Kind = asked.Kind
 	r.Lessons = checkParts(&c, ed.Scope(asked), r.Lessons)
-	c.Text("name", r.Name, 200, "Write the reviewer’s full name.")
+	c.Name("name", r.Name, 200, "Write the reviewer’s full name.")
 	license := "Write the kind, number and place of the license."
 	if r.Kind == "editorial" {
 		license = ""
 	}
-	c.Text("license", r.License, 200, license)
+	c.Name("license", r.License, 200, license)
 	checkDay(&c, r.On, now)
 	return c.Err()
 }

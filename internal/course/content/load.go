@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course/drawing"
 	"github.com/atmacena/cocare/internal/course/markup"
 	"github.com/atmacena/cocare/internal/question"
@@ -189,6 +190,14 @@ func (l *loader) text(d *yamlDoc, line int, what, s string, most int) {
 		l.errorf(d.file, line, "write it", "%s is missing", what)
 	case n > most:
 		l.errorf(d.file, line, "shorten it", "%s has %d characters, more than %d", what, n, most)
+	}
+}
+
+// name is text for what somebody is called: nothing that nobody sees.
+func (l *loader) name(d *yamlDoc, line int, what, s string, most int) {
+	l.text(d, line, what, s, most)
+	if r, hidden := apperr.Hidden(s); hidden {
+		l.errorf(d.file, line, "leave it out", "%s holds the character U+%04X, which nobody can see", what, r)
 	}
 }
 

@@ -97,7 +97,7 @@ func (l *loader) cardTexts(d *yamlDoc, f cardFile) {
 		l.errorf(d.file, d.line("authors"), "name everybody who controls content, with a disclosure", "authors is missing")
 	}
 	for i, a := range f.Authors {
-		l.text(d, d.line("authors[%d].name", i), "the author’s name", a.Name, 200)
+		l.name(d, d.line("authors[%d].name", i), "the author’s name", a.Name, 200)
 		l.text(d, d.line("authors[%d].disclosure", i), "the author’s disclosure", a.Disclosure, 1000)
 		l.date(d, d.line("authors[%d].disclosed_on", i), "disclosed_on", a.DisclosedOn)
 	}

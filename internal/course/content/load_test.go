@@ -78,6 +78,7 @@ func TestMistakes(t *testing.T) {
 		{"rounding", "course.yaml", "down-quarter", "up", "course.yaml:24", "round is"},
 		{"difficulty", "course.yaml", "difficulty: 3", "difficulty: 9", "course.yaml:24", "difficulty is 9"},
 		{"author", "course.yaml", "disclosure: None.", `disclosure: ""`, "course.yaml:12", "disclosure is missing"},
+		{"author with what nobody sees", "course.yaml", "name: Ada Rivera", `name: "Ada\u202e Rivera"`, "course.yaml:12", "holds the character U+202E"},
 		{"footer", "course.yaml", "footer: Call 988.", `footer: ""`, "course.yaml:16", "footer is missing"},
 		{"footer without the line", "course.yaml", "Call 988.", "Call us.", "course.yaml:16", `does not say "988"`},
 		{"expiry too late", "course.yaml", "expires_on: 2027-05-23", "expires_on: 2036-05-23", "course.yaml:15", "more than 6 months"},
