@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -98,33 +99,32 @@ func (h keys) nudge(selector string, n int) {
 	}
 }
 
-// answer fills in the controls of a question rightly. box is a selector of what
-// holds them; scripts says whether the page has any.
-func answer(tab *chrome.Tab, h hand, box string, q *question.Question, scripts bool) {
+// answer fills in the controls of a question of a kind; r has the names that the
+// page gives to its options and rows. box is a selector of what holds them;
+// scripts says whether the page has any.
+func answer(tab *chrome.Tab, h hand, box string, k question.Kind, r question.Response, scripts bool) {
 	switch {
-	case q.Kind.Choice():
-		for _, o := range q.Options {
-			if o.Correct {
-				h.pick(fmt.Sprintf(`%s input[value="%s"]:not([type=hidden])`, box, o.ID))
-			}
+	case k.Choice():
+		for _, id := range r.Choices {
+			h.pick(fmt.Sprintf(`%s input[value="%s"]:not([type=hidden])`, box, id))
 		}
-	case q.Kind == question.Numeric:
-		h.write(box+" .question-number input", q.Answer.Numeric.Value)
-	case q.Kind == question.Matching:
-		for _, left := range q.Left {
-			list := fmt.Sprintf(`%s select[name$=".%s"]`, box, left.ID)
+	case k == question.Numeric:
+		h.write(box+" .question-number input", r.Number)
+	case k == question.Matching:
+		for _, left := range slices.Sorted(maps.Keys(r.Pairs)) {
+			list := fmt.Sprintf(`%s select[name$=".%s"]`, box, left)
 			var letter string
-			tab.Eval(fmt.Sprintf("document.querySelector(`%s option[value=\"%s\"]`).textContent.slice(0, 1)", list, left.Match), &letter)
+			tab.Eval(fmt.Sprintf("document.querySelector(`%s option[value=\"%s\"]`).textContent.slice(0, 1)", list, r.Pairs[left]), &letter)
 			h.choose(list, letter)
 		}
-	case q.Kind == question.Ordering && scripts:
-		order(tab, h, box, q.Answer.Order)
-	case q.Kind == question.Ordering:
-		for i, item := range q.Answer.Order {
+	case k == question.Ordering && scripts:
+		order(tab, h, box, r.Order)
+	case k == question.Ordering:
+		for i, item := range r.Order {
 			h.choose(fmt.Sprintf(`%s select[name$=".%s"]`, box, item), fmt.Sprint(i+1))
 		}
 	default:
-		h.write(box+" textarea", strings.ReplaceAll(q.Model, "\n", " "))
+		h.write(box+" textarea", strings.ReplaceAll(r.Text, "\n", " "))
 	}
 }
 

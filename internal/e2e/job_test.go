@@ -37,37 +37,53 @@ func edition(t testing.TB) *course.Edition {
 	return ed
 }
 
-// right returns the fields of a form that answer a question rightly.
+// right returns the fields of a form that answer a question rightly. It finds
+// the controls as a person does, by the words beside them.
 func right(t testing.TB, form *goquery.Selection, q *question.Question) url.Values {
 	t.Helper()
-	name, ok := form.Find("[name]").Not("[type=hidden], [name=flagged], button").First().Attr("name")
-	if !ok {
-		t.Fatalf("no control for %s", q.ID)
+	attr := func(within *goquery.Selection, selector, words, name string) string {
+		t.Helper()
+		found := within.Find(selector).FilterFunction(func(_ int, s *goquery.Selection) bool {
+			return strings.HasSuffix(strings.TrimSpace(s.Text()), words)
+		})
+		own := found.Find("[name]").AddSelection(found.Filter("option")).First()
+		if own.Length() == 0 {
+			t.Fatalf("%s: nothing stands at %q", q.ID, words)
+		}
+		return own.AttrOr(name, "")
 	}
-	base := name
-	if q.Kind == question.Ordering || q.Kind == question.Matching {
-		base = name[:strings.LastIndex(name, ".")]
-	}
+	field := form.Find("[name]").Not("[type=hidden], [name=flagged], button").First().AttrOr("name", "")
 	v := url.Values{}
 	switch {
 	case q.Kind.Choice():
 		for _, o := range q.Options {
 			if o.Correct {
-				v.Add(base, o.ID)
+				v.Add(field, attr(form, "label.choice", o.Text, "value"))
 			}
 		}
 	case q.Kind == question.Numeric:
-		v.Set(base, q.Answer.Numeric.Value)
+		v.Set(field, q.Answer.Numeric.Value)
 	case q.Kind == question.Ordering:
-		for i, item := range q.Answer.Order {
-			v.Set(question.Field(base, item), fmt.Sprint(i+1))
+		texts := map[string]string{}
+		for _, it := range q.Items {
+			texts[it.ID] = it.Text
+		}
+		for i, id := range q.Answer.Order {
+			v.Set(attr(form, ".question-rows li", texts[id], "name"), fmt.Sprint(i+1))
 		}
 	case q.Kind == question.Matching:
+		texts := map[string]string{}
+		for _, r := range q.Right {
+			texts[r.ID] = r.Text
+		}
 		for _, l := range q.Left {
-			v.Set(question.Field(base, l.ID), l.Match)
+			row := form.Find(".question-rows li").FilterFunction(func(_ int, s *goquery.Selection) bool {
+				return strings.TrimSpace(s.Find("label").Text()) == l.Text
+			})
+			v.Set(row.Find("select").AttrOr("name", ""), attr(row, "option", texts[l.Match], "value"))
 		}
 	case q.Kind == question.ShortAnswer:
-		v.Set(base, q.Model)
+		v.Set(field, q.Model)
 	}
 	return v
 }

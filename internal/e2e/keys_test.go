@@ -33,7 +33,7 @@ func TestTheKeyboardAlone(t *testing.T) {
 	w.open("/learn/" + slug)
 	w.press(fmt.Sprintf(`main a[href="/learn/%s/checks/%s"]`, slug, module.ID))
 	box := fmt.Sprintf(`[id="q-%s"]`, check.ID)
-	answer(tab, w.hand, box, check, true)
+	answer(tab, w.hand, box, check.Kind, solution(check), true)
 	w.press(box + " .button-primary")
 	tab.Until(fmt.Sprintf(`document.querySelector(%q)`, box+" .feedback"))
 

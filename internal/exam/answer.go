@@ -39,21 +39,27 @@ var errAgain = apperr.New(apperr.Unavailable, "That could not be saved just now.
 // maxAhead is how far a page's clock may run before ours.
 const maxAhead = time.Minute
 
-// Question returns a question for reading an answer to it; whether it was drawn
-// is for SaveAnswer to find out. It holds the key: it must not reach a browser.
+// Question returns a question of an attempt with the order in which it is shown,
+// for reading an answer to it. It holds the key: it must not reach a browser.
 // Errors: ErrNotFound, ErrNoQuestion.
-func (s *Service) Question(ctx context.Context, personID, attemptID, questionID string) (*question.Question, error) {
-	_, q, err := s.find(ctx, personID, attemptID, questionID)
-	return q, err
+func (s *Service) Question(ctx context.Context, personID, attemptID, questionID string) (*question.Question, []string, error) {
+	o, q, err := s.find(ctx, personID, attemptID, questionID)
+	if err != nil {
+		return nil, nil, err
+	}
+	order, err := readOrder(o.OptionOrder)
+	return q, order, err
 }
 
 func (s *Service) find(ctx context.Context, personID, attemptID, questionID string) (owner, *question.Question, error) {
-	o, err := s.ownerOf(ctx, attemptID)
+	o, err := s.ownerOf(ctx, attemptID, questionID)
 	switch {
 	case err != nil:
 		return o, nil, err
 	case o.PersonID != personID:
 		return o, nil, ErrNotFound
+	case o.OptionOrder == "":
+		return o, nil, ErrNoQuestion
 	}
 	ed, err := s.Editions.Edition(ctx, o.EditionID)
 	if err != nil {

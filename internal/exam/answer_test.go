@@ -98,7 +98,7 @@ func TestWhatIsNotAnAnswerIsRefused(t *testing.T) {
 	if f := apperr.FieldsOf(err); !apperr.Is(err, apperr.Invalid) || len(f) != 1 || f[0].Name != id {
 		t.Errorf("an unknown option: %v", err)
 	}
-	_, err = w.SaveAnswer(t.Context(), "p1", a.ID, exam.Answer{QuestionID: "t1", Response: question.Response{Text: strings.Repeat("x", question.MaxTextRunes+1)}})
+	_, err = w.SaveAnswer(t.Context(), "p1", a.ID, exam.Answer{QuestionID: firstShort(w, a), Response: question.Response{Text: strings.Repeat("x", question.MaxTextRunes+1)}})
 	if !apperr.Is(err, apperr.Invalid) {
 		t.Errorf("a book: %v", err)
 	}

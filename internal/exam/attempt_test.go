@@ -230,6 +230,18 @@ func firstChoice(w *world, a exam.Attempt) (id string) {
 	return id
 }
 
+// firstShort is the first short answer that was drawn.
+func firstShort(w *world, a exam.Attempt) string {
+	w.t.Helper()
+	for _, i := range w.sit(a).Items {
+		if i.Question.Kind == question.ShortAnswer {
+			return i.Question.ID
+		}
+	}
+	w.t.Fatal("no short answer was drawn")
+	return ""
+}
+
 // TestARefundEndsTheSitting: what is under way counts for nothing.
 func TestARefundEndsTheSitting(t *testing.T) {
 	w := newWorld(t)

@@ -13,8 +13,7 @@ import (
 // review is open (DECISIONS 4); before that they would tell the key.
 type AnswerCopy struct {
 	QuestionID string
-	Order      []string // of the options, as shown
-	Response   question.Response
+	Response   question.Response // by places on the page: see question.Sheet
 	Flagged    bool
 	SavedAt    *time.Time `json:",omitempty"`
 
@@ -38,7 +37,7 @@ func (s *Service) Answers(ctx context.Context, e enrollment.Enrollment) (map[str
 		}
 		list := make([]AnswerCopy, len(sit.Items))
 		for n, i := range sit.Items {
-			list[n] = AnswerCopy{QuestionID: i.Question.ID, Order: i.Order, Response: i.Response, Flagged: i.Flagged, SavedAt: i.SavedAt}
+			list[n] = AnswerCopy{QuestionID: i.Question.ID, Response: i.Sheet().Shown(i.Response), Flagged: i.Flagged, SavedAt: i.SavedAt}
 			if o.reviewable(a) {
 				list[n].Points, list[n].MaxPoints, list[n].Comment, list[n].GradedAt = &i.Result.Points, &i.Result.Max, i.Comment, i.GradedAt
 			}

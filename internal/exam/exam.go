@@ -116,6 +116,9 @@ type Item struct {
 	Comment  string // of the grader, for the learner
 }
 
+// Sheet is the question as the attempt shows it.
+func (i Item) Sheet() question.Sheet { return question.NewSheet(i.Question, i.Order) }
+
 // Answered reports whether there is any answer.
 func (i Item) Answered() bool { return question.Answered(i.Question, i.Response) }
 

@@ -56,6 +56,11 @@ func TestACopyOfTheAnswers(t *testing.T) {
 			if c.SavedAt != nil {
 				given++
 			}
+			for _, id := range c.Response.Choices {
+				if strings.Contains("ABC", id) {
+					t.Errorf("%s: the author's letter is told: %+v", c.QuestionID, c.Response)
+				}
+			}
 			if (c.Points != nil) != marks || !marks && (c.MaxPoints != nil || c.Comment != "" || c.GradedAt != nil) {
 				t.Errorf("%+v, marks %v", c, marks)
 			}

@@ -34,14 +34,24 @@ func (s *Service) listAttempts(ctx context.Context, enrollmentID string) (list [
 }
 
 // owner is what a save needs to know. Only the deadline ever changes.
+// OptionOrder is "" for a question that was not drawn.
 type owner struct {
-	PersonID, EditionID string
-	DeadlineAt          *time.Time
+	PersonID, EditionID, OptionOrder string
+	DeadlineAt                       *time.Time
 }
 
-func (s *Service) ownerOf(ctx context.Context, attemptID string) (o owner, err error) {
-	q := s.DB.Read(ctx).Raw("SELECT person_id, edition_id, deadline_at FROM exam_attempts WHERE id = ?", attemptID).Scan(&o)
+func (s *Service) ownerOf(ctx context.Context, attemptID, questionID string) (o owner, err error) {
+	q := s.DB.Read(ctx).Raw(`SELECT a.person_id, a.edition_id, a.deadline_at, COALESCE(i.option_order, '') AS option_order
+		FROM exam_attempts a LEFT JOIN exam_items i ON i.attempt_id = a.id AND i.question_id = ? WHERE a.id = ?`, questionID, attemptID).Scan(&o)
 	return o, db.One(q, ErrNotFound)
+}
+
+// readOrder reads the order of an item as it is stored.
+func readOrder(text string) (order []string, err error) {
+	if err = json.Unmarshal([]byte(text), &order); err != nil {
+		err = fmt.Errorf("exam: order of an item: %w", err)
+	}
+	return order, err
 }
 
 // insertAttempt stores an attempt with its form; false if another one is in
@@ -137,8 +147,9 @@ func (r itemRow) item(ed *course.Edition) (Item, error) {
 		GradedAt: r.GradedAt, Comment: r.Comment,
 		Result: question.Result{Points: r.Points, Max: r.MaxPoints, NeedsGrading: r.AwaitsGrader, Correct: r.MaxPoints > 0 && r.Points == r.MaxPoints},
 	}
-	if err := json.Unmarshal([]byte(r.OptionOrder), &i.Order); err != nil {
-		return i, fmt.Errorf("exam: order of item %s: %w", r.ID, err)
+	var err error
+	if i.Order, err = readOrder(r.OptionOrder); err != nil {
+		return i, fmt.Errorf("item %s: %w", r.ID, err)
 	}
 	if err := json.Unmarshal([]byte(r.Response), &i.Response); err != nil {
 		return i, fmt.Errorf("exam: answer of item %s: %w", r.ID, err)

@@ -3,7 +3,8 @@ package question
 import "slices"
 
 // PublicQuestion is what a learner may see before the answer is graded. It
-// holds no key and nothing derived from one; a field added here must not break
+// holds no key and nothing derived from one, but the author's IDs: where those
+// would help somebody, see [Sheet]. A field added here must not break
 // that, and a test refuses fields that it does not know.
 type PublicQuestion struct {
 	ID           string         `json:"id"`
@@ -27,8 +28,7 @@ type PublicText struct {
 }
 
 // PublicOption is a thing to choose. Letter is its name on the page, A, B, C …
-// by place, so that the author's ID (the value that a form sends) need not be
-// shown; true and false have none.
+// by place; true and false have none.
 type PublicOption struct {
 	ID     string `json:"id"`
 	Letter string `json:"letter,omitempty"`

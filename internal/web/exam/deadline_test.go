@@ -19,7 +19,7 @@ func TestTimeLimit(t *testing.T) {
 	w.get("p1", address).is(200, `<time data-countdown datetime="2026-11-02T21:30:00Z" data-now="2026-11-02T20:00:00Z" data-submit="#exam-answer">until 21:30</time>`, "with your extra time")
 	w.get("p1", address+"/review").is(200, `data-submit="#exam-submit"`)
 	item := w.sitting(address).Items[0]
-	form := right(item.Question)
+	form := right(item)
 	w.pass(90*time.Minute + 2*time.Second) // the script sends the form when time is up
 	w.do("p1", http.MethodPost, address+"/answers/"+item.Question.ID, form).to(address + "/result")
 	w.get("p1", address+"/result").is(200, "Not passed this time", "when its time was up", "The next attempt opens", "You have 3 attempts left")
@@ -67,7 +67,7 @@ func TestTheEndOfAccessEndsTheExam(t *testing.T) {
 	w.get("p1", address).is(200, "until 20:40")
 	item := w.sitting(address).Items[0]
 	w.pass(40*time.Minute + 5*time.Second)
-	w.do("p1", http.MethodPost, address+"/answers/"+item.Question.ID, right(item.Question)).to(address + "/result")
+	w.do("p1", http.MethodPost, address+"/answers/"+item.Question.ID, right(item)).to(address + "/result")
 	w.get("p1", address+"/result").is(200, "when its time was up")
 	if got, _ := w.sitting(address).Item(item.Question.ID); !got.Answered() {
 		t.Error("the answer sent within the grace is lost")

@@ -111,8 +111,8 @@ func (h *handler) question(c echo.Context, sit exam.Sitting, f frame, n, status 
 
 func formOf(sit exam.Sitting, item exam.Item) questionview.Form {
 	return questionview.Form{
-		Name: field, Number: item.Position, Of: len(sit.Items), Question: question.Public(item.Question, item.Order),
-		Response: item.Response, Case: questionview.CaseOf(sit.Edition, item.Question),
+		Name: field, Number: item.Position, Of: len(sit.Items), Question: item.Sheet().Public(),
+		Response: item.Sheet().Shown(item.Response), Case: questionview.CaseOf(sit.Edition, item.Question),
 	}
 }
 
@@ -156,9 +156,10 @@ func (h *handler) postAnswer(c echo.Context) error {
 		return exam.ErrNoQuestion
 	}
 	typed := formOf(sit, item)
-	if typed.Response, err = question.ParseResponse(item.Question, form.Values, field); err == nil {
+	var r question.Response
+	if typed.Response, r, err = item.Sheet().Parse(form.Values, field); err == nil {
 		_, err = h.Exams.SaveAnswer(c.Request().Context(), sit.PersonID, sit.ID, exam.Answer{
-			QuestionID: item.Question.ID, Response: typed.Response, Flagged: form.Bool("flagged"), Revision: revision(form), Bump: true,
+			QuestionID: item.Question.ID, Response: r, Flagged: form.Bool("flagged"), Revision: revision(form), Bump: true,
 		})
 	}
 	bad := typed.Fail(err)
@@ -187,11 +188,11 @@ func (h *handler) postAnswer(c echo.Context) error {
 // but the answer and what it belongs to is read.
 func (h *handler) autosave(c echo.Context, form *kit.Form) error {
 	ctx, viewer := c.Request().Context(), kit.ViewerOf(c)
-	q, err := h.Exams.Question(ctx, viewer.PersonID, c.Param("attempt"), c.Param("question"))
+	q, order, err := h.Exams.Question(ctx, viewer.PersonID, c.Param("attempt"), c.Param("question"))
 	if err != nil {
 		return err
 	}
-	r, err := question.ParseResponse(q, form.Values, field)
+	_, r, err := question.NewSheet(q, order).Parse(form.Values, field)
 	if err != nil {
 		return inWords(err)
 	}
@@ -201,7 +202,6 @@ func (h *handler) autosave(c echo.Context, form *kit.Form) error {
 	if err != nil {
 		return inWords(err)
 	}
-	r = question.Canonical(q, r)
 	answer := savedAnswer{
 		SavedAt: saved.At.Format(time.RFC3339), Flagged: form.Bool("flagged"),
 		State: stateWords(question.Answered(q, r), question.Complete(q, r)),

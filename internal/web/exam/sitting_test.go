@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,25 +21,26 @@ import (
 	"github.com/atmacena/cocare/static"
 )
 
-// right fills a form with the key of a question.
-func right(q *question.Question) url.Values {
-	form := url.Values{}
+// right fills the form of an item with its key.
+func right(i exam.Item) url.Values {
+	form, q := url.Values{}, i.Question
+	place := func(id string) string { return strconv.Itoa(slices.Index(i.Order, id) + 1) }
 	switch {
 	case q.Kind.Choice():
 		for _, o := range q.Options {
 			if o.Correct {
-				form.Add("answer", o.ID)
+				form.Add("answer", place(o.ID))
 			}
 		}
 	case q.Kind == question.Numeric:
 		form.Set("answer", q.Answer.Numeric.Value)
 	case q.Kind == question.Ordering:
 		for i, id := range q.Answer.Order {
-			form.Set("answer."+id, strconv.Itoa(i+1))
+			form.Set("answer."+place(id), strconv.Itoa(i+1))
 		}
 	case q.Kind == question.Matching:
-		for _, l := range q.Left {
-			form.Set("answer."+l.ID, l.Match)
+		for i, l := range q.Left {
+			form.Set("answer."+strconv.Itoa(i+1), place(l.Match))
 		}
 	default:
 		form.Set("answer", "In my own words.")
@@ -59,7 +61,7 @@ func (w *world) walk(address string, wrong int) {
 		w.pass(time.Minute)
 		page := w.get("p1", at).is(http.StatusOK, fmt.Sprintf("Question %d of %d", n+1, len(sit.Items)), `data-autosave="`+address+"/answers/"+item.Question.ID+`"`)
 		w.keepsTheKey(page, item.Question)
-		form := right(item.Question)
+		form := right(item)
 		if wrong > 0 && item.Question.Kind != question.ShortAnswer {
 			form = url.Values{}
 			wrong--

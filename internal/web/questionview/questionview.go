@@ -35,13 +35,13 @@ func CaseOf(ed *course.Edition, q *question.Question) *Case {
 
 // Form is what the partial "question" draws: the controls of one question,
 // without the form element and its buttons. Name is the field that
-// question.ParseResponse is given.
+// question.ParseResponse or the Parse of a question.Sheet is given.
 type Form struct {
 	Name     string
 	Number   int // shown as "Question 3"; 0 shows none
 	Of       int
 	Question question.PublicQuestion
-	Response question.Response // what was saved or typed
+	Response question.Response // what was saved or typed, under the IDs of Question
 	Case     *Case             // nil if the question has none
 	Disabled bool              // shown but not to be answered now
 	Error    string            // what is wrong with the answer, "" if nothing
