@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/question"
 )
 
@@ -59,17 +59,12 @@ func (s *Service) Queue(ctx context.Context, graderID string, f QueueFilter) (Qu
 		return Queue{}, err
 	}
 	q := Queue{Total: total}
-	rest := len(rows) > f.Limit
-	rows = rows[:min(len(rows), f.Limit)]
-	back := len(f.Before) > 0
-	if back {
-		slices.Reverse(rows)
-	}
+	rows, earlier, more := db.Cut(rows, f.Limit, len(f.After) > 0, len(f.Before) > 0)
 	if n := len(rows); n > 0 {
-		if back || rest {
+		if more {
 			q.Next = rows[n-1].place(f.Graded)
 		}
-		if back && rest || len(f.After) > 0 {
+		if earlier {
 			q.Prev = rows[0].place(f.Graded)
 		}
 	}

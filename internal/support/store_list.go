@@ -2,7 +2,6 @@ package support
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -34,26 +33,22 @@ type Page struct {
 
 // Requests lists requests and counts all that match.
 func (s *Service) Requests(ctx context.Context, f Filter) (p Page, err error) {
-	if f.Limit <= 0 {
-		f.Limit = 50
+	if p, err = s.page(ctx, f); err != nil {
+		return Page{}, err
 	}
-	f.Limit = min(f.Limit, 500)
 	where, args := f.where()
-	if err = s.db.Read(ctx).Raw("SELECT count(*) FROM requests"+where, args...).Scan(&p.Total).Error; err != nil {
-		return p, err
-	}
-	where, args = f.page(where, args)
+	err = s.db.Read(ctx).Raw("SELECT count(*) FROM requests"+where, args...).Scan(&p.Total).Error
+	return p, err
+}
+
+// page is Requests without the total.
+func (s *Service) page(ctx context.Context, f Filter) (p Page, err error) {
+	f.Limit = db.PageLimit(f.Limit)
+	where, args := f.page(f.where())
 	if err = s.db.Read(ctx).Raw("SELECT "+requestColumns+" FROM requests"+where, args...).Scan(&p.Rows).Error; err != nil {
-		return p, err
+		return Page{}, err
 	}
-	rest := len(p.Rows) > f.Limit
-	p.Rows = p.Rows[:min(len(p.Rows), f.Limit)]
-	if f.Before != "" {
-		slices.Reverse(p.Rows)
-		p.Earlier, p.More = rest, true
-	} else {
-		p.Earlier, p.More = f.After != "", rest
-	}
+	p.Rows, p.Earlier, p.More = db.Cut(p.Rows, f.Limit, f.After != "", f.Before != "")
 	return p, nil
 }
 
@@ -93,20 +88,12 @@ func (f Filter) page(where string, args []any) (string, []any) {
 // Each calls fn with every request of the filtered list, in its order, without
 // loading it whole: for CSV.
 func (s *Service) Each(ctx context.Context, f Filter, fn func(Request) error) error {
-	f.After, f.Before, f.Limit = "", "", 500
-	for {
-		p, err := s.Requests(ctx, f)
-		if err != nil {
-			return err
+	f.After, f.Before, f.Limit = "", "", db.MaxPage
+	return db.Walk(func(last *Request) ([]Request, bool, error) {
+		if last != nil {
+			f.After = last.ID
 		}
-		for _, r := range p.Rows {
-			if err := fn(r); err != nil {
-				return err
-			}
-		}
-		if !p.More {
-			return nil
-		}
-		f.After = p.Rows[len(p.Rows)-1].ID
-	}
+		p, err := s.page(ctx, f)
+		return p.Rows, p.More, err
+	}, fn)
 }
