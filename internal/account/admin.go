@@ -155,10 +155,7 @@ func (s *Service) FindByEmail(ctx context.Context, email string) (Person, error)
 // direction that was asked for. Errors: Invalid for a place that Key did not
 // make.
 func (s *Service) List(ctx context.Context, f Filter) (people []Person, more bool, err error) {
-	if f.Limit <= 0 {
-		f.Limit = 50
-	}
-	f.Limit = min(f.Limit, 500)
+	f.Limit = db.PageLimit(f.Limit)
 	page := f.Limit
 	f.Limit++
 	people, err = s.listPeople(ctx, f)
@@ -169,6 +166,18 @@ func (s *Service) List(ctx context.Context, f Filter) (people []Person, more boo
 		return people[1:], true, nil
 	}
 	return people[:page], true, nil
+}
+
+// Each calls fn with every person of the filtered list, in its order, without
+// loading it whole: for CSV.
+func (s *Service) Each(ctx context.Context, f Filter, fn func(Person) error) error {
+	f.After, f.Before, f.Limit = nil, nil, db.MaxPage
+	return db.Walk(func(last *Person) ([]Person, bool, error) {
+		if last != nil {
+			f.After = f.Key(*last)
+		}
+		return s.List(ctx, f)
+	}, fn)
 }
 
 // Count returns how many people the filter finds.

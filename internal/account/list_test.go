@@ -52,6 +52,11 @@ func TestListSearchesAndPagesByKey(t *testing.T) {
 	if !slices.Equal(seen, []string{"p0@example.com", "p1@example.com", "p2@example.com", "p3@example.com"}) {
 		t.Errorf("pages %v", seen)
 	}
+	var walked []string
+	w.must(w.svc.Each(t.Context(), f, func(p account.Person) error { walked = append(walked, p.Email); return nil }))
+	if !slices.Equal(walked, seen) {
+		t.Errorf("walked %v", walked)
+	}
 	for q, want := range map[string]int{"ANA": 2, "p2@": 1, "%": 0, "_": 0, `\`: 0, "nobody": 0, "": 4} {
 		if n, err := w.svc.Count(t.Context(), account.Filter{Q: q}); err != nil || n != want {
 			t.Errorf("%q: %d, %v, want %d", q, n, err, want)

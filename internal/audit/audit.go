@@ -23,7 +23,6 @@ package audit
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -201,17 +200,14 @@ func (l *Log) List(ctx context.Context, f Filter) ([]Entry, error) {
 // Each calls fn with the filtered log, page by page in its order, without
 // loading it whole: for CSV.
 func (l *Log) Each(ctx context.Context, f Filter, fn func([]Entry) error) error {
-	f.Before, f.After, f.Limit = "", "", 500
-	for {
+	f.Before, f.After, f.Limit = "", "", db.MaxPage
+	return db.WalkPages(func(last *Entry) ([]Entry, bool, error) {
+		if last != nil {
+			f = f.Next(last.ID)
+		}
 		p, err := l.page(ctx, f)
-		if err != nil {
-			return err
-		}
-		if err := fn(p.Entries); err != nil || !p.More {
-			return err
-		}
-		f = f.Next(p.Entries[len(p.Entries)-1].ID)
-	}
+		return p.Entries, p.More, err
+	}, fn)
 }
 
 // Page returns a page of the log for people to read.
@@ -227,21 +223,11 @@ func (l *Log) Page(ctx context.Context, f Filter) (Page, error) {
 }
 
 func (l *Log) page(ctx context.Context, f Filter) (p Page, err error) {
-	if f.Limit <= 0 {
-		f.Limit = 50
-	}
-	f.Limit = min(f.Limit, 500)
+	f.Limit = db.PageLimit(f.Limit)
 	entries, err := l.list(ctx, f)
 	if err != nil {
 		return p, fmt.Errorf("audit: list: %w", err)
 	}
-	rest := len(entries) > f.Limit
-	p.Entries = entries[:min(len(entries), f.Limit)]
-	if f.back() {
-		slices.Reverse(p.Entries)
-		p.Earlier, p.More = rest, true
-	} else {
-		p.Earlier, p.More = f.Before+f.After != "", rest
-	}
+	p.Entries, p.Earlier, p.More = db.Cut(entries, f.Limit, f.Before+f.After != "", f.back())
 	return p, nil
 }

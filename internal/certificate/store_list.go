@@ -99,10 +99,7 @@ func (s *Service) List(ctx context.Context, f Filter) (Page, error) {
 
 // page is List without the total.
 func (s *Service) page(ctx context.Context, f Filter) (p Page, err error) {
-	if f.Limit <= 0 {
-		f.Limit = 50
-	}
-	f.Limit = min(f.Limit, 500)
+	f.Limit = db.PageLimit(f.Limit)
 	cond, args, err := f.place(f.where())
 	if err != nil {
 		return Page{}, err
@@ -111,36 +108,21 @@ func (s *Service) page(ctx context.Context, f Filter) (p Page, err error) {
 	if err != nil {
 		return Page{}, err
 	}
-	rest := len(list) > f.Limit
-	p.Certificates = list[:min(len(list), f.Limit)]
-	if len(f.Before) > 0 {
-		slices.Reverse(p.Certificates)
-		p.Earlier, p.More = rest, true
-	} else {
-		p.Earlier, p.More = len(f.After) > 0, rest
-	}
+	p.Certificates, p.Earlier, p.More = db.Cut(list, f.Limit, len(f.After) > 0, len(f.Before) > 0)
 	return p, nil
 }
 
 // Each calls fn with every certificate of the filtered list, in its order,
 // without loading it whole: for CSV.
 func (s *Service) Each(ctx context.Context, f Filter, fn func(Certificate) error) error {
-	f.After, f.Before, f.Limit = nil, nil, 500
-	for {
+	f.After, f.Before, f.Limit = nil, nil, db.MaxPage
+	return db.Walk(func(last *Certificate) ([]Certificate, bool, error) {
+		if last != nil {
+			f.After = f.Key(*last)
+		}
 		p, err := s.page(ctx, f)
-		if err != nil {
-			return err
-		}
-		for _, c := range p.Certificates {
-			if err := fn(c); err != nil {
-				return err
-			}
-		}
-		if !p.More {
-			return nil
-		}
-		f.After = f.Key(p.Certificates[len(p.Certificates)-1])
-	}
+		return p.Certificates, p.More, err
+	}, fn)
 }
 
 // pattern is what the search column is compared with. A whole number is found

@@ -12,6 +12,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/mail"
 )
 
@@ -289,4 +290,17 @@ func (s *Service) FollowUpAnswers(ctx context.Context, p FollowUpFilter) (list [
 		list = append(list, NamedAnswer{f, r.PersonName})
 	}
 	return list, more, earlier, nil
+}
+
+// EachFollowUpAnswer calls fn with every answer of an edition, in the order of
+// the list, without loading it whole: for CSV.
+func (s *Service) EachFollowUpAnswer(ctx context.Context, editionID string, fn func(NamedAnswer) error) error {
+	f := FollowUpFilter{EditionID: editionID, Limit: db.MaxPage}
+	return db.Walk(func(last *NamedAnswer) ([]NamedAnswer, bool, error) {
+		if last != nil {
+			f.After = last.EnrollmentID
+		}
+		list, more, _, err := s.FollowUpAnswers(ctx, f)
+		return list, more, err
+	}, fn)
 }

@@ -274,6 +274,11 @@ func TestFollowUpAnswersByName(t *testing.T) {
 	_, last := page(enrollment.FollowUpFilter{}, "Name q4 from q4, Name q3 from q3", true, false)
 	first, _ := page(enrollment.FollowUpFilter{After: last}, "Name q2 from q2", false, true)
 	page(enrollment.FollowUpFilter{Before: first}, "Name q4 from q4, Name q3 from q3", true, false)
+	var walked []string
+	w.must(w.EachFollowUpAnswer(t.Context(), "ed1", func(a enrollment.NamedAnswer) error { walked = append(walked, a.PersonName); return nil }))
+	if got := strings.Join(walked, ", "); got != "Name q4, Name q3, Name q2" {
+		t.Errorf("walked %s", got)
+	}
 	if list, err := w.EvaluatedEditions(t.Context()); err != nil || !slices.ContainsFunc(list, func(e enrollment.EditionAnswers) bool { return e.Answered == 3 }) {
 		t.Errorf("%+v, %v", list, err)
 	}

@@ -2,7 +2,6 @@ package enrollment
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -88,10 +87,7 @@ func (s *Service) List(ctx context.Context, f Filter) (Page, error) {
 
 // page is List without the total.
 func (s *Service) page(ctx context.Context, f Filter) (p Page, err error) {
-	if f.Limit <= 0 {
-		f.Limit = 50
-	}
-	f.Limit = min(f.Limit, 500)
+	f.Limit = db.PageLimit(f.Limit)
 	where, args := f.where()
 	where, args = f.page(where, args)
 	var rows []struct {
@@ -103,14 +99,7 @@ func (s *Service) page(ctx context.Context, f Filter) (p Page, err error) {
 	if err != nil {
 		return Page{}, err
 	}
-	rest := len(rows) > f.Limit
-	rows = rows[:min(len(rows), f.Limit)]
-	if f.Before != "" {
-		slices.Reverse(rows)
-		p.Earlier, p.More = rest, true
-	} else {
-		p.Earlier, p.More = f.After != "", rest
-	}
+	rows, p.Earlier, p.More = db.Cut(rows, f.Limit, f.After != "", f.Before != "")
 	for _, r := range rows {
 		p.Entries = append(p.Entries, Entry{Enrollment: r.Row.enrollment(), PersonName: r.PersonName, PersonEmail: r.PersonEmail})
 	}
@@ -136,22 +125,14 @@ func (f Filter) where() (string, []any) {
 // Each calls fn with every entry of the filtered list, in its order, without
 // loading it whole: for CSV.
 func (s *Service) Each(ctx context.Context, f Filter, fn func(Entry) error) error {
-	f.After, f.Before, f.Limit = "", "", 500
-	for {
+	f.After, f.Before, f.Limit = "", "", db.MaxPage
+	return db.Walk(func(last *Entry) ([]Entry, bool, error) {
+		if last != nil {
+			f.After = last.ID
+		}
 		p, err := s.page(ctx, f)
-		if err != nil {
-			return err
-		}
-		for _, e := range p.Entries {
-			if err := fn(e); err != nil {
-				return err
-			}
-		}
-		if !p.More {
-			return nil
-		}
-		f.After = p.Entries[len(p.Entries)-1].ID
-	}
+		return p.Entries, p.More, err
+	}, fn)
 }
 
 // activeEditions lists the editions that somebody is learning in.

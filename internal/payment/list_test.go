@@ -45,6 +45,11 @@ func TestLists(t *testing.T) {
 		if got := numbers(tt.f); got != tt.want {
 			t.Errorf("%+v: %s, want %s", tt.f, got, tt.want)
 		}
+		walked := 0
+		w.must(w.Each(t.Context(), tt.f, func(payment.Order) error { walked++; return nil }))
+		if walked != len(tt.want) {
+			t.Errorf("%+v: %d orders walked, want %d", tt.f, walked, len(tt.want))
+		}
 	}
 	back := payment.Filter{Limit: 2}
 	back.Before = back.Key(first)

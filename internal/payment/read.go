@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/db"
 )
 
 // Own returns a person's order by its number; somebody else's is ErrNotFound.
@@ -44,10 +45,7 @@ func (s *Service) ByPerson(ctx context.Context, personID string) ([]Order, error
 // List returns a page of orders with their open alerts, and whether there are more in the direction
 // that was asked for. Errors: Invalid for a damaged key.
 func (s *Service) List(ctx context.Context, f Filter) (page []Order, more bool, err error) {
-	if f.Limit <= 0 {
-		f.Limit = 50
-	}
-	f.Limit = min(f.Limit, 500)
+	f.Limit = db.PageLimit(f.Limit)
 	page, err = s.store.list(ctx, f)
 	if err != nil {
 		return nil, false, err
@@ -59,6 +57,18 @@ func (s *Service) List(ctx context.Context, f Filter) (page []Order, more bool, 
 		slices.Reverse(page)
 	}
 	return page, more, s.addAlerts(ctx, page)
+}
+
+// Each calls fn with every order of the filtered list, in its order, without
+// loading it whole: for CSV.
+func (s *Service) Each(ctx context.Context, f Filter, fn func(Order) error) error {
+	f.After, f.Before, f.Limit = nil, nil, db.MaxPage
+	return db.Walk(func(last *Order) ([]Order, bool, error) {
+		if last != nil {
+			f.After = f.Key(*last)
+		}
+		return s.List(ctx, f)
+	}, fn)
 }
 
 // Totals sums up the orders of a filter, whatever page it shows, one line a

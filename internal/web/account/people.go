@@ -84,25 +84,12 @@ func (h *handler) postPeopleCSV(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f.After, f.Before, f.Limit = nil, nil, 500
 	record := func(ctx context.Context) error { return h.Accounts.RecordListExport(ctx, f) }
 	header := []string{"id", "name", "legal_name", "email", "roles", "state", "profession", "time_zone", "created_at"}
 	return kit.Export(c, Fresh(h.Now), record, "people.csv", header, func(write func(...string) error) error {
-		for {
-			people, more, err := h.Accounts.List(c.Request().Context(), f)
-			if err != nil {
-				return err
-			}
-			for _, p := range people {
-				if err := write(p.ID, p.Name, p.LegalName, p.Email, roleNames(p.Roles), string(p.State()), p.Profession, p.TimeZone, kit.Stamp(&p.CreatedAt)); err != nil {
-					return err
-				}
-			}
-			if !more {
-				return nil
-			}
-			f.After = f.Key(people[len(people)-1])
-		}
+		return h.Accounts.Each(c.Request().Context(), f, func(p account.Person) error {
+			return write(p.ID, p.Name, p.LegalName, p.Email, roleNames(p.Roles), string(p.State()), p.Profession, p.TimeZone, kit.Stamp(&p.CreatedAt))
+		})
 	})
 }
 

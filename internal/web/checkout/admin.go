@@ -94,7 +94,7 @@ func pager(c echo.Context, f payment.Filter, page listPage, more bool) kit.Pager
 	return kit.NewPager(c, int(total), len(page.Orders), prev, next)
 }
 
-// postCSV hands out every row of the filter, page by page.
+// postCSV hands out every row of the filter.
 func (h *handler) postCSV(c echo.Context) error {
 	f, err := readFilter(c)
 	if err != nil {
@@ -103,24 +103,10 @@ func (h *handler) postCSV(c echo.Context) error {
 	record := func(ctx context.Context) error { return h.Payment.RecordListExport(ctx, f) }
 	header := []string{"number", "state", "created_at", "paid_at", "refunded_at", "buyer", "email", "course", "amount_cents", "currency", "payment", "attention"}
 	return kit.Export(c, h.Fresh, record, "orders.csv", header, func(write func(...string) error) error {
-		f.After, f.Before, f.Limit = nil, nil, 500
-		for {
-			rows, more, err := h.Payment.List(c.Request().Context(), f)
-			if err != nil {
-				return err
-			}
-			for _, o := range rows {
-				err := write(o.Number, string(o.State), kit.Stamp(&o.CreatedAt), kit.Stamp(o.PaidAt), kit.Stamp(o.RefundedAt), o.BuyerName,
-					o.BuyerEmail, o.CourseTitle, strconv.FormatInt(o.AmountCents, 10), o.Currency, o.PaymentIntent, o.Attention())
-				if err != nil {
-					return err
-				}
-			}
-			if !more {
-				return nil
-			}
-			f.After = f.Key(rows[len(rows)-1])
-		}
+		return h.Payment.Each(c.Request().Context(), f, func(o payment.Order) error {
+			return write(o.Number, string(o.State), kit.Stamp(&o.CreatedAt), kit.Stamp(o.PaidAt), kit.Stamp(o.RefundedAt), o.BuyerName,
+				o.BuyerEmail, o.CourseTitle, strconv.FormatInt(o.AmountCents, 10), o.Currency, o.PaymentIntent, o.Attention())
+		})
 	})
 }
 

@@ -116,24 +116,14 @@ func (h *handler) postFollowUpCSV(c echo.Context) error {
 	}
 	header := []string{"course", "edition", "edition_hash", "name", "item", "question", "answer", "agreed_at", "asked_at", "answered_at"}
 	return kit.Export(c, h.Fresh, h.exported("followup", ed), filename("follow-up", ed), header, func(write func(...string) error) error {
-		f := enrollment.FollowUpFilter{EditionID: ed.ID, Limit: 500}
-		for {
-			list, more, _, err := h.Enrollments.FollowUpAnswers(ctx, f)
-			if err != nil {
-				return err
-			}
-			for _, a := range list {
-				for _, q := range a.Questions {
-					if err := write(ed.Slug, strconv.Itoa(ed.Number), ed.Hash, a.PersonName, q.ID, q.Text, a.Answers[q.ID],
-						kit.Stamp(&a.GivenAt), kit.Stamp(a.AskedAt), kit.Stamp(a.AnsweredAt)); err != nil {
-						return err
-					}
+		return h.Enrollments.EachFollowUpAnswer(ctx, ed.ID, func(a enrollment.NamedAnswer) error {
+			for _, q := range a.Questions {
+				if err := write(ed.Slug, strconv.Itoa(ed.Number), ed.Hash, a.PersonName, q.ID, q.Text, a.Answers[q.ID],
+					kit.Stamp(&a.GivenAt), kit.Stamp(a.AskedAt), kit.Stamp(a.AnsweredAt)); err != nil {
+					return err
 				}
 			}
-			if !more {
-				return nil
-			}
-			f.After = list[len(list)-1].EnrollmentID
-		}
+			return nil
+		})
 	})
 }
