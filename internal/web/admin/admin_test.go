@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -23,16 +22,16 @@ func TestEveryRouteIsForAdministrators(t *testing.T) {
 	id := w.enroll("ana", w.short).ID
 	for _, r := range admin.Routes(w.Deps) {
 		path := strings.ReplaceAll(r.Path, ":id", id)
-		if a := w.do("ana", httptest.NewRequest(r.Method, path, nil)); a.status != http.StatusForbidden {
-			t.Errorf("%s %s for a therapist: %d", r.Method, path, a.status)
+		if a := w.Do("ana", r.Method, path, nil); a.Code != http.StatusForbidden {
+			t.Errorf("%s %s for a therapist: %d", r.Method, path, a.Code)
 		}
-		if a := w.do("", httptest.NewRequest(r.Method, path, nil)); a.status != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Location"), "/login") {
-			t.Errorf("%s %s for a visitor: %d", r.Method, path, a.status)
+		if a := w.Do("", r.Method, path, nil); a.Code != http.StatusSeeOther || !strings.HasPrefix(a.Location, "/login") {
+			t.Errorf("%s %s for a visitor: %d", r.Method, path, a.Code)
 		}
 		unknown := strings.ReplaceAll(r.Path, ":id", "none")
 		if unknown != r.Path && !strings.Contains(r.Path, "jobs") {
-			if a := w.do("admin", httptest.NewRequest(r.Method, unknown, nil)); a.status != http.StatusNotFound {
-				t.Errorf("%s %s: %d", r.Method, unknown, a.status)
+			if a := w.Do("admin", r.Method, unknown, nil); a.Code != http.StatusNotFound {
+				t.Errorf("%s %s: %d", r.Method, unknown, a.Code)
 			}
 		}
 	}
@@ -50,16 +49,16 @@ func number(t *testing.T, body, href string) string {
 
 func TestOverviewOfAnEmptyHouse(t *testing.T) {
 	w := newWorld(t)
-	a := w.want(w.get("/admin"), 200, "Nothing waits", "Reviews to record", "Account created", "None")
+	a := w.get("/admin").Is(200, "Nothing waits", "Reviews to record", "Account created", "None")
 	for href, want := range map[string]string{
 		"/admin/requests?state=open": "0", "/admin/orders?state=attention": "0", "/teach/grading": "0", "/admin/jobs": "0",
 		"/admin/certificates?state=preparing": "0", "/admin/enrollments?state=active": "0", "/admin/people": "3", "/admin/orders": "None",
 	} {
-		if got := number(t, a.body, href); got != want {
+		if got := number(t, a.Body, href); got != want {
 			t.Errorf("%s says %s, want %s", href, got, want)
 		}
 	}
-	if strings.Contains(a.body, "/teach/"+short) || !strings.Contains(a.body, "/teach/"+long+"/signoff") {
+	if strings.Contains(a.Body, "/teach/"+short) || !strings.Contains(a.Body, "/teach/"+long+"/signoff") {
 		t.Error("only the course with open reviews should be among the tasks")
 	}
 }
@@ -87,20 +86,20 @@ func TestOverviewCounts(t *testing.T) {
 	w.Jobs.Handle("broken", func(_ context.Context, _ []byte) error { return job.Permanent(errBroken) })
 	w.must(w.Jobs.Enqueue(ctx, "broken", nil))
 	w.at = w.at.Add(time.Hour)
-	a := w.want(w.get("/admin"), 200, "1 past the promised day")
-	if got := number(t, a.body, "/admin/certificates?state=preparing"); got != "1" {
+	a := w.get("/admin").Is(200, "1 past the promised day")
+	if got := number(t, a.Body, "/admin/certificates?state=preparing"); got != "1" {
 		t.Errorf("a certificate hangs, the page says %s", got)
 	}
 	if err := w.Jobs.Drain(ctx); err == nil {
 		t.Fatal("the broken job did not fail")
 	}
 	w.at = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
-	a = w.want(w.get("/admin"), 200, "2 past the promised day", "The first is promised by", "Overdue", "after $49.00 of refunds", "€99.00")
+	a = w.get("/admin").Is(200, "2 past the promised day", "The first is promised by", "Overdue", "after $49.00 of refunds", "€99.00")
 	for href, want := range map[string]string{
 		"/admin/requests?state=open": "2", "/admin/orders?state=attention": "1", "/teach/grading": "1", "/admin/jobs": "1",
 		"/admin/certificates?state=preparing": "0", "/admin/certificates": "1", "/admin/enrollments?state=active": "1", "/admin/orders": "$149.00",
 	} {
-		if got := number(t, a.body, href); got != want {
+		if got := number(t, a.Body, href); got != want {
 			t.Errorf("%s says %s, want %s", href, got, want)
 		}
 	}
@@ -111,38 +110,38 @@ func TestEnrollmentList(t *testing.T) {
 	e := w.enroll("ana", w.short)
 	w.at = w.at.Add(time.Second)
 	w.enroll("ana", w.long)
-	a := w.want(w.get("/admin/enrollments"), 200, "Ana O&#39;Ruiz", "ana@example.org", w.short.Course.Card.Title, "2 entries", `aria-current="true">Enrollments`)
-	if strings.Count(a.body, `<th scope="row"`) != 2 {
-		t.Errorf("rows\n%s", a.body)
+	a := w.get("/admin/enrollments").Is(200, "Ana O&#39;Ruiz", "ana@example.org", w.short.Course.Card.Title, "2 entries", `aria-current="true">Enrollments`)
+	if strings.Count(a.Body, `<th scope="row"`) != 2 {
+		t.Errorf("rows\n%s", a.Body)
 	}
 	for query, want := range map[string]int{
 		"?q=ANA": 2, "?q=ana@example": 2, "?q=nobody": 0, "?q=%25": 0, "?course=" + short: 1, "?q=ketamine": 1, "?sort=-person": 2, "?state=active&course=" + long: 1, "?state=completed": 0,
 	} {
-		if got := strings.Count(w.want(w.get("/admin/enrollments"+query), 200).body, `<th scope="row"`); got != want {
+		if got := strings.Count(w.get("/admin/enrollments"+query).Is(200).Body, `<th scope="row"`); got != want {
 			t.Errorf("%s: %d rows, want %d", query, got, want)
 		}
 	}
-	w.want(w.get("/admin/enrollments?state=completed"), 200, "No enrollments match")
+	w.get("/admin/enrollments?state=completed").Is(200, "No enrollments match")
 	for _, query := range []string{"?state=sleeping", "?sort=mood", "?after=damaged", "?q=" + strings.Repeat("x", 300), "?q=%ff"} {
-		w.want(w.get("/admin/enrollments"+query), 422)
+		w.get("/admin/enrollments" + query).Is(422)
 	}
 	w.must(w.Enrollments.End(t.Context(), e.ID, enrollment.Withdrawn, "=cmd|asked"))
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
-		if a := w.do("admin", httptest.NewRequest(method, "/admin/enrollments.csv", nil)); a.status != http.StatusMethodNotAllowed {
-			t.Errorf("%s: %d", method, a.status)
+		if a := w.Do("admin", method, "/admin/enrollments.csv", nil); a.Code != http.StatusMethodNotAllowed {
+			t.Errorf("%s: %d", method, a.Code)
 		}
 	}
-	w.want(w.get("/admin/enrollments?course="+short+"&sort=person"), 200, `action="/admin/enrollments.csv?course=`+short+`&amp;sort=person"`,
+	w.get("/admin/enrollments?course="+short+"&sort=person").Is(200, `action="/admin/enrollments.csv?course=`+short+`&amp;sort=person"`,
 		`<input type="hidden" name="sort" value="person">`, `<option value="`+short+`" selected>`)
-	csv := w.want(w.post("/admin/enrollments.csv?course="+short), 200, "id,name,email,course,edition,edition_hash", w.short.Hash, ",withdrawn,free,2026-11-20T15:00:00Z", "'=cmd|asked")
-	if strings.Count(csv.body, "\n") != 2 || !strings.HasPrefix(csv.header.Get("Content-Type"), "text/csv") {
-		t.Errorf("csv\n%s", csv.body)
+	csv := w.post("/admin/enrollments.csv?course="+short).Is(200, "id,name,email,course,edition,edition_hash", w.short.Hash, ",withdrawn,free,2026-11-20T15:00:00Z", "'=cmd|asked")
+	if strings.Count(csv.Body, "\n") != 2 || !strings.HasPrefix(csv.Header.Get("Content-Type"), "text/csv") {
+		t.Errorf("csv\n%s", csv.Body)
 	}
 	if n, details := w.recorded("enrollment.export", ""); n != 1 || details["filter"] != "course="+short {
 		t.Errorf("export recorded %d times: %v", n, details)
 	}
 	w.stale = true
-	w.to(w.post("/admin/enrollments.csv"), "/factor", "")
+	w.post("/admin/enrollments.csv").To("/factor")
 }
 
 func TestEnrollmentListPages(t *testing.T) {
@@ -160,19 +159,19 @@ func TestEnrollmentListPages(t *testing.T) {
 		}
 		return strings.ReplaceAll(m[1], "&amp;", "&")
 	}
-	first := w.want(w.get("/admin/enrollments?state=withdrawn"), 200, "50 of 60 shown")
-	for _, m := range row.FindAllStringSubmatch(first.body, -1) {
+	first := w.get("/admin/enrollments?state=withdrawn").Is(200, "50 of 60 shown")
+	for _, m := range row.FindAllStringSubmatch(first.Body, -1) {
 		seen[m[1]] = true
 	}
-	second := w.want(w.get(link(first.body, "next")), 200, "10 of 60 shown")
-	for _, m := range row.FindAllStringSubmatch(second.body, -1) {
+	second := w.get(link(first.Body, "next")).Is(200, "10 of 60 shown")
+	for _, m := range row.FindAllStringSubmatch(second.Body, -1) {
 		seen[m[1]] = true
 	}
-	if len(seen) != 60 || link(second.body, "next") != "" || link(first.body, "prev") != "" {
+	if len(seen) != 60 || link(second.Body, "next") != "" || link(first.Body, "prev") != "" {
 		t.Errorf("%d of 60 rows on two pages", len(seen))
 	}
-	back := w.want(w.get(link(second.body, "prev")), 200)
-	if strings.Join(row.FindAllString(back.body, -1), "") != strings.Join(row.FindAllString(first.body, -1), "") {
+	back := w.get(link(second.Body, "prev")).Is(200)
+	if strings.Join(row.FindAllString(back.Body, -1), "") != strings.Join(row.FindAllString(first.Body, -1), "") {
 		t.Error("going back shows another page")
 	}
 }
@@ -194,11 +193,11 @@ func TestEnrollmentPage(t *testing.T) {
 	c.CompletedAt = &done
 	w.must(w.Certificates.Reserve(ctx, c))
 	w.must(w.Support.Grant(ctx, support.Accommodation{PersonID: w.id["ana"], ExtraTimePercent: 50, Reason: "letter", GrantedBy: w.id["admin"]}))
-	a := w.want(w.get("/admin/enrollments/"+e.ID), 200,
+	a := w.get("/admin/enrollments/"+e.ID).Is(200,
 		"Ana O&#39;Ruiz", w.long.Hash, "Disclosure acknowledged", lesson.Title, "10 min measured in the browser; 2 min from page requests",
 		"our fault", "66%", "73%, 10% open", "Being graded", "Not passed", "There are attempts left", "ABCDE-00007", "$149.00, Paid",
 		"50% more time", "In preparation", "Enrolled</strong>", "November 20, 2026, 10:00 AM EST", "/extend", "/withdraw")
-	if !regexp.MustCompile(`<a class="nowrap" href="/admin/certificates/[0-9A-Z-]+">`).MatchString(a.body) {
+	if !regexp.MustCompile(`<a class="nowrap" href="/admin/certificates/[0-9A-Z-]+">`).MatchString(a.Body) {
 		t.Error("no certificate")
 	}
 }
@@ -207,7 +206,7 @@ func TestExtend(t *testing.T) {
 	w := newWorld(t)
 	e := w.enroll("ana", w.short)
 	page, path := "/admin/enrollments/"+e.ID, "/admin/enrollments/"+e.ID+"/extend"
-	w.want(w.get(path), 200, `value="2027-11-20"`, "8:00 AM MST", "To the end of that day, MST.")
+	w.get(path).Is(200, `value="2027-11-20"`, "8:00 AM MST", "To the end of that day, MST.")
 	for _, tc := range []struct{ until, reason, says string }{
 		{"", "illness", "Enter a day"},
 		{"tomorrow", "illness", "Enter a day"},
@@ -219,10 +218,10 @@ func TestExtend(t *testing.T) {
 		{"never", "  ", "Say why, for the record."},
 		{"never", "  ", "Enter a day"},
 	} {
-		w.want(w.post(path, "until", tc.until, "reason", tc.reason), 422, tc.says, `value="`+tc.until+`"`)
+		w.post(path, "until", tc.until, "reason", tc.reason).Is(422, tc.says, `value="`+tc.until+`"`)
 	}
-	w.to(w.post(path, "until", "2027-12-31", "reason", "illness"), page, "enrollment.extended")
-	w.to(w.post(path, "until", "2027-12-31", "reason", "illness"), page, "enrollment.extended")
+	w.post(path, "until", "2027-12-31", "reason", "illness").Says(page, "enrollment.extended")
+	w.post(path, "until", "2027-12-31", "reason", "illness").Says(page, "enrollment.extended")
 	got, err := w.Enrollments.Get(t.Context(), e.ID)
 	if want := time.Date(2028, 1, 1, 6, 59, 59, 0, time.UTC); err != nil || !got.ExpiresAt.Equal(want) {
 		t.Errorf("access until %v, want %v (the end of the day at the provider's)", got.ExpiresAt, want)
@@ -237,36 +236,36 @@ func TestExtendOpensWhatHasEnded(t *testing.T) {
 	e := w.enroll("ana", w.short)
 	page, path := "/admin/enrollments/"+e.ID, "/admin/enrollments/"+e.ID+"/extend"
 	w.at = w.at.AddDate(1, 0, 7)
-	w.want(w.get(page), 200, "Expired", path)
-	w.want(w.get(path), 200, "Access ended November 20, 2027", "opens the course again")
-	w.want(w.post(path, "until", "2027-11-20", "reason", "illness"), 422, "Choose a day in the future")
-	w.to(w.post(path, "until", "2028-01-31", "reason", "illness"), page, "enrollment.extended")
-	w.want(w.get(page), 200, "Active", "illness")
+	w.get(page).Is(200, "Expired", path)
+	w.get(path).Is(200, "Access ended November 20, 2027", "opens the course again")
+	w.post(path, "until", "2027-11-20", "reason", "illness").Is(422, "Choose a day in the future")
+	w.post(path, "until", "2028-01-31", "reason", "illness").Says(page, "enrollment.extended")
+	w.get(page).Is(200, "Active", "illness")
 }
 
 func TestWithdraw(t *testing.T) {
 	w := newWorld(t)
 	e := w.enroll("ana", w.short)
 	page, path := "/admin/enrollments/"+e.ID, "/admin/enrollments/"+e.ID+"/withdraw"
-	w.want(w.get(path), 200, "data-confirm=", "button-danger")
-	w.want(w.post(path, "reason", ""), 422, "Say why")
-	w.to(w.post(path, "reason", "asked by mail"), page, "enrollment.withdrawn")
-	w.to(w.post(path, "reason", "asked by mail"), page, "enrollment.withdrawn")
+	w.get(path).Is(200, "data-confirm=", "button-danger")
+	w.post(path, "reason", "").Is(422, "Say why")
+	w.post(path, "reason", "asked by mail").Says(page, "enrollment.withdrawn")
+	w.post(path, "reason", "asked by mail").Says(page, "enrollment.withdrawn")
 	if n, details := w.recorded("enrollment.end", e.ID); n != 1 || details["reason"] != "asked by mail" || details["state"] != "withdrawn" {
 		t.Errorf("recorded %d times: %v", n, details)
 	}
-	body := w.want(w.get(page), 200, "Withdrawn", "asked by mail").body
+	body := w.get(page).Is(200, "Withdrawn", "asked by mail").Body
 	if strings.Contains(body, "/extend") || strings.Contains(body, "/withdraw\"") {
 		t.Error("a withdrawn enrollment offers acts")
 	}
-	w.to(w.post(page+"/extend", "until", "2027-12-31", "reason", "x"), page, "enrollment.changed")
-	w.to(w.get(page+"/extend"), page, "enrollment.changed")
+	w.post(page+"/extend", "until", "2027-12-31", "reason", "x").Says(page, "enrollment.changed")
+	w.get(page+"/extend").Says(page, "enrollment.changed")
 }
 
 func TestEnrollByHand(t *testing.T) {
 	w := newWorld(t)
 	const path = "/admin/enrollments/new"
-	w.want(w.get(path+"?email=ana@example.org"), 200, `value="ana@example.org"`, w.short.Course.Card.Title)
+	w.get(path+"?email=ana@example.org").Is(200, `value="ana@example.org"`, w.short.Course.Card.Title)
 	for _, tc := range []struct{ email, course, reason, says string }{
 		{"", short, "scholarship", "Enter the address"},
 		{"nobody@example.org", short, "scholarship", "Nobody here has this address"},
@@ -277,7 +276,7 @@ func TestEnrollByHand(t *testing.T) {
 		{"ana@example.org", long, "scholarship", "not been clinically reviewed"},
 		{"ana@example.org", short, "", "Say why"},
 	} {
-		w.want(w.post(path, "email", tc.email, "course", tc.course, "reason", tc.reason), 422, tc.says, `value="`+tc.email+`"`)
+		w.post(path, "email", tc.email, "course", tc.course, "reason", tc.reason).Is(422, tc.says, `value="`+tc.email+`"`)
 	}
 	if n, err := w.Enrollments.CountActive(t.Context()); n != 0 || err != nil {
 		t.Fatalf("a refused form enrolled %d (%v)", n, err)
@@ -285,8 +284,8 @@ func TestEnrollByHand(t *testing.T) {
 	first := w.post(path, "email", " ANA@example.org ", "course", short, "reason", "scholarship")
 	e, err := w.Enrollments.Find(t.Context(), w.id["ana"], short, 0)
 	w.must(err)
-	w.to(first, "/admin/enrollments/"+e.ID, "enrollment.by_hand")
-	w.to(w.post(path, "email", "ana@example.org", "course", short, "reason", "scholarship"), "/admin/enrollments/"+e.ID, "enrollment.was")
+	first.Says("/admin/enrollments/"+e.ID, "enrollment.by_hand")
+	w.post(path, "email", "ana@example.org", "course", short, "reason", "scholarship").Says("/admin/enrollments/"+e.ID, "enrollment.was")
 	if e.Source != "admin" {
 		t.Errorf("source %s", e.Source)
 	}
@@ -294,5 +293,5 @@ func TestEnrollByHand(t *testing.T) {
 		t.Errorf("recorded %d times: %v", n, details)
 	}
 	w.exec("UPDATE enrollments SET state = 'completed', completed_at = ? WHERE id = ?", w.at, e.ID)
-	w.want(w.post(path, "email", "ana@example.org", "course", short, "reason", "again"), 409, "This person has completed this course, and it cannot be taken again.")
+	w.post(path, "email", "ana@example.org", "course", short, "reason", "again").Is(409, "This person has completed this course, and it cannot be taken again.")
 }

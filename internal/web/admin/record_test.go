@@ -20,10 +20,10 @@ func TestAuditLog(t *testing.T) {
 	_, err := w.Audit.Seal(ctx)
 	w.must(err)
 	w.must(w.Enrollments.Extend(audit.WithActor(ctx, audit.Actor{PersonID: "gone"}), e.ID, w.at.AddDate(3, 0, 0), "later"))
-	w.want(w.get("/admin/audit"), 200, "enrollment.extend", "reason: &lt;b&gt;ill&lt;/b&gt;", "Admin O&#39;Ruiz", "203.0.113.9", "The system",
+	w.get("/admin/audit").Is(200, "enrollment.extend", "reason: &lt;b&gt;ill&lt;/b&gt;", "Admin O&#39;Ruiz", "203.0.113.9", "The system",
 		"An account that is gone", "Not yet", `href="/admin/enrollments/`+e.ID+`"`, `href="/admin/people/`+w.id["ana"]+`"`, "entries")
 	rows := func(query string) int {
-		return strings.Count(w.want(w.get("/admin/audit"+query), 200).body, `data-label="Seal"`)
+		return strings.Count(w.get("/admin/audit"+query).Is(200).Body, `data-label="Seal"`)
 	}
 	for query, want := range map[string]int{
 		"?actor=admin@example.org": 1, "?action=enrollment.extend": 2, "?kind=enrollment&object=" + e.ID: 3,
@@ -33,29 +33,29 @@ func TestAuditLog(t *testing.T) {
 			t.Errorf("%s: %d rows, want %d", query, got, want)
 		}
 	}
-	w.want(w.get("/admin/audit?actor=nobody@example.org"), 422, "Nobody here has this address.", `value="nobody@example.org"`, `aria-describedby="f-actor-error"`)
-	w.want(w.get("/admin/audit?object=nobody@example.org"), 422, "Nobody here has this address.")
-	w.want(w.get("/admin/audit?object="+strings.Repeat("x", 201)), 422, "That is no ID.")
+	w.get("/admin/audit?actor=nobody@example.org").Is(422, "Nobody here has this address.", `value="nobody@example.org"`, `aria-describedby="f-actor-error"`)
+	w.get("/admin/audit?object=nobody@example.org").Is(422, "Nobody here has this address.")
+	w.get("/admin/audit?object="+strings.Repeat("x", 201)).Is(422, "That is no ID.")
 	for _, query := range []string{"?action=none", "?kind=none", "?sort=none", "?after=damaged", "?actor=%ff"} {
-		w.want(w.get("/admin/audit"+query), 422)
+		w.get("/admin/audit" + query).Is(422)
 	}
-	w.want(w.get("/admin/audit?action=enrollment.extend&actor=ana@example.org"), 200, "No events match")
+	w.get("/admin/audit?action=enrollment.extend&actor=ana@example.org").Is(200, "No events match")
 
-	csv := w.want(w.post("/admin/audit.csv?action=enrollment.extend"), 200, "Admin O'Ruiz,enrollment.extend,enrollment,"+e.ID, "RID", `""reason"":""later""`)
-	if strings.Count(csv.body, "\n") != 3 {
-		t.Errorf("csv\n%s", csv.body)
+	csv := w.post("/admin/audit.csv?action=enrollment.extend").Is(200, "Admin O'Ruiz,enrollment.extend,enrollment,"+e.ID, "RID", `""reason"":""later""`)
+	if strings.Count(csv.Body, "\n") != 3 {
+		t.Errorf("csv\n%s", csv.Body)
 	}
 	if n, _ := w.recorded("audit.export", ""); n != 1 {
 		t.Errorf("export recorded %d times", n)
 	}
-	w.want(w.post("/admin/audit.csv?actor=nobody@example.org"), 422)
+	w.post("/admin/audit.csv?actor=nobody@example.org").Is(422)
 	list, err := w.Audit.List(ctx, audit.Filter{Action: "enrollment.extend"})
 	w.must(err)
 	w.exec("DELETE FROM audit_details WHERE event_id = ?", list[0].ID)
-	w.want(w.get("/admin/audit?action=enrollment.extend"), 200, "Erased")
-	w.want(w.post("/admin/audit.csv?action=enrollment.extend"), 200)
+	w.get("/admin/audit?action=enrollment.extend").Is(200, "Erased")
+	w.post("/admin/audit.csv?action=enrollment.extend").Is(200)
 	w.stale = true
-	w.to(w.post("/admin/audit.csv"), "/factor", "")
+	w.post("/admin/audit.csv").To("/factor")
 }
 
 func TestAuditPages(t *testing.T) {
@@ -65,18 +65,18 @@ func TestAuditPages(t *testing.T) {
 	}
 	path, seen := "/admin/audit?action=test.many&sort=when", ""
 	for _, rel := range []string{"next", "next", "prev", "prev", "next", "next"} {
-		a := w.want(w.get(path), 200, "of 120 shown", `<input type="hidden" name="sort" value="when">`)
-		seen += fmt.Sprint(strings.Count(a.body, `data-label="Seal"`), " ")
-		m := regexp.MustCompile(`href="([^"]+)" rel="` + rel + `"`).FindStringSubmatch(a.body)
+		a := w.get(path).Is(200, "of 120 shown", `<input type="hidden" name="sort" value="when">`)
+		seen += fmt.Sprint(strings.Count(a.Body, `data-label="Seal"`), " ")
+		m := regexp.MustCompile(`href="([^"]+)" rel="` + rel + `"`).FindStringSubmatch(a.Body)
 		if m == nil {
 			t.Fatalf("%s has no %s page", path, rel)
 		}
 		path = strings.ReplaceAll(m[1], "&amp;", "&")
 	}
-	if last := w.get(path).body; seen != "50 50 20 50 50 50 " || strings.Contains(last, `rel="next"`) {
+	if last := w.get(path).Body; seen != "50 50 20 50 50 50 " || strings.Contains(last, `rel="next"`) {
 		t.Errorf("rows %s, and after the last page another", seen)
 	}
-	if got := strings.Count(w.post("/admin/audit.csv?action=test.many").body, "\n"); got != 121 {
+	if got := strings.Count(w.post("/admin/audit.csv?action=test.many").Body, "\n"); got != 121 {
 		t.Errorf("csv has %d lines", got)
 	}
 }
@@ -85,22 +85,22 @@ func TestVerify(t *testing.T) {
 	w := newWorld(t)
 	n, err := w.Audit.Seal(t.Context())
 	w.must(err)
-	if body := w.want(w.get("/admin/audit/verify"), 200, "Check the whole chain").body; strings.Contains(body, "The chain holds") {
+	if body := w.get("/admin/audit/verify").Is(200, "Check the whole chain").Body; strings.Contains(body, "The chain holds") {
 		t.Error("says that it holds before it looked")
 	}
 	r, err := w.Audit.Verify(t.Context())
 	w.must(err)
-	w.want(w.post("/admin/audit/verify"), 200, "The chain holds", r.Head)
+	w.post("/admin/audit/verify").Is(200, "The chain holds", r.Head)
 	if n < 3 {
 		t.Fatalf("only %d events", n)
 	}
 	w.exec("UPDATE audit_events SET action = 'nothing.happened' WHERE seq = 2")
-	w.want(w.post("/admin/audit/verify"), 200, "The chain is broken", "event 2 (")
+	w.post("/admin/audit/verify").Is(200, "The chain is broken", "event 2 (")
 }
 
 func TestJobs(t *testing.T) {
 	w := newWorld(t)
-	w.want(w.get("/admin/jobs"), 200, "No job was given up")
+	w.get("/admin/jobs").Is(200, "No job was given up")
 	w.Jobs.Handle("broken", func(context.Context, []byte) error { return job.Permanent(errBroken) })
 	w.Jobs.Every("nightly", time.Hour, func(context.Context) error { return errBroken })
 	w.must(w.Jobs.Enqueue(t.Context(), "broken", nil, job.Unique("one")))
@@ -112,35 +112,35 @@ func TestJobs(t *testing.T) {
 	if len(dead) != 1 || !strings.Contains(dead[0].LastError, "printer") {
 		t.Fatalf("dead jobs %+v", dead)
 	}
-	page := w.want(w.get("/admin/jobs"), 200, "broken", dead[0].ID, "It failed; the log says how", "nightly", "Periodic work failed", `Try again<span class="sr">: broken of`)
-	if strings.Contains(page.body, "printer") {
+	page := w.get("/admin/jobs").Is(200, "broken", dead[0].ID, "It failed; the log says how", "nightly", "Periodic work failed", `Try again<span class="sr">: broken of`)
+	if strings.Contains(page.Body, "printer") {
 		t.Error("the page says what went wrong inside")
 	}
-	w.want(w.get("/admin/jobs?state=ready"), 200, "No jobs in this state", `<option value="ready" selected>`)
+	w.get("/admin/jobs?state=ready").Is(200, "No jobs in this state", `<option value="ready" selected>`)
 	w.must(w.Jobs.Enqueue(t.Context(), "later", nil, job.At(w.at.Add(time.Hour))))
-	w.want(w.get("/admin/jobs?state=ready"), 200, "later", "1 job.")
-	w.want(w.get("/admin/jobs?state=asleep"), 422)
+	w.get("/admin/jobs?state=ready").Is(200, "later", "1 job.")
+	w.get("/admin/jobs?state=asleep").Is(422)
 	path := "/admin/jobs/" + dead[0].ID + "/retry"
 	dismiss := "/admin/jobs/" + dead[0].ID + "/dismiss"
-	w.want(w.get("/admin/jobs"), 200, `href="`+dismiss+`"`)
-	w.want(w.get(dismiss), 200, "<code>broken</code>", "cannot be taken back")
-	w.want(w.post(dismiss, "reason", " "), 422, "Say why")
+	w.get("/admin/jobs").Is(200, `href="`+dismiss+`"`)
+	w.get(dismiss).Is(200, "<code>broken</code>", "cannot be taken back")
+	w.post(dismiss, "reason", " ").Is(422, "Say why")
 	w.must(w.Jobs.Enqueue(t.Context(), "broken", nil, job.Unique("one")))
-	w.to(w.post(path), "/admin/jobs", "job.replaced")
+	w.post(path).Says("/admin/jobs", "job.replaced")
 	w.exec("DELETE FROM jobs WHERE state = 'ready'")
-	w.to(w.post(path), "/admin/jobs", "job.retried")
-	w.to(w.post(path), "/admin/jobs", "job.not_dead")
-	w.to(w.post("/admin/jobs/none/retry"), "/admin/jobs", "job.not_dead")
+	w.post(path).Says("/admin/jobs", "job.retried")
+	w.post(path).Says("/admin/jobs", "job.not_dead")
+	w.post("/admin/jobs/none/retry").Says("/admin/jobs", "job.not_dead")
 	if n, _ := w.recorded("job.retry", dead[0].ID); n != 1 {
 		t.Errorf("recorded %d times", n)
 	}
-	w.want(w.get("/admin/jobs"), 200, "No job was given up")
+	w.get("/admin/jobs").Is(200, "No job was given up")
 	if err := w.Jobs.Drain(t.Context()); err == nil {
 		t.Fatal("the broken job did not fail again")
 	}
-	w.to(w.post(dismiss, "reason", "The printer is gone."), "/admin/jobs", "job.dismissed")
-	w.to(w.post(dismiss, "reason", "The printer is gone."), "/admin/jobs", "job.not_dead")
-	w.to(w.get(dismiss), "/admin/jobs", "job.not_dead")
+	w.post(dismiss, "reason", "The printer is gone.").Says("/admin/jobs", "job.dismissed")
+	w.post(dismiss, "reason", "The printer is gone.").Says("/admin/jobs", "job.not_dead")
+	w.get(dismiss).Says("/admin/jobs", "job.not_dead")
 	if n, details := w.recorded("job.dismiss", dead[0].ID); n != 1 || details["kind"] != "broken" || details["reason"] != "The printer is gone." {
 		t.Errorf("recorded %d times, %v", n, details)
 	}

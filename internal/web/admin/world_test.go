@@ -3,20 +3,14 @@ package admin_test
 import (
 	"bytes"
 	"context"
-	"io/fs"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/atmacena/cocare/courses"
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/course"
@@ -31,8 +25,6 @@ import (
 	"github.com/atmacena/cocare/internal/support"
 	"github.com/atmacena/cocare/internal/web/admin"
 	"github.com/atmacena/cocare/internal/web/kit"
-	"github.com/atmacena/cocare/static"
-	"github.com/atmacena/cocare/templates"
 )
 
 const base = "http://127.0.0.1:8080"
@@ -41,7 +33,7 @@ const base = "http://127.0.0.1:8080"
 // short one is open, the clinical one has open reviews. People are by name in
 // id: ana, bo (blocked), admin.
 type world struct {
-	*echo.Echo
+	*area.Server
 	admin.Deps
 	t     *testing.T
 	db    *db.DB
@@ -56,7 +48,7 @@ const short, long = "how-learning-is-recorded", "tms-ketamine"
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{Echo: echo.New(), t: t, db: dbtest.New(t), at: time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC), id: map[string]string{}}
+	w := &world{t: t, db: dbtest.New(t), at: time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC), id: map[string]string{}}
 	w.services()
 	for name, roles := range map[string][]account.Role{"ana": {account.Therapist}, "bo": {account.Therapist}, "admin": {account.Administrator}} {
 		p, err := w.Accounts.Create(t.Context(), account.NewPerson{Email: name + "@example.org", Name: strings.ToUpper(name[:1]) + name[1:] + " O'Ruiz",
@@ -75,7 +67,7 @@ func (w *world) now() time.Time { return w.at }
 func (w *world) services() {
 	w.t.Helper()
 	log, ctx := slog.New(slog.DiscardHandler), w.t.Context()
-	w.Now, w.Fresh, w.Zone = w.now, w.fresh, time.FixedZone("MST", -7*3600)
+	w.Now, w.Fresh, w.Zone = w.now, area.Fresh(&w.stale, "/factor"), time.FixedZone("MST", -7*3600)
 	w.Audit, w.Jobs = audit.New(w.db, w.now), job.New(w.db, log, w.now)
 	mailer := mail.New(w.Jobs, mail.NewOutbox(w.db), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "Clinic", BaseURL: base})
 	ring, err := keyring.New(w.db, bytes.Repeat([]byte{7}, 32), w.now)
@@ -123,15 +115,6 @@ func (w *world) services() {
 	}
 }
 
-func (w *world) fresh(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if w.stale {
-			return c.Redirect(http.StatusSeeOther, "/factor")
-		}
-		return next(c)
-	}
-}
-
 func (w *world) publish(slug string) *course.Edition {
 	w.t.Helper()
 	_, err := w.Courses.Import(w.t.Context(), courses.Bundled()[slug], "test")
@@ -141,51 +124,18 @@ func (w *world) publish(slug string) *course.Edition {
 	return ed
 }
 
-// ours is the templates without the pages of other areas.
-type ours struct{ fs.FS }
-
-func (o ours) Glob(pattern string) ([]string, error) {
-	names, err := fs.Glob(o.FS, pattern)
-	return slices.DeleteFunc(names, func(name string) bool {
-		return strings.HasPrefix(name, "pages/") && !strings.HasPrefix(name, "pages/admin/") && !strings.HasPrefix(name, "pages/error/")
-	}), err
-}
-
-func newRenderer(now func() time.Time) (*kit.Renderer, error) {
-	assets, err := kit.NewAssets(static.FS, "")
-	if err != nil {
-		return nil, err
-	}
-	return kit.NewRenderer(kit.Options{Templates: ours{templates.FS}, Assets: assets, Now: now,
-		Site: func() kit.Site { return kit.Site{Name: "CoCare", BaseURL: base} },
-		Nav: func(*kit.Viewer) []kit.NavItem {
-			return []kit.NavItem{{Label: "Courses", Href: "/courses"}, {Label: "Administration", Href: "/admin"}}
-		}})
-}
-
-// web serves the area; requests name their person in X-Test-Person.
+// web serves the area.
 func (w *world) web() {
 	w.t.Helper()
-	r, err := newRenderer(w.now)
-	w.must(err)
-	w.Renderer, w.HTTPErrorHandler = r, kit.ErrorHandler(slog.New(slog.DiscardHandler))
-	cross, err := kit.CrossOrigin(nil, nil)
-	w.must(err)
-	w.Use(kit.RequestID, kit.Headers(kit.HeaderOptions{}), cross, func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			name := c.Request().Header.Get("X-Test-Person")
-			if id := w.id[name]; id != "" {
-				role := kit.Therapist
-				if name == "admin" {
-					role = kit.Administrator
-				}
-				kit.SetViewer(c, &kit.Viewer{PersonID: id, Name: name, Roles: role, Zone: time.FixedZone("EST", -5*3600)})
-				c.SetRequest(c.Request().WithContext(audit.WithActor(c.Request().Context(), audit.Actor{PersonID: id, IP: "203.0.113.9"})))
+	w.Server = area.Serve(w.t, area.Options{Name: "admin", Now: w.now, Site: kit.Site{BaseURL: base},
+		Nav: []kit.NavItem{{Label: "Courses", Href: "/courses"}, {Label: "Administration", Href: "/admin"}},
+		Viewer: func(name string) *kit.Viewer {
+			v := &kit.Viewer{PersonID: w.id[name], Name: name, Roles: kit.Therapist, Zone: time.FixedZone("EST", -5*3600)}
+			if name == "admin" {
+				v.Roles = kit.Administrator
 			}
-			return next(c)
-		}
-	})
-	kit.Register(w.Echo, append(r.Routes(), admin.Routes(w.Deps)...))
+			return v
+		}}, admin.Routes(w.Deps)...)
 }
 
 func (w *world) must(err error) {
@@ -197,59 +147,17 @@ func (w *world) must(err error) {
 
 func (w *world) exec(sql string, args ...any) {
 	w.t.Helper()
-	w.must(w.db.Conn(w.t.Context()).Exec(sql, args...).Error)
+	area.Exec(w.t, w.db, sql, args...)
 }
 
-type answer struct {
-	status int
-	body   string
-	header http.Header
-}
-
-func (w *world) do(person string, r *http.Request) answer {
-	r.Header.Set("X-Test-Person", person)
-	rec := httptest.NewRecorder()
-	w.ServeHTTP(rec, r)
-	return answer{rec.Code, rec.Body.String(), rec.Header()}
-}
-
-func (w *world) get(path string) answer {
-	return w.do("admin", httptest.NewRequest(http.MethodGet, path, nil))
-}
-
-func (w *world) post(path string, pairs ...string) answer {
-	v := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		v.Add(pairs[i], pairs[i+1])
-	}
-	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(v.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return w.do("admin", r)
-}
-
-// want fails unless the status is right and the page says each of the texts.
-func (w *world) want(a answer, status int, texts ...string) answer {
+func (w *world) get(path string) area.Answer {
 	w.t.Helper()
-	if a.status != status {
-		w.t.Fatalf("status %d, want %d\n%s", a.status, status, a.body)
-	}
-	for _, text := range texts {
-		if !strings.Contains(a.body, text) {
-			w.t.Errorf("the page does not say %q\n%s", text, a.body)
-		}
-	}
-	return a
+	return w.Get("admin", path)
 }
 
-// to fails unless the answer leads to the path and shows the flash there.
-func (w *world) to(a answer, path, flash string) {
+func (w *world) post(path string, pairs ...string) area.Answer {
 	w.t.Helper()
-	if a.status != http.StatusSeeOther || a.header.Get("Location") != path {
-		w.t.Fatalf("status %d to %q, want 303 to %s\n%s", a.status, a.header.Get("Location"), path, a.body)
-	}
-	if flash != "" && !strings.HasPrefix(a.header.Get("Set-Cookie"), "flash="+flash+";") {
-		w.t.Errorf("flash %q, want %s", a.header.Get("Set-Cookie"), flash)
-	}
+	return w.Post("admin", path, pairs...)
 }
 
 // recorded returns how often an act about an object is in the log, and the

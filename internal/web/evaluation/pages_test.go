@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/atmacena/cocare/internal/apptest/area"
 )
 
 const list, followUp = "/admin/evaluations", "/learn/" + slug + "/follow-up"
@@ -16,12 +18,12 @@ func (w *world) show() string { return list + "/" + w.edition.ID }
 
 func TestListOfEvaluations(t *testing.T) {
 	w := newWorld(t)
-	w.get("admin", list).ok("No course is published")
+	w.Get("admin", list).OK("No course is published")
 	w.publish()
-	w.get("admin", list).ok("Two Tools", "None yet", "Nobody asked yet", `aria-current="true">Evaluations</a>`)
-	w.get("admin", w.show()).ok("Nobody has evaluated this edition yet", "No responses yet")
+	w.Get("admin", list).OK("Two Tools", "None yet", "Nobody asked yet", `aria-current="true">Evaluations</a>`)
+	w.Get("admin", w.show()).OK("Nobody has evaluated this edition yet", "No responses yet")
 	w.said(7)
-	w.get("admin", list).ok(`href="`+w.show()+`"`, ">7</td>", "December 2026")
+	w.Get("admin", list).OK(`href="`+w.show()+`"`, ">7</td>", "December 2026")
 }
 
 func TestFewerThanFiveShowNothing(t *testing.T) {
@@ -30,9 +32,9 @@ func TestFewerThanFiveShowNothing(t *testing.T) {
 	w.said(4)
 	w.counted()
 	const few = "Fewer than five answers so far: nothing is shown, so that nobody can be recognized."
-	w.get("admin", w.show()).ok("4 responses", few).not("change 0", "<svg class=\"chart", "summary.csv", "reviewer.csv")
+	w.Get("admin", w.show()).OK("4 responses", few).Lacks("change 0", "<svg class=\"chart", "summary.csv", "reviewer.csv")
 	for _, file := range []string{"/summary.csv", "/reviewer.csv"} {
-		w.post("admin", w.show()+file).is(http.StatusConflict, few).not("change 0")
+		w.Post("admin", w.show()+file).Is(http.StatusConflict, few).Lacks("change 0")
 	}
 	if n := w.count("SELECT COUNT(*) FROM audit_events WHERE action LIKE '%.export'"); n != 0 {
 		t.Errorf("%d exports are recorded", n)
@@ -52,10 +54,10 @@ func TestSummary(t *testing.T) {
 	w.counted()
 	w.evaluates("late", "change", "the sixth")
 	w.counted()
-	page := w.get("admin", w.show()).ok("6 responses, the latest in December 2026", "covers 5 of them", "1 response waits",
+	page := w.Get("admin", w.show()).OK("6 responses, the latest in December 2026", "covers 5 of them", "1 response waits",
 		"LO1. I can explain", "3.4 of 5", "<title>Strongly disagree 1, Disagree 0, Neither 0, Agree 4, Strongly agree 0</title>",
 		"The content was free of promotion.", "4.0 of 5", "What stops you?", "100%", "Median, in minutes", ">62</td>", "1.75 h",
-		"For the clinical reviewer", "The label changed.", "change &lt;3&gt;").not("the sixth", "p0", "Ana p")
+		"For the clinical reviewer", "The label changed.", "change &lt;3&gt;").Lacks("the sixth", "p0", "Ana p")
 	if strings.Contains(page.Body, "style=") {
 		t.Error("a style stands inline")
 	}
@@ -70,16 +72,16 @@ func TestManyComments(t *testing.T) {
 	w.publish()
 	w.said(205)
 	w.counted()
-	page := w.get("admin", w.show()).ok("200 of 205, chosen anew at every look")
+	page := w.Get("admin", w.show()).OK("200 of 205, chosen anew at every look")
 	if n := strings.Count(page.Body, ">change "); n != 200 {
 		t.Errorf("%d comments", n)
 	}
-	if n := strings.Count(w.post("admin", w.show()+"/summary.csv").ok().Body, ",change "); n != 205 {
+	if n := strings.Count(w.Post("admin", w.show()+"/summary.csv").OK().Body, ",change "); n != 205 {
 		t.Errorf("%d comments in the file", n)
 	}
 }
 
-func records(t *testing.T, a answer) (rows []map[string]string) {
+func records(t *testing.T, a area.Answer) (rows []map[string]string) {
 	t.Helper()
 	all, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(a.Body, "\ufeff"))).ReadAll()
 	if err != nil || len(all) == 0 {
@@ -100,12 +102,12 @@ func TestFilesOfASummary(t *testing.T) {
 	w.publish()
 	w.said(5)
 	w.counted()
-	w.get("admin", w.show()+"/summary.csv").is(http.StatusMethodNotAllowed)
+	w.Get("admin", w.show()+"/summary.csv").Is(http.StatusMethodNotAllowed)
 	w.stale = true
-	w.post("admin", w.show()+"/summary.csv").to("/account/security/confirm")
+	w.Post("admin", w.show()+"/summary.csv").To("/account/security/confirm")
 	w.stale = false
-	a := w.post("admin", w.show()+"/summary.csv").ok()
-	if got := a.Get("Content-Disposition"); got != `attachment; filename="evaluation-tms-ketamine-1.csv"` {
+	a := w.Post("admin", w.show()+"/summary.csv").OK()
+	if got := a.Header.Get("Content-Disposition"); got != `attachment; filename="evaluation-tms-ketamine-1.csv"` {
 		t.Error(got)
 	}
 	rows := records(t, a)
@@ -126,7 +128,7 @@ func TestFilesOfASummary(t *testing.T) {
 	if of("barriers", "payer")["count"] != "0" || of("minutes", "reading")["median"] != "" {
 		t.Errorf("%v", rows)
 	}
-	rows = records(t, w.post("admin", w.show()+"/reviewer.csv").ok())
+	rows = records(t, w.Post("admin", w.show()+"/reviewer.csv").OK())
 	for _, r := range rows {
 		if r["for"] != "reviewer" || !strings.HasPrefix(r["comment"], "'=inaccurate ") {
 			t.Errorf("for the reviewer: %v", r)
@@ -144,41 +146,41 @@ func TestFollowUp(t *testing.T) {
 	w := newWorld(t)
 	w.publish()
 	w.evaluates("p1", "followup", "yes")
-	w.get("p1", followUp).ok("We write to you on", "January 31, 2027", "Which of your planned changes happened?").not("<textarea", "Follow-up at 60 days")
+	w.Get("p1", followUp).OK("We write to you on", "January 31, 2027", "Which of your planned changes happened?").Lacks("<textarea", "Follow-up at 60 days")
 	w.later(60)
-	w.get("p1", followUp).ok("60 days later", "on December 2, 2026", `<label for="f-followup">Which of your planned changes happened?`, "No client information, please.", "Do not write to me again")
-	w.post("p1", followUp).is(http.StatusUnprocessableEntity, "Write an answer", `href="#f-followup"`)
-	w.post("p1", followUp, "followup", strings.Repeat("x", 5001)).is(http.StatusUnprocessableEntity, "this has 5001", "xxxx")
-	w.post("p1", followUp, "followup", "I ask <five> things.").to(followUp)
-	w.post("p1", followUp, "followup", "I ask <five> things.").to(followUp)
-	w.get("p1", followUp).ok("You answered on January 31, 2027", "I ask &lt;five&gt; things.", "Delete my answer").not("<textarea")
-	w.post("p1", followUp, "followup", "Something else.").is(http.StatusConflict, "You have answered already", "Something else.", "I ask &lt;five&gt; things.")
+	w.Get("p1", followUp).OK("60 days later", "on December 2, 2026", `<label for="f-followup">Which of your planned changes happened?`, "No client information, please.", "Do not write to me again")
+	w.Post("p1", followUp).Is(http.StatusUnprocessableEntity, "Write an answer", `href="#f-followup"`)
+	w.Post("p1", followUp, "followup", strings.Repeat("x", 5001)).Is(http.StatusUnprocessableEntity, "this has 5001", "xxxx")
+	w.Post("p1", followUp, "followup", "I ask <five> things.").To(followUp)
+	w.Post("p1", followUp, "followup", "I ask <five> things.").To(followUp)
+	w.Get("p1", followUp).OK("You answered on January 31, 2027", "I ask &lt;five&gt; things.", "Delete my answer").Lacks("<textarea")
+	w.Post("p1", followUp, "followup", "Something else.").Is(http.StatusConflict, "You have answered already", "Something else.", "I ask &lt;five&gt; things.")
 
-	w.get("admin", w.show()).ok("1 person agreed", "1 was asked, 1 answered", `href="/admin/people/p1">Ana p1</a>`, "I ask &lt;five&gt; things.", "1 entry")
-	w.get("admin", list).ok("1 of 1 answered")
-	rows := records(t, w.post("admin", w.show()+"/follow-up.csv").ok())
+	w.Get("admin", w.show()).OK("1 person agreed", "1 was asked, 1 answered", `href="/admin/people/p1">Ana p1</a>`, "I ask &lt;five&gt; things.", "1 entry")
+	w.Get("admin", list).OK("1 of 1 answered")
+	rows := records(t, w.Post("admin", w.show()+"/follow-up.csv").OK())
 	if len(rows) != 1 || rows[0]["name"] != "Ana p1" || rows[0]["answer"] != "I ask <five> things." || rows[0]["answered_at"] != "2027-01-31T20:00:00Z" {
 		t.Errorf("%v", rows)
 	}
 
-	w.get("p1", followUp+"/withdraw").ok("Your answer of January 31, 2027 is deleted", "This cannot be undone")
-	w.post("p1", followUp+"/withdraw").to(followUp)
-	w.post("p1", followUp+"/withdraw").to(followUp)
-	w.get("p1", followUp+"/withdraw").to(followUp)
-	w.get("p1", followUp).ok("You took that back on January 31, 2027").not("five", "withdraw")
-	w.get("admin", w.show()).ok("1 was asked, 0 answered", "No answer yet").not("Ana p1")
+	w.Get("p1", followUp+"/withdraw").OK("Your answer of January 31, 2027 is deleted", "This cannot be undone")
+	w.Post("p1", followUp+"/withdraw").To(followUp)
+	w.Post("p1", followUp+"/withdraw").To(followUp)
+	w.Get("p1", followUp+"/withdraw").To(followUp)
+	w.Get("p1", followUp).OK("You took that back on January 31, 2027").Lacks("five", "withdraw")
+	w.Get("admin", w.show()).OK("1 was asked, 0 answered", "No answer yet").Lacks("Ana p1")
 }
 
 func TestFollowUpBeforeItsDayAndAfterTakingBack(t *testing.T) {
 	w := newWorld(t)
 	w.publish()
 	w.evaluates("p1", "followup", "yes")
-	w.post("p1", followUp, "followup", "Early.").is(http.StatusConflict, "We have not asked you yet", "Early.")
-	w.get("p1", followUp+"/withdraw").ok("We do not write to you about it again.")
-	w.post("p1", followUp+"/withdraw").to(followUp)
+	w.Post("p1", followUp, "followup", "Early.").Is(http.StatusConflict, "We have not asked you yet", "Early.")
+	w.Get("p1", followUp+"/withdraw").OK("We do not write to you about it again.")
+	w.Post("p1", followUp+"/withdraw").To(followUp)
 	mails := w.count("SELECT COUNT(*) FROM jobs WHERE kind = 'mail.send'")
 	w.later(61)
-	w.post("p1", followUp, "followup", "Late.").is(http.StatusConflict, "You asked us not to write to you again", "Late.")
+	w.Post("p1", followUp, "followup", "Late.").Is(http.StatusConflict, "You asked us not to write to you again", "Late.")
 	if n := w.count("SELECT COUNT(*) FROM jobs WHERE kind = 'mail.send'"); n != mails {
 		t.Errorf("%d mails before and %d after", mails, n)
 	}
@@ -194,15 +196,15 @@ func TestSomebodyElsesFollowUp(t *testing.T) {
 	w.later(60)
 	for _, who := range []string{"p2", "admin"} {
 		for _, path := range []string{followUp, followUp + "/withdraw", "/learn/unknown/follow-up"} {
-			w.get(who, path).is(http.StatusNotFound)
-			w.post(who, path, "followup", "Theirs.").is(http.StatusNotFound)
+			w.Get(who, path).Is(http.StatusNotFound)
+			w.Post(who, path, "followup", "Theirs.").Is(http.StatusNotFound)
 		}
 	}
-	w.get("admin", list+"/unknown").is(http.StatusNotFound)
-	w.post("admin", list+"/unknown/summary.csv").is(http.StatusNotFound)
-	w.post("admin", list+"/unknown/follow-up.csv").is(http.StatusNotFound)
-	w.get("p1", w.show()).is(http.StatusForbidden)
-	w.do("", http.MethodGet, followUp, nil).to("/login?next=" + url.QueryEscape(followUp))
+	w.Get("admin", list+"/unknown").Is(http.StatusNotFound)
+	w.Post("admin", list+"/unknown/summary.csv").Is(http.StatusNotFound)
+	w.Post("admin", list+"/unknown/follow-up.csv").Is(http.StatusNotFound)
+	w.Get("p1", w.show()).Is(http.StatusForbidden)
+	w.Do("", http.MethodGet, followUp, nil).To("/login?next=" + url.QueryEscape(followUp))
 }
 
 func TestFollowUpsPageByPage(t *testing.T) {
@@ -213,17 +215,17 @@ func TestFollowUpsPageByPage(t *testing.T) {
 	}
 	w.later(60)
 	for i := range 52 {
-		w.post(fmt.Sprintf("p%02d", i), followUp, "followup", fmt.Sprintf("answer %02d", i)).to(followUp)
+		w.Post(fmt.Sprintf("p%02d", i), followUp, "followup", fmt.Sprintf("answer %02d", i)).To(followUp)
 		w.at = w.at.Add(1e9)
 	}
-	first := w.get("admin", w.show()).ok("50 of 52 shown", "answer 51", "answer 02").not("answer 01")
+	first := w.Get("admin", w.show()).OK("50 of 52 shown", "answer 51", "answer 02").Lacks("answer 01")
 	_, rest, _ := strings.Cut(first.Body, `?after=`)
 	key, _, _ := strings.Cut(rest, `"`)
-	second := w.get("admin", w.show()+"?after="+key).ok("answer 01", "answer 00").not("answer 02")
+	second := w.Get("admin", w.show()+"?after="+key).OK("answer 01", "answer 00").Lacks("answer 02")
 	_, rest, _ = strings.Cut(second.Body, `?before=`)
 	key, _, _ = strings.Cut(rest, `"`)
-	w.get("admin", w.show()+"?before="+key).ok("answer 51", "answer 02").not("answer 01")
-	if rows := records(t, w.post("admin", w.show()+"/follow-up.csv").ok()); len(rows) != 52 {
+	w.Get("admin", w.show()+"?before="+key).OK("answer 51", "answer 02").Lacks("answer 01")
+	if rows := records(t, w.Post("admin", w.show()+"/follow-up.csv").OK()); len(rows) != 52 {
 		t.Errorf("%d lines", len(rows))
 	}
 }

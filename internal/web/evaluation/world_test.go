@@ -2,23 +2,15 @@ package evaluation_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"io"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
-	"os"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/courses"
+	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
@@ -28,8 +20,6 @@ import (
 	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/web/evaluation"
 	"github.com/atmacena/cocare/internal/web/kit"
-	"github.com/atmacena/cocare/static"
-	"github.com/atmacena/cocare/templates"
 )
 
 const slug = "tms-ketamine"
@@ -37,9 +27,9 @@ const slug = "tms-ketamine"
 // world is the area on a real database with the bundled course. People are made
 // as they are needed; whoever is called admin is an administrator.
 type world struct {
+	*area.Server
 	t           *testing.T
 	db          *db.DB
-	echo        *echo.Echo
 	at          time.Time
 	enrollments *enrollment.Service
 	courses     *course.Service
@@ -77,46 +67,17 @@ func (w *world) publish() {
 	w.must(err)
 }
 
-func newRenderer(now func() time.Time) (*kit.Renderer, error) {
-	assets, err := kit.NewAssets(static.FS, "")
-	if err != nil {
-		return nil, err
-	}
-	return kit.NewRenderer(kit.Options{Templates: templates.FS, Assets: assets, Now: now,
-		Site: func() kit.Site { return kit.Site{Name: "CoCare", BaseURL: "https://ce.example.org"} },
-		Nav: func(*kit.Viewer) []kit.NavItem {
-			return []kit.NavItem{{Label: "Courses", Href: "/courses"}, {Label: "Your courses", Href: "/learn"}}
-		}})
-}
-
 func (w *world) serve(log *audit.Log) {
-	r, err := newRenderer(w.now)
-	w.must(err)
-	e := echo.New()
-	e.Renderer, e.HTTPErrorHandler = r, kit.ErrorHandler(slog.New(slog.DiscardHandler))
-	e.Use(kit.RequestID, func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			id := c.Request().Header.Get("X-Person")
-			roles := kit.Therapist
+	w.Server = area.Serve(w.t, area.Options{Name: "evaluation", Now: w.now,
+		Nav: []kit.NavItem{{Label: "Courses", Href: "/courses"}, {Label: "Your courses", Href: "/learn"}},
+		Viewer: func(id string) *kit.Viewer {
+			v := &kit.Viewer{PersonID: id, Name: "Ana Ruiz", Roles: kit.Therapist, Zone: time.FixedZone("EST", -5*3600)}
 			if id == "admin" {
-				roles = kit.Administrator
+				v.Roles = kit.Administrator
 			}
-			if id != "" {
-				kit.SetViewer(c, &kit.Viewer{PersonID: id, Name: "Ana Ruiz", Roles: roles, Zone: time.FixedZone("EST", -5*3600)})
-			}
-			return next(c)
-		}
-	})
-	fresh := func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			if w.stale {
-				return kit.Redirect(c, "/account/security/confirm", nil)
-			}
-			return next(c)
-		}
-	}
-	kit.Register(e, append(r.Routes(), evaluation.Routes(evaluation.Deps{Enrollments: w.enrollments, Courses: w.courses, Audit: log, Fresh: fresh})...))
-	w.echo = e
+			return v
+		}},
+		evaluation.Routes(evaluation.Deps{Enrollments: w.enrollments, Courses: w.courses, Audit: log, Fresh: area.Fresh(&w.stale, "/account/security/confirm")})...)
 }
 
 func (w *world) must(err error) {
@@ -137,8 +98,7 @@ func (w *world) count(sql string, args ...any) (n int) {
 func (w *world) evaluates(person string, pairs ...string) {
 	w.t.Helper()
 	ctx := w.t.Context()
-	w.must(w.db.Conn(ctx).Exec(`INSERT INTO people (id, email, email_key, name, time_zone, password_hash, created_at) VALUES (?, ?, ?, ?, 'UTC', 'x', ?)`,
-		person, person+"@example.org", person+"@example.org", "Ana "+person, w.now()).Error)
+	area.AddPerson(w.t, w.db, person, "Ana "+person, w.now())
 	e, err := w.enrollments.Enroll(ctx, enrollment.NewEnrollment{PersonID: person, EditionID: w.edition.ID, Source: "free"})
 	w.must(err)
 	w.must(w.enrollments.AcknowledgeDisclosure(ctx, e))
@@ -179,98 +139,5 @@ func (w *world) later(days int) {
 	w.must(err)
 }
 
-type answer struct {
-	t    *testing.T
-	Code int
-	Body string
-	http.Header
-}
-
-func (w *world) do(person, method, path string, form url.Values) answer {
-	w.t.Helper()
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
-	}
-	req := httptest.NewRequest(method, path, body)
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	req.Header.Set("X-Person", person)
-	rec := httptest.NewRecorder()
-	w.echo.ServeHTTP(rec, req)
-	return answer{t: w.t, Code: rec.Code, Body: rec.Body.String(), Header: rec.Header()}
-}
-
-func (w *world) get(person, path string) answer {
-	w.t.Helper()
-	return w.do(person, http.MethodGet, path, nil)
-}
-
-func (w *world) post(person, path string, pairs ...string) answer {
-	w.t.Helper()
-	form := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		form.Add(pairs[i], pairs[i+1])
-	}
-	return w.do(person, http.MethodPost, path, form)
-}
-
-func (a answer) is(code int, texts ...string) answer {
-	a.t.Helper()
-	if a.Code != code {
-		a.t.Errorf("status %d, want %d: %.600s", a.Code, code, a.Body)
-	}
-	for _, text := range texts {
-		if !strings.Contains(a.Body, text) {
-			a.t.Errorf("no %q in the page: %s", text, a.Body)
-		}
-	}
-	return a
-}
-
-func (a answer) ok(texts ...string) answer {
-	a.t.Helper()
-	return a.is(http.StatusOK, texts...)
-}
-
-func (a answer) not(texts ...string) answer {
-	a.t.Helper()
-	for _, text := range texts {
-		if strings.Contains(a.Body, text) {
-			a.t.Errorf("the page shows %q", text)
-		}
-	}
-	return a
-}
-
-func (a answer) to(path string) {
-	a.t.Helper()
-	if a.Code != http.StatusSeeOther || a.Get("Location") != path {
-		a.t.Errorf("status %s to %q, want 303 to %q: %.400s", strconv.Itoa(a.Code), a.Get("Location"), path, a.Body)
-	}
-}
-
 // TestMain fails a whole run that leaves a template of this area unseen.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if code == 0 && flag.Lookup("test.run").Value.String() == "" {
-		code = unseen()
-	}
-	os.Exit(code)
-}
-
-func unseen() (code int) {
-	r, err := newRenderer(time.Now)
-	if err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	for _, name := range r.Unexecuted() {
-		if strings.HasPrefix(name, "pages/evaluation/") {
-			fmt.Println("no test runs the template", name)
-			code = 1
-		}
-	}
-	return code
-}
+func TestMain(m *testing.M) { area.Main(m, "evaluation") }

@@ -14,15 +14,15 @@ func TestTimeLimit(t *testing.T) {
 	w := newWorld(t)
 	w.edition.Course.Card.TimeLimitMinutes = 60
 	w.acc = exam.Accommodation{ExtraTimePercent: 50, ExtraAttempts: 1}
-	w.get("p1", introURL).is(200, "90 minutes", "your extra time of 50%", "4 attempts")
+	w.Get("p1", introURL).Is(200, "90 minutes", "your extra time of 50%", "4 attempts")
 	address := w.begin()
-	w.get("p1", address).is(200, `<time data-countdown datetime="2026-11-02T21:30:00Z" data-now="2026-11-02T20:00:00Z" data-submit="#exam-answer">until 21:30</time>`, "with your extra time")
-	w.get("p1", address+"/review").is(200, `data-submit="#exam-submit"`)
+	w.Get("p1", address).Is(200, `<time data-countdown datetime="2026-11-02T21:30:00Z" data-now="2026-11-02T20:00:00Z" data-submit="#exam-answer">until 21:30</time>`, "with your extra time")
+	w.Get("p1", address+"/review").Is(200, `data-submit="#exam-submit"`)
 	item := w.sitting(address).Items[0]
 	form := right(item)
 	w.pass(90*time.Minute + 2*time.Second) // the script sends the form when time is up
-	w.do("p1", http.MethodPost, address+"/answers/"+item.Question.ID, form).to(address + "/result")
-	w.get("p1", address+"/result").is(200, "Not passed this time", "when its time was up", "The next attempt opens", "You have 3 attempts left")
+	w.Do("p1", http.MethodPost, address+"/answers/"+item.Question.ID, form).To(address + "/result")
+	w.Get("p1", address+"/result").Is(200, "Not passed this time", "when its time was up", "The next attempt opens", "You have 3 attempts left")
 	sit := w.sitting(address)
 	if got, _ := sit.Item(item.Question.ID); !got.Answered() {
 		t.Error("the answer sent within the grace is lost")
@@ -41,9 +41,9 @@ func TestTheDeadlineIsTheEnd(t *testing.T) {
 		}
 	}
 	to := address + "/answers/" + item.Question.ID
-	w.post("p1", to, "answer", "many").is(422, "number in digits, such as")
+	w.Post("p1", to, "answer", "many").Is(422, "number in digits, such as")
 	w.pass(60 * time.Minute)
-	w.post("p1", to, "answer", "many").to(address + "/result")
+	w.Post("p1", to, "answer", "many").To(address + "/result")
 	if len(w.hall.outcomes) != 1 {
 		t.Errorf("%d outcomes", len(w.hall.outcomes))
 	}
@@ -57,18 +57,18 @@ func TestTheEndOfAccessEndsTheExam(t *testing.T) {
 		e.ExpiresAt = w.now().Add(in)
 		w.hall.list["e1"] = e
 	}
-	w.get("p1", introURL).is(200, "until your access to the course ends, November 2, 2027")
+	w.Get("p1", introURL).Is(200, "until your access to the course ends, November 2, 2027")
 	w.edition.Course.Card.TimeLimitMinutes = 60
-	w.get("p1", introURL).is(200, "60 minutes").lacks("ends sooner")
+	w.Get("p1", introURL).Is(200, "60 minutes").Lacks("ends sooner")
 	ends(40 * time.Minute)
-	w.get("p1", introURL).is(200, "60 minutes", "Your access to the course ends sooner, <strong>November 2, 2026, 8:40")
+	w.Get("p1", introURL).Is(200, "60 minutes", "Your access to the course ends sooner, <strong>November 2, 2026, 8:40")
 	address := w.begin()
-	w.get("p1", introURL).is(200, "It ends November 2, 2026, 8:40", "with your access to the course")
-	w.get("p1", address).is(200, "until 20:40")
+	w.Get("p1", introURL).Is(200, "It ends November 2, 2026, 8:40", "with your access to the course")
+	w.Get("p1", address).Is(200, "until 20:40")
 	item := w.sitting(address).Items[0]
 	w.pass(40*time.Minute + 5*time.Second)
-	w.do("p1", http.MethodPost, address+"/answers/"+item.Question.ID, right(item)).to(address + "/result")
-	w.get("p1", address+"/result").is(200, "when its time was up")
+	w.Do("p1", http.MethodPost, address+"/answers/"+item.Question.ID, right(item)).To(address + "/result")
+	w.Get("p1", address+"/result").Is(200, "when its time was up")
 	if got, _ := w.sitting(address).Item(item.Question.ID); !got.Answered() {
 		t.Error("the answer sent within the grace is lost")
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/apptest/chrome"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/question"
@@ -35,7 +36,7 @@ func (w *world) desk() *desk {
 			http.Error(rw, "broken", http.StatusServiceUnavailable)
 			return
 		}
-		r.Header.Set("X-Test-Person", d.person.Load().(string))
+		r.Header.Set(area.Person, d.person.Load().(string))
 		w.ServeHTTP(rw, r)
 	}))
 	w.t.Cleanup(srv.Close)
@@ -53,18 +54,6 @@ func (d *desk) says(text string) {
 	d.Until(`document.querySelector("[data-saved]")?.textContent.includes(` + strconv.Quote(text) + ")")
 }
 
-// singleChoice is one of the attempt's questions and its address.
-func (w *world) singleChoice(address string) (exam.Item, string) {
-	w.t.Helper()
-	for _, i := range w.sitting(address).Items {
-		if i.Question.Kind == question.SingleChoice {
-			return i, address + "?q=" + strconv.Itoa(i.Position)
-		}
-	}
-	w.t.Fatal("the form has no single choice")
-	return exam.Item{}, ""
-}
-
 func (w *world) chosen(address, questionID string) string {
 	w.t.Helper()
 	i, _ := w.sitting(address).Item(questionID)
@@ -77,7 +66,7 @@ func TestAnAnswerThatWasNotSavedComesBack(t *testing.T) {
 	w := newWorld(t)
 	d := w.desk()
 	address := w.begin()
-	item, at := w.singleChoice(address)
+	item, at := w.ofKind(address, question.SingleChoice)
 	d.broken.Store(true)
 	d.open(at)
 	d.choose(2)
@@ -101,7 +90,7 @@ func TestTheExamIsNotSubmittedWithoutAnAnswer(t *testing.T) {
 	w := newWorld(t)
 	d := w.desk()
 	address := w.begin()
-	item, at := w.singleChoice(address)
+	item, at := w.ofKind(address, question.SingleChoice)
 	d.broken.Store(true)
 	d.open(at)
 	d.choose(2)
@@ -128,14 +117,14 @@ func TestTheExamIsNotSubmittedWithoutAnAnswer(t *testing.T) {
 func TestTheNextPersonAtTheDesk(t *testing.T) {
 	w := newWorld(t)
 	d := w.desk()
-	_, at := w.singleChoice(w.begin())
+	_, at := w.ofKind(w.begin(), question.SingleChoice)
 	d.broken.Store(true)
 	d.open(at)
 	d.choose(2)
 	d.says("Not saved yet")
 	d.person.Store("p2")
 	d.broken.Store(false)
-	theirs := w.post("p2", introURL, "legal_name", "Björn Öl", "attested", "yes").Location
+	theirs := w.Post("p2", introURL, "legal_name", "Björn Öl", "attested", "yes").Location
 	d.open(theirs)
 	d.Until(`localStorage.length === 0`)
 	sit, err := w.exams.Sitting(context.Background(), "p2", theirs[strings.LastIndex(theirs, "/")+1:])
@@ -153,7 +142,7 @@ func TestTheTilesFollowWhatIsSaved(t *testing.T) {
 	w := newWorld(t)
 	d := w.desk()
 	address := w.begin()
-	_, at := w.singleChoice(address)
+	_, at := w.ofKind(address, question.SingleChoice)
 	d.open(at)
 	d.choose(1)
 	d.Until(`document.querySelector("[data-answered]").textContent === "1" && document.querySelector(".qmap [aria-current]").className === "answered"`)
@@ -164,7 +153,7 @@ func TestTheTilesFollowWhatIsSaved(t *testing.T) {
 		d.open(address + "?q=" + strconv.Itoa(i.Position))
 		d.Run(chromedp.Evaluate(`{const s = document.querySelector(".question-pairs select"); s.selectedIndex = 1; s.dispatchEvent(new Event("input", {bubbles: true}))}`, nil))
 		d.Until(`document.querySelector(".qmap [aria-current]").className === "partly" && document.querySelector("[data-answered]").textContent === "1"`)
-		w.get("p1", address).is(http.StatusOK, "1</span> of 30 answered", "partly answered")
+		w.Get("p1", address).Is(http.StatusOK, "1</span> of 30 answered", "partly answered")
 		return
 	}
 }

@@ -64,7 +64,7 @@ func TestThePageNamesNothingAsTheAuthorDid(t *testing.T) {
 	named := regexp.MustCompile(`(?:name="answer\.|id="f-answer-|for="f-answer-|<option value="|<input type="(?:radio|checkbox)"[^>]* value=")([^"]+)"`)
 	for _, k := range movable {
 		item, at := w.ofKind(address, k)
-		part := controls.FindString(w.get("p1", at).is(200).Body)
+		part := controls.FindString(w.Get("p1", at).Is(200).Body)
 		found := named.FindAllStringSubmatch(part, -1)
 		if len(found) < 2 {
 			t.Fatalf("%s: %d names in %s", item.Question.ID, len(found), part)
@@ -96,8 +96,8 @@ func TestASharedKeyIsWorthNothing(t *testing.T) {
 			form.Set("answer.1", item.Question.Left[0].Match)
 		}
 		to := address + "/answers/" + item.Question.ID
-		w.do("p1", http.MethodPost, to, form).is(422, says, "field-bad", `href="#f-answer`)
-		w.do("p1", http.MethodPost, to, form, "Accept", "application/json").is(422, says)
+		w.Do("p1", http.MethodPost, to, form).Is(422, says, "field-bad", `href="#f-answer`)
+		w.Do("p1", http.MethodPost, to, form, "Accept", "application/json").Is(422, says)
 		if got, _ := w.sitting(address).Item(item.Question.ID); got.SavedAt != nil {
 			t.Errorf("%s: %+v is stored", item.Question.ID, got.Response)
 		}
@@ -116,17 +116,17 @@ func TestTheSamePlaceIsAnotherOptionInAnotherAttempt(t *testing.T) {
 		item, at := w.ofKind(address, question.SingleChoice)
 		to := address + "/answers/" + item.Question.ID
 		w.pass(time.Second)
-		w.do("p1", http.MethodPost, to, url.Values{"answer": {"1"}}, "Accept", "application/json").is(200, `"state":"answered"`)
+		w.Do("p1", http.MethodPost, to, url.Values{"answer": {"1"}}, "Accept", "application/json").Is(200, `"state":"answered"`)
 		got, _ := w.sitting(address).Item(item.Question.ID)
 		if fmt.Sprint(got.Response.Choices) != fmt.Sprint(item.Order[:1]) {
 			t.Fatalf("stored %v, the first is %s", got.Response.Choices, item.Order[0])
 		}
 		first[item.Order[0]] = true
-		page := w.get("p1", at).is(200, `id="f-answer" name="answer" value="1" checked`)
+		page := w.Get("p1", at).Is(200, `id="f-answer" name="answer" value="1" checked`)
 		if n := strings.Count(page.Body, " checked"); n != 1 {
 			t.Errorf("%d are checked", n)
 		}
-		w.post("p1", address+"/submit").to(address + "/result")
+		w.Post("p1", address+"/submit").To(address + "/result")
 		got, _ = w.sitting(address).Item(item.Question.ID)
 		if want := question.Grade(item.Question, question.Response{Choices: item.Order[:1]}); got.Result.Correct != want.Correct {
 			t.Errorf("graded %+v, want %+v", got.Result, want)
@@ -148,12 +148,12 @@ func TestEveryKindComesBackOnAnotherDevice(t *testing.T) {
 		item, at := w.ofKind(address, k)
 		to := address + "/answers/" + item.Question.ID
 		w.pass(time.Second)
-		w.do("p1", http.MethodPost, to, right(item), "Accept", "application/json").is(200)
+		w.Do("p1", http.MethodPost, to, right(item), "Accept", "application/json").Is(200)
 		stored, _ := w.sitting(address).Item(item.Question.ID)
 		if !question.Grade(item.Question, stored.Response).Correct {
 			t.Errorf("%s: %+v is stored for the key", item.Question.ID, stored.Response)
 		}
-		page := w.get("p1", at).is(200)
+		page := w.Get("p1", at).Is(200)
 		for name, values := range right(item) {
 			for _, v := range values {
 				if !holds(page.Body, name, v) {
