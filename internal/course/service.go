@@ -228,28 +228,6 @@ func (s *Service) Edition(_ context.Context, id string) (*Edition, error) {
 	return s.cache.open(e)
 }
 
-// EditionNow is Edition as it stands in the transaction that ctx carries: what
-// another replica has withdrawn, corrected or signed a moment ago is in it.
-func (s *Service) EditionNow(ctx context.Context, id string) (*Edition, error) {
-	ed, err := s.Edition(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	// In the caller's own transaction: a second connection, asked for by many at
-	// once, could starve the pool.
-	rows, err := s.store.overlaysOf(ctx, id)
-	if err != nil {
-		return nil, fmt.Errorf("course: overlays: %w", err)
-	}
-	lay, err := readOverlays(rows)
-	if err != nil || lay.Hash == ed.Overlays.Hash {
-		return ed, err
-	}
-	now := *ed
-	now.Overlays = lay
-	return &now, nil
-}
-
 // Current returns the newest published edition of a course.
 func (s *Service) Current(_ context.Context, slug string) (*Edition, error) {
 	v, err := s.cache.view()

@@ -281,6 +281,23 @@ func TestACompletionSeesWhatWasWithdrawnElsewhere(t *testing.T) {
 	if n := withdrawn(there.EditionNow); n != 1 {
 		t.Errorf("%d withdrawn", n)
 	}
+	// What was completed before is issued as the edition stood then.
+	if n := withdrawn(func(ctx context.Context, id string) (*course.Edition, error) { return there.EditionAsOf(ctx, id, ed.Overlays.Hash) }); n != 0 {
+		t.Errorf("%d withdrawn before anything was", n)
+	}
+	now, err := there.EditionNow(t.Context(), ed.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := here.AddErratum(t.Context(), ed.ID, "", "A name was wrong.", "test"); err != nil {
+		t.Fatal(err)
+	}
+	if then, err := there.EditionAsOf(t.Context(), ed.ID, now.Overlays.Hash); err != nil || len(then.Overlays.Withdrawn) != 1 || len(then.Overlays.Errata) != 0 {
+		t.Errorf("as of the withdrawal: %+v, %v", then.Overlays, err)
+	}
+	if _, err := there.EditionAsOf(t.Context(), ed.ID, "another"); apperr.KindOf(err) != apperr.NotFound {
+		t.Errorf("as of overlays that never were: %v", err)
+	}
 }
 
 func TestMemoryServesWithoutDatabase(t *testing.T) {

@@ -50,8 +50,10 @@ type Card struct {
 	RepeatAfterDays                                int    // 0: never again
 	LessonOrder                                    string // "any" or "fixed"
 	PassPercent, Attempts, WaitHours               int
-	TimeLimitMinutes                               int // 0: no limit
-	GradingDays                                    int // working days
+	TimeLimitMinutes                               int    // 0: no limit
+	GradingDays                                    int    // working days
+	CertificateIssue                               string // IssueAutomatically or IssueByAdministrator
+	CertificateDays                                int    // working days that an administrator takes; 0: nothing is promised
 	CreditFormula                                  string
 	CreditDifficulty                               float64
 	CreditQuestions                                int
@@ -59,6 +61,16 @@ type Card struct {
 	TimePolicy                                     string // record, warn or block
 	PlannedMinutes                                 int
 }
+
+// The values of Card.CertificateIssue.
+const (
+	IssueAutomatically   = "automatically"
+	IssueByAdministrator = "administrator"
+)
+
+// IssuedByHand reports whether the certificate waits for an administrator when
+// everything is done; otherwise it is there at once.
+func (c Card) IssuedByHand() bool { return c.CertificateIssue == IssueByAdministrator }
 
 // Author is somebody who controls content, with the disclosure that learners see.
 type Author struct {

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -48,6 +49,10 @@ type cardFile struct {
 		TimeLimitMinutes int `yaml:"time_limit_minutes"`
 		GradingDays      int `yaml:"grading_days"`
 	} `yaml:"exam"`
+	Certificate struct {
+		Issue string `yaml:"issue"`
+		Days  int    `yaml:"days"`
+	} `yaml:"certificate"`
 	Credit struct {
 		Formula    string  `yaml:"formula"`
 		Difficulty float64 `yaml:"difficulty"`
@@ -73,6 +78,7 @@ func (l *loader) card() {
 		Currency: f.Price.Currency, AccessDays: f.AccessDays, ReminderDays: f.ReminderDays, RepeatAfterDays: f.RepeatAfterDays,
 		LessonOrder: f.LessonOrder, PassPercent: f.Exam.PassPercent, Attempts: f.Exam.Attempts, WaitHours: f.Exam.WaitHours,
 		TimeLimitMinutes: f.Exam.TimeLimitMinutes, GradingDays: f.Exam.GradingDays,
+		CertificateIssue: cmp.Or(f.Certificate.Issue, IssueAutomatically), CertificateDays: f.Certificate.Days,
 		CreditFormula: f.Credit.Formula, CreditDifficulty: f.Credit.Difficulty, CreditQuestions: f.Credit.Questions,
 		CreditRounding: credit.Rounding(f.Credit.Round), TimePolicy: f.TimePolicy, PlannedMinutes: f.PlannedMinutes,
 	}
@@ -122,6 +128,7 @@ func (l *loader) cardRules(d *yamlDoc, f cardFile) {
 	l.between(d, d.line("exam.wait_hours"), "wait_hours", f.Exam.WaitHours, 0, 8760)
 	l.between(d, d.line("exam.time_limit_minutes"), "time_limit_minutes", f.Exam.TimeLimitMinutes, 0, 1440)
 	l.between(d, d.line("exam.grading_days"), "grading_days", f.Exam.GradingDays, 1, 60)
+	l.certificateRules(d)
 	l.oneOf(d, d.line("credit.formula"), "formula", f.Credit.Formula, "mergener")
 	l.oneOf(d, d.line("credit.round"), "round", f.Credit.Round, string(credit.DownQuarter), string(credit.NearestQuarter))
 	l.between(d, d.line("credit.questions"), "questions", f.Credit.Questions, 0, 1000)
@@ -129,6 +136,15 @@ func (l *loader) cardRules(d *yamlDoc, f cardFile) {
 		l.errorf(d.file, d.line("credit.difficulty"), "rate it from 1 to 5", "difficulty is %g", f.Credit.Difficulty)
 	}
 	l.between(d, d.line("planned_minutes"), "planned_minutes", f.PlannedMinutes, 1, 10_000)
+}
+
+func (l *loader) certificateRules(d *yamlDoc) {
+	c := &l.c.Card
+	l.oneOf(d, d.line("certificate.issue"), "issue", c.CertificateIssue, IssueAutomatically, IssueByAdministrator)
+	l.between(d, d.line("certificate.days"), "days", c.CertificateDays, 0, 60)
+	if c.CertificateDays > 0 && !c.IssuedByHand() {
+		l.errorf(d.file, d.line("certificate.days"), "remove days, or write issue: administrator", "days is set, but this certificate is issued at once")
+	}
 }
 
 func (l *loader) date(d *yamlDoc, line int, what, s string) {

@@ -60,6 +60,24 @@ func TestSmallCourse(t *testing.T) {
 	}
 }
 
+// TestWhoIssues: a course that says nothing has its certificates at once.
+func TestWhoIssues(t *testing.T) {
+	for setting, want := range map[string]struct {
+		byHand bool
+		days   int
+	}{
+		"": {}, "certificate: {issue: automatically}\n": {}, "certificate: {issue: administrator}\n": {byHand: true},
+		"certificate: {issue: administrator, days: 5}\n": {true, 5},
+	} {
+		files := small(t)
+		files["course.yaml"] = append(files["course.yaml"], setting...)
+		c, problems := content.Parse(files)
+		if len(problems) > 0 || c.Card.IssuedByHand() != want.byHand || c.Card.CertificateDays != want.days {
+			t.Errorf("%q: by hand %v, %d days, %v", setting, c.Card.IssuedByHand(), c.Card.CertificateDays, problems)
+		}
+	}
+}
+
 // TestMistakes changes one file at a time and wants the file, the line and the
 // words of the problem.
 func TestMistakes(t *testing.T) {
@@ -77,6 +95,9 @@ func TestMistakes(t *testing.T) {
 		{"order", "course.yaml", "lesson_order: any", "lesson_order: some", "course.yaml:22", "lesson_order"},
 		{"rounding", "course.yaml", "down-quarter", "up", "course.yaml:24", "round is"},
 		{"difficulty", "course.yaml", "difficulty: 3", "difficulty: 9", "course.yaml:24", "difficulty is 9"},
+		{"issue", "course.yaml", "format: Text", "format: Text\ncertificate: {issue: later}", "course.yaml:11", "issue is"},
+		{"promised days", "course.yaml", "format: Text", "format: Text\ncertificate: {issue: administrator, days: 99}", "course.yaml:11", "between 0 and 60"},
+		{"days of nobody", "course.yaml", "format: Text", "format: Text\ncertificate: {days: 5}", "course.yaml:11", "issued at once"},
 		{"author", "course.yaml", "disclosure: None.", `disclosure: ""`, "course.yaml:12", "disclosure is missing"},
 		{"author with what nobody sees", "course.yaml", "name: Ada Rivera", `name: "Ada\u202e Rivera"`, "course.yaml:12", "holds the character U+202E"},
 		{"footer", "course.yaml", "footer: Call 988.", `footer: ""`, "course.yaml:16", "footer is missing"},
