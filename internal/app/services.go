@@ -61,8 +61,9 @@ func (a *App) wireServices(ctx context.Context) error {
 			return c.State == certificate.Revoked, err
 		},
 		Open: a.Courses.OpenForEnrollment,
-		// Completion reserves the certificate in the same transaction.
-		OnComplete: func(ctx context.Context, e enrollment.Enrollment) error { return a.Certificates.Reserve(ctx, e) },
+		// Completion reserves the certificate in the same transaction, unless the
+		// course leaves that to an administrator.
+		OnComplete: func(ctx context.Context, e enrollment.Enrollment) error { return a.Certificates.Completed(ctx, e) },
 		// An exam that was to end with the access ends with the new end.
 		OnExtend: func(ctx context.Context, id string, until time.Time) error {
 			return a.Exams.MoveDeadline(ctx, id, until)
@@ -72,7 +73,7 @@ func (a *App) wireServices(ctx context.Context) error {
 	a.wireSupport()
 	a.wireExams()
 	a.Certificates = certificate.New(certificate.Deps{
-		DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Mail: a.Mail, Editions: a.Courses,
+		DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Mail: a.Mail, Editions: a.Courses, Enrollments: a.Enrollments,
 		Provider: certificate.Provider{Name: a.Config.ProviderName, Address: a.Config.ProviderAddress,
 			SignatoryName: a.Config.SignatoryName, SignatoryTitle: a.Config.SignatoryTitle, BaseURL: a.baseURL(), Zone: a.Config.Location()},
 		Holder:       a.holder,

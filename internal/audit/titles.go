@@ -30,6 +30,7 @@ var titles = map[string]string{
 
 	"audit.export": "Audit log downloaded",
 
+	"certificate.by_hand": "Certificate issued by hand",
 	"certificate.export":  "List of certificates downloaded",
 	"certificate.issue":   "Certificate issued",
 	"certificate.replace": "Certificate replaced",

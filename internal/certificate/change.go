@@ -12,7 +12,6 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
-	"github.com/atmacena/cocare/internal/job"
 	"github.com/atmacena/cocare/internal/mail"
 )
 
@@ -169,31 +168,11 @@ func (s *Service) supersede(ctx context.Context, old, fresh Certificate, reason,
 	if err := s.record(ctx, "certificate.replace", old, map[string]any{"reason": reason, "by_number": fresh.Facts.Number}); err != nil {
 		return err
 	}
-	inserted, err := s.reserve(ctx, fresh)
+	inserted, err := s.reserve(ctx, fresh, "")
 	if err == nil && !inserted { // the old one left the index in this very transaction
 		err = fmt.Errorf("certificate: %s has two successors", old.Number)
 	}
 	return err
-}
-
-// Retry enqueues the printing of a certificate that hangs in preparing, for an
-// administrator. It is audited. Errors: ErrNotFound, ErrNotWaiting.
-func (s *Service) Retry(ctx context.Context, typed string) error {
-	c, err := s.ByNumber(ctx, typed)
-	if err != nil {
-		return err
-	}
-	if c.State != Preparing {
-		return ErrNotWaiting
-	}
-	return s.db.InTx(ctx, func(ctx context.Context) error {
-		// Not the key of the first job, which may wait for hours; two prints at
-		// once are harmless, since one conditional UPDATE decides.
-		if err := s.queue.Enqueue(ctx, JobKind, issueJob{c.ID}, job.Unique(JobKind+":again:"+c.ID)); err != nil {
-			return err
-		}
-		return s.record(ctx, "certificate.retry", c, nil)
-	})
 }
 
 // RecordExport audits that an administrator takes a list away.

@@ -25,20 +25,32 @@ import (
 // so: the learner can mend it and act again.
 func (s *Service) Reserve(ctx context.Context, e enrollment.Enrollment) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
-		facts, err := s.freeze(ctx, e)
+		// Not as this replica remembers it: what was withdrawn elsewhere earns no hours.
+		ed, err := s.editions.EditionNow(ctx, e.EditionID)
 		if err != nil {
 			return err
 		}
-		_, err = s.reserve(ctx, Certificate{
-			PersonID: e.PersonID, CourseID: e.CourseID, EditionID: e.EditionID, EnrollmentID: e.ID, Cycle: e.Cycle, Facts: facts,
-		})
-		return err
+		return s.reserveOf(ctx, e, ed)
 	})
 }
 
+func (s *Service) reserveOf(ctx context.Context, e enrollment.Enrollment, ed *course.Edition) error {
+	facts, err := s.freeze(ctx, e, ed)
+	if err != nil {
+		return err
+	}
+	_, err = s.reserve(ctx, certificateOf(e, facts), "")
+	return err
+}
+
+func certificateOf(e enrollment.Enrollment, f Facts) Certificate {
+	return Certificate{PersonID: e.PersonID, CourseID: e.CourseID, EditionID: e.EditionID, EnrollmentID: e.ID, Cycle: e.Cycle, Facts: f}
+}
+
 // reserve stores a certificate that is to be printed, unless there is one for
-// the same person, course and cycle already.
-func (s *Service) reserve(ctx context.Context, c Certificate) (fresh bool, err error) {
+// the same person, course and cycle already. by is the administrator who issues
+// it, empty where it comes by itself.
+func (s *Service) reserve(ctx context.Context, c Certificate, by string) (fresh bool, err error) {
 	text, err := json.Marshal(c.Facts)
 	if err != nil {
 		return false, fmt.Errorf("certificate: %w", err)
@@ -48,7 +60,7 @@ func (s *Service) reserve(ctx context.Context, c Certificate) (fresh bool, err e
 	if fresh, err = s.insert(ctx, c, string(text)); err != nil || !fresh {
 		return false, err
 	}
-	if err := s.happened(ctx, c.ID, WasReserved, "", ""); err != nil {
+	if err := s.happened(ctx, c.ID, WasReserved, "", by); err != nil {
 		return false, err
 	}
 	err = s.audit.Record(ctx, audit.Event{Action: "certificate.reserve", ObjectKind: "certificate", ObjectID: c.ID,
@@ -56,18 +68,13 @@ func (s *Service) reserve(ctx context.Context, c Certificate) (fresh bool, err e
 	if err != nil {
 		return false, err
 	}
-	return true, s.queue.Enqueue(ctx, JobKind, issueJob{c.ID}, job.Unique(JobKind+":"+c.ID))
+	return true, s.queue.Enqueue(ctx, JobKind, issueJob{c.ID}, job.Unique(firstKey(c)))
 }
 
 // freeze collects what the certificate will say.
-func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment) (Facts, error) {
+func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *course.Edition) (Facts, error) {
 	if e.CompletedAt == nil {
 		return Facts{}, fmt.Errorf("certificate: enrollment %s is not completed", e.ID)
-	}
-	// Not as this replica remembers it: what was withdrawn elsewhere earns no hours.
-	ed, err := s.editions.EditionNow(ctx, e.EditionID)
-	if err != nil {
-		return Facts{}, err
 	}
 	holder, err := s.earner(ctx, e)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 // Editions is what this package asks of course.Service.
 type Editions interface {
 	EditionNow(ctx context.Context, id string) (*course.Edition, error)
+	EditionAsOf(ctx context.Context, id, overlays string) (*course.Edition, error)
 }
 
 // Mailer queues a mail in the transaction of the act.
@@ -53,6 +54,7 @@ type Deps struct {
 	Queue        *job.Queue
 	Mail         Mailer
 	Editions     Editions
+	Enrollments  Enrollments
 	Provider     Provider
 	Holder       func(ctx context.Context, personID string) (Holder, error)
 	Requirements func(ctx context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error)
@@ -72,6 +74,7 @@ type Service struct {
 	queue        *job.Queue
 	mail         Mailer
 	editions     Editions
+	enrollments  Enrollments
 	provider     Provider
 	holder       func(ctx context.Context, personID string) (Holder, error)
 	requirements func(ctx context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error)
@@ -81,7 +84,7 @@ type Service struct {
 
 // New returns the service and registers its job with the queue.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, clock: d.Now, audit: d.Audit, queue: d.Queue, mail: d.Mail, editions: d.Editions,
+	s := &Service{db: d.DB, clock: d.Now, audit: d.Audit, queue: d.Queue, mail: d.Mail, editions: d.Editions, enrollments: d.Enrollments,
 		provider: d.Provider, holder: d.Holder, requirements: d.Requirements, licenses: d.Licenses, attestedName: d.AttestedName}
 	d.Queue.Handle(JobKind, s.issue)
 	return s

@@ -93,6 +93,13 @@ type world struct {
 
 func (w *world) EditionNow(context.Context, string) (*course.Edition, error) { return w.edition, nil }
 
+// EditionAsOf is the edition as it is before anything was withdrawn.
+func (w *world) EditionAsOf(_ context.Context, _, overlays string) (*course.Edition, error) {
+	then := *w.edition
+	then.Overlays = course.Overlays{Hash: overlays}
+	return &then, nil
+}
+
 func (w *world) holder(_ context.Context, id string) (certificate.Holder, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -150,7 +157,8 @@ func open(t *testing.T, d *db.DB, p certificate.Provider) *world {
 // service makes another service on the same database, as another replica has.
 func (w *world) service(q *job.Queue, m certificate.Mailer) *certificate.Service {
 	return certificate.New(certificate.Deps{DB: w.db, Now: w.clock.now, Audit: w.audit, Queue: q, Mail: m, Editions: w,
-		Provider: w.provider, Holder: w.holder, Requirements: w.requirements, AttestedName: w.attestedName,
+		Enrollments: enrollment.New(enrollment.Deps{DB: w.db, Now: w.clock.now, Audit: w.audit}),
+		Provider:    w.provider, Holder: w.holder, Requirements: w.requirements, AttestedName: w.attestedName,
 		Licenses: func(_ context.Context, _ string, day time.Time) ([]certificate.License, error) {
 			w.day = day
 			return w.licenses, nil

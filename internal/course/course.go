@@ -61,6 +61,12 @@ const (
 	Warning = content.Warning
 )
 
+// The values of Card.CertificateIssue.
+const (
+	IssueAutomatically   = content.IssueAutomatically
+	IssueByAdministrator = content.IssueByAdministrator
+)
+
 // The statuses of facts.
 const (
 	VerifiedPrimary   = content.VerifiedPrimary

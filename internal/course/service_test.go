@@ -282,7 +282,9 @@ func TestACompletionSeesWhatWasWithdrawnElsewhere(t *testing.T) {
 		t.Errorf("%d withdrawn", n)
 	}
 	// What was completed before is issued as the edition stood then.
-	if n := withdrawn(func(ctx context.Context, id string) (*course.Edition, error) { return there.EditionAsOf(ctx, id, ed.Overlays.Hash) }); n != 0 {
+	if n := withdrawn(func(ctx context.Context, id string) (*course.Edition, error) {
+		return there.EditionAsOf(ctx, id, ed.Overlays.Hash)
+	}); n != 0 {
 		t.Errorf("%d withdrawn before anything was", n)
 	}
 	now, err := there.EditionNow(t.Context(), ed.ID)

@@ -6,7 +6,7 @@
 // evaluation_receipts, evaluation_consents, evaluation_answers,
 // evaluation_counted and evaluation_followups. Lists for administrators and
 // follow-ups also read people; what runs out asks exam_attempts whether somebody
-// sits the exam.
+// sits the exam, and what waits for a certificate asks certificates.
 //
 // Invariants:
 //   - A learner is pinned to the edition they began; one open enrollment a
@@ -161,6 +161,7 @@ var (
 	ErrWithdrawn       = apperr.New(apperr.Gone, "This enrollment was withdrawn, so its lessons are closed.")
 	ErrRefunded        = apperr.New(apperr.Gone, "This enrollment was refunded, so its lessons are closed.")
 	ErrNewerCycle      = apperr.New(apperr.Conflict, "This person has begun the course anew since. Extend that enrollment instead.")
+	ErrNotCompleted    = apperr.New(apperr.Conflict, "This enrollment is not completed, or was refunded since, so no certificate can be issued for it.")
 	ErrEnded           = apperr.New(apperr.Conflict, "This enrollment has ended already.")
 	ErrDisclosureFirst = apperr.New(apperr.Conflict, "Please read and acknowledge the disclosure first.")
 	ErrLessonOrder     = apperr.New(apperr.Conflict, "The lessons of this course are read in order. Please finish the ones before this first.")

@@ -175,6 +175,12 @@ func (s *Service) hold(ctx context.Context, id string) error {
 	return s.DB.Conn(ctx).Exec("UPDATE enrollments SET acts = acts + 1 WHERE id = ?", id).Error
 }
 
+// holdCompleted takes the row of a completed enrollment until the transaction
+// ends; false in any other state.
+func (s *Service) holdCompleted(ctx context.Context, id string) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE enrollments SET acts = acts + 1 WHERE id = ? AND state = 'completed'", id))
+}
+
 // newest is true of the last enrollment of a person in a course.
 const newest = ` AND NOT EXISTS (SELECT 1 FROM enrollments n WHERE n.person_id = enrollments.person_id
 	AND n.course_id = enrollments.course_id AND n.cycle > enrollments.cycle)`

@@ -8,13 +8,15 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 )
 
-// Filter narrows the list of an administrator; zero fields do not. Query finds
-// in names and mail addresses, without case and accents, and in the course's
-// address. Sort is one of Sorts. After
-// and Before are the ID of the neighboring row. Limit defaults to 50 and is at
-// most 500.
+// Filter narrows the list of an administrator; zero fields do not. Uncertified
+// keeps what is completed and has no certificate. Query finds in names and mail
+// addresses, without case and accents, and in the course's address. Sort is one
+// of Sorts, of an uncertified list one of UncertifiedSorts. After and Before are
+// the ID of the neighboring row. Limit defaults to 50 and is at most 500.
 type Filter struct {
 	State         State
+	Uncertified   bool
+	PersonID      string
 	Slug, Query   string
 	Sort          string
 	After, Before string
@@ -25,6 +27,10 @@ type Filter struct {
 // or down. Empty is the newest first.
 var Sorts = []string{"", "person", "-person", "enrolled", "-enrolled"}
 
+// UncertifiedSorts are those of the list that waits for certificates: by name or
+// by the completion. Empty is who has waited longest first.
+var UncertifiedSorts = []string{"", "person", "-person", "completed", "-completed"}
+
 // order is the column before the ID that a list is sorted by, "" for none, and
 // whether it runs downward.
 func (f Filter) order() (column string, down bool) {
@@ -33,6 +39,9 @@ func (f Filter) order() (column string, down bool) {
 		return "p.name", f.Sort == "-person"
 	case "enrolled", "-enrolled":
 		return "e.enrolled_at", f.Sort == "-enrolled"
+	}
+	if f.Uncertified {
+		return "e.completed_at", f.Sort == "-completed"
 	}
 	return "", true
 }
@@ -106,8 +115,18 @@ func (s *Service) page(ctx context.Context, f Filter) (p Page, err error) {
 	return p, nil
 }
 
+// uncertified is true of what is completed and has no certificate, not even one
+// that was revoked.
+const uncertified = `e.state = 'completed' AND NOT EXISTS (SELECT 1 FROM certificates c WHERE c.enrollment_id = e.id)`
+
 func (f Filter) where() (string, []any) {
 	where, args := " WHERE 1 = 1", []any{}
+	if f.Uncertified {
+		where += " AND " + uncertified
+	}
+	if f.PersonID != "" {
+		where, args = where+" AND e.person_id = ?", append(args, f.PersonID)
+	}
 	if f.State != "" {
 		where, args = where+" AND e.state = ?", append(args, f.State)
 	}

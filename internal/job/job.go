@@ -249,6 +249,12 @@ func (q *Queue) GivenUp(ctx context.Context, id string) (Entry, error) {
 	return q.dead(ctx, id)
 }
 
+// ByKey returns the unfinished and the dead jobs of these unique keys, the newest
+// of each key.
+func (q *Queue) ByKey(ctx context.Context, keys ...string) (map[string]Entry, error) {
+	return q.byKey(ctx, keys)
+}
+
 // Retry makes a dead job ready again with all its attempts. Errors: ErrNotDead,
 // ErrReplaced.
 func (q *Queue) Retry(ctx context.Context, id string) error {

@@ -137,6 +137,19 @@ func (q *Queue) dead(ctx context.Context, id string) (e Entry, err error) {
 	return e, db.One(q.db.Read(ctx).Raw(`SELECT `+entryColumns+` FROM jobs WHERE id = ? AND state = 'dead'`, id).Scan(&e), ErrNotDead)
 }
 
+func (q *Queue) byKey(ctx context.Context, keys []string) (map[string]Entry, error) {
+	var rows []struct {
+		Entry
+		UniqueKey string
+	}
+	err := q.db.Read(ctx).Raw("SELECT "+entryColumns+", unique_key FROM jobs WHERE unique_key IN ? ORDER BY id", keys).Scan(&rows).Error
+	out := make(map[string]Entry, len(rows))
+	for _, r := range rows {
+		out[r.UniqueKey] = r.Entry
+	}
+	return out, err
+}
+
 func (q *Queue) discard(ctx context.Context, id string) (e Entry, err error) {
 	return e, db.One(q.db.Conn(ctx).Raw(`DELETE FROM jobs WHERE id = ? AND state = 'dead' RETURNING `+entryColumns, id).Scan(&e), ErrNotDead)
 }
