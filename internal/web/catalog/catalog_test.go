@@ -49,6 +49,17 @@ func TestCoursePageSaysWhatIsTrue(t *testing.T) {
 	w.get("", "/courses/"+slug, "passed its date")
 }
 
+// TestTheCoursePageSaysWhoIssues the certificate.
+func TestTheCoursePageSaysWhoIssues(t *testing.T) {
+	w := newWorld(t, true, true)
+	w.get("", "/courses/"+slug, "the certificate is there within seconds", "!the provider looks at your record")
+	card := &w.current().Course.Card
+	card.CertificateIssue = course.IssueByAdministrator
+	w.get("", "/courses/"+slug, "the provider looks at your record and issues the certificate. It carries", "!within seconds")
+	card.CertificateDays = 1
+	w.get("", "/courses/"+slug, "issues the certificate, usually within 1 working day.")
+}
+
 func TestTheWayIn(t *testing.T) {
 	const enroll = `action="/courses/tms-ketamine/enroll"`
 	const register = `href="/register?next=/courses/tms-ketamine"`

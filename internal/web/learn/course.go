@@ -19,6 +19,7 @@ type card struct {
 	MinutesLeft int
 	Seconds     int
 	Certificate Certificate
+	Waiting     bool // for an administrator to issue the certificate
 }
 
 type dashboard struct{ Now, Earlier []card }
@@ -44,6 +45,7 @@ func (h *handler) getDashboard(c echo.Context) error {
 		if one.Certificate, err = h.certificate(c, e); err != nil {
 			return err
 		}
+		one.Waiting = one.Certificate.waiting(e)
 		if seen[e.CourseID] {
 			d.Earlier = append(d.Earlier, one)
 		} else {
@@ -115,9 +117,9 @@ func (h *handler) getOutline(c echo.Context) error {
 	}
 	p := outlinePage{
 		card: h.card(l, 0), Steps: steps(l, cert, exam), Modules: outline(l), Errata: l.Edition.Overlays.Errata,
-		Preparing: l.State == enrollment.Completed && !cert.Issued && !cert.Revoked, Hollow: hollow(l),
+		Preparing: cert.preparing(l.Enrollment), Hollow: hollow(l),
 	}
-	p.frame, p.Certificate = f, cert
+	p.frame, p.Certificate, p.Waiting = f, cert, cert.waiting(l.Enrollment)
 	_, p.RequestSecs = l.Record.Seconds()
 	if planned := enrollment.PlannedMinutes(l.Edition); f.Card.TimePolicy == "warn" && p.MinutesLeft == 0 && p.Seconds < planned*60 {
 		p.TimeShort = planned

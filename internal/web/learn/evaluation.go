@@ -19,6 +19,7 @@ type evaluationPage struct {
 	Sent        bool
 	Awaiting    bool // people still grade the exam
 	Preparing   bool // the certificate is on its way
+	Waiting     bool // for an administrator to issue it
 	Certificate Certificate
 	GradingDays int
 }
@@ -49,7 +50,7 @@ func (h *handler) getEvaluation(c echo.Context) error {
 	if p.Certificate, err = h.certificate(c, l.Enrollment); err != nil {
 		return err
 	}
-	p.Preparing = l.State == enrollment.Completed && !p.Certificate.Issued && !p.Certificate.Revoked
+	p.Preparing, p.Waiting = p.Certificate.preparing(l.Enrollment), p.Certificate.waiting(l.Enrollment)
 	v := kit.View{Data: p}
 	if p.Preparing {
 		v.Refresh = refreshSeconds

@@ -29,6 +29,17 @@ type Certificate struct {
 	Issued, Revoked bool
 }
 
+// preparing reports whether it will be there in seconds.
+func (c Certificate) preparing(e enrollment.Enrollment) bool {
+	return e.State == enrollment.Completed && c.Number != "" && !c.Issued && !c.Revoked
+}
+
+// waiting reports whether everything is done and an administrator is to issue
+// it.
+func (c Certificate) waiting(e enrollment.Enrollment) bool {
+	return e.State == enrollment.Completed && c.Number == ""
+}
+
 // ExamStanding is what is left of an exam that was not passed yet.
 type ExamStanding struct {
 	Left   int        // attempts
@@ -116,6 +127,16 @@ func (f frame) Over() string {
 	default:
 		return apperr.Message(closed(f.E.State))
 	}
+}
+
+// Issuing says who issues the certificate when everything is done, where that is
+// an administrator.
+func (f frame) Issuing() string {
+	text := "The provider issues your certificate"
+	if n := f.Card.CertificateDays; n > 0 {
+		text += ", usually within " + counted(n, "working day", "working days")
+	}
+	return text + ", and we write to you."
 }
 
 func newFrame(l enrollment.Learning, cycle int) frame {

@@ -56,6 +56,7 @@ func TestTheWayThroughACourse(t *testing.T) {
 	w.get(base+"/evaluation").ok("5 working days", "day of completion")
 
 	w.must(w.enrollments.RecordExam(t.Context(), e.ID, enrollment.ExamOutcome{AttemptID: "a1", Final: true, Passed: true, SubmittedAt: w.now()}))
+	w.certificate = learn.Certificate{Number: "7K2M-Q4XT"}
 	for _, path := range []string{base + "/evaluation", base} {
 		if a := w.get(path).ok("being prepared"); a.Get("Refresh") != "3" {
 			t.Errorf("%s looks again after %q seconds", path, a.Get("Refresh"))

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/web/learn"
 )
@@ -47,4 +48,26 @@ func TestTheLastCheckLeadsOn(t *testing.T) {
 	}
 	w.answerChecks(e)
 	w.get(base+"/checks/"+last.ID).ok("Go to the exam", base+"/exam")
+}
+
+// TestWaitingForAnAdministrator: where the provider issues certificates, the
+// pages say that everything is done, and do not look again by themselves.
+func TestWaitingForAnAdministrator(t *testing.T) {
+	w := newWorld(t)
+	w.edition.Course.Card.CertificateIssue, w.edition.Course.Card.CertificateDays = course.IssueByAdministrator, 5
+	e := w.begun("p1")
+	w.get(base).ok("The provider issues it when everything above is done.").not("It comes by itself")
+	w.must(w.enrollments.RecordExam(t.Context(), e.ID, enrollment.ExamOutcome{AttemptID: "a1", SubmittedAt: w.now()}))
+	w.post(base+"/evaluation", w.evaluation()...).to(base + "/evaluation")
+	w.get(base+"/evaluation").ok("When you have passed, the provider issues your certificate.").not("follows by itself")
+	w.must(w.db.Conn(t.Context()).Exec("UPDATE enrollments SET state = 'completed', completed_at = ? WHERE id = ?", w.now(), e.ID).Error)
+	for _, path := range []string{base, base + "/evaluation"} {
+		a := w.get(path).ok("Everything is done", "The provider issues your certificate, usually within 5 working days, and we write to you.")
+		if a.not("being prepared"); a.Get("Refresh") != "" {
+			t.Errorf("%s loads itself again although a person is awaited", path)
+		}
+	}
+	w.get("/learn").ok("Everything is done. The provider issues your certificate.").not("being prepared")
+	w.certificate = learn.Certificate{Number: "7K2M-Q4XT"}
+	w.get(base).ok("being prepared").not("The provider issues")
 }

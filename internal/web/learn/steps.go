@@ -107,6 +107,9 @@ func stepHref(l enrollment.Learning, base string, kind enrollment.RequirementKin
 
 func certificateStep(l enrollment.Learning, cert Certificate) kit.StepItem {
 	item := kit.StepItem{State: kit.StepTodo, Title: "Certificate", Note: "It comes by itself when everything above is done."}
+	if l.Edition.Course.Card.IssuedByHand() {
+		item.Note = "The provider issues it when everything above is done."
+	}
 	switch {
 	case cert.Revoked:
 		item = kit.StepItem{State: kit.StepTodo, Title: "Certificate " + cert.Number, Note: "It was revoked, so it is not valid."}
@@ -117,6 +120,8 @@ func certificateStep(l enrollment.Learning, cert Certificate) kit.StepItem {
 		item = kit.StepItem{State: kit.StepDone, Title: "Certificate " + cert.Number, Href: "/certificates/" + cert.Number}
 	case !l.State.Open() && l.State != enrollment.Completed:
 		item.Note = "This enrollment has ended, so there is none."
+	case cert.waiting(l.Enrollment):
+		item.State, item.Note = kit.StepWait, "Everything above is done. The provider issues it."
 	case l.State == enrollment.Completed:
 		item.State, item.Note = kit.StepWait, "It is being prepared. This takes a few seconds."
 	}
