@@ -11,6 +11,7 @@ import (
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/web"
 	webaccount "github.com/atmacena/cocare/internal/web/account"
 	"github.com/atmacena/cocare/internal/web/admin"
@@ -121,7 +122,8 @@ func home(v *kit.Viewer) string {
 // personLinks lead from the administrator's page of a person to what others
 // know of them.
 func personLinks(personID string) []kit.Link {
-	return []kit.Link{{Label: "Audit events of this person", Href: "/admin/audit?kind=person&object=" + url.QueryEscape(personID)}}
+	return []kit.Link{{Label: "Certificates to issue to this person", Href: "/admin/certificates/to-issue?person=" + url.QueryEscape(personID)},
+		{Label: "Audit events of this person", Href: "/admin/audit?kind=person&object=" + url.QueryEscape(personID)}}
 }
 
 // consents lead from the page of a person's data to what they agreed to and can
@@ -148,7 +150,8 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 			Fresh: fresh, Confirmed: webaccount.Confirmed, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),
 		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf, ExamOf: a.examOf}),
 		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Now: a.Now}),
-		certificates.Routes(certificates.Deps{Certificates: a.Certificates, People: a.Accounts, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now}),
+		certificates.Routes(certificates.Deps{Certificates: a.Certificates, Enrollments: a.Enrollments, Courses: a.Courses, Attempts: a.attemptsOf,
+			EvidenceWord: admin.EvidenceWord, People: a.Accounts, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now}),
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices, Fresh: fresh, Now: a.Now}),
 		admin.Routes(admin.Deps{Accounts: a.Accounts, Audit: a.Audit, Certificates: a.Certificates, Courses: a.Courses, Enrollments: a.Enrollments,
@@ -196,6 +199,15 @@ func (a *App) certificateOf(ctx context.Context, enrollmentID string) (learn.Cer
 		return learn.Certificate{}, nil
 	}
 	return learn.Certificate{Number: c.Number, Issued: c.Public(), Revoked: c.State == certificate.Revoked}, err
+}
+
+// attemptsOf lists the attempts at the exam, none where there is no exam.
+func (a *App) attemptsOf(ctx context.Context, e enrollment.Enrollment) ([]exam.Attempt, error) {
+	o, err := a.Exams.Overview(ctx, e)
+	if apperr.Is(err, apperr.NotFound) {
+		return nil, nil
+	}
+	return o.Attempts, err
 }
 
 // examOf tells the learner's pages what is left of an exam.

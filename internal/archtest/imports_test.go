@@ -75,14 +75,15 @@ var mayImport = map[string][]string{
 	"internal/web/account":      area("internal/account", "internal/account/factor", "internal/account/lists", "internal/account/password", "internal/audit"),
 	"internal/web/admin": area("internal/account", "internal/audit", "internal/certificate", "internal/course", "internal/enrollment", "internal/exam",
 		"internal/job", "internal/payment", "internal/support"),
-	"internal/web/catalog":      area("internal/payment", "internal/course", "internal/credit", "internal/enrollment"),
-	"internal/web/certificates": area("internal/account", "internal/account/limit", "internal/audit", "internal/certificate", "internal/certificate/number"),
-	"internal/web/checkout":     area("internal/account", "internal/audit", "internal/course", "internal/enrollment", "internal/payment", "internal/stripesandbox"),
-	"internal/web/evaluation":   area("internal/audit", "internal/course", "internal/enrollment"),
-	"internal/web/exam":         area("internal/account", "internal/course", "internal/enrollment", "internal/exam", "internal/question", "internal/web/questionview"),
-	"internal/web/learn":        area("internal/course", "internal/enrollment", "internal/question", "internal/web/questionview"),
-	"internal/web/ops":          area("internal/job", "internal/mail"),
-	"internal/web/support":      area("internal/account", "internal/support"),
+	"internal/web/catalog": area("internal/payment", "internal/course", "internal/credit", "internal/enrollment"),
+	"internal/web/certificates": area("internal/account", "internal/account/limit", "internal/audit", "internal/certificate", "internal/certificate/number", "internal/course",
+		"internal/enrollment", "internal/exam"),
+	"internal/web/checkout":   area("internal/account", "internal/audit", "internal/course", "internal/enrollment", "internal/payment", "internal/stripesandbox"),
+	"internal/web/evaluation": area("internal/audit", "internal/course", "internal/enrollment"),
+	"internal/web/exam":       area("internal/account", "internal/course", "internal/enrollment", "internal/exam", "internal/question", "internal/web/questionview"),
+	"internal/web/learn":      area("internal/course", "internal/enrollment", "internal/question", "internal/web/questionview"),
+	"internal/web/ops":        area("internal/job", "internal/mail"),
+	"internal/web/support":    area("internal/account", "internal/support"),
 
 	// The composition root joins services and pages; what runs a program stands
 	// on it.

@@ -138,7 +138,7 @@ func chain(ctx context.Context, a *app.App) (State, string, error) {
 }
 
 // certificates compares every stored file with its hash, and every row with its
-// facts and its history.
+// facts and its history, and looks for completed courses that should have one.
 func certificates(ctx context.Context, a *app.App) (State, string, error) {
 	n, damaged, err := a.Certificates.CheckStored(ctx)
 	if err != nil {
@@ -147,7 +147,18 @@ func certificates(ctx context.Context, a *app.App) (State, string, error) {
 	if len(damaged) > 0 {
 		return Bad, fmt.Sprintf("%d differ from their hashes, their facts or their history: %v", len(damaged), damaged), nil
 	}
-	return OK, fmt.Sprintf("%d stored files match their hashes, and every row its facts and its history", n), nil
+	detail := fmt.Sprintf("%d stored files match their hashes, and every row its facts and its history", n)
+	missing, waiting, err := a.Enrollments.CountMissing(ctx)
+	if err != nil {
+		return Bad, "", err
+	}
+	if waiting > 0 {
+		detail += fmt.Sprintf("; %d wait for an administrator to issue them", waiting)
+	}
+	if missing > 0 {
+		return Warn, detail + fmt.Sprintf("; %d are missing though their courses issue them at once: see /admin/certificates/to-issue", missing), nil
+	}
+	return OK, detail, nil
 }
 
 func courses(ctx context.Context, a *app.App) (State, string, error) {

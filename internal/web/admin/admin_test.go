@@ -52,7 +52,7 @@ func TestOverviewOfAnEmptyHouse(t *testing.T) {
 	a := w.get("/admin").Is(200, "Nothing waits", "Reviews to record", "Account created", "None")
 	for href, want := range map[string]string{
 		"/admin/requests?state=open": "0", "/admin/orders?state=attention": "0", "/teach/grading": "0", "/admin/jobs": "0",
-		"/admin/certificates?state=preparing": "0", "/admin/enrollments?state=active": "0", "/admin/people": "3", "/admin/orders": "None",
+		"/admin/certificates?state=preparing": "0", "/admin/certificates/to-issue": "0", "/admin/enrollments?state=active": "0", "/admin/people": "3", "/admin/orders": "None",
 	} {
 		if got := number(t, a.Body, href); got != want {
 			t.Errorf("%s says %s, want %s", href, got, want)
@@ -61,6 +61,20 @@ func TestOverviewOfAnEmptyHouse(t *testing.T) {
 	if strings.Contains(a.Body, "/teach/"+short) || !strings.Contains(a.Body, "/teach/"+long+"/signoff") {
 		t.Error("only the course with open reviews should be among the tasks")
 	}
+}
+
+func TestWhatWaitsForACertificateIsSeen(t *testing.T) {
+	w := newWorld(t)
+	e := w.enroll("ana", w.short)
+	path, issue := "/admin/enrollments/"+e.ID, "/admin/certificates/to-issue/"+e.ID
+	if strings.Contains(w.want(w.get(path), 200).body, issue) {
+		t.Error("a certificate can be issued before anything is done")
+	}
+	w.exec("UPDATE enrollments SET state = 'completed', completed_at = ? WHERE id = ?", w.at, e.ID)
+	if got := number(t, w.want(w.get("/admin"), 200).body, "/admin/certificates/to-issue"); got != "1" {
+		t.Errorf("%s to issue", got)
+	}
+	w.want(w.get(path), 200, issue)
 }
 
 func TestOverviewCounts(t *testing.T) {

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -52,15 +53,18 @@ type evidenceRow struct {
 	Details   map[string]any
 }
 
-// evidenceWords name the kinds of evidence to people.
 var evidenceWords = map[string]string{
-	payment.EvidencePolicies:  "Policies accepted",
-	"disclosure.acknowledged": "Disclosure acknowledged",
-	exam.EvidenceAttested:     "Name confirmed and own work attested",
-	"exam.submitted":          "Exam submitted",
-	"exam.passed":             "Exam passed",
-	"evaluation.sent":         "Evaluation sent",
+	payment.EvidencePolicies:      "Policies accepted",
+	"disclosure.acknowledged":     "Disclosure acknowledged",
+	exam.EvidenceAttested:         "Name confirmed and own work attested",
+	"exam.submitted":              "Exam submitted",
+	"exam.passed":                 "Exam passed",
+	"evaluation.sent":             "Evaluation sent",
+	certificate.EvidenceCompleted: "Everything done; the certificate waits for an administrator",
 }
+
+// EvidenceWord names a kind of evidence to people.
+func EvidenceWord(kind string) string { return cmp.Or(evidenceWords[kind], kind) }
 
 func (h *handler) getEnrollment(c echo.Context) error {
 	page, err := h.enrollmentPage(c)
@@ -125,11 +129,7 @@ func (h *handler) readLearning(ctx context.Context, p *enrollmentPage) error {
 		if e.Kind == "lesson.finished" {
 			continue // told lesson by lesson
 		}
-		what := evidenceWords[e.Kind]
-		if what == "" {
-			what = e.Kind
-		}
-		p.Evidence = append(p.Evidence, evidenceRow{what, e.Ref, e.OccurredAt, e.Details})
+		p.Evidence = append(p.Evidence, evidenceRow{EvidenceWord(e.Kind), e.Ref, e.OccurredAt, e.Details})
 	}
 	return nil
 }

@@ -80,6 +80,10 @@ func (h *handler) tasks(ctx context.Context, viewerID string, now time.Time) ([]
 	if err != nil {
 		return nil, err
 	}
+	toIssue, err := h.Enrollments.CountUncertified(ctx)
+	if err != nil {
+		return nil, err
+	}
 	jobs, err := h.Jobs.Stats(ctx)
 	if err != nil {
 		return nil, err
@@ -92,6 +96,7 @@ func (h *handler) tasks(ctx context.Context, viewerID string, now time.Time) ([]
 		requestTask(open, overdue),
 		{Title: "Orders to look at", Href: "/admin/orders?state=attention", Count: orders, Note: "Something about the money needs a decision."},
 		gradingTask(grading, now),
+		{Title: "Certificates to issue", Href: "/admin/certificates/to-issue", Count: int64(toIssue), Note: "Everything is done; an administrator issues them."},
 		{Title: "Certificates that hang", Href: "/admin/certificates?state=preparing", Count: certs.Hanging, Note: "In preparation for more than ten minutes."},
 		{Title: "Jobs that were given up", Href: "/admin/jobs", Count: jobs.Dead, Note: "They run again only when somebody says so."},
 	}

@@ -21,6 +21,7 @@ var errFilter = apperr.New(apperr.Invalid, "There is no such filter. Please open
 
 // listPage is the administrator's list.
 type listPage struct {
+	Tabs   []kit.Link
 	Totals []stateTotal
 	Rows   []page
 	Pager  kit.Pager
@@ -58,12 +59,19 @@ func (h *handler) getList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	printing, err := h.Certificates.Printing(ctx, list.Certificates...)
+	if err != nil {
+		return err
+	}
 	var data listPage
+	if data.Tabs, err = h.tabs(ctx); err != nil {
+		return err
+	}
 	for _, s := range certificate.States {
 		data.Totals = append(data.Totals, stateTotal{s, counts[s]})
 	}
 	for _, cert := range list.Certificates {
-		data.Rows = append(data.Rows, page{Certificate: cert, Slow: h.Now().Sub(cert.ReservedAt) > slow})
+		data.Rows = append(data.Rows, page{Certificate: cert, Slow: h.Now().Sub(cert.ReservedAt) > slow, Printing: printing[cert.ID]})
 	}
 	prev, next := "", ""
 	if n := len(list.Certificates); n > 0 {
@@ -111,6 +119,11 @@ func (h *handler) show(c echo.Context) (page, error) {
 		return page{}, err
 	}
 	p.Whole = true
+	printing, err := h.Certificates.Printing(ctx, cert)
+	if err != nil {
+		return page{}, err
+	}
+	p.Printing = printing[cert.ID]
 	var actors []string
 	for _, e := range p.Events {
 		if e.ActorID != nil {
@@ -146,7 +159,7 @@ func (h *handler) getAdmin(c echo.Context) error {
 }
 
 var (
-	retried  = kit.NewFlash("certificate.retried", kit.Success, "The printing is queued again. It takes a few seconds.")
+	retried  = kit.NewFlash("certificate.retried", kit.Success, "The certificate is being prepared again. It takes a few seconds.")
 	revoked  = kit.NewFlash("certificate.revoked", kit.Success, "The certificate is revoked, and its holder is told by mail.")
 	replaced = kit.NewFlash("certificate.replaced", kit.Success, "The new certificate is being prepared. Its holder is told by mail when it is ready.")
 )

@@ -15,12 +15,24 @@ import (
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
 // Deps are what the pages need.
 type Deps struct {
 	Certificates *certificate.Service
+	Enrollments  *enrollment.Service
+	Courses      interface {
+		Edition(ctx context.Context, id string) (*course.Edition, error)
+		List(ctx context.Context) ([]*course.Edition, error)
+	}
+	// Attempts are those at the exam of an enrollment, none where there is no exam.
+	Attempts func(ctx context.Context, e enrollment.Enrollment) ([]exam.Attempt, error)
+	// EvidenceWord names a kind of evidence to people.
+	EvidenceWord func(kind string) string
 	People       interface {
 		Get(ctx context.Context, id string) (account.Person, error)
 		Names(ctx context.Context, ids []string) (map[string]string, error)
@@ -53,6 +65,12 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodGet, Path: "/verify/:number", Name: "verify.show", Role: kit.Anyone, Handler: h.getVerified, Use: limited},
 		{Method: http.MethodGet, Path: "/admin/certificates", Name: "admin.certificate.list", Role: kit.Administrator, Handler: h.getList},
 		{Method: http.MethodPost, Path: "/admin/certificates.csv", Name: "admin.certificate.csv", Role: kit.Administrator, Handler: h.postCSV},
+		{Method: http.MethodGet, Path: toIssue, Name: "admin.certificate.to_issue", Role: kit.Administrator, Handler: h.getToIssue},
+		{Method: http.MethodPost, Path: toIssue + ".csv", Name: "admin.certificate.to_issue.csv", Role: kit.Administrator, Handler: h.postToIssueCSV},
+		{Method: http.MethodPost, Path: toIssue, Name: "admin.certificate.issue_several", Role: kit.Administrator, Handler: h.postSeveral},
+		{Method: http.MethodGet, Path: toIssue + "/confirm", Name: "admin.certificate.issue_several.new", Role: kit.Administrator, Handler: h.getSeveral},
+		{Method: http.MethodGet, Path: toIssue + "/:id", Name: "admin.certificate.issue.new", Role: kit.Administrator, Handler: h.getIssue},
+		{Method: http.MethodPost, Path: toIssue + "/:id", Name: "admin.certificate.issue", Role: kit.Administrator, Handler: h.postIssue},
 		{Method: http.MethodGet, Path: "/admin/certificates/:number", Name: "admin.certificate.show", Role: kit.Administrator, Handler: h.getAdmin},
 		{Method: http.MethodPost, Path: "/admin/certificates/:number/retry", Name: "admin.certificate.retry", Role: kit.Administrator, Handler: h.postRetry},
 		{Method: http.MethodGet, Path: "/admin/certificates/:number/revoke", Name: "admin.certificate.revoke.new", Role: kit.Administrator, Handler: h.getRevoke, Use: fresh},
@@ -78,8 +96,15 @@ type page struct {
 	Events                []event
 	Successor             *certificate.Certificate // that replaced it, once that was issued
 	Predecessor           *certificate.Certificate
-	Own, Slow             bool // the viewer's; preparing for longer than usual
-	Whole                 bool // license numbers are shown whole: to the holder and to administrators
+	Own, Slow             bool                 // the viewer's; preparing for longer than usual
+	Printing              certificate.Printing // of one in preparation, for administrators
+	Whole                 bool                 // license numbers are shown whole: to the holder and to administrators
+}
+
+// Stuck reports whether one in preparation needs an administrator, or takes
+// longer than usual.
+func (p page) Stuck() bool {
+	return p.State == certificate.Preparing && (p.Slow || p.Unprintable() || p.Printing.Stuck())
 }
 
 // Licenses are the holder's, masked for the public.
@@ -104,12 +129,8 @@ const slow = 2 * time.Minute
 
 func (h *handler) page(ctx context.Context, c certificate.Certificate) (page, error) {
 	p := page{Certificate: c, Slow: h.Now().Sub(c.ReservedAt) > slow}
-	// Facts are frozen: a date that does not parse would be a fault of ours.
 	var err error
-	if p.CompletedOn, err = time.Parse(time.DateOnly, c.Facts.CompletedOn); err != nil {
-		return p, err
-	}
-	if p.IssuedOn, err = time.Parse(time.DateOnly, c.Facts.IssuedOn); err != nil {
+	if p.CompletedOn, p.IssuedOn, err = dates(c.Facts); err != nil {
 		return p, err
 	}
 	events, err := h.Certificates.Events(ctx, c.ID)
@@ -138,21 +159,30 @@ func (h *handler) page(ctx context.Context, c certificate.Certificate) (page, er
 	return p, nil
 }
 
+// ownPage is what the holder has, and what they wait for.
+type ownPage struct {
+	Certificates []page
+	Waiting      []waitingOwn
+}
+
 func (h *handler) getOwnList(c echo.Context) error {
 	ctx := c.Request().Context()
 	list, err := h.Certificates.ByPerson(ctx, kit.ViewerOf(c).PersonID)
 	if err != nil {
 		return err
 	}
-	pages := make([]page, 0, len(list))
+	var data ownPage
+	if data.Waiting, err = h.waitingOf(ctx, kit.ViewerOf(c).PersonID); err != nil {
+		return err
+	}
 	for _, cert := range list {
 		p, err := h.page(ctx, cert)
 		if err != nil {
 			return err
 		}
-		pages = append(pages, p)
+		data.Certificates = append(data.Certificates, p)
 	}
-	return kit.Render(c, http.StatusOK, "certificates/own", pages)
+	return kit.Render(c, http.StatusOK, "certificates/own", data)
 }
 
 // forViewer returns the viewer's certificate; an administrator sees every one.

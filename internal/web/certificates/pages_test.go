@@ -264,7 +264,7 @@ func TestAdministratorReplaces(t *testing.T) {
 	w.shows(w.get("", "/verify/"+c.Number), 200, "Superseded: no longer valid", "is being replaced")
 	w.shows(w.get("ana", "/certificates/"+c.Number), 200, "The one that replaces it is being prepared")
 	w.shows(w.get("dora", path), 200, "is being prepared", "Married name")
-	w.shows(w.get("dora", "/admin/certificates/"+next), 200, "Being prepared", "Print again", "Replaces")
+	w.shows(w.get("dora", "/admin/certificates/"+next), 200, "Being prepared", "Prepare again", "Replaces")
 	w.must(w.queue.Drain(t.Context()))
 	w.shows(w.get("", "/verify/"+c.Number), 200, `href="/verify/`+next+`"`, "Married name")
 	w.shows(w.get("", "/verify/"+next), 200, "Ana Soto", "It replaces certificate", `href="/verify/`+c.Number+`"`)
@@ -279,7 +279,7 @@ func TestStuckPrintingIsSeenAndRetried(t *testing.T) {
 	w.now = w.now.Add(time.Hour)
 	w.exec("UPDATE jobs SET state = 'dead', died_at = ?", began)
 	w.shows(w.get("dora", "/admin/certificates?state=preparing"), 200, c.Number, "Stuck")
-	w.shows(w.get("dora", path), 200, "Not printed yet, for longer than usual")
+	w.shows(w.get("dora", path), 200, "Not prepared yet, since", "The server’s log says why")
 	if rec := w.post("dora", path+"/retry"); rec.Code != 303 || rec.Header().Get("Location") != path {
 		t.Errorf("%d", rec.Code)
 	}

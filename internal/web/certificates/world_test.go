@@ -11,6 +11,7 @@ import (
 	"mime/multipart"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,7 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
 	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/job"
 	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/web/certificates"
@@ -49,17 +51,35 @@ type world struct {
 	limited error
 	stale   bool // the second factor is too old
 	cycle   int
+	issue   string   // who issues, by the course
+	open    []string // enrollments in which a requirement is open
+
+	enrollments *enrollment.Service
 }
 
 func (w *world) EditionNow(context.Context, string) (*course.Edition, error) {
 	c := &course.Course{}
-	c.Card = course.Card{Title: "TMS and Ketamine in Depression", Subtitle: "What a therapist needs to know", Format: "Self-paced text",
+	c.Card = course.Card{Slug: "intro", CertificateIssue: w.issue, CertificateDays: 5, Title: "TMS and Ketamine in Depression", Subtitle: "What a therapist needs to know", Format: "Self-paced text",
 		CreditQuestions: 30, CreditDifficulty: 3, CreditRounding: credit.DownQuarter}
-	return &course.Edition{ID: "ed1", Number: 2, Hash: strings.Repeat("ab12", 16), Course: c, Overlays: course.Overlays{Hash: strings.Repeat("0f", 32)}}, nil
+	return &course.Edition{ID: "ed1", CourseID: "c1", Slug: "intro", Number: 2, Hash: strings.Repeat("ab12", 16), Course: c, Overlays: course.Overlays{Hash: strings.Repeat("0f", 32)}}, nil
 }
 
 func (w *world) EditionAsOf(ctx context.Context, id, _ string) (*course.Edition, error) {
 	return w.EditionNow(ctx, id)
+}
+
+func (w *world) Edition(ctx context.Context, id string) (*course.Edition, error) {
+	return w.EditionNow(ctx, id)
+}
+
+func (w *world) List(ctx context.Context) ([]*course.Edition, error) {
+	ed, err := w.EditionNow(ctx, "")
+	return []*course.Edition{ed}, err
+}
+
+func (w *world) attempts(_ context.Context, e enrollment.Enrollment) ([]exam.Attempt, error) {
+	at := *e.CompletedAt
+	return []exam.Attempt{{ID: "a1", Number: 1, State: exam.Submitted, LegalName: "Ana Ruiz", AttestedAt: at, SubmittedAt: &at, FinalAt: &at, Passed: true, Points: 9, MaxPoints: 10}}, nil
 }
 
 func (w *world) Get(_ context.Context, id string) (account.Person, error) {
@@ -86,7 +106,7 @@ func (w *world) holder(ctx context.Context, id string) (certificate.Holder, erro
 }
 
 func (w *world) requirements(_ context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error) {
-	return []enrollment.Requirement{{Title: "Finish every lesson", Done: true, DoneAt: e.CompletedAt}, {Title: "Spend 90 minutes", Done: true}}, nil
+	return []enrollment.Requirement{{Title: "Finish every lesson", Done: !slices.Contains(w.open, e.ID), DoneAt: e.CompletedAt}, {Title: "Spend 90 minutes", Done: true}}, nil
 }
 
 func newWorld(t *testing.T) *world {
@@ -95,7 +115,8 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, db: d, now: began, people: map[string]account.Person{}}
 	clock := func() time.Time { return w.now }
 	w.queue = job.New(d, slog.New(slog.DiscardHandler), clock)
-	w.service = certificate.New(certificate.Deps{DB: d, Now: clock, Audit: audit.New(d, clock), Queue: w.queue, Editions: w,
+	w.enrollments = enrollment.New(enrollment.Deps{DB: d, Now: clock, Audit: audit.New(d, clock), Editions: w})
+	w.service = certificate.New(certificate.Deps{DB: d, Now: clock, Audit: audit.New(d, clock), Queue: w.queue, Editions: w, Enrollments: w.enrollments,
 		Mail:     mail.New(w.queue, mail.NewOutbox(d), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "CoCare", BaseURL: "https://ce.example.org"}),
 		Provider: certificate.Provider{Name: "CoCare", Address: "1 Main Street, Springfield", SignatoryName: "Dr. Vera Lindqvist", SignatoryTitle: "Program Director", BaseURL: "https://ce.example.org"},
 		Holder:   w.holder, Requirements: w.requirements,
@@ -139,7 +160,8 @@ func (w *world) server(clock func() time.Time) *echo.Echo {
 			return next(c)
 		}
 	})
-	kit.Register(e, append(r.Routes(), certificates.Routes(certificates.Deps{Certificates: w.service, People: w, Now: clock,
+	kit.Register(e, append(r.Routes(), certificates.Routes(certificates.Deps{Certificates: w.service, Enrollments: w.enrollments, Courses: w, Attempts: w.attempts,
+		EvidenceWord: func(kind string) string { return "What " + kind + " means" }, People: w, Now: clock,
 		Limit: func(context.Context, string) error { return w.limited },
 		Fresh: func(next echo.HandlerFunc) echo.HandlerFunc {
 			return func(c echo.Context) error {
@@ -164,15 +186,24 @@ func (w *world) exec(sql string, args ...any) {
 	w.must(w.db.Conn(w.t.Context()).Exec(sql, args...).Error)
 }
 
+// completed is an enrollment in which everything is done.
+func (w *world) completed(person string) enrollment.Enrollment {
+	w.t.Helper()
+	w.cycle++
+	id := fmt.Sprintf("en%d", w.cycle)
+	w.exec(`INSERT INTO enrollments (id, person_id, course_id, edition_id, slug, cycle, state, source, enrolled_at, expires_at, completed_at)
+		VALUES (?, ?, 'c1', 'ed1', 'intro', ?, 'completed', 'free', ?, ?, ?)`, id, person, w.cycle, began, began.AddDate(1, 0, 0), w.now)
+	e, err := w.enrollments.Get(w.t.Context(), id)
+	w.must(err)
+	return e
+}
+
 // reserve lets Ana complete the course once more.
 func (w *world) reserve() certificate.Certificate {
 	w.t.Helper()
-	w.cycle++
-	id, at := fmt.Sprintf("en%d", w.cycle), w.now
-	w.exec(`INSERT INTO enrollments (id, person_id, course_id, edition_id, slug, cycle, state, source, enrolled_at, expires_at, completed_at)
-		VALUES (?, 'ana', 'c1', 'ed1', 'intro', ?, 'completed', 'free', ?, ?, ?)`, id, w.cycle, began, began.AddDate(1, 0, 0), at)
-	w.must(w.service.Reserve(w.t.Context(), enrollment.Enrollment{ID: id, PersonID: "ana", CourseID: "c1", EditionID: "ed1", Cycle: w.cycle, CompletedAt: &at}))
-	c, err := w.service.OfEnrollment(w.t.Context(), id)
+	e := w.completed("ana")
+	w.must(w.service.Reserve(w.t.Context(), e))
+	c, err := w.service.OfEnrollment(w.t.Context(), e.ID)
 	w.must(err)
 	return c
 }

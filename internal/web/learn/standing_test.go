@@ -59,7 +59,7 @@ func TestWaitingForAnAdministrator(t *testing.T) {
 	w.get(base).ok("The provider issues it when everything above is done.").not("It comes by itself")
 	w.must(w.enrollments.RecordExam(t.Context(), e.ID, enrollment.ExamOutcome{AttemptID: "a1", SubmittedAt: w.now()}))
 	w.post(base+"/evaluation", w.evaluation()...).to(base + "/evaluation")
-	w.get(base+"/evaluation").ok("When you have passed, the provider issues your certificate.").not("follows by itself")
+	w.get(base + "/evaluation").ok("When you have passed, the provider issues your certificate.").not("follows by itself")
 	w.must(w.db.Conn(t.Context()).Exec("UPDATE enrollments SET state = 'completed', completed_at = ? WHERE id = ?", w.now(), e.ID).Error)
 	for _, path := range []string{base, base + "/evaluation"} {
 		a := w.get(path).ok("Everything is done", "The provider issues your certificate, usually within 5 working days, and we write to you.")
