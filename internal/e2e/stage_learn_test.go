@@ -120,6 +120,23 @@ func (s *stage) certificates() {
 	}
 }
 
+// toIssue is what an administrator is to issue, and what its learner sees.
+func (s *stage) toIssue() {
+	const admin, holder, list = "admin@example.org", "waiting.pages@example.org", "/admin/certificates/to-issue"
+	e := allDone(s.t, holder, "Waiting Pages")
+	s.add("admin.certificate.to_issue", "", admin, list)
+	s.add("admin.certificate.to_issue", "empty", admin, list+"?q=nobody-of-this-name")
+	s.add("admin.certificate.to_issue", "person", admin, list+"?person="+e.PersonID)
+	s.add("admin.certificate.issue.new", "", admin, list+"/"+e.ID)
+	s.add("admin.certificate.issue_several.new", "", admin, list+"/confirm?id="+e.ID)
+	s.add("admin.enrollment.show", "to-issue", admin, "/admin/enrollments/"+e.ID)
+	s.add("certificate.list", "to-issue", holder, "/certificates")
+	s.add("learn.list", "to-issue", holder, "/learn")
+	s.add("learn.show", "to-issue", holder, "/learn/"+signed)
+	s.add("evaluation.show", "to-issue", holder, "/learn/"+signed+"/evaluation")
+	s.add("course.show", "to-issue", "", "/courses/"+signed)
+}
+
 func (s *stage) mailOf(personID string) string {
 	return must[account.Person](s.t)(server.Accounts.Get(s.t.Context(), personID)).Email
 }

@@ -49,6 +49,7 @@ func newStage(t *testing.T) *stage {
 	s.learning()
 	s.exams()
 	s.certificates()
+	s.toIssue()
 	s.requests()
 	s.administration()
 	s.evaluations()

@@ -1,0 +1,131 @@
+package e2e
+
+import (
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/atmacena/cocare/courses"
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apptest"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/exam"
+)
+
+// signed is a copy of the short course whose certificates an administrator
+// issues.
+const signed = "signed-by-hand"
+
+func signedEdition(t testing.TB) *course.Edition {
+	t.Helper()
+	if ed, err := server.Courses.Current(t.Context(), signed); err == nil {
+		return ed
+	}
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := t.TempDir()
+	check(os.CopyFS(dir, courses.Bundled()[short]))
+	file := filepath.Join(dir, "course.yaml")
+	card := string(must[[]byte](t)(os.ReadFile(file)))
+	card = strings.Replace(card, "slug: "+short, "slug: "+signed, 1) + "certificate: {issue: administrator, days: 5}\n"
+	check(os.WriteFile(file, []byte(card), 0o600))
+	must[course.Draft](t)(server.Courses.Import(t.Context(), os.DirFS(dir), "test"))
+	return must[*course.Edition](t)(server.Courses.Publish(t.Context(), signed, "", "test"))
+}
+
+// allDone makes a person who has done everything that the course asks for.
+func allDone(t testing.TB, email, name string) enrollment.Enrollment {
+	t.Helper()
+	ctx, ed := t.Context(), signedEdition(t)
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := must[account.Person](t)(server.Accounts.Create(ctx, account.NewPerson{Email: email, Name: name, Password: apptest.Password, Published: true,
+		TimeZone: "America/New_York", Roles: []account.Role{account.Therapist}}))
+	e := must[enrollment.Enrollment](t)(server.Enrollments.Enroll(ctx, enrollment.NewEnrollment{PersonID: p.ID, EditionID: ed.ID, Source: "free"}))
+	check(server.Enrollments.AcknowledgeDisclosure(ctx, e))
+	for _, l := range ed.RequiredLessons() {
+		check(server.Enrollments.FinishLesson(ctx, e, l.ID))
+	}
+	for _, m := range ed.Course.Modules {
+		for _, q := range ed.Check(m.ID) {
+			must[enrollment.CheckAnswer](t)(server.Enrollments.SaveCheckAnswer(ctx, e, q.ID, solution(q)))
+		}
+	}
+	a := must[exam.Attempt](t)(server.Exams.Begin(ctx, exam.Beginning{PersonID: p.ID, EnrollmentID: e.ID, LegalName: name, Attested: true}))
+	for _, i := range must[exam.Sitting](t)(server.Exams.Sitting(ctx, p.ID, a.ID)).Items {
+		must[exam.Saved](t)(server.Exams.SaveAnswer(ctx, p.ID, a.ID, exam.Answer{QuestionID: i.Question.ID, Response: solution(i.Question)}))
+	}
+	must[exam.Attempt](t)(server.Exams.Submit(ctx, p.ID, a.ID))
+	form := url.Values{}
+	for _, item := range ed.Course.Evaluation.Items {
+		switch {
+		case item.Kind == "scale":
+			form.Set(item.ID, "4")
+		case item.Kind == "single":
+			form.Set(item.ID, item.Options[0].ID)
+		}
+	}
+	check(server.Enrollments.SubmitEvaluation(ctx, e, form))
+	return must[enrollment.Enrollment](t)(server.Enrollments.Get(ctx, e.ID))
+}
+
+// TestAnAdministratorIssues walks from the learner's last act to the certificate
+// that an administrator issues, without scripts.
+func TestAnAdministratorIssues(t *testing.T) {
+	const email = "nadia.by.hand@example.org"
+	e := allDone(t, email, "Nadia Byhand")
+	if e.State != enrollment.Completed {
+		t.Fatalf("everything is done, and the enrollment is %s", e.State)
+	}
+	learner, admin := server.As(t, email), server.As(t, "admin@example.org")
+	for _, path := range []string{"/learn/" + signed, "/learn/" + signed + "/evaluation", "/certificates"} {
+		if text := learner.Get(path).Text(); !strings.Contains(text, "Everything is done") || !strings.Contains(text, "usually within 5 working days") {
+			t.Errorf("%s does not say that everything is done:\n%s", path, text)
+		}
+	}
+	if text := server.Browser(t).Get("/courses/" + signed).Text(); !strings.Contains(text, "issues the certificate, usually within 5 working days") {
+		t.Error("the course page does not say who issues")
+	}
+	if p := admin.Get("/admin"); p.Find("a[href='/admin/certificates/to-issue']").Length() == 0 {
+		t.Error("the overview does not count what waits")
+	}
+
+	list := admin.Get("/admin/certificates/to-issue?person=" + e.PersonID)
+	confirm := list.Submit("form[action$='/confirm']", url.Values{"id": {e.ID}})
+	if confirm.Status != http.StatusOK || !strings.Contains(confirm.Text(), "Ready: the evidence is complete") {
+		t.Fatalf("%d: %s", confirm.Status, confirm.Text())
+	}
+	record := admin.Get("/admin/certificates/to-issue/" + e.ID)
+	for _, words := range []string{"Nadia Byhand", "Name attested", "Passed", "Finish every lesson", "Send the course evaluation", "What it will say"} {
+		if !strings.Contains(record.Text(), words) {
+			t.Errorf("the record lacks %q", words)
+		}
+	}
+	shown := record.Submit("form[action='/admin/certificates/to-issue/"+e.ID+"']", nil)
+	number := strings.TrimPrefix(shown.URL.Path, "/admin/certificates/")
+	if shown.Status != http.StatusOK || number == shown.URL.Path {
+		t.Fatalf("%d at %s", shown.Status, shown.URL)
+	}
+	within(t, "the certificate", func() bool { return server.Browser(t).Get("/verify/"+number).Status == http.StatusOK })
+	if p := learner.Get("/learn/" + signed); p.Find("a[href='/certificates/"+number+"']").Length() == 0 {
+		t.Error("the learner is not led to the certificate")
+	}
+	if again := confirm.Submit("form[method='post'][action='/admin/certificates/to-issue']", nil); again.Status != http.StatusOK {
+		t.Errorf("a page that was left open: %d", again.Status)
+	}
+	if c, err := server.Certificates.OfEnrollment(t.Context(), e.ID); err != nil || c.Number != number {
+		t.Errorf("%s, %v", c.Number, err)
+	}
+}
