@@ -67,14 +67,14 @@ func TestWhatWaitsForACertificateIsSeen(t *testing.T) {
 	w := newWorld(t)
 	e := w.enroll("ana", w.short)
 	path, issue := "/admin/enrollments/"+e.ID, "/admin/certificates/to-issue/"+e.ID
-	if strings.Contains(w.want(w.get(path), 200).body, issue) {
+	if strings.Contains(w.get(path).Is(200).Body, issue) {
 		t.Error("a certificate can be issued before anything is done")
 	}
 	w.exec("UPDATE enrollments SET state = 'completed', completed_at = ? WHERE id = ?", w.at, e.ID)
-	if got := number(t, w.want(w.get("/admin"), 200).body, "/admin/certificates/to-issue"); got != "1" {
+	if got := number(t, w.get("/admin").Is(200).Body, "/admin/certificates/to-issue"); got != "1" {
 		t.Errorf("%s to issue", got)
 	}
-	w.want(w.get(path), 200, issue)
+	w.get(path).Is(200, issue)
 }
 
 func TestOverviewCounts(t *testing.T) {
