@@ -144,7 +144,7 @@ type severalRow struct {
 var (
 	issuedOne  = kit.NewFlash("certificate.issued", kit.Success, "The certificate is being prepared. Its holder is told by mail when it is ready.")
 	issuedMany = kit.NewFlash("certificate.issued_many", kit.Success, "The certificates are being prepared. Their holders are told by mail when they are ready.")
-	noneChosen = kit.NewFlash("certificate.none_chosen", kit.Warning, "Nobody was chosen. Tick the people whose certificates you want to issue.")
+	noneChosen = kit.NewFlash("certificate.none_chosen", kit.Warning, "Nothing was chosen. Tick the certificates that you want to issue.")
 	errTooMany = apperr.Newf(apperr.Invalid, "That is more than %d certificates at once. Choose fewer.", pageSize)
 )
 
