@@ -81,6 +81,11 @@ func certified(month, day int, s ...sitting) *way {
 	return &way{month: month, day: day, lessons: everything, sittings: s, evaluates: true}
 }
 
+// completed is a way to its end some days ago.
+func completed(days int, s ...sitting) *way {
+	return &way{days: days, lessons: everything, sittings: s, evaluates: true}
+}
+
 // stage is a way to somewhere in the middle.
 func stage(days, lessons int, s ...sitting) *way {
 	return &way{days: days, lessons: lessons, sittings: s}
@@ -151,7 +156,7 @@ var cast = []member{
 	{person{"paul.adeyemi@example.com", "Paul Adeyemi", "", chicago, "school-counselor", "", nil}, stage(52, 0).by(bounces), nil},
 	{person{"nadia.petrosyan@example.net", "Nadia Petrosyan", "", pacific, "psychologist", "US-CA 31877", nil}, stage(1, 0).by(hesitates), nil},
 	{person{"grace.lim@example.com", "Grace Lim", "", toronto, "occupational-therapist", "CA-AB 7710", nil}, nil, certified(1, 6, fails, passes)},
-	{person{"owen.fairbanks@example.net", "Owen Fairbanks", "", "Europe/London", "psychotherapist", "", nil}, stage(4, 0), nil},
+	{person{"owen.fairbanks@example.net", "Owen Fairbanks", "", "Europe/London", "psychotherapist", "", nil}, stage(4, 0), completed(1, passes)},
 	{person{"beatriz.figueiredo@example.com", "Beatriz Figueiredo", "", "America/Sao_Paulo", "psychologist", "", nil}, stage(2, 3), stage(9, 1)},
 	{person{"mehmet.yildirim@example.net", "Mehmet Yıldırım", "", "America/St_Johns", "social-worker", "CA-NL 2204", nil}, stage(5, 14), nil},
 }

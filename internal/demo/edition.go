@@ -75,27 +75,34 @@ type printing struct {
 	note string
 }
 
+// byHandSetting leaves a course's certificates to an administrator.
+const byHandSetting = "certificate: {issue: administrator, days: 5}\n"
+
 // printings lists the editions of a course over the year. Nobody can complete an
 // edition before its release, so the bundled one comes with the first check after
 // that day, while it holds until the next; at the others the card names the day
-// of the check.
-func (w *world) printings(files fs.FS) (list []printing, err error) {
+// of the check. The free course's last but one leaves the certificates to an
+// administrator: who began it finds that still so.
+func (w *world) printings(slug string, files fs.FS) (list []printing, err error) {
 	c, err := readCard(files)
 	checks := append(w.checks(), w.now)
 	holds := false
 	for i, at := range checks[:len(checks)-1] {
 		until, last := checks[i+1].Format(time.DateOnly), i == len(checks)-2
 		bundled := c.released <= at.Format(time.DateOnly) && c.expires > until
+		trial := slug == free && i == len(checks)-3
 		p := printing{at, c.asOf(at), "Checked again (invented for the demonstration)."}
 		switch {
-		case bundled && holds, last && !bundled && !holds:
+		case !trial && bundled && holds, last && !bundled && !holds && slug != free:
 			continue
 		case bundled:
 			p.card, p.note = c.text, "Checked again for its release."
 		case i == 0:
 			p.note = "First edition (invented for the demonstration)."
 		}
-		holds = bundled
+		if holds = bundled && !trial; trial {
+			p.card, p.note = p.card+byHandSetting, "Certificates issued by hand, as a trial (invented for the demonstration)."
+		}
 		list = append(list, p)
 	}
 	return list, err
@@ -107,7 +114,7 @@ func (w *world) firstEditions(ctx context.Context) error {
 	w.editions = map[string]*course.Edition{}
 	bundled := courses.Bundled()
 	for _, slug := range slices.Sorted(maps.Keys(bundled)) {
-		list, err := w.printings(bundled[slug])
+		list, err := w.printings(slug, bundled[slug])
 		if err != nil {
 			return fmt.Errorf("%s: %w", slug, err)
 		}
@@ -121,7 +128,7 @@ func (w *world) firstEditions(ctx context.Context) error {
 // laterEditions writes the others down.
 func (w *world) laterEditions() {
 	for slug, files := range courses.Bundled() {
-		list, err := w.printings(files)
+		list, err := w.printings(slug, files)
 		if err != nil { // as firstEditions has said
 			continue
 		}

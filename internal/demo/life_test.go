@@ -8,6 +8,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/app"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/demo"
 	"github.com/atmacena/cocare/internal/enrollment"
@@ -176,6 +177,24 @@ func TestCertificates(t *testing.T) {
 		if !names[name] {
 			t.Errorf("no certificate bears %s", name)
 		}
+	}
+}
+
+// TestOneCertificateWaits for an administrator, who has issued others by hand.
+func TestOneCertificateWaits(t *testing.T) {
+	a := open(t)
+	p, err := a.Enrollments.List(t.Context(), enrollment.Filter{Uncertified: true})
+	if err != nil || p.Total != 1 || p.Entries[0].PersonName != "Owen Fairbanks" {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	if _, err := a.Certificates.Preview(t.Context(), p.Entries[0].Enrollment); err != nil {
+		t.Error(err)
+	}
+	if missing, _, err := a.Enrollments.CountMissing(t.Context()); err != nil || missing != 0 {
+		t.Errorf("%d are missing, %v", missing, err)
+	}
+	if events, err := a.Audit.List(t.Context(), audit.Filter{Action: "certificate.by_hand", Limit: 50}); err != nil || len(events) < 5 {
+		t.Errorf("%d were issued by hand, %v", len(events), err)
 	}
 }
 

@@ -38,6 +38,9 @@ func (w *world) office() {
 	for days := opened - 1; days >= 2; days -= 2 {
 		w.loose(w.daysAgo(days, 14, 0, time.UTC), w.grade) // most rounds find nothing
 	}
+	for days := (&way{month: 4, day: 10}).ago(w.now); days >= 3; days -= 2 {
+		w.loose(w.daysAgo(days, 15, 0, time.UTC), w.issue)
+	}
 	w.desk(200, 10, w.amendPolicy)
 	w.desk(150, 11, func(ctx context.Context) error {
 		return w.onEnrollment(ctx, "chloe.dubois@example.net", func(e enrollment.Enrollment) error {
@@ -84,6 +87,23 @@ func (w *world) grade(ctx context.Context) error {
 			m := marksFor(item.Question, item.Response.Text)
 			err := w.Exams.Grade(ctx, grader, item.ItemID, exam.Marks{Awarded: m.awarded, Deductions: m.deductions, Comment: m.comment})
 			if err != nil {
+				return err
+			}
+		}
+		return w.work(ctx)
+	})
+}
+
+// issue is a round through the certificates to issue; the youngest wait still.
+func (w *world) issue(ctx context.Context) error {
+	list, err := w.Enrollments.List(ctx, enrollment.Filter{Uncertified: true})
+	if err != nil || list.Total == 0 {
+		return err
+	}
+	return w.DB.InTx(w.as(ctx, admin), func(ctx context.Context) error {
+		for _, e := range list.Entries {
+			w.clock.pass(3 * time.Minute)
+			if _, err := w.Certificates.Issue(ctx, e.ID, w.people[admin]); err != nil {
 				return err
 			}
 		}

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -68,7 +69,7 @@ func TestEditionsHoldUntilTheNext(t *testing.T) {
 		for day := -500; day < 900; day++ {
 			now := release.AddDate(0, 0, day).Add(15 * time.Hour)
 			w := &world{App: &app.App{Config: c}, now: now}
-			list, err := w.printings(files)
+			list, err := w.printings(slug, files)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,6 +84,9 @@ func TestEditionsHoldUntilTheNext(t *testing.T) {
 						t.Fatalf("%s: started %s: edition %d of %s, until %s, says %s%s", slug, now.Format(time.DateOnly), i+1, at, until.Format(time.DateOnly), m[1], m[3])
 					}
 				}
+			}
+			if n := len(list); slug == free && (strings.Contains(list[n-1].card, byHandSetting) || !strings.Contains(list[n-2].card, byHandSetting)) {
+				t.Fatalf("%s: started %s: not the last but one edition alone is issued by hand", slug, now.Format(time.DateOnly))
 			}
 			if newest := list[len(list)-1].card == own.text; day >= 3 && day <= 100 && !newest {
 				t.Fatalf("%s: started %s: the newest edition is not the bundled one", slug, now.Format(time.DateOnly))
