@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -135,6 +136,24 @@ func (s *stage) toIssue() {
 	s.add("learn.show", "to-issue", holder, "/learn/"+signed)
 	s.add("evaluation.show", "to-issue", holder, "/learn/"+signed+"/evaluation")
 	s.add("course.show", "to-issue", "", "/courses/"+signed)
+	s.add("admin.certificate.list", "stuck", admin, "/admin/certificates?state=preparing")
+	s.add("admin.certificate.show", "stuck", admin, "/admin/certificates/"+s.stuck("stuck.pages@example.org"))
+}
+
+// stuck is the number of a certificate whose job was given up.
+func (s *stage) stuck(email string) string {
+	e := allDone(s.t, email, "Stuck Pages")
+	var c certificate.Certificate
+	err := server.DB.InTx(s.t.Context(), func(ctx context.Context) (err error) {
+		if c, err = server.Certificates.Issue(ctx, e.ID, s.person("admin@example.org").ID); err != nil {
+			return err
+		}
+		return server.DB.Conn(ctx).Exec("UPDATE jobs SET state = 'dead', attempts = 12, died_at = ? WHERE unique_key = ?", server.Now(), certificate.JobKind+":"+c.ID).Error
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c.Number
 }
 
 func (s *stage) mailOf(personID string) string {
