@@ -70,10 +70,10 @@ func allDone(t testing.TB, email, name string) enrollment.Enrollment {
 	must[exam.Attempt](t)(server.Exams.Submit(ctx, p.ID, a.ID))
 	form := url.Values{}
 	for _, item := range ed.Course.Evaluation.Items {
-		switch {
-		case item.Kind == "scale":
+		switch item.Kind {
+		case "scale":
 			form.Set(item.ID, "4")
-		case item.Kind == "single":
+		case "single":
 			form.Set(item.ID, item.Options[0].ID)
 		}
 	}
