@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os/signal"
 	"syscall"
 
@@ -135,15 +134,6 @@ func report(w io.Writer, err error) int {
 		return exitUsage
 	}
 	return exitFailed
-}
-
-// logger writes structured lines to standard error.
-func logger(e *Environment, c *config.Config) *slog.Logger {
-	opts := &slog.HandlerOptions{Level: c.LogLevel}
-	if c.LogFormat == "text" {
-		return slog.New(slog.NewTextHandler(e.Err, opts))
-	}
-	return slog.New(slog.NewJSONHandler(e.Err, opts))
 }
 
 // printJSON is what --json prints.

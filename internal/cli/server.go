@@ -117,7 +117,9 @@ func load(mode config.Mode, e *Environment, addr, data string) (*config.Config, 
 
 // runServer serves until ctx ends. ready runs when requests are answered.
 func runServer(ctx context.Context, e *Environment, c *config.Config, ln net.Listener, ready func(*app.App)) error {
-	a, err := app.New(ctx, app.Options{Config: c, Log: logger(e, c)})
+	log, flush := serverLogger(e, c)
+	defer flush()
+	a, err := app.New(ctx, app.Options{Config: c, Log: log})
 	if err != nil {
 		return err
 	}

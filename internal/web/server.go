@@ -207,7 +207,8 @@ func loopbackHost(hostport string) bool {
 }
 
 // observe logs each request and counts it, by the route's pattern: an address
-// can hold a token or a number, which the log must not.
+// can hold a token or a number, which the log must not. Who asked, from where and
+// for what in particular is not in it either.
 func observe(log *slog.Logger, reg prometheus.Registerer) (echo.MiddlewareFunc, error) {
 	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "cocare_http_request_seconds", Help: "Time to answer, by route and status class.",
@@ -216,7 +217,7 @@ func observe(log *slog.Logger, reg prometheus.Registerer) (echo.MiddlewareFunc, 
 	if err := reg.Register(seconds); err != nil {
 		return nil, err
 	}
-	times := timers{of: seconds}
+	known := kinds{seconds: seconds, log: log}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			start := time.Now()
@@ -224,43 +225,68 @@ func observe(log *slog.Logger, reg prometheus.Registerer) (echo.MiddlewareFunc, 
 			if err != nil {
 				c.Error(err) // answers now, so that the status below is the one sent
 			}
-			took, status := time.Since(start), c.Response().Status
-			route := c.Path()
-			if route == "" {
-				route = "none"
-			}
-			times.get(timer{method(c), route, status / 100}).Observe(took.Seconds())
-			if !log.Enabled(c.Request().Context(), slog.LevelDebug) {
+			took := time.Since(start)
+			k := known.get(method(c), c.Path(), c.Response().Status)
+			k.seconds.Observe(took.Seconds())
+			ctx := c.Request().Context()
+			if !k.log.Enabled(ctx, k.level) {
 				return nil
 			}
-			log.LogAttrs(c.Request().Context(), slog.LevelDebug, "request",
-				slog.String("method", method(c)), slog.String("route", route), slog.Int("status", status),
-				slog.Duration("took", took), slog.Int64("bytes", c.Response().Size),
+			k.log.LogAttrs(ctx, k.level, "request", slog.Int64("us", took.Microseconds()), slog.Int64("bytes", c.Response().Size),
 				slog.String("request_id", c.Response().Header().Get(echo.HeaderXRequestID)))
 			return nil
 		}
 	}, nil
 }
 
-// timers remembers what the histogram would look up by three labels each time.
-// There are no more than routes, methods and classes.
-type timers struct {
-	of *prometheus.HistogramVec
-	m  sync.Map // timer → prometheus.Observer
-}
-
-type timer struct {
-	method, route string
-	class         int // of the status: 2 is 2xx
-}
-
-func (t *timers) get(key timer) prometheus.Observer {
-	if o, ok := t.m.Load(key); ok {
-		return o.(prometheus.Observer) //nolint:forcetypeassert // only this function stores
+// humdrum reports a route that is asked for all the time and tells nothing: the
+// operator's probes and static files.
+func humdrum(route string) bool {
+	switch route {
+	case "/healthz", "/readyz", "/metrics":
+		return true
 	}
-	o := t.of.WithLabelValues(key.method, key.route, strconv.Itoa(key.class)+"xx")
-	t.m.Store(key, o)
-	return o
+	return strings.HasPrefix(route, kit.StaticPrefix)
+}
+
+// kinds remembers what every request of a kind would look up and write anew: its
+// histogram, and the beginning of its line. There are no more kinds than routes,
+// methods and statuses.
+type kinds struct {
+	seconds *prometheus.HistogramVec
+	log     *slog.Logger
+	m       sync.Map // kindKey → *kind
+}
+
+type kindKey struct {
+	method, route string
+	status        int
+}
+
+type kind struct {
+	seconds prometheus.Observer
+	log     *slog.Logger
+	level   slog.Level
+}
+
+func (ks *kinds) get(method, route string, status int) *kind {
+	key := kindKey{method, route, status}
+	if k, ok := ks.m.Load(key); ok {
+		return k.(*kind) //nolint:forcetypeassert // only this function stores
+	}
+	if route == "" {
+		route = "none"
+	}
+	k := &kind{
+		seconds: ks.seconds.WithLabelValues(method, route, strconv.Itoa(status/100)+"xx"),
+		log:     ks.log.With(slog.String("method", method), slog.String("route", route), slog.Int("status", status)),
+		level:   slog.LevelInfo,
+	}
+	if humdrum(route) {
+		k.level = slog.LevelDebug
+	}
+	ks.m.Store(key, k)
+	return k
 }
 
 // method keeps made-up methods out of the labels.
