@@ -13,6 +13,7 @@ import (
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/progress"
 )
 
 // backupCommand copies the database.
@@ -42,10 +43,7 @@ func (b *backupCommand) Run(ctx context.Context, e *Environment) error {
 		return err
 	}
 	defer d.Close()
-	if err := d.Backup(ctx, b.File); err != nil {
-		return err
-	}
-	copied, err := describe(b.File)
+	copied, err := b.copy(ctx, e, d)
 	if err != nil {
 		return err
 	}
@@ -62,6 +60,15 @@ func (b *backupCommand) Run(ctx context.Context, e *Environment) error {
 	fmt.Fprintf(e.Out, "Wrote %s: %d bytes, SHA-256 %s.\nIt does not hold the master key (COCARE_MASTER_KEY_FILE): keep a copy of that elsewhere. Without it the signing keys in the backup cannot be opened.\n",
 		b.File, copied.bytes, copied.sum)
 	return nil
+}
+
+func (b *backupCommand) copy(ctx context.Context, e *Environment, d *db.DB) (backupFile, error) {
+	ctx, end := metered(ctx, e)
+	defer end()
+	if err := d.Backup(ctx, b.File); err != nil {
+		return backupFile{}, err
+	}
+	return describe(ctx, b.File)
 }
 
 // restoreCommand puts a backup in place.
@@ -82,16 +89,7 @@ func (r *restoreCommand) Run(ctx context.Context, e *Environment) error {
 	if target == "" {
 		return errors.New("the data is in PostgreSQL: restore it with pg_restore or psql")
 	}
-	source, err := describe(r.File)
-	if err != nil {
-		return err
-	}
-	kept, err := db.Restore(ctx, r.File, target, func(ctx context.Context, d *db.DB) error {
-		if err := app.RefuseDemo(ctx, d); err != nil {
-			return err
-		}
-		return source.record(ctx, "database.restore", d)
-	})
+	source, kept, err := r.replace(ctx, e, target)
 	if err != nil {
 		return err
 	}
@@ -106,6 +104,21 @@ func (r *restoreCommand) Run(ctx context.Context, e *Environment) error {
 	return nil
 }
 
+func (r *restoreCommand) replace(ctx context.Context, e *Environment, target string) (source backupFile, kept string, err error) {
+	ctx, end := metered(ctx, e)
+	defer end()
+	if source, err = describe(ctx, r.File); err != nil {
+		return source, "", err
+	}
+	kept, err = db.Restore(ctx, r.File, target, func(ctx context.Context, d *db.DB) error {
+		if err := app.RefuseDemo(ctx, d); err != nil {
+			return err
+		}
+		return source.record(ctx, "database.restore", d)
+	})
+	return source, kept, err
+}
+
 // backupFile is what the audit log says of a backup. Where it lies is not in
 // it: paths name machines and people.
 type backupFile struct {
@@ -113,14 +126,18 @@ type backupFile struct {
 	bytes     int64
 }
 
-func describe(path string) (backupFile, error) {
+func describe(ctx context.Context, path string) (backupFile, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return backupFile{}, err
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return backupFile{}, err
+	}
 	hash := sha256.New()
-	n, err := io.Copy(hash, f)
+	n, err := io.Copy(hash, progress.Reader(ctx, f, progress.State{Step: "Hashing the backup", Total: info.Size(), Bytes: true}))
 	return backupFile{filepath.Base(path), hex.EncodeToString(hash.Sum(nil)), n}, err
 }
 

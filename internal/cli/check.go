@@ -113,6 +113,8 @@ func (d *doctorCommand) examine(ctx context.Context, e *Environment) (_ []doctor
 	if err != nil {
 		return nil, err
 	}
+	ctx, end := metered(ctx, e)
+	defer end()
 	a, err := app.NewTool(ctx, app.Options{Config: c, Log: logger(e, c)})
 	var settings *config.Error
 	switch {

@@ -82,6 +82,7 @@ func Run(e Environment) int {
 		ctx, stop = signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 		defer stop()
 	}
+	e.Err = &shared{Writer: e.Err}
 	exit := -1
 	parser, err := kong.New(&commands{}, kong.Name("cocare"),
 		kong.Description("A continuing-education platform: courses, exams and certificates in one binary.\n\nExit codes: 0 done, 1 failed, 2 wrong call or settings, 3 what was checked is not in order."),

@@ -15,6 +15,7 @@ import (
 	"github.com/atmacena/cocare/courses"
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/progress"
 )
 
 // courseCheck reads a folder without a database.
@@ -24,8 +25,11 @@ type courseCheck struct {
 }
 
 // Run implements the command.
-func (c *courseCheck) Run(e *Environment) error {
+func (c *courseCheck) Run(ctx context.Context, e *Environment) error {
+	ctx, end := metered(ctx, e)
+	progress.Report(ctx, progress.State{Step: "Checking the course"})
 	parsed, problems := course.Load(os.DirFS(c.Dir))
+	end()
 	errs := 0
 	for _, p := range problems {
 		if p.Severity == course.Error {
@@ -110,15 +114,9 @@ func (c *courseImport) Run(ctx context.Context, e *Environment) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	draft, err := a.Courses.Import(ctx, folder, "command line")
+	draft, ed, err := c.bring(ctx, e, a, folder)
 	if err != nil {
 		return err
-	}
-	var ed *course.Edition
-	if c.Publish {
-		if ed, err = a.Courses.Publish(ctx, draft.Slug, c.Note, "command line"); err != nil {
-			return err
-		}
 	}
 	if c.JSON {
 		return printJSON(e.Out, imported(draft, ed))
@@ -131,6 +129,20 @@ func (c *courseImport) Run(ctx context.Context, e *Environment) (err error) {
 	fmt.Fprintf(e.Out, "Edition %d is published, SHA-256 %s.\n", ed.Number, ed.Hash)
 	sayOpen(e.Out, ed)
 	return nil
+}
+
+// bring imports the folder and, if asked to, publishes it; without, the edition
+// is nil.
+func (c *courseImport) bring(ctx context.Context, e *Environment, a *app.App, folder fs.FS) (draft course.Draft, ed *course.Edition, err error) {
+	ctx, end := metered(ctx, e)
+	defer end()
+	draft, err = a.Courses.Import(ctx, folder, "command line")
+	if err != nil || !c.Publish {
+		return draft, nil, err
+	}
+	progress.Report(ctx, progress.State{Step: "Publishing the edition"})
+	ed, err = a.Courses.Publish(ctx, draft.Slug, c.Note, "command line")
+	return draft, ed, err
 }
 
 // imported is what --json says; ed is nil where nothing was published.
@@ -205,23 +217,36 @@ func (c *courseExport) Run(ctx context.Context, e *Environment) (err error) {
 	if found, err := os.ReadDir(c.Dir); err == nil && len(found) > 0 {
 		return fmt.Errorf("%s is not empty; name a new folder", c.Dir)
 	}
-	// os.Root keeps every name inside the folder, whatever the database holds.
-	if err := os.MkdirAll(c.Dir, 0o750); err != nil {
+	writing, end := metered(ctx, e)
+	err = writeFiles(writing, c.Dir, files)
+	end()
+	if err != nil {
 		return err
 	}
-	root, err := os.OpenRoot(c.Dir)
+	fmt.Fprintf(e.Out, "Wrote %s, %d files, to %s.\n", what, len(files), c.Dir)
+	return nil
+}
+
+// writeFiles writes a course. os.Root keeps every name inside the folder,
+// whatever the database holds.
+func writeFiles(ctx context.Context, dir string, files course.Files) error {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	for name, data := range files {
-		if err := root.MkdirAll(filepath.Dir(filepath.FromSlash(name)), 0o750); err != nil {
+	for i, name := range files.Paths() {
+		path := filepath.FromSlash(name)
+		if err := root.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 			return err
 		}
-		if err := root.WriteFile(filepath.FromSlash(name), data, 0o640); err != nil {
+		if err := root.WriteFile(path, files[name], 0o640); err != nil {
 			return err
 		}
+		progress.Report(ctx, progress.State{Step: "Writing files", Done: int64(i) + 1, Total: int64(len(files))})
 	}
-	fmt.Fprintf(e.Out, "Wrote %s, %d files, to %s.\n", what, len(files), c.Dir)
 	return nil
 }

@@ -53,7 +53,9 @@ func (m *migrateCommand) Run(ctx context.Context, e *Environment) error {
 		return err
 	}
 	defer d.Close()
-	n, err := d.Migrate(ctx)
+	migrating, end := metered(ctx, e)
+	n, err := d.Migrate(migrating)
+	end()
 	if err != nil {
 		return err
 	}

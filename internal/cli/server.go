@@ -32,7 +32,10 @@ func (d *demoCommand) Run(ctx context.Context, e *Environment) error {
 	}
 	defer ln.Close()
 	c.BaseURL = demoURL(c.Addr, ln.Addr())
-	if err := demo.Seed(ctx, c, logger(e, c)); err != nil {
+	seeding, end := metered(ctx, e)
+	err = demo.Seed(seeding, c, logger(e, c))
+	end()
+	if err != nil {
 		return err
 	}
 	// It shares somebody's own machine: rather collect garbage than grow. What

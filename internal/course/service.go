@@ -12,6 +12,7 @@ import (
 	"github.com/atmacena/cocare/internal/course/content"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/once"
+	"github.com/atmacena/cocare/internal/progress"
 )
 
 // What the service answers when it cannot.
@@ -81,10 +82,12 @@ func invalid(msg string, problems []Problem) error {
 // problems in the draft, as work in progress; only one that is out of bounds or
 // has no usable slug is refused, as Invalid.
 func (s *Service) Import(ctx context.Context, fsys fs.FS, by string) (Draft, error) {
+	progress.Report(ctx, progress.State{Step: "Reading the folder"})
 	files, problems := content.ReadFiles(fsys)
 	if errs := Errors(problems); len(errs) > 0 {
 		return Draft{}, invalid("The folder is not a course. Nothing was imported.", errs)
 	}
+	progress.Report(ctx, progress.State{Step: "Checking the course"})
 	c, problems := s.check(files)
 	if !content.Slug(c.Card.Slug) {
 		return Draft{}, invalid("The folder is not a course. Nothing was imported.", Errors(problems))

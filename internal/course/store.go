@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/progress"
 )
 
 // store is the only place that knows the tables.
@@ -53,10 +54,11 @@ func (s store) replaceFiles(ctx context.Context, courseID string, files Files) e
 	if err := s.db.Conn(ctx).Exec("DELETE FROM course_files WHERE course_id = ?", courseID).Error; err != nil {
 		return err
 	}
-	for _, p := range files.Paths() {
+	for i, p := range files.Paths() {
 		if err := s.db.Conn(ctx).Exec("INSERT INTO course_files (course_id, path, content) VALUES (?, ?, ?)", courseID, p, files[p]).Error; err != nil {
 			return err
 		}
+		progress.Report(ctx, progress.State{Step: "Storing files", Done: int64(i) + 1, Total: int64(len(files))})
 	}
 	return nil
 }

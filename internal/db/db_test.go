@@ -12,6 +12,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/progress"
 )
 
 func put(ctx context.Context, d *db.DB, name string) error {
@@ -193,6 +194,50 @@ func TestFourStartersMigrateOnce(t *testing.T) {
 	wg.Wait()
 	if applied != 1 {
 		t.Errorf("%d starters applied steps, want one", applied)
+	}
+}
+
+// TestLongWorkTellsHowFarItIs: each step once, and never more than there is.
+func TestLongWorkTellsHowFarItIs(t *testing.T) {
+	var heard []progress.State
+	ctx := progress.With(t.Context(), func(s progress.State) { heard = append(heard, s) })
+	dir := t.TempDir()
+	d, err := db.Open(ctx, db.Config{Path: filepath.Join(dir, "source.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	n, err := d.Migrate(ctx)
+	if err != nil || n == 0 || len(heard) != n {
+		t.Fatalf("%d steps, %d heard, %v", n, len(heard), err)
+	}
+	for i, s := range heard {
+		if s.Done != int64(i)+1 || s.Total != int64(n) {
+			t.Errorf("step %d: %+v", i, s)
+		}
+	}
+	backup := filepath.Join(dir, "backup.db")
+	heard = nil
+	if err := d.Backup(ctx, backup); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(backup)
+	if err != nil || len(heard) == 0 || heard[0].Total != info.Size() {
+		t.Errorf("a backup of %d bytes: %+v, %v", info.Size(), heard, err)
+	}
+	heard = nil
+	if _, err := db.Restore(ctx, backup, filepath.Join(dir, "target.db"), func(context.Context, *db.DB) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	copied := false
+	for _, s := range heard {
+		copied = copied || s.Bytes && s.Done == info.Size() && s.Total == info.Size()
+		if s.Total > 0 && s.Done > s.Total {
+			t.Errorf("%+v", s)
+		}
+	}
+	if !copied {
+		t.Errorf("the copy was never whole: %+v", heard)
 	}
 }
 

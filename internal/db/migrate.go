@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
+	"github.com/atmacena/cocare/internal/progress"
 	"github.com/atmacena/cocare/migrations"
 )
 
@@ -30,11 +32,15 @@ func (d *DB) Migrate(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	defer unlock()
-	p, err := d.provider()
+	steps := &steps{}
+	p, err := d.provider(goose.WithVerbose(true), goose.WithSlog(slog.New(steps)))
 	if err != nil {
 		return 0, err
 	}
 	if err := refuseNewer(ctx, p); err != nil {
+		return 0, err
+	}
+	if steps.total, err = pending(ctx, p); err != nil {
 		return 0, err
 	}
 	results, err := p.Up(ctx)
@@ -43,6 +49,41 @@ func (d *DB) Migrate(ctx context.Context) (int, error) {
 	}
 	return len(results), nil
 }
+
+// pending counts the steps that were not applied yet.
+func pending(ctx context.Context, p *goose.Provider) (n int64, err error) {
+	list, err := p.Status(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("db: read schema version: %w", err)
+	}
+	for _, s := range list {
+		if s.State == goose.StatePending {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// steps hears from the migrator's log when a step is done.
+type steps struct{ done, total int64 }
+
+// Enabled implements slog.Handler.
+func (*steps) Enabled(context.Context, slog.Level) bool { return true }
+
+// Handle implements slog.Handler.
+func (s *steps) Handle(ctx context.Context, r slog.Record) error {
+	if r.Message == "migration completed" {
+		s.done++
+		progress.Report(ctx, progress.State{Step: "Migrating", Done: s.done, Total: s.total})
+	}
+	return nil
+}
+
+// WithAttrs implements slog.Handler.
+func (s *steps) WithAttrs([]slog.Attr) slog.Handler { return s }
+
+// WithGroup implements slog.Handler.
+func (s *steps) WithGroup(string) slog.Handler { return s }
 
 // CheckSchema reports whether the schema is exactly the one that this program
 // was built for, without changing anything.
@@ -75,7 +116,7 @@ func refuseNewer(ctx context.Context, p *goose.Provider) error {
 	return nil
 }
 
-func (d *DB) provider() (*goose.Provider, error) {
+func (d *DB) provider(opts ...goose.ProviderOption) (*goose.Provider, error) {
 	files, err := engineFiles(migrations.FS, d.engine)
 	if err != nil {
 		return nil, err
@@ -85,9 +126,9 @@ func (d *DB) provider() (*goose.Provider, error) {
 		if err != nil {
 			return nil, fmt.Errorf("db: %w", err)
 		}
-		return goose.NewProvider(goose.DialectPostgres, d.sqlW, files, goose.WithSessionLocker(locker))
+		return goose.NewProvider(goose.DialectPostgres, d.sqlW, files, append(opts, goose.WithSessionLocker(locker))...)
 	}
-	return goose.NewProvider(goose.DialectSQLite3, d.sqlW, files)
+	return goose.NewProvider(goose.DialectSQLite3, d.sqlW, files, opts...)
 }
 
 // engineFiles leaves out the files that end in the other engine's name.

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/atmacena/cocare/internal/progress"
 )
 
 // CheckIntegrity looks for damage: SQLite checks every page and every foreign
@@ -47,7 +49,7 @@ func Restore(ctx context.Context, from, to string, accept func(ctx context.Conte
 	}
 	// A copy is examined, not the backup: opening a database writes beside it.
 	temp := to + ".restoring"
-	if err := copyFile(from, temp); err != nil {
+	if err := copyFile(ctx, from, temp); err != nil {
 		return "", fmt.Errorf("db: restore: %w", err)
 	}
 	defer func() {
@@ -79,6 +81,7 @@ func examine(ctx context.Context, path string, accept func(ctx context.Context, 
 		return fmt.Errorf("db: this is no backup that can be opened: %w", err)
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
+	progress.Report(ctx, progress.State{Step: "Looking for damage"})
 	if err := d.CheckIntegrity(ctx); err != nil {
 		return err
 	}
@@ -130,17 +133,21 @@ func takeAlone(ctx context.Context, path string) error {
 	return nil
 }
 
-func copyFile(from, to string) (err error) {
+func copyFile(ctx context.Context, from, to string) (err error) {
 	in, err := os.Open(from)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
+	info, err := in.Stat()
+	if err != nil {
+		return err
+	}
 	out, err := os.OpenFile(to, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(out, in); err != nil {
+	if _, err := io.Copy(out, progress.Reader(ctx, in, progress.State{Step: "Copying the backup", Total: info.Size(), Bytes: true})); err != nil {
 		return errors.Join(err, out.Close())
 	}
 	return errors.Join(out.Sync(), out.Close())

@@ -93,32 +93,3 @@ func makeFile(cfg Config) error {
 	}
 	return f.Close()
 }
-
-// Backup writes a consistent copy of the database to path, which must not
-// exist. Writers go on meanwhile: VACUUM INTO reads from one snapshot.
-// PostgreSQL has its own tools (pg_dump), so there it is refused.
-func (d *DB) Backup(ctx context.Context, path string) error {
-	if d.engine != SQLite {
-		return ErrNotSQLite
-	}
-	if err := d.checkOurs(ctx); err != nil {
-		return err
-	}
-	c, err := sql.Open("sqlite", sqliteDSN(d.path, false))
-	if err != nil {
-		return fmt.Errorf("db: backup: %w", err)
-	}
-	defer c.Close()
-	// The file is made first, for its owner alone; VACUUM INTO fills an empty one.
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("db: backup: %w", err)
-	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("db: backup: %w", err)
-	}
-	if _, err := c.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
-		return errors.Join(fmt.Errorf("db: backup: %w", err), os.Remove(path))
-	}
-	return nil
-}

@@ -14,6 +14,7 @@ import (
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/config"
 	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/progress"
 )
 
 // The names in the data folder, as packages app and keyring know them.
@@ -104,7 +105,8 @@ func play(ctx context.Context, c *config.Config, now time.Time) (err error) {
 		return err
 	}
 	w := &world{App: a, clock: clock, now: now, people: map[string]string{}}
-	if err := w.open(ctx); err != nil {
+	progress.Report(ctx, progress.State{Step: "Importing the courses"})
+	if err := w.open(progress.With(ctx, nil)); err != nil {
 		return err
 	}
 	w.schedule()

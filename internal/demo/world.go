@@ -11,6 +11,7 @@ import (
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/progress"
 	"github.com/atmacena/cocare/internal/support"
 )
 
@@ -78,7 +79,10 @@ func (w *world) daysAgo(days, hour, minute int, zone *time.Location) time.Time {
 // run plays the scenes in the order of time.
 func (w *world) run(ctx context.Context) error {
 	slices.SortStableFunc(w.scenes, func(a, b scene) int { return a.at.Compare(b.at) })
-	for _, s := range w.scenes {
+	whole := ctx
+	ctx = progress.With(ctx, nil) // what a scene says of itself says nothing of the year
+	for i, s := range w.scenes {
+		progress.Report(whole, progress.State{Step: "Playing a year of activity", Done: int64(i), Total: int64(len(w.scenes))})
 		if s.at.After(w.now) {
 			return fmt.Errorf("a scene of %s lies in the future", s.at)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/atmacena/cocare/internal/config"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/keyring"
+	"github.com/atmacena/cocare/internal/progress"
 )
 
 // State of a finding.
@@ -46,7 +47,8 @@ func Examine(ctx context.Context, a *app.App) []Finding {
 		{"jobs", jobs},
 	}
 	out := make([]Finding, 0, len(examinations))
-	for _, x := range examinations {
+	for i, x := range examinations {
+		progress.Report(ctx, progress.State{Step: "Examining " + x.name, Done: int64(i), Total: int64(len(examinations))})
 		state, detail, err := x.run(ctx, a)
 		if err != nil {
 			state, detail = Bad, err.Error()
