@@ -83,9 +83,14 @@ func (Nowhere) Send(context.Context, Mail) error {
 	return errors.New("mail: this process has no mail server")
 }
 
-// ErrNoSender refuses to queue a mail that would name nobody and lead nowhere.
-var ErrNoSender = apperr.New(apperr.Invalid,
-	"This sends a mail, so set COCARE_BASE_URL, COCARE_PROVIDER_NAME and COCARE_SMTP_FROM as the server has them.")
+// The refusals of Queue. They differ in kind: a process without a sender is to
+// be set up, and the server beside it can do what it could not; an address that
+// cannot receive mail never will.
+var (
+	ErrNoSender = apperr.New(apperr.Unavailable,
+		"This sends a mail, so set COCARE_BASE_URL, COCARE_PROVIDER_NAME and COCARE_SMTP_FROM as the server has them.")
+	ErrAddress = apperr.New(apperr.Invalid, "This email address cannot receive mail.")
+)
 
 // Mailer queues mails.
 type Mailer struct {
@@ -160,14 +165,14 @@ func (m *Mailer) Ready() error {
 	return nil
 }
 
-// Queue renders msg and enqueues it in the transaction that ctx carries. An
-// address that cannot receive mail is Invalid. Errors: ErrNoSender.
+// Queue renders msg and enqueues it in the transaction that ctx carries. Errors:
+// ErrNoSender, ErrAddress.
 func (m *Mailer) Queue(ctx context.Context, to Address, msg Message) error {
 	if err := m.Ready(); err != nil {
 		return err
 	}
 	if !ValidAddress(to.Email) {
-		return apperr.New(apperr.Invalid, "This email address cannot receive mail.")
+		return ErrAddress
 	}
 	if _, ok := msg.(unconfirmed); ok {
 		to.Name = ""

@@ -15,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
 	"github.com/atmacena/cocare/internal/job"
@@ -254,7 +253,7 @@ func TestAddressesThatCannotReceive(t *testing.T) {
 	for _, email := range []string{"", "nobody", "a@b@c", "Amina <amina@example.com>", "a@example.com\r\nBcc: b@example.com",
 		"a@example.com, b@example.com", `"a b"@example.com`, " a@example.com", strings.Repeat("a", 250) + "@example.com"} {
 		err := m.Queue(t.Context(), mail.Address{Email: email}, samples["receipt"])
-		if !apperr.Is(err, apperr.Invalid) {
+		if !errors.Is(err, mail.ErrAddress) {
 			t.Errorf("%q: %v", email, err)
 		}
 	}

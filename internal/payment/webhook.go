@@ -240,7 +240,7 @@ func (s *Service) send(ctx context.Context, o Order, message func(amount string)
 		return fmt.Errorf("payment: %w", err)
 	}
 	err = s.Mail.Queue(ctx, to, message(amount))
-	if apperr.Is(err, apperr.Invalid) {
+	if errors.Is(err, mail.ErrAddress) {
 		s.Log.Warn("no mail about an order: the address cannot receive any", "order", o.ID)
 		return nil
 	}
