@@ -68,6 +68,7 @@ CREATE TABLE payments (
 CREATE UNIQUE INDEX payments_accepted ON payments (order_id) WHERE state = 'accepted';
 CREATE UNIQUE INDEX payments_rejected ON payments (order_id, session_id, reason) WHERE state = 'rejected';
 CREATE INDEX payments_order ON payments (order_id, id);
+CREATE INDEX payments_rejected_intent ON payments (payment_intent) WHERE state = 'rejected';
 
 CREATE TABLE refunds (
     id               TEXT PRIMARY KEY,

@@ -47,7 +47,7 @@ func (s *Service) disputed(ctx context.Context, d Dispute) error {
 	if d.State == "open" {
 		return s.alert(ctx, d.OrderID, AlertDispute, d.ID+" open", "The payment is disputed. Answer in Stripe's dashboard.", nil)
 	}
-	if err := s.store.settleFact(ctx, d.OrderID, AlertDispute, d.ID+" open", s.now()); err != nil || d.State == "won" {
+	if _, err := s.store.settleFact(ctx, d.OrderID, AlertDispute, d.ID+" open", s.now()); err != nil || d.State == "won" {
 		return err
 	}
 	return s.alert(ctx, d.OrderID, AlertDispute, d.ID+" lost", "The dispute was lost and the money is gone. Decide whether the enrollment stays.", nil)

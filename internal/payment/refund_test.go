@@ -1,6 +1,7 @@
 package payment_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -250,9 +251,10 @@ func TestCertificateIssuedMeanwhile(t *testing.T) {
 	}
 }
 
+// charge is the object of charge.refunded for an order's payment.
 func charge(o payment.Order, refunded int64) map[string]any {
 	return map[string]any{"id": "ch_1", "amount": o.AmountCents, "amount_refunded": refunded, "currency": "usd", "livemode": false,
-		"payment_intent": "pi_" + o.ID, "metadata": map[string]any{"order_id": o.ID}}
+		"payment_intent": cmp.Or(o.PaymentIntent, "pi_"+o.ID), "metadata": map[string]any{"order_id": o.ID}}
 }
 
 func TestRefundInStripesDashboard(t *testing.T) {

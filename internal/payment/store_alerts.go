@@ -39,8 +39,9 @@ func (s store) settleAlerts(ctx context.Context, orderID string, at time.Time, k
 		WHERE order_id = ? AND settled_at IS NULL AND kind IN ?`, at, orderID, kinds).Error
 }
 
-// settleFact settles one fact.
-func (s store) settleFact(ctx context.Context, orderID string, kind AlertKind, ref string, at time.Time) error {
-	return s.db.Conn(ctx).Exec(`UPDATE order_alerts SET settled_at = ?
-		WHERE order_id = ? AND kind = ? AND ref = ? AND settled_at IS NULL`, at, orderID, kind, ref).Error
+// settleFact settles one fact and reports false if it was settled or never
+// raised.
+func (s store) settleFact(ctx context.Context, orderID string, kind AlertKind, ref string, at time.Time) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE order_alerts SET settled_at = ?
+		WHERE order_id = ? AND kind = ? AND ref = ? AND settled_at IS NULL`, at, orderID, kind, ref))
 }

@@ -35,14 +35,21 @@ func (s store) events(ctx context.Context, orderID string) (list []EventRecord, 
 
 // insertPayment reports false when the same fact is recorded already.
 func (s store) insertPayment(ctx context.Context, p Payment) (bool, error) {
-	return db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO payments (id, order_id, session_id, payment_intent, state, reason,
-		amount_cents, currency, livemode, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+	return db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO payments (`+paymentColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		p.ID, p.OrderID, p.SessionID, p.PaymentIntent, p.State, p.Reason, p.AmountCents, p.Currency, p.Livemode, p.ReceivedAt))
 }
 
+const paymentColumns = `id, order_id, session_id, payment_intent, state, reason, amount_cents, currency, livemode, received_at`
+
+// rejected are an order's payments of an intent that were not accepted.
+func (s store) rejected(ctx context.Context, orderID, intent string) (list []Payment, err error) {
+	err = s.db.Read(ctx).Raw(`SELECT `+paymentColumns+` FROM payments
+		WHERE order_id = ? AND payment_intent = ? AND state = 'rejected' ORDER BY id`, orderID, intent).Scan(&list).Error
+	return list, err
+}
+
 func (s store) payments(ctx context.Context, orderID string) (list []Payment, err error) {
-	err = s.db.Read(ctx).Raw(`SELECT id, order_id, session_id, payment_intent, state, reason, amount_cents, currency,
-		livemode, received_at FROM payments WHERE order_id = ? ORDER BY id LIMIT 200`, orderID).Scan(&list).Error
+	err = s.db.Read(ctx).Raw(`SELECT `+paymentColumns+` FROM payments WHERE order_id = ? ORDER BY id LIMIT 200`, orderID).Scan(&list).Error
 	return list, err
 }
 

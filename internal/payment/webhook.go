@@ -95,7 +95,8 @@ func (s *Service) byID(ctx context.Context, id string) (Order, error) {
 	return s.store.one(ctx, "o.id = ?", id)
 }
 
-// byIntent finds an order by the ID in the metadata, else by the payment.
+// byIntent finds an order by the ID in the metadata, else by the payment, also
+// by one that was not accepted.
 func (s *Service) byIntent(ctx context.Context, id, intent string) (Order, error) {
 	if id != "" {
 		return s.store.one(ctx, "o.id = ?", id)
@@ -103,7 +104,11 @@ func (s *Service) byIntent(ctx context.Context, id, intent string) (Order, error
 	if intent == "" {
 		return Order{}, ErrNotFound
 	}
-	return s.store.one(ctx, "o.payment_intent = ?", intent)
+	o, err := s.store.one(ctx, "o.payment_intent = ?", intent)
+	if errors.Is(err, ErrNotFound) {
+		return s.store.one(ctx, "o.id = (SELECT min(p.order_id) FROM payments p WHERE p.payment_intent = ? AND p.state = 'rejected')", intent)
+	}
+	return o, err
 }
 
 func (s *Service) sessionEvent(ctx context.Context, o Order, e Event, whole bool) (string, error) {
