@@ -82,7 +82,7 @@ func (d *DB) inTxOnce(ctx context.Context, fn func(ctx context.Context) error) (
 
 // attempt runs fn in the transaction of ctx behind a savepoint: refused is fn's
 // error, after which what fn wrote is undone and the transaction goes on; err
-// means that the transaction is lost.
+// means that the transaction is lost, or is to run again because of others.
 func (d *DB) attempt(ctx context.Context, fn func(ctx context.Context) error) (refused, err error) {
 	tx := txFrom(ctx, d)
 	if err := tx.gorm.Exec("SAVEPOINT attempt").Error; err != nil {
@@ -96,6 +96,9 @@ func (d *DB) attempt(ctx context.Context, fn func(ctx context.Context) error) (r
 	}
 	if refused == nil { // somebody in between swallowed it
 		refused = tx.failed
+	}
+	if isRetryable(refused) {
+		return nil, refused
 	}
 	tx.failed, tx.afterCommit = nil, tx.afterCommit[:later]
 	return refused, tx.gorm.Exec("ROLLBACK TO SAVEPOINT attempt").Error
