@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -34,7 +35,11 @@ func openPostgres(ctx context.Context, cfg Config) (*DB, error) {
 		s.Close()
 		return nil, fmt.Errorf("db: connect to PostgreSQL: %w", err)
 	}
-	return wrapPostgres(s)
+	d, err := wrapPostgres(s)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return d, nil
 }
 
 func wrapPostgres(s *sql.DB) (*DB, error) {

@@ -33,14 +33,24 @@ func sqliteDSN(path string, readonly bool) string {
 	return (&url.URL{Scheme: "file", Opaque: url.PathEscape(filepath.ToSlash(path)), RawQuery: q.Encode()}).String()
 }
 
-func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
+func openSQLite(ctx context.Context, cfg Config) (_ *DB, err error) {
 	if err := makeFile(cfg); err != nil {
 		return nil, err
 	}
+	var pools []*sql.DB
+	defer func() {
+		if err == nil {
+			return
+		}
+		for _, p := range pools {
+			err = errors.Join(err, p.Close())
+		}
+	}()
 	w, err := sql.Open("sqlite", sqliteDSN(cfg.Path, false))
 	if err != nil {
 		return nil, fmt.Errorf("db: open %s: %w", cfg.Path, err)
 	}
+	pools = append(pools, w)
 	w.SetMaxOpenConns(1)
 	w.SetMaxIdleConns(1)
 	// The file must exist before a read-only connection can open it.
@@ -55,6 +65,7 @@ func openSQLite(ctx context.Context, cfg Config) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("db: open %s for reading: %w", cfg.Path, err)
 	}
+	pools = append(pools, r)
 	readers := cfg.Readers
 	if readers == 0 {
 		readers = max(4, 2*runtime.NumCPU())
