@@ -26,6 +26,7 @@ CREATE TABLE jobs (
 );
 -- A dead job keeps its key for the record but no longer stands in the way.
 CREATE UNIQUE INDEX jobs_unique_key ON jobs (unique_key) WHERE unique_key IS NOT NULL AND state <> 'dead';
+CREATE INDEX jobs_dead_key ON jobs (unique_key) WHERE unique_key IS NOT NULL AND state = 'dead';
 CREATE INDEX jobs_due ON jobs (state, run_at, id);
 
 CREATE TABLE periodic_work (

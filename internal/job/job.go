@@ -255,6 +255,24 @@ func (q *Queue) ByKey(ctx context.Context, keys ...string) (map[string]Entry, er
 	return q.byKey(ctx, keys)
 }
 
+// Revive makes the latest dead job with a unique key ready again, with all its
+// attempts, unless an unfinished one has the key; it reports whether it did. Who
+// gives the same work to do again and again asks here first: Enqueue would leave
+// a dead job behind each time. It carries no transaction of the caller's.
+func (q *Queue) Revive(ctx context.Context, key string) (bool, error) {
+	ok, err := q.reviveKey(ctx, key, q.now())
+	switch {
+	case db.IsUnique(err): // somebody has just given it to do
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("job: revive: %w", err)
+	}
+	if ok {
+		q.wakeUp()
+	}
+	return ok, nil
+}
+
 // Retry makes a dead job ready again with all its attempts. Errors: ErrNotDead,
 // ErrReplaced.
 func (q *Queue) Retry(ctx context.Context, id string) error {

@@ -169,6 +169,13 @@ func (q *Queue) revive(ctx context.Context, id string, now time.Time) (bool, err
 		WHERE id = ? AND state = 'dead'`, now, id))
 }
 
+// reviveKey goes by the index of dead jobs: those of a key are few.
+func (q *Queue) reviveKey(ctx context.Context, key string, now time.Time) (bool, error) {
+	return db.Changed(q.db.Conn(ctx).Exec(`UPDATE jobs SET state = 'ready', attempts = 0, run_at = ?, died_at = NULL
+		WHERE state = 'dead' AND id = (SELECT id FROM jobs WHERE unique_key = ? AND state = 'dead' ORDER BY died_at DESC, id DESC LIMIT 1)
+			AND NOT EXISTS (SELECT 1 FROM jobs WHERE unique_key = ? AND state <> 'dead')`, now, key, key))
+}
+
 // orphans returns the kinds of due jobs that nobody here handles.
 func (q *Queue) orphans(ctx context.Context, kinds []string, now time.Time) (found []string, err error) {
 	err = q.db.Read(ctx).Raw(`SELECT DISTINCT kind FROM jobs WHERE state = 'ready' AND run_at <= ? AND kind NOT IN ?

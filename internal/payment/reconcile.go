@@ -54,19 +54,40 @@ func (s *Service) endAbandoned(ctx context.Context) error {
 	})
 }
 
-// pushRefunds queues the job of every refund under way, unless it waits.
+// pushRefunds sees to it that every refund under way has its job: one that was
+// given up is taken up again, and the administrator told.
 func (s *Service) pushRefunds(ctx context.Context) error {
 	list, err := s.store.refundsUnderWay(ctx, perRun)
 	if err != nil {
 		return err
 	}
 	return s.each(ctx, list, func(ctx context.Context, o Order) error {
-		if err := s.enqueueRefund(ctx, o.ID); err != nil {
+		if err := s.pushRefund(ctx, o); err != nil {
 			return err
 		}
 		return s.store.setChecked(ctx, o.ID, s.now()) // the next ones' turn
 	})
 }
+
+func (s *Service) pushRefund(ctx context.Context, o Order) error {
+	revived, err := s.Jobs.Revive(ctx, refundKey(o.ID))
+	switch {
+	case err != nil:
+		return err
+	case !revived:
+		return s.enqueueRefund(ctx, o.ID)
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		r, err := s.store.currentRefund(ctx, o.ID)
+		if err != nil {
+			return err
+		}
+		return s.alert(ctx, o.ID, AlertRefund, stuck(r), "The refund does not get through. It is tried again and again; the server's log says what stands in its way.", nil)
+	})
+}
+
+// stuck is the fact that a refund's job was given up.
+func stuck(r Refund) string { return r.ID + " stuck" }
 
 // placeDisputes finds the order of a dispute that was told in the same moment
 // as its payment, so that neither saw the other.

@@ -112,8 +112,10 @@ func (s *Service) askedBefore(ctx context.Context, o Order, d Decision) error {
 var errLeftOpen = apperr.New(apperr.Conflict, "The refund was asked for already, without a choice about the certificate. Once the money is back, the order asks for one.")
 
 func (s *Service) enqueueRefund(ctx context.Context, orderID string) error {
-	return s.Jobs.Enqueue(ctx, jobRefund, orderID, job.Unique(jobRefund+":"+orderID))
+	return s.Jobs.Enqueue(ctx, jobRefund, orderID, job.Unique(refundKey(orderID)))
 }
+
+func refundKey(orderID string) string { return jobRefund + ":" + orderID }
 
 // checkDecision demands one exactly when a certificate counts.
 func (s *Service) checkDecision(ctx context.Context, o Order, d Decision) (Decision, error) {
@@ -188,6 +190,9 @@ func (s *Service) refundRefused(ctx context.Context, o Order, r Refund, why stri
 			return err
 		}
 		if _, err := s.store.notRefunding(ctx, o.ID); err != nil {
+			return err
+		}
+		if _, err := s.store.settleFact(ctx, o.ID, AlertRefund, stuck(r), s.now()); err != nil {
 			return err
 		}
 		return s.alert(ctx, o.ID, AlertRefund, r.ID, "The refund was refused by Stripe: "+why, map[string]any{"refund": r.ID})
