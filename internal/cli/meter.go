@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -69,12 +70,7 @@ func drawable(e *Environment) bool {
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return false
 	}
-	for _, v := range e.Environ {
-		if v == "TERM=dumb" {
-			return false
-		}
-	}
-	return true
+	return !slices.Contains(e.Environ, "TERM=dumb")
 }
 
 // shared is standard error, on which a command, its log and its meter write.

@@ -47,8 +47,8 @@ func (d *DB) Backup(ctx context.Context, path string) error {
 // watchEvery is how often a growing copy is looked at.
 const watchEvery = 100 * time.Millisecond
 
-// watchCopy reports how far a copy has grown until stop is called. What it will
-// weigh is known before: the pages in use.
+// watchCopy reports how far a copy has grown until stop is called, out of the
+// pages in use; it may pack them a little denser.
 func (d *DB) watchCopy(ctx context.Context, c *sql.DB, path string) (stop func()) {
 	if !progress.Heard(ctx) {
 		return func() {}
