@@ -21,6 +21,10 @@ type HeaderOptions struct {
 // half a kilobyte each time.
 var documentHeaders = []string{"Content-Security-Policy", "X-Frame-Options", "Referrer-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy"}
 
+// drawingPolicy is what a drawing of ours needs that is opened as a document:
+// nothing from anywhere, no script, no frame around it.
+const drawingPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
 // Headers sets the security headers on every answer. Scripts, styles and fonts
 // come from here alone; nothing inline.
 func Headers(opt HeaderOptions) echo.MiddlewareFunc {

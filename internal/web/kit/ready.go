@@ -52,21 +52,36 @@ var flates = sync.Pool{New: func() any {
 
 // Pack makes a piece that will be sent many times.
 func Pack(html template.HTML) Piece {
-	p := Piece{HTML: html}
 	if len(html) < 64 {
-		return p
+		return Piece{HTML: html}
 	}
 	w := flates.Get().(*flate.Writer)
 	defer flates.Put(w)
+	return pack(html, w, len(html))
+}
+
+// packAfter is Pack for a piece that always stands behind the same text, which it
+// may refer to.
+func packAfter(before []byte, html template.HTML) Piece {
+	w, err := flate.NewWriterDict(io.Discard, flate.BestCompression, before)
+	if err != nil || len(html) == 0 {
+		return Piece{HTML: html}
+	}
+	return pack(html, w, len(html)+storedHead)
+}
+
+// pack compresses into less than most bytes, or not at all.
+func pack(html template.HTML, w *flate.Writer, most int) Piece {
+	p := Piece{HTML: html}
 	var b bytes.Buffer
-	w.Reset(&b)
+	w.Reset(&b) // a dictionary stays
 	if _, err := io.WriteString(w, string(html)); err != nil {
 		return p // a buffer takes everything
 	}
 	if err := w.Flush(); err != nil { // to the next byte, with an empty block (RFC 1951, 3.2.4)
 		return p
 	}
-	if b.Len() < len(html) {
+	if b.Len() < most {
 		p.packed = b.String()
 	}
 	return p
@@ -112,6 +127,9 @@ func (r Ready) gzip(to *bytes.Buffer) {
 	tail := binary.LittleEndian.AppendUint32(to.AvailableBuffer(), sum)
 	to.Write(binary.LittleEndian.AppendUint32(tail, uint32(size))) // #nosec G115 -- modulo 2³², as the format says
 }
+
+// storedHead is how long the head of a stored block is.
+const storedHead = 5
 
 // store writes and empties loose as stored blocks; maxLoose fits into one.
 func store(to, loose *bytes.Buffer) {

@@ -2,6 +2,7 @@ package kit_test
 
 import (
 	"compress/gzip"
+	"fmt"
 	"html/template"
 	"io"
 	"net/http/httptest"
@@ -140,8 +141,47 @@ func TestStencil(t *testing.T) {
 		{"a" + kit.Mark(7) + "b", []kit.Piece{kit.Text("0")}, "ab"},
 		{"qzhole99999999999999999999zq", nil, "qzhole99999999999999999999zq"},
 	} {
-		if got := kit.Cut(template.HTML(tc.html)).Fill(nil, tc.fill).HTML(); string(got) != tc.want {
+		if got := kit.Cut(template.HTML(tc.html), nil).Fill(nil, tc.fill).HTML(); string(got) != tc.want {
 			t.Errorf("%q: %q, want %q", tc.html, got, tc.want)
 		}
+	}
+}
+
+// TestAStencilThatIsToldWhatHolesHold comes out as it went in, whether or not it
+// was told the truth, and takes less.
+func TestAStencilThatIsToldWhatHolesHold(t *testing.T) {
+	a := newApp(t, map[string]string{"x/ready": `{{define "content"}}{{.Data.HTML}}{{end}}`})
+	body, owner := strings.Repeat("<p>One of many words.</p>", 40)+"<p>Cortex, pulse and dose.</p>", "0123abcd"
+	html := template.HTML("<form>" + kit.Mark(0) + "<p>Cortex, pulse and dose.</p><input name=owner value=" + kit.Mark(1) + "><p>Cortex, pulse</p><input name=owner value=" +
+		kit.Mark(1) + "><p>One of many words. Cortex, pulse and dose.</p>" + kit.Mark(2) + "<p>One of many words. Cortex, pulse and dose.</p></form>")
+	told := map[int]template.HTML{0: template.HTML(body), 1: kit.Unknown(len(owner))}
+	var size []int
+	for i, told := range []map[int]template.HTML{nil, told} {
+		stencil := kit.Cut(html, told)
+		for j, fill := range [][]string{{body, owner, "mine"}, {"other", owner, ""}, {body, "of another length", "mine"}, {body, owner, strings.Repeat("long ", 20)}, {}} {
+			path := fmt.Sprintf("/%d/%d", i, j)
+			pieces, want := make([]kit.Piece, len(fill)), string(html)
+			for n := range 3 {
+				text := ""
+				if n < len(fill) {
+					pieces[n] = kit.Pack(template.HTML(fill[n]))
+					text = fill[n]
+				}
+				want = strings.ReplaceAll(want, kit.Mark(n), text)
+			}
+			a.GET(path, func(c echo.Context) error {
+				return kit.Render(c, 200, "x/ready", kit.View{Title: "Note", Data: stencil.Fill(nil, pieces)})
+			})
+			got, wire := unpack(t, a.get(path, "Accept-Encoding", "gzip"))
+			if !strings.Contains(got, want) {
+				t.Errorf("%s:\n%s\nlacks\n%s", path, got, want)
+			}
+			if j == 0 {
+				size = append(size, wire)
+			}
+		}
+	}
+	if size[1] >= size[0] {
+		t.Errorf("told it takes %d bytes, else %d", size[1], size[0])
 	}
 }

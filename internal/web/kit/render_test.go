@@ -1,7 +1,9 @@
 package kit_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,6 +14,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/web/kit"
@@ -93,6 +96,12 @@ func TestAssets(t *testing.T) {
 		if compressed := h.Get("Content-Encoding") == "gzip"; compressed == strings.HasSuffix(link, ".woff2") {
 			t.Errorf("%s: compressed %v", link, compressed)
 		}
+		br := a.get(link, "Accept-Encoding", "gzip, deflate, br, zstd")
+		unpacked, err := io.ReadAll(brotli.NewReader(bytes.NewReader(br.Body.Bytes())))
+		if smaller := br.Header().Get("Content-Encoding") == "br"; smaller && (err != nil || br.Body.Len() >= rec.Body.Len() || string(unpacked) != a.get(link).Body.String()) ||
+			!smaller && (strings.HasSuffix(link, ".css") || strings.HasSuffix(link, ".js")) {
+			t.Errorf("%s: %v, %d bytes, %v", link, br.Header(), br.Body.Len(), err)
+		}
 		if again := a.get(link, "If-None-Match", h.Get("ETag")); again.Code != http.StatusNotModified || again.Body.Len() != 0 {
 			t.Errorf("%s: %d with its ETag", link, again.Code)
 		}
@@ -112,7 +121,7 @@ func TestAssets(t *testing.T) {
 	if h := a.get("/static/js/app.js").Header(); h.Get("Permissions-Policy") != "" || h.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("a script's headers: %v", h)
 	}
-	if h := a.get("/static/img/icon.svg").Header(); h.Get("Content-Security-Policy") == "" {
+	if h := a.get("/static/img/icon.svg").Header(); !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") || h.Get("Permissions-Policy") != "" {
 		t.Errorf("a drawing that can be opened as a document: %v", h)
 	}
 	for _, missing := range []string{"/static/", "/static/css/1-tokens.css", "/static/../kit.go", "/static/css/app.0000.css", "/static/static.go"} {

@@ -113,7 +113,7 @@ func (r *Renderer) newShell(page string, v View) (*shell, error) {
 	if err := r.execute(&b, page, &v); err != nil {
 		return nil, err
 	}
-	s.Stencil = Cut(template.HTML(b.String())) // #nosec G203 -- the template's own output
+	s.Stencil = Cut(template.HTML(b.String()), nil) // #nosec G203 -- the template's own output
 	return s, nil
 }
 

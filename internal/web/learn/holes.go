@@ -65,7 +65,8 @@ func (st *still) page(c echo.Context, sl *stillLesson, p lessonPage) (kit.Ready,
 		if err != nil {
 			return nil, err
 		}
-		s = kit.Cut(whole)
+		s = kit.Cut(whole, map[int]template.HTML{holeBody: sl.body.HTML, holeOwner: kit.Unknown(len(p.Mine[holeOwner].HTML)),
+			holePage: kit.Unknown(len(p.Mine[holePage].HTML))})
 		st.mu.Lock()
 		sl.pages[p.V] = s
 		st.mu.Unlock()
