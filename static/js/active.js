@@ -4,11 +4,13 @@
    <span data-active-total></span>        "12 min", as the server confirms it
 
    Every 15 s, and when the page is left, posts seconds (1 … 20), seq (1, 2, …
-   for this opening of the page) and page (a random ID for it), urlencoded.
+   for this opening of the page) and page (a random ID for it), urlencoded, with
+   the mark of the page's owner if a form on it has one.
    Nobody is there after 60 s without key, pointer, scroll or touch.
    The server may answer JSON {"total": "12 min"}. */
 const counted = document.querySelector("[data-active-url]");
 if (counted) {
+  const owner = document.querySelector("[name=_owner]");
   const page = crypto.randomUUID?.() || String(Math.random()).slice(2);
   let seconds = 0;
   let seq = 0;
@@ -20,6 +22,7 @@ if (counted) {
   }
   const body = () => {
     const data = new URLSearchParams({ seconds: String(Math.min(20, Math.round(seconds))), seq: String(++seq), page });
+    if (owner) data.set("_owner", owner.value);
     seconds = 0;
     return data;
   };

@@ -95,7 +95,7 @@ if (root) {
 
   const post = (key, body, signal) => fetch(address(key), {
     method: "POST", body, signal, redirect: "error", keepalive: body.length < 60000,
-    headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json", "X-Autosave-Owner": root.dataset.autosaveOwner },
+    headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
   });
   async function send() {
     clearTimeout(retry);

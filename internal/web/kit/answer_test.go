@@ -69,12 +69,41 @@ func TestScriptsGetJSON(t *testing.T) {
 	if rec := a.do("POST", "/save", "a=1", "Accept", "application/json"); rec.Code != 401 {
 		t.Errorf("signed out: %d", rec.Code)
 	}
-	// A page that was left open is somebody else's by now.
-	mark := (&kit.Viewer{PersonID: "p1"}).Mark()
-	for owner, want := range map[string]int{mark: 422, "another": 401} {
-		if rec := a.do("POST", "/save", "a=1", "Accept", "application/json", "X-Test-Role", "therapist", "X-Autosave-Owner", owner); rec.Code != want {
-			t.Errorf("owner %s: %d, want %d", owner, rec.Code, want)
+}
+
+// TestAPageLeftOpenIsItsOwners: who signed in since gets nothing of it written
+// into their account, with scripts or without.
+func TestAPageLeftOpenIsItsOwners(t *testing.T) {
+	a := newApp(t, nil)
+	var saved []string
+	kit.Register(a.Echo, []kit.Route{{Method: "POST", Path: "/save", Name: "save", Role: kit.Anyone, Handler: func(c echo.Context) error {
+		f, err := kit.BindForm(c)
+		if err != nil {
+			return err
 		}
+		saved = append(saved, f.Values.Encode())
+		return c.NoContent(http.StatusNoContent)
+	}}})
+	mark := (&kit.Viewer{PersonID: "p1"}).Mark()
+	typed := "&note=" + url.QueryEscape("Ask about <b>the dose</b>.") + "&page=4EQ7ONQPXK&current_password=open+sesame&go=review&score=4"
+	for _, tc := range []struct {
+		owner, role string
+		want        int
+	}{{mark, "therapist", 204}, {"", "therapist", 204}, {mark, "", 204}, {"another", "therapist", 409}} {
+		if rec := a.do("POST", "/save", "_owner="+tc.owner+typed, "X-Test-Role", tc.role); rec.Code != tc.want {
+			t.Errorf("%+v: %d", tc, rec.Code)
+		}
+	}
+	if len(saved) != 3 || strings.Contains(saved[0], "_owner") {
+		t.Errorf("saved %q", saved)
+	}
+	rec := a.do("POST", "/save", "_owner=another"+typed, "X-Test-Role", "therapist")
+	contains(t, rec.Body.String(), "This page belongs to another account", "You are signed in as Ana Ruiz", "Nothing was changed", `<p class="typed">Ask about &lt;b&gt;the dose&lt;/b&gt;.</p>`)
+	if strings.Contains(rec.Body.String(), "sesame") || strings.Count(rec.Body.String(), `class="typed"`) != 1 || rec.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("%v\n%s", rec.Header(), rec.Body)
+	}
+	if rec := a.do("POST", "/save", "_owner=another"+typed, "Accept", "application/json", "X-Test-Role", "therapist"); rec.Code != 401 || len(saved) != 3 {
+		t.Errorf("a script: %d, saved %d", rec.Code, len(saved))
 	}
 }
 

@@ -67,6 +67,7 @@ type ErrorPage struct {
 	Heading, Message string
 	Fields           []apperr.Field
 	SignIn           string // address of the sign-in page, "" where it is no help
+	Typed            []string
 }
 
 // ErrorHandler answers every error of every handler: a redirect to the sign-in
@@ -118,6 +119,9 @@ func respond(c echo.Context, status int, err error) error {
 	data := ErrorPage{Heading: headings[status], Message: message, Fields: apperr.FieldsOf(err)}
 	if data.Heading == "" {
 		data.Heading = "That did not work"
+	}
+	if other, ok := errors.AsType[*otherOwner](err); ok {
+		data.Heading, data.Typed = "This page belongs to another account", other.typed
 	}
 	if errors.Is(err, errCrossOrigin) {
 		// It is refused before anybody looks who is signed in.

@@ -57,8 +57,10 @@ var (
 
 // BindForm reads the body of a POST: form fields only, at most MaxFormBytes and
 // MaxFormFields. The query string is not mixed in. Text that is not UTF-8 or
-// holds a NUL is Invalid and names its field. A form with {{once}} in it leaves
-// its key in the request's context, so take that context afterward.
+// holds a NUL is Invalid and names its field. A form with the partial "owner" in it
+// is Conflict when somebody else signed in since its page was made, and for a
+// script Unauthenticated. A form with {{once}} in it leaves its key in the request's
+// context, so take that context afterward.
 func BindForm(c echo.Context) (*Form, error) {
 	r := c.Request()
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, MaxFormBytes)
@@ -81,9 +83,13 @@ func BindForm(c echo.Context) (*Form, error) {
 	}
 	f, err := newForm(r.PostForm)
 	if err == nil {
-		rememberOnce(c, f)
+		err = checkOwner(c, f)
 	}
-	return f, err
+	if err != nil {
+		return nil, err
+	}
+	rememberOnce(c, f)
+	return f, nil
 }
 
 // BindQuery reads the query string under the same rules.

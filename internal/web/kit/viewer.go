@@ -2,7 +2,7 @@ package kit
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"time"
@@ -71,7 +71,7 @@ type Viewer struct {
 // say who it is.
 func (v *Viewer) Mark() string {
 	sum := sha256.Sum256([]byte("a person's own things in a browser: " + v.PersonID))
-	return hex.EncodeToString(sum[:8])
+	return base64.RawURLEncoding.EncodeToString(sum[:6])
 }
 
 // Is reports whether the viewer holds one of the named roles; templates ask

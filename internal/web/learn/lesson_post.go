@@ -15,6 +15,9 @@ import (
 
 // postFinish records the lesson and goes on to the next.
 func (h *handler) postFinish(c echo.Context) error {
+	if _, err := kit.BindForm(c); err != nil { // somebody else's page finishes nothing
+		return err
+	}
 	v, _, err := h.view(c)
 	if err != nil {
 		return err
