@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -15,7 +16,7 @@ func TestUploadsAreBounded(t *testing.T) {
 	w := newWorld(t)
 	head := "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.pdf\"\r\n\r\n"
 	send := func(ip string, body io.Reader) *httptest.ResponseRecorder {
-		req := httptest.NewRequest("POST", "/verify", body)
+		req := httptest.NewRequest(http.MethodPost, "/verify", body)
 		req.RemoteAddr = ip + ":1"
 		req.Header.Set("Content-Type", "multipart/form-data; boundary=b")
 		rec := httptest.NewRecorder()

@@ -120,7 +120,7 @@ func respond(c echo.Context, status int, err error) error {
 	if data.Heading == "" {
 		data.Heading = "That did not work"
 	}
-	if other, ok := errors.AsType[*otherOwner](err); ok {
+	if other, ok := errors.AsType[*otherOwnerError](err); ok {
 		data.Heading, data.Typed = "This page belongs to another account", other.typed
 	}
 	if errors.Is(err, errCrossOrigin) {

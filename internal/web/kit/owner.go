@@ -14,17 +14,17 @@ import (
 // writes it.
 const ownerField = "_owner"
 
-// otherOwner is the error of a page that was left open and sent after somebody
+// otherOwnerError is the error of a page that was left open and sent after somebody
 // else signed in. typed is shown, so that it can be copied.
-type otherOwner struct {
+type otherOwnerError struct {
 	conflict *apperr.Error
 	typed    []string
 }
 
-func (e *otherOwner) Error() string { return e.conflict.Error() }
+func (e *otherOwnerError) Error() string { return e.conflict.Error() }
 
 // Unwrap returns what kind of error it is.
-func (e *otherOwner) Unwrap() error { return e.conflict }
+func (e *otherOwnerError) Unwrap() error { return e.conflict }
 
 // checkOwner takes the owner's mark out of the form: a page left open must not
 // write into the account of whoever signed in since. A script is told to ask for
@@ -38,7 +38,7 @@ func checkOwner(c echo.Context, f *Form) error {
 	case WantsJSON(c):
 		return errSignedOut
 	}
-	return &otherOwner{apperr.Newf(apperr.Conflict, "You are signed in as %s, but this page was opened in another account. Nothing was changed.", v.Name), f.typed()}
+	return &otherOwnerError{apperr.Newf(apperr.Conflict, "You are signed in as %s, but this page was opened in another account. Nothing was changed.", v.Name), f.typed()}
 }
 
 // notTyped are fields of such forms that a page or a button fills in.
