@@ -1,0 +1,47 @@
+package payment_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/payment"
+)
+
+func TestStuckRefundIsPushed(t *testing.T) {
+	w := newWorld(t)
+	o := w.bought()
+	w.must(w.Refund(t.Context(), o.ID, "Asked for.", ""))
+	w.exec(`UPDATE jobs SET state = 'dead', died_at = ? WHERE kind = 'payment.refund'`, w.clock.now())
+	w.drain()
+	w.want(o, payment.Refunding, enrollment.Active)
+	w.must(w.Reconcile(t.Context()))
+	w.drain()
+	w.want(o, payment.Refunded, enrollment.Refunded)
+}
+
+// However long Stripe does not answer, a refund under way is one job, and an
+// administrator learns of it once.
+func TestAStuckRefundLeavesNoHeapOfDeadJobs(t *testing.T) {
+	w := newWorld(t)
+	o := w.bought()
+	w.must(w.Refund(t.Context(), o.ID, "Asked for.", ""))
+	for range 3 {
+		w.exec(`UPDATE jobs SET state = 'dead', died_at = ? WHERE kind = 'payment.refund'`, w.clock.now())
+		w.clock.add(5 * time.Minute)
+		for range 2 {
+			w.must(w.Reconcile(t.Context()))
+		}
+		if n := w.count(`SELECT count(*) FROM jobs WHERE kind = 'payment.refund'`); n != 1 {
+			t.Errorf("%d jobs", n)
+		}
+	}
+	if got := w.again(o); len(got.Alerts) != 1 || !strings.Contains(got.Attention(), "does not get through") {
+		t.Errorf("alerts %+v", got.Alerts)
+	}
+	w.drain()
+	if o = w.want(o, payment.Refunded, enrollment.Refunded); o.Attention() != "" {
+		t.Errorf("attention %q", o.Attention())
+	}
+}
