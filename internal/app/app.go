@@ -202,6 +202,8 @@ func (a *App) Run(ctx context.Context, ln net.Listener, ready func()) error {
 	jobs := make(chan error, 1)
 	go func() { jobs <- a.Jobs.Run(background) }()
 	go a.Accounts.Run(background)
+	warmed := make(chan struct{})
+	go func() { a.warm(background); close(warmed) }()
 
 	srv := web.NewServer(a.Handler, a.Log, web.Patience)
 	served := make(chan error, 1)
@@ -222,6 +224,7 @@ func (a *App) Run(ctx context.Context, ln net.Listener, ready func()) error {
 		a.Log.Warn("some requests did not finish in time", "error", stopErr)
 	}
 	stopBackground()
+	<-warmed
 	if jobErr := <-jobs; jobErr != nil && !errors.Is(jobErr, context.Canceled) {
 		err = errors.Join(err, jobErr)
 	}
@@ -229,6 +232,14 @@ func (a *App) Run(ctx context.Context, ln net.Listener, ready func()) error {
 		return nil
 	}
 	return err
+}
+
+// warm reads the courses so that no visitor waits for them, beside the start,
+// which would take three times as long.
+func (a *App) warm(ctx context.Context) {
+	if err := a.Courses.Warm(ctx); err != nil {
+		a.Log.Error("a published course cannot be read", "error", err)
+	}
 }
 
 // verifyRule limits a door that belongs to no account.

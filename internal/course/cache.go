@@ -21,8 +21,10 @@ const (
 // costs no read; every few seconds one request looks at one row to learn
 // whether something was published or overlaid elsewhere.
 //
-// It reads outside any transaction of the caller (a fresh context): what is
-// not committed must not be seen by others.
+// What it keeps it reads outside any transaction (a fresh context): what is not
+// committed must not be seen by others. A transaction that finds something
+// missing reads it on its own connection and waits for nobody: the connections
+// of the pool may all belong to transactions that look for the same.
 type cache struct {
 	store store
 	now   func() time.Time
@@ -58,17 +60,17 @@ type slot struct {
 }
 
 // view returns the shelf. Nobody waits for a look that another request makes.
-func (c *cache) view() (*shelf, error) {
+func (c *cache) view(ctx context.Context) (*shelf, error) {
 	s := c.shelf.Load()
-	if s != nil {
-		if age := c.now().Sub(s.looked); age >= 0 && age < refreshEvery {
-			return s, nil
-		}
-		if !c.mu.TryLock() {
-			return s, nil
-		}
-	} else {
+	switch {
+	case s != nil && c.isFresh(s):
+		return s, nil
+	case c.store.db.InTransaction(ctx):
+		return c.viewInside(ctx, s)
+	case s == nil:
 		c.mu.Lock()
+	case !c.mu.TryLock():
+		return s, nil
 	}
 	defer c.mu.Unlock()
 	if again := c.shelf.Load(); again != s {
@@ -78,6 +80,37 @@ func (c *cache) view() (*shelf, error) {
 		return nil, err
 	}
 	return c.shelf.Load(), nil
+}
+
+func (c *cache) isFresh(s *shelf) bool {
+	age := c.now().Sub(s.looked)
+	return age >= 0 && age < refreshEvery
+}
+
+// viewInside is the shelf as the transaction in ctx sees it; s is the one that is
+// kept, nil if none is. Others get what was read only where nothing has changed:
+// the change may be the transaction's own.
+func (c *cache) viewInside(ctx context.Context, s *shelf) (*shelf, error) {
+	version, err := c.store.version(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("course: version: %w", err)
+	}
+	if s == nil || s.version != version {
+		return c.read(ctx, version, s)
+	}
+	fresh := *s
+	fresh.looked = c.now()
+	c.shelf.CompareAndSwap(s, &fresh)
+	return &fresh, nil
+}
+
+// viewNow is view for who misses what was published elsewhere a moment ago.
+func (c *cache) viewNow(ctx context.Context) (*shelf, error) {
+	if c.store.db.InTransaction(ctx) {
+		return c.viewInside(ctx, c.shelf.Load())
+	}
+	c.changed()
+	return c.view(ctx)
 }
 
 // changed looks at once; it is called after a local change has committed. If
@@ -149,17 +182,23 @@ func (c *cache) read(ctx context.Context, version int64, old *shelf) (*shelf, er
 	return s, nil
 }
 
-// open returns the edition of a slot, parsed once.
-func (c *cache) open(e *slot) (*Edition, error) {
+// open returns the edition of a slot, parsed once; a transaction rather parses it
+// besides than waits.
+func (c *cache) open(ctx context.Context, e *slot) (*Edition, error) {
 	if ed := e.edition.Load(); ed != nil {
 		return ed, nil
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if ed := e.edition.Load(); ed != nil {
-		return ed, nil
+	if !c.store.db.InTransaction(ctx) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if ed := e.edition.Load(); ed != nil {
+			return ed, nil
+		}
+		alone, cancel := context.WithTimeout(context.Background(), refreshWithin)
+		defer cancel()
+		ctx = alone
 	}
-	parsed, err := c.load(e.row)
+	parsed, err := c.load(ctx, e.row)
 	if err != nil {
 		return nil, err
 	}
@@ -167,14 +206,16 @@ func (c *cache) open(e *slot) (*Edition, error) {
 		ID: e.row.ID, CourseID: e.row.CourseID, Slug: e.row.Slug, Number: e.row.Number, Hash: e.row.Hash,
 		PublishedAt: e.row.PublishedAt.UTC(), Note: e.row.Note, Course: parsed, Overlays: e.overlays,
 	}
-	e.edition.Store(ed)
+	if !e.edition.CompareAndSwap(nil, ed) { // somebody else was faster
+		return e.edition.Load(), nil
+	}
 	return ed, nil
 }
 
 // load parses an edition's files. It is not checked again: it passed the
 // checks of the day it was published. Files that do not match the hash are
 // refused: certificates name it.
-func (c *cache) load(row editionRow) (*Course, error) {
+func (c *cache) load(ctx context.Context, row editionRow) (*Course, error) {
 	if p, ok := c.parsed.Load(row.Hash); ok {
 		return p.(*Course), nil
 	}
@@ -182,8 +223,6 @@ func (c *cache) load(row editionRow) (*Course, error) {
 		c.parsed.Store(row.Hash, last.course)
 		return last.course, nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), refreshWithin)
-	defer cancel()
 	files, err := c.store.editionFiles(ctx, row.ID)
 	if err != nil {
 		return nil, fmt.Errorf("course: files of edition %s: %w", row.ID, err)

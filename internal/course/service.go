@@ -2,6 +2,7 @@ package course
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -213,27 +214,26 @@ func (s *Service) Export(ctx context.Context, slug string, number int) (Files, e
 
 // Edition returns an edition by its ID, from memory after the first time.
 // Callers share it and must not change it.
-func (s *Service) Edition(_ context.Context, id string) (*Edition, error) {
-	v, err := s.cache.view()
+func (s *Service) Edition(ctx context.Context, id string) (*Edition, error) {
+	v, err := s.cache.view(ctx)
 	if err != nil {
 		return nil, err
 	}
 	e := v.byID[id]
-	if e == nil { // published elsewhere a moment ago
-		s.cache.changed()
-		if v, err = s.cache.view(); err != nil {
+	if e == nil {
+		if v, err = s.cache.viewNow(ctx); err != nil {
 			return nil, err
 		}
 		if e = v.byID[id]; e == nil {
 			return nil, ErrNotFound
 		}
 	}
-	return s.cache.open(e)
+	return s.cache.open(ctx, e)
 }
 
 // Current returns the newest published edition of a course.
-func (s *Service) Current(_ context.Context, slug string) (*Edition, error) {
-	v, err := s.cache.view()
+func (s *Service) Current(ctx context.Context, slug string) (*Edition, error) {
+	v, err := s.cache.view(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -241,24 +241,39 @@ func (s *Service) Current(_ context.Context, slug string) (*Edition, error) {
 	if e == nil {
 		return nil, ErrNotFound
 	}
-	return s.cache.open(e)
+	return s.cache.open(ctx, e)
 }
 
 // List returns the newest published edition of every course, by slug.
-func (s *Service) List(_ context.Context) ([]*Edition, error) {
-	v, err := s.cache.view()
+func (s *Service) List(ctx context.Context) ([]*Edition, error) {
+	v, err := s.cache.view(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]*Edition, 0, len(v.list))
 	for _, e := range v.list {
-		ed, err := s.cache.open(e)
+		ed, err := s.cache.open(ctx, e)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, ed)
 	}
 	return out, nil
+}
+
+// Warm reads and parses what is published, so that nobody waits for it. What
+// cannot be read stays for who asks for it; the errors tell of it.
+func (s *Service) Warm(ctx context.Context) error {
+	v, err := s.cache.view(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, e := range v.list {
+		_, err := s.cache.open(ctx, e)
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // OpenForEnrollment returns nil when people may enroll in the edition. An

@@ -269,6 +269,9 @@ func TestACompletionSeesWhatWasWithdrawnElsewhere(t *testing.T) {
 		}
 		return n
 	}
+	if err := there.Warm(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if n := withdrawn(there.Edition); n != 0 {
 		t.Fatalf("%d withdrawn", n)
 	}

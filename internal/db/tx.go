@@ -104,6 +104,9 @@ func (d *DB) attempt(ctx context.Context, fn func(ctx context.Context) error) (r
 	return refused, tx.gorm.Exec("ROLLBACK TO SAVEPOINT attempt").Error
 }
 
+// InTransaction reports whether ctx carries a transaction of d.
+func (d *DB) InTransaction(ctx context.Context) bool { return txFrom(ctx, d) != nil }
+
 // AfterCommit runs f once the transaction in ctx has committed, at once if
 // there is none, never if it rolls back. f must be quick and must not fail:
 // what matters belongs into a job row.
