@@ -235,10 +235,18 @@ func (a *App) Run(ctx context.Context, ln net.Listener, ready func()) error {
 }
 
 // warm reads the courses so that no visitor waits for them, beside the start,
-// which would take three times as long.
+// which would take three times as long, and tells what is wrong with them.
 func (a *App) warm(ctx context.Context) {
 	if err := a.Courses.Warm(ctx); err != nil {
 		a.Log.Error("a published course cannot be read", "error", err)
+		return
+	}
+	warnings, err := a.PriceWarnings(ctx)
+	if err != nil {
+		a.Log.Error("prices cannot be compared with the settings", "error", err)
+	}
+	for _, w := range warnings {
+		a.Log.Warn(w)
 	}
 }
 

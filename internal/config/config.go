@@ -70,7 +70,7 @@ type Config struct {
 	ProviderEmail    string `env:"PROVIDER_EMAIL" form:"an email address" need:"serve" doc:"Where people write when they need help."`
 	ProviderAccent   string `env:"PROVIDER_ACCENT" envDefault:"#0b6e6e" form:"a color such as #0b6e6e" doc:"Accent color; white text on it must be readable (contrast of at least 4.5)."`
 	ProviderTimeZone string `env:"PROVIDER_TIME_ZONE" envDefault:"UTC" form:"a zone such as America/New_York" doc:"Zone in which deadlines and approval dates are compared."`
-	ProviderCurrency string `env:"PROVIDER_CURRENCY" envDefault:"USD" form:"a code such as USD" doc:"Currency of all prices, with two decimals. It is fixed after the first order."`
+	ProviderCurrency string `env:"PROVIDER_CURRENCY" envDefault:"USD" form:"a code such as USD" off:"demo" doc:"Currency of all prices, with two decimals: a course priced in another cannot be bought. It is fixed by the first order."`
 	ProviderLogoFile string `env:"PROVIDER_LOGO_FILE" form:"the path of a PNG, JPEG or WebP file" doc:"Logo that stands for the name in the page header, at most 24 KiB and 2000 pixels wide and high. It is shown about 40 pixels high."`
 	SignatoryName    string `env:"SIGNATORY_NAME" form:"text" doc:"Who answers for the program, as certificates print it."`
 	SignatoryTitle   string `env:"SIGNATORY_TITLE" form:"text" doc:"Title of that person."`

@@ -44,6 +44,7 @@ func Examine(ctx context.Context, a *app.App) []Finding {
 		{"audit chain", chain},
 		{"certificates", certificates},
 		{"courses", courses},
+		{"prices", prices},
 		{"jobs", jobs},
 	}
 	out := make([]Finding, 0, len(examinations))
@@ -178,6 +179,14 @@ func courses(ctx context.Context, a *app.App) (State, string, error) {
 		return Warn, fmt.Sprintf("%d published, %d without every sign-off that they ask for", len(list), unreviewed), nil
 	}
 	return OK, fmt.Sprintf("%d published, all signed off", len(list)), nil
+}
+
+func prices(ctx context.Context, a *app.App) (State, string, error) {
+	w, err := a.PriceWarnings(ctx)
+	if len(w) > 0 {
+		return Warn, strings.Join(w, "; "), err
+	}
+	return OK, "all in " + a.Config.ProviderCurrency, err
 }
 
 func jobs(ctx context.Context, a *app.App) (State, string, error) {

@@ -81,11 +81,12 @@ func TestWhatStopsAPurchase(t *testing.T) {
 		{"unreviewed", func(w *world) { w.shelf.closed = refused }, "intro", refused},
 		{"free", func(*world) {}, "free", payment.ErrFree},
 		{"unknown course", func(*world) {}, "none", apperr.New(apperr.NotFound, "There is no such course.")},
-		{"no decimals", func(w *world) { w.publish("yen", 14900, "JPY") }, "yen", apperr.New(apperr.Conflict, `The currency "JPY" cannot be used: it is unknown or has no hundredths.`)},
-		{"second currency", func(w *world) {
-			w.publish("other", 14900, "CAD")
+		{"another currency", func(w *world) { w.publish("other", 14900, "CAD") }, "other", payment.ErrCurrency},
+		{"another currency than before", func(w *world) {
 			_, err := w.Start(w.t.Context(), "p2", "intro")
 			w.must(err)
+			w.Currency = "CAD"
+			w.publish("other", 14900, "CAD")
 		}, "other", payment.ErrCurrency},
 		{"no such person", func(w *world) { delete(w.people, "p1") }, "intro", account.ErrNotFound},
 		{"no gateway", func(w *world) { w.Gateway = nil }, "intro", payment.ErrNoGateway},

@@ -60,6 +60,8 @@ type Deps struct {
 	// BaseURL begins the links; it has no slash at its end. Provider is who sells,
 	// as the receipt names it.
 	BaseURL, Provider string
+	// Currency is the one that this site sells in, with two decimals.
+	Currency string
 	// Money prints cents of a currency for mails.
 	Money func(cents int64, currency string) (string, error)
 	// Policies are the versions in force, all of which a buyer or learner accepts.

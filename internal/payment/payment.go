@@ -31,8 +31,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bojanz/currency"
-
 	"github.com/atmacena/cocare/internal/apperr"
 )
 
@@ -188,14 +186,6 @@ func (o Order) mayPay() error {
 		return ErrOver
 	}
 	return ErrPaid
-}
-
-// checkCurrency accepts the currencies that this package can count in.
-func checkCurrency(code string) error {
-	if digits, known := currency.GetDigits(code); !known || digits != 2 {
-		return apperr.Newf(apperr.Conflict, "The currency %q cannot be used: it is unknown or has no hundredths.", code)
-	}
-	return nil
 }
 
 // crockford leaves out I, L, O and U, which people misread or mind.

@@ -8,6 +8,12 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 )
 
+// FixedCurrency returns the currency of the first order, which all others have
+// too; "" before it.
+func (s *Service) FixedCurrency(ctx context.Context) (string, error) {
+	return s.store.fixedCurrency(ctx)
+}
+
 // Own returns a person's order by its number; somebody else's is ErrNotFound.
 func (s *Service) Own(ctx context.Context, personID, number string) (Order, error) {
 	n := ParseNumber(number)

@@ -51,8 +51,8 @@ func (s *Service) Start(ctx context.Context, personID, slug string) (Order, erro
 	if s.Gateway == nil {
 		return Order{}, ErrNoGateway
 	}
-	if err := checkCurrency(card.Currency); err != nil {
-		return Order{}, err
+	if card.Currency != s.Currency {
+		return Order{}, ErrCurrency
 	}
 	p, err := s.mayBuy(ctx, personID, ed)
 	if err != nil {
@@ -70,7 +70,7 @@ func (s *Service) Start(ctx context.Context, personID, slug string) (Order, erro
 		if err != nil {
 			return err
 		}
-		if kept != o.Currency {
+		if kept != o.Currency { // the setting was changed after the first order
 			return ErrCurrency
 		}
 		open, err = s.openOrder(ctx, o)

@@ -166,6 +166,12 @@ func (s store) setChecked(ctx context.Context, orderID string, at time.Time) err
 	return s.db.Conn(ctx).Exec(`UPDATE orders SET checked_at = ? WHERE id = ?`, at, orderID).Error
 }
 
+// fixedCurrency is that of the first order, "" before it.
+func (s store) fixedCurrency(ctx context.Context) (kept string, err error) {
+	err = s.db.Read(ctx).Raw(`SELECT value FROM settings WHERE name = 'payment.currency'`).Scan(&kept).Error
+	return kept, err
+}
+
 // fixCurrency keeps the first currency and returns it.
 func (s store) fixCurrency(ctx context.Context, code string, at time.Time) (string, error) {
 	err := s.db.Conn(ctx).Exec(`INSERT INTO settings (name, value, updated_at) VALUES ('payment.currency', ?, ?)
@@ -173,7 +179,5 @@ func (s store) fixCurrency(ctx context.Context, code string, at time.Time) (stri
 	if err != nil {
 		return "", err
 	}
-	var kept string
-	err = s.db.Conn(ctx).Raw(`SELECT value FROM settings WHERE name = 'payment.currency'`).Scan(&kept).Error
-	return kept, err
+	return s.fixedCurrency(ctx)
 }
