@@ -53,7 +53,6 @@ CREATE TABLE outbox_mails (
     plain      TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL
 );
-CREATE INDEX outbox_mails_created_at ON outbox_mails (created_at, id);
 
 CREATE TABLE audit_events (
     id            TEXT PRIMARY KEY,

@@ -110,7 +110,7 @@ CREATE TABLE order_alerts (
 CREATE UNIQUE INDEX order_alerts_fact ON order_alerts (order_id, kind, ref);
 CREATE INDEX order_alerts_open ON order_alerts (order_id) WHERE settled_at IS NULL;
 
--- Every event acts once.
+-- Every event acts once. One that is about no order is forgotten in time.
 CREATE TABLE stripe_events (
     id          TEXT PRIMARY KEY,
     kind        TEXT NOT NULL,
@@ -119,7 +119,7 @@ CREATE TABLE stripe_events (
     received_at TIMESTAMP NOT NULL
 );
 CREATE INDEX stripe_events_order ON stripe_events (order_id, received_at);
-CREATE INDEX stripe_events_received_at ON stripe_events (received_at);
+CREATE INDEX stripe_events_stray ON stripe_events (received_at) WHERE order_id IS NULL;
 
 -- order_id is empty while the payment that is disputed has not reached us.
 CREATE TABLE disputes (

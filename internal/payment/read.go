@@ -48,8 +48,8 @@ func (s *Service) ByPerson(ctx context.Context, personID string) ([]Order, error
 	return s.store.many(ctx, `WHERE o.person_id = ? ORDER BY o.id DESC LIMIT 500`, personID)
 }
 
-// List returns a page of orders with their open alerts, and whether there are more in the direction
-// that was asked for. Errors: Invalid for a damaged key.
+// List returns a page of orders with their open alerts, and whether there are
+// more in the direction that was asked for. Errors: Invalid for a damaged key.
 func (s *Service) List(ctx context.Context, f Filter) (page []Order, more bool, err error) {
 	f.Limit = db.PageLimit(f.Limit)
 	page, err = s.store.list(ctx, f)

@@ -17,6 +17,18 @@ const (
 	perRun       = 50
 )
 
+// strayFor is how long an event about no order is kept. Stripe sends an event
+// again for three days by itself and for thirty by hand; this is long enough that
+// none comes back as new.
+const strayFor = 90 * 24 * time.Hour
+
+// ForgetEvents drops old events that were about no order of ours, as an account
+// that also sells elsewhere sends without end. Those of an order are part of its
+// history.
+func (s *Service) ForgetEvents(ctx context.Context) error {
+	return s.store.forgetStrayEvents(ctx, s.now().Add(-strayFor))
+}
+
 // Reconcile asks Stripe about sessions that have been open for ten minutes and
 // grants, closes or leaves them by the same rules as the webhook; it ends orders
 // that nobody took to Stripe, pushes refunds whose job was given up, and gives

@@ -27,6 +27,7 @@ func New(d Deps) *Service {
 	d.Jobs.Handle(jobRefund, s.onRefund)
 	if d.Gateway != nil {
 		d.Jobs.Every("payment.reconcile", 5*time.Minute, s.Reconcile)
+		d.Jobs.Every("payment.forget", 24*time.Hour, s.ForgetEvents)
 	}
 	return s
 }

@@ -21,6 +21,10 @@ func (s store) noteEvent(ctx context.Context, id, orderID, outcome string) error
 	return s.db.Conn(ctx).Exec(`UPDATE stripe_events SET order_id = ?, outcome = ? WHERE id = ?`, order, outcome, id).Error
 }
 
+func (s store) forgetStrayEvents(ctx context.Context, before time.Time) error {
+	return s.db.Conn(ctx).Exec(`DELETE FROM stripe_events WHERE order_id IS NULL AND received_at < ?`, before).Error
+}
+
 // EventRecord is an event of Stripe and what came of it.
 type EventRecord struct {
 	ID, Kind, Outcome string

@@ -121,8 +121,9 @@ func (s *Service) sessionEvent(ctx context.Context, o Order, e Event, whole bool
 	return s.grant(ctx, o, *e.Session, whole)
 }
 
-// closeOrder ends an order without a payment; whom the bank refused gets a mail. A session that is not the order's
-// own says nothing about it, and no money moved: nobody need look.
+// closeOrder ends an order without a payment; whom the bank refused gets a mail.
+// A session that is not the order's own says nothing about it, and no money
+// moved: nobody need look.
 func (s *Service) closeOrder(ctx context.Context, o Order, sess Session, to State) (string, error) {
 	if why := o.Mismatch(sess); why != "" {
 		return "not closed: " + why, nil

@@ -21,6 +21,24 @@ func TestStuckRefundIsPushed(t *testing.T) {
 	w.want(o, payment.Refunded, enrollment.Refunded)
 }
 
+// What Stripe can still send again must be known; what is about an order stays.
+func TestEventsAboutNoOrderAreForgotten(t *testing.T) {
+	w := newWorld(t)
+	w.bought()
+	w.must(w.send("customer.created", "evt_x", map[string]any{"id": "cus_x"}))
+	ours := w.count(`SELECT count(*) FROM stripe_events WHERE order_id IS NOT NULL`)
+	for _, tt := range []struct {
+		wait   time.Duration
+		strays int
+	}{{31 * 24 * time.Hour, 1}, {60 * 24 * time.Hour, 0}} {
+		w.clock.add(tt.wait)
+		w.drain()
+		if n := w.count(`SELECT count(*) FROM stripe_events`); n != ours+tt.strays || ours == 0 {
+			t.Errorf("%d events, %d of orders", n, ours)
+		}
+	}
+}
+
 // However long Stripe does not answer, a refund under way is one job, and an
 // administrator learns of it once.
 func TestAStuckRefundLeavesNoHeapOfDeadJobs(t *testing.T) {
