@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -102,10 +101,8 @@ func (s *Service) keepAnAdministrator(ctx context.Context, personID string) erro
 // lost. Who is blocked already stays so, for the reason given first. Errors:
 // NotFound, Invalid (reason), ErrLastAdmin.
 func (s *Service) Block(ctx context.Context, personID, reason string) error {
-	reason = strings.TrimSpace(reason)
-	var check apperr.Check
-	check.Text("reason", reason, 500, "Give a reason. It is kept in the audit record.")
-	if err := check.Err(); err != nil {
+	reason, err := apperr.Reason("reason", reason, "Give a reason. It is kept in the audit record.")
+	if err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context) error {

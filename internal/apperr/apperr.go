@@ -142,6 +142,22 @@ func (c *Check) Name(name, value string, limit int, missing string) {
 	}
 }
 
+// MaxReason bounds the reason of an act, in characters.
+const MaxReason = 500
+
+// WhyForTheRecord asks for a reason that is kept and not shown.
+const WhyForTheRecord = "Say why, for the record."
+
+// Reason returns the reason of an act, as a person typed it into a field, without
+// the space around it. missing asks for it where there is none. Errors: Invalid
+// with the field.
+func Reason(name, typed, missing string) (string, error) {
+	reason := strings.TrimSpace(typed)
+	var c Check
+	c.Text(name, reason, MaxReason, missing)
+	return reason, c.Err()
+}
+
 // Err returns nil, or an Invalid error with every field collected.
 func (c *Check) Err() error {
 	if len(c.fields) == 0 {

@@ -45,6 +45,19 @@ func TestUnclassifiedIsNeutral(t *testing.T) {
 	}
 }
 
+func TestReason(t *testing.T) {
+	long := strings.Repeat("é", apperr.MaxReason)
+	for typed, want := range map[string]string{" asked for \n": "asked for", long: long, " ": "", "\u200b": "", long + "x": ""} {
+		got, err := apperr.Reason("why", typed, apperr.WhyForTheRecord)
+		if want != "" && (got != want || err != nil) {
+			t.Errorf("%q: %q, %v", typed, got, err)
+		}
+		if fields := apperr.FieldsOf(err); want == "" && (len(fields) != 1 || fields[0].Name != "why") {
+			t.Errorf("%q: %v", typed, err)
+		}
+	}
+}
+
 func TestTextCountsCharacters(t *testing.T) {
 	for value, want := range map[string]string{
 		"":                     "Say why.",

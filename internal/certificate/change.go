@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -15,16 +14,8 @@ import (
 	"github.com/atmacena/cocare/internal/mail"
 )
 
-const maxReason = 500 // characters
-
-// checkReason returns the reason as it is kept: it is public, so it must be
-// there and must be text.
-func checkReason(reason string) (string, error) {
-	reason = strings.TrimSpace(reason)
-	var c apperr.Check
-	c.Text("reason", reason, maxReason, "Give the reason. The verification page shows it.")
-	return reason, c.Err()
-}
+// publicReason asks for a reason that everybody can read.
+const publicReason = "Give the reason. The verification page shows it."
 
 // Revoke ends a certificate, with a reason that the verification page shows;
 // one that waits to be printed is then never issued. by is the acting person,
@@ -32,7 +23,7 @@ func checkReason(reason string) (string, error) {
 // audited, and the holder is told by mail. Errors: Invalid (reason),
 // ErrNotFound, ErrEnded after it was replaced or revoked for another reason.
 func (s *Service) Revoke(ctx context.Context, typed, reason, by string) error {
-	reason, err := checkReason(reason)
+	reason, err := apperr.Reason("reason", reason, publicReason)
 	if err != nil {
 		return err
 	}
@@ -80,7 +71,7 @@ func (s *Service) revokedFor(ctx context.Context, id, reason string) error {
 // the same name and reason it returns the same new one. It is audited. Errors: Invalid (reason), ErrNotFound, ErrNotIssued, ErrSameName, Conflict for
 // a name that cannot be printed.
 func (s *Service) Replace(ctx context.Context, typed, reason, by string) (Certificate, error) {
-	reason, err := checkReason(reason)
+	reason, err := apperr.Reason("reason", reason, publicReason)
 	if err != nil {
 		return Certificate{}, err
 	}

@@ -2,28 +2,15 @@ package enrollment
 
 import (
 	"context"
-	"strings"
 
 	"github.com/atmacena/cocare/internal/apperr"
 )
-
-// MaxReasonRunes bounds the reason of an administrator's act.
-const MaxReasonRunes = 500
-
-// CheckReason returns the reason of an administrator's act without surrounding
-// space. Errors: Invalid with the field "reason".
-func CheckReason(reason string) (string, error) {
-	reason = strings.TrimSpace(reason)
-	var c apperr.Check
-	c.Text("reason", reason, MaxReasonRunes, "Say why, for the record.")
-	return reason, c.Err()
-}
 
 // EnrollByHand is Enroll for an administrator, with the reason on record. The
 // acting person is the audit actor in ctx. The same form sent twice returns what
 // it made. Errors: those of Enroll, Invalid with the field "reason".
 func (s *Service) EnrollByHand(ctx context.Context, personID, editionID, reason string) (Enrollment, error) {
-	reason, err := CheckReason(reason)
+	reason, err := apperr.Reason("reason", reason, apperr.WhyForTheRecord)
 	if err != nil {
 		return Enrollment{}, err
 	}

@@ -3,7 +3,6 @@ package exam
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -19,13 +18,10 @@ type Grant struct {
 	GrantedAt                           time.Time
 }
 
-// maxReason bounds the reason of an administrator's act, in characters.
-const maxReason = 500
-
 // Grant gives an enrollment one more attempt. It is audited, and mailed to
 // the learner. Errors: Invalid (reason), those of Overview.Grantable.
 func (s *Service) Grant(ctx context.Context, by, enrollmentID, reason string) error {
-	reason, err := checkReason("reason", reason)
+	reason, err := apperr.Reason("reason", reason, apperr.WhyForTheRecord)
 	if err != nil {
 		return err
 	}
@@ -91,7 +87,7 @@ func (s *Service) Grants(ctx context.Context, enrollmentID string) ([]Grant, err
 // ours. Repeated with the same reason it changes nothing. It is audited. Errors: ErrNotFound, also for an attempt of another
 // enrollment, Invalid (void_reason), Conflict when the attempt was submitted.
 func (s *Service) Void(ctx context.Context, enrollmentID, attemptID, reason string) error {
-	reason, err := checkReason("void_reason", reason)
+	reason, err := apperr.Reason("void_reason", reason, apperr.WhyForTheRecord)
 	if err != nil {
 		return err
 	}
@@ -120,11 +116,4 @@ func (s *Service) Void(ctx context.Context, enrollmentID, attemptID, reason stri
 func (s *Service) recordVoid(ctx context.Context, a Attempt, reason string) error {
 	return s.Audit.Record(ctx, audit.Event{Action: "exam.void", ObjectKind: "exam_attempt", ObjectID: a.ID,
 		Details: map[string]any{"enrollment": a.EnrollmentID, "number": a.Number, "reason": reason}})
-}
-
-func checkReason(field, reason string) (string, error) {
-	reason = strings.TrimSpace(reason)
-	var c apperr.Check
-	c.Text(field, reason, maxReason, "Say why, for the record.")
-	return reason, c.Err()
 }

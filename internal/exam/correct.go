@@ -3,6 +3,7 @@ package exam
 import (
 	"context"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 )
 
@@ -17,7 +18,7 @@ func (s *Service) Correct(ctx context.Context, graderID, itemID string, m Marks,
 	if err != nil {
 		return err
 	}
-	if reason, err = checkReason("reason", reason); err != nil {
+	if reason, err = apperr.Reason("reason", reason, apperr.WhyForTheRecord); err != nil {
 		return err
 	}
 	j, err := judge(w.Question, m)

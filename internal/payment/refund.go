@@ -5,16 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/job"
 )
-
-// maxReason bounds the reason of a refund, in characters.
-const maxReason = 500
 
 // refundedPublicly is what the verification page says of a certificate that
 // went with its money. The refund's own reason stays with the order and the
@@ -29,10 +25,8 @@ const refundedPublicly = "The purchase of the course was refunded."
 // one is a Conflict that says which stands. Errors: ErrNotFound, ErrNotPaid,
 // ErrNoGateway, ErrDecide, Invalid with the field "reason".
 func (s *Service) Refund(ctx context.Context, orderID, reason string, decision Decision) error {
-	reason = strings.TrimSpace(reason)
-	var c apperr.Check
-	c.Text("reason", reason, maxReason, "Say why the money goes back. The buyer does not see it.")
-	if err := c.Err(); err != nil {
+	reason, err := apperr.Reason("reason", reason, "Say why the money goes back. The buyer does not see it.")
+	if err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context) error {

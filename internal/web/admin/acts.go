@@ -89,7 +89,7 @@ func (h *handler) postAct(a act) echo.HandlerFunc {
 		case !a.can(p):
 			return kit.Redirect(c, back, changed)
 		}
-		reason, err := enrollment.CheckReason(f.Get("reason"))
+		reason, err := apperr.Reason("reason", f.Get("reason"), apperr.WhyForTheRecord)
 		f.Merge(err)
 		// Everything that is wrong is shown at once, so a bad reason is no reason
 		// to look no further.
@@ -159,7 +159,7 @@ func (h *handler) postNew(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = enrollment.CheckReason(f.Get("reason"))
+	_, err = apperr.Reason("reason", f.Get("reason"), apperr.WhyForTheRecord)
 	f.Merge(err)
 	if f.Bad() {
 		return h.showNew(c, f, apperr.New(apperr.Invalid, ""))

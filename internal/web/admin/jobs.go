@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/job"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -96,7 +96,7 @@ func (h *handler) postDismiss(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	reason, err := enrollment.CheckReason(f.Get("reason"))
+	reason, err := apperr.Reason("reason", f.Get("reason"), apperr.WhyForTheRecord)
 	if f.Merge(err) {
 		return h.showDismiss(c, f, err)
 	}
