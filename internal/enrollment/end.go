@@ -70,12 +70,15 @@ func (s *Service) Extend(ctx context.Context, id string, until time.Time, reason
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		// The attempt before the enrollment: whoever submits it comes in this order.
-		if s.OnExtend != nil {
-			if err := s.OnExtend(ctx, id, until); err != nil {
-				return err
-			}
+		// Again behind it, for an attempt that was begun before we had the enrollment:
+		// from here on nobody begins one by the old end.
+		if err := s.extended(ctx, id, until); err != nil {
+			return err
 		}
 		if err := s.hold(ctx, id); err != nil {
+			return err
+		}
+		if err := s.extended(ctx, id, until); err != nil {
 			return err
 		}
 		e, err := s.byID(ctx, id)
@@ -96,6 +99,13 @@ func (s *Service) Extend(ctx context.Context, id string, until time.Time, reason
 		}
 		return s.moveEnd(ctx, e, until, reason)
 	})
+}
+
+func (s *Service) extended(ctx context.Context, id string, until time.Time) error {
+	if s.OnExtend == nil {
+		return nil
+	}
+	return s.OnExtend(ctx, id, until)
 }
 
 func (s *Service) moveEnd(ctx context.Context, e Enrollment, until time.Time, reason string) error {

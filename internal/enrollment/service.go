@@ -44,8 +44,8 @@ type Deps struct {
 	// OnComplete runs once in the transaction in which an enrollment becomes
 	// completed; its error undoes the act.
 	OnComplete func(ctx context.Context, e Enrollment) error
-	// OnExtend runs first in the transaction in which the end of an enrollment's
-	// access moves; nil: nothing depends on it.
+	// OnExtend runs twice in the transaction in which the end of an enrollment's
+	// access moves, before and after its row is held; nil: nothing depends on it.
 	OnExtend func(ctx context.Context, enrollmentID string, until time.Time) error
 }
 
@@ -254,6 +254,12 @@ func (s *Service) HoldCompleted(ctx context.Context, id string) (Enrollment, err
 		err = ErrNotCompleted
 	}
 	return e, err
+}
+
+// HoldOpen keeps an active enrollment whose access ends at an instant as it is
+// until the caller's transaction is over; false if it stands otherwise.
+func (s *Service) HoldOpen(ctx context.Context, id string, until time.Time) (bool, error) {
+	return s.holdOpen(ctx, id, db.Truncate(until))
 }
 
 // Find returns a person's enrollment in a course by its address; cycle 0 is

@@ -181,6 +181,12 @@ func (s *Service) holdCompleted(ctx context.Context, id string) (bool, error) {
 	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE enrollments SET acts = acts + 1 WHERE id = ? AND state = 'completed'", id))
 }
 
+// holdOpen takes the row of an active enrollment that ends then until the
+// transaction ends; false if it stands otherwise.
+func (s *Service) holdOpen(ctx context.Context, id string, until time.Time) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE enrollments SET acts = acts + 1 WHERE id = ? AND state = 'active' AND expires_at = ?", id, until))
+}
+
 // newest is true of the last enrollment of a person in a course.
 const newest = ` AND NOT EXISTS (SELECT 1 FROM enrollments n WHERE n.person_id = enrollments.person_id
 	AND n.course_id = enrollments.course_id AND n.cycle > enrollments.cycle)`

@@ -99,15 +99,15 @@ func (s *Service) begin(ctx context.Context, e enrollment.Enrollment, o Overview
 		if err := s.ConfirmLegalName(ctx, e.PersonID, b.LegalName); err != nil {
 			return err
 		}
+		if err := s.unmoved(ctx, e); err != nil {
+			return err
+		}
 		first, err := s.insertAttempt(ctx, a, form)
 		if err != nil {
 			return err
 		}
 		if !first {
 			return errFaster
-		}
-		if err := s.unmoved(ctx, e); err != nil {
-			return err
 		}
 		return s.Enrollments.AddEvidence(ctx, e.ID, enrollment.Evidence{
 			Kind: EvidenceAttested, Ref: a.ID, OccurredAt: now,
@@ -126,11 +126,11 @@ func (s *Service) begin(ctx context.Context, e enrollment.Enrollment, o Overview
 // errMoved refuses to begin by an end of access that is no longer the end.
 var errMoved = apperr.New(apperr.Conflict, "Your access to the course has just changed. Please look at this page again, then begin.")
 
-// unmoved looks at the enrollment once more: it was read before the transaction,
-// and the deadline was made from it.
+// unmoved keeps the end of access, from which the deadline was made before the
+// transaction, as it is until the attempt is there to be moved with it.
 func (s *Service) unmoved(ctx context.Context, e enrollment.Enrollment) error {
-	now, err := s.Enrollments.Get(ctx, e.ID)
-	if err == nil && (now.State != e.State || !now.ExpiresAt.Equal(e.ExpiresAt)) {
+	held, err := s.Enrollments.HoldOpen(ctx, e.ID, e.ExpiresAt)
+	if err == nil && !held {
 		err = errMoved
 	}
 	return err

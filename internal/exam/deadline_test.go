@@ -1,11 +1,15 @@
 package exam_test
 
 import (
+	"context"
+	"runtime"
 	"testing"
 	"time"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/dbtest"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/question"
@@ -99,6 +103,60 @@ func TestAnExtensionMovesTheDeadline(t *testing.T) {
 				t.Errorf("%d closed at the new end, %v", n, err)
 			}
 		})
+	}
+}
+
+// inEvidence is the enrollments with something that happens while an attempt is
+// begun: it is stored, and not committed yet.
+type inEvidence struct {
+	*enrollment.Service
+	then func()
+}
+
+func (i inEvidence) AddEvidence(ctx context.Context, id string, ev enrollment.Evidence) error {
+	if ev.Kind == exam.EvidenceAttested {
+		i.then()
+	}
+	return i.Service.AddEvidence(ctx, id, ev)
+}
+
+// TestAnExtensionWhileAnAttemptBegins: the attempt ends with the access all the
+// same. On SQLite the two cannot meet.
+func TestAnExtensionWhileAnAttemptBegins(t *testing.T) {
+	if !dbtest.OnPostgres() {
+		t.Skip("one writer at a time")
+	}
+	w := newWorld(t)
+	w.enrollments.OnExtend = w.MoveDeadline
+	e := w.ready("p1")
+	until := e.ExpiresAt.AddDate(0, 0, 30)
+	extended := make(chan error, 1)
+	w.Enrollments = inEvidence{w.enrollments, func() {
+		go func() { extended <- w.enrollments.Extend(context.Background(), e.ID, until, "illness") }()
+		for len(extended) == 0 && w.count(waitsForALock) == 0 {
+			runtime.Gosched()
+		}
+	}}
+	a := w.begin(e)
+	w.must(<-extended)
+	if got := w.sit(a); !w.again(e).ExpiresAt.Equal(until) || !got.DeadlineAt.Equal(until) {
+		t.Errorf("access ends %s, the attempt %s", w.again(e).ExpiresAt, got.DeadlineAt)
+	}
+}
+
+const waitsForALock = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+// TestAnAttemptByAnOldEndIsRefused: the access was extended after the page was
+// read.
+func TestAnAttemptByAnOldEndIsRefused(t *testing.T) {
+	w := newWorld(t)
+	e := w.ready("p1")
+	w.ConfirmLegalName = func(ctx context.Context, _, _ string) error {
+		return w.enrollments.Extend(ctx, e.ID, e.ExpiresAt.AddDate(0, 0, 30), "illness")
+	}
+	_, err := w.Begin(t.Context(), exam.Beginning{PersonID: "p1", EnrollmentID: e.ID, LegalName: "Ana Example", Attested: true})
+	if !apperr.Is(err, apperr.Conflict) || w.count("SELECT COUNT(*) FROM exam_attempts") != 0 {
+		t.Errorf("%v", err)
 	}
 }
 

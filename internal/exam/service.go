@@ -23,6 +23,7 @@ type Editions interface {
 // Enrollments is what this package asks of enrollment.Service.
 type Enrollments interface {
 	Get(ctx context.Context, id string) (enrollment.Enrollment, error)
+	HoldOpen(ctx context.Context, id string, until time.Time) (bool, error)
 	ExamGate(ctx context.Context, e enrollment.Enrollment) error
 	RecordExam(ctx context.Context, enrollmentID string, o enrollment.ExamOutcome) error
 	AddEvidence(ctx context.Context, enrollmentID string, ev enrollment.Evidence) error
