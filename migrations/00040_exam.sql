@@ -55,6 +55,8 @@ CREATE TABLE exam_items (
     response       TEXT NOT NULL DEFAULT '{}',
     flagged        BOOLEAN NOT NULL DEFAULT FALSE,
     revision       BIGINT NOT NULL DEFAULT 0 CHECK (revision >= 0),
+    -- the opening of the page that saved it
+    page           TEXT NOT NULL DEFAULT '',
     saved_at       TIMESTAMP,
     points         BIGINT NOT NULL DEFAULT 0 CHECK (points >= 0),
     max_points     BIGINT NOT NULL DEFAULT 0 CHECK (points <= max_points),

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -17,27 +18,35 @@ type Answer struct {
 	QuestionID string
 	Response   question.Response
 	Flagged    bool // to be looked at again before submitting
-	// Revision is the instant of the change, in milliseconds since 1970 by the
-	// server's clock as the page knows it: a later change wins over one that
-	// arrives later. 0 means now.
+	// Page is a random token of the opening of the page that sends this, and
+	// Revision grows with every change on it: of one page's answers the last stands,
+	// in whatever order they arrive. 0 means now. No clock is compared, so that one
+	// that is or was wrong locks nobody out.
+	Page     string
 	Revision int64
-	// Bump is for a form sent on purpose: Revision is then the last one that its
-	// page knew of, and the answer is the newest unless another page saved
-	// meanwhile.
+	// Seen is the revision that the page showed or had acknowledged last: what
+	// another page has saved meanwhile is not overwritten. nil: whatever is there is.
+	Seen *int64
+	// Bump is for a form sent on purpose: it comes behind what its page has sent by
+	// itself.
 	Bump bool
 }
 
-// Saved is the acknowledgment of an answer: it is on disk.
+// maxPage bounds the token of a page.
+const maxPage = 64
+
+// Saved is the acknowledgment of an answer: it is on disk. With ErrNewer it
+// names the answer that stands.
 type Saved struct {
+	Position int // of the question; only with ErrNewer
 	At       time.Time
 	Revision int64
 	Deadline *time.Time
 }
 
-var errAgain = apperr.New(apperr.Unavailable, "That could not be saved just now. Please try again.")
+var errPage = apperr.New(apperr.Invalid, "Please load this page again and save once more.")
 
-// maxAhead is how far a page's clock may run before ours.
-const maxAhead = time.Minute
+var errAgain = apperr.New(apperr.Unavailable, "That could not be saved just now. Please try again.")
 
 // Question returns a question of an attempt with the order in which it is shown,
 // for reading an answer to it. It holds the key: it must not reach a browser.
@@ -101,13 +110,18 @@ func (s *Service) SaveAnswer(ctx context.Context, personID, attemptID string, in
 	return Saved{At: w.at, Revision: w.revision, Deadline: owner.DeadlineAt}, nil
 }
 
-// answerWrite is one conditional UPDATE. It is taken where the stored revision
-// is below another.
+// answerWrite is one conditional UPDATE: see Answer.
 type answerWrite struct {
-	attemptID, questionID, response string
-	flagged                         bool
-	revision, below                 int64
-	at                              time.Time
+	attemptID, questionID, response, page string
+	flagged                               bool
+	revision                              int64
+	seen                                  *int64
+	at                                    time.Time
+}
+
+// replaces reports whether the write may stand in the place of what is stored.
+func (w answerWrite) replaces(stored itemRow) bool {
+	return w.seen == nil || *w.seen == stored.Revision || w.page != "" && w.page == stored.Page && stored.Revision < w.revision
 }
 
 func (s *Service) write(q *question.Question, in Answer) (answerWrite, error) {
@@ -115,22 +129,20 @@ func (s *Service) write(q *question.Question, in Answer) (answerWrite, error) {
 	if err := question.Check(q, r); err != nil {
 		return answerWrite{}, invalid(q.ID, err)
 	}
+	if len(in.Page) > maxPage || in.Revision < 0 || in.Revision == math.MaxInt64 {
+		return answerWrite{}, errPage
+	}
 	body, err := json.Marshal(r)
 	if err != nil {
 		return answerWrite{}, fmt.Errorf("exam: encode an answer: %w", err)
 	}
 	now := s.now()
-	w := answerWrite{response: string(body), flagged: in.Flagged, at: now}
-	w.revision = now.UnixMilli()
-	switch {
-	case in.Bump:
-		w.revision = max(w.revision, in.Revision+1)
-		w.below = in.Revision + 1
-	case in.Revision > 0:
-		w.revision = min(in.Revision, now.Add(maxAhead).UnixMilli())
-		w.below = w.revision
-	default:
-		w.below = w.revision
+	w := answerWrite{response: string(body), flagged: in.Flagged, page: in.Page, revision: in.Revision, seen: in.Seen, at: now}
+	if w.revision == 0 {
+		w.revision = now.UnixMilli()
+	}
+	if in.Bump {
+		w.revision++
 	}
 	return w, nil
 }
@@ -167,10 +179,10 @@ func (s *Service) whyNot(ctx context.Context, w answerWrite) (Saved, error) {
 		return Saved{}, ErrSubmitted
 	case a.over(w.at):
 		return Saved{}, ErrTimeUp
-	case stored.Revision < w.below: // refused under a deadline that has just moved
+	case w.replaces(stored): // refused under a deadline that has just moved
 		return Saved{}, errAgain
 	}
-	return Saved{}, ErrNewer
+	return Saved{Position: stored.Position, Revision: stored.Revision, Deadline: a.DeadlineAt}, ErrNewer
 }
 
 func bankItem(ed *course.Edition, id string) (*question.Question, bool) {

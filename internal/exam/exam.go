@@ -7,7 +7,8 @@
 // Invariants:
 //   - One attempt in progress an enrollment, held by a partial unique index.
 //   - A saved answer is acknowledged only after it is durable, and never
-//     replaces one that the learner gave later (revisions).
+//     replaces one that the learner gave later, or that its page has not seen
+//     (revisions).
 //   - Once an attempt is submitted, its answers do not change: the item itself
 //     is closed, so that a save which races with the submit either comes before
 //     the grading or is refused.
@@ -162,7 +163,7 @@ var (
 	ErrInProgress = apperr.New(apperr.Conflict, "This exam is not submitted yet.")
 	ErrVoid       = apperr.New(apperr.Gone, "This attempt was declared void. It does not count.")
 	ErrTimeUp     = apperr.New(apperr.Gone, "Your time is up. What was saved before counts.")
-	ErrNewer      = apperr.New(apperr.Conflict, "A newer answer was saved from another page or device. Load this page again to see it.")
+	ErrNewer      = apperr.New(apperr.Conflict, "A newer answer was saved from another page or device. What you see here is not saved.")
 	ErrPassed     = apperr.New(apperr.Conflict, "You have passed this exam.")
 	ErrAwaiting   = apperr.New(apperr.Conflict, "Your last attempt is still being graded.")
 	ErrNoTries    = apperr.New(apperr.Conflict, "You have used all your attempts.")

@@ -95,10 +95,15 @@ func (s *Service) seen(ctx context.Context, enrollmentID string) (map[string]boo
 // nothing read before it can be stale. Of the attempt's columns in the subquery
 // only closes_at changes, and only to a later one.
 func (s *Service) saveAnswer(ctx context.Context, w answerWrite) (bool, error) {
-	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE exam_items SET response = ?, flagged = ?, revision = ?, saved_at = ?
-		WHERE attempt_id = ? AND question_id = ? AND open AND revision < ? AND EXISTS (
+	replaces, args := "", []any{w.response, w.flagged, w.revision, w.page, w.at, w.attemptID, w.questionID}
+	if w.seen != nil { // answerWrite.replaces
+		replaces = " AND (revision = ? OR page <> '' AND page = ? AND revision < ?)"
+		args = append(args, *w.seen, w.page, w.revision)
+	}
+	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE exam_items SET response = ?, flagged = ?, revision = ?, page = ?, saved_at = ?
+		WHERE attempt_id = ? AND question_id = ? AND open`+replaces+` AND EXISTS (
 			SELECT 1 FROM exam_attempts a WHERE a.id = ? AND (a.closes_at IS NULL OR a.closes_at > ?))`,
-		w.response, w.flagged, w.revision, w.at, w.attemptID, w.questionID, w.below, w.attemptID, w.at))
+		append(args, w.attemptID, w.at)...))
 }
 
 // itemRow is an item as the table holds it.
@@ -107,13 +112,14 @@ type itemRow struct {
 	Position                              int
 	Flagged                               bool
 	Revision                              int64
+	Page                                  string
 	SavedAt, GradedAt                     *time.Time
 	Points, MaxPoints                     int
 	AwaitsGrader                          bool
 	Comment                               string
 }
 
-const itemColumns = `i.id, i.question_id, i.option_order, i.response, i.position, i.flagged, i.revision, i.saved_at,
+const itemColumns = `i.id, i.question_id, i.option_order, i.response, i.position, i.flagged, i.revision, i.page, i.saved_at,
 	i.graded_at, i.points, i.max_points, i.awaits_grader, i.comment`
 
 func (s *Service) stored(ctx context.Context, attemptID, questionID string) (r itemRow, err error) {

@@ -12,12 +12,15 @@
    The server answers 2xx, with JSON {"saved_at": RFC 3339, "clock": "21:04"}
    where it likes, which the event "autosaved" of the document then tells with
    the address; otherwise JSON {"error": "…"}. 401 asks to sign in; 403, 404,
-   409, 410 and 422 are final and say why.
+   409, 410 and 422 are final and say why. A 409 with "revision" is a choice of
+   the person's, which the event "autosavenewer" tells where the form is; on other
+   pages the answer stays on the device until its own is opened.
 
    What could not be sent stays in localStorage under its owner's mark and is
    tried again. A browser may be shared: what another owner left is dropped. The
    page that is opened next puts what it finds into its controls and sends it,
-   unless data-autosave-typed says that it shows what was typed since. Every
+   unless data-autosave-typed says that it shows what was typed since; a control
+   with data-autosave-own, which tells this page from others, keeps its value. Every
    element with an owner and a scope sends what was left for addresses that begin
    with the scope; data-autosave-reload then loads the page again.
 
@@ -57,9 +60,7 @@ if (root) {
     if (waiting.get(key) !== body) return;
     waiting.delete(key);
     try {
-      const stored = localStorage.getItem(key);
-      if (stored === body) localStorage.removeItem(key);
-      else if (stored !== null && ours(key)) waiting.set(key, stored); // another page's later change
+      if (localStorage.getItem(key) === body) localStorage.removeItem(key); // and not another page's
     } catch { /* there was nothing either */ }
   };
   // collect takes over what was left behind, by this page or another one.
@@ -88,6 +89,7 @@ if (root) {
   const fill = (form, box, body) => {
     const values = new URLSearchParams(body);
     for (const el of fields(form, box)) {
+      if (el.matches("[data-autosave-own]")) continue;
       if (el.matches("[type=radio], [type=checkbox]")) el.checked = values.getAll(el.name).includes(el.value);
       else if (values.has(el.name)) el.value = values.get(el.name);
     }
@@ -109,13 +111,21 @@ if (root) {
     try {
       const response = await post(key, body, sending.abort.signal);
       const answer = await response.json().catch(() => ({}));
+      const tell = (name) => document.dispatchEvent(new CustomEvent(name, { detail: { address: address(key), answer } }));
       if (response.ok) {
         clock = answer.clock || (answer.saved_at ? new Date(answer.saved_at) : new Date()).toTimeString().slice(0, 5);
         again = "";
-        document.dispatchEvent(new CustomEvent("autosaved", { detail: { address: address(key), answer } }));
+        tell("autosaved");
       } else if ([403, 404, 409, 410, 422].includes(response.status)) {
         refused = "Not saved. " + (answer.error || "Please load this page again.");
         again = "";
+        if (response.status === 409 && answer.revision) {
+          if (forms.some((form) => form.dataset.autosave === address(key))) tell("autosavenewer");
+          else {
+            refused += " Open it to choose.";
+            waiting.delete(key);
+          }
+        }
       } else if (response.status === 401) {
         again = "Not saved: you are signed out. Sign in in another tab; your answers are kept here.";
       }

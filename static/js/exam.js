@@ -1,17 +1,40 @@
-/* Revisions of answers.
+/* Revisions of answers, in a form[data-autosave].
 
    <input type="hidden" name="revision" value="1793649600000" data-revision="1793649600000">
-     in a form[data-autosave]: the server's clock in milliseconds when the page
-     was made. Every change sets the value to that clock's present, so that of two
-     pages the later change wins, in whatever order they arrive.
+     the server's clock in milliseconds when the page was made. Every change sets
+     the value to that clock's present, or beyond the last one: of what this page
+     sends the last stands, in whatever order it arrives.
+   <input type="hidden" name="seen" value="1793649500000">
+     the revision that this page shows; what was saved is seen.
+   <div data-newer hidden> … <button type="button" data-keep> … </div>
+     appears when another page has saved meanwhile; the button keeps this one.
 
    <a class="answered flagged" data-tile="/learn/x/exam/a1/answers/q7">7<span class="sr">, answered, flagged</span></a>
    <span data-answered>12</span>
      show what a saved answer says of itself in {"state": "answered", "flagged": true}. */
 for (const field of document.querySelectorAll("input[data-revision]")) {
+  const form = field.form;
+  const { seen } = form.elements;
+  const newer = form.querySelector("[data-newer]");
   const ahead = Number(field.dataset.revision) - Date.now();
-  field.form.addEventListener("input", () => {
+  let standing = 0;
+  form.addEventListener("input", () => {
     field.value = String(Math.max(Number(field.value) + 1, Math.round(Date.now() + ahead)));
+  });
+  const hear = (name, act) => document.addEventListener(name, (event) => {
+    if (event.detail.address === form.dataset.autosave) act(event.detail.answer);
+  });
+  hear("autosaved", (answer) => {
+    seen.value = String(answer.revision);
+    newer.hidden = true;
+  });
+  hear("autosavenewer", (answer) => {
+    standing = answer.revision;
+    newer.hidden = false;
+  });
+  newer.querySelector("[data-keep]").addEventListener("click", () => {
+    seen.value = String(standing);
+    form.querySelector("[data-question]").dispatchEvent(new Event("input", { bubbles: true }));
   });
 }
 

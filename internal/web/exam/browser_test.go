@@ -94,6 +94,26 @@ func TestAnswersSaveThemselves(t *testing.T) {
 	if got := stored(); got.Response.Choices[0] != item.Order[1] {
 		t.Fatalf("the second window did not save: %+v", got)
 	}
+	const newer = `!document.querySelector("[data-newer]").hidden`
+	tab.Click(option(3))
+	tab.Until(newer + ` && document.querySelector("[data-saved]").textContent.startsWith("Not saved") && document.querySelectorAll(".question input")[2].checked`)
+	if got := stored(); got.Response.Choices[0] != item.Order[1] {
+		t.Errorf("the first window has overwritten what it never saw: %+v", got)
+	}
+	tab.Click("[data-keep]")
+	tab.Until(saved + ` && document.querySelector("[data-newer]").hidden`)
+	if got := stored(); got.Response.Choices[0] != item.Order[2] {
+		t.Errorf("keeping this one: %+v", got)
+	}
+	other.Click(option(1))
+	other.Until(newer)
+	other.Leave(func() { other.Click("[data-newer] a") })
+	other.Until(`document.querySelectorAll(".question input")[2].checked`)
+	other.Click(option(2))
+	other.Until(saved + ` && document.querySelectorAll(".question input")[1].checked`)
+	if got := stored(); got.Response.Choices[0] != item.Order[1] {
+		t.Errorf("after loading the other: %+v", got)
+	}
 	next := func() { tab.Eval(`document.querySelector("button[value=next]").click()`, nil) }
 	tab.Leave(next)
 	tab.Until(`document.querySelector(".error-summary")`)
@@ -103,7 +123,7 @@ func TestAnswersSaveThemselves(t *testing.T) {
 	w.pass(time.Minute)
 	tab.Leave(next)
 	tab.Until(`!document.querySelector(".error-summary")`)
-	if got := stored(); got.Response.Choices[0] != item.Order[0] {
+	if got := stored(); got.Response.Choices[0] != item.Order[2] {
 		t.Errorf("saving again did not win: %+v", got)
 	}
 }

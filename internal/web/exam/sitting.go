@@ -1,7 +1,9 @@
 package exam
 
 import (
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -25,7 +27,9 @@ type questionPage struct {
 	Of       int
 	Item     exam.Item
 	Question questionview.Form
-	Revision int64 // see exam.Answer
+	Page     string // this and the next two: see exam.Answer
+	Seen     int64
+	Revision int64
 	Timer    *timer
 	Map      []mapEntry
 	Answered int
@@ -94,11 +98,14 @@ func (h *handler) question(c echo.Context, sit exam.Sitting, f frame, n, status 
 	}
 	p := questionPage{
 		frame: f, Number: n, Of: len(sit.Items), Item: item, Last: n == len(sit.Items),
-		Revision: max(h.Now().UnixMilli(), item.Revision), Timer: timerOf(sit.Attempt, h.Now()),
+		Page: rand.Text(), Seen: item.Revision, Revision: h.Now().UnixMilli(), Timer: timerOf(sit.Attempt, h.Now()),
 		Question: formOf(sit, item),
 	}
 	if typed != nil {
 		p.Question.Response, p.Question.Error, p.Question.BadItem = typed.Response, typed.Error, typed.BadItem
+	}
+	if typed != nil && typed.Error != "" { // nothing was saved, and no other answer was seen
+		p.Page, p.Seen, p.Revision = form.Get("page"), revision(form, "seen"), max(p.Revision, revision(form, "revision")+1)
 	}
 	p.Map = questionMap(sit, f, n)
 	for _, m := range p.Map {
@@ -129,10 +136,18 @@ func questionMap(sit exam.Sitting, f frame, current int) []mapEntry {
 
 // savedAnswer is what a script is told of an answer that is on disk.
 type savedAnswer struct {
-	SavedAt string `json:"saved_at"`
-	Clock   string `json:"clock,omitempty"` // in the learner's zone
-	State   string `json:"state"`           // as mapEntry.State
-	Flagged bool   `json:"flagged"`
+	Revision int64  `json:"revision"`
+	SavedAt  string `json:"saved_at"`
+	Clock    string `json:"clock,omitempty"` // in the learner's zone
+	State    string `json:"state"`           // as mapEntry.State
+	Flagged  bool   `json:"flagged"`
+}
+
+// newerAnswer refuses one: it names what would be overwritten, for a learner who
+// wants that.
+type newerAnswer struct {
+	Error    string `json:"error"`
+	Revision int64  `json:"revision"`
 }
 
 // postAnswer saves one answer, for a script or for the form's buttons.
@@ -158,9 +173,9 @@ func (h *handler) postAnswer(c echo.Context) error {
 	typed := formOf(sit, item)
 	var r question.Response
 	if typed.Response, r, err = item.Sheet().Parse(form.Values, field); err == nil {
-		_, err = h.Exams.SaveAnswer(c.Request().Context(), sit.PersonID, sit.ID, exam.Answer{
-			QuestionID: item.Question.ID, Response: r, Flagged: form.Bool("flagged"), Revision: revision(form), Bump: true,
-		})
+		a := answer(form, item.Question, r)
+		a.Bump = true
+		_, err = h.Exams.SaveAnswer(c.Request().Context(), sit.PersonID, sit.ID, a)
 	}
 	bad := typed.Fail(err)
 	switch {
@@ -196,20 +211,21 @@ func (h *handler) autosave(c echo.Context, form *kit.Form) error {
 	if err != nil {
 		return inWords(err)
 	}
-	saved, err := h.Exams.SaveAnswer(ctx, viewer.PersonID, c.Param("attempt"), exam.Answer{
-		QuestionID: q.ID, Response: r, Flagged: form.Bool("flagged"), Revision: revision(form),
-	})
+	saved, err := h.Exams.SaveAnswer(ctx, viewer.PersonID, c.Param("attempt"), answer(form, q, r))
+	if errors.Is(err, exam.ErrNewer) {
+		return c.JSON(kit.Status(err), newerAnswer{Error: fmt.Sprintf("A newer answer to question %d was saved from another page or device.", saved.Position), Revision: saved.Revision})
+	}
 	if err != nil {
 		return inWords(err)
 	}
-	answer := savedAnswer{
-		SavedAt: saved.At.Format(time.RFC3339), Flagged: form.Bool("flagged"),
+	ack := savedAnswer{
+		Revision: saved.Revision, SavedAt: saved.At.Format(time.RFC3339), Flagged: form.Bool("flagged"),
 		State: stateWords(question.Answered(q, r), question.Complete(q, r)),
 	}
 	if viewer.Zone != nil {
-		answer.Clock = saved.At.In(viewer.Zone).Format("15:04")
+		ack.Clock = saved.At.In(viewer.Zone).Format("15:04")
 	}
-	return c.JSON(http.StatusOK, answer)
+	return c.JSON(http.StatusOK, ack)
 }
 
 // inWords makes the mistake itself the message that the page shows.
@@ -223,8 +239,17 @@ func inWords(err error) error {
 	return err
 }
 
-func revision(form *kit.Form) int64 {
-	n, err := strconv.ParseInt(form.Get("revision"), 10, 64)
+// answer is what a page sends. One that says nothing of what it saw overwrites
+// nothing.
+func answer(form *kit.Form, q *question.Question, r question.Response) exam.Answer {
+	seen := revision(form, "seen")
+	return exam.Answer{
+		QuestionID: q.ID, Response: r, Flagged: form.Bool("flagged"), Page: form.Get("page"), Revision: revision(form, "revision"), Seen: &seen,
+	}
+}
+
+func revision(form *kit.Form, name string) int64 {
+	n, err := strconv.ParseInt(form.Get(name), 10, 64)
 	if err != nil || n < 0 {
 		return 0
 	}

@@ -159,7 +159,7 @@ func TestAutosave(t *testing.T) {
 	}
 	to := address + "/answers/" + item.Question.ID
 	save := func(person, value string, revision int64) area.Answer {
-		form := url.Values{"answer": {value}, "flagged": {"yes"}, "revision": {strconv.FormatInt(revision, 10)}}
+		form := url.Values{"answer": {value}, "flagged": {"yes"}, "page": {"one"}, "revision": {strconv.FormatInt(revision, 10)}}
 		return w.Do(person, http.MethodPost, to, form, "Accept", "application/json")
 	}
 	now := w.now().UnixMilli()
@@ -173,7 +173,7 @@ func TestAutosave(t *testing.T) {
 	if !saved.SavedAt.Equal(w.now()) || saved.Clock != "20:00" || saved.State != "answered" || !saved.Flagged {
 		t.Errorf("%+v", saved)
 	}
-	save("p1", "8", now+4).Is(409, "A newer answer was saved")
+	save("p1", "8", now+4).Is(409, "A newer answer to question "+strconv.Itoa(item.Position)+" was saved", `"revision":`+strconv.FormatInt(now+5, 10))
 	save("p1", "seven", now+6).Is(422, "in digits, such as")
 	save("p2", "8", now+7).Is(404)
 	save("", "8", now+8).Is(401)
@@ -184,11 +184,12 @@ func TestAutosave(t *testing.T) {
 	w.Get("p1", address+"?q="+strconv.Itoa(item.Position)).Is(200, "Saved 20:00", `value="7.1"`, `value="yes" checked`, "1</span> of 30 answered", "flagged")
 
 	// A button on a page that another device has overtaken.
-	w.Post("p1", to, "answer", "9", "revision", strconv.FormatInt(now+1, 10), "go", "next").Is(409, "A newer answer to this question", `value="9"`)
-	w.Post("p1", to, "answer", "x", "revision", strconv.FormatInt(now+5, 10), "go", "next", "flagged", "yes").Is(422, "in digits, such as", `value="x"`, `value="yes" checked`)
-	w.Post("p1", to, "answer", "x", "revision", strconv.FormatInt(now+5, 10), "go", "next").Is(422).Lacks(`value="yes" checked`)
-	w.Post("p1", to, "answer", "9", "revision", strconv.FormatInt(now+5, 10), "go", "stay").To(address + "?q=" + strconv.Itoa(item.Position))
-	w.Post("p1", to, "answer", "9", "revision", strconv.FormatInt(now+500, 10), "go", "review").To(address + "/review")
+	seen := strconv.FormatInt(now+5, 10)
+	w.Post("p1", to, "answer", "9", "page", "two", "seen", "0", "go", "next").Is(409, "A newer answer to this question", `value="9"`, `name="seen" value="`+seen+`"`)
+	w.Post("p1", to, "answer", "x", "page", "two", "seen", "0", "go", "next", "flagged", "yes").Is(422, "in digits, such as", `value="x"`, `value="yes" checked`, `name="page" value="two"`, `name="seen" value="0"`)
+	w.Post("p1", to, "answer", "x", "page", "two", "seen", seen, "go", "next").Is(422).Lacks(`value="yes" checked`)
+	w.Post("p1", to, "answer", "9", "page", "two", "seen", seen, "go", "stay").To(address + "?q=" + strconv.Itoa(item.Position))
+	w.Post("p1", to, "answer", "9", "page", "two", "seen", seen, "go", "review").To(address + "/review") // a second click
 	w.Post("p1", address+"/answers/E99", "answer", "9").Is(404)
 
 	w.Post("p1", address+"/submit").To(address + "/result")
