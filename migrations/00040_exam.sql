@@ -40,6 +40,7 @@ CREATE UNIQUE INDEX exam_attempts_number ON exam_attempts (enrollment_id, number
 CREATE UNIQUE INDEX exam_attempts_one_open ON exam_attempts (enrollment_id) WHERE state = 'in_progress';
 CREATE INDEX exam_attempts_person ON exam_attempts (person_id, id);
 CREATE INDEX exam_attempts_edition ON exam_attempts (edition_id, id);
+CREATE INDEX exam_attempts_by_deadline ON exam_attempts (submitted_at) WHERE submitted_by = 'deadline';
 CREATE INDEX exam_attempts_due ON exam_attempts (closes_at) WHERE state = 'in_progress';
 
 -- One question of an attempt with its answer. open turns false with the submit,

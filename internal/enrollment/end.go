@@ -137,9 +137,13 @@ const expireBatch = 200
 
 // ExpireDue ends what has run out, each with its event, and returns how many.
 // Whose exam is under way, being graded or passed is spared: what is left may
-// still complete the course.
+// still complete the course. What a clock that ran ahead has ended it opens
+// again.
 func (s *Service) ExpireDue(ctx context.Context) (ended int, err error) {
 	now := s.now()
+	if err := s.repairEnds(ctx, now); err != nil {
+		return 0, err
+	}
 	for {
 		ids, err := s.expiring(ctx, now, expireBatch)
 		if err != nil {

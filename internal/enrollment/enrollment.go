@@ -138,7 +138,7 @@ func (o ExamOutcome) Stands() bool { return o.Submitted() && (!o.Final || o.Pass
 
 // Evidence is one thing that the learner did. Kinds of this package:
 // disclosure.acknowledged (ref: the text's hash), lesson.finished (lesson),
-// exam.submitted and exam.passed (attempt), evaluation.sent. Other packages add
+// exam.submitted, exam.passed and exam.reopened (attempt), evaluation.sent. Other packages add
 // theirs.
 type Evidence struct {
 	Kind, Ref  string

@@ -62,10 +62,15 @@ func (s *Service) RecordExam(ctx context.Context, enrollmentID string, o ExamOut
 			return err
 		}
 		ev := Evidence{Kind: "exam.submitted", Ref: o.AttemptID, OccurredAt: o.SubmittedAt}
+		if again, err := s.hasEvidence(ctx, enrollmentID, examReopened, o.AttemptID); err != nil {
+			return err
+		} else if again { // the first is on record, and evidence is only added
+			ev.Ref += " again"
+		}
 		if err := s.AddEvidence(ctx, enrollmentID, ev); err != nil {
 			return err
 		}
-		if o.Final && o.Passed {
+		if ev.Ref = o.AttemptID; o.Final && o.Passed {
 			ev.Kind = "exam.passed"
 			if err := s.AddEvidence(ctx, enrollmentID, ev); err != nil {
 				return err

@@ -26,6 +26,7 @@ type Enrollments interface {
 	HoldOpen(ctx context.Context, id string, until time.Time) (bool, error)
 	ExamGate(ctx context.Context, e enrollment.Enrollment) error
 	RecordExam(ctx context.Context, enrollmentID string, o enrollment.ExamOutcome) error
+	ReopenExam(ctx context.Context, enrollmentID, attemptID string, before enrollment.ExamOutcome) error
 	AddEvidence(ctx context.Context, enrollmentID string, ev enrollment.Evidence) error
 }
 

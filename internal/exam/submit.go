@@ -33,9 +33,14 @@ func (s *Service) Submit(ctx context.Context, personID, attemptID string) (Attem
 }
 
 // CloseDue submits the attempts whose time is up, with what was saved, and
-// returns how many. It is periodic work.
+// returns how many. What a clock that ran ahead has closed it opens again. It is
+// periodic work.
 func (s *Service) CloseDue(ctx context.Context) (int, error) {
-	ids, err := s.dueAttempts(ctx, s.now(), 200)
+	now := s.now()
+	if err := s.reopenEarly(ctx, now); err != nil {
+		return 0, err
+	}
+	ids, err := s.dueAttempts(ctx, now, 200)
 	if err != nil {
 		return 0, err
 	}

@@ -59,6 +59,7 @@ var evidenceWords = map[string]string{
 	exam.EvidenceAttested:         "Name confirmed and own work attested",
 	"exam.submitted":              "Exam submitted",
 	"exam.passed":                 "Exam passed",
+	"exam.reopened":               "Exam opened again: a clock that ran ahead had closed it",
 	"evaluation.sent":             "Evaluation sent",
 	certificate.EvidenceCompleted: "Everything done; the certificate waits for an administrator",
 }
