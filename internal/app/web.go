@@ -213,5 +213,12 @@ func (a *App) attemptsOf(ctx context.Context, e enrollment.Enrollment) ([]exam.A
 // examOf tells the learner's pages what is left of an exam.
 func (a *App) examOf(ctx context.Context, e enrollment.Enrollment) (learn.ExamStanding, error) {
 	o, err := a.Exams.Overview(ctx, e)
-	return learn.ExamStanding{Left: o.Left(), NextAt: o.NextAt}, err
+	if err != nil {
+		return learn.ExamStanding{}, err
+	}
+	st := learn.ExamStanding{Left: o.Left(), NextAt: o.NextAt}
+	if last, ok := o.Last(); ok && e.Exam.Awaiting() {
+		st.GradedBy = a.Exams.Promised(last, o.Edition)
+	}
+	return st, nil
 }

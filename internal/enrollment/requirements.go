@@ -170,7 +170,7 @@ func examRequirement(ed *course.Edition, e Enrollment) Requirement {
 	case e.Exam.Submitted():
 		q.Detail = "Not passed yet."
 	default:
-		q.Detail = "It opens when all lessons are finished and all checks answered."
+		q.Detail = "It opens when all lessons are finished and all practice questions answered."
 	}
 	return q
 }

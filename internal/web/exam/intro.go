@@ -29,6 +29,8 @@ type introPage struct {
 	ResultFirst time.Time // the day by which the last attempt is graded, zero if it is
 	Certified   bool      // nothing is left to be done
 	Earned      string    // the address of the passed attempt's result
+	Closed      bool      // the enrollment has ended
+	NameLocked  bool      // the legal name was attested before
 	Hollow      bool      // withdrawals left no form to draw
 	AccessEnds  time.Time // and any attempt with it
 	CutShort    bool      // the access ends before the time limit
@@ -74,6 +76,7 @@ func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, for
 		CutShort: h.Now().Add(time.Duration(o.Minutes) * time.Minute).After(e.ExpiresAt)}
 	p.PlanMinutes = planned(o.Questions)
 	p.Certified = e.State == enrollment.Completed
+	p.Closed = !e.State.Open() && e.State != enrollment.Pending && !p.Certified
 	if last, ok := o.Last(); ok && errors.Is(o.Blocked, exam.ErrAwaiting) {
 		p.ResultFirst = h.Exams.Promised(last, o.Edition)
 	}
@@ -96,7 +99,7 @@ func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, for
 	case o.Open != nil:
 	case o.Blocked != nil:
 		p.Hollow = errors.Is(o.Blocked, exam.ErrHollow)
-		p.Why, p.AskForMore = apperr.Message(o.Blocked), o.Left() == 0 && !o.Passed && !p.Hollow
+		p.Why, p.AskForMore = apperr.Message(o.Blocked), o.Left() == 0 && !o.Passed && !p.Hollow && !p.Closed
 	default:
 		p.CanBegin = true
 		person, err := h.People.Get(ctx, e.PersonID)
@@ -105,6 +108,9 @@ func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, for
 		}
 		if p.LegalName = person.LegalName; p.LegalName == "" {
 			p.LegalName = person.Name
+		}
+		if p.NameLocked, err = h.Exams.Attested(ctx, e.PersonID); err != nil {
+			return err
 		}
 	}
 	c.Response().Header().Set("Cache-Control", "no-store")
@@ -119,7 +125,7 @@ func planned(questions int) int { return (2*questions + 4) / 5 * 5 }
 func score(a exam.Attempt) string {
 	s := marks(a.Points) + " of " + marks(a.MaxPoints) + " marks"
 	if a.OpenPoints > 0 {
-		s += ", " + marks(a.OpenPoints) + " awaiting grading"
+		s += " so far; people grade answers worth " + marks(a.OpenPoints) + " more"
 	}
 	return s
 }

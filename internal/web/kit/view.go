@@ -80,6 +80,9 @@ func (v *View) Date(t any) string { return format(t, v.zone(), dayLayout) }
 // In prints day, time and zone for somebody in another zone than the viewer's.
 func In(zone *time.Location, t time.Time) string { return format(t, zone, dateTimeLayout) }
 
+// Day prints a day for somebody in another zone than the viewer's.
+func Day(zone *time.Location, t time.Time) string { return format(t, zone, dayLayout) }
+
 // DateTime prints day, time and zone.
 func (v *View) DateTime(t any) string { return format(t, v.zone(), dateTimeLayout) }
 

@@ -58,7 +58,11 @@ func (h *handler) check(c echo.Context, l enrollment.Learning, f frame, again st
 	if err != nil {
 		return checkPage{}, err
 	}
-	p := checkPage{frame: f, Module: m, Answered: len(answers), Next: afterCheck(l, m, f)}
+	st, err := h.standing(c, l)
+	if err != nil {
+		return checkPage{}, err
+	}
+	p := checkPage{frame: f, Module: m, Answered: len(answers), Next: afterCheck(l, st, m, f)}
 	for i, q := range l.Edition.Check(m.ID) {
 		card := checkCard{ID: q.ID}
 		a, answered := answers[q.ID]
@@ -68,7 +72,7 @@ func (h *handler) check(c echo.Context, l enrollment.Learning, f frame, again st
 			card.Feedback = &questionview.Feedback{Number: i + 1, Feedback: a.Feedback, Practice: true}
 		default:
 			card.Form = &questionview.Form{
-				Name: fieldOf(q), Number: i + 1, Of: len(l.Edition.Check(m.ID)), Question: enrollment.PublicCheck(l.Enrollment, q),
+				Name: fieldOf(q), Number: i + 1, Of: len(l.Edition.Check(m.ID)), Question: enrollment.PublicCheck(l.Enrollment, q), Practice: true,
 				Case: questionview.CaseOf(l.Edition, q), Disabled: !f.Live,
 			}
 		}
@@ -79,13 +83,13 @@ func (h *handler) check(c echo.Context, l enrollment.Learning, f frame, again st
 
 // afterCheck is the first lesson of the next module, after the last one what is
 // left; its Label is "" where only the outline remains.
-func afterCheck(l enrollment.Learning, m *course.Module, f frame) kit.Link {
+func afterCheck(l enrollment.Learning, st ExamStanding, m *course.Module, f frame) kit.Link {
 	for _, n := range l.Edition.Course.Modules {
 		if n.Number == m.Number+1 && len(n.Lessons) > 0 {
 			return kit.Link{Label: n.Lessons[0].Title, Href: f.URL("/lessons/" + n.Lessons[0].Slug)}
 		}
 	}
-	if left := next(l); f.Live && left.Href != f.Base+"/checks/"+m.ID {
+	if left := next(l, st); f.Live && left.Href != f.Base+"/checks/"+m.ID {
 		return left
 	}
 	return kit.Link{}

@@ -20,6 +20,16 @@ type card struct {
 	Seconds     int
 	Certificate Certificate
 	Waiting     bool // for an administrator to issue the certificate
+	Exam        ExamStanding
+}
+
+// Opens is when the next attempt at the exam can begin, nil where nobody waits
+// for that.
+func (k card) Opens() *time.Time {
+	if k.E.State != enrollment.Active || k.E.Exam.Stands() || k.Exam.Left == 0 {
+		return nil
+	}
+	return k.Exam.NextAt
 }
 
 type dashboard struct{ Now, Earlier []card }
@@ -41,7 +51,11 @@ func (h *handler) getDashboard(c echo.Context) error {
 		if seen[e.CourseID] {
 			cycle = e.Cycle
 		}
-		one := h.card(l, cycle)
+		st, err := h.standing(c, l)
+		if err != nil {
+			return err
+		}
+		one := h.card(l, st, cycle)
 		if one.Certificate, err = h.certificate(c, e); err != nil {
 			return err
 		}
@@ -56,13 +70,22 @@ func (h *handler) getDashboard(c echo.Context) error {
 	return kit.Render(c, 200, "learn/dashboard", d)
 }
 
-func (h *handler) card(l enrollment.Learning, cycle int) card {
+func (h *handler) card(l enrollment.Learning, st ExamStanding, cycle int) card {
 	done, total := finished(l)
 	active, request := l.Record.Seconds()
 	return card{
-		frame: newFrame(l, cycle), Next: next(l), Done: done, Total: total, Left: left(l.Requirements(), l.Exam.Awaiting()),
+		frame: newFrame(l, cycle), Next: next(l, st), Exam: st, Done: done, Total: total, Left: left(l.Requirements(), l.Exam.Awaiting()),
 		MinutesLeft: enrollment.MinutesLeft(l.Edition, l.Record), Seconds: active + request,
 	}
+}
+
+// GradedBy is the day by which people grade the exam, as it was promised; nil
+// where nobody waits for that.
+func (k card) GradedBy() *time.Time {
+	if k.Exam.GradedBy.IsZero() {
+		return nil
+	}
+	return &k.Exam.GradedBy
 }
 
 // hollow reports whether too much was withdrawn for this learner to complete the
@@ -111,12 +134,12 @@ func (h *handler) getOutline(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	exam, err := h.examNote(c, l)
+	st, err := h.standing(c, l)
 	if err != nil {
 		return err
 	}
 	p := outlinePage{
-		card: h.card(l, 0), Steps: steps(l, cert, exam), Modules: outline(l), Errata: l.Edition.Overlays.Errata,
+		card: h.card(l, st, 0), Steps: steps(l, cert, examNote(c, l, st)), Modules: outline(l), Errata: l.Edition.Overlays.Errata,
 		Preparing: cert.preparing(l.Enrollment), Hollow: hollow(l),
 	}
 	p.frame, p.Certificate, p.Waiting = f, cert, cert.waiting(l.Enrollment)
@@ -141,26 +164,35 @@ func (h *handler) getOutline(c echo.Context) error {
 	return kit.Render(c, 200, "learn/outline", v)
 }
 
-// examNote says after a failed attempt what is left of the exam, "" otherwise.
-func (h *handler) examNote(c echo.Context, l enrollment.Learning) (string, error) {
-	if l.State != enrollment.Active || !l.Exam.Submitted() || l.Exam.Stands() || l.Edition.Hollow() {
-		return "", nil
+// standing is what is left of the exam after a failed attempt, or when one is
+// graded; the zero value where nobody asks.
+func (h *handler) standing(c echo.Context, l enrollment.Learning) (ExamStanding, error) {
+	if l.State != enrollment.Active || !l.Exam.Submitted() || l.Exam.Done() || hollow(l) {
+		return ExamStanding{}, nil
 	}
-	st, err := h.ExamOf(c.Request().Context(), l.Enrollment)
-	if err != nil {
-		return "", err
-	}
+	return h.ExamOf(c.Request().Context(), l.Enrollment)
+}
+
+// examNote says of an exam that was submitted and is not passed what is left of
+// it, "" otherwise.
+func examNote(c echo.Context, l enrollment.Learning, st ExamStanding) string {
 	zone := kit.ViewerOf(c).Zone
 	if zone == nil {
 		zone = time.UTC
 	}
 	switch {
+	case l.State != enrollment.Active || !l.Exam.Submitted() || l.Exam.Done() || hollow(l):
+		return ""
+	case l.Exam.Awaiting() && st.GradedBy.IsZero():
+		return ""
+	case l.Exam.Awaiting():
+		return "Submitted. People grade the short answers by " + kit.Day(zone, st.GradedBy) + "."
 	case st.Left == 0:
-		return "Not passed, and no attempt is left. The exam page says whom to ask.", nil
+		return "Not passed, and no attempt is left. The exam page says whom to ask."
 	case st.NextAt != nil:
-		return "Not passed yet. " + counted(st.Left, "attempt", "attempts") + " left; the next one opens " + kit.In(zone, *st.NextAt) + ".", nil
+		return "Not passed yet. " + counted(st.Left, "attempt", "attempts") + " left; the next one opens " + kit.In(zone, *st.NextAt) + "."
 	}
-	return "Not passed yet. " + counted(st.Left, "attempt", "attempts") + " left; you can begin the next one now.", nil
+	return "Not passed yet. " + counted(st.Left, "attempt", "attempts") + " left; you can begin the next one now."
 }
 
 // refreshSeconds is how often a page looks whether the certificate is there.
@@ -229,8 +261,9 @@ type notesPage struct {
 	Notes []enrollment.Note
 }
 
+// getNotes shows a learner's own words, also when the lessons are closed.
 func (h *handler) getNotes(c echo.Context) error {
-	l, f, err := h.learning(c, true)
+	l, f, err := h.learning(c, false)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,11 @@ func (h *handler) getEvaluation(c echo.Context) error {
 	}
 	p := newEvaluation(l, f)
 	if !p.Sent {
-		if err := mayEvaluate(l); err != nil {
+		err := mayEvaluate(l)
+		if errors.Is(err, enrollment.ErrExamFirst) {
+			return h.evaluationLater(c, l, f)
+		}
+		if err != nil {
 			return err
 		}
 		return kit.Render(c, http.StatusOK, "learn/evaluation", p)
@@ -56,6 +60,17 @@ func (h *handler) getEvaluation(c echo.Context) error {
 		v.Refresh = refreshSeconds
 	}
 	return kit.Render(c, http.StatusOK, "learn/evaluation_sent", v)
+}
+
+// evaluationLater says what comes before the form.
+func (h *handler) evaluationLater(c echo.Context, l enrollment.Learning, f frame) error {
+	st, err := h.standing(c, l)
+	if err != nil {
+		return err
+	}
+	p := outlinePage{card: h.card(l, st, 0), Steps: steps(l, Certificate{}, examNote(c, l, st)), Hollow: hollow(l)}
+	p.frame = f
+	return kit.Render(c, http.StatusConflict, "learn/evaluation_later", p)
 }
 
 // mayEvaluate refuses the form where sending it would be refused.

@@ -42,8 +42,9 @@ func (c Certificate) waiting(e enrollment.Enrollment) bool {
 
 // ExamStanding is what is left of an exam that was not passed yet.
 type ExamStanding struct {
-	Left   int        // attempts
-	NextAt *time.Time // not before; nil: now
+	Left     int        // attempts
+	NextAt   *time.Time // not before; nil: now
+	GradedBy time.Time  // while people grade: the day that was promised
 }
 
 // Deps are what the pages need.
@@ -53,7 +54,7 @@ type Deps struct {
 	Now         func() time.Time
 	// CertificateOf returns the certificate of a completed enrollment.
 	CertificateOf func(ctx context.Context, enrollmentID string) (Certificate, error)
-	// ExamOf is asked after a failed attempt.
+	// ExamOf is asked after a failed attempt, and while one is being graded.
 	ExamOf func(ctx context.Context, e enrollment.Enrollment) (ExamStanding, error)
 }
 

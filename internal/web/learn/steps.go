@@ -18,7 +18,7 @@ func stepLink(base string, s enrollment.Step) kit.Link {
 	case enrollment.NeedLessons:
 		return kit.Link{Label: "Read “" + s.Lesson.Title + "”", Href: base + "/lessons/" + s.Lesson.Slug}
 	case enrollment.NeedChecks:
-		return kit.Link{Label: fmt.Sprintf("Answer the check of module %d", s.Module.Number), Href: base + "/checks/" + s.Module.ID}
+		return kit.Link{Label: fmt.Sprintf("Answer the practice questions of module %d", s.Module.Number), Href: base + "/checks/" + s.Module.ID}
 	case enrollment.NeedExam:
 		return kit.Link{Label: "Go to the exam", Href: base + "/exam"}
 	case enrollment.NeedEvaluation:
@@ -29,7 +29,8 @@ func stepLink(base string, s enrollment.Step) kit.Link {
 }
 
 // next is the link to the next step; its Label is "" when nothing is left to do.
-func next(l enrollment.Learning) kit.Link {
+// While the exam is closed it leads to what to read again.
+func next(l enrollment.Learning, st ExamStanding) kit.Link {
 	if l.State != enrollment.Active || hollow(l) {
 		return kit.Link{}
 	}
@@ -37,7 +38,16 @@ func next(l enrollment.Learning) kit.Link {
 	if !ok {
 		return kit.Link{}
 	}
-	return stepLink("/learn/"+l.Slug, s)
+	base := "/learn/" + l.Slug
+	if s.Kind == enrollment.NeedExam && l.Exam.Submitted() {
+		switch {
+		case st.Left == 0:
+			return kit.Link{Label: "See whom to ask about the exam", Href: base + "/exam"}
+		case st.NextAt != nil:
+			return kit.Link{Label: "Review for the next attempt", Href: base + "/exam/" + l.Exam.AttemptID + "/result"}
+		}
+	}
+	return stepLink(base, s)
 }
 
 // steps are "what is left before your certificate", exactly the requirements

@@ -43,6 +43,7 @@ type Form struct {
 	Question question.PublicQuestion
 	Response question.Response // what was saved or typed, under the IDs of Question
 	Case     *Case             // nil if the question has none
+	Practice bool              // it earns no marks
 	Disabled bool              // shown but not to be answered now
 	Error    string            // what is wrong with the answer, "" if nothing
 	BadItem  string            // the row that Error is about, "" for the whole
@@ -102,6 +103,9 @@ func (f Form) Hint() string {
 	q := f.Question
 	switch q.Kind {
 	case question.MultipleResponse:
+		if f.Practice {
+			return "Choose all that apply."
+		}
 		return "Choose all that apply. Every right one and no wrong one earns the mark."
 	case question.Numeric:
 		return numericHint(q.Decimals)
@@ -136,7 +140,7 @@ func shortHint(limit *question.Limit) string {
 	case limit.Lines > 0:
 		text = "About " + count(limit.Lines, "line") + ". "
 	}
-	return text + "No client information, please."
+	return text + "No information about your own clients, please."
 }
 
 // Rows is the height of the text area.
