@@ -19,6 +19,8 @@ CREATE TABLE exam_attempts (
     closes_at          TIMESTAMP,
     pass_percent       BIGINT NOT NULL CHECK (pass_percent BETWEEN 0 AND 100),
     submitted_at       TIMESTAMP,
+    -- the day by which the learner was promised the grade
+    promised_at        TIMESTAMP,
     submitted_by       TEXT NOT NULL DEFAULT '' CHECK (submitted_by IN ('', 'learner', 'deadline')),
     -- thousandths of a mark
     points             BIGINT NOT NULL DEFAULT 0 CHECK (points >= 0),

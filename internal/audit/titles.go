@@ -93,6 +93,7 @@ var titles = map[string]string{
 	"order.refund_request":   "Refund asked for",
 	"order.refunded":         "Order refunded",
 	"order.session":          "Taken to Stripe",
+	"grading.export":         "List of answers to grade downloaded",
 
 	"people.export":            "List of people downloaded",
 	"policy.publish":           "Policy published",

@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/question"
@@ -29,10 +32,13 @@ type Waiting struct {
 	Result     question.Result
 }
 
-// QueueFilter chooses a page of the grading list. After and Before are Next and
-// Prev of another page of the same list. Limit is at most 200.
+// QueueFilter chooses a page of the grading list. Query finds in the IDs and
+// texts of the questions and in the titles of courses, without case and accents.
+// After and Before are Next and Prev of another page of the same list. Limit is
+// at most 200.
 type QueueFilter struct {
-	Graded        bool // what was graded, the newest first; otherwise what waits, the oldest first
+	Graded        bool // what was graded, the newest first; otherwise what waits: what holds up a result first, then by the promised day
+	Slug, Query   string
 	After, Before []string
 	Limit         int
 }
@@ -40,8 +46,10 @@ type QueueFilter struct {
 // Queue is a page of the grading list.
 type Queue struct {
 	Total      int
+	Holding    int // of Total, on which a result waits
 	Waiting    []Waiting
-	Prev, Next []string // the places of its first and last entry, nil at the start and end of the list
+	Courses    []*course.Edition // of which the list has answers, one each, whatever is searched for
+	Prev, Next []string          // the places of its first and last entry, nil at the start and end of the list
 }
 
 var errPlace = apperr.New(apperr.Invalid, "This address is damaged. Please open the list again from its start.")
@@ -50,15 +58,18 @@ var errPlace = apperr.New(apperr.Invalid, "This address is damaged. Please open 
 // answers. Errors: Invalid for a place that is none.
 func (s *Service) Queue(ctx context.Context, graderID string, f QueueFilter) (Queue, error) {
 	f.Limit = min(max(f.Limit, 1), 200)
-	total, err := s.countWaiting(ctx, graderID, f.Graded)
+	courses, questions, err := s.search(ctx, graderID, f)
 	if err != nil {
 		return Queue{}, err
 	}
-	rows, err := s.listWaiting(ctx, graderID, f)
+	q := Queue{Courses: courses}
+	if q.Total, q.Holding, err = s.countWaiting(ctx, graderID, f, questions); err != nil {
+		return Queue{}, err
+	}
+	rows, err := s.listWaiting(ctx, graderID, f, questions)
 	if err != nil {
 		return Queue{}, err
 	}
-	q := Queue{Total: total}
 	rows, earlier, more := db.Cut(rows, f.Limit, len(f.After) > 0, len(f.Before) > 0)
 	if n := len(rows); n > 0 {
 		if more {
@@ -78,13 +89,63 @@ func (s *Service) Queue(ctx context.Context, graderID string, f QueueFilter) (Qu
 	return q, nil
 }
 
-// place is where an entry stands in its list.
-func (r waitingRow) place(graded bool) []string {
-	at := r.SubmittedAt
-	if graded {
-		at = *r.Item.GradedAt
+// search returns the courses of the list, and the questions that a query finds;
+// nil without one.
+func (s *Service) search(ctx context.Context, graderID string, f QueueFilter) (courses []*course.Edition, questions []asked, err error) {
+	all := f
+	all.Slug = ""
+	ids, err := s.queueEditions(ctx, graderID, all)
+	if err != nil {
+		return nil, nil, err
 	}
-	return []string{at.UTC().Format(time.RFC3339Nano), r.Item.ID}
+	query := db.Fold(f.Query)
+	if query != "" {
+		questions = []asked{}
+	}
+	for _, id := range ids {
+		ed, err := s.Editions.Edition(ctx, id)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !slices.ContainsFunc(courses, func(c *course.Edition) bool { return c.Slug == ed.Slug }) {
+			courses = append(courses, ed)
+		}
+		for _, q := range ed.Course.Bank {
+			if query != "" && strings.Contains(db.Fold(q.ID+" "+q.Prompt+" "+ed.Course.Card.Title), query) {
+				questions = append(questions, asked{ed.ID, q.ID})
+			}
+		}
+	}
+	return courses, questions, nil
+}
+
+// Each calls fn with every entry of the list, in its order. Errors: those of fn.
+func (s *Service) Each(ctx context.Context, graderID string, f QueueFilter, fn func(Waiting) error) error {
+	f.Limit, f.After, f.Before = 200, nil, nil
+	_, questions, err := s.search(ctx, graderID, f)
+	if err != nil {
+		return err
+	}
+	return db.Walk(func(last *waitingRow) ([]waitingRow, bool, error) {
+		if last != nil {
+			f.After = last.place(f.Graded)
+		}
+		rows, err := s.listWaiting(ctx, graderID, f, questions)
+		rows, _, more := db.Cut(rows, f.Limit, false, false)
+		return rows, more, err
+	}, func(r waitingRow) error {
+		w, err := s.view(ctx, r)
+		if err != nil {
+			return err
+		}
+		return fn(w)
+	})
+}
+
+// RecordExport leaves the audit event of a list that is handed out as a file.
+func (s *Service) RecordExport(ctx context.Context, f QueueFilter) error {
+	return s.Audit.Record(ctx, audit.Event{Action: "grading.export", ObjectKind: "list", ObjectID: "grading",
+		Details: map[string]any{"graded": f.Graded, "course": f.Slug, "query": f.Query}})
 }
 
 func (s *Service) view(ctx context.Context, r waitingRow) (Waiting, error) {

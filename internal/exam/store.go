@@ -177,9 +177,9 @@ func (s *Service) setDeadline(ctx context.Context, a Attempt) error {
 }
 
 // setSubmitted closes an attempt and its items.
-func (s *Service) setSubmitted(ctx context.Context, id string, at time.Time, by string) error {
-	err := s.DB.Conn(ctx).Exec(`UPDATE exam_attempts SET state = ?, submitted_at = ?, submitted_by = ?
-		WHERE id = ? AND state = ?`, Submitted, at, by, id, InProgress).Error
+func (s *Service) setSubmitted(ctx context.Context, id string, at, promised time.Time, by string) error {
+	err := s.DB.Conn(ctx).Exec(`UPDATE exam_attempts SET state = ?, submitted_at = ?, promised_at = ?, submitted_by = ?
+		WHERE id = ? AND state = ?`, Submitted, at, promised, by, id, InProgress).Error
 	if err != nil {
 		return err
 	}

@@ -42,67 +42,6 @@ func (s *Service) setVoid(ctx context.Context, id, reason string, now time.Time,
 	return true, s.closeItems(ctx, id)
 }
 
-// waitingRow is an answer that a person grades, without who gave it.
-type waitingRow struct {
-	Item                           itemRow `gorm:"embedded"`
-	AttemptID, EditionID, PersonID string
-	SubmittedAt                    time.Time
-	Decided, Ended                 bool // Ended: the enrollment was taken back
-	Marks, GraderID                string
-}
-
-const (
-	waitingColumns = itemColumns + `, i.attempt_id, a.edition_id, a.person_id, a.submitted_at, a.final_at IS NOT NULL AS decided,
-		e.state IN ('withdrawn', 'refunded') AS ended,
-		i.marks, COALESCE(i.grader_id, '') AS grader_id`
-	fromWaiting = ` FROM exam_items i JOIN exam_attempts a ON a.id = i.attempt_id
-		JOIN enrollments e ON e.id = a.enrollment_id WHERE `
-)
-
-// listed is what a grader's list holds: not the grader's own answers, and nothing
-// to grade of an enrollment that was taken back.
-func listed(graded bool) string {
-	if graded {
-		return "i.graded_at IS NOT NULL AND a.person_id <> ?"
-	}
-	return "i.awaits_grader AND a.person_id <> ? AND e.state NOT IN ('withdrawn', 'refunded')"
-}
-
-// listWaiting returns one row more than the limit, if there is one. Going back
-// the rows come in reverse.
-func (s *Service) listWaiting(ctx context.Context, graderID string, f QueueFilter) (rows []waitingRow, err error) {
-	column, down, place := "a.submitted_at", f.Graded, f.After
-	if f.Graded {
-		column = "i.graded_at"
-	}
-	if len(f.Before) > 0 {
-		place, down = f.Before, !down
-	}
-	compare, direction := ">", ""
-	if down {
-		compare, direction = "<", " DESC"
-	}
-	where, args := listed(f.Graded), []any{graderID}
-	if len(place) > 0 {
-		if len(place) != 2 {
-			return nil, errPlace
-		}
-		at, err := time.Parse(time.RFC3339Nano, place[0])
-		if err != nil {
-			return nil, errPlace.Because(err)
-		}
-		where, args = where+" AND ("+column+", i.id) "+compare+" (?, ?)", append(args, at.UTC(), place[1])
-	}
-	err = s.DB.Read(ctx).Raw("SELECT "+waitingColumns+fromWaiting+where+" ORDER BY "+column+direction+", i.id"+direction+" LIMIT ?",
-		append(args, f.Limit+1)...).Scan(&rows).Error
-	return rows, err
-}
-
-func (s *Service) countWaiting(ctx context.Context, graderID string, graded bool) (n int, err error) {
-	err = s.DB.Read(ctx).Raw("SELECT COUNT(*)"+fromWaiting+listed(graded), graderID).Scan(&n).Error
-	return n, err
-}
-
 // waiting returns a short answer that was submitted, graded or not.
 func (s *Service) waiting(ctx context.Context, itemID string) (r waitingRow, err error) {
 	q := s.DB.Read(ctx).Raw("SELECT "+waitingColumns+fromWaiting+

@@ -20,7 +20,7 @@ func (s *Service) closedEarly(ctx context.Context, after time.Time, limit int) (
 
 // setReopened opens an attempt and its items as they were before the submit.
 func (s *Service) setReopened(ctx context.Context, id string, after time.Time) (bool, error) {
-	done, err := db.Changed(s.DB.Conn(ctx).Exec(`UPDATE exam_attempts SET state = 'in_progress', submitted_at = NULL, submitted_by = '',
+	done, err := db.Changed(s.DB.Conn(ctx).Exec(`UPDATE exam_attempts SET state = 'in_progress', submitted_at = NULL, promised_at = NULL, submitted_by = '',
 		points = 0, open_points = 0, max_points = 0, final_at = NULL
 		WHERE id = (SELECT a.id FROM exam_attempts a WHERE a.id = ? AND `+early+")", id, after))
 	if err != nil || !done {

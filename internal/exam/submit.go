@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/question"
 )
@@ -99,7 +100,12 @@ func (s *Service) close(ctx context.Context, a Attempt, now time.Time) error {
 	if a.DeadlineAt != nil && !now.Before(*a.DeadlineAt) {
 		at, by = *a.DeadlineAt, ByDeadline
 	}
-	if err := s.setSubmitted(ctx, a.ID, at, by); err != nil {
+	ed, err := s.Editions.Edition(ctx, a.EditionID)
+	if err != nil {
+		return err
+	}
+	promised := db.Truncate(Promised(at, ed.Course.Card.GradingDays, s.Zone))
+	if err := s.setSubmitted(ctx, a.ID, at, promised, by); err != nil {
 		return err
 	}
 	return s.gradeForm(ctx, &a, now)

@@ -108,7 +108,7 @@ func TestOverviewCounts(t *testing.T) {
 		t.Fatal("the broken job did not fail")
 	}
 	w.at = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
-	a = w.get("/admin").Is(200, "2 past the promised day", "The first is promised by", "Overdue", "after $49.00 of refunds", "€99.00")
+	a = w.get("/admin").Is(200, "2 past the promised day", "The first is promised by", "Overdue", "1 holds up a result.", "after $49.00 of refunds", "€99.00")
 	for href, want := range map[string]string{
 		"/admin/requests?state=open": "2", "/admin/orders?state=attention": "1", "/teach/grading": "1", "/admin/jobs": "1",
 		"/admin/certificates?state=preparing": "0", "/admin/certificates": "1", "/admin/enrollments?state=active": "1", "/admin/orders": "$149.00",
@@ -208,7 +208,7 @@ func TestEnrollmentPage(t *testing.T) {
 	w.must(w.Certificates.Reserve(ctx, c))
 	w.must(w.Support.Grant(ctx, support.Accommodation{PersonID: w.id["ana"], ExtraTimePercent: 50, Reason: "letter", GrantedBy: w.id["admin"]}))
 	a := w.get("/admin/enrollments/"+e.ID).Is(200,
-		"Ana O&#39;Ruiz", w.long.Hash, "Disclosure acknowledged", lesson.Title, "10 min measured in the browser; 2 min from page requests",
+		"Ana O&#39;Ruiz", w.long.Hash, "Disclosure acknowledged", lesson.Title, "12 min active of", "planned</strong>", "planned</dd>", "10 min measured in the browser; 2 min from page requests",
 		"our fault", "66%", "73%, 10% open", "Being graded", "Not passed", "There are attempts left", "ABCDE-00007", "$149.00, Paid",
 		"50% more time", "In preparation", "Enrolled</strong>", "November 20, 2026, 10:00 AM EST", "/extend", "/withdraw")
 	if !regexp.MustCompile(`<a class="nowrap" href="/admin/certificates/[0-9A-Z-]+">`).MatchString(a.Body) {

@@ -31,6 +31,7 @@ type enrollmentPage struct {
 	Lessons        []lessonRow
 	Browser        int // seconds of active time
 	Requests       int
+	Planned        int // seconds of reading, without withdrawn lessons
 	Exam           exam.Overview
 	HasExam        bool
 	NoGrant        string // why no attempt can be granted now, "" if one can
@@ -116,6 +117,7 @@ func (h *handler) readLearning(ctx context.Context, p *enrollmentPage) error {
 	}
 	p.Edition, p.Requirements = l.Edition, l.Requirements()
 	p.Browser, p.Requests = l.Record.Seconds()
+	p.Planned = enrollment.PlannedMinutes(l.Edition) * 60
 	for _, m := range l.Edition.Course.Modules {
 		for _, lesson := range m.Lessons {
 			_, withdrawn := l.Edition.Withdrawn(lesson.ID)

@@ -111,8 +111,23 @@ func requestTask(open, overdue int64) task {
 	return t
 }
 
+// holds says on how many answers a result waits.
+func holds(q exam.Queue) string {
+	one := fmt.Sprintf("%d hold up a result", q.Holding)
+	if q.Holding == 1 {
+		one = "1 holds up a result"
+	}
+	if rest := q.Total - q.Holding; rest == 1 {
+		return one + ", 1 does not."
+	} else if rest > 0 {
+		return one + fmt.Sprintf(", %d do not.", rest)
+	}
+	return one + "."
+}
+
 func gradingTask(q exam.Queue, now time.Time) task {
-	t := task{Title: "Short answers to grade", Href: "/teach/grading", Count: int64(q.Total)}
+	t := task{Title: "Short answers to grade", Href: "/teach/grading", Count: int64(q.Total),
+		Note: holds(q)}
 	if len(q.Waiting) > 0 {
 		t.By = &q.Waiting[0].PromisedAt
 		if t.By.Before(now) {

@@ -71,6 +71,7 @@ func Routes(d Deps) []kit.Route {
 		post("/learn/:slug/exam/:attempt/submit", "exam.submit", kit.SignedIn, h.postSubmit),
 		get("/learn/:slug/exam/:attempt/result", "exam.result", kit.SignedIn, h.getResult),
 		get("/teach/grading", "grading.list", graders, h.getQueue),
+		post("/teach/grading.csv", "grading.csv", graders, h.postQueueCSV),
 		get("/teach/grading/:id", "grading.show", graders, h.getGrade),
 		post("/teach/grading/:id", "grading.grade", graders, h.postGrade),
 		post("/teach/grading/:id/correct", "grading.correct", graders, h.postCorrect),

@@ -9,69 +9,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/question"
 	"github.com/atmacena/cocare/internal/web/kit"
 	"github.com/atmacena/cocare/internal/web/questionview"
 )
-
-const queueLimit = 50
-
-type queuePage struct {
-	Graded  bool
-	Tabs    []kit.Link
-	Current string // of the tabs
-	Rows    []queueRow
-	Pager   kit.Pager
-}
-
-type queueRow struct {
-	exam.Waiting
-	Late  bool
-	Marks string // of a graded one, as "0.75 of 1 mark"
-}
-
-// The lists; the second holds what was graded.
-const (
-	stateGraded   = "graded"
-	waitingListAt = "/teach/grading"
-	gradedListAt  = waitingListAt + "?state=" + stateGraded
-)
-
-var errFilter = apperr.New(apperr.Invalid, "There is no such filter. Please open the list again from its start.")
-
-func (h *handler) getQueue(c echo.Context) error {
-	l, err := kit.ParseList(c, queueLimit, 2)
-	switch {
-	case err != nil:
-		return err
-	case l.State != "" && l.State != stateGraded:
-		return errFilter
-	}
-	f := exam.QueueFilter{Graded: l.State == stateGraded, After: l.After, Before: l.Before, Limit: queueLimit}
-	q, err := h.Exams.Queue(c.Request().Context(), kit.ViewerOf(c).PersonID, f)
-	if err != nil {
-		return err
-	}
-	p := queuePage{Graded: f.Graded, Pager: kit.NewPager(c, q.Total, len(q.Waiting), cursor(q.Prev), cursor(q.Next)),
-		Tabs: []kit.Link{{Label: "Waiting", Href: waitingListAt}, {Label: "Graded", Href: gradedListAt}}, Current: waitingListAt}
-	if f.Graded {
-		p.Current = gradedListAt
-	}
-	for _, w := range q.Waiting {
-		p.Rows = append(p.Rows, queueRow{Waiting: w, Late: h.late(w), Marks: marks(w.Result.Points) + " of 1 mark"})
-	}
-	return kit.Render(c, http.StatusOK, "exam/queue", p)
-}
-
-// cursor is a place for an address, "" for none.
-func cursor(place []string) string {
-	if place == nil {
-		return ""
-	}
-	return kit.Cursor(place...)
-}
 
 // gradePage is one answer with the rubric.
 type gradePage struct {

@@ -1,0 +1,144 @@
+package exam
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// waitingRow is an answer that a person grades, without who gave it.
+type waitingRow struct {
+	Item                           itemRow `gorm:"embedded"`
+	AttemptID, EditionID, PersonID string
+	SubmittedAt                    time.Time
+	PromisedAt                     *time.Time
+	Decided, Ended                 bool // Ended: the enrollment was taken back
+	Marks, GraderID                string
+}
+
+const (
+	waitingColumns = itemColumns + `, i.attempt_id, a.edition_id, a.person_id, a.submitted_at, a.promised_at, a.final_at IS NOT NULL AS decided,
+		e.state IN ('withdrawn', 'refunded') AS ended,
+		i.marks, COALESCE(i.grader_id, '') AS grader_id`
+	fromWaiting = ` FROM exam_items i JOIN exam_attempts a ON a.id = i.attempt_id
+		JOIN enrollments e ON e.id = a.enrollment_id WHERE `
+)
+
+// listed is what a grader's list holds: not the grader's own answers, and nothing
+// to grade of an enrollment that was taken back.
+func (f QueueFilter) listed(graderID string) (where string, args []any) {
+	where, args = "i.awaits_grader AND e.state NOT IN ('withdrawn', 'refunded')", []any{graderID}
+	if f.Graded {
+		where = "i.graded_at IS NOT NULL"
+	}
+	where += " AND a.person_id <> ?"
+	if f.Slug != "" {
+		where, args = where+" AND e.slug = ?", append(args, f.Slug)
+	}
+	return where, args
+}
+
+// asked is a question of an edition.
+type asked struct{ editionID, questionID string }
+
+// narrowed is listed, of those questions alone unless they are nil.
+func (f QueueFilter) narrowed(graderID string, questions []asked) (where string, args []any) {
+	where, args = f.listed(graderID)
+	switch {
+	case questions == nil:
+		return where, args
+	case len(questions) == 0:
+		return where + " AND 1 = 0", args
+	}
+	for _, q := range questions {
+		args = append(args, q.editionID, q.questionID)
+	}
+	return where + " AND (a.edition_id, i.question_id) IN (VALUES " + strings.TrimSuffix(strings.Repeat("(?, ?), ", len(questions)), ", ") + ")", args
+}
+
+// The keys of the two lists: what holds up a result and was promised first comes
+// first; what was graded last comes first.
+var (
+	waitingKey = []string{"CASE WHEN a.final_at IS NULL THEN 0 ELSE 1 END", "COALESCE(a.promised_at, a.submitted_at)", "i.id"}
+	gradedKey  = []string{"i.graded_at", "i.id"}
+)
+
+// place is where an entry stands in its list: see the keys.
+func (r waitingRow) place(graded bool) []string {
+	if graded {
+		return []string{r.Item.GradedAt.UTC().Format(time.RFC3339Nano), r.Item.ID}
+	}
+	at, decided := r.SubmittedAt, "0"
+	if r.PromisedAt != nil {
+		at = *r.PromisedAt
+	}
+	if r.Decided {
+		decided = "1"
+	}
+	return []string{decided, at.UTC().Format(time.RFC3339Nano), r.Item.ID}
+}
+
+// readPlace reads what place has written.
+func readPlace(place []string, graded bool) (args []any, err error) {
+	if !graded && len(place) == 3 {
+		decided, err := strconv.Atoi(place[0])
+		if err != nil {
+			return nil, errPlace.Because(err)
+		}
+		args, place = append(args, decided), place[1:]
+	} else if !graded {
+		return nil, errPlace
+	}
+	if len(place) != 2 {
+		return nil, errPlace
+	}
+	at, err := time.Parse(time.RFC3339Nano, place[0])
+	if err != nil {
+		return nil, errPlace.Because(err)
+	}
+	return append(args, at.UTC(), place[1]), nil
+}
+
+// listWaiting returns one row more than the limit, if there is one. Going back
+// the rows come in reverse.
+func (s *Service) listWaiting(ctx context.Context, graderID string, f QueueFilter, questions []asked) (rows []waitingRow, err error) {
+	key, down, place := waitingKey, f.Graded, f.After
+	if f.Graded {
+		key = gradedKey
+	}
+	if len(f.Before) > 0 {
+		place, down = f.Before, !down
+	}
+	compare, direction := ">", ""
+	if down {
+		compare, direction = "<", " DESC"
+	}
+	where, args := f.narrowed(graderID, questions)
+	if len(place) > 0 {
+		at, err := readPlace(place, f.Graded)
+		if err != nil {
+			return nil, err
+		}
+		where += " AND (" + strings.Join(key, ", ") + ") " + compare + " (" + strings.TrimSuffix(strings.Repeat("?, ", len(at)), ", ") + ")"
+		args = append(args, at...)
+	}
+	order := strings.Join(key, direction+", ") + direction
+	err = s.DB.Read(ctx).Raw("SELECT "+waitingColumns+fromWaiting+where+" ORDER BY "+order+" LIMIT ?", append(args, f.Limit+1)...).Scan(&rows).Error
+	return rows, err
+}
+
+// countWaiting counts a list, and those of it on which a result waits.
+func (s *Service) countWaiting(ctx context.Context, graderID string, f QueueFilter, questions []asked) (total, holding int, err error) {
+	where, args := f.narrowed(graderID, questions)
+	var n struct{ Total, Holding int }
+	err = s.DB.Read(ctx).Raw("SELECT COUNT(*) AS total, COUNT(CASE WHEN a.final_at IS NULL THEN 1 END) AS holding"+fromWaiting+where, args...).Scan(&n).Error
+	return n.Total, n.Holding, err
+}
+
+// queueEditions are those of which the list holds answers.
+func (s *Service) queueEditions(ctx context.Context, graderID string, f QueueFilter) (ids []string, err error) {
+	where, args := f.listed(graderID)
+	err = s.DB.Read(ctx).Raw("SELECT DISTINCT a.edition_id"+fromWaiting+where+" ORDER BY a.edition_id", args...).Scan(&ids).Error
+	return ids, err
+}
