@@ -77,6 +77,7 @@ func (s *Service) mailChange(ctx context.Context, personID, email string) error 
 		}
 		return s.Mail.Queue(ctx, to, mail.AddressAlreadyRegistered{SignInLink: s.link("/login"), ResetLink: s.link("/password/forgot")})
 	}
+	to.PersonID = personID
 	return s.Mail.Queue(ctx, to, mail.ConfirmAddress{Link: s.link("/email/confirm/" + token), ValidFor: confirmLife})
 }
 

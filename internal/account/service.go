@@ -163,5 +163,5 @@ func (s *Service) recordOwn(ctx context.Context, action, personID string, detail
 func (s *Service) link(path string) string { return s.BaseURL + path }
 
 func (s *Service) send(ctx context.Context, p Person, m mail.Message) error {
-	return s.Mail.Queue(ctx, mail.Address{Name: p.Name, Email: p.Email}, m)
+	return s.Mail.Queue(ctx, mail.Address{Name: p.Name, Email: p.Email, PersonID: p.ID}, m)
 }

@@ -51,6 +51,7 @@ type App struct {
 	Keys         *keyring.Ring
 	Limits       *limit.Limiter
 	Mail         *mail.Mailer
+	MailLog      *mail.Log
 	Outbox       *mail.Outbox // nil unless this is a demo
 	Accounts     *account.Service
 	Courses      *course.Service
@@ -271,6 +272,7 @@ func (a *App) ScheduleWork() {
 	every("evaluation.count", time.Minute, dropCount(a.Enrollments.CountAnswers))
 	every("evaluation.followup", time.Hour, dropCount(a.Enrollments.SendFollowUps))
 	every("forms.forget", time.Hour, once.New(a.DB, a.Now).Sweep)
+	every("mail.forget", 24*time.Hour, a.MailLog.Sweep)
 	every("exam.deadlines", 10*time.Second, dropCount(a.Exams.CloseDue))
 }
 

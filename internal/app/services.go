@@ -85,6 +85,7 @@ func (a *App) wireServices(ctx context.Context) error {
 }
 
 func (a *App) wireMail() error {
+	a.MailLog = mail.NewLog(a.DB, a.Now)
 	from := mail.Address{Name: a.Config.ProviderName, Email: a.Config.SMTPFrom}
 	var transport mail.Transport
 	switch {
@@ -102,7 +103,7 @@ func (a *App) wireMail() error {
 		}
 		transport = smtp
 	}
-	a.Mail = mail.New(a.Jobs, transport, from, mail.Site{Provider: a.Config.ProviderName, BaseURL: a.baseURL()}, mail.Sealed(a.Keys))
+	a.Mail = mail.New(a.Jobs, transport, from, mail.Site{Provider: a.Config.ProviderName, BaseURL: a.baseURL()}, mail.Sealed(a.Keys), mail.Logged(a.MailLog))
 	return nil
 }
 

@@ -155,7 +155,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices, Fresh: fresh, Now: a.Now}),
 		admin.Routes(admin.Deps{Accounts: a.Accounts, Audit: a.Audit, Certificates: a.Certificates, Courses: a.Courses, Enrollments: a.Enrollments,
-			Exams: a.Exams, Jobs: a.Jobs, Payments: a.Payments, Support: a.Support, RetryJob: a.retryJob, DismissJob: a.dismissJob, Fresh: fresh, Zone: a.Config.Location(), Now: a.Now}),
+			Exams: a.Exams, Jobs: a.Jobs, Mail: a.MailLog, Payments: a.Payments, Support: a.Support, RetryJob: a.retryJob, DismissJob: a.dismissJob, Fresh: fresh, Zone: a.Config.Location(), Now: a.Now}),
 		ops.Routes(ops.Deps{Metrics: a.Metrics, Token: string(a.Config.MetricsToken), Outbox: a.Outbox}),
 	)
 }

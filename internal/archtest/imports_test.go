@@ -75,7 +75,7 @@ var mayImport = map[string][]string{
 	"internal/web":              {"internal/apperr", "internal/web/kit"},
 	"internal/web/account":      area("internal/account", "internal/account/factor", "internal/account/lists", "internal/account/password", "internal/audit"),
 	"internal/web/admin": area("internal/account", "internal/audit", "internal/certificate", "internal/course", "internal/enrollment", "internal/exam",
-		"internal/job", "internal/payment", "internal/support"),
+		"internal/job", "internal/mail", "internal/payment", "internal/support"),
 	"internal/web/catalog": area("internal/payment", "internal/course", "internal/credit", "internal/enrollment"),
 	"internal/web/certificates": area("internal/account", "internal/account/limit", "internal/audit", "internal/certificate", "internal/certificate/number", "internal/course",
 		"internal/enrollment", "internal/exam"),

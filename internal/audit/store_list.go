@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
-)
 
-// maxCount is where counting the entries of a filter stops.
-const maxCount = 10_000
+	"github.com/atmacena/cocare/internal/db"
+)
 
 func (f Filter) where() (string, []any) {
 	conds, args := []string{"1 = 1"}, []any{}
@@ -75,7 +74,7 @@ func (l *Log) list(ctx context.Context, f Filter) ([]Entry, error) {
 }
 
 // count counts the entries of a filter, whatever page it shows. The chain knows
-// the length of the whole log; a part of it is counted up to maxCount.
+// the length of the whole log; a part of it is counted up to db.MaxCount.
 func (l *Log) count(ctx context.Context, f Filter) (n int64, over bool, err error) {
 	where, args := f.where()
 	if len(args) == 0 {
@@ -86,8 +85,7 @@ func (l *Log) count(ctx context.Context, f Filter) (n int64, over bool, err erro
 		waiting, err := l.countUnsealed(ctx)
 		return head.Seq + waiting, false, err
 	}
-	err = l.db.Read(ctx).Raw("SELECT count(*) FROM (SELECT 1 FROM audit_events e"+where+" LIMIT ?) AS found", append(args, maxCount+1)...).Scan(&n).Error
-	return min(n, maxCount), n > maxCount, err
+	return db.CountUpTo(l.db.Read(ctx), " FROM audit_events e"+where, args...)
 }
 
 // Words returns the actions and the kinds of objects that occur in the log, in

@@ -95,6 +95,7 @@ var titles = map[string]string{
 	"order.session":          "Taken to Stripe",
 	"grading.export":         "List of answers to grade downloaded",
 
+	"mail.export":   "List of mail downloaded",
 	"people.export":            "List of people downloaded",
 	"policy.publish":           "Policy published",
 	"request.reply":            "Request answered",

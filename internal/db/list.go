@@ -1,10 +1,25 @@
 package db
 
-import "slices"
+import (
+	"slices"
+
+	"gorm.io/gorm"
+)
 
 // MaxPage is how many rows a page of a list has at the most, and every page of
 // a walk.
 const MaxPage = 500
+
+// MaxCount is where counting the rows of a list stops: nobody reads that far, and
+// counting a long list at each view would take too long.
+const MaxCount = 10_000
+
+// CountUpTo counts the rows that a statement finds, from its FROM on, up to
+// MaxCount; over says that there are more.
+func CountUpTo(q *gorm.DB, from string, args ...any) (n int64, over bool, err error) {
+	err = q.Raw("SELECT count(*) FROM (SELECT 1"+from+" LIMIT ?) AS found", append(slices.Clone(args), MaxCount+1)...).Scan(&n).Error
+	return min(n, MaxCount), n > MaxCount, err
+}
 
 // PageLimit is the limit of a page that asks for so many rows; 0 means 50.
 func PageLimit(asked int) int {

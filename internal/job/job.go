@@ -172,6 +172,20 @@ func Permanent(err error) error {
 	return permanent{err}
 }
 
+// IsPermanent reports whether an error was marked by Permanent.
+func IsPermanent(err error) bool {
+	_, ok := errors.AsType[permanent](err)
+	return ok
+}
+
+type lastKey struct{}
+
+// IsLast reports to a handler whether the job is dead if this attempt fails too.
+func IsLast(ctx context.Context) bool {
+	last, _ := ctx.Value(lastKey{}).(bool)
+	return last
+}
+
 // backoff doubles from five seconds to four hours, give or take a quarter, so
 // that jobs which failed together do not come back together.
 func backoff(attempts int) time.Duration {

@@ -156,7 +156,7 @@ func (q *Queue) mend(ctx context.Context) error {
 // execute runs a claimed job and settles its row. It returns the handler's
 // error.
 func (q *Queue) execute(ctx context.Context, r row) error {
-	runCtx, stop := context.WithTimeout(ctx, maxRunTime)
+	runCtx, stop := context.WithTimeout(context.WithValue(ctx, lastKey{}, r.Attempts >= r.MaxAttempts), maxRunTime)
 	defer stop()
 	runCtx, lose := context.WithCancelCause(runCtx)
 	defer lose(nil)

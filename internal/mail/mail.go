@@ -1,7 +1,8 @@
 // Package mail renders the platform's mails and sends them through the job
 // queue: over SMTP, or into an on-screen outbox under demo and in development.
 //
-// It owns the table outbox_mails. A mail is one struct in mails.go and two
+// It owns the tables outbox_mails and mail_log, and reads people for whose mail
+// it is. A mail is one struct in mails.go and two
 // templates, HTML and text; it is rendered when it is queued, in the
 // transaction of the act that it tells of, and keeps its Message-ID over every
 // attempt to send it, so that a repeated delivery can be recognized. Until it is
@@ -30,8 +31,12 @@ const Kind = "mail.send"
 // commonly defer.
 const attempts = 16
 
-// Address is a mailbox; Name may be empty.
-type Address struct{ Name, Email string }
+// Address is a mailbox; Name may be empty. PersonID is whose it is, where it is
+// not the address of their account today.
+type Address struct {
+	Name, Email string
+	PersonID    string `json:",omitempty"`
+}
 
 // String is the address as a header shows it, encoded where it must be.
 func (a Address) String() string {
@@ -99,6 +104,7 @@ type Mailer struct {
 	site   Site
 	domain string
 	keys   Sealer // nil: mails lie in the queue as they are
+	log    *Log   // nil: nothing is written down
 }
 
 // Option varies a mailer.
@@ -121,7 +127,9 @@ func New(q *job.Queue, t Transport, from Address, site Site, opts ...Option) *Ma
 		if err != nil {
 			return job.Permanent(fmt.Errorf("mail: payload: %w", err))
 		}
-		return t.Send(ctx, out)
+		err = t.Send(ctx, out)
+		m.log.settled(ctx, out.ID, err)
+		return err
 	})
 	return m
 }
@@ -182,11 +190,15 @@ func (m *Mailer) Queue(ctx context.Context, to Address, msg Message) error {
 	if err != nil {
 		return fmt.Errorf("mail: render %s: %w", msg.Name(), err)
 	}
+	id := db.NewID()
 	payload, err := m.pack(Mail{
-		ID: db.NewID(), Domain: m.domain, From: m.from, To: to, Subject: clean(msg.Subject()), HTML: html, Text: text,
+		ID: id, Domain: m.domain, From: m.from, To: to, Subject: clean(msg.Subject()), HTML: html, Text: text,
 	})
 	if err != nil {
 		return fmt.Errorf("mail: %s: %w", msg.Name(), err)
+	}
+	if err := m.log.queued(ctx, id, msg.Name(), to); err != nil {
+		return err
 	}
 	return m.queue.Enqueue(ctx, Kind, payload, job.MaxAttempts(attempts))
 }

@@ -101,6 +101,12 @@ type EnrollmentWithdrawn struct {
 	CourseTitle, HelpLink string
 }
 
+// EnrollmentReinstated tells that an administrator took a withdrawal back.
+type EnrollmentReinstated struct {
+	CourseTitle, LearnLink string
+	AccessUntil            time.Time
+}
+
 // AttemptGranted tells that an administrator gave one more attempt at the exam.
 type AttemptGranted struct {
 	CourseTitle, ExamLink string
@@ -172,6 +178,7 @@ func (Enrolled) Name() string                 { return "enrolled" }
 func (AccessEnding) Name() string             { return "access_ending" }
 func (AccessExtended) Name() string           { return "access_extended" }
 func (EnrollmentWithdrawn) Name() string      { return "enrollment_withdrawn" }
+func (EnrollmentReinstated) Name() string     { return "enrollment_reinstated" }
 func (AttemptGranted) Name() string           { return "attempt_granted" }
 func (ExamGraded) Name() string               { return "exam_graded" }
 func (FollowUp) Name() string                 { return "follow_up" }
@@ -181,6 +188,14 @@ func (RequestReceived) Name() string          { return "request_received" }
 func (RequestAnswered) Name() string          { return "request_answered" }
 func (Refunded) Name() string                 { return "refunded" }
 func (RoleChanged) Name() string              { return "role_changed" }
+
+// messages is one of each.
+var messages = []Message{
+	ConfirmAddress{}, AddressAlreadyRegistered{}, ResetPassword{}, PasswordChanged{}, AddressChanged{}, NewFactor{}, RecoveryCodes{},
+	FactorsRemoved{}, SessionsRevoked{}, Receipt{}, PaidNotEnrolled{}, PaymentFailed{}, Enrolled{}, AccessEnding{}, AccessExtended{},
+	EnrollmentWithdrawn{}, EnrollmentReinstated{}, AttemptGranted{}, ExamGraded{}, FollowUp{}, CertificateReady{}, CertificateRevoked{},
+	RequestReceived{}, RequestAnswered{}, Refunded{}, RoleChanged{},
+}
 
 func (ConfirmAddress) Subject() string           { return "Confirm your email address" }
 func (AddressAlreadyRegistered) Subject() string { return "You already have an account" }
@@ -205,6 +220,9 @@ func (m AccessEnding) Subject() string {
 func (m AccessExtended) Subject() string { return "Your access was extended: " + m.CourseTitle }
 func (m EnrollmentWithdrawn) Subject() string {
 	return "Your enrollment was withdrawn: " + m.CourseTitle
+}
+func (m EnrollmentReinstated) Subject() string {
+	return "Your enrollment is open again: " + m.CourseTitle
 }
 func (m AttemptGranted) Subject() string     { return "You have one more attempt: " + m.CourseTitle }
 func (m ExamGraded) Subject() string         { return "Your exam was graded: " + m.CourseTitle }

@@ -82,12 +82,36 @@ func (s *SMTP) Send(ctx context.Context, m Mail) error {
 	if err == nil || msg.IsDelivered() {
 		return nil
 	}
-	safe := hideRecipient(err, m.To.Email)
 	var refused *gomail.SendError
-	if errors.As(err, &refused) && isPermanent(refused) {
+	errors.As(err, &refused)
+	safe := told{hideRecipient(err, m.To.Email), explain(refused)}
+	if refused != nil && isPermanent(refused) {
 		return job.Permanent(safe)
 	}
 	return safe
+}
+
+// explain says in words what the server answered; nil: it did not.
+func explain(e *gomail.SendError) string {
+	if e == nil {
+		return "The mail server could not be reached, or refused the sign-in."
+	}
+	code := e.ErrorCode()
+	what := "did not take the mail"
+	switch {
+	case code >= 400 && code < 500:
+		what = "asked to try again later"
+	case e.Reason == gomail.ErrSMTPRcptTo:
+		what = "refused the address"
+	case e.Reason == gomail.ErrSMTPMailFrom:
+		what = "refused the sender"
+	case e.Reason == gomail.ErrSMTPData || e.Reason == gomail.ErrSMTPDataClose:
+		what = "refused the content"
+	}
+	if code == 0 {
+		return "The mail server " + what + "."
+	}
+	return fmt.Sprintf("The mail server %s (%d).", what, code)
 }
 
 func isPermanent(e *gomail.SendError) bool {

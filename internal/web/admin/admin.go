@@ -23,6 +23,7 @@ import (
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/support"
 	"github.com/atmacena/cocare/internal/web/kit"
@@ -37,6 +38,7 @@ type Deps struct {
 	Enrollments  *enrollment.Service
 	Exams        *exam.Service
 	Jobs         *job.Queue
+	Mail         *mail.Log
 	Payments     *payment.Service
 	Support      *support.Service
 	// RetryJob makes a dead job ready again and records it, in one transaction.
@@ -73,6 +75,8 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodPost, Path: "/admin/audit.csv", Name: "admin.audit.csv", Handler: h.postAuditCSV},
 		{Method: http.MethodGet, Path: "/admin/audit/verify", Name: "admin.audit.verify_page", Handler: h.getVerify},
 		{Method: http.MethodPost, Path: "/admin/audit/verify", Name: "admin.audit.verify", Handler: h.postVerify},
+		{Method: http.MethodGet, Path: "/admin/mail", Name: "admin.mail.list", Handler: h.getMail},
+		{Method: http.MethodPost, Path: "/admin/mail.csv", Name: "admin.mail.csv", Handler: h.postMailCSV},
 		{Method: http.MethodGet, Path: "/admin/jobs", Name: "admin.job.list", Handler: h.getJobs},
 		{Method: http.MethodPost, Path: "/admin/jobs/:id/retry", Name: "admin.job.retry", Handler: h.postRetry},
 		{Method: http.MethodGet, Path: "/admin/jobs/:id/dismiss", Name: "admin.job.dismiss_page", Handler: h.getDismiss},

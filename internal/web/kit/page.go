@@ -2,6 +2,7 @@ package kit
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -10,10 +11,11 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 )
 
-// ListQuery is what the address of a list asks for: ?q= &state= &sort= and the
-// place in it, ?after= or ?before=.
+// ListQuery is what the address of a list asks for: ?q= &state= &person= &sort=
+// and the place in it, ?after= or ?before=.
 type ListQuery struct {
 	Q, State, Sort string
+	Person         string // the ID of the one whose alone the list shows
 	After, Before  []string // the key of the neighboring row, as given to Cursor; empty at the start
 	Limit          int
 }
@@ -22,9 +24,9 @@ type ListQuery struct {
 // of parts that Cursor was given. What is too long, damaged or no text is
 // Invalid.
 func ParseList(c echo.Context, limit, keys int) (ListQuery, error) {
-	l := ListQuery{Q: strings.TrimSpace(c.QueryParam("q")), State: c.QueryParam("state"), Sort: c.QueryParam("sort"), Limit: limit}
-	all := l.Q + l.State + l.Sort
-	if len(l.Q) > 200 || len(l.State) > 50 || len(l.Sort) > 50 || !utf8.ValidString(all) || strings.ContainsRune(all, 0) {
+	l := ListQuery{Q: strings.TrimSpace(c.QueryParam("q")), State: c.QueryParam("state"), Sort: c.QueryParam("sort"), Person: c.QueryParam("person"), Limit: limit}
+	all := l.Q + l.State + l.Sort + l.Person
+	if len(l.Q) > 200 || len(l.State) > 50 || len(l.Sort) > 50 || len(l.Person) > 50 || !utf8.ValidString(all) || strings.ContainsRune(all, 0) {
 		return l, apperr.New(apperr.Invalid, "That search is too long or cannot be read. Please use fewer words.")
 	}
 	var err error
@@ -33,6 +35,20 @@ func ParseList(c echo.Context, limit, keys int) (ListQuery, error) {
 	}
 	l.Before, err = parseCursor(c.QueryParam("before"), keys)
 	return l, err
+}
+
+// SortOf returns the order asked for if the list has it, else its own: an
+// address that was kept for long, or typed, still opens the list.
+func (l ListQuery) SortOf(sorts []string) string {
+	if slices.Contains(sorts, l.Sort) {
+		return l.Sort
+	}
+	return ""
+}
+
+// Neighbor returns the row next to the page, for lists whose Cursor is one ID.
+func (l ListQuery) Neighbor() (after, before string) {
+	return strings.Join(l.After, ""), strings.Join(l.Before, "")
 }
 
 // Cursor packs the sort key of a row into an address. It is not secret and not

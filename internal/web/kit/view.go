@@ -112,6 +112,20 @@ func (v *View) Is(roles ...string) bool { return v.Viewer.Is(roles...) }
 // Query returns a parameter of the page's address.
 func (v *View) Query(name string) string { return v.query.Get(name) }
 
+// Filtered reports whether the page's address narrows its list.
+func (v *View) Filtered() bool {
+	for name, list := range v.query {
+		switch name {
+		case "sort", "after", "before", "page":
+			continue
+		}
+		if strings.Join(list, "") != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // With returns the page's address with parameters replaced, "" removing one.
 // A place in a list (after, before) is dropped unless it is set here.
 func (v *View) With(pairs ...string) string {
