@@ -49,12 +49,13 @@ var titles = map[string]string{
 	"edition.signoff_retracted": "Review retracted",
 	"edition.withdrawal":        "Lesson withdrawn",
 
-	"enrollment.by_hand": "Enrolled by hand",
-	"enrollment.create":  "Enrolled",
-	"enrollment.end":     "Enrollment ended",
-	"enrollment.export":  "List of enrollments downloaded",
-	"enrollment.extend":  "Access extended",
-	"enrollment.reopen":  "Enrollment opened again",
+	"enrollment.by_hand":   "Enrolled by hand",
+	"enrollment.create":    "Enrolled",
+	"enrollment.end":       "Enrollment ended",
+	"enrollment.export":    "List of enrollments downloaded",
+	"enrollment.extend":    "Access extended",
+	"enrollment.reinstate": "Withdrawal taken back",
+	"enrollment.reopen":    "Enrollment opened again",
 
 	"evaluation.export": "Evaluation downloaded",
 	"followup.export":   "Follow-up answers downloaded",
@@ -95,7 +96,7 @@ var titles = map[string]string{
 	"order.session":          "Taken to Stripe",
 	"grading.export":         "List of answers to grade downloaded",
 
-	"mail.export":   "List of mail downloaded",
+	"mail.export":              "List of mail downloaded",
 	"people.export":            "List of people downloaded",
 	"policy.publish":           "Policy published",
 	"request.reply":            "Request answered",

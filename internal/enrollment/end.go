@@ -10,7 +10,7 @@ import (
 	"github.com/atmacena/cocare/internal/mail"
 )
 
-// End closes an enrollment for good: as Withdrawn or Expired while it is open,
+// End closes an enrollment: as Withdrawn or Expired while it is open,
 // as Refunded from every state. A completed one that is refunded keeps its
 // evidence; what becomes of its certificate is decided apart. A withdrawal is
 // mailed to the learner; a refund is told with the money. Ending twice the same

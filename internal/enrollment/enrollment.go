@@ -38,8 +38,8 @@ import (
 type State string
 
 // The states. Pending waits for payment or a seat. From Expired an extension of
-// the access leads back, or a pass that is found later; from the last two
-// nothing does.
+// the access leads back, or a pass that is found later; from Withdrawn an
+// administrator who takes it back; from Refunded nothing does.
 const (
 	Pending   State = "pending"
 	Active    State = "active"

@@ -27,6 +27,7 @@ type act struct {
 // Flashes of this area.
 var (
 	extended    = kit.NewFlash("enrollment.extended", kit.Success, "Access is extended.")
+	reinstated  = kit.NewFlash("enrollment.reinstated", kit.Success, "The withdrawal is taken back.")
 	withdrawn   = kit.NewFlash("enrollment.withdrawn", kit.Success, "The enrollment is withdrawn.")
 	enrolled    = kit.NewFlash("enrollment.by_hand", kit.Success, "Enrolled. A mail with the link is on its way.")
 	wasEnrolled = kit.NewFlash("enrollment.was", kit.Info, "This person was enrolled already, so nothing was changed.")
@@ -42,6 +43,11 @@ var acts = []act{
 		Key: "withdraw", Label: "Withdraw", Danger: true, flash: withdrawn, do: (*handler).withdraw,
 		can:  func(p enrollmentPage) bool { return p.State == enrollment.Pending || p.State == enrollment.Active },
 		done: func(p enrollmentPage) bool { return p.State == enrollment.Withdrawn },
+	},
+	{
+		Key: "reinstate", Label: "Reinstate", flash: reinstated, do: (*handler).reinstate,
+		can:  func(p enrollmentPage) bool { return p.State == enrollment.Withdrawn },
+		done: func(p enrollmentPage) bool { return p.State.Readable() },
 	},
 }
 
@@ -131,6 +137,19 @@ func (h *handler) withdraw(c echo.Context, p enrollmentPage, f *kit.Form, reason
 		return nil
 	}
 	return h.Enrollments.End(c.Request().Context(), p.ID, enrollment.Withdrawn, reason)
+}
+
+var errBegunAnew = apperr.New(apperr.Conflict, "This person has begun the course anew since, so the withdrawal stays.")
+
+func (h *handler) reinstate(c echo.Context, p enrollmentPage, f *kit.Form, reason string) error {
+	if f.Bad() {
+		return nil
+	}
+	err := h.Enrollments.Reinstate(c.Request().Context(), p.ID, reason)
+	if errors.Is(err, enrollment.ErrNewerCycle) {
+		return errBegunAnew
+	}
+	return err
 }
 
 func (h *handler) getNew(c echo.Context) error {

@@ -261,7 +261,7 @@ func TestWithdraw(t *testing.T) {
 	w := newWorld(t)
 	e := w.enroll("ana", w.short)
 	page, path := "/admin/enrollments/"+e.ID, "/admin/enrollments/"+e.ID+"/withdraw"
-	w.get(path).Is(200, "data-confirm=", "button-danger")
+	w.get(path).Is(200, "data-confirm=", "button-danger", "Reinstate on the next page brings all of it back", "A mail says so")
 	w.post(path, "reason", "").Is(422, "Say why")
 	w.post(path, "reason", "asked by mail").Says(page, "enrollment.withdrawn")
 	w.post(path, "reason", "asked by mail").Says(page, "enrollment.withdrawn")
@@ -274,6 +274,26 @@ func TestWithdraw(t *testing.T) {
 	}
 	w.post(page+"/extend", "until", "2027-12-31", "reason", "x").Says(page, "enrollment.changed")
 	w.get(page+"/extend").Says(page, "enrollment.changed")
+}
+
+func TestReinstate(t *testing.T) {
+	w := newWorld(t)
+	e := w.enroll("ana", w.short)
+	page, path := "/admin/enrollments/"+e.ID, "/admin/enrollments/"+e.ID+"/reinstate"
+	w.get(path).Says(page, "enrollment.changed")
+	w.post(page+"/withdraw", "reason", "the wrong Ana").Says(page, "enrollment.withdrawn")
+	w.get(page).Is(200, `href="`+path+`"`)
+	w.get(path).Is(200, "the wrong Ana", "counts again", "The lessons open at once")
+	w.post(path, "reason", "").Is(422, "Say why")
+	w.post(path, "reason", "taken for another").Says(page, "enrollment.reinstated")
+	w.post(path, "reason", "taken for another").Says(page, "enrollment.reinstated")
+	if n, details := w.recorded("enrollment.reinstate", e.ID); n != 1 || details["reason"] != "taken for another" {
+		t.Errorf("recorded %d times: %v", n, details)
+	}
+	w.get(page).Is(200, "Active", "Withdrawal taken back")
+	w.post(page+"/withdraw", "reason", "now in earnest").Says(page, "enrollment.withdrawn")
+	w.enroll("ana", w.short)
+	w.post(path, "reason", "too late").Is(409, "begun the course anew", "too late")
 }
 
 func TestEnrollByHand(t *testing.T) {
