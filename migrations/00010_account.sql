@@ -20,7 +20,8 @@ CREATE TABLE people (
     blocked_reason     TEXT NOT NULL DEFAULT '',
     erased_at          TIMESTAMP,
     created_at         TIMESTAMP NOT NULL,
-    -- Names and address without case and accents, as lists are searched.
+    -- Names, address and license numbers without case and accents, as lists are
+    -- searched.
     search             TEXT NOT NULL DEFAULT '',
     CHECK (email <> '' AND name <> '')
 );

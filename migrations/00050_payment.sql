@@ -68,7 +68,8 @@ CREATE TABLE payments (
 CREATE UNIQUE INDEX payments_accepted ON payments (order_id) WHERE state = 'accepted';
 CREATE UNIQUE INDEX payments_rejected ON payments (order_id, session_id, reason) WHERE state = 'rejected';
 CREATE INDEX payments_order ON payments (order_id, id);
-CREATE INDEX payments_rejected_intent ON payments (payment_intent) WHERE state = 'rejected';
+CREATE INDEX payments_payment_intent ON payments (payment_intent);
+CREATE INDEX payments_session ON payments (session_id);
 
 CREATE TABLE refunds (
     id               TEXT PRIMARY KEY,
@@ -91,6 +92,7 @@ CREATE TABLE refunds (
 );
 CREATE UNIQUE INDEX refunds_one ON refunds (order_id) WHERE state <> 'failed';
 CREATE INDEX refunds_order ON refunds (order_id, id);
+CREATE INDEX refunds_stripe ON refunds (stripe_refund_id) WHERE stripe_refund_id <> '';
 
 -- What an administrator must look at, until somebody has. Each is a row of its
 -- own, so that none takes the place of another; ref tells facts of a kind

@@ -12,7 +12,7 @@ CREATE TABLE certificates (
     state          TEXT NOT NULL CHECK (state IN ('preparing', 'issued', 'superseded', 'revoked')),
     holder_name    TEXT NOT NULL,
     course_title   TEXT NOT NULL,
-    -- Holder, course and number without case and accents, as lists are searched.
+    -- Holder, course, number and licenses without case and accents, as lists are searched.
     search         TEXT NOT NULL,
     facts          TEXT NOT NULL,
     facts_hash     TEXT NOT NULL,

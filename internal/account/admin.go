@@ -180,8 +180,10 @@ func (s *Service) Each(ctx context.Context, f Filter, fn func(Person) error) err
 	}, fn)
 }
 
-// Count returns how many people the filter finds.
-func (s *Service) Count(ctx context.Context, f Filter) (int, error) { return s.countPeople(ctx, f) }
+// Count returns how many people the filter finds; over says that there are more.
+func (s *Service) Count(ctx context.Context, f Filter) (n int64, over bool, err error) {
+	return s.countPeople(ctx, f)
+}
 
 // RecordListExport records that an administrator took a copy of the list.
 func (s *Service) RecordListExport(ctx context.Context, f Filter) error {

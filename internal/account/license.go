@@ -39,8 +39,8 @@ func (l License) check() error {
 	return check.Err()
 }
 
-// numberKey is the number without what people write differently.
-func (l License) numberKey() string {
+// NumberKey is the number without what people write differently.
+func (l License) NumberKey() string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToUpper(r)
@@ -68,6 +68,9 @@ func (s *Service) SaveLicense(ctx context.Context, l License) (License, error) {
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context) error {
 		if changed, err := save(ctx, l); err != nil || !changed {
+			return err
+		}
+		if err := s.refold(ctx, l.PersonID); err != nil {
 			return err
 		}
 		return s.record(ctx, action, l.PersonID, map[string]any{"license": l.ID, "profession": l.Profession,
@@ -114,6 +117,9 @@ func (s *Service) RemoveLicense(ctx context.Context, personID, id string) error 
 			return err
 		}
 		if err := s.settleRemoval(ctx, personID, id, removed, errNoLicense); err != nil || !removed {
+			return err
+		}
+		if err := s.refold(ctx, personID); err != nil {
 			return err
 		}
 		return s.record(ctx, "license.remove", personID, map[string]any{"license": id})

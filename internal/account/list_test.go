@@ -57,19 +57,83 @@ func TestListSearchesAndPagesByKey(t *testing.T) {
 	if !slices.Equal(walked, seen) {
 		t.Errorf("walked %v", walked)
 	}
-	for q, want := range map[string]int{"ANA": 2, "p2@": 1, "%": 0, "_": 0, `\`: 0, "nobody": 0, "": 4} {
-		if n, err := w.svc.Count(t.Context(), account.Filter{Q: q}); err != nil || n != want {
+	for q, want := range map[string]int64{"ANA": 2, "p2@": 1, "%": 0, "_": 0, `\`: 0, "nobody": 0, "": 4} {
+		if n, _, err := w.svc.Count(t.Context(), account.Filter{Q: q}); err != nil || n != want {
 			t.Errorf("%q: %d, %v, want %d", q, n, err, want)
 		}
+	}
+	w.must(w.db.Conn(t.Context()).Exec("INSERT INTO people (id, email, email_key, name, time_zone, password_hash, created_at) "+
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) SELECT 'n' || i, 'n' || i, 'n' || i, 'Many', 'UTC', '', ? FROM n", w.now()).Error)
+	if n, over, err := w.svc.Count(t.Context(), account.Filter{}); err != nil || n != 10_000 || !over {
+		t.Errorf("of very many %d, %v, %v", n, over, err)
 	}
 	p, err := w.svc.FindByEmail(t.Context(), "p3@example.com")
 	w.must(err)
 	w.must(w.svc.SetLegalName(t.Context(), p.ID, "Ángela ŽELEZNÝ"))
-	for q, want := range map[string]int{"BÉA": 1, "bea": 1, "Ángela": 1, "železný": 1, "Dora": 1} {
-		if n, err := w.svc.Count(t.Context(), account.Filter{Q: q}); err != nil || n != want {
+	for q, want := range map[string]int64{"BÉA": 1, "bea": 1, "Ángela": 1, "železný": 1, "Dora": 1} {
+		if n, _, err := w.svc.Count(t.Context(), account.Filter{Q: q}); err != nil || n != want {
 			t.Errorf("%q: %d, %v, want %d", q, n, err, want)
 		}
 	}
+}
+
+func TestPeopleAreFoundByTheirLicenses(t *testing.T) {
+	w := newWorld(t)
+	p := w.create("a@example.com")
+	l, err := w.svc.SaveLicense(t.Context(), account.License{PersonID: p.ID, Profession: "psychologist", Jurisdiction: "US-NY", Number: "PSY-118 73"})
+	w.must(err)
+	found := func(want int64, queries ...string) {
+		t.Helper()
+		for _, q := range queries {
+			if n, _, err := w.svc.Count(t.Context(), account.Filter{Q: q}); err != nil || n != want {
+				t.Errorf("%q: %d, %v, want %d", q, n, err, want)
+			}
+		}
+	}
+	found(1, "PSY11873", "psy-118", "11873")
+	w.must(w.svc.SetLegalName(t.Context(), p.ID, "Amina B. Diallo"))
+	found(1, "PSY11873", "amina b.")
+	l.Number = "PSY9"
+	_, err = w.svc.SaveLicense(t.Context(), l)
+	w.must(err)
+	found(0, "PSY11873")
+	found(1, "psy9")
+	w.must(w.svc.RemoveLicense(t.Context(), p.ID, l.ID))
+	found(0, "psy9")
+}
+
+func TestListSortsByRoleAndState(t *testing.T) {
+	w := newWorld(t)
+	for email, change := range map[string]struct {
+		roles []account.Role
+		set   string
+	}{
+		"a@example.com": {[]account.Role{account.Therapist}, "blocked_at = created_at"},
+		"b@example.com": {[]account.Role{account.Therapist, account.Administrator}, "name = name"},
+		"c@example.com": {[]account.Role{account.Instructor}, "email_confirmed_at = NULL"},
+		"d@example.com": {[]account.Role{account.Therapist}, "erased_at = created_at"},
+	} {
+		p := w.create(email, change.roles...)
+		w.must(w.db.Conn(t.Context()).Exec("UPDATE people SET "+change.set+" WHERE id = ?", p.ID).Error)
+	}
+	w.must(w.db.Conn(t.Context()).Exec("DELETE FROM person_roles WHERE person_id = (SELECT id FROM people WHERE email = 'd@example.com')").Error)
+	for sort, want := range map[string]string{"role": "dacb", "-role": "bcad", "state": "badc", "-state": "cdab"} {
+		got := ""
+		f := account.Filter{Sort: sort, Limit: 1}
+		for more := true; more; {
+			var list []account.Person
+			var err error
+			list, more, err = w.svc.List(t.Context(), f)
+			w.must(err)
+			got += list[0].Email[:1]
+			f.After = f.Key(list[0])
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", sort, got, want)
+		}
+	}
+	_, _, err := w.svc.List(t.Context(), account.Filter{Sort: "role", After: []string{"king", "x"}})
+	w.kind(err, apperr.Invalid, "")
 }
 
 func TestListSortsBothWays(t *testing.T) {

@@ -119,7 +119,7 @@ func TestRolesAndTheLastAdministrator(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n, err := w.svc.Count(t.Context(), account.Filter{Role: account.Administrator}); err != nil || n != 1 {
+	if n, _, err := w.svc.Count(t.Context(), account.Filter{Role: account.Administrator}); err != nil || n != 1 {
 		t.Errorf("%d administrators, %v", n, err)
 	}
 }

@@ -130,7 +130,7 @@ func TestParallelRegistrationsMakeOneAccount(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	n, err := w.svc.Count(t.Context(), account.Filter{})
+	n, _, err := w.svc.Count(t.Context(), account.Filter{})
 	if err != nil || n != 1 {
 		t.Errorf("%d accounts, %v", n, err)
 	}

@@ -70,17 +70,28 @@ func (s *Service) insertPerson(ctx context.Context, p Person, hash string) (bool
 		p.ID, p.Email, emailKey(p.Email), p.Name, p.LegalName, p.TimeZone, p.Profession, hash, p.EmailConfirmedAt, p.CreatedAt, p.search()))
 }
 
-// search is what lists look in.
-func (p Person) search() string { return db.Fold(p.Name + " " + p.LegalName + " " + p.Email) }
+// search is what lists look in: license numbers as they are written, and without
+// what people write differently.
+func (p Person) search(licenses ...License) string {
+	text := p.Name + " " + p.LegalName + " " + p.Email
+	for _, l := range licenses {
+		text += " " + l.Number + " " + l.NumberKey()
+	}
+	return db.Fold(text)
+}
 
 // refold brings the column that lists look in up to date, after a change of
-// name, legal name or address.
+// name, legal name, address or licenses.
 func (s *Service) refold(ctx context.Context, personID string) error {
 	p, err := s.byID(ctx, personID)
 	if err != nil {
 		return err
 	}
-	return s.DB.Conn(ctx).Exec("UPDATE people SET search = ? WHERE id = ?", p.search(), personID).Error
+	licenses, err := s.licenses(ctx, personID)
+	if err != nil {
+		return err
+	}
+	return s.DB.Conn(ctx).Exec("UPDATE people SET search = ? WHERE id = ?", p.search(licenses...), personID).Error
 }
 
 // insertRole gives a role, or a guest's access another end, and reports whether

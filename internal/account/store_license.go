@@ -18,7 +18,7 @@ func (s *Service) insertLicense(ctx context.Context, l License) (bool, error) {
 	now := s.Now()
 	added, err := db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO licenses (id, person_id, profession, jurisdiction, number, number_key, expires_on, created_at, updated_at)
 		SELECT ?, p.id, ?, ?, ?, ?, ?, ?, ? FROM people p WHERE p.id = ? AND (SELECT count(*) FROM licenses l WHERE l.person_id = p.id) < ?`,
-		l.ID, l.Profession, l.Jurisdiction, l.Number, l.numberKey(), l.ExpiresOn, now, now, l.PersonID, maxLicenses))
+		l.ID, l.Profession, l.Jurisdiction, l.Number, l.NumberKey(), l.ExpiresOn, now, now, l.PersonID, maxLicenses))
 	if err == nil && !added {
 		err = apperr.Newf(apperr.Conflict, "At most %d licenses can be listed.", maxLicenses)
 	}
@@ -29,7 +29,7 @@ func (s *Service) insertLicense(ctx context.Context, l License) (bool, error) {
 func (s *Service) updateLicense(ctx context.Context, l License) (bool, error) {
 	changed, err := db.Changed(s.DB.Conn(ctx).Exec(`UPDATE licenses SET profession = ?, jurisdiction = ?, number = ?, number_key = ?, expires_on = ?, updated_at = ?
 		WHERE id = ? AND person_id = ? AND (profession <> ? OR jurisdiction <> ? OR number <> ? OR expires_on IS DISTINCT FROM ?)`,
-		l.Profession, l.Jurisdiction, l.Number, l.numberKey(), l.ExpiresOn, s.Now(), l.ID, l.PersonID, l.Profession, l.Jurisdiction, l.Number, l.ExpiresOn))
+		l.Profession, l.Jurisdiction, l.Number, l.NumberKey(), l.ExpiresOn, s.Now(), l.ID, l.PersonID, l.Profession, l.Jurisdiction, l.Number, l.ExpiresOn))
 	if err != nil || changed {
 		return changed, err
 	}

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 )
 
 // Filter narrows and orders a list of people; zero fields do not. Q is looked
-// for in name, legal name and address. After is the Key of the last person of
+// for in name, legal name, address and license numbers. After is the Key of the last person of
 // the previous page, Before of the first one of the next.
 type Filter struct {
 	Q             string
@@ -23,13 +24,17 @@ type Filter struct {
 }
 
 // Sorts are the orders of a list of people.
-var Sorts = []string{"", "name", "-name", "email", "-email", "created", "-created"}
+var Sorts = []string{"", "name", "-name", "email", "-email", "role", "-role", "state", "-state", "created", "-created"}
 
 // Key is the place of a person in a list sorted as the filter says.
 func (f Filter) Key(p Person) []string {
 	switch strings.TrimPrefix(f.Sort, "-") {
 	case "email":
 		return []string{emailKey(p.Email), p.ID}
+	case "role":
+		return []string{strconv.Itoa(rank(p)), p.ID}
+	case "state":
+		return []string{string(p.State()), p.ID}
 	case "created":
 		return []string{p.CreatedAt.UTC().Format(time.RFC3339Nano), p.ID}
 	}
@@ -38,25 +43,60 @@ func (f Filter) Key(p Person) []string {
 
 var errCursor = apperr.New(apperr.Invalid, "This address is damaged. Please open the list again from its start.")
 
-// order returns the column that the list is sorted by, and a key's value for it.
-func (f Filter) order(key []string) (column string, value any, err error) {
-	column = map[string]string{"email": "p.email_key", "created": "p.created_at"}[strings.TrimPrefix(f.Sort, "-")]
-	if column == "" {
-		column = "p.name"
+// rank is the place of a person's highest role among Roles, -1 without one.
+func rank(p Person) int {
+	if len(p.Roles) == 0 {
+		return -1
 	}
+	return slices.Index(Roles, p.Roles[len(p.Roles)-1])
+}
+
+// What lists are sorted by that no column holds: rank and Person.State in SQL.
+const (
+	byRank = `COALESCE((SELECT max(CASE r.role WHEN 'therapist' THEN 0 WHEN 'instructor' THEN 1 WHEN 'administrator' THEN 2 ELSE 3 END)
+		FROM person_roles r WHERE r.person_id = p.id AND (r.ends_at IS NULL OR r.ends_at > ?)), -1)`
+	byState = `CASE WHEN p.erased_at IS NOT NULL THEN 'erased' WHEN p.blocked_at IS NOT NULL THEN 'blocked'
+		WHEN p.email_confirmed_at IS NULL THEN 'unconfirmed' ELSE 'active' END`
+)
+
+// order is what the list is sorted by, with its arguments.
+func (f Filter) order(now time.Time) (column string, args []any) {
+	switch strings.TrimPrefix(f.Sort, "-") {
+	case "email":
+		return "p.email_key", nil
+	case "created":
+		return "p.created_at", nil
+	case "role":
+		return byRank, []any{now}
+	case "state":
+		return byState, nil
+	}
+	return "p.name", nil
+}
+
+// place returns the value of a key in the list's order; nil without a key.
+func (f Filter) place(key []string) (value any, err error) {
 	switch {
 	case len(key) == 0:
-		return column, nil, nil
+		return nil, nil
 	case len(key) != 2:
-		return column, nil, errCursor
-	case column == "p.created_at":
+		return nil, errCursor
+	}
+	switch strings.TrimPrefix(f.Sort, "-") {
+	case "created":
 		at, err := time.Parse(time.RFC3339Nano, key[0])
 		if err != nil {
-			return column, nil, errCursor
+			return nil, errCursor
 		}
-		return column, db.Truncate(at), nil
+		return db.Truncate(at), nil
+	case "role":
+		n, err := strconv.Atoi(key[0])
+		if err != nil {
+			return nil, errCursor
+		}
+		return n, nil
 	}
-	return column, key[0], nil
+	return key[0], nil
 }
 
 func (f Filter) where(now time.Time) (string, []any) {
@@ -81,19 +121,20 @@ func (f Filter) where(now time.Time) (string, []any) {
 	return strings.Join(where, " AND "), args
 }
 
-func (s *Service) countPeople(ctx context.Context, f Filter) (n int, err error) {
+func (s *Service) countPeople(ctx context.Context, f Filter) (n int64, over bool, err error) {
 	where, args := f.where(s.Now())
-	err = s.DB.Read(ctx).Raw("SELECT count(*) FROM people p WHERE "+where, args...).Scan(&n).Error
-	return n, err
+	return db.CountUpTo(s.DB.Read(ctx), " FROM people p WHERE "+where, args...)
 }
 
 func (s *Service) listPeople(ctx context.Context, f Filter) (people []Person, err error) {
-	where, args := f.where(s.Now())
+	now := s.Now()
+	where, args := f.where(now)
 	key, back := f.After, len(f.Before) > 0
 	if back {
 		key = f.Before
 	}
-	column, value, err := f.order(key)
+	column, bound := f.order(now)
+	value, err := f.place(key)
 	if err != nil {
 		return nil, err
 	}
@@ -103,10 +144,10 @@ func (s *Service) listPeople(ctx context.Context, f Filter) (people []Person, er
 	}
 	if value != nil {
 		where += " AND (" + column + ", p.id) " + op + " (?, ?)"
-		args = append(args, value, key[1])
+		args = append(append(args, bound...), value, key[1])
 	}
 	err = s.DB.Read(ctx).Raw("SELECT "+personColumns+" FROM people p WHERE "+where+" ORDER BY "+column+" "+order+", p.id "+order+" LIMIT ?",
-		append(args, f.Limit)...).Scan(&people).Error
+		append(append(args, bound...), f.Limit)...).Scan(&people).Error
 	if err != nil || len(people) == 0 {
 		return nil, err
 	}

@@ -154,6 +154,25 @@ func certOf(w *world, f certificate.Filter, n int) (c certificate.Certificate) {
 	return c
 }
 
+// People look for a certificate by whom it was issued to, however they know them.
+func TestCertificatesAreFoundByWhatTheAccountSays(t *testing.T) {
+	w := newWorld(t)
+	w.licenses = []certificate.License{{Profession: "Psychologist", Jurisdiction: "New York", Number: "PSY-118 73"}}
+	c := w.issued("p1")
+	w.exec("UPDATE people SET search = 'eleni papadopoulou eleni@example.net rn77' WHERE id = 'p1'")
+	for q, want := range map[string]int64{"Papadopoulou": 1, "ELENI@example.net": 1, "psy11873": 1, "PSY-118": 1, "RN77": 1, "ruiz": 1, c.Number: 1, "nobody": 0, "%": 0} {
+		p, err := w.List(t.Context(), certificate.Filter{Q: q})
+		if err != nil || p.Total != want || len(p.Certificates) != int(want) || p.Over {
+			t.Errorf("%q: %d, %v, want %d", q, p.Total, err, want)
+		}
+	}
+	for person, want := range map[string]int64{"p1": 1, "p2": 0} {
+		if p, err := w.List(t.Context(), certificate.Filter{PersonID: person}); err != nil || p.Total != want {
+			t.Errorf("of %s: %d, %v", person, p.Total, err)
+		}
+	}
+}
+
 func TestList(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
@@ -233,12 +252,16 @@ func TestList(t *testing.T) {
 	if back, err = w.List(ctx, f); err != nil || len(back.Certificates) != 2 || back.Earlier || back.Certificates[0].HolderName != up[0] {
 		t.Errorf("back at the start: %+v, %v", back, err)
 	}
+	w.setHolder("q1", "Ana R. Ruiz", "UTC")
+	_, err = w.Replace(ctx, numbers[1], "Name changed", "")
+	w.must(err)
+	w.drain()
 	counts, err := w.Counts(ctx, began, began.Add(time.Second))
 	if err != nil || counts != (certificate.Counts{Issued: 5}) {
 		t.Errorf("counts %+v, %v", counts, err)
 	}
 	totals, err := w.Totals(ctx)
-	if err != nil || totals[certificate.Issued] != 4 || totals[certificate.Revoked] != 1 || totals[certificate.Preparing] != 0 {
+	if err != nil || totals[certificate.Issued] != 4 || totals[certificate.Superseded] != 1 || totals[certificate.Revoked] != 1 || totals[certificate.Preparing] != 0 {
 		t.Errorf("totals %v, %v", totals, err)
 	}
 }

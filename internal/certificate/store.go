@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/db"
 )
 
@@ -67,8 +68,18 @@ func (s *Service) Predecessor(ctx context.Context, c Certificate) (Certificate, 
 	return s.one(ctx, "id = ?", c.Supersedes)
 }
 
+// searchText is what lists look in. Licenses stand in it as they are printed, and
+// without what people write differently.
+func searchText(c Certificate) string {
+	parts := []string{c.HolderName, c.CourseTitle, c.Number, strings.ReplaceAll(c.Number, "-", "")}
+	for _, l := range c.Facts.Licenses {
+		parts = append(parts, l.Number, account.License{Number: l.Number}.NumberKey())
+	}
+	return db.Fold(strings.Join(parts, "\n"))
+}
+
 func (s *Service) insert(ctx context.Context, c Certificate, facts string) (bool, error) {
-	search := db.Fold(strings.Join([]string{c.HolderName, c.CourseTitle, c.Number, strings.ReplaceAll(c.Number, "-", "")}, "\n"))
+	search := searchText(c)
 	var supersedes *string
 	if c.Supersedes != "" {
 		supersedes = &c.Supersedes

@@ -7,14 +7,14 @@ import (
 
 // Counts are what an administrator's overview says about certificates.
 type Counts struct {
-	Issued  int64 // since an instant, whatever became of them
+	Issued  int64 // since an instant, whatever became of them; one that replaces another is not earned anew
 	Hanging int64 // reserved before an instant and still being prepared
 }
 
-// Counts counts what was issued since one instant, and what was reserved before
+// Counts counts what was earned and issued since one instant, and what was reserved before
 // another and is still being prepared. Both are answered from an index.
 func (s *Service) Counts(ctx context.Context, issuedSince, reservedBefore time.Time) (c Counts, err error) {
-	err = s.db.Read(ctx).Raw(`SELECT (SELECT COUNT(*) FROM certificates WHERE issued_at >= ?) AS issued,
+	err = s.db.Read(ctx).Raw(`SELECT (SELECT COUNT(*) FROM certificates WHERE issued_at >= ? AND supersedes IS NULL) AS issued,
 			(SELECT COUNT(*) FROM certificates WHERE state = ? AND reserved_at < ?) AS hanging`,
 		issuedSince.UTC(), Preparing, reservedBefore.UTC()).Scan(&c).Error
 	return c, err

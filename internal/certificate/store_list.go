@@ -10,13 +10,15 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 )
 
-// Filter narrows a list; zero fields do not. Q is looked for in number, holder
-// and course. Sort is empty or "-reserved" for the newest first, "reserved",
+// Filter narrows a list; zero fields do not. Q is looked for in number, holder,
+// course and printed licenses, and in what the account says today: names, address
+// and licenses. Sort is empty or "-reserved" for the newest first, "reserved",
 // "holder" or "-holder". After and Before are the Key of the neighboring row.
 // Limit defaults to 50 and is at most 500.
 type Filter struct {
 	Q             string
 	State         State
+	PersonID      string
 	Sort          string
 	After, Before []string
 	Limit         int
@@ -45,8 +47,12 @@ func (f Filter) where() (cond string, args []any) {
 	if f.State != "" {
 		cond, args = cond+" AND state = ?", append(args, f.State)
 	}
+	if f.PersonID != "" {
+		cond, args = cond+" AND person_id = ?", append(args, f.PersonID)
+	}
 	if f.Q != "" {
-		cond, args = cond+` AND search LIKE ? ESCAPE '\'`, append(args, pattern(f.Q))
+		cond += ` AND (search LIKE ? ESCAPE '\' OR person_id IN (SELECT p.id FROM people p WHERE p.search LIKE ? ESCAPE '\'))`
+		args = append(args, pattern(f.Q), db.Contains(f.Q))
 	}
 	return cond, args
 }
@@ -78,11 +84,13 @@ func (f Filter) place(cond string, args []any) (string, []any, error) {
 	return cond + " ORDER BY " + order + " LIMIT ?", append(args, f.Limit+1), nil
 }
 
-// Page is a part of the list. More and Earlier say whether rows lie behind its
-// last and before its first.
+// Page is a part of the list. Total counts what matches; Over says that there is
+// more than that. More and Earlier say whether rows lie behind its last and
+// before its first.
 type Page struct {
 	Certificates  []Certificate
 	Total         int64
+	Over          bool
 	More, Earlier bool
 }
 
@@ -93,7 +101,7 @@ func (s *Service) List(ctx context.Context, f Filter) (Page, error) {
 		return Page{}, err
 	}
 	cond, args := f.where()
-	err = s.db.Read(ctx).Raw("SELECT count(*)"+cond, args...).Scan(&p.Total).Error
+	p.Total, p.Over, err = db.CountUpTo(s.db.Read(ctx), cond, args...)
 	return p, err
 }
 

@@ -52,7 +52,7 @@ func TestEveryStateIsThere(t *testing.T) {
 	if full < 8 {
 		t.Errorf("only %d months have the five evaluations of a summary", full)
 	}
-	if n, err := a.Accounts.Count(t.Context(), account.Filter{Role: account.Therapist}); err != nil || n < 40 {
+	if n, _, err := a.Accounts.Count(t.Context(), account.Filter{Role: account.Therapist}); err != nil || n < 40 {
 		t.Errorf("%d therapists, %v", n, err)
 	}
 }

@@ -3,6 +3,7 @@ package enrollment
 import (
 	"context"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/mail"
 )
 
@@ -13,7 +14,7 @@ import (
 // withdrawn any more stays as it is. Errors: ErrNotFound, ErrNewerCycle if the
 // person has begun the course anew, ErrRefunded.
 func (s *Service) Reinstate(ctx context.Context, id, reason string) error {
-	reason, err := CheckReason(reason)
+	reason, err := apperr.Reason("reason", reason, apperr.WhyForTheRecord)
 	if err != nil {
 		return err
 	}

@@ -9,9 +9,9 @@ import (
 )
 
 // Filter narrows the list of an administrator; zero fields do not. Uncertified
-// keeps what is completed and has no certificate. Query finds in names and mail
-// addresses, without case and accents, and in the course's address. Sort is one
-// of Sorts, of an uncertified list one of UncertifiedSorts. After and Before are
+// keeps what is completed and has no certificate. Query finds in names, mail
+// addresses and licenses, without case and accents, and in the course's address.
+// Sort is one of Sorts, of an uncertified list one of UncertifiedSorts. After and Before are
 // the ID of the neighboring row. Limit defaults to 50 and is at most 500.
 type Filter struct {
 	State         State
@@ -75,11 +75,13 @@ type Entry struct {
 	PersonName, PersonEmail string
 }
 
-// Page is a part of the list. More and Earlier say whether rows
-// lie behind its last and before its first.
+// Page is a part of the list. Total counts what matches; Over says that there is
+// more than that. More and Earlier say whether rows lie behind its last and
+// before its first.
 type Page struct {
 	Entries       []Entry
-	Total         int
+	Total         int64
+	Over          bool
 	More, Earlier bool
 }
 
@@ -90,7 +92,7 @@ func (s *Service) List(ctx context.Context, f Filter) (Page, error) {
 		return Page{}, err
 	}
 	where, args := f.where()
-	err = s.DB.Read(ctx).Raw("SELECT COUNT(*) FROM enrollments e JOIN people p ON p.id = e.person_id"+where, args...).Scan(&p.Total).Error
+	p.Total, p.Over, err = db.CountUpTo(s.DB.Read(ctx), " FROM enrollments e JOIN people p ON p.id = e.person_id"+where, args...)
 	return p, err
 }
 

@@ -65,6 +65,36 @@ func TestLists(t *testing.T) {
 	}
 }
 
+// Receipts and disputes name an order by Stripe's IDs.
+func TestOrdersAreFoundByStripesIDs(t *testing.T) {
+	w := newWorld(t)
+	o := w.again(w.bought())
+	other := w.boughtBy("p2")
+	w.exec(`INSERT INTO refunds (id, order_id, state, amount_cents, currency, reason, certificate, stripe_refund_id, requested_at, settled_at)
+		VALUES ('r1', ?, 'succeeded', 1, 'USD', 'r', 'none', 're_A1', ?, ?)`, o.ID, o.CreatedAt, o.CreatedAt)
+	w.exec(`INSERT INTO disputes (id, order_id, payment_intent, state, reason, amount_cents, currency, opened_at) VALUES ('dp_B2', ?, 'pi', 'open', 'fraudulent', 1, 'USD', ?)`, o.ID, o.CreatedAt)
+	w.exec(`INSERT INTO payments (id, order_id, session_id, payment_intent, state, reason, amount_cents, currency, livemode, received_at)
+		VALUES ('y9', ?, 'cs_C3', 'pi_D4', 'rejected', 'r', 1, 'USD', ?, ?)`, o.ID, false, o.CreatedAt)
+	w.exec("UPDATE people SET search = 'eleni papadopoulou' WHERE id = 'p1'")
+	for _, q := range []string{o.PaymentIntent, o.SessionID, " " + o.PaymentIntent, strings.ToUpper(o.SessionID), "re_A1", "dp_B2", "cs_C3", "pi_D4", "Papadopoulou"} {
+		f := payment.Filter{Query: strings.TrimSpace(q)}
+		list, _, err := w.List(t.Context(), f)
+		w.must(err)
+		n, over, err := w.Count(t.Context(), f)
+		if err != nil || len(list) != 1 || list[0].ID != o.ID || n != 1 || over {
+			t.Errorf("%q: %d orders, counted %d, %v", q, len(list), n, err)
+		}
+	}
+	for _, q := range []string{"pi_nobody", "cs%", "re_A"} {
+		if list, _, err := w.List(t.Context(), payment.Filter{Query: q}); err != nil || len(list) != 0 {
+			t.Errorf("%q: %d orders, %v", q, len(list), err)
+		}
+	}
+	if list, _, err := w.List(t.Context(), payment.Filter{Query: other.SessionID}); err != nil || len(list) != 1 || list[0].ID != other.ID {
+		t.Errorf("the other's: %+v, %v", list, err)
+	}
+}
+
 // SQLite lowers ASCII only, and people leave accents out.
 func TestSearchFindsEveryAlphabet(t *testing.T) {
 	w := newWorld(t)

@@ -77,8 +77,13 @@ func (s *Service) Each(ctx context.Context, f Filter, fn func(Order) error) erro
 	}, fn)
 }
 
+// Count returns how many orders the filter finds; over says that there are more.
+func (s *Service) Count(ctx context.Context, f Filter) (n int64, over bool, err error) {
+	return s.store.count(ctx, f)
+}
+
 // Totals sums up the orders of a filter, whatever page it shows, one line a
-// currency.
+// currency. It reads them all: for lists that Count has found short.
 func (s *Service) Totals(ctx context.Context, f Filter) ([]Total, error) {
 	return s.store.totals(ctx, f)
 }

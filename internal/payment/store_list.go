@@ -11,7 +11,10 @@ import (
 
 // Filter narrows the administrator's list; zero fields do not.
 type Filter struct {
-	Query     string // part of number, buyer's name, address, course title
+	// Query is a part of number, buyer's name, address or course title, of what the
+	// account says today, or of an ID of Stripe's: of the session, the payment, a
+	// refund or a dispute.
+	Query     string
 	State     State
 	Attention bool // only those with an open alert
 	PersonID  string
@@ -41,7 +44,13 @@ func (f Filter) where() (string, []any) {
 	conds, args := []string{"1 = 1"}, []any{}
 	add := func(cond string, values ...any) { conds, args = append(conds, cond), append(args, values...) }
 	if f.Query != "" {
-		add(`o.search LIKE ? ESCAPE '\'`, db.Contains(f.Query))
+		like := db.Contains(f.Query)
+		add(`(o.search LIKE ? ESCAPE '\' OR o.person_id IN (SELECT p.id FROM people p WHERE p.search LIKE ? ESCAPE '\')
+			OR lower(o.payment_intent) LIKE ? ESCAPE '\' OR lower(o.session_id) LIKE ? ESCAPE '\'
+			OR o.id IN (SELECT y.order_id FROM payments y WHERE y.payment_intent = ? OR y.session_id = ?)
+			OR o.id IN (SELECT r.order_id FROM refunds r WHERE r.stripe_refund_id = ?)
+			OR o.id IN (SELECT d.order_id FROM disputes d WHERE d.id = ?))`,
+			like, like, like, like, f.Query, f.Query, f.Query, f.Query)
 	}
 	if f.State != "" {
 		add("o.state = ?", f.State)
@@ -88,6 +97,11 @@ func (s store) list(ctx context.Context, f Filter) ([]Order, error) {
 		by = "o.amount_cents " + order + ", o.id " + order
 	}
 	return s.many(ctx, `WHERE `+where+` ORDER BY `+by+` LIMIT ?`, append(args, f.Limit+1)...)
+}
+
+func (s store) count(ctx context.Context, f Filter) (int64, bool, error) {
+	where, args := f.where()
+	return db.CountUpTo(s.db.Read(ctx), " FROM orders o WHERE "+where, args...)
 }
 
 func (s store) totals(ctx context.Context, f Filter) (list []Total, err error) {

@@ -14,6 +14,7 @@ type Filter struct {
 	Q             string
 	Kind          Kind
 	State         RequestState
+	PersonID      string
 	Sort          string
 	After, Before string
 	Limit         int
@@ -23,11 +24,13 @@ type Filter struct {
 // day, up or down. Empty is the newest first.
 var Sorts = []string{"", "filed", "-filed", "due", "-due"}
 
-// Page is a part of the list. More and Earlier say whether rows lie behind its
+// Page is a part of the list. Total counts what matches; Over says that there is
+// more than that. More and Earlier say whether rows lie behind its
 // last and before its first.
 type Page struct {
 	Rows          []Request
 	Total         int64
+	Over          bool
 	More, Earlier bool
 }
 
@@ -37,7 +40,7 @@ func (s *Service) Requests(ctx context.Context, f Filter) (p Page, err error) {
 		return Page{}, err
 	}
 	where, args := f.where()
-	err = s.db.Read(ctx).Raw("SELECT count(*) FROM requests"+where, args...).Scan(&p.Total).Error
+	p.Total, p.Over, err = db.CountUpTo(s.db.Read(ctx), " FROM requests"+where, args...)
 	return p, err
 }
 
@@ -59,6 +62,9 @@ func (f Filter) where() (string, []any) {
 	}
 	if f.State != "" {
 		where, args = where+" AND state = ?", append(args, f.State)
+	}
+	if f.PersonID != "" {
+		where, args = where+" AND person_id = ?", append(args, f.PersonID)
 	}
 	return where, args
 }

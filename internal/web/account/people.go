@@ -29,9 +29,9 @@ func filter(c echo.Context) (account.Filter, error) {
 	if err != nil {
 		return account.Filter{}, err
 	}
-	f := account.Filter{Q: q.Q, Role: account.Role(c.QueryParam("role")), State: account.State(q.State), Sort: q.Sort,
+	f := account.Filter{Q: q.Q, Role: account.Role(c.QueryParam("role")), State: account.State(q.State), Sort: q.SortOf(account.Sorts),
 		After: q.After, Before: q.Before, Limit: q.Limit}
-	if f.Role != "" && !f.Role.Valid() || f.State != "" && !slices.Contains(account.States, f.State) || !slices.Contains(account.Sorts, f.Sort) {
+	if f.Role != "" && !f.Role.Valid() || f.State != "" && !slices.Contains(account.States, f.State) {
 		return f, errFilter
 	}
 	return f, nil
@@ -45,7 +45,7 @@ func (h *handler) getPeople(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	total, err := h.Accounts.Count(ctx, f)
+	total, over, err := h.Accounts.Count(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -63,8 +63,8 @@ func (h *handler) getPeople(c echo.Context) error {
 			next = kit.Cursor(f.Key(people[n-1])...)
 		}
 	}
-	list := peopleList{People: people, Pager: kit.NewPager(c, total, len(people), prev, next), Roles: roleOptions("Any role")}
-	list.States = []kit.Option{{Label: "Any state"}, {Value: "active", Label: "Active"}, {Value: "unconfirmed", Label: "Unconfirmed"}, {Value: "blocked", Label: "Blocked"}}
+	list := peopleList{People: people, Pager: kit.NewPager(c, int(total), len(people), prev, next).Counted(over), Roles: roleOptions("Any role")}
+	list.States = []kit.Option{{Label: "Any state"}, {Value: "active", Label: "Active"}, {Value: "unconfirmed", Label: "Unconfirmed"}, {Value: "blocked", Label: "Blocked"}, {Value: "erased", Label: "Erased"}}
 	return kit.Render(c, http.StatusOK, "account/people", kit.View{Data: list,
 		Form: kit.NewForm("q", f.Q, "role", string(f.Role), "state", string(f.State))})
 }

@@ -22,7 +22,7 @@ func TestPeoplePages(t *testing.T) {
 	w.as("a@example.com").get("/admin/people").wants(http.StatusForbidden)
 	b.get("/admin/people").wants(http.StatusOK, "Ada Admin", "Amina Diallo", "2 entries")
 	b.get("/admin/people?q=amina&role=therapist&state=active").wants(http.StatusOK, "Amina Diallo", "1 entry")
-	b.get("/admin/people?q=nobody").wants(http.StatusOK, "Nobody matches")
+	b.get("/admin/people?q=nobody").wants(http.StatusOK, "Nothing matches “nobody”", "Clear the filter")
 	b.get("/admin/people?after=torn").wants(http.StatusUnprocessableEntity)
 	if csv := b.post("/admin/people.csv?q=amina"); strings.Count(csv.body, "\n") != 2 || !strings.Contains(csv.body, "a@example.com,therapist,active") {
 		t.Errorf("csv %q", csv.body)
@@ -105,7 +105,9 @@ func TestPeopleListSortsAndPages(t *testing.T) {
 	if csv := b.post("/admin/people.csv?sort=-created"); strings.Count(csv.body, "\n") != 57 {
 		t.Errorf("csv of %d lines", strings.Count(csv.body, "\n"))
 	}
-	for _, query := range []string{"state=gone", "role=king", "sort=age", "sort=created&after=" + kit.Cursor("soon", "x")} {
+	b.get("/admin/people?sort=age").wants(http.StatusOK, "of 56 shown")
+	b.get("/admin/people?sort=-role").wants(http.StatusOK, "Ada Admin")
+	for _, query := range []string{"state=gone", "role=king", "sort=created&after=" + kit.Cursor("soon", "x")} {
 		b.get("/admin/people?"+query).wants(http.StatusUnprocessableEntity, "open the list again")
 	}
 }

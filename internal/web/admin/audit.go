@@ -71,14 +71,14 @@ func (h *handler) auditFilter(c echo.Context, actions, kinds []string) (audit.Fi
 	if err != nil {
 		return audit.Filter{}, nil, err
 	}
-	f := audit.Filter{Action: form.Str("action"), ObjectKind: form.Str("kind"), ObjectID: form.Str("object"), Sort: q.Sort, Limit: q.Limit}
+	f := audit.Filter{Action: form.Str("action"), ObjectKind: form.Str("kind"), ObjectID: form.Str("object"), Sort: q.SortOf(audit.Sorts), Limit: q.Limit}
 	if len(q.After) == 1 {
 		f = f.Next(q.After[0])
 	}
 	if len(q.Before) == 1 {
 		f = f.Previous(q.Before[0])
 	}
-	if !slices.Contains(audit.Sorts, f.Sort) || f.Action != "" && !slices.Contains(actions, f.Action) || f.ObjectKind != "" && !slices.Contains(kinds, f.ObjectKind) {
+	if f.Action != "" && !slices.Contains(actions, f.Action) || f.ObjectKind != "" && !slices.Contains(kinds, f.ObjectKind) {
 		return f, form, errFilter
 	}
 	if len(f.ObjectID) > 200 {
@@ -130,8 +130,7 @@ func (h *handler) getAudit(c echo.Context) error {
 		return err
 	}
 	prev, next := kit.Ends(list.Entries, func(e audit.Entry) string { return e.ID }, list.Earlier, list.More)
-	page.Pager = kit.NewPager(c, int(list.Total), len(list.Entries), prev, next)
-	page.Pager.Over = list.Over
+	page.Pager = kit.NewPager(c, int(list.Total), len(list.Entries), prev, next).Counted(list.Over)
 	return kit.Render(c, http.StatusOK, "admin/audit", kit.View{Form: form, Data: page})
 }
 

@@ -34,16 +34,11 @@ func readFilter(c echo.Context) (enrollment.Filter, error) {
 	if err != nil {
 		return enrollment.Filter{}, err
 	}
-	f := enrollment.Filter{State: enrollment.State(q.State), Slug: c.QueryParam("course"), Query: q.Q, Sort: q.Sort, Limit: q.Limit}
-	if f.State != "" && !slices.Contains(enrollment.States, f.State) || len(f.Slug) > 200 || !slices.Contains(enrollment.Sorts, f.Sort) {
+	f := enrollment.Filter{State: enrollment.State(q.State), Slug: c.QueryParam("course"), Query: q.Q, PersonID: q.Person, Sort: q.SortOf(enrollment.Sorts), Limit: q.Limit}
+	if f.State != "" && !slices.Contains(enrollment.States, f.State) || len(f.Slug) > 200 {
 		return f, errFilter
 	}
-	if len(q.After) == 1 {
-		f.After = q.After[0]
-	}
-	if len(q.Before) == 1 {
-		f.Before = q.Before[0]
-	}
+	f.After, f.Before = q.Neighbor()
 	return f, nil
 }
 
@@ -69,7 +64,7 @@ func (h *handler) getEnrollments(c echo.Context) error {
 		page.Rows = append(page.Rows, row)
 	}
 	prev, next := kit.Ends(list.Entries, func(e enrollment.Entry) string { return e.ID }, list.Earlier, list.More)
-	page.Pager = kit.NewPager(c, list.Total, len(list.Entries), prev, next)
+	page.Pager = kit.NewPager(c, int(list.Total), len(list.Entries), prev, next).Counted(list.Over)
 	return kit.Render(c, http.StatusOK, "admin/enrollments", page)
 }
 

@@ -25,7 +25,8 @@ const (
 // homePage is the overview.
 type homePage struct {
 	Tasks        []task
-	People       int
+	People       int64
+	ManyPeople   bool // there are more
 	Active       int64
 	Certificates int64
 	Revenue      []payment.Total
@@ -154,7 +155,7 @@ func (h *handler) signoffs(ctx context.Context) (tasks []task, err error) {
 }
 
 func (h *handler) figures(ctx context.Context, page *homePage, since time.Time) (err error) {
-	if page.People, err = h.Accounts.Count(ctx, account.Filter{}); err != nil {
+	if page.People, page.ManyPeople, err = h.Accounts.Count(ctx, account.Filter{}); err != nil {
 		return err
 	}
 	if page.Active, err = h.Enrollments.CountActive(ctx); err != nil {

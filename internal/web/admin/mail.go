@@ -47,8 +47,7 @@ func (h *handler) getMail(c echo.Context) error {
 	slices.SortFunc(page.Kinds, func(a, b kit.Option) int { return strings.Compare(a.Label, b.Label) })
 	page.Kinds = slices.Insert(page.Kinds, 0, kit.Option{Label: "All"})
 	prev, next := kit.Ends(list.Entries, func(e mail.Entry) string { return e.ID }, list.Earlier, list.More)
-	page.Pager = kit.NewPager(c, int(list.Total), len(list.Entries), prev, next)
-	page.Pager.Over = list.Over
+	page.Pager = kit.NewPager(c, int(list.Total), len(list.Entries), prev, next).Counted(list.Over)
 	return kit.Render(c, http.StatusOK, "admin/mail", page)
 }
 

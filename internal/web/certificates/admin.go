@@ -38,7 +38,7 @@ func readFilter(c echo.Context) (certificate.Filter, error) {
 	if err != nil {
 		return certificate.Filter{}, err
 	}
-	f := certificate.Filter{Q: q.Q, State: certificate.State(q.State), Sort: q.Sort, After: q.After, Before: q.Before, Limit: q.Limit}
+	f := certificate.Filter{Q: q.Q, State: certificate.State(q.State), PersonID: q.Person, Sort: q.SortOf(certificate.Sorts), After: q.After, Before: q.Before, Limit: q.Limit}
 	if f.State != "" && !slices.Contains(certificate.States, f.State) {
 		return f, errFilter
 	}
@@ -82,7 +82,7 @@ func (h *handler) getList(c echo.Context) error {
 			next = kit.Cursor(f.Key(list.Certificates[n-1])...)
 		}
 	}
-	data.Pager = kit.NewPager(c, int(list.Total), len(data.Rows), prev, next)
+	data.Pager = kit.NewPager(c, int(list.Total), len(data.Rows), prev, next).Counted(list.Over)
 	return kit.Render(c, http.StatusOK, "certificates/admin", data)
 }
 

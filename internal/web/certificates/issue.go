@@ -46,16 +46,11 @@ func readWaiting(c echo.Context) (enrollment.Filter, error) {
 	if err != nil {
 		return enrollment.Filter{}, err
 	}
-	f := enrollment.Filter{Uncertified: true, PersonID: c.QueryParam("person"), Slug: c.QueryParam("course"), Query: q.Q, Sort: q.Sort, Limit: q.Limit}
-	if len(f.Slug) > 200 || len(f.PersonID) > 200 || !slices.Contains(enrollment.UncertifiedSorts, f.Sort) {
+	f := enrollment.Filter{Uncertified: true, PersonID: q.Person, Slug: c.QueryParam("course"), Query: q.Q, Sort: q.SortOf(enrollment.UncertifiedSorts), Limit: q.Limit}
+	if len(f.Slug) > 200 {
 		return f, errFilter
 	}
-	if len(q.After) == 1 {
-		f.After = q.After[0]
-	}
-	if len(q.Before) == 1 {
-		f.Before = q.Before[0]
-	}
+	f.After, f.Before = q.Neighbor()
 	return f, nil
 }
 
@@ -91,7 +86,7 @@ func (h *handler) getToIssue(c echo.Context) error {
 		data.Rows = append(data.Rows, waitingRow{e, ed})
 	}
 	prev, next := kit.Ends(list.Entries, func(e enrollment.Entry) string { return e.ID }, list.Earlier, list.More)
-	data.Pager = kit.NewPager(c, list.Total, len(data.Rows), prev, next)
+	data.Pager = kit.NewPager(c, int(list.Total), len(data.Rows), prev, next).Counted(list.Over)
 	return kit.Render(c, http.StatusOK, "certificates/to_issue", data)
 }
 

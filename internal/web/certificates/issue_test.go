@@ -45,8 +45,9 @@ func TestTheListToIssue(t *testing.T) {
 	}
 	w.hides(w.get("dora", toIssue+"?sort=-completed&person=ben"), "Ana Ruiz")
 	w.shows(w.get("dora", toIssue+"?person=ben"), 200, "Only those of Ben Ode", "1 entry")
-	w.shows(w.get("dora", toIssue+"?course=another"), 200, "No certificate waits")
-	for _, bad := range []string{"sort=enrolled", "after=x", "q=" + strings.Repeat("x", 300), "person=" + strings.Repeat("x", 300)} {
+	w.shows(w.get("dora", toIssue+"?sort=enrolled"), 200, "2 entries")
+	w.shows(w.get("dora", toIssue+"?course=another"), 200, "Nothing matches", "Clear the filter")
+	for _, bad := range []string{"after=x", "q=" + strings.Repeat("x", 300), "person=" + strings.Repeat("x", 300)} {
 		if rec := w.get("dora", toIssue+"?"+bad); rec.Code != 422 {
 			t.Errorf("%s: %d", bad, rec.Code)
 		}

@@ -298,7 +298,7 @@ func TestStuckPrintingIsSeenAndRetried(t *testing.T) {
 
 func TestAdministratorsList(t *testing.T) {
 	w := newWorld(t)
-	w.shows(w.get("dora", "/admin/certificates"), 200, "No certificates match")
+	w.shows(w.get("dora", "/admin/certificates"), 200, "No certificates yet")
 	first := w.issued()
 	for range 50 {
 		w.now = w.now.Add(time.Second)
@@ -309,8 +309,10 @@ func TestAdministratorsList(t *testing.T) {
 	w.hides(page, first.Number)
 	w.shows(w.get("dora", "/admin/certificates?sort=reserved"), 200, first.Number, `aria-sort="ascending"`)
 	w.shows(w.get("dora", "/admin/certificates?state=issued&q=ANA+ruiz"), 200, first.Number, "1 entry", `value="ANA ruiz"`)
-	w.shows(w.get("dora", "/admin/certificates?q=nobody"), 200, "No certificates match")
-	for _, bad := range []string{"state=lost", "sort=price", "after=x", "q=" + strings.Repeat("x", 300)} {
+	w.shows(w.get("dora", "/admin/certificates?q=nobody"), 200, "Nothing matches “nobody”", `href="/admin/certificates">Clear the filter`)
+	w.shows(w.get("dora", "/admin/certificates?sort=price"), 200, "50 of 51 shown")
+	w.shows(w.get("dora", "/admin/certificates?person=nobody"), 200, "Nothing matches", "Only those of")
+	for _, bad := range []string{"state=lost", "after=x", "q=" + strings.Repeat("x", 300)} {
 		if rec := w.get("dora", "/admin/certificates?"+bad); rec.Code != 422 {
 			t.Errorf("%s: %d", bad, rec.Code)
 		}

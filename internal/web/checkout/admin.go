@@ -38,7 +38,7 @@ func readFilter(c echo.Context) (payment.Filter, error) {
 	if err != nil {
 		return payment.Filter{}, err
 	}
-	f := payment.Filter{Query: q.Q, Sort: q.Sort, After: q.After, Before: q.Before, Limit: q.Limit}
+	f := payment.Filter{Query: q.Q, PersonID: q.Person, Sort: q.SortOf([]string{"created", "amount", "-amount"}), After: q.After, Before: q.Before, Limit: q.Limit}
 	switch {
 	case q.State == "attention":
 		f.Attention = true
@@ -46,12 +46,6 @@ func readFilter(c echo.Context) (payment.Filter, error) {
 		f.State = payment.State(q.State)
 	default:
 		return f, errFilter
-	}
-	if !slices.Contains([]string{"", "created", "-created", "amount", "-amount"}, f.Sort) {
-		return f, errFilter
-	}
-	if f.Sort == "-created" {
-		f.Sort = ""
 	}
 	return f, nil
 }
@@ -67,20 +61,23 @@ func (h *handler) getList(c echo.Context) error {
 	if page.Orders, more, err = h.Payment.List(ctx, f); err != nil {
 		return err
 	}
-	if page.Totals, err = h.Payment.Totals(ctx, f); err != nil {
+	total, over, err := h.Payment.Count(ctx, f)
+	if err != nil {
 		return err
 	}
-	page.Pager = pager(c, f, page, more)
+	// A sum reads every order of the filter: it is there where they are countable.
+	if !over {
+		if page.Totals, err = h.Payment.Totals(ctx, f); err != nil {
+			return err
+		}
+	}
+	page.Pager = pager(c, f, page, int(total), more).Counted(over)
 	return kit.Render(c, http.StatusOK, "checkout/admin_orders", page)
 }
 
 // pager links to where there are more rows: more is about the direction that
 // was asked for, and where one came from there is always a page.
-func pager(c echo.Context, f payment.Filter, page listPage, more bool) kit.Pager {
-	var total int64
-	for _, t := range page.Totals {
-		total += t.Orders
-	}
+func pager(c echo.Context, f payment.Filter, page listPage, total int, more bool) kit.Pager {
 	prev, next := "", ""
 	if n := len(page.Orders); n > 0 {
 		back := len(f.Before) > 0
@@ -91,7 +88,7 @@ func pager(c echo.Context, f payment.Filter, page listPage, more bool) kit.Pager
 			next = kit.Cursor(f.Key(page.Orders[n-1])...)
 		}
 	}
-	return kit.NewPager(c, int(total), len(page.Orders), prev, next)
+	return kit.NewPager(c, total, len(page.Orders), prev, next)
 }
 
 // postCSV hands out every row of the filter.

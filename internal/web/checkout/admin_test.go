@@ -11,17 +11,17 @@ import (
 
 func TestAdministratorsList(t *testing.T) {
 	w := newWorld(t)
-	w.want(w.get("admin", "/admin/orders"), 200, "No orders match")
+	w.want(w.get("admin", "/admin/orders"), 200, "No orders yet")
 	first, second := w.bought("p1"), strings.TrimPrefix(w.ordered("p2"), "/checkout/")
 	a := w.want(w.get("admin", "/admin/orders"), 200, first, second, "$149.00", "Björn &lt;b&gt;Öl&lt;/b&gt;", "Came in, USD", "2 entries")
 	if strings.Contains(a.body, "<b>Öl") {
 		t.Error("a name must not become markup")
 	}
-	for query, want := range map[string]string{"state=paid": first, "state=open": second, "q=ana": first, "q=p2%40": second, "sort=created": first, "sort=-amount": first} {
+	for query, want := range map[string]string{"state=paid": first, "state=open": second, "q=ana": first, "q=p2%40": second, "sort=created": first, "sort=-amount": first, "sort=made-up": first, "person=p1": first} {
 		w.want(w.get("admin", "/admin/orders?"+query), 200, want)
 	}
-	w.want(w.get("admin", "/admin/orders?state=attention"), 200, "No orders match")
-	for _, query := range []string{"state=made-up", "sort=made-up", "after=nonsense", "q=" + strings.Repeat("x", 300)} {
+	w.want(w.get("admin", "/admin/orders?state=attention"), 200, "Nothing matches", "Clear the filter")
+	for _, query := range []string{"state=made-up", "after=nonsense", "q=" + strings.Repeat("x", 300)} {
 		w.want(w.get("admin", "/admin/orders?"+query), 422)
 	}
 	a = w.want(w.post("admin", "/admin/orders.csv?state=paid"), 200, "number,state,created_at", first+",paid,2026-11-02T20:00:00Z", "14900,USD")
@@ -132,7 +132,7 @@ func TestAttentionAndUndecidedCertificate(t *testing.T) {
 	w.want(w.post("admin", path+"/seen"), 404)
 	w.want(w.post("admin", path+"/seen", "alert", "none"), 404)
 	w.to(w.post("admin", path+"/seen", "alert", "a2"), path)
-	w.want(w.get("admin", "/admin/orders?state=attention"), 200, "No orders match")
+	w.want(w.get("admin", "/admin/orders?state=attention"), 200, "Nothing matches", "Clear the filter")
 
 	w.to(w.post("admin", path+"/refund", "reason", "Asked for it"), path)
 	w.certificate = "7Q2K-9XVT"

@@ -15,7 +15,7 @@ import (
 // and the place in it, ?after= or ?before=.
 type ListQuery struct {
 	Q, State, Sort string
-	Person         string // the ID of the one whose alone the list shows
+	Person         string   // the ID of the one whose alone the list shows
 	After, Before  []string // the key of the neighboring row, as given to Cursor; empty at the start
 	Limit          int
 }
@@ -92,6 +92,12 @@ type Pager struct {
 	Total, Shown               int
 	Over                       bool // there are more than Total: counting stopped there
 	FirstURL, PrevURL, NextURL string
+}
+
+// Counted is the pager of a list whose count may have stopped.
+func (p Pager) Counted(over bool) Pager {
+	p.Over = over
+	return p
 }
 
 // NewPager makes the links of a page of a list: next and prev are Cursors of

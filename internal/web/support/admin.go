@@ -32,17 +32,12 @@ func readFilter(c echo.Context) (support.Filter, error) {
 	if err != nil {
 		return support.Filter{}, err
 	}
-	f := support.Filter{Q: q.Q, Kind: support.Kind(c.QueryParam("kind")), State: support.RequestState(q.State), Sort: q.Sort, Limit: q.Limit}
+	f := support.Filter{Q: q.Q, Kind: support.Kind(c.QueryParam("kind")), State: support.RequestState(q.State), PersonID: q.Person, Sort: q.SortOf(support.Sorts), Limit: q.Limit}
 	_, known := f.Kind.Info()
-	if f.Kind != "" && !known || f.State != "" && !slices.Contains(support.States, f.State) || !slices.Contains(support.Sorts, f.Sort) {
+	if f.Kind != "" && !known || f.State != "" && !slices.Contains(support.States, f.State) {
 		return f, errFilter
 	}
-	if len(q.After) == 1 {
-		f.After = q.After[0]
-	}
-	if len(q.Before) == 1 {
-		f.Before = q.Before[0]
-	}
+	f.After, f.Before = q.Neighbor()
 	return f, nil
 }
 
@@ -63,7 +58,7 @@ func (h *handler) getList(c echo.Context) error {
 		page.Rows = append(page.Rows, listRow{r, r.Overdue(h.Now())})
 	}
 	prev, next := kit.Ends(list.Rows, func(r support.Request) string { return r.ID }, list.Earlier, list.More)
-	page.Pager = kit.NewPager(c, int(list.Total), len(list.Rows), prev, next)
+	page.Pager = kit.NewPager(c, int(list.Total), len(list.Rows), prev, next).Counted(list.Over)
 	return kit.Render(c, http.StatusOK, "support/admin", page)
 }
 
