@@ -39,7 +39,7 @@ func (a *App) wireWeb() error {
 		return err
 	}
 	accounts := webaccount.Deps{Accounts: a.Accounts, Now: a.Now, HTTPS: base.Scheme == "https", Zone: a.Config.Location(), Home: home, PersonLinks: personLinks,
-		Extra: a.personalData, Consents: a.consents}
+		PersonTables: admin.PersonTables(a.adminDeps()), Extra: a.personalData, Consents: a.consents}
 	a.Routes = a.routes(accounts)
 	isReady := &ready{check: a.DB.CheckReady, log: a.Log.Warn, now: time.Now}
 	o := web.Options{
@@ -154,10 +154,15 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 			EvidenceWord: admin.EvidenceWord, People: a.Accounts, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now}),
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices, Fresh: fresh, Now: a.Now}),
-		admin.Routes(admin.Deps{Accounts: a.Accounts, Audit: a.Audit, Certificates: a.Certificates, Courses: a.Courses, Enrollments: a.Enrollments,
-			Exams: a.Exams, Jobs: a.Jobs, Mail: a.MailLog, Payments: a.Payments, Support: a.Support, RetryJob: a.retryJob, DismissJob: a.dismissJob, Fresh: fresh, Zone: a.Config.Location(), Now: a.Now}),
+		admin.Routes(a.adminDeps()),
 		ops.Routes(ops.Deps{Metrics: a.Metrics, Token: string(a.Config.MetricsToken), Outbox: a.Outbox}),
 	)
+}
+
+func (a *App) adminDeps() admin.Deps {
+	return admin.Deps{Accounts: a.Accounts, Audit: a.Audit, Certificates: a.Certificates, Courses: a.Courses, Enrollments: a.Enrollments,
+		Exams: a.Exams, Jobs: a.Jobs, Mail: a.MailLog, Payments: a.Payments, Support: a.Support,
+		RetryJob: a.retryJob, DismissJob: a.dismissJob, Fresh: webaccount.Fresh(a.Now), Zone: a.Config.Location(), Now: a.Now}
 }
 
 // retryJob makes a dead job ready again and records who did.

@@ -35,6 +35,8 @@ type Deps struct {
 	// PersonLinks leads from the administrator's page of a person to what other
 	// areas know about them.
 	PersonLinks func(personID string) []kit.Link
+	// PersonTables tells that page what they have of them.
+	PersonTables func(ctx context.Context, personID string) ([]kit.Table, error)
 }
 
 // Extra is part of a person's own copy: Parts as they are, Lists one by one,

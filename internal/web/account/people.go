@@ -109,6 +109,7 @@ type personPage struct {
 	Methods     account.Methods
 	Roles       []roleRow
 	Links       []kit.Link
+	Tables      []kit.Table
 }
 
 type roleRow struct {
@@ -150,6 +151,11 @@ func (h *handler) getPerson(c echo.Context) error {
 	page, err := h.person(c)
 	if err != nil {
 		return err
+	}
+	if h.PersonTables != nil {
+		if page.Tables, err = h.PersonTables(c.Request().Context(), page.ID); err != nil {
+			return err
+		}
 	}
 	return kit.Render(c, http.StatusOK, "account/person", kit.View{Title: page.Name, Data: page})
 }

@@ -1,13 +1,21 @@
 package account_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/payment"
+	"github.com/atmacena/cocare/internal/support"
 	webaccount "github.com/atmacena/cocare/internal/web/account"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -55,6 +63,35 @@ func TestPeoplePages(t *testing.T) {
 	page.follow("Take the role therapist").submit("main form").wants(http.StatusOK, "The roles are changed")
 	if p := b.get(path + "/roles/therapist"); p.path != path+"/edit" {
 		t.Errorf("nothing to take at %s", p.path)
+	}
+}
+
+func TestThePersonPageLeadsToWhatOthersKnow(t *testing.T) {
+	day := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	w := newWorld(t, func(_ *account.Deps, d *webaccount.Deps) {
+		d.PersonTables = func(_ context.Context, id string) ([]kit.Table, error) {
+			return []kit.Table{{ID: "things", Title: "Things", Head: []string{"What", "State"}, All: "/admin/things?person=" + id, Rows: [][]kit.Cell{
+				{{Text: "First", Href: "/admin/things/1", Note: "of two"}, {Kind: "enrollment", Value: enrollment.Withdrawn}},
+				{{Text: "Second"}, {Kind: "order", Value: payment.Order{State: payment.Paid}}},
+				{{Day: &day}, {Kind: "certificate", Value: certificate.Superseded}},
+				{{Text: "Fourth"}, {Kind: "request", Value: support.Answered}},
+				{{Text: "Fifth"}, {Kind: "mail", Value: mail.Dead}},
+				{{Text: "Sixth"}, {Kind: "accommodation", Value: struct {
+					support.Accommodation
+					Where string
+				}{support.Accommodation{ExtraTimePercent: 50}, "Every course"}}},
+			}}, {ID: "none", Title: "Nothing", None: "There is nothing."}}, nil
+		}
+	})
+	w.create("admin@example.com", "Ada Admin", account.Administrator)
+	p := w.create("a+b@example.com", "Amina Diallo", account.Therapist)
+	page := w.as("admin@example.com").get("/admin/people/"+p.ID).wants(http.StatusOK, "First", "of two", "Withdrawn", "Paid", "November 2, 2026", "Superseded", "Answered",
+		"Given up", "50% more time. Every course.", "All of this person", "There is nothing.")
+	if href := page.Find("a:contains('Enroll')").FilterFunction(func(_ int, s *goquery.Selection) bool { return s.Text() == "Enroll" }).AttrOr("href", ""); href != "/admin/enrollments/new?email=a%2bb%40example.com" {
+		t.Errorf("enroll at %s", href)
+	}
+	if href := page.Find("a:contains('All of this person')").AttrOr("href", ""); href != "/admin/things?person="+p.ID {
+		t.Errorf("all at %s", href)
 	}
 }
 
