@@ -45,4 +45,10 @@ func TestAnAttestedNameIsLocked(t *testing.T) {
 	if err := a.Accounts.SetLegalName(ctx, "p1", "Jane Maria Doe"); err != nil {
 		t.Errorf("an administrator: %v", err)
 	}
+	if err := a.Exams.CorrectNames(ctx, "p1", "Jane Maria Doe", []string{"e1"}); err != nil {
+		t.Errorf("for the certificate: %v", err)
+	}
+	if name, err := a.Exams.AttestedName(ctx, "a1"); err != nil || name != "Jane Maria Doe" {
+		t.Errorf("the certificate prints %q, %v", name, err)
+	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/support"
+	webaccount "github.com/atmacena/cocare/internal/web/account"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -139,6 +140,31 @@ func (a *App) confirmLegalName(ctx context.Context, personID, name string) error
 		return err
 	}
 	return a.Accounts.ConfirmLegalName(ctx, personID, name)
+}
+
+// openNames lists the attested names that certificates of a person would print.
+func (a *App) openNames(ctx context.Context, personID string) ([]webaccount.OpenName, error) {
+	list, err := a.Exams.OpenNames(ctx, personID)
+	out := make([]webaccount.OpenName, 0, len(list))
+	for _, n := range list {
+		ed, err := a.Courses.Edition(ctx, n.EditionID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, webaccount.OpenName{EnrollmentID: n.EnrollmentID, Course: ed.Course.Card.Title, Name: n.Name, At: n.At})
+	}
+	return out, err
+}
+
+// correctName changes a legal name, and what is to be printed where another one
+// was attested; without a name what was attested stands.
+func (a *App) correctName(ctx context.Context, personID, name string, enrollments []string) error {
+	return a.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := a.Accounts.SetLegalName(ctx, personID, name); err != nil || name == "" {
+			return err
+		}
+		return a.Exams.CorrectNames(ctx, personID, name, enrollments)
+	})
 }
 
 // holder is the person as a certificate names them.

@@ -39,6 +39,7 @@ func (a *App) wireWeb() error {
 		return err
 	}
 	accounts := webaccount.Deps{Accounts: a.Accounts, Now: a.Now, HTTPS: base.Scheme == "https", Zone: a.Config.Location(), Home: home, PersonLinks: personLinks,
+		OpenNames: a.openNames, CorrectName: a.correctName,
 		PersonTables: admin.PersonTables(a.adminDeps()), Extra: a.personalData, Consents: a.consents}
 	a.Routes = a.routes(accounts)
 	isReady := &ready{check: a.DB.CheckReady, log: a.Log.Warn, now: time.Now}

@@ -63,6 +63,7 @@ var titles = map[string]string{
 	"exam.correct": "Grade corrected",
 	"exam.grade":   "Answer graded",
 	"exam.grant":   "Exam attempt granted",
+	"exam.name":    "Name for a certificate corrected",
 	"exam.void":    "Exam attempt voided",
 
 	"factor.add":            "Second factor added",

@@ -28,6 +28,8 @@ type Enrollments interface {
 	RecordExam(ctx context.Context, enrollmentID string, o enrollment.ExamOutcome) error
 	ReopenExam(ctx context.Context, enrollmentID, attemptID string, before enrollment.ExamOutcome) error
 	AddEvidence(ctx context.Context, enrollmentID string, ev enrollment.Evidence) error
+	Evidence(ctx context.Context, enrollmentID string) ([]enrollment.Evidence, error)
+	Hold(ctx context.Context, enrollmentID string) error
 }
 
 // Committer makes a write durable before Do returns; *db.Group does, and shares

@@ -15,9 +15,18 @@ func (s *Service) Attested(ctx context.Context, personID string) (bool, error) {
 	return n > 0, err
 }
 
-// AttestedName is the legal name that the learner attested before an attempt,
-// for the certificate that the attempt earns. Errors: ErrNotFound.
-func (s *Service) AttestedName(ctx context.Context, attemptID string) (name string, err error) {
-	q := s.DB.Read(ctx).Raw("SELECT legal_name FROM exam_attempts WHERE id = ?", attemptID).Scan(&name)
-	return name, db.One(q, ErrNotFound)
+const nameColumns = "SELECT a.enrollment_id, a.edition_id, a.legal_name AS name, a.attested_at AS at FROM exam_attempts a"
+
+// attested is the name as it was attested before an attempt.
+func (s *Service) attested(ctx context.Context, attemptID string) (n OpenName, err error) {
+	return n, db.One(s.DB.Read(ctx).Raw(nameColumns+" WHERE a.id = ?", attemptID).Scan(&n), ErrNotFound)
+}
+
+// openNames are the names that were attested last in each enrollment which may
+// yet earn a certificate.
+func (s *Service) openNames(ctx context.Context, personID string) (list []OpenName, err error) {
+	err = s.DB.Read(ctx).Raw(nameColumns+` JOIN enrollments e ON e.id = a.enrollment_id
+		WHERE a.person_id = ? AND e.state <> 'refunded' AND NOT EXISTS (SELECT 1 FROM certificates c WHERE c.enrollment_id = e.id)
+		AND a.number = (SELECT max(b.number) FROM exam_attempts b WHERE b.enrollment_id = e.id) ORDER BY e.id DESC`, personID).Scan(&list).Error
+	return list, err
 }

@@ -35,8 +35,19 @@ type Deps struct {
 	// PersonLinks leads from the administrator's page of a person to what other
 	// areas know about them.
 	PersonLinks func(personID string) []kit.Link
+	// OpenNames lists the names that were attested and that certificates would
+	// still print; CorrectName makes the ticked ones print the legal name instead,
+	// and changes it, at once.
+	OpenNames   func(ctx context.Context, personID string) ([]OpenName, error)
+	CorrectName func(ctx context.Context, personID, name string, enrollments []string) error
 	// PersonTables tells that page what they have of them.
 	PersonTables func(ctx context.Context, personID string) ([]kit.Table, error)
+}
+
+// OpenName is a name that a certificate of a course would print.
+type OpenName struct {
+	EnrollmentID, Course, Name string
+	At                         time.Time // of the attestation
 }
 
 // Extra is part of a person's own copy: Parts as they are, Lists one by one,

@@ -110,6 +110,7 @@ type personPage struct {
 	Roles       []roleRow
 	Links       []kit.Link
 	Tables      []kit.Table
+	OpenNames   []kit.Option // enrollments where another name was attested
 }
 
 type roleRow struct {
@@ -163,11 +164,26 @@ func (h *handler) getPerson(c echo.Context) error {
 // getEditPerson asks for a fresh second factor before anything is typed: what a
 // form sends afterwards is not lost on the way to it.
 func (h *handler) getEditPerson(c echo.Context) error {
-	page, err := h.person(c)
+	page, err := h.editPage(c, nil)
 	if err != nil {
 		return err
 	}
 	return kit.Render(c, http.StatusOK, "account/person_edit", kit.View{Title: "Change " + page.Name, Data: page})
+}
+
+// editPage is the page with what the form of the legal name asks besides. Every
+// name is ticked until somebody sends the form otherwise.
+func (h *handler) editPage(c echo.Context, f *kit.Form) (page personPage, err error) {
+	if page, err = h.person(c); err != nil || h.OpenNames == nil {
+		return page, err
+	}
+	list, err := h.OpenNames(c.Request().Context(), page.ID)
+	sent := f != nil && f.Values.Has("legal_name")
+	for _, n := range list {
+		page.OpenNames = append(page.OpenNames, kit.Option{Value: n.EnrollmentID, Label: n.Course,
+			Hint: "“" + n.Name + "”, " + kit.In(h.Zone, n.At), Checked: !sent || f.Has("enrollment", n.EnrollmentID)})
+	}
+	return page, err
 }
 
 // personAgain shows the page with what was typed and what is wrong with it.
@@ -175,7 +191,7 @@ func (h *handler) personAgain(c echo.Context, f *kit.Form, err error) error {
 	if !f.Merge(err) {
 		return err
 	}
-	page, e := h.person(c)
+	page, e := h.editPage(c, f)
 	if e != nil {
 		return e
 	}
@@ -258,7 +274,13 @@ func (h *handler) postLegalName(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Accounts.SetLegalName(c.Request().Context(), c.Param("id"), f.Str("legal_name")); err != nil {
+	ctx, id, name := c.Request().Context(), c.Param("id"), account.CleanName(f.Str("legal_name"))
+	if h.CorrectName == nil {
+		err = h.Accounts.SetLegalName(ctx, id, name)
+	} else {
+		err = h.CorrectName(ctx, id, name, f.All("enrollment"))
+	}
+	if err != nil {
 		return h.personAgain(c, f, err)
 	}
 	return h.back(c, legalSaved)

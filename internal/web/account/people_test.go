@@ -11,6 +11,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/mail"
@@ -92,6 +93,40 @@ func TestThePersonPageLeadsToWhatOthersKnow(t *testing.T) {
 	}
 	if href := page.Find("a:contains('All of this person')").AttrOr("href", ""); href != "/admin/things?person="+p.ID {
 		t.Errorf("all at %s", href)
+	}
+}
+
+// DECISIONS 5: an administrator says where the corrected name goes that another
+// was attested for; everywhere, unless they say otherwise.
+func TestALegalNameReachesWhatIsNotPrintedYet(t *testing.T) {
+	var name string
+	var where []string
+	fails := error(nil)
+	w := newWorld(t, func(_ *account.Deps, d *webaccount.Deps) {
+		d.OpenNames = func(context.Context, string) ([]webaccount.OpenName, error) {
+			return []webaccount.OpenName{{EnrollmentID: "e1", Course: "One", Name: "Amina Old"}, {EnrollmentID: "e2", Course: "Two", Name: "A. Old"}}, nil
+		}
+		d.CorrectName = func(_ context.Context, _, to string, enrollments []string) error {
+			name, where = to, enrollments
+			return fails
+		}
+	})
+	w.create("admin@example.com", "Ada Admin", account.Administrator)
+	p := w.create("a@example.com", "Amina Diallo", account.Therapist)
+	b := w.as("admin@example.com")
+	page := b.get("/admin/people/"+p.ID+"/edit").wants(http.StatusOK, "Print it here too", "One", "“Amina Old”", "“A. Old”")
+	if n := page.Find("input[name=enrollment][checked]").Length(); n != 2 {
+		t.Errorf("%d ticked", n)
+	}
+	both := "legal_name=++Amina++New+&enrollment=e1&enrollment=e2"
+	b.do(http.MethodPost, "/admin/people/"+p.ID+"/legal-name", both).wants(http.StatusOK, "legal name is changed")
+	if name != "Amina New" || fmt.Sprint(where) != "[e1 e2]" {
+		t.Errorf("%q at %v", name, where)
+	}
+	fails = apperr.InvalidField("legal_name", "That is no name.")
+	again := b.post("/admin/people/"+p.ID+"/legal-name", "legal_name", "x", "enrollment", "e2").wants(http.StatusUnprocessableEntity, "That is no name.")
+	if got := again.Find("input[name=enrollment][checked]").AttrOr("value", ""); got != "e2" || again.Find("input[name=enrollment][checked]").Length() != 1 {
+		t.Errorf("ticked again: %s", got)
 	}
 }
 

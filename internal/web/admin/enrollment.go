@@ -58,6 +58,7 @@ var evidenceWords = map[string]string{
 	payment.EvidencePolicies:      "Policies accepted",
 	"disclosure.acknowledged":     "Disclosure acknowledged",
 	exam.EvidenceAttested:         "Name confirmed and own work attested",
+	exam.EvidenceNamed:            "Name for the certificate corrected by an administrator",
 	"exam.submitted":              "Exam submitted",
 	"exam.passed":                 "Exam passed",
 	"exam.reopened":               "Exam opened again: a clock that ran ahead had closed it",

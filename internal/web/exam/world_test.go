@@ -64,6 +64,10 @@ func (h *hall) ExamGate(context.Context, enrollment.Enrollment) error { return h
 
 func (h *hall) AddEvidence(context.Context, string, enrollment.Evidence) error { return nil }
 
+func (h *hall) Evidence(context.Context, string) ([]enrollment.Evidence, error) { return nil, nil }
+
+func (h *hall) Hold(context.Context, string) error { return nil }
+
 func (h *hall) RecordExam(_ context.Context, _ string, o enrollment.ExamOutcome) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
