@@ -32,6 +32,8 @@ func CheckName(check *apperr.Check, field, name string) {
 	switch n := utf8.RuneCountInString(name); {
 	case n == 0:
 		check.Field(field, "Enter your name.")
+	case apperr.Unstorable(name):
+		check.Field(field, apperr.ErrUnstorable)
 	case n > MaxName:
 		check.Field(field, "Use at most %d characters.", MaxName)
 	case hidden >= 0:

@@ -121,8 +121,8 @@ func (c *Check) Require(ok bool, name, msg string) {
 // text. Space around it is the caller's to trim.
 func (c *Check) Text(name, value string, limit int, missing string) {
 	switch n := utf8.RuneCountInString(value); {
-	case !utf8.ValidString(value) || strings.ContainsRune(value, 0):
-		c.Field(name, "This holds characters that cannot be stored. Please type it again.")
+	case Unstorable(value):
+		c.Field(name, ErrUnstorable)
 	case missing != "" && Blank(value):
 		c.Field(name, "%s", missing)
 	case value != "" && Blank(value):

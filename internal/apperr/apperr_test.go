@@ -65,6 +65,7 @@ func TestTextCountsCharacters(t *testing.T) {
 		strings.Repeat("é", 5): "", // ten bytes
 		strings.Repeat("治", 6): "Use at most 5 characters; this has 6.",
 		"a\x00b":               "This holds characters that cannot be stored. Please type it again.",
+		"a\ufffd":              "This holds characters that cannot be stored. Please type it again.",
 		"a\xffb":               "This holds characters that cannot be stored. Please type it again.",
 		"\u200b\u200d":         "Say why.",
 		" \u202e\u3164\t":      "Say why.", //nolint:gocritic // the spaces are what is tried

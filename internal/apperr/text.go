@@ -3,6 +3,7 @@ package apperr
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Invisible reports characters that show nothing or reorder what stands around
@@ -17,6 +18,21 @@ func Invisible(r rune) bool {
 		return true
 	}
 	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r)
+}
+
+// ErrUnstorable is what is said of Unstorable text.
+const ErrUnstorable = "This holds characters that cannot be stored. Please type it again."
+
+// Unstorable reports text that no column takes: what is not UTF-8, holds a NUL,
+// or did before a form kept it to be shown again (see Storable).
+func Unstorable(s string) bool {
+	return !utf8.ValidString(s) || strings.ContainsAny(s, "\x00\ufffd")
+}
+
+// Storable replaces what cannot be stored by the mark that stands for it, so that
+// the rest of what was typed can be shown again.
+func Storable(s string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\ufffd"), "\ufffd")
 }
 
 // Hidden returns the first character of a name that nobody sees, if there is one.

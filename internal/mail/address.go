@@ -4,6 +4,8 @@ import (
 	netmail "net/mail"
 	"strings"
 	"unicode"
+
+	"github.com/atmacena/cocare/internal/apperr"
 )
 
 // ValidAddress accepts one bare address whose domain has a dot. What net/mail
@@ -15,5 +17,5 @@ func ValidAddress(email string) bool {
 	at := strings.LastIndexByte(email, '@')
 	return err == nil && a.Address == email && len(email) <= 254 && at > 0 && at <= 64 &&
 		strings.Contains(strings.Trim(email[at+1:], "."), ".") && !strings.ContainsAny(email, " \"<>[]") &&
-		!strings.ContainsFunc(email, unicode.IsControl)
+		!strings.ContainsFunc(email, unicode.IsControl) && !apperr.Unstorable(email)
 }

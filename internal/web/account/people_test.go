@@ -44,6 +44,12 @@ func TestPeoplePages(t *testing.T) {
 	b.get("/admin/people/none/edit").wants(http.StatusNotFound)
 	page := b.get(path+"/edit").wants(http.StatusOK, "Change Amina Diallo")
 	page.submit("form[action$='/legal-name']", "legal_name", "<script>").wants(http.StatusUnprocessableEntity)
+	for typed, shown := range map[string]string{"Amina\x00 D": "Amina\ufffd D", "Amina\x07 D": "Amina\x07 D"} {
+		bad := page.submit("form[action$='/legal-name']", "legal_name", typed).wants(http.StatusUnprocessableEntity)
+		if bad.Find("#f-legal_name-error").Length() != 1 || bad.Find("#f-legal_name").AttrOr("value", "") != shown {
+			t.Errorf("%q is shown as %q", typed, bad.Find("#f-legal_name").AttrOr("value", ""))
+		}
+	}
 	page.submit("form[action$='/legal-name']", "legal_name", "Amina B. Diallo").wants(http.StatusOK, "Amina B. Diallo", "legal name is changed")
 	page.submit("form[action$='/roles']:has(input[value=instructor])").wants(http.StatusOK, "The roles are changed")
 	page.submit("form[action$='/roles']:has(input[value=instructor])").wants(http.StatusOK, "There was nothing to change") // a second click

@@ -264,6 +264,7 @@ func TestWithdraw(t *testing.T) {
 	page, path := "/admin/enrollments/"+e.ID, "/admin/enrollments/"+e.ID+"/withdraw"
 	w.get(path).Is(200, "data-confirm=", "button-danger", "Reinstate on the next page brings all of it back", "A mail says so")
 	w.post(path, "reason", "").Is(422, "Say why")
+	w.post(path, "reason", "asked\x00 by mail").Is(422, `id="f-reason-error"`, "cannot be stored", "asked\ufffd by mail")
 	w.post(path, "reason", "asked by mail").Says(page, "enrollment.withdrawn")
 	w.post(path, "reason", "asked by mail").Says(page, "enrollment.withdrawn")
 	if n, details := w.recorded("enrollment.end", e.ID); n != 1 || details["reason"] != "asked by mail" || details["state"] != "withdrawn" {

@@ -51,16 +51,18 @@ func NewForm(pairs ...string) *Form {
 }
 
 var (
-	errTooLarge = apperr.New(apperr.Invalid, "That is more than this form takes. Please send less at once.")
-	errNoForm   = apperr.New(apperr.Invalid, "The form could not be read. Please go back and send it again.")
+	errTooLarge   = apperr.New(apperr.Invalid, "That is more than this form takes. Please send less at once.")
+	errUnstorable = apperr.New(apperr.Invalid, apperr.ErrUnstorable)
+	errNoForm     = apperr.New(apperr.Invalid, "The form could not be read. Please go back and send it again.")
 )
 
 // BindForm reads the body of a POST: form fields only, at most MaxFormBytes and
 // MaxFormFields. The query string is not mixed in. Text that is not UTF-8 or
-// holds a NUL is Invalid and names its field. A form with the partial "owner" in it
-// is Conflict when somebody else signed in since its page was made, and for a
-// script Unauthenticated. A form with {{once}} in it leaves its key in the request's
-// context, so take that context afterward.
+// holds a NUL comes as Storable text that every check of apperr refuses, with its
+// field marked, so that the page shows it again; in a secret it is Invalid. A form
+// with the partial "owner" in it is Conflict when somebody else signed in since its
+// page was made, and for a script Unauthenticated. A form with {{once}} in it leaves
+// its key in the request's context, so take that context afterward.
 func BindForm(c echo.Context) (*Form, error) {
 	r := c.Request()
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, MaxFormBytes)
@@ -81,39 +83,58 @@ func BindForm(c echo.Context) (*Form, error) {
 		}
 		return nil, errNoForm.Because(err)
 	}
-	f, err := newForm(r.PostForm)
+	f, bad, err := newForm(r.PostForm)
 	if err == nil {
 		err = checkOwner(c, f)
 	}
 	if err != nil {
 		return nil, err
 	}
+	for _, name := range bad {
+		if secret(name) {
+			return nil, errUnstorable
+		}
+		f.Fail(name, apperr.ErrUnstorable)
+		for i, v := range f.Values[name] {
+			f.Values[name][i] = apperr.Storable(v)
+		}
+	}
 	rememberOnce(c, f)
 	return f, nil
 }
 
-// BindQuery reads the query string under the same rules.
+// BindQuery reads the query string under the same rules, but that text which
+// cannot be stored is Invalid: nobody types it into an address.
 func BindQuery(c echo.Context) (*Form, error) {
 	q, err := url.ParseQuery(c.Request().URL.RawQuery)
 	if err != nil {
 		return nil, errNoForm.Because(err)
 	}
-	return newForm(q)
+	f, bad, err := newForm(q)
+	if err == nil && len(bad) > 0 {
+		err = errUnstorable
+	}
+	return f, err
 }
 
-func newForm(values url.Values) (*Form, error) {
+// newForm also returns the fields whose text cannot be stored.
+func newForm(values url.Values) (f *Form, bad []string, err error) {
 	n := 0
 	for name, list := range values {
+		if !utf8.ValidString(name) {
+			return nil, nil, errNoForm
+		}
 		for _, v := range list {
 			if n++; n > MaxFormFields {
-				return nil, errTooLarge
+				return nil, nil, errTooLarge
 			}
-			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) || !utf8.ValidString(name) {
-				return nil, apperr.InvalidField(strings.ToValidUTF8(name, ""), "This holds characters that cannot be stored. Please type it again.")
+			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+				bad = append(bad, name)
 			}
 		}
 	}
-	return &Form{Values: values}, nil
+	slices.Sort(bad)
+	return &Form{Values: values}, slices.Compact(bad), nil
 }
 
 // Get returns a field as sent. Use it for passwords; Str for everything else.
@@ -161,10 +182,14 @@ func (f *Form) Int(name string, lo, hi int) int {
 
 // Val returns what the page shows again. Secrets are never shown.
 func (f *Form) Val(name string) string {
-	if strings.Contains(name, "password") || strings.Contains(name, "secret") {
+	if secret(name) {
 		return ""
 	}
 	return f.Get(name)
+}
+
+func secret(name string) bool {
+	return strings.Contains(name, "password") || strings.Contains(name, "secret")
 }
 
 // Fail marks a field; the first message stays. The name "" marks the form.

@@ -106,8 +106,8 @@ func TestBindFormRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ kind, body, want string }{
 		"too long":     {urlencoded, "name=" + strings.Repeat("a", kit.MaxFormBytes), "more than this form takes"},
 		"too many":     {urlencoded, strings.Repeat("a=1&", kit.MaxFormFields+1), "more than this form takes"},
-		"not UTF-8":    {urlencoded, "name=%ff", "cannot be stored"},
-		"NUL":          {urlencoded, "name=a%00b", "cannot be stored"},
+		"a bad secret": {urlencoded, "name=a&password=a%00b", "cannot be stored"},
+		"a bad field":  {urlencoded, "na%ffme=a", "could not be read"},
 		"bad escape":   {urlencoded, "name=%zz", "could not be read"},
 		"another kind": {"application/json", `{"name":"Ana"}`, "could not be read"},
 		"torn parts":   {"multipart/form-data; boundary=x", "--x\r\nnonsense", "could not be read"},
@@ -119,6 +119,22 @@ func TestBindFormRefuses(t *testing.T) {
 			}
 			contains(t, rec.Body.String(), c.want)
 		})
+	}
+}
+
+// What cannot be stored is shown again at its field, and every check refuses it.
+func TestWhatCannotBeStoredIsShownAgain(t *testing.T) {
+	a := nameApp(t, func(name, _ string) error {
+		var c apperr.Check
+		c.Text("name", name, 100, "Enter your name.")
+		return c.Err()
+	})
+	for typed, shown := range map[string]string{"Eva%00 Lang": "Eva\ufffd Lang", "Eva%ff Lang": "Eva\ufffd Lang"} {
+		rec := a.do("POST", "/name", "text=kept&name="+typed, "Content-Type", "application/x-www-form-urlencoded")
+		if rec.Code != http.StatusUnprocessableEntity {
+			t.Errorf("status %d", rec.Code)
+		}
+		contains(t, rec.Body.String(), `id="f-name-error"`, "cannot be stored", `value="`+shown+`"`, ">kept</textarea>")
 	}
 }
 
