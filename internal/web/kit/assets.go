@@ -53,7 +53,7 @@ type asset struct {
 
 var (
 	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/\s*`)
-	cssSpace   = regexp.MustCompile(`\s*([{};,\n])\s*`)
+	cssSpace   = regexp.MustCompile(`\s*([{};,>\n])\s*`)
 	jsHeader   = regexp.MustCompile(`(?s)\A/\*.*?\*/\s*`)
 	jsMargin   = regexp.MustCompile(`(?m)^\s*(?://.*\n\s*)*`)
 	assetRef   = regexp.MustCompile(`asset:([A-Za-z0-9._/-]+)`)
@@ -124,7 +124,7 @@ func (a *Assets) addCSS(fsys fs.FS, names []string, extra string) error {
 }
 
 // squeeze drops what a style sheet holds for people only: comments, and space
-// around { } ; , and after the colon of a declaration (a pseudo-class has none).
+// around { } ; , > and after the colon of a declaration (a pseudo-class has none).
 func squeeze(css []byte) []byte {
 	css = cssSpace.ReplaceAll(cssComment.ReplaceAll(css, nil), []byte("$1"))
 	css = bytes.ReplaceAll(css, []byte(": "), []byte(":"))

@@ -4,7 +4,7 @@ import (
 	"text/template/parse"
 )
 
-// fold replaces {{icon "x"}} and {{asset "x"}} by what they print, which is the
+// fold replaces {{icon "x"}}, {{asset "x"}} and {{inline "x"}} by what they print, which is the
 // same for every page: half of a page's actions, each a call by reflection. A
 // name that does not exist is left for the execution to report.
 func (r *Renderer) fold(n parse.Node) {
@@ -50,6 +50,9 @@ func (r *Renderer) constant(n parse.Node) (string, bool) {
 	case "asset": // an address of ours has no character that needs escaping
 		url, err := r.opt.Assets.URL(text.Text)
 		return url, err == nil
+	case "inline":
+		url, err := r.opt.Assets.inline(text.Text)
+		return string(url), err == nil
 	}
 	return "", false
 }

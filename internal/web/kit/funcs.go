@@ -16,6 +16,7 @@ func (r *Renderer) funcs() template.FuncMap {
 	return template.FuncMap{
 		"asset":   r.opt.Assets.URL,
 		"icon":    r.opt.Assets.icon,
+		"inline":  r.opt.Assets.inline,
 		"dict":    dict,
 		"list":    func(items ...any) []any { return items },
 		"link":    func(label, href string) Link { return Link{Label: label, Href: href} },
