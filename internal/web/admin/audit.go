@@ -22,18 +22,28 @@ type auditPage struct {
 	Pager          kit.Pager
 }
 
-// auditRow is an event with its actor. Href leads to the object if it has a
-// page that its ID opens.
+// auditRow is an event with its actor, whom or what it concerns, and its details
+// in words. Raw is the record itself.
 type auditRow struct {
 	audit.Entry
 	Actor who
-	Href  string
+	About about
+	Facts []fact
+	Raw   string
 }
 
 func (h *handler) auditRows(ctx context.Context, entries []audit.Entry) ([]auditRow, error) {
-	ids := make([]string, 0, len(entries))
+	of, err := h.subjects(ctx, entries)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
 	for _, e := range entries {
-		ids = append(ids, e.ActorID)
+		id, _ := e.Details["person"].(string)
+		ids = append(ids, e.ActorID, id, of[enrollmentID(e)].PersonID)
+		if e.ObjectKind == "person" {
+			ids = append(ids, e.ObjectID)
+		}
 	}
 	name, err := h.people(ctx, ids)
 	if err != nil {
@@ -41,23 +51,17 @@ func (h *handler) auditRows(ctx context.Context, entries []audit.Entry) ([]audit
 	}
 	rows := make([]auditRow, 0, len(entries))
 	for _, e := range entries {
-		rows = append(rows, auditRow{e, name(e.ActorID), objectHref(e)})
+		r := auditRow{Entry: e, Actor: name(e.ActorID)}
+		if r.About, err = h.about(ctx, e, of, name); err != nil {
+			return nil, err
+		}
+		r.Facts = factsOf(e.Details, r.About.currency, name)
+		if r.Raw, err = rawOf(map[string]any{"action": e.Action, "object_kind": e.ObjectKind, "object_id": e.ObjectID, "details": e.Details}); err != nil {
+			return nil, err
+		}
+		rows = append(rows, r)
 	}
 	return rows, nil
-}
-
-func objectHref(e audit.Entry) string {
-	switch e.ObjectKind {
-	case "person":
-		return "/admin/people/" + e.ObjectID
-	case "enrollment":
-		return "/admin/enrollments/" + e.ObjectID
-	case "request":
-		return "/admin/requests/" + e.ObjectID
-	case "policy":
-		return "/admin/policies/" + e.ObjectID
-	}
-	return ""
 }
 
 // auditFilter reads the address of the log. It marks in the form what nobody
@@ -118,7 +122,7 @@ func (h *handler) getAudit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := auditPage{Actions: words("All", actions, audit.Title), Kinds: words("Anything", kinds, nil)}
+	page := auditPage{Actions: words("All", actions, audit.Title), Kinds: words("Anything", kinds, kindWord)}
 	if form.Bad() {
 		return kit.Render(c, http.StatusUnprocessableEntity, "admin/audit", kit.View{Form: form, Data: page})
 	}
@@ -138,11 +142,7 @@ func (h *handler) getAudit(c echo.Context) error {
 func words(first string, list []string, title func(string) string) []kit.Option {
 	out := make([]kit.Option, 0, len(list)+1)
 	for _, w := range list {
-		o := kit.Option{Value: w, Label: w}
-		if title != nil {
-			o.Label = title(w)
-		}
-		out = append(out, o)
+		out = append(out, kit.Option{Value: w, Label: title(w)})
 	}
 	slices.SortStableFunc(out, func(a, b kit.Option) int { return strings.Compare(a.Label, b.Label) })
 	return slices.Insert(out, 0, kit.Option{Label: first})
@@ -164,12 +164,16 @@ func (h *handler) postAuditCSV(c echo.Context) error {
 	header := []string{"id", "occurred_at", "actor_id", "actor", "action", "object_kind", "object_id", "details", "ip", "user_agent", "request_id", "seq", "hash"}
 	return kit.Export(c, h.Fresh, h.exported(c, "audit"), "audit.csv", header, func(write func(...string) error) error {
 		return h.Audit.Each(ctx, f, func(entries []audit.Entry) error {
-			rows, err := h.auditRows(ctx, entries)
+			ids := make([]string, 0, len(entries))
+			for _, e := range entries {
+				ids = append(ids, e.ActorID)
+			}
+			name, err := h.people(ctx, ids)
 			if err != nil {
 				return err
 			}
-			for _, r := range rows {
-				if err := writeEntry(write, r.Entry, r.Actor.Name); err != nil {
+			for _, e := range entries {
+				if err := writeEntry(write, e, name(e.ActorID).Name); err != nil {
 					return err
 				}
 			}

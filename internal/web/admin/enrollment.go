@@ -49,9 +49,10 @@ type lessonRow struct {
 }
 
 type evidenceRow struct {
-	What, Ref string
-	At        time.Time
-	Details   map[string]any
+	What  string
+	At    time.Time
+	Facts []fact
+	Raw   string
 }
 
 var evidenceWords = map[string]string{
@@ -133,7 +134,11 @@ func (h *handler) readLearning(ctx context.Context, p *enrollmentPage) error {
 		if e.Kind == "lesson.finished" {
 			continue // told lesson by lesson
 		}
-		p.Evidence = append(p.Evidence, evidenceRow{EvidenceWord(e.Kind), e.Ref, e.OccurredAt, e.Details})
+		raw, err := rawOf(map[string]any{"kind": e.Kind, "ref": e.Ref, "details": e.Details})
+		if err != nil {
+			return err
+		}
+		p.Evidence = append(p.Evidence, evidenceRow{EvidenceWord(e.Kind), e.OccurredAt, factsOf(e.Details, "", nil), raw})
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ func TestAuditLog(t *testing.T) {
 	_, err := w.Audit.Seal(ctx)
 	w.must(err)
 	w.must(w.Enrollments.Extend(audit.WithActor(ctx, audit.Actor{PersonID: "gone"}), e.ID, w.at.AddDate(3, 0, 0), "later"))
-	w.get("/admin/audit").Is(200, "enrollment.extend", "reason: &lt;b&gt;ill&lt;/b&gt;", "Admin O&#39;Ruiz", "203.0.113.9", "The system",
+	w.get("/admin/audit").Is(200, "enrollment.extend", "Reason: &lt;b&gt;ill&lt;/b&gt;", "Ana O&#39;Ruiz, "+w.short.Course.Card.Title, "As recorded", "Admin O&#39;Ruiz", "203.0.113.9", "The system",
 		"An account that is gone", "Not yet", `href="/admin/enrollments/`+e.ID+`"`, `href="/admin/people/`+w.id["ana"]+`"`, "entries")
 	rows := func(query string) int {
 		return strings.Count(w.get("/admin/audit"+query).Is(200).Body, `data-label="Seal"`)

@@ -1,0 +1,96 @@
+package admin
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// fact is a detail of an event as people say it: words, or an instant that the
+// page shows in the viewer's zone.
+type fact struct {
+	Label, Text string
+	At          *time.Time
+}
+
+// factWords name the details that do not say themselves what they are.
+var factWords = map[string]string{
+	"by_number": "New number", "cents": "Amount", "extra_attempts": "More attempts", "extra_time_percent": "More time, in percent", "factor": "Confirmed by",
+	"from": "Before", "pass_percent": "Pass mark, in percent", "q": "Searched for", "registered_again": "Registered again", "to": "After",
+	"why": "Reason", "attempt": "Attempt", "allowed": "Attempts in all", "slug": "Course", "bytes": "Size, in bytes",
+}
+
+// codes are values that mean something to programs alone: IDs and hashes. They
+// stand in the record below.
+var codes = regexp.MustCompile(`^([0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,})$`)
+
+// factsOf says details in words, in the order of their names. currency is that of
+// amounts whose event does not name it; name says who a person is.
+func factsOf(details map[string]any, currency string, name func(id string) who) []fact {
+	if own, ok := details["currency"].(string); ok {
+		currency = own
+	}
+	var list []fact
+	for _, key := range slices.Sorted(maps.Keys(details)) {
+		f, ok := factOf(key, details[key], currency)
+		if id, is := details[key].(string); key == "person" && is && id != "" && name != nil {
+			f, ok = fact{Text: name(id).Name}, true
+		}
+		if !ok {
+			continue
+		}
+		if f.Label = factWords[key]; f.Label == "" {
+			f.Label = strings.ToUpper(key[:1]) + strings.ReplaceAll(key[1:], "_", " ")
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// factOf says one detail; false for nothing, for codes and for what has parts of
+// its own.
+func factOf(key string, value any, currency string) (f fact, ok bool) {
+	switch v := value.(type) {
+	case string:
+		if at, err := time.Parse(time.RFC3339Nano, v); err == nil {
+			return fact{At: &at}, true
+		}
+		f.Text = v
+		return f, v != "" && key != "currency" && !codes.MatchString(v)
+	case bool:
+		f.Text = map[bool]string{true: "Yes", false: "No"}[v]
+		return f, true
+	case float64:
+		f.Text = strconv.FormatFloat(v, 'f', -1, 64)
+		if amount, err := kit.Money(int64(v), currency); key == "cents" && err == nil {
+			f.Text = amount
+		}
+		return f, true
+	case []any:
+		var words []string
+		for _, part := range v {
+			if p, ok := factOf(key, part, currency); ok && p.At == nil {
+				words = append(words, p.Text)
+			}
+		}
+		f.Text = strings.Join(words, ", ")
+		return f, f.Text != ""
+	}
+	return f, false
+}
+
+// rawOf is what is recorded, letter by letter.
+func rawOf(record any) (string, error) {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(record)
+	return strings.TrimSpace(b.String()), err
+}

@@ -1,0 +1,37 @@
+package admin
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+)
+
+func TestDetailsAreSaidInWords(t *testing.T) {
+	name := func(id string) who { return who{Name: "Ana " + id} }
+	for record, want := range map[string]string{
+		`{"cents": 14900, "currency": "USD"}`: "[Amount=$149.00]",
+		`{"cents": 14900}`:                    "[Amount=€149.00]",
+		`{"cents": 14900, "session": "01a22390-bf44-735b-8808-0f6494b6f931"}`:                                  "[Amount=€149.00]",
+		`{"facts_sha256": "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8", "number": "7Q"}`: "[Number=7Q]",
+		`{"person": "p1"}`:                                                    "[Person=Ana p1]",
+		`{"until": "2027-01-31T23:59:59Z"}`:                                   "[Until=2027-01-31 23:59:59 +0000 UTC]",
+		`{"roles": ["therapist", "instructor"], "internal": false}`:           "[Internal=No Roles=therapist, instructor]",
+		`{"reason": "", "marks": {"a": 1}, "none": null, "pass_percent": 80}`: "[Pass mark, in percent=80]",
+	} {
+		var details map[string]any
+		if err := json.Unmarshal([]byte(record), &details); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range factsOf(details, "EUR", name) {
+			value := f.Text
+			if f.At != nil {
+				value = f.At.String()
+			}
+			got = append(got, f.Label+"="+value)
+		}
+		if fmt.Sprint(got) != want {
+			t.Errorf("%s: %v, want %s", record, got, want)
+		}
+	}
+}
