@@ -71,10 +71,11 @@ var titles = map[string]string{
 	"factor.remove":         "Second factor removed",
 	"factor.remove_all":     "Second factors removed by an administrator",
 
-	"job.dismiss":  "Job dismissed",
-	"job.retry":    "Job tried again",
-	"key.distrust": "Key distrusted",
-	"key.rotate":   "Session key changed",
+	"job.dismiss":    "Job dismissed",
+	"job.retry":      "Job tried again",
+	"grading.export": "List of answers to grade downloaded",
+	"key.distrust":   "Key distrusted",
+	"key.rotate":     "Session key changed",
 
 	"license.add":    "License added",
 	"license.change": "License changed",
@@ -95,7 +96,6 @@ var titles = map[string]string{
 	"order.refund_request":   "Refund asked for",
 	"order.refunded":         "Order refunded",
 	"order.session":          "Taken to Stripe",
-	"grading.export":         "List of answers to grade downloaded",
 
 	"mail.export":              "List of mail downloaded",
 	"people.export":            "List of people downloaded",
