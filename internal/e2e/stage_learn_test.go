@@ -41,6 +41,7 @@ func (s *stage) learning() {
 		s.same("check.show", m.ID+"-answered", "ready@example.org", "/learn/"+slug+"/checks/"+m.ID)
 	}
 	s.add("evaluation.show", "open", "nearly-done@example.org", "/learn/"+slug+"/evaluation")
+	s.refused("evaluation.show", "later", half, "/learn/"+slug+"/evaluation", 409)
 	s.add("evaluation.show", "sent", done, "/learn/"+slug+"/evaluation")
 	s.as(half).Get("/learn/"+slug+"/lessons/"+ed.RequiredLessons()[0].Slug).Submit("form[action$='/note']", url.Values{"note": {"Ask about the second trial.\nWrite the dose down."}})
 	s.add("note.list", "", half, "/learn/"+slug+"/notes")
