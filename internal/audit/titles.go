@@ -64,6 +64,7 @@ var titles = map[string]string{
 	"exam.grade":   "Answer graded",
 	"exam.grant":   "Exam attempt granted",
 	"exam.name":    "Name for a certificate corrected",
+	"exam.reopen":  "Exam attempt opened again after a wrong clock",
 	"exam.void":    "Exam attempt voided",
 
 	"factor.add":            "Second factor added",

@@ -151,7 +151,7 @@ type Evidence struct {
 var (
 	ErrNotFound        = apperr.New(apperr.NotFound, "There is no such course among yours.")
 	ErrNoLesson        = apperr.New(apperr.NotFound, "This course has no such lesson.")
-	ErrNoCheck         = apperr.New(apperr.NotFound, "This course has no such check.")
+	ErrNoCheck         = apperr.New(apperr.NotFound, "This course has no such practice questions.")
 	ErrAlreadyEnrolled = apperr.New(apperr.Conflict, "You are enrolled in this course already.")
 	ErrNotRepeatable   = apperr.New(apperr.Conflict, "You have completed this course, and it cannot be taken again.")
 	ErrTooEarly        = apperr.New(apperr.Conflict, "You have completed this course. It can be taken again, but not yet.")
