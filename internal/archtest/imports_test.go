@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"internal/question": {},
 	"internal/credit":   {},
 	"internal/progress": {},
-	"internal/db":       {"migrations", "internal/progress"},
+	"internal/db":       {"migrations", "internal/progress", "internal/apperr"},
 	"internal/dbtest":   {"internal/db"},
 	"internal/testneed": {},
 	"internal/config":   {},

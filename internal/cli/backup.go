@@ -33,9 +33,6 @@ func (b *backupCommand) Run(ctx context.Context, e *Environment) error {
 	if c.DatabaseURL != "" {
 		return errors.New("the data is in PostgreSQL: back it up with pg_dump")
 	}
-	if _, err := os.Lstat(b.File); err == nil {
-		return fmt.Errorf("%s is there already; name a new file", b.File)
-	}
 	where := app.DatabaseConfig(c)
 	where.Existing = true
 	d, err := db.Open(ctx, where)

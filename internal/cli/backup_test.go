@@ -86,6 +86,7 @@ func TestABackupStandsWithoutItsEvent(t *testing.T) {
 		t.Error(err)
 	}
 	// Nothing is restored without one.
+	run(t, environ, "", "restore", backup).want(t, 1, "disk full")
 	before, err := os.ReadDir(filepath.Join(dir, "data"))
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/config"
+	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/demo"
 )
 
@@ -32,6 +33,11 @@ func (d *demoCommand) Run(ctx context.Context, e *Environment) error {
 	}
 	defer ln.Close()
 	c.BaseURL = demoURL(c.Addr, ln.Addr())
+	release, err := db.Serve(ctx, app.DatabaseConfig(c))
+	if err != nil {
+		return err
+	}
+	defer release()
 	seeding, end := metered(ctx, e)
 	err = demo.Seed(seeding, c, logger(e, c))
 	end()
@@ -72,6 +78,13 @@ func (s *serveCommand) Run(ctx context.Context, e *Environment) error {
 		return err
 	}
 	defer ln.Close()
+	where := app.DatabaseConfig(c)
+	where.Existing = true
+	release, err := db.Serve(ctx, where)
+	if err != nil {
+		return err
+	}
+	defer release()
 	return runServer(ctx, e, c, ln, func(*app.App) {
 		fmt.Fprintf(e.Out, "ready http://%s\n", ln.Addr())
 	})

@@ -18,7 +18,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"sync/atomic"
 	"time"
 
@@ -55,7 +54,6 @@ var ErrNoDatabase = errors.New("there is no database here; name its folder with 
 type DB struct {
 	engine Engine
 	path   string
-	opened os.FileInfo // of path, SQLite only
 	write  *gorm.DB
 	read   *gorm.DB
 	sqlW   *sql.DB
@@ -85,6 +83,7 @@ func gormConfig(prepare bool) *gorm.Config {
 		DisableForeignKeyConstraintWhenMigrating: true,
 		DisableNestedTransaction:                 true,
 		PrepareStmt:                              prepare,
+		TranslateError:                           true,
 		Logger:                                   logger.Discard,
 		NowFunc:                                  func() time.Time { return Truncate(time.Now()) },
 	}

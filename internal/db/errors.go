@@ -2,6 +2,7 @@ package db
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -38,4 +39,11 @@ func hasCode(err error, state string, codes ...int) bool {
 		}
 	}
 	return false
+}
+
+// hasPrimary reports whether err is of SQLite and of one of the codes, whatever
+// its extension says in more detail.
+func hasPrimary(err error, codes ...int) bool {
+	lite, ok := errors.AsType[*sqlite.Error](err)
+	return ok && slices.Contains(codes, lite.Code()&0xff)
 }

@@ -1,11 +1,14 @@
 package db_test
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
 )
@@ -65,6 +68,14 @@ func TestAFileThatIsGoneOrAnotherIsNotReady(t *testing.T) {
 	if err := d.CheckReady(t.Context()); err == nil {
 		t.Error("ready without its file")
 	}
+	for what, err := range map[string]error{
+		"a statement":   put(t.Context(), d, "alone"),
+		"a transaction": d.InTx(t.Context(), func(ctx context.Context) error { return put(ctx, d, "in one") }),
+	} {
+		if !errors.Is(err, db.ErrUnavailable) {
+			t.Errorf("%s is written into nothing: %v", what, err)
+		}
+	}
 	data, err := os.ReadFile(aside)
 	if err != nil {
 		t.Fatal(err)
@@ -80,5 +91,40 @@ func TestAFileThatIsGoneOrAnotherIsNotReady(t *testing.T) {
 	}
 	if err := d.CheckReady(t.Context()); err != nil {
 		t.Errorf("with its own file back: %v", err)
+	}
+}
+
+// TestADatabaseThatTakesNothingIsUnavailable, whatever its reason.
+func TestADatabaseThatTakesNothingIsUnavailable(t *testing.T) {
+	d := readOnly(t, dbtest.Config(t))
+	if err := put(t.Context(), d, "a"); !errors.Is(err, db.ErrUnavailable) {
+		t.Errorf("read-only: %v", err)
+	}
+	full := dbtest.NewSQLite(t)
+	if err := full.Conn(t.Context()).Exec("PRAGMA max_page_count = 1").Error; err != nil {
+		t.Fatal(err)
+	}
+	err := full.InTx(t.Context(), func(ctx context.Context) error {
+		for range 100 {
+			if err := put(ctx, full, db.NewID()+strings.Repeat("x", 4000)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if !errors.Is(err, db.ErrUnavailable) || apperr.KindOf(err) != apperr.Unavailable {
+		t.Errorf("full: %v", err)
+	}
+}
+
+// TestAnUnreachableServerIsNamedOnce, although it was tried with TLS and without.
+func TestAnUnreachableServerIsNamedOnce(t *testing.T) {
+	_, err := db.Open(t.Context(), db.Config{DSN: "postgres://nobody:secret@127.0.0.1:1/none?connect_timeout=1"})
+	if err == nil {
+		t.Fatal("connected")
+	}
+	text := err.Error()
+	if strings.Count(text, "connection refused") != 1 || strings.Contains(text, "\n") || strings.Contains(text, "secret") || !strings.Contains(text, "COCARE_DATABASE_URL") {
+		t.Error(text)
 	}
 }

@@ -2,15 +2,13 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/url"
-	"path/filepath"
 	"strings"
 	"testing/fstest"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -155,23 +153,10 @@ func engineFiles(src fs.FS, e Engine) (fs.FS, error) {
 	return out, nil
 }
 
-// lockMigration keeps two processes from migrating one SQLite file at once. The
-// lock is an exclusive transaction on a small database of its own, so that it
-// works on every system and a crash releases it.
+// lockMigration keeps two processes from migrating one SQLite file at once.
 func (d *DB) lockMigration(ctx context.Context) (func(), error) {
 	if d.engine != SQLite {
 		return func() {}, nil
 	}
-	q := url.Values{"_pragma": {"busy_timeout(60000)"}, "_txlock": {"exclusive"}}
-	dsn := (&url.URL{Scheme: "file", Opaque: url.PathEscape(filepath.ToSlash(d.path + ".lock")), RawQuery: q.Encode()}).String()
-	c, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		return nil, fmt.Errorf("db: migration lock: %w", err)
-	}
-	tx, err := c.BeginTx(ctx, nil)
-	if err != nil {
-		c.Close()
-		return nil, fmt.Errorf("db: migration lock: another process holds %s.lock: %w", d.path, err)
-	}
-	return func() { tx.Rollback(); c.Close() }, nil
+	return lockFile(ctx, d.path+".lock", time.Minute)
 }

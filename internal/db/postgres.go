@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -32,8 +34,7 @@ func openPostgres(ctx context.Context, cfg Config) (*DB, error) {
 	s.SetMaxIdleConns(conns)
 	s.SetConnMaxIdleTime(5 * time.Minute)
 	if err := s.PingContext(ctx); err != nil {
-		s.Close()
-		return nil, fmt.Errorf("db: connect to PostgreSQL: %w", err)
+		return nil, errors.Join(connectError{err}, s.Close())
 	}
 	d, err := wrapPostgres(s)
 	if err != nil {
@@ -43,9 +44,25 @@ func openPostgres(ctx context.Context, cfg Config) (*DB, error) {
 }
 
 func wrapPostgres(s *sql.DB) (*DB, error) {
-	g, err := gorm.Open(postgres.New(postgres.Config{Conn: s}), gormConfig(false))
+	g, err := gorm.Open(pgDialect{&postgres.Dialector{Config: &postgres.Config{Conn: s}}}, gormConfig(false))
 	if err != nil {
 		return nil, fmt.Errorf("db: %w", err)
 	}
 	return &DB{engine: Postgres, write: g, read: g, sqlW: s, sqlR: s}, nil
 }
+
+// connectError says on one line what the driver says a line for each try: the
+// same address with TLS and without.
+type connectError struct{ cause error }
+
+func (e connectError) Error() string {
+	var tries []string
+	for line := range strings.Lines(e.cause.Error()) {
+		if line = strings.TrimSpace(line); !strings.HasSuffix(line, ":") && !slices.Contains(tries, line) {
+			tries = append(tries, line)
+		}
+	}
+	return "cannot connect to PostgreSQL; check COCARE_DATABASE_URL and that the server runs: " + strings.Join(tries, "; ")
+}
+
+func (e connectError) Unwrap() error { return e.cause }

@@ -2,14 +2,10 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
-	"path/filepath"
-	"time"
 
 	"github.com/atmacena/cocare/internal/progress"
 )
@@ -44,35 +40,25 @@ func (d *DB) CheckIntegrity(ctx context.Context) error {
 // that a running server holds open. accept sees the copy that will be put in
 // place, and may write into it. Nothing is changed unless all is well.
 func Restore(ctx context.Context, from, to string, accept func(ctx context.Context, d *DB) error) (kept string, err error) {
-	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
-		return "", fmt.Errorf("db: restore: %w", err)
+	release, err := Serve(ctx, Config{Path: to})
+	if err != nil {
+		return "", err
 	}
+	defer release()
 	// A copy is examined, not the backup: opening a database writes beside it.
 	temp := to + ".restoring"
-	if err := copyFile(ctx, from, temp); err != nil {
-		return "", fmt.Errorf("db: restore: %w", err)
-	}
 	defer func() {
 		for _, suffix := range []string{"", "-wal", "-shm", ".lock"} {
 			os.Remove(temp + suffix)
 		}
 	}()
+	if err := copyFile(ctx, from, temp); err != nil {
+		return "", fmt.Errorf("db: restore: %w", err)
+	}
 	if err := examine(ctx, temp, accept); err != nil {
 		return "", err
 	}
-	if _, err := os.Stat(to); err == nil {
-		if err := takeAlone(ctx, to); err != nil {
-			return "", err
-		}
-		kept = to + ".before-" + time.Now().UTC().Format("20060102T150405Z")
-		if err := os.Rename(to, kept); err != nil {
-			return "", fmt.Errorf("db: restore: %w", err)
-		}
-	}
-	if err := os.Rename(temp, to); err != nil {
-		return kept, fmt.Errorf("db: restore: %w", err)
-	}
-	return kept, nil
+	return Place(ctx, temp, to)
 }
 
 func examine(ctx context.Context, path string, accept func(ctx context.Context, d *DB) error) (err error) {
@@ -106,29 +92,6 @@ func (d *DB) checkOurs(ctx context.Context) error {
 	}
 	if current, err := p.GetDBVersion(ctx); err != nil || current == 0 {
 		return errors.New("db: this file is not a database of cocare")
-	}
-	return nil
-}
-
-// takeAlone succeeds only if nobody else has the file open: in exclusive mode
-// SQLite must lock out every other connection. It leaves no log behind.
-func takeAlone(ctx context.Context, path string) error {
-	q := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)", "busy_timeout(500)"}, "_txlock": {"exclusive"}}
-	c, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: url.PathEscape(filepath.ToSlash(path)), RawQuery: q.Encode()}).String())
-	if err != nil {
-		return fmt.Errorf("db: restore: %w", err)
-	}
-	defer c.Close()
-	c.SetMaxOpenConns(1)
-	tx, err := c.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("db: another process has %s open; stop the server first", path)
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("db: restore: %w", err)
-	}
-	if _, err := c.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
-		return fmt.Errorf("db: restore: %w", err)
 	}
 	return nil
 }

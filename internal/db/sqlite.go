@@ -74,16 +74,20 @@ func openSQLite(ctx context.Context, cfg Config) (_ *DB, err error) {
 	r.SetMaxIdleConns(readers)
 	r.SetConnMaxIdleTime(10 * time.Minute)
 
-	d := &DB{engine: SQLite, path: cfg.Path, opened: opened, sqlW: w, sqlR: r}
-	if d.write, err = gorm.Open(sqlite.New(sqlite.Config{Conn: newStatements(w, &d.ranW)}), gormConfig(false)); err != nil {
+	d := &DB{engine: SQLite, path: cfg.Path, sqlW: w, sqlR: r}
+	if d.write, err = gorm.Open(lite(newStatements(w, &d.ranW, func() error { return checkFile(cfg.Path, opened) })), gormConfig(false)); err != nil {
 		return nil, fmt.Errorf("db: %w", err)
 	}
-	if d.read, err = gorm.Open(sqlite.New(sqlite.Config{Conn: r}), gormConfig(true)); err != nil {
+	if d.read, err = gorm.Open(lite(r), gormConfig(true)); err != nil {
 		return nil, fmt.Errorf("db: %w", err)
 	}
 	d.read.ConnPool = counted{d.read.ConnPool, &d.ranR} // around gorm's prepared statements
 	d.read.Statement.ConnPool = d.read.ConnPool
 	return d, nil
+}
+
+func lite(pool gorm.ConnPool) gorm.Dialector {
+	return liteDialect{&sqlite.Dialector{Conn: pool}}
 }
 
 // makeFile makes the database file for its owner alone, whatever the folder and

@@ -19,13 +19,14 @@ type statements struct {
 	ready  map[string]*sql.Stmt
 	wanted map[string]struct{} // used, not prepared yet
 	ran    *atomic.Int64
+	check  func() error // whether what is written would be found again
 }
 
 // maxStatements bounds the cache: lists of placeholders vary without end.
 const maxStatements = 1000
 
-func newStatements(d *sql.DB, ran *atomic.Int64) *statements {
-	return &statements{DB: d, ran: ran, ready: map[string]*sql.Stmt{}, wanted: map[string]struct{}{}}
+func newStatements(d *sql.DB, ran *atomic.Int64, check func() error) *statements {
+	return &statements{DB: d, ran: ran, check: check, ready: map[string]*sql.Stmt{}, wanted: map[string]struct{}{}}
 }
 
 // GetDBConn makes gorm.DB.DB work.
@@ -34,6 +35,9 @@ func (s *statements) GetDBConn() (*sql.DB, error) { return s.DB, nil }
 // BeginTx implements gorm.ConnPoolBeginner. What the last transactions wanted
 // is prepared first: inside one the only connection is taken.
 func (s *statements) BeginTx(ctx context.Context, opt *sql.TxOptions) (gorm.ConnPool, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
 	s.prepare(ctx)
 	tx, err := s.DB.BeginTx(ctx, opt)
 	if err != nil {
@@ -83,6 +87,9 @@ func (s *statements) get(query string) *sql.Stmt {
 }
 
 func (s *statements) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
 	if stmt := s.get(query); stmt != nil {
 		return stmt.ExecContext(ctx, args...)
 	}
@@ -90,6 +97,9 @@ func (s *statements) ExecContext(ctx context.Context, query string, args ...any)
 }
 
 func (s *statements) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
 	if stmt := s.get(query); stmt != nil {
 		return stmt.QueryContext(ctx, args...)
 	}

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -71,6 +72,9 @@ func (d *DB) inTxOnce(ctx context.Context, fn func(ctx context.Context) error) (
 		return state.failed
 	}
 	if err := tx.Commit().Error; err != nil {
+		if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+			err = ctx.Err() // its end came before the commit
+		}
 		return fmt.Errorf("db: commit: %w", err)
 	}
 	done = true

@@ -83,12 +83,11 @@ func build(ctx context.Context, c *config.Config) error {
 	}
 	// The key first: a key without its database is replaced, a database without
 	// its key is lost.
-	for _, name := range []string{masterFile, databaseFile} {
-		if err := os.Rename(filepath.Join(work, name), filepath.Join(c.DataDir, name)); err != nil {
-			return err
-		}
+	if err := os.Rename(filepath.Join(work, masterFile), filepath.Join(c.DataDir, masterFile)); err != nil {
+		return err
 	}
-	return nil
+	_, err := db.Place(ctx, filepath.Join(work, databaseFile), filepath.Join(c.DataDir, databaseFile))
+	return err
 }
 
 // play runs the year that ends now.

@@ -142,11 +142,15 @@ func TestInterruptedSeedLeavesNothing(t *testing.T) {
 	}
 	work := filepath.Join(dir, "seeding")
 	if err := errors.Join(os.Mkdir(work, 0o700), os.WriteFile(filepath.Join(work, "cocare.db"), []byte("half of a database"), 0o600),
-		os.WriteFile(filepath.Join(dir, "master.key"), []byte("a key without its database"), 0o600)); err != nil {
+		os.WriteFile(filepath.Join(dir, "master.key"), []byte("a key without its database"), 0o600),
+		os.WriteFile(filepath.Join(dir, "cocare.db-wal"), []byte("a log without its database"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	if err := demo.Seed(t.Context(), settings(t, dir), quiet); err != nil {
 		t.Fatal(err)
+	}
+	if aside, err := filepath.Glob(filepath.Join(dir, "cocare.db.before-*-wal")); err != nil || len(aside) != 1 {
+		t.Errorf("the old log would be replayed into the new database: %v, %v", aside, err)
 	}
 	a, err := app.NewTool(t.Context(), app.Options{Config: settings(t, dir), Log: quiet})
 	if err != nil {

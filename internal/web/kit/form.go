@@ -214,14 +214,14 @@ func (f *Form) Err(name string) string {
 // Bad reports whether anything is marked.
 func (f *Form) Bad() bool { return f != nil && len(f.Errors) > 0 }
 
-// Merge marks what an Invalid, Conflict or Limited error names and reports true:
-// render the page again with Status. For nil and every other error it changes
+// Merge marks what an Invalid, Conflict, Limited or Unavailable error names and
+// reports true: render the page again with Status. For nil and every other error it changes
 // nothing and reports false.
 func (f *Form) Merge(err error) bool {
 	switch kind := apperr.KindOf(err); {
 	case err == nil:
 		return false
-	case kind != apperr.Invalid && kind != apperr.Conflict && kind != apperr.Limited:
+	case kind != apperr.Invalid && kind != apperr.Conflict && kind != apperr.Limited && kind != apperr.Unavailable:
 		return false
 	}
 	f.after = apperr.AfterOf(err)

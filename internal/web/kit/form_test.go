@@ -199,3 +199,14 @@ func TestFieldRefusesWhatItDoesNotKnow(t *testing.T) {
 		}
 	}
 }
+
+// TestAFormIsShownAgainWhenNothingCanBeSaved: what was typed is not lost with
+// a disk that is full.
+func TestAFormIsShownAgainWhenNothingCanBeSaved(t *testing.T) {
+	a := nameApp(t, func(string, string) error { return apperr.New(apperr.Unavailable, "Please try again later.") })
+	res := a.do(http.MethodPost, "/name", "name=Ada+Rivera&password=nine+herons")
+	if res.Code != http.StatusServiceUnavailable || !strings.Contains(res.Body.String(), `value="Ada Rivera"`) ||
+		!strings.Contains(res.Body.String(), "Please try again later.") || strings.Contains(res.Body.String(), "herons") {
+		t.Errorf("%d %s", res.Code, res.Body)
+	}
+}
