@@ -39,7 +39,7 @@ func (a *App) wireServices(ctx context.Context) error {
 	if err := a.wireAccounts(ctx); err != nil {
 		return err
 	}
-	a.Courses = course.New(course.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Drawable: exam.Drawable, Demo: a.Demo(), Zone: a.Config.Location()})
+	a.Courses = course.New(course.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Drawable: exam.Drawable, Currency: a.Config.ProviderCurrency, Demo: a.Demo(), Zone: a.Config.Location()})
 	a.Enrollments = enrollment.New(enrollment.Deps{
 		DB: a.DB, Now: a.Now, Audit: a.Audit, Mail: a.Mail, Editions: a.Courses, Group: a.Group, BaseURL: a.baseURL(),
 		Person: func(ctx context.Context, id string) (name, email string, err error) {

@@ -36,6 +36,7 @@ type Deps struct {
 	Audit *audit.Log
 	// Drawable reports whether an exam can be drawn from an edition; nil: always.
 	Drawable func(ed *Edition) bool
+	Currency string         // in which the site sells; "": any
 	Demo     bool           // open enrollment although reviews are missing (DECISIONS 9)
 	Zone     *time.Location // the provider's, in which the day of a review is a day; nil: UTC
 }
@@ -81,7 +82,7 @@ func invalid(msg string, problems []Problem) error {
 // card names, replacing the draft before it. by is the ID of the person who
 // acts, or the name of the program. A folder with mistakes is stored with its
 // problems in the draft, as work in progress; only one that is out of bounds or
-// has no usable slug is refused, as Invalid.
+// has no usable slug or title is refused, as Invalid.
 func (s *Service) Import(ctx context.Context, fsys fs.FS, by string) (Draft, error) {
 	progress.Report(ctx, progress.State{Step: "Reading the folder"})
 	files, problems := content.ReadFiles(fsys)
@@ -90,7 +91,7 @@ func (s *Service) Import(ctx context.Context, fsys fs.FS, by string) (Draft, err
 	}
 	progress.Report(ctx, progress.State{Step: "Checking the course"})
 	c, problems := s.check(files)
-	if !content.Slug(c.Card.Slug) {
+	if _, hidden := apperr.Hidden(c.Card.Title); hidden || !content.Slug(c.Card.Slug) {
 		return Draft{}, invalid("The folder is not a course. Nothing was imported.", Errors(problems))
 	}
 	now := db.Truncate(s.d.Now())
@@ -129,6 +130,9 @@ func (s *Service) check(files Files) (*Course, []Problem) {
 		return last.course, last.warnings
 	}
 	c, problems := content.Parse(files)
+	if s.d.Currency != "" {
+		problems = append(content.CheckCurrency(files, c.Card, s.d.Currency), problems...)
+	}
 	if len(Errors(problems)) == 0 {
 		s.cache.clean.Store(&clean{hash, c, problems})
 	}

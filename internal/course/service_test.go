@@ -330,3 +330,41 @@ func TestTamperedFilesAreRefused(t *testing.T) {
 		t.Errorf("altered files: %v", err)
 	}
 }
+
+// TestNoCourseIsPublishedInAnotherCurrency than the one that the site sells in.
+func TestNoCourseIsPublishedInAnotherCurrency(t *testing.T) {
+	d, c := dbtest.New(t), newClock()
+	s := course.New(course.Deps{DB: d, Now: c.now, Audit: audit.New(d, c.now), Currency: "USD"})
+	draft, err := s.Import(t.Context(), folder(t, map[string]func(string) string{"course.yaml": replace("currency: USD", "currency: EUR")}), "test")
+	if err != nil || len(draft.Problems) == 0 {
+		t.Fatalf("%+v, %v", draft.Problems, err)
+	}
+	_, err = s.Publish(t.Context(), slug, "", "test")
+	fields := apperr.FieldsOf(err)
+	if len(fields) != 1 || !strings.HasPrefix(fields[0].Name, "course.yaml:") || !strings.Contains(fields[0].Msg, "COCARE_PROVIDER_CURRENCY") {
+		t.Errorf("%v", err)
+	}
+	free := map[string]func(string) string{"course.yaml": func(text string) string {
+		return replace(`amount: "149.00"`, `amount: "0.00"`)(replace("currency: USD", "currency: EUR")(text))
+	}}
+	if _, err := s.Import(t.Context(), folder(t, free), "test"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Publish(t.Context(), slug, "", "test"); err != nil {
+		t.Errorf("a free course costs nothing in any currency: %v", err)
+	}
+}
+
+// TestATitleThatCannotBeStoredIsRefused, on both engines in the same words.
+func TestATitleThatCannotBeStoredIsRefused(t *testing.T) {
+	s := service(dbtest.New(t), newClock(), false)
+	for _, title := range []string{`"A\0B \u202e"`, `"Hi\r\nBcc: a@example.org"`} {
+		_, err := s.Import(t.Context(), folder(t, map[string]func(string) string{"course.yaml": func(text string) string {
+			lines := strings.SplitN(text, "\n", 3)
+			return lines[0] + "\ntitle: " + title + "\n" + lines[2]
+		}}), "test")
+		if apperr.KindOf(err) != apperr.Invalid {
+			t.Errorf("%s: %v", title, err)
+		}
+	}
+}

@@ -51,6 +51,7 @@ var (
 	fileName = regexp.MustCompile(`^[a-z0-9_-][a-z0-9._-]{0,99}$`)
 	place    = regexp.MustCompile(`^(?:(?:course|objectives|facts|references|glossary|figures|exam|evaluation|signoff|lint)\.yaml|disclosure\.md|` +
 		`figures/[^/]+\.svg|cases/[^/]+\.md|exam/[^/]+\.yaml|modules/\d\d-[^/]+/(?:module\.yaml|check\.yaml|\d\d-[^/]+\.md))$`)
+	leftover    = regexp.MustCompile(`(?i)(?:~|#|\.(?:bak|orig|tmp|sw[a-p]))$`)
 	folderPlace = regexp.MustCompile(`^(?:figures|cases|exam|modules|modules/\d\d-[^/]+)$`)
 )
 
@@ -80,6 +81,11 @@ func (r *reading) visit(name string, d fs.DirEntry, err error) error {
 		return nil //nolint:nilerr // reported; the walk goes on to name what else is wrong
 	case name == ".":
 		return nil
+	case strings.HasPrefix(path.Base(name), "."): // of version control or the file manager
+		return skip(d)
+	case leftover.MatchString(name):
+		r.errorf(clip(name), 0, "remove it from the folder", "an editor left this as a backup")
+		return skip(d)
 	case !fileName.MatchString(path.Base(name)):
 		r.errorf(clip(name), 0, "rename it, or remove it from the folder", "a name has lower case ASCII letters, digits, hyphens, underscores and points only")
 		return skip(d)
@@ -130,6 +136,8 @@ func (r *reading) read(name string) error {
 		r.errorf(name, 0, "save it as UTF-8", "not UTF-8 text")
 	case strings.HasPrefix(string(data[:min(len(data), 3)]), "\ufeff"):
 		r.errorf(name, 1, "save it as UTF-8 without byte order mark", "begins with a byte order mark")
+	default:
+		r.visibleLines(name, string(data))
 	}
 	r.files[name] = data
 	return nil

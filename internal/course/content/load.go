@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course/drawing"
 	"github.com/atmacena/cocare/internal/course/markup"
 	"github.com/atmacena/cocare/internal/question"
@@ -193,11 +192,11 @@ func (l *loader) text(d *yamlDoc, line int, what, s string, most int) {
 	}
 }
 
-// name is text for what somebody is called: nothing that nobody sees.
-func (l *loader) name(d *yamlDoc, line int, what, s string, most int) {
+// oneLine is text for what stands in headings, lists and the headers of mails.
+func (l *loader) oneLine(d *yamlDoc, line int, what, s string, most int) {
 	l.text(d, line, what, s, most)
-	if r, hidden := apperr.Hidden(s); hidden {
-		l.errorf(d.file, line, "leave it out", "%s holds the character U+%04X, which nobody can see", what, r)
+	if strings.ContainsAny(strings.TrimSpace(s), "\n\t") {
+		l.errorf(d.file, line, "write it on one line", "%s holds a line break or a tab", what)
 	}
 }
 

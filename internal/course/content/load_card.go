@@ -72,7 +72,7 @@ func (l *loader) card() {
 	}
 	c := &l.c.Card
 	*c = Card{
-		Slug: f.Slug, Title: f.Title, Subtitle: f.Subtitle, Language: f.Language, Summary: f.Summary,
+		Slug: f.Slug, Title: strings.TrimSpace(f.Title), Subtitle: f.Subtitle, Language: f.Language, Summary: f.Summary,
 		Audience: f.Audience, Level: f.Level, Prerequisites: f.Prerequisites, NotFor: f.NotFor, Format: f.Format,
 		ReleasedOn: f.ReleasedOn, CheckedOn: f.CheckedOn, ExpiresOn: f.ExpiresOn, Footer: f.Footer, FooterFacts: f.FooterFacts,
 		Currency: f.Price.Currency, AccessDays: f.AccessDays, ReminderDays: f.ReminderDays, RepeatAfterDays: f.RepeatAfterDays,
@@ -94,8 +94,9 @@ func (l *loader) cardTexts(d *yamlDoc, f cardFile) {
 	if !Slug(f.Slug) {
 		l.errorf(d.file, d.line("slug"), "use lower case words joined by hyphens, as in tms-ketamine", "slug is %q", clip(f.Slug))
 	}
+	l.oneLine(d, d.line("title"), "title", f.Title, 1000)
 	for _, t := range []struct{ key, value string }{
-		{"title", f.Title}, {"summary", f.Summary}, {"audience", f.Audience}, {"level", f.Level}, {"language", f.Language},
+		{"summary", f.Summary}, {"audience", f.Audience}, {"level", f.Level}, {"language", f.Language},
 	} {
 		l.text(d, d.line("%s", t.key), t.key, t.value, 1000)
 	}
@@ -103,7 +104,7 @@ func (l *loader) cardTexts(d *yamlDoc, f cardFile) {
 		l.errorf(d.file, d.line("authors"), "name everybody who controls content, with a disclosure", "authors is missing")
 	}
 	for i, a := range f.Authors {
-		l.name(d, d.line("authors[%d].name", i), "the author’s name", a.Name, 200)
+		l.oneLine(d, d.line("authors[%d].name", i), "the author’s name", a.Name, 200)
 		l.text(d, d.line("authors[%d].disclosure", i), "the author’s disclosure", a.Disclosure, 1000)
 		l.date(d, d.line("authors[%d].disclosed_on", i), "disclosed_on", a.DisclosedOn)
 	}
@@ -159,6 +160,19 @@ var (
 )
 
 // price reads cents from their decimal writing, never through a float.
+// CheckCurrency returns the mistake of a course that costs money in another
+// currency than the site sells in, nil otherwise.
+func CheckCurrency(files Files, c Card, sells string) []Problem {
+	if c.PriceCents == 0 || c.Currency == sells {
+		return nil
+	}
+	r := &report{}
+	d := (&report{}).decode("course.yaml", files["course.yaml"], 1, &cardFile{})
+	r.errorf(d.file, d.line("price.currency"), "price it in "+clip(sells)+", or have the setting changed, which nobody can after the first order",
+		"the price is in %s, and this site sells in %s (COCARE_PROVIDER_CURRENCY)", clip(c.Currency), clip(sells))
+	return r.problems
+}
+
 func (l *loader) price(d *yamlDoc, s, code string) {
 	m := amount.FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil {

@@ -27,7 +27,7 @@ func (l *loader) loadObjectives() {
 	for i, o := range list {
 		l.id(d, d.line("[%d].id", i), "an objective", o.ID, seen)
 		l.text(d, d.line("[%d].text", i), "the objective’s text", o.Text, 500)
-		l.text(d, d.line("[%d].verb", i), "the objective’s verb", o.Verb, 60)
+		l.oneLine(d, d.line("[%d].verb", i), "the objective’s verb", o.Verb, 60)
 		l.objectives[o.ID] = true
 		l.c.Objectives = append(l.c.Objectives, Objective(o))
 	}
@@ -139,7 +139,7 @@ func (l *loader) loadGlossary() {
 	seen := map[string]int{}
 	for i, t := range list {
 		l.id(d, d.line("[%d].id", i), "a term", t.ID, seen)
-		l.text(d, d.line("[%d].term", i), "the term", t.Term, 100)
+		l.oneLine(d, d.line("[%d].term", i), "the term", t.Term, 100)
 		l.text(d, d.line("[%d].meaning", i), "the term’s meaning", t.Meaning, 500)
 		l.terms[t.ID] = Term(t)
 		l.c.Glossary = append(l.c.Glossary, Term(t))

@@ -100,6 +100,11 @@ func TestMistakes(t *testing.T) {
 		{"days of nobody", "course.yaml", "format: Text", "format: Text\ncertificate: {days: 5}", "course.yaml:11", "issued at once"},
 		{"author", "course.yaml", "disclosure: None.", `disclosure: ""`, "course.yaml:12", "disclosure is missing"},
 		{"author with what nobody sees", "course.yaml", "name: Ada Rivera", `name: "Ada\u202e Rivera"`, "course.yaml:12", "holds the character U+202E"},
+		{"title with an escaped NUL", "course.yaml", "title: A small course", `title: "A\0B"`, "course.yaml:2", "holds the character U+0000"},
+		{"title that turns its end around", "course.yaml", "title: A small course", `title: "A \u202e B"`, "course.yaml:2", "holds the character U+202E"},
+		{"title with a bell", "course.yaml", "title: A small course", `title: "A \a B"`, "course.yaml:2", "holds the character U+0007"},
+		{"title with a header", "course.yaml", "title: A small course", `title: "Hi\nBcc: a@example.org"`, "course.yaml:2", "line break"},
+		{"question with a NUL", "exam/bank.yaml", "text: Half of them", `text: "Half\0"`, "exam/bank.yaml:13", "holds the character U+0000"},
 		{"footer", "course.yaml", "footer: Call 988.", `footer: ""`, "course.yaml:16", "footer is missing"},
 		{"footer without the line", "course.yaml", "Call 988.", "Call us.", "course.yaml:16", `does not say "988"`},
 		{"expiry too late", "course.yaml", "expires_on: 2027-05-23", "expires_on: 2036-05-23", "course.yaml:15", "more than 6 months"},
@@ -257,6 +262,20 @@ func TestGaps(t *testing.T) {
 	}
 }
 
+// TestWhatTheMachineKeepsIsNoPartOfACourse: a folder under version control, or
+// one that somebody looked at with a file manager, is still a course.
+func TestWhatTheMachineKeepsIsNoPartOfACourse(t *testing.T) {
+	want := small(t)
+	fsys := fstest.MapFS{".git/Config": {}, ".DS_Store": {Data: []byte{0xff}}, "cases/.hidden.MD": {}, ".gitignore": {}}
+	for name, data := range want {
+		fsys[name] = &fstest.MapFile{Data: data}
+	}
+	files, problems := content.ReadFiles(fsys)
+	if len(problems) > 0 || files.Hash() != want.Hash() {
+		t.Errorf("%d files, want %d: %v", len(files), len(want), problems)
+	}
+}
+
 func TestFoldersOutOfBounds(t *testing.T) {
 	file := func(size int) *fstest.MapFile { return &fstest.MapFile{Data: []byte(strings.Repeat("a", size))} }
 	many := fstest.MapFS{}
@@ -275,10 +294,16 @@ func TestFoldersOutOfBounds(t *testing.T) {
 		"many files":   {many, "more than 2000 files"},
 		"large course": {large, "32 MiB"},
 		"name":         {fstest.MapFS{"Course.yaml": file(1)}, "lower case"},
-		"hidden":       {fstest.MapFS{".git/Config": file(1)}, "lower case"},
+		"backup":       {fstest.MapFS{"disclosure.md~": file(1)}, "disclosure.md~: error: an editor left this as a backup"},
+		"old copy":     {fstest.MapFS{"course.yaml.bak": file(1)}, "an editor left this as a backup"},
 		"stray file":   {fstest.MapFS{"readme.md": file(1)}, "no place"},
 		"stray folder": {fstest.MapFS{"video/a.md": file(1)}, "no place"},
 		"not text":     {fstest.MapFS{"course.yaml": {Data: []byte{0xff}}}, "not UTF-8"},
+		"NUL":          {fstest.MapFS{"disclosure.md": {Data: []byte("Fine.\n\nNot \x00 fine.\n")}}, "disclosure.md:3: error: the text holds the character U+0000"},
+		"escape":       {fstest.MapFS{"disclosure.md": {Data: []byte("\x1b[31m")}}, "disclosure.md:1"},
+		"lone return":  {fstest.MapFS{"disclosure.md": {Data: []byte("a\rb\r\n")}}, "U+000D"},
+		"turned":       {fstest.MapFS{"cases/a.md": {Data: []byte("a\u202eb")}}, "U+202E"},
+		"as an entity": {fstest.MapFS{"cases/a.md": {Data: []byte("a&#8238;b")}}, "U+202E"},
 		"byte order":   {fstest.MapFS{"course.yaml": {Data: []byte("\ufeffslug: a")}}, "byte order mark"},
 	}
 	for name, tt := range tests {

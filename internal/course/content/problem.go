@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+
+	"github.com/atmacena/cocare/internal/apperr"
 )
 
 // Severity says whether a problem stops publishing.
@@ -79,7 +82,12 @@ func (r *report) sorted() []Problem {
 
 // clip shortens foreign text for a message.
 func clip(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || apperr.Invisible(r) {
+			return '\ufffd'
+		}
+		return r
+	}, strings.Join(strings.Fields(s), " "))
 	if r := []rune(s); len(r) > 80 {
 		return string(r[:80]) + "…"
 	}

@@ -35,6 +35,7 @@ func (r *report) decode(file string, data []byte, first int, out any) *yamlDoc {
 	}
 	if len(doc.Content) > 0 {
 		d.root = doc.Content[0]
+		r.visibleValues(d)
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		r.errorf(file, first, "remove the line ---", "the file holds more than one YAML document")
