@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,9 @@ func (d *DB) Migrate(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	defer unlock()
+	if err := d.refuseForeign(ctx); err != nil {
+		return 0, err
+	}
 	steps := &steps{}
 	p, err := d.provider(goose.WithVerbose(true), goose.WithSlog(slog.New(steps)))
 	if err != nil {
@@ -86,6 +90,11 @@ func (s *steps) WithGroup(string) slog.Handler { return s }
 // CheckSchema reports whether the schema is exactly the one that this program
 // was built for, without changing anything.
 func (d *DB) CheckSchema(ctx context.Context) error {
+	if ours, others, err := d.look(ctx); err != nil || !ours && others {
+		return cmp.Or(err, ErrForeign)
+	} else if !ours {
+		return errors.New("the database is empty; run: cocare migrate, or restore a backup")
+	}
 	p, err := d.provider()
 	if err != nil {
 		return err
@@ -101,6 +110,32 @@ func (d *DB) CheckSchema(ctx context.Context) error {
 		return errors.New("the database is older than this program; run: cocare migrate")
 	}
 	return nil
+}
+
+// ErrForeign refuses a database that another program made.
+var ErrForeign = errors.New("this is not a database of cocare; name another folder or database")
+
+// refuseForeign keeps our tables out of another program's SQLite file. On
+// PostgreSQL a database may be shared.
+func (d *DB) refuseForeign(ctx context.Context) error {
+	ours, others, err := d.look(ctx)
+	if err == nil && !ours && others && d.engine == SQLite {
+		err = ErrForeign
+	}
+	return err
+}
+
+// look reports whether a migration of ours ever ran, and whether there are
+// tables besides.
+func (d *DB) look(ctx context.Context) (ours, others bool, err error) {
+	query := "SELECT count(*) FILTER (WHERE name = 'goose_db_version') > 0, count(*) > 0 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+	if d.engine == Postgres {
+		query = "SELECT to_regclass('goose_db_version') IS NOT NULL, false"
+	}
+	if err = d.sqlR.QueryRowContext(ctx, query).Scan(&ours, &others); err != nil {
+		err = fmt.Errorf("db: look at the tables: %w", err)
+	}
+	return ours, others, err
 }
 
 func refuseNewer(ctx context.Context, p *goose.Provider) error {

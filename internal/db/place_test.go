@@ -189,3 +189,32 @@ func TestAFailedRestoreLeavesNothing(t *testing.T) {
 		t.Errorf("left %v, %v", left, err)
 	}
 }
+
+// TestAnotherProgramsFileIsLeftAlone, and an empty one is called so.
+func TestAnotherProgramsFileIsLeftAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cocare.db")
+	d, err := db.Open(t.Context(), db.Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := d.CheckSchema(t.Context()); err == nil || !strings.Contains(err.Error(), "is empty") {
+		t.Errorf("an empty file: %v", err)
+	}
+	if err := d.Backup(t.Context(), path+".backup"); err == nil || !strings.Contains(err.Error(), "is empty") {
+		t.Errorf("a backup of an empty file: %v", err)
+	}
+	if err := d.Conn(t.Context()).Exec("CREATE TABLE x (a)").Error; err != nil {
+		t.Fatal(err)
+	}
+	if err := d.CheckSchema(t.Context()); !errors.Is(err, db.ErrForeign) {
+		t.Errorf("its schema: %v", err)
+	}
+	if _, err := d.Migrate(t.Context()); !errors.Is(err, db.ErrForeign) {
+		t.Errorf("it was adopted: %v", err)
+	}
+	var tables int
+	if err := d.Read(t.Context()).Raw("SELECT count(*) FROM sqlite_master").Scan(&tables).Error; err != nil || tables != 1 {
+		t.Errorf("%d tables, %v", tables, err)
+	}
+}

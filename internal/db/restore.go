@@ -86,12 +86,12 @@ func examine(ctx context.Context, path string, accept func(ctx context.Context, 
 
 // checkOurs refuses a file in which no migration of ours ever ran.
 func (d *DB) checkOurs(ctx context.Context) error {
-	p, err := d.provider()
-	if err != nil {
-		return err
-	}
-	if current, err := p.GetDBVersion(ctx); err != nil || current == 0 {
-		return errors.New("db: this file is not a database of cocare")
+	ours, others, err := d.look(ctx)
+	switch {
+	case err == nil && !ours && !others:
+		return errors.New("this file is empty: it is not a database of cocare")
+	case err != nil || !ours:
+		return ErrForeign
 	}
 	return nil
 }
