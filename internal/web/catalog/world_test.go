@@ -2,17 +2,14 @@ package catalog_test
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/atmacena/cocare/courses"
+	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/dbtest"
@@ -20,8 +17,6 @@ import (
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/web/catalog"
 	"github.com/atmacena/cocare/internal/web/kit"
-	"github.com/atmacena/cocare/static"
-	"github.com/atmacena/cocare/templates"
 )
 
 const slug = "tms-ketamine"
@@ -43,7 +38,7 @@ func (w *world) Find(_ context.Context, personID, _ string, _ int) (enrollment.E
 func (w *world) MayEnroll(context.Context, string, *course.Edition) error { return w.may }
 
 type world struct {
-	*echo.Echo
+	*area.Server
 	t       *testing.T
 	courses *course.Service
 	people  enrolled
@@ -55,7 +50,7 @@ type world struct {
 func newWorld(t *testing.T, demo, publish bool) *world {
 	t.Helper()
 	d := dbtest.New(t)
-	w := &world{Echo: echo.New(), t: t, people: enrolled{}, at: time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC)}
+	w := &world{t: t, people: enrolled{}, at: time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return w.at }
 	w.courses = course.New(course.Deps{DB: d, Now: now, Audit: audit.New(d, now), Demo: demo})
 	if publish {
@@ -66,21 +61,8 @@ func newWorld(t *testing.T, demo, publish bool) *world {
 			t.Fatal(err)
 		}
 	}
-	assets, err := kit.NewAssets(static.FS, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Renderer, err = kit.NewRenderer(kit.Options{
-		Templates: templates.FS, Assets: assets, Now: now,
-		Site: func() kit.Site { return kit.Site{Name: "CoCare", BaseURL: "http://127.0.0.1:8080", Demo: demo} },
-		Nav:  func(*kit.Viewer) []kit.NavItem { return []kit.NavItem{{Label: "Courses", Href: "/courses"}} },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.HTTPErrorHandler = kit.ErrorHandler(slog.New(slog.DiscardHandler))
-	w.Use(kit.RequestID, kit.Headers(kit.HeaderOptions{}), viewer)
-	kit.Register(w.Echo, w.Renderer.(*kit.Renderer).Routes())
+	w.Server = area.Serve(t, area.Options{Name: "catalog", Now: now, Site: kit.Site{BaseURL: "http://127.0.0.1:8080", Demo: demo},
+		Nav: []kit.NavItem{{Label: "Courses", Href: "/courses"}}, Viewer: viewer})
 	w.register(catalog.Deps{})
 	return w
 }
@@ -94,33 +76,21 @@ func (w *world) register(d catalog.Deps) {
 	kit.Register(w.Echo, catalog.Routes(d))
 }
 
-// viewer lets a request say who asks: X-Test-Role names a role that is also the
-// person's ID; X-Test-Person wins for the ID.
-func viewer(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if name := c.Request().Header.Get("X-Test-Role"); name != "" {
-			role, err := kit.ParseRole(name)
-			if err != nil {
-				return err
-			}
-			kit.SetViewer(c, &kit.Viewer{PersonID: name, Name: "Ana Ruiz", Roles: role, Confirmed: name != "guest"})
-		}
-		return next(c)
+// viewer is whoever has a role; its name is also their ID.
+func viewer(name string) *kit.Viewer {
+	role, err := kit.ParseRole(name)
+	if err != nil {
+		return nil
 	}
+	return &kit.Viewer{PersonID: name, Name: "Ana Ruiz", Roles: role, Confirmed: name != "guest"}
 }
 
 func (w *world) do(role, method, path string, pairs ...string) *httptest.ResponseRecorder {
-	v := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		v.Add(pairs[i], pairs[i+1])
-	}
-	r := httptest.NewRequest(method, path, strings.NewReader(v.Encode()))
+	r := httptest.NewRequest(method, path, strings.NewReader(area.Form(pairs...).Encode()))
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	if role != "" {
-		r.Header.Set("X-Test-Role", role)
-	}
+	r.Header.Set(area.Person, role)
 	rec := httptest.NewRecorder()
 	w.ServeHTTP(rec, r)
 	return rec

@@ -3,20 +3,15 @@ package checkout_test
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
-	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
@@ -28,8 +23,6 @@ import (
 	"github.com/atmacena/cocare/internal/stripesandbox"
 	"github.com/atmacena/cocare/internal/web/checkout"
 	"github.com/atmacena/cocare/internal/web/kit"
-	"github.com/atmacena/cocare/static"
-	"github.com/atmacena/cocare/templates"
 )
 
 const (
@@ -57,70 +50,34 @@ func (s shelf) Edition(_ context.Context, id string) (*course.Edition, error) {
 
 func (s shelf) OpenForEnrollment(context.Context, *course.Edition) error { return nil }
 
-// ownPages leaves out the pages of other areas.
-type ownPages struct{ fs.FS }
-
-func (o ownPages) Glob(pattern string) ([]string, error) {
-	if pattern == "pages/*/*.html" {
-		names, err := fs.Glob(o.FS, "pages/checkout/*.html")
-		return append(names, "pages/error/show.html"), err
-	}
-	return fs.Glob(o.FS, pattern)
-}
-
-type people map[string]account.Person
-
-func (p people) Get(_ context.Context, id string) (account.Person, error) {
-	if v, ok := p[id]; ok {
-		return v, nil
-	}
-	return account.Person{}, account.ErrNotFound
-}
-
-func (p people) Names(_ context.Context, ids []string) (map[string]string, error) {
-	names := map[string]string{}
-	for _, id := range ids {
-		if v, ok := p[id]; ok {
-			names[id] = v.Name
-		}
-	}
-	return names, nil
-}
-
 type world struct {
-	*echo.Echo
+	*area.Server
 	t           *testing.T
 	db          *db.DB
 	queue       *job.Queue
 	pay         *payment.Service
 	audit       *audit.Log
-	people      people
+	people      area.People
 	certificate string
 	stale       bool // the second factor was given too long ago
 	down        bool // Stripe does not answer
 	at          time.Time
-	renderer    *kit.Renderer
 }
 
-// newWorld has the course "intro" for 149 dollars and "free"; requests name
-// their person in X-Test-Person: p1, p2, or admin.
+// newWorld has the course "intro" for 149 dollars and "free", and p1, p2 and
+// admin.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	d := dbtest.New(t)
-	w := &world{Echo: echo.New(), t: t, db: d, people: people{}, at: time.Date(2026, 11, 2, 20, 0, 0, 0, time.UTC)}
+	w := &world{t: t, db: dbtest.New(t), people: area.People{}, at: time.Date(2026, 11, 2, 20, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return w.at }
 	log := slog.New(slog.DiscardHandler)
-	w.queue = job.New(d, log, now)
+	w.queue = job.New(w.db, log, now)
 	for id, name := range map[string]string{"p1": "Ana Ruiz", "p2": "Björn <b>Öl</b>", "admin": "Ada Admin"} {
-		at := w.at
-		w.people[id] = account.Person{ID: id, Name: name, Email: id + "@example.org", EmailConfirmedAt: &at}
-		w.exec(`INSERT INTO people (id, email, email_key, name, time_zone, password_hash, created_at) VALUES (?, ?, ?, ?, 'UTC', 'x', ?)`,
-			id, id+"@example.org", id+"@example.org", name, at)
+		w.people[id] = area.AddPerson(t, w.db, id, name, w.at)
 	}
 	courses := shelf{}
 	for slug, cents := range map[string]int64{"intro": 14900, "free": 0} {
-		w.exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES (?, ?, ?, '', ?, '', ?)`, slug, slug, slug, w.at, w.at)
-		w.exec(`INSERT INTO editions (id, course_id, number, hash, note, published_at, published_by) VALUES (?, ?, 1, ?, '', ?, '')`, "e-"+slug, slug, slug, w.at)
+		area.AddCourse(t, w.db, slug, "e-"+slug, slug, w.at)
 		courses[slug] = &course.Edition{ID: "e-" + slug, CourseID: slug, Slug: slug, Number: 1, Course: &course.Course{
 			Card: course.Card{Slug: slug, Title: "Appraising combined treatment", PriceCents: cents, Currency: "USD", AccessDays: 365}}}
 	}
@@ -139,7 +96,7 @@ func (w *world) services(courses shelf, log *slog.Logger, now func() time.Time) 
 		Person: func(_ context.Context, id string) (string, string, error) {
 			return w.people[id].Name, w.people[id].Email, nil
 		}})
-	sandbox := stripesandbox.New(stripesandbox.Options{DB: w.db, Jobs: w.queue, Now: now, SecretKey: "sk_test", WebhookSecret: webhookSecret, BaseURL: base, Webhook: w.Echo})
+	sandbox := stripesandbox.New(stripesandbox.Options{DB: w.db, Jobs: w.queue, Now: now, SecretKey: "sk_test", WebhookSecret: webhookSecret, BaseURL: base, Webhook: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { w.ServeHTTP(rw, r) })})
 	transport := sandbox.Transport()
 	gateway, err := payment.NewStripe(payment.StripeConfig{SecretKey: "sk_test", WebhookSecret: webhookSecret, URL: stripesandbox.URL,
 		Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
@@ -158,47 +115,24 @@ func (w *world) services(courses shelf, log *slog.Logger, now func() time.Time) 
 		CertificateOf: func(context.Context, string) (string, error) { return w.certificate, nil },
 		Revoke:        func(context.Context, string, string) error { w.certificate = ""; return nil },
 	})
-	w.web(checkout.Deps{Payment: w.pay, Courses: courses, People: w.people, Audit: events, Fresh: w.fresh, Sandbox: sandbox, Log: log, Now: now})
+	w.web(checkout.Deps{Payment: w.pay, Courses: courses, People: w.people, Audit: events, Fresh: area.Fresh(&w.stale, "/factor"), Sandbox: sandbox, Log: log, Now: now})
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func (w *world) fresh(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if w.stale {
-			return c.Redirect(http.StatusSeeOther, "/factor")
-		}
-		return next(c)
-	}
-}
-
 func (w *world) web(d checkout.Deps) {
 	w.t.Helper()
-	assets, err := kit.NewAssets(static.FS, "")
-	w.must(err)
-	w.renderer, err = kit.NewRenderer(kit.Options{Templates: ownPages{templates.FS}, Assets: assets, Now: d.Now,
-		Site: func() kit.Site { return kit.Site{Name: "CoCare", BaseURL: base} }})
-	w.must(err)
-	w.Renderer, w.HTTPErrorHandler = w.renderer, kit.ErrorHandler(d.Log)
-	cross, err := kit.CrossOrigin(nil, []string{checkout.WebhookPattern})
-	w.must(err)
-	w.Use(kit.RequestID, kit.Headers(kit.HeaderOptions{FormAction: []string{checkout.StripeOrigin}}), cross, func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			id := c.Request().Header.Get("X-Test-Person")
-			if p, ok := w.people[id]; ok {
-				role := kit.Therapist
-				if id == "admin" {
-					role = kit.Administrator
-				}
-				kit.SetViewer(c, &kit.Viewer{PersonID: id, Name: p.Name, Roles: role, Zone: time.FixedZone("EST", -5*3600)})
-				c.SetRequest(c.Request().WithContext(audit.WithActor(c.Request().Context(), audit.Actor{PersonID: id})))
+	w.Server = area.Serve(w.t, area.Options{Name: "checkout", Now: d.Now, Site: kit.Site{BaseURL: base},
+		FormAction: []string{checkout.StripeOrigin}, Bypass: []string{checkout.WebhookPattern},
+		Viewer: func(id string) *kit.Viewer {
+			v := &kit.Viewer{PersonID: id, Name: w.people[id].Name, Roles: kit.Therapist, Zone: time.FixedZone("EST", -5*3600)}
+			if id == "admin" {
+				v.Roles = kit.Administrator
 			}
-			return next(c)
-		}
-	})
-	kit.Register(w.Echo, checkout.Routes(d))
+			return v
+		}}, checkout.Routes(d)...)
 }
 
 func (w *world) must(err error) {
@@ -220,57 +154,14 @@ func (w *world) orderID(number string) string {
 	return o.ID
 }
 
-// answer is what came back.
-type answer struct {
-	status int
-	body   string
-	header http.Header
-}
-
-func (a answer) location() string { return strings.TrimPrefix(a.header.Get("Location"), base) }
-
-func (w *world) do(person string, r *http.Request) answer {
-	r.Header.Set("X-Test-Person", person)
-	rec := httptest.NewRecorder()
-	w.ServeHTTP(rec, r)
-	return answer{rec.Code, rec.Body.String(), rec.Header()}
-}
-
-func (w *world) get(person, path string) answer {
-	return w.do(person, httptest.NewRequest(http.MethodGet, path, nil))
-}
-
-func (w *world) post(person, path string, pairs ...string) answer {
-	v := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		v.Add(pairs[i], pairs[i+1])
-	}
-	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(v.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return w.do(person, r)
-}
-
-// want fails unless the status is right and the page says each of the texts.
-func (w *world) want(a answer, status int, texts ...string) answer {
+// to fails unless the answer leads to a path of a pattern, and returns it.
+func (w *world) to(a area.Answer, pattern string) string {
 	w.t.Helper()
-	if a.status != status {
-		w.t.Fatalf("status %d, want %d\n%s", a.status, status, a.body)
+	at := strings.TrimPrefix(a.Location, base)
+	if a.Code != http.StatusSeeOther || !regexp.MustCompile("^"+pattern+"$").MatchString(at) {
+		w.t.Fatalf("status %d to %q, want 303 to %s\n%s", a.Code, at, pattern, a.Body)
 	}
-	for _, text := range texts {
-		if !strings.Contains(a.body, text) {
-			w.t.Errorf("the page does not say %q\n%s", text, a.body)
-		}
-	}
-	return a
-}
-
-// to fails unless the answer leads to the path.
-func (w *world) to(a answer, path string) string {
-	w.t.Helper()
-	if a.status != http.StatusSeeOther || !regexp.MustCompile("^"+path+"$").MatchString(a.location()) {
-		w.t.Fatalf("status %d to %q, want 303 to %s\n%s", a.status, a.location(), path, a.body)
-	}
-	return a.location()
+	return at
 }
 
 func (w *world) drain() {
@@ -283,15 +174,15 @@ const number = "[0-9A-Z]{5}-[0-9A-Z]{5}"
 // ordered takes a person to the checkout page.
 func (w *world) ordered(person string) (path string) {
 	w.t.Helper()
-	return w.to(w.post(person, "/courses/intro/enroll"), "/checkout/"+number)
+	return w.to(w.Post(person, "/courses/intro/enroll"), "/checkout/"+number)
 }
 
 // bought takes a person all the way and returns the order's number.
 func (w *world) bought(person string) string {
 	w.t.Helper()
 	path := w.ordered(person)
-	page := w.to(w.post(person, path, "policies", "refunds@2", "policies", "privacy@1"), "/sandbox/stripe/cs_test_[a-z0-9]+")
-	w.to(w.post("", page, "action", "pay", "delivery", "once"), path+"/return")
+	page := w.to(w.Post(person, path, "policies", "refunds@2", "policies", "privacy@1"), "/sandbox/stripe/cs_test_[a-z0-9]+")
+	w.to(w.Post("", page, "action", "pay", "delivery", "once"), path+"/return")
 	w.drain()
 	return strings.TrimPrefix(path, "/checkout/")
 }

@@ -5,56 +5,30 @@ import (
 	"database/sql"
 	"errors"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/dbtest"
 	"github.com/atmacena/cocare/internal/job"
 	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/web/kit"
 	"github.com/atmacena/cocare/internal/web/ops"
-	"github.com/atmacena/cocare/static"
-	"github.com/atmacena/cocare/templates"
 )
 
-// ours is the templates without the pages of other areas.
-type ours struct{ fs.FS }
-
-func (o ours) Glob(pattern string) ([]string, error) {
-	names, err := fs.Glob(o.FS, pattern)
-	return slices.DeleteFunc(names, func(name string) bool {
-		return strings.HasPrefix(name, "pages/") && !strings.HasPrefix(name, "pages/ops/") && !strings.HasPrefix(name, "pages/error/")
-	}), err
-}
-
-func serve(t *testing.T, d ops.Deps) *echo.Echo {
+func serve(t *testing.T, d ops.Deps) http.Handler {
 	t.Helper()
-	assets, err := kit.NewAssets(static.FS, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := kit.NewRenderer(kit.Options{Templates: ours{templates.FS}, Assets: assets, Site: func() kit.Site { return kit.Site{Name: "CoCare", Demo: true} }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := echo.New()
-	e.Renderer, e.HTTPErrorHandler = r, kit.ErrorHandler(slog.New(slog.DiscardHandler))
-	e.Use(kit.RequestID, kit.Headers(kit.HeaderOptions{}))
 	if d.Metrics == nil {
 		d.Metrics = prometheus.NewRegistry()
 	}
-	kit.Register(e, ops.Routes(d))
-	return e
+	return area.Serve(t, area.Options{Name: "ops", Site: kit.Site{Demo: true}}, ops.Routes(d)...)
 }
 
 // get asks from an address with headers in pairs.

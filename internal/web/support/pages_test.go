@@ -2,8 +2,6 @@ package support_test
 
 import (
 	"context"
-	"io/fs"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,8 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
+	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
@@ -20,30 +17,18 @@ import (
 	"github.com/atmacena/cocare/internal/support"
 	"github.com/atmacena/cocare/internal/web/kit"
 	websupport "github.com/atmacena/cocare/internal/web/support"
-	"github.com/atmacena/cocare/static"
-	"github.com/atmacena/cocare/templates"
 )
 
-// world is a server with the pages of requests; the cookie "who" signs in.
+// world is a server with the pages of requests, and ana and dora, who is an
+// administrator.
 type world struct {
+	*area.Server
 	t     *testing.T
 	db    *db.DB
 	svc   *support.Service
-	echo  *echo.Echo
 	stale bool // the second factor is old
 	now   time.Time
 	mails []mail.Address
-}
-
-// ownPages leaves out the pages of other areas, which need not parse here.
-type ownPages struct{ fs.FS }
-
-func (o ownPages) Glob(pattern string) ([]string, error) {
-	if pattern == "pages/*/*.html" {
-		names, err := fs.Glob(o.FS, "pages/support/*.html")
-		return append(names, "pages/error/show.html"), err
-	}
-	return fs.Glob(o.FS, pattern)
 }
 
 func (w *world) Queue(_ context.Context, to mail.Address, _ mail.Message) error {
@@ -61,49 +46,25 @@ func (w *world) Names(_ context.Context, ids []string) (map[string]string, error
 	return out, nil
 }
 
-func (w *world) fresh(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if w.stale {
-			return c.Redirect(http.StatusSeeOther, "/account/security/confirm")
-		}
-		return next(c)
-	}
-}
-
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, db: dbtest.New(t), now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return w.now }
 	w.svc = support.New(support.Deps{DB: w.db, Now: clock, Audit: audit.New(w.db, clock), Mail: w, BaseURL: "https://ce.example.org"})
 	for _, id := range []string{"ana", "dora"} {
-		w.must(w.db.Conn(t.Context()).Exec(`INSERT INTO people (id, email, email_key, name, time_zone, password_hash, created_at) VALUES (?, ?, ?, ?, 'UTC', 'x', ?)`, id, id, id, id, w.now).Error)
+		area.AddPerson(t, w.db, id, id, w.now)
 	}
-	assets, err := kit.NewAssets(static.FS, "")
-	w.must(err)
-	r, err := kit.NewRenderer(kit.Options{Templates: ownPages{templates.FS}, Assets: assets, Now: clock,
-		Site: func() kit.Site { return kit.Site{Name: "CoCare", BaseURL: "https://ce.example.org"} },
-		Nav:  func(*kit.Viewer) []kit.NavItem { return []kit.NavItem{{Label: "Courses", Href: "/courses"}} }})
-	w.must(err)
-	e := echo.New()
-	e.Renderer = r
-	e.HTTPErrorHandler = kit.ErrorHandler(slog.New(slog.DiscardHandler))
-	e.Use(kit.RequestID, func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			if who, _ := c.Cookie("who"); who != nil {
-				v := &kit.Viewer{PersonID: who.Value, Name: who.Value, Email: who.Value + "@example.org", Roles: kit.Therapist, Zone: time.UTC, Confirmed: true}
-				if who.Value == "dora" {
-					v.Roles = kit.Administrator
-				}
-				kit.SetViewer(c, v)
+	w.Server = area.Serve(t, area.Options{Name: "support", Now: clock, Nav: []kit.NavItem{{Label: "Courses", Href: "/courses"}},
+		Viewer: func(who string) *kit.Viewer {
+			v := &kit.Viewer{PersonID: who, Name: who, Email: who + "@example.org", Roles: kit.Therapist, Zone: time.UTC, Confirmed: true}
+			if who == "dora" {
+				v.Roles = kit.Administrator
 			}
-			return next(c)
-		}
-	})
-	kit.Register(e, append(r.Routes(), websupport.Routes(websupport.Deps{Support: w.svc, People: w, Now: clock, Fresh: w.fresh,
+			return v
+		}}, websupport.Routes(websupport.Deps{Support: w.svc, People: w, Now: clock, Fresh: area.Fresh(&w.stale, "/account/security/confirm"),
 		Courses: func(context.Context) ([]websupport.Course, error) {
 			return []websupport.Course{{ID: "c1", Title: "Listening"}}, nil
-		}})...))
-	w.echo = e
+		}})...)
 	return w
 }
 
@@ -117,11 +78,9 @@ func (w *world) must(err error) {
 func (w *world) send(who, method, path string, form url.Values) *httptest.ResponseRecorder {
 	req := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if who != "" {
-		req.AddCookie(&http.Cookie{Name: "who", Value: who})
-	}
+	req.Header.Set(area.Person, who)
 	rec := httptest.NewRecorder()
-	w.echo.ServeHTTP(rec, req)
+	w.ServeHTTP(rec, req)
 	return rec
 }
 
