@@ -10,6 +10,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/apptest/chrome"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/question"
@@ -28,7 +29,7 @@ func TestANoteThatWasNotSavedComesBack(t *testing.T) {
 			http.Error(rw, "broken", http.StatusServiceUnavailable)
 			return
 		}
-		r.Header.Set("X-Person", "p1")
+		r.Header.Set(area.Person, "p1")
 		w.echo.ServeHTTP(rw, r)
 	}))
 	t.Cleanup(srv.Close)
@@ -95,7 +96,7 @@ func TestTheEvaluationSurvivesLeaving(t *testing.T) {
 		w.must(w.enrollments.RecordExam(t.Context(), e.ID, enrollment.ExamOutcome{AttemptID: p, SubmittedAt: w.now()}))
 	}
 	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		r.Header.Set("X-Person", person.Load().(string))
+		r.Header.Set(area.Person, person.Load().(string))
 		w.echo.ServeHTTP(rw, r)
 	}))
 	t.Cleanup(srv.Close)
@@ -130,7 +131,7 @@ func TestTheOrderShownIsTheAnswer(t *testing.T) {
 	w := newWorld(t)
 	w.begun("p1")
 	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		r.Header.Set("X-Person", "p1")
+		r.Header.Set(area.Person, "p1")
 		w.echo.ServeHTTP(rw, r)
 	}))
 	t.Cleanup(srv.Close)

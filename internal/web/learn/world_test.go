@@ -2,7 +2,6 @@ package learn_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -12,9 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/atmacena/cocare/courses"
+	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
@@ -24,8 +22,6 @@ import (
 	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/web/kit"
 	"github.com/atmacena/cocare/internal/web/learn"
-	"github.com/atmacena/cocare/static"
-	"github.com/atmacena/cocare/templates"
 )
 
 const slug = "tms-ketamine"
@@ -34,7 +30,7 @@ const slug = "tms-ketamine"
 type world struct {
 	t           testing.TB
 	db          *db.DB
-	echo        *echo.Echo
+	echo        *area.Server
 	mu          sync.Mutex
 	at          time.Time
 	courses     *course.Service
@@ -78,38 +74,17 @@ func newWorld(t testing.TB) *world {
 	w.tracker = w.enrollments.NewTracker(quiet, time.Hour)
 	t.Cleanup(w.tracker.Close)
 	for _, id := range []string{"p1", "p2"} {
-		w.must(w.db.Conn(t.Context()).Exec(`INSERT INTO people (id, email, email_key, name, time_zone, password_hash, created_at) VALUES (?, ?, ?, ?, 'UTC', 'x', ?)`,
-			id, id+"@example.org", id+"@example.org", "Ana "+id, w.now()).Error)
+		area.AddPerson(t, w.db, id, "Ana "+id, w.now())
 	}
-	w.serve(quiet)
-	return w
-}
-
-func (w *world) serve(log *slog.Logger) {
-	assets, err := kit.NewAssets(static.FS, "")
-	w.must(err)
-	r, err := kit.NewRenderer(kit.Options{Templates: templates.FS, Assets: assets, Now: w.now,
-		Site: func() kit.Site { return kit.Site{Name: "CoCare", BaseURL: "https://ce.example.org"} },
-		Nav: func(*kit.Viewer) []kit.NavItem {
-			return []kit.NavItem{{Label: "Courses", Href: "/courses"}, {Label: "Your courses", Href: "/learn"}}
-		}})
-	w.must(err)
-	e := echo.New()
-	e.Renderer, e.HTTPErrorHandler = r, kit.ErrorHandler(log)
-	e.Use(kit.RequestID, func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			if id := c.Request().Header.Get("X-Person"); id != "" {
-				kit.SetViewer(c, &kit.Viewer{PersonID: id, Name: "Ana Ruiz", Roles: kit.Therapist, Zone: time.FixedZone("EST", -5*3600)})
-			}
-			return next(c)
-		}
-	})
-	kit.Register(e, append(r.Routes(), learn.Routes(learn.Deps{
+	w.echo = area.Serve(t, area.Options{Name: "learn", Now: w.now, Nav: []kit.NavItem{{Label: "Courses", Href: "/courses"}, {Label: "Your courses", Href: "/learn"}},
+		Viewer: func(id string) *kit.Viewer {
+			return &kit.Viewer{PersonID: id, Name: "Ana Ruiz", Roles: kit.Therapist, Zone: time.FixedZone("EST", -5*3600)}
+		}}, learn.Routes(learn.Deps{
 		Enrollments: w.enrollments, Tracker: w.tracker, Now: w.now,
 		CertificateOf: func(context.Context, string) (learn.Certificate, error) { return w.certificate, nil },
 		ExamOf:        func(context.Context, enrollment.Enrollment) (learn.ExamStanding, error) { return w.standing, nil },
-	})...))
-	w.echo = e
+	})...)
+	return w
 }
 
 func (w *world) must(err error) {
@@ -143,15 +118,11 @@ type answer struct {
 
 func (w *world) do(person, method, path string, form url.Values, headers ...string) answer {
 	w.t.Helper()
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
-	}
-	req := httptest.NewRequest(method, path, body)
+	req := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	req.Header.Set("X-Person", person)
+	req.Header.Set(area.Person, person)
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
@@ -167,11 +138,7 @@ func (w *world) get(path string) answer {
 
 func (w *world) post(path string, pairs ...string) answer {
 	w.t.Helper()
-	form := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		form.Add(pairs[i], pairs[i+1])
-	}
-	return w.do("p1", http.MethodPost, path, form)
+	return w.do("p1", http.MethodPost, path, area.Form(pairs...))
 }
 
 // ok fails the test unless the page answered 200 and holds every text.
