@@ -23,8 +23,12 @@ import (
 	"github.com/atmacena/cocare/templates"
 )
 
-// Person is the header in which a request names whose it is.
-const Person = "X-Test-Person"
+// Person is the header in which a request names whose it is. A browser has no
+// header of its own: there the cookie Who does.
+const (
+	Person = "X-Test-Person"
+	Who    = "who"
+)
 
 // Options say how an area is served. Now is time.Now if it is nil.
 type Options struct {
@@ -67,6 +71,9 @@ func signIn(o Options) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			name := c.Request().Header.Get(Person)
+			if cookie, err := c.Cookie(Who); err == nil && name == "" {
+				name = cookie.Value
+			}
 			if name == "" || o.Viewer == nil {
 				return next(c)
 			}

@@ -16,10 +16,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/course"
@@ -32,8 +31,6 @@ import (
 	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/web/certificates"
 	"github.com/atmacena/cocare/internal/web/kit"
-	"github.com/atmacena/cocare/static"
-	"github.com/atmacena/cocare/templates"
 )
 
 var began = time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC)
@@ -42,7 +39,7 @@ var began = time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC)
 // (ben) and the administrator Dora (dora).
 type world struct {
 	t       *testing.T
-	echo    *echo.Echo
+	echo    *area.Server
 	db      *db.DB
 	queue   *job.Queue
 	service *certificate.Service
@@ -133,45 +130,19 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-func (w *world) server(clock func() time.Time) *echo.Echo {
+func (w *world) server(clock func() time.Time) *area.Server {
 	w.t.Helper()
-	assets, err := kit.NewAssets(static.FS, "")
-	w.must(err)
-	r, err := kit.NewRenderer(kit.Options{Templates: templates.FS, Assets: assets, Now: clock, Site: func() kit.Site {
-		return kit.Site{Name: "CoCare", BaseURL: "https://ce.example.org", Demo: true, Help: "/requests/new"}
-	}, Nav: func(*kit.Viewer) []kit.NavItem {
-		return []kit.NavItem{{Label: "Courses", Href: "/courses"}, {Label: "Certificates", Href: "/certificates"}, {Label: "Verify", Href: "/verify"}}
-	}})
-	w.must(err)
-	e := echo.New()
-	e.Renderer = r
-	e.HTTPErrorHandler = kit.ErrorHandler(slog.New(slog.DiscardHandler))
-	e.Use(kit.RequestID, kit.Headers(kit.HeaderOptions{}), func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			who, _ := c.Cookie("who")
-			if who == nil {
-				return next(c)
-			}
-			v := &kit.Viewer{PersonID: who.Value, Name: w.people[who.Value].Name, Roles: kit.Therapist, Zone: time.UTC}
-			if who.Value == "dora" {
+	return area.Serve(w.t, area.Options{Name: "certificates", Now: clock, Site: kit.Site{Demo: true, Help: "/requests/new"},
+		Nav: []kit.NavItem{{Label: "Courses", Href: "/courses"}, {Label: "Certificates", Href: "/certificates"}, {Label: "Verify", Href: "/verify"}},
+		Viewer: func(id string) *kit.Viewer {
+			v := &kit.Viewer{PersonID: id, Name: w.people[id].Name, Roles: kit.Therapist, Zone: time.UTC}
+			if id == "dora" {
 				v.Roles = kit.Administrator
 			}
-			kit.SetViewer(c, v)
-			return next(c)
-		}
-	})
-	kit.Register(e, append(r.Routes(), certificates.Routes(certificates.Deps{Certificates: w.service, Enrollments: w.enrollments, Courses: w, Attempts: w.attempts,
+			return v
+		}}, certificates.Routes(certificates.Deps{Certificates: w.service, Enrollments: w.enrollments, Courses: w, Attempts: w.attempts,
 		EvidenceWord: func(kind string) string { return "What " + kind + " means" }, People: w, Now: clock,
-		Limit: func(context.Context, string) error { return w.limited },
-		Fresh: func(next echo.HandlerFunc) echo.HandlerFunc {
-			return func(c echo.Context) error {
-				if w.stale {
-					return kit.Redirect(c, "/account/confirm", nil)
-				}
-				return next(c)
-			}
-		}})...))
-	return e
+		Limit: func(context.Context, string) error { return w.limited }, Fresh: area.Fresh(&w.stale, "/account/confirm")})...)
 }
 
 func (w *world) must(err error) {
