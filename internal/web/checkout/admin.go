@@ -28,7 +28,6 @@ var (
 type listPage struct {
 	Orders []payment.Order
 	Totals []payment.Total
-	States []payment.State
 	Pager  kit.Pager
 }
 
@@ -56,7 +55,7 @@ func (h *handler) getList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := listPage{States: payment.States}
+	var page listPage
 	var more bool
 	if page.Orders, more, err = h.Payment.List(ctx, f); err != nil {
 		return err

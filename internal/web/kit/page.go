@@ -20,11 +20,19 @@ type ListQuery struct {
 	Limit          int
 }
 
-// ParseList reads a list's address. limit is the size of a page, keys the number
-// of parts that Cursor was given. What is too long, damaged or no text is
+// phoneLimit is how many rows a page has at the most on a phone, where each is a
+// card.
+const phoneLimit = 20
+
+// ParseList reads a list's address. limit is the size of a page, smaller where the
+// browser says that it is on a phone; keys is the number of parts that Cursor was
+// given. What is too long, damaged or no text is
 // Invalid.
 func ParseList(c echo.Context, limit, keys int) (ListQuery, error) {
 	l := ListQuery{Q: strings.TrimSpace(c.QueryParam("q")), State: c.QueryParam("state"), Sort: c.QueryParam("sort"), Person: c.QueryParam("person"), Limit: limit}
+	if c.Request().Header.Get("Sec-CH-UA-Mobile") == "?1" {
+		l.Limit = min(limit, phoneLimit)
+	}
 	all := l.Q + l.State + l.Sort + l.Person
 	if len(l.Q) > 200 || len(l.State) > 50 || len(l.Sort) > 50 || len(l.Person) > 50 || !utf8.ValidString(all) || strings.ContainsRune(all, 0) {
 		return l, apperr.New(apperr.Invalid, "That search is too long or cannot be read. Please use fewer words.")
