@@ -57,8 +57,9 @@ var titles = map[string]string{
 	"enrollment.reinstate": "Withdrawal taken back",
 	"enrollment.reopen":    "Enrollment opened again",
 
-	"evaluation.export": "Evaluation downloaded",
-	"followup.export":   "Follow-up answers downloaded",
+	"evaluations.export": "List of evaluations downloaded",
+	"evaluation.export":  "Evaluation downloaded",
+	"followup.export":    "Follow-up answers downloaded",
 
 	"exam.correct": "Grade corrected",
 	"exam.grade":   "Answer graded",
@@ -77,6 +78,7 @@ var titles = map[string]string{
 	"grading.export": "List of answers to grade downloaded",
 	"key.distrust":   "Key distrusted",
 	"key.rotate":     "Session key changed",
+	"job.export":     "List of jobs downloaded",
 
 	"license.add":    "License added",
 	"license.change": "License changed",
@@ -100,6 +102,7 @@ var titles = map[string]string{
 
 	"mail.export":              "List of mail downloaded",
 	"people.export":            "List of people downloaded",
+	"policies.export":          "List of policies downloaded",
 	"policy.publish":           "Policy published",
 	"request.reply":            "Request answered",
 	"requests.export":          "List of requests downloaded",

@@ -267,7 +267,7 @@ func TestRecordsAreSound(t *testing.T) {
 	if err != nil || !rep.OK() || rep.Seq < 300 {
 		t.Errorf("audit: %+v, %v", rep, err)
 	}
-	if dead, err := a.Jobs.List(t.Context(), job.Dead); err != nil || len(dead) > 0 {
+	if dead, err := a.Jobs.List(t.Context(), job.Dead, ""); err != nil || len(dead) > 0 {
 		t.Errorf("dead jobs: %v, %v", dead, err)
 	}
 	if left := counts(t, a, "jobs", "kind"); len(left) > 0 {

@@ -242,10 +242,27 @@ type Stats struct {
 	Overdue, Failing []string
 }
 
-// List returns up to a hundred jobs in a state: of the dead the latest, of the
+// Sorts are the orders of a list of jobs: by kind, by how often they were tried and
+// by when they were made, up or down. Empty is of the dead the latest first, of the
 // others those that are due first.
-func (q *Queue) List(ctx context.Context, state State) ([]Entry, error) {
-	return q.list(ctx, state, 100)
+var Sorts = []string{"", "kind", "-kind", "tries", "-tries", "made", "-made"}
+
+// List returns up to a hundred jobs in a state, sorted by one of Sorts.
+func (q *Queue) List(ctx context.Context, state State, sort string) ([]Entry, error) {
+	return q.list(ctx, state, sort, 100)
+}
+
+// Each calls fn with every job in a state, the oldest first, without loading them
+// all: for CSV.
+func (q *Queue) Each(ctx context.Context, state State, fn func(Entry) error) error {
+	return db.Walk(func(last *Entry) ([]Entry, bool, error) {
+		id := ""
+		if last != nil {
+			id = last.ID
+		}
+		list, err := q.after(ctx, state, id, db.MaxPage)
+		return list, len(list) == db.MaxPage, err
+	}, fn)
 }
 
 // Dismiss forgets a dead job, which nobody will do any more, and returns what it

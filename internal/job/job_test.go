@@ -161,7 +161,7 @@ func TestFailureWaitsLongerEachTimeThenDies(t *testing.T) {
 	if ran != 3 {
 		t.Errorf("ran %d times", ran)
 	}
-	dead, err := q.List(t.Context(), job.Dead)
+	dead, err := q.List(t.Context(), job.Dead, "")
 	if err != nil || len(dead) != 1 || dead[0].Attempts != 3 || dead[0].LastError != "boom??" || dead[0].DiedAt == nil {
 		t.Fatalf("dead %+v, %v", dead, err)
 	}
@@ -185,7 +185,7 @@ func TestRetry(t *testing.T) {
 	if err := q.Drain(t.Context()); err == nil {
 		t.Fatal("no error")
 	}
-	dead, _ := q.List(t.Context(), job.Dead)
+	dead, _ := q.List(t.Context(), job.Dead, "")
 	if len(dead) != 1 || dead[0].Attempts != 1 {
 		t.Fatalf("a permanent error must kill at once: %+v", dead)
 	}
@@ -261,7 +261,7 @@ func TestCrashedJobRunsAgainUntilItIsGivenUp(t *testing.T) {
 		c.Add(2 * time.Minute)
 		_ = watcher.Drain(t.Context()) // it does not know the kind
 	}
-	if dead, err := q.List(t.Context(), job.Dead); err != nil || len(dead) != 1 || !dead[0].Stalled() {
+	if dead, err := q.List(t.Context(), job.Dead, ""); err != nil || len(dead) != 1 || !dead[0].Stalled() {
 		t.Errorf("%+v, %v", dead, err)
 	}
 	if s := stats(t, q); s.Dead != 1 || ran != 1 {

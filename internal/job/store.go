@@ -154,13 +154,23 @@ func (q *Queue) discard(ctx context.Context, id string) (e Entry, err error) {
 	return e, db.One(q.db.Conn(ctx).Raw(`DELETE FROM jobs WHERE id = ? AND state = 'dead' RETURNING `+entryColumns, id).Scan(&e), ErrNotDead)
 }
 
-func (q *Queue) list(ctx context.Context, state State, n int) (list []Entry, err error) {
-	order := "run_at, id"
-	if state == Dead {
+func (q *Queue) list(ctx context.Context, state State, sort string, n int) (list []Entry, err error) {
+	order := map[string]string{"kind": "kind, id", "-kind": "kind DESC, id DESC", "tries": "attempts, id", "-tries": "attempts DESC, id DESC",
+		"made": "created_at, id", "-made": "created_at DESC, id DESC"}[sort]
+	switch {
+	case order != "":
+	case state == Dead:
 		order = "died_at DESC, id DESC"
+	default:
+		order = "run_at, id"
 	}
 	err = q.db.Read(ctx).Raw(`SELECT `+entryColumns+` FROM jobs
 		WHERE state = ? ORDER BY `+order+` LIMIT ?`, state, n).Scan(&list).Error
+	return list, err
+}
+
+func (q *Queue) after(ctx context.Context, state State, id string, n int) (list []Entry, err error) {
+	err = q.db.Read(ctx).Raw(`SELECT `+entryColumns+` FROM jobs WHERE state = ? AND id > ? ORDER BY id LIMIT ?`, state, id, n).Scan(&list).Error
 	return list, err
 }
 

@@ -135,7 +135,7 @@ func TestMailsWaitSealed(t *testing.T) {
 	if err := other.Drain(t.Context()); err == nil {
 		t.Error("sent by another key")
 	}
-	if dead, err := other.List(t.Context(), job.Dead); err != nil || len(dead) != 1 || strings.Contains(fmt.Sprint(dead), "secret-token") {
+	if dead, err := other.List(t.Context(), job.Dead, ""); err != nil || len(dead) != 1 || strings.Contains(fmt.Sprint(dead), "secret-token") {
 		t.Errorf("%+v, %v", dead, err)
 	}
 }

@@ -55,7 +55,7 @@ func (r *smtpRig) send(t *testing.T, to mail.Address, msg mail.Message) error {
 
 func (r *smtpRig) dead(t *testing.T) []job.Entry {
 	t.Helper()
-	dead, err := r.queue.List(t.Context(), job.Dead)
+	dead, err := r.queue.List(t.Context(), job.Dead, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -138,6 +138,12 @@ func (s *Service) RecordExport(ctx context.Context, f Filter) error {
 		Details: map[string]any{"q": f.Q, "kind": f.Kind, "state": f.State}})
 }
 
+// RecordPoliciesExport records that an administrator took a copy of the list of
+// policies.
+func (s *Service) RecordPoliciesExport(ctx context.Context) error {
+	return s.audit.Record(ctx, audit.Event{Action: "policies.export", ObjectKind: "list", ObjectID: "policies"})
+}
+
 // link leads to the request where its owner can sign in; a visitor has no page
 // to open, so the mail has none.
 func (s *Service) link(r Request) string {

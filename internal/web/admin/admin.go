@@ -78,6 +78,7 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodGet, Path: "/admin/mail", Name: "admin.mail.list", Handler: h.getMail},
 		{Method: http.MethodPost, Path: "/admin/mail.csv", Name: "admin.mail.csv", Handler: h.postMailCSV},
 		{Method: http.MethodGet, Path: "/admin/jobs", Name: "admin.job.list", Handler: h.getJobs},
+		{Method: http.MethodPost, Path: "/admin/jobs.csv", Name: "admin.job.csv", Handler: h.postJobsCSV},
 		{Method: http.MethodPost, Path: "/admin/jobs/:id/retry", Name: "admin.job.retry", Handler: h.postRetry},
 		{Method: http.MethodGet, Path: "/admin/jobs/:id/dismiss", Name: "admin.job.dismiss_page", Handler: h.getDismiss},
 		{Method: http.MethodPost, Path: "/admin/jobs/:id/dismiss", Name: "admin.job.dismiss", Handler: h.postDismiss},

@@ -1,9 +1,11 @@
 package admin
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -30,25 +32,49 @@ type jobPage struct {
 	Jobs       []job.Entry
 }
 
+// jobFilter reads the address of the list.
+func jobFilter(c echo.Context) (state job.State, sort string, err error) {
+	q, err := kit.ParseList(c, pageSize, 1)
+	if err != nil {
+		return "", "", err
+	}
+	state = job.State(cmp.Or(q.State, string(job.Dead)))
+	if !slices.Contains(job.States, state) {
+		return "", "", errFilter
+	}
+	return state, q.SortOf(job.Sorts), nil
+}
+
 func (h *handler) getJobs(c echo.Context) error {
 	ctx := c.Request().Context()
-	page := jobPage{State: job.State(c.QueryParam("state"))}
-	if page.State == "" {
-		page.State = job.Dead
+	state, sort, err := jobFilter(c)
+	if err != nil {
+		return err
 	}
-	if !slices.Contains(job.States, page.State) {
-		return errFilter
-	}
+	page := jobPage{State: state}
 	stats, err := h.Jobs.Stats(ctx)
 	if err != nil {
 		return err
 	}
 	page.Total = map[job.State]int64{job.Dead: stats.Dead, job.Ready: stats.Ready, job.Running: stats.Running}[page.State]
 	page.Stats, page.LagSeconds = stats, int64(stats.Lag.Seconds())
-	if page.Jobs, err = h.Jobs.List(ctx, page.State); err != nil {
+	if page.Jobs, err = h.Jobs.List(ctx, page.State, sort); err != nil {
 		return err
 	}
 	return kit.Render(c, http.StatusOK, "admin/jobs", page)
+}
+
+func (h *handler) postJobsCSV(c echo.Context) error {
+	state, _, err := jobFilter(c)
+	if err != nil {
+		return err
+	}
+	header := []string{"id", "kind", "state", "tries", "made_at", "due_at", "given_up_at"}
+	return kit.Export(c, h.Fresh, h.exported(c, "job"), "jobs.csv", header, func(write func(...string) error) error {
+		return h.Jobs.Each(c.Request().Context(), state, func(e job.Entry) error {
+			return write(e.ID, e.Kind, string(e.State), strconv.Itoa(e.Attempts), kit.Stamp(&e.CreatedAt), kit.Stamp(&e.RunAt), kit.Stamp(e.DiedAt))
+		})
+	})
 }
 
 func (h *handler) postRetry(c echo.Context) error {

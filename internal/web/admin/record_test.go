@@ -107,7 +107,7 @@ func TestJobs(t *testing.T) {
 	if err := w.Jobs.Drain(t.Context()); err == nil {
 		t.Fatal("the broken job did not fail")
 	}
-	dead, err := w.Jobs.List(t.Context(), job.Dead)
+	dead, err := w.Jobs.List(t.Context(), job.Dead, "")
 	w.must(err)
 	if len(dead) != 1 || !strings.Contains(dead[0].LastError, "printer") {
 		t.Fatalf("dead jobs %+v", dead)
@@ -120,6 +120,16 @@ func TestJobs(t *testing.T) {
 	w.must(w.Jobs.Enqueue(t.Context(), "later", nil, job.At(w.at.Add(time.Hour))))
 	w.get("/admin/jobs?state=ready").Is(200, "later", "1 job.")
 	w.get("/admin/jobs?state=asleep").Is(422)
+	w.get("/admin/jobs?sort=-tries").Is(200, "broken", `aria-sort="descending"`, `action="/admin/jobs.csv?sort=-tries"`)
+	w.get("/admin/jobs?sort=none").Is(200, "broken")
+	csv := w.post("/admin/jobs.csv").Is(200, "id,kind,state,tries", dead[0].ID+",broken,dead,1,")
+	if strings.Contains(csv.Body, "printer") || strings.Count(csv.Body, "\n") != 2 {
+		t.Errorf("csv\n%s", csv.Body)
+	}
+	w.post("/admin/jobs.csv?state=asleep").Is(422)
+	if n, _ := w.recorded("job.export", ""); n != 1 {
+		t.Errorf("export recorded %d times", n)
+	}
 	path := "/admin/jobs/" + dead[0].ID + "/retry"
 	dismiss := "/admin/jobs/" + dead[0].ID + "/dismiss"
 	w.get("/admin/jobs").Is(200, `href="`+dismiss+`"`)

@@ -24,6 +24,19 @@ func TestListOfEvaluations(t *testing.T) {
 	w.Get("admin", w.show()).OK("Nobody has evaluated this edition yet", "No responses yet")
 	w.said(7)
 	w.Get("admin", list).OK(`href="`+w.show()+`"`, ">7</td>", "December 2026")
+	for _, query := range []string{"?q=two+TOOLS", "?sort=-responses", "?sort=course", "?sort=latest", "?sort=none"} {
+		w.Get("admin", list+query).OK("Two Tools")
+	}
+	w.Get("admin", list+"?q=nobody").OK("Nothing matches “nobody”", "Clear the filter").Lacks(">7</td>")
+	rows := records(t, w.Post("admin", list+".csv?q=two").OK())
+	if len(rows) != 1 || rows[0]["responses"] != "7" || rows[0]["latest_month"] != "2026-12" {
+		t.Errorf("the file holds %v", rows)
+	}
+	if n := w.count("SELECT COUNT(*) FROM audit_events WHERE action = 'evaluations.export'"); n != 1 {
+		t.Errorf("%d exports are recorded", n)
+	}
+	w.stale = true
+	w.Post("admin", list+".csv").To("/account/security/confirm")
 }
 
 func TestFewerThanFiveShowNothing(t *testing.T) {

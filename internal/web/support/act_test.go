@@ -175,6 +175,26 @@ func TestPublishPolicy(t *testing.T) {
 	w.get("", "/policies/refund?version=1", "A newer version is in force")
 }
 
+func TestTheListOfPolicies(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.svc.SeedPolicies(t.Context(), support.Provider{Name: "Clinic"}))
+	up, down := w.get("dora", "/admin/policies?sort=policy", `aria-sort="ascending"`, `action="/admin/policies.csv?sort=policy"`), w.get("dora", "/admin/policies?sort=-policy")
+	first := func(page string) string {
+		return regexp.MustCompile(`href="/admin/policies/(\w+)"`).FindStringSubmatch(page)[1]
+	}
+	if first(up) == first(down) {
+		t.Errorf("both ways %s is first", first(up))
+	}
+	w.get("dora", "/admin/policies?sort=none", "Edit policies")
+	file := w.want(w.send("dora", http.MethodPost, "/admin/policies.csv?sort=version", nil), 200, "name,title,version,published_at", "refund,")
+	if n := strings.Count(file, "\n"); n != 1+len(support.PolicyNames) {
+		t.Errorf("the file has %d lines", n)
+	}
+	if n := w.count("audit_events WHERE action = 'policies.export'"); n != 1 {
+		t.Errorf("%d exports are recorded", n)
+	}
+}
+
 func TestPreviewOfAPolicy(t *testing.T) {
 	w := newWorld(t)
 	w.must(w.svc.SeedPolicies(t.Context(), support.Provider{Name: "Clinic"}))

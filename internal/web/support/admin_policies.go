@@ -3,6 +3,9 @@ package support
 import (
 	"html/template"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -10,12 +13,53 @@ import (
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
-func (h *handler) getAdminPolicies(c echo.Context) error {
+// policies reads the list in the order that its address asks for.
+func (h *handler) policies(c echo.Context) ([]support.Policy, error) {
 	list, err := h.Support.Policies(c.Request().Context())
+	if err != nil {
+		return nil, err
+	}
+	sort := c.QueryParam("sort")
+	by := map[string]func(a, b support.Policy) int{
+		"policy":  func(a, b support.Policy) int { return strings.Compare(a.Title, b.Title) },
+		"version": func(a, b support.Policy) int { return a.Version - b.Version },
+		"since":   func(a, b support.Policy) int { return a.PublishedAt.Compare(b.PublishedAt) },
+	}[strings.TrimPrefix(sort, "-")]
+	if by != nil {
+		slices.SortStableFunc(list, by)
+		if strings.HasPrefix(sort, "-") {
+			slices.Reverse(list)
+		}
+	}
+	return list, nil
+}
+
+func (h *handler) getAdminPolicies(c echo.Context) error {
+	list, err := h.policies(c)
 	if err != nil {
 		return err
 	}
 	return kit.Render(c, http.StatusOK, "support/admin_policies", list)
+}
+
+func (h *handler) postPoliciesCSV(c echo.Context) error {
+	list, err := h.policies(c)
+	if err != nil {
+		return err
+	}
+	header := []string{"name", "title", "version", "published_at", "published_by", "note"}
+	return kit.Export(c, h.Fresh, h.Support.RecordPoliciesExport, "policies.csv", header, func(write func(...string) error) error {
+		for _, p := range list {
+			by := ""
+			if p.PublishedBy != nil {
+				by = *p.PublishedBy
+			}
+			if err := write(p.Name, p.Title, strconv.Itoa(p.Version), kit.Stamp(&p.PublishedAt), by, p.Note); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // editPage is the form that publishes the next version. Base is the version

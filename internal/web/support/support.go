@@ -54,6 +54,7 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodGet, Path: "/admin/accommodations/:id/end", Name: "admin.accommodation.end_page", Role: kit.Administrator, Handler: h.getEnd},
 		{Method: http.MethodPost, Path: "/admin/accommodations/:id/end", Name: "admin.accommodation.end", Role: kit.Administrator, Handler: h.postEnd},
 		{Method: http.MethodGet, Path: "/admin/policies", Name: "admin.policy.list", Role: kit.Administrator, Handler: h.getAdminPolicies},
+		{Method: http.MethodPost, Path: "/admin/policies.csv", Name: "admin.policy.csv", Role: kit.Administrator, Handler: h.postPoliciesCSV},
 		{Method: http.MethodGet, Path: "/admin/policies/:name", Name: "admin.policy.edit", Role: kit.Administrator, Handler: h.getEdit},
 		{Method: http.MethodPost, Path: "/admin/policies/:name", Name: "admin.policy.publish", Role: kit.Administrator, Handler: h.postPublish},
 	}
