@@ -19,9 +19,9 @@ type Answer struct {
 	Response   question.Response
 	Flagged    bool // to be looked at again before submitting
 	// Page is a random token of the opening of the page that sends this, and
-	// Revision grows with every change on it: of one page's answers the last stands,
-	// in whatever order they arrive. 0 means now. No clock is compared, so that one
-	// that is or was wrong locks nobody out.
+	// Revision grows from a random number with every change on it: of one page's
+	// answers the last stands, in whatever order they arrive. 0 means now. No clock
+	// is compared, so that one that is or was wrong locks nobody out.
 	Page     string
 	Revision int64
 	// Seen is the revision that the page showed or had acknowledged last: what

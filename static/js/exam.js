@@ -1,10 +1,9 @@
 /* Revisions of answers, in a form[data-autosave].
 
-   <input type="hidden" name="revision" value="1793649600000" data-revision="1793649600000">
-     the server's clock in milliseconds when the page was made. Every change sets
-     the value to that clock's present, or beyond the last one: of what this page
-     sends the last stands, in whatever order it arrives.
-   <input type="hidden" name="seen" value="1793649500000">
+   <input type="hidden" name="revision" value="17936496" data-revision>
+     counts the changes, from a random number: of what this page sends the last
+     stands, in whatever order it arrives.
+   <input type="hidden" name="seen" value="4711">
      the revision that this page shows; what was saved is seen.
    <div data-newer hidden> … <button type="button" data-keep> … </div>
      appears when another page has saved meanwhile; the button keeps this one.
@@ -16,10 +15,9 @@ for (const field of document.querySelectorAll("input[data-revision]")) {
   const form = field.form;
   const { seen } = form.elements;
   const newer = form.querySelector("[data-newer]");
-  const ahead = Number(field.dataset.revision) - Date.now();
   let standing = 0;
   form.addEventListener("input", () => {
-    field.value = String(Math.max(Number(field.value) + 1, Math.round(Date.now() + ahead)));
+    field.value = String(Number(field.value) + 1);
   });
   const hear = (name, act) => document.addEventListener(name, (event) => {
     if (event.detail.address === form.dataset.autosave) act(event.detail.answer);

@@ -1,7 +1,8 @@
 package exam
 
 import (
-	"crypto/rand"
+	crypto "crypto/rand"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 
@@ -93,14 +94,14 @@ func (h *handler) question(c echo.Context, sit exam.Sitting, f frame, n, status 
 	}
 	p := questionPage{
 		frame: f, Number: n, Of: len(sit.Items), Item: item, Last: n == len(sit.Items),
-		Page: rand.Text(), Seen: item.Revision, Revision: h.Now().UnixMilli(), Timer: timerOf(sit.Attempt, h.Now()),
+		Page: crypto.Text(), Seen: item.Revision, Revision: firstRevision(), Timer: timerOf(sit.Attempt, h.Now()),
 		Question: formOf(sit, item),
 	}
 	if typed != nil {
 		p.Question.Response, p.Question.Error, p.Question.BadItem = typed.Response, typed.Error, typed.BadItem
 	}
 	if typed != nil && typed.Error != "" { // nothing was saved, and no other answer was seen
-		p.Page, p.Seen, p.Revision = form.Get("page"), revision(form, "seen"), max(p.Revision, revision(form, "revision")+1)
+		p.Page, p.Seen, p.Revision = form.Get("page"), revision(form, "seen"), revision(form, "revision")+1
 	}
 	p.Map = questionMap(sit, f, n)
 	for _, m := range p.Map {
@@ -110,6 +111,10 @@ func (h *handler) question(c echo.Context, sit exam.Sitting, f frame, n, status 
 	}
 	return kit.Render(c, status, "exam/question", kit.View{Form: form, Data: p})
 }
+
+// firstRevision is where a page begins to count: at random, so that a revision
+// means one answer of one page. What a script can count exactly ends at 2^53.
+func firstRevision() int64 { return 1 + rand.Int64N(1<<52) } // #nosec G404 -- no secret
 
 func formOf(sit exam.Sitting, item exam.Item) questionview.Form {
 	return questionview.Form{
