@@ -170,16 +170,16 @@ var (
 func Slug(s string) bool { return slugName.MatchString(s) && len(s) <= 60 }
 
 // id checks an identifier and that it is new in seen.
-func (l *loader) id(d *yamlDoc, line int, what, id string, seen map[string]int) {
+func (l *loader) id(d *yamlDoc, line int, what, id string, seen map[string]spot) {
 	if !identifier.MatchString(id) {
 		l.errorf(d.file, line, "begin with a letter; letters, digits, points and hyphens follow", "%s has no usable id (%q)", what, clip(id))
 		return
 	}
 	if at, twice := seen[id]; twice {
-		l.errorf(d.file, line, "give it an id of its own", "the id %q is used already in line %d", id, at)
+		l.errorf(d.file, line, "give it an id of its own", "the id %q is used already in %s, line %d", id, at.file, at.line)
 		return
 	}
-	seen[id] = line
+	seen[id] = spot{d.file, line}
 }
 
 // text checks that a required text is there and of a sensible length.

@@ -32,7 +32,7 @@ func (l *loader) loadFigures() {
 	}
 	d := l.yaml("figures.yaml", false, &list)
 	l.figureDoc = d
-	seen, used := map[string]int{}, map[string]bool{}
+	seen, used := map[string]spot{}, map[string]bool{}
 	for i, f := range list {
 		l.id(d, d.line("[%d].id", i), "a figure", f.ID, seen)
 		l.oneLine(d, d.line("[%d].title", i), "the figure’s title", f.Title, 200)
@@ -83,7 +83,7 @@ func (l *loader) drawing(d *yamlDoc, i int, fig *Figure, used map[string]bool) {
 }
 
 func (l *loader) loadCases() {
-	seen := map[string]int{}
+	seen := map[string]spot{}
 	for _, p := range l.under("cases/", ".md") {
 		var f struct {
 			ID      string   `yaml:"id"`
@@ -136,7 +136,7 @@ func (l *loader) splitCase(t *caseText) {
 }
 
 func (l *loader) modules() {
-	modules, lessons, slugs := map[string]int{}, map[string]int{}, map[string]string{}
+	modules, lessons, slugs := map[string]spot{}, map[string]spot{}, map[string]string{}
 	for _, p := range l.under("modules/", "/module.yaml") {
 		var f struct {
 			ID           string   `yaml:"id"`
@@ -179,7 +179,7 @@ func (l *loader) strayModules() {
 	}
 }
 
-func (l *loader) lesson(m *Module, p string, seen map[string]int, slugs map[string]string) {
+func (l *loader) lesson(m *Module, p string, seen map[string]spot, slugs map[string]string) {
 	var f struct {
 		ID            string   `yaml:"id"`
 		Slug          string   `yaml:"slug"`

@@ -69,14 +69,14 @@ func (l *loader) evaluation() {
 	d := l.yaml("evaluation.yaml", true, &f)
 	l.evaluationDoc = d
 	l.c.Evaluation.Scale = f.Scale
-	seen := map[string]int{}
+	seen := map[string]spot{}
 	for i, it := range f.Items {
 		at := d.line("items[%d].id", i)
 		l.id(d, at, "an item", it.ID, seen)
 		l.text(d, d.line("items[%d].text", i), "the item’s text", it.Text, 500)
 		l.oneOf(d, d.line("items[%d].kind", i), "kind", it.Kind, evaluationKinds...)
 		item := EvaluationItem{ID: it.ID, Kind: it.Kind, Objective: it.Objective, Text: it.Text, To: it.To, Parts: it.Parts, Required: it.Required}
-		options := map[string]int{}
+		options := map[string]spot{}
 		for j, o := range it.Options {
 			l.id(d, d.line("items[%d].options[%d].id", i, j), "an option", o.ID, options)
 			item.Options = append(item.Options, Choice(o))
@@ -106,7 +106,7 @@ func (l *loader) signoffs() {
 	}
 	d := l.yaml("signoff.yaml", true, &list)
 	l.signoffDoc = d
-	seen := map[string]int{}
+	seen := map[string]spot{}
 	for i, s := range list {
 		l.id(d, d.line("[%d].id", i), "a sign-off", s.ID, seen)
 		l.oneOf(d, d.line("[%d].kind", i), "kind", s.Kind, "medical", "therapist", "legal", "editorial")

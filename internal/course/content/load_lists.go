@@ -23,7 +23,7 @@ func (l *loader) loadObjectives() {
 	}
 	d := l.yaml("objectives.yaml", true, &list)
 	l.objectiveDoc = d
-	seen := map[string]int{}
+	seen := map[string]spot{}
 	for i, o := range list {
 		l.id(d, d.line("[%d].id", i), "an objective", o.ID, seen)
 		l.text(d, d.line("[%d].text", i), "the objective’s text", o.Text, 500)
@@ -59,7 +59,7 @@ func (l *loader) loadReferences() {
 		Note      string `yaml:"note"`
 	}
 	d := l.yaml("references.yaml", true, &list)
-	seen, numbers := map[string]int{}, map[int]int{}
+	seen, numbers := map[string]spot{}, map[int]int{}
 	for i, f := range list {
 		line := d.line("[%d].id", i)
 		l.id(d, line, "a reference", f.ID, seen)
@@ -108,7 +108,7 @@ func (l *loader) loadFacts() {
 	}
 	d := l.yaml("facts.yaml", true, &list)
 	l.factDoc = d
-	seen := map[string]int{}
+	seen := map[string]spot{}
 	for i, f := range list {
 		l.id(d, d.line("[%d].id", i), "a fact", f.ID, seen)
 		l.text(d, d.line("[%d].text", i), "the fact’s text", f.Text, 2000)
@@ -136,7 +136,7 @@ func (l *loader) loadGlossary() {
 	}
 	d := l.yaml("glossary.yaml", false, &list)
 	l.glossaryDoc = d
-	seen := map[string]int{}
+	seen := map[string]spot{}
 	for i, t := range list {
 		l.id(d, d.line("[%d].id", i), "a term", t.ID, seen)
 		l.oneLine(d, d.line("[%d].term", i), "the term", t.Term, 100)

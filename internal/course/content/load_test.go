@@ -84,6 +84,9 @@ func TestMistakes(t *testing.T) {
 	tests := []struct{ name, file, old, with, where, msg string }{
 		{"card key", "course.yaml", "level:", "lvl:", "course.yaml:7", `unknown key "lvl"`},
 		{"card type", "course.yaml", "access_days: 30", "access_days: soon", "course.yaml:19", "a whole number"},
+		{"list where a text belongs", "course.yaml", "title: A small course", "title: [A small course]", "course.yaml:2", "a list cannot stand here"},
+		{"keys where a list belongs", "lint.yaml", "banned:", "banned: {words: x}\nbanned_before:", "lint.yaml:1", "keys and values cannot stand here write a list"},
+		{"words where a list belongs", "evaluation.yaml", "items:", "items: 5\nitems_before:", "evaluation.yaml:2", "write a list"},
 		{"card syntax", "course.yaml", "title: A small course", "title: A: b", "course.yaml:2", "needs quotes"},
 		{"card key twice", "course.yaml", "format: Text", "format: Text\nformat: Text", "course.yaml:11", "stands twice"},
 		{"slug", "course.yaml", "slug: small", "slug: Small One", "course.yaml:1", "slug is"},
@@ -125,7 +128,7 @@ func TestMistakes(t *testing.T) {
 		{"objective untested", "exam/bank.yaml", "[LO2]", "[LO3]", "objectives.yaml:2", "no exam question"},
 		{"fact status", "facts.yaml", "verified-p", "true", "facts.yaml:1", "status is"},
 		{"fact reference", "facts.yaml", "[rivera-2020]", "[rivera]", "facts.yaml:1", "no reference"},
-		{"fact twice", "facts.yaml", "id: F-2", "id: F-1", "facts.yaml:2", "used already in line 1"},
+		{"fact twice", "facts.yaml", "id: F-2", "id: F-1", "facts.yaml:2", "used already in facts.yaml, line 1"},
 		{"DOI", "references.yaml", "10.1000/small", "https://doi.org/10.1000/small", "references.yaml:1", "DOI"},
 		{"reference number", "references.yaml", "number: 1", "number: 0", "references.yaml:1", "no place of its own"},
 		{"reference numbers begin late", "references.yaml", "number: 1", "number: 99", "references.yaml:1", "the number 99 stands where 1 is expected"},

@@ -52,7 +52,7 @@ func (r *report) decode(file string, data []byte, first int, out any) *yamlDoc {
 var (
 	yamlLine     = regexp.MustCompile(`^(?:yaml: )?(?:unmarshal errors:\s*)?line (\d+): (.*)$`)
 	unknownField = regexp.MustCompile(`^field (\S+) not found in type `)
-	wrongType    = regexp.MustCompile("^cannot unmarshal (\\S+)(?: `(.*)`)? into (\\S+)$")
+	wrongType    = regexp.MustCompile("(?s)^cannot unmarshal (\\S+)(?: `(.*)`)? into (.+)$")
 	usedTwice    = regexp.MustCompile(`^mapping key "([^"]*)" already defined at line (\d+)`)
 )
 
@@ -77,11 +77,24 @@ func (r *report) yamlErrors(d *yamlDoc, err error) {
 		} else if p := usedTwice.FindStringSubmatch(msg); p != nil {
 			msg, fix = fmt.Sprintf("the key %q stands twice", clip(p[1])), "keep one"
 		} else if p := wrongType.FindStringSubmatch(msg); p != nil {
-			msg = fmt.Sprintf("%q cannot stand here", clip(p[2]))
+			msg = shown(p[1], p[2]) + " cannot stand here"
 			fix = "write " + expected(p[3])
 		}
 		r.errorf(d.file, line, fix, "%s", clip(msg))
 	}
+}
+
+// shown says what stands in the file; only plain values are quoted.
+func shown(tag, value string) string {
+	switch {
+	case tag == "!!map":
+		return "keys and values"
+	case tag == "!!seq":
+		return "a list"
+	case value == "":
+		return "nothing"
+	}
+	return fmt.Sprintf("%q", clip(value))
 }
 
 func expected(goType string) string {
