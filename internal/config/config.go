@@ -59,28 +59,28 @@ type Config struct {
 
 	Addr    string `env:"ADDR" envDefault:"127.0.0.1:8080" form:"host:port" doc:"Address to listen on. demo takes loopback addresses only."`
 	DataDir string `env:"DATA_DIR" envDefault:"./data" form:"a folder" doc:"Folder of the SQLite database, and of the master key that the demo makes."`
-	BaseURL string `env:"BASE_URL" form:"https://ce.example.org" need:"serve" off:"demo" doc:"Public address, without a path. Links in mails and on certificates begin with it. http is accepted for loopback hosts only."`
+	BaseURL string `env:"BASE_URL" form:"an address such as https://ce.example.org" need:"serve" off:"demo" doc:"Public address, without a path. Links in mails and on certificates begin with it. http is accepted for loopback hosts only."`
 
 	DatabaseURL Secret `env:"DATABASE_URL" form:"postgres://user:password@host:5432/name" off:"demo" doc:"PostgreSQL database. Empty means SQLite in the data folder."`
 
-	MasterKeyFile string `env:"MASTER_KEY_FILE" form:"the path of a file" need:"serve" off:"demo" doc:"File with the key that seals the private keys in the database: 32 bytes in base64 (openssl rand -base64 32). Backups do not contain it: keep a copy elsewhere."`
+	MasterKeyFile string `env:"MASTER_KEY_FILE" form:"the path of a file such as /etc/cocare/master.key" need:"serve" off:"demo" doc:"File with the key that seals the private keys in the database: 32 bytes in base64 (openssl rand -base64 32). Backups do not contain it: keep a copy elsewhere."`
 
-	ProviderName     string `env:"PROVIDER_NAME" form:"text" need:"serve" doc:"Name of the organization, as pages, mails and certificates show it."`
-	ProviderAddress  string `env:"PROVIDER_ADDRESS" form:"text" doc:"Its postal address, printed on certificates."`
-	ProviderEmail    string `env:"PROVIDER_EMAIL" form:"an email address" need:"serve" doc:"Where people write when they need help."`
+	ProviderName     string `env:"PROVIDER_NAME" form:"a name such as Example Continuing Education" need:"serve" doc:"Name of the organization, as pages, mails and certificates show it."`
+	ProviderAddress  string `env:"PROVIDER_ADDRESS" form:"a line such as 1 Example Street, Springfield" doc:"Its postal address, printed on certificates."`
+	ProviderEmail    string `env:"PROVIDER_EMAIL" form:"an email address such as help@example.org" need:"serve" doc:"Where people write when they need help."`
 	ProviderAccent   string `env:"PROVIDER_ACCENT" envDefault:"#0b6e6e" form:"a color such as #0b6e6e" doc:"Accent color; white text on it must be readable (contrast of at least 4.5)."`
 	ProviderTimeZone string `env:"PROVIDER_TIME_ZONE" envDefault:"UTC" form:"a zone such as America/New_York" doc:"Zone in which deadlines and approval dates are compared."`
 	ProviderCurrency string `env:"PROVIDER_CURRENCY" envDefault:"USD" form:"a code such as USD" off:"demo" doc:"Currency of all prices, with two decimals: a course priced in another cannot be bought. It is fixed by the first order."`
 	ProviderLogoFile string `env:"PROVIDER_LOGO_FILE" form:"the path of a PNG, JPEG or WebP file" doc:"Logo that stands for the name in the page header, at most 24 KiB and 2000 pixels wide and high. It is shown about 40 pixels high."`
-	SignatoryName    string `env:"SIGNATORY_NAME" form:"text" doc:"Who answers for the program, as certificates print it."`
-	SignatoryTitle   string `env:"SIGNATORY_TITLE" form:"text" doc:"Title of that person."`
+	SignatoryName    string `env:"SIGNATORY_NAME" form:"a name such as Jordan Lee" doc:"Who answers for the program, as certificates print it."`
+	SignatoryTitle   string `env:"SIGNATORY_TITLE" form:"words such as Program director" doc:"Title of that person."`
 
-	SMTPHost     string `env:"SMTP_HOST" form:"a host name" need:"serve" off:"demo" doc:"Mail server."`
+	SMTPHost     string `env:"SMTP_HOST" form:"a host name such as smtp.example.org" need:"serve" off:"demo" doc:"Mail server."`
 	SMTPPort     int    `env:"SMTP_PORT" envDefault:"587" form:"a port between 1 and 65535" off:"demo" doc:"Its port."`
 	SMTPTLS      string `env:"SMTP_TLS" envDefault:"starttls" form:"starttls, tls or none" off:"demo" doc:"Protection of the connection. tls is common on port 465; none is for a server on the same machine or a trusted network."`
 	SMTPUser     string `env:"SMTP_USER" form:"text" off:"demo" doc:"User name, if the mail server asks for one."`
 	SMTPPassword Secret `env:"SMTP_PASSWORD" form:"text" off:"demo" doc:"Its password."`
-	SMTPFrom     string `env:"SMTP_FROM" form:"an email address" need:"serve" off:"demo" doc:"Sender of all mails. The display name is the provider's."`
+	SMTPFrom     string `env:"SMTP_FROM" form:"an email address such as no-reply@example.org" need:"serve" off:"demo" doc:"Sender of all mails. The display name is the provider's."`
 
 	StripeSecretKey     Secret `env:"STRIPE_SECRET_KEY" form:"sk_live_… or sk_test_…" off:"demo" doc:"Stripe's secret key. Without it, only free courses can be taken."`
 	StripeWebhookSecret Secret `env:"STRIPE_WEBHOOK_SECRET" form:"whsec_…" off:"demo" doc:"Signing secret of the Stripe webhook endpoint (/webhooks/stripe, API version 2023-10-16)."`
@@ -98,6 +98,7 @@ type Config struct {
 	// problems were found while reading; Validate adds to them.
 	problems []Problem
 	warnings []string
+	unknown  []string // set, and no setting
 }
 
 // StripeConfigured reports whether real payments are possible.

@@ -19,7 +19,12 @@ const maxSecretFile = 64 << 10
 type Problem struct{ Variable, Text string }
 
 // Error holds every problem of the settings.
-type Error struct{ Problems []Problem }
+type Error struct {
+	Problems []Problem
+	// Unknown are variables that are set and have no meaning: one of them may be
+	// the misspelled name of another that is missing.
+	Unknown []string
+}
 
 func (e *Error) Error() string {
 	var b strings.Builder
@@ -30,6 +35,9 @@ func (e *Error) Error() string {
 	}
 	for _, p := range e.Problems {
 		fmt.Fprintf(&b, "\n  %s: %s", p.Variable, p.Text)
+	}
+	for _, n := range e.Unknown {
+		b.WriteString("\n  " + misspelled(n))
 	}
 	return b.String()
 }
@@ -82,8 +90,9 @@ func (c *Config) collect(environ []string) map[string]string {
 	if len(ignored) > 0 {
 		c.warn("%s ignores %s", c.Mode, strings.Join(ignored, ", "))
 	}
-	for _, n := range unknown(vars, known) {
-		c.warn("%s is no setting of this version; check the spelling", n)
+	c.unknown = unknown(vars, known)
+	for _, n := range c.unknown {
+		c.warn("%s", misspelled(n))
 	}
 	return vars
 }
@@ -100,6 +109,48 @@ func unknown(vars map[string]string, known map[string]bool) (names []string) {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// misspelled says that a name means nothing, and which one may be meant.
+func misspelled(name string) string {
+	text := name + " is no setting of this version; "
+	best, least := "", len(name)/4+1 // more changes make another word
+	for _, v := range variables() {
+		for _, n := range []string{v.Name, v.Name + "_FILE"} {
+			if d := changes(name, n); d < least && (n == v.Name || v.Secret) {
+				best, least = n, d
+			}
+		}
+	}
+	if best == "" {
+		return text + "check the spelling"
+	}
+	return text + "is " + best + " meant?"
+}
+
+// changes counts the letters to add, leave out, replace, or swap with the next.
+func changes(a, b string) int {
+	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range len(a) {
+		now := make([]int, len(b)+1)
+		now[0] = i + 1
+		for j := range len(b) {
+			now[j+1] = min(last[j+1], now[j]) + 1
+			if a[i] == b[j] {
+				now[j+1] = min(now[j+1], last[j])
+			} else {
+				now[j+1] = min(now[j+1], last[j]+1)
+			}
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				now[j+1] = min(now[j+1], before[j-1]+1)
+			}
+		}
+		before, last = last, now
+	}
+	return last[len(b)]
 }
 
 func (c *Config) readSecret(vars map[string]string, name string) {

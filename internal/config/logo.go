@@ -34,8 +34,11 @@ func (c *Config) checkLogo() {
 	const name = "COCARE_PROVIDER_LOGO_FILE"
 	info, err := os.Stat(c.ProviderLogoFile)
 	switch {
-	case err != nil || !info.Mode().IsRegular():
+	case err != nil:
 		c.problem(name, "there is no file %q; correct the path", c.ProviderLogoFile)
+		return
+	case !info.Mode().IsRegular():
+		c.problem(name, "%q is a folder or a device; name a file with a picture", c.ProviderLogoFile)
 		return
 	case info.Size() > maxLogo:
 		c.problem(name, "the file has %d KiB; make it smaller than %d", (info.Size()+1023)>>10, maxLogo>>10)

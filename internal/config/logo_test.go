@@ -80,3 +80,10 @@ func TestALogoGoesByItsContent(t *testing.T) {
 		})
 	}
 }
+
+func TestADeviceIsNoLogo(t *testing.T) {
+	_, err := config.Load(config.Tool, []string{"COCARE_PROVIDER_LOGO_FILE=" + t.TempDir()})
+	if err == nil || !strings.Contains(err.Error(), "is a folder or a device") {
+		t.Error(err)
+	}
+}

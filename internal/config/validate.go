@@ -34,7 +34,7 @@ func (c *Config) Validate() error {
 	}
 	problems := c.problems
 	c.problems = nil
-	return &Error{problems}
+	return &Error{problems, c.unknown}
 }
 
 // checkNeeded names what serve cannot do without; a variable that is already
