@@ -62,7 +62,7 @@ func (s *Service) Hash(ctx context.Context, pw string) (Hash, error) {
 	return Hash{phc}, err
 }
 
-// Create makes an account. Errors: Invalid (email, name, password, time_zone,
+// Create makes an account. Errors: Invalid (email, name, legal_name, password, time_zone,
 // profession, roles), ErrTaken.
 func (s *Service) Create(ctx context.Context, n NewPerson) (Person, error) {
 	n.Email, n.Name, n.LegalName = strings.TrimSpace(n.Email), CleanName(n.Name), CleanName(n.LegalName)
@@ -119,9 +119,12 @@ func (s *Service) checkNew(n NewPerson) error {
 		check.Require(r.Valid(), "roles", "Unknown role "+string(r)+".")
 		check.Require(r != Guest || s.checkEnd(n.GuestUntil) == nil, "roles", "A guest's access ends on a date, within ten years. Give one.")
 	}
-	if n.LegalName != "" && s.CheckName != nil {
-		if err := s.CheckName(n.LegalName); err != nil {
-			return err
+	if n.LegalName != "" {
+		CheckName(&check, "legal_name", n.LegalName)
+		if s.CheckName != nil {
+			if err := s.CheckName(n.LegalName); err != nil {
+				return err
+			}
 		}
 	}
 	if !n.Published && n.Hash == (Hash{}) {

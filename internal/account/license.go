@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -27,16 +28,45 @@ func (l License) check() error {
 	var check apperr.Check
 	check.Require(lists.Has(lists.Professions, l.Profession), "profession", "Choose the profession that the license is for.")
 	check.Require(lists.Has(lists.Jurisdictions, l.Jurisdiction), "jurisdiction", "Choose the state, province or territory that issued it.")
-	odd := strings.ContainsFunc(l.Number, func(r rune) bool {
-		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" -./#()", r)
-	})
-	check.Require(l.Number != "" && utf8.RuneCountInString(l.Number) <= 40 && !odd && strings.ContainsFunc(l.Number, unicode.IsDigit),
-		"number", "Enter the number as it stands on the license: letters, digits, spaces, and - . / # ( )")
+	if why := oddNumber(l.Number); why != "" {
+		check.Field("number", "%s", why)
+	}
 	if l.ExpiresOn != nil {
 		d, err := time.Parse(time.DateOnly, *l.ExpiresOn)
 		check.Require(err == nil && d.Year() >= 1950 && d.Year() <= 2100, "expires_on", "Enter the date as year-month-day, such as 2027-03-31.")
 	}
 	return check.Err()
+}
+
+// What a license number has at most. Boards write a few letters before the
+// digits; longer runs are words, and a certificate would print them.
+const (
+	maxNumber  = 24
+	maxLetters = 6 // in a row
+	maxSpaces  = 2
+)
+
+// oddNumber says what is wrong with a license number, "" if nothing is.
+func oddNumber(number string) string {
+	odd := strings.ContainsFunc(number, func(r rune) bool {
+		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" -./#", r)
+	})
+	run, long := 0, false
+	for _, r := range number {
+		if run++; !unicode.IsLetter(r) {
+			run = 0
+		}
+		long = long || run > maxLetters
+	}
+	switch {
+	case odd || !strings.ContainsFunc(number, unicode.IsDigit):
+		return "Enter the number as it stands on the license: letters A to Z, at least one digit, spaces, and - . / #"
+	case utf8.RuneCountInString(number) > maxNumber:
+		return fmt.Sprintf("Use at most %d characters.", maxNumber)
+	case long || strings.Count(number, " ") > maxSpaces || vouching(number) != "":
+		return "Enter only the number, without words."
+	}
+	return ""
 }
 
 // NumberKey is the number without what people write differently.

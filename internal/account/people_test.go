@@ -401,15 +401,3 @@ func TestSweepKeepsWhatIsAlive(t *testing.T) {
 		t.Errorf("%d dead sessions left", left)
 	}
 }
-
-func TestNamesThatNobodyCanRead(t *testing.T) {
-	for name, want := range map[string]bool{
-		"Zo\u0308e Nguye\u0302\u0303n": true, "a" + strings.Repeat("\u0301", 100): false, "\u200b\u200d": false, "\u3164": false,
-		"Ada\u202e": false, strings.Repeat("a", account.MaxName): true, strings.Repeat("a", account.MaxName+1): false,
-	} {
-		var c apperr.Check
-		if account.CheckName(&c, "name", name); (c.Err() == nil) != want {
-			t.Errorf("%+q: %v", name, c.Err())
-		}
-	}
-}

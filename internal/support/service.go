@@ -70,7 +70,7 @@ func (n *NewRequest) clean() error {
 	var c apperr.Check
 	_, known := n.Kind.Info()
 	c.Require(known, "kind", "Choose what your request is about.")
-	account.CheckName(&c, "name", n.Name)
+	account.CheckSender(&c, "name", n.Name)
 	c.Require(mail.ValidAddress(n.Email), "email", "Enter an email address such as name@example.org, so that we can answer.")
 	c.Text("about", n.About, 200, "")
 	c.Text("body", n.Body, maxBody, "Tell us what you need.")
