@@ -40,20 +40,24 @@ func (r stored) bears() bool {
 	return err == nil && f.Number == r.Number && f.HolderName == r.HolderName && f.Title == r.CourseTitle
 }
 
-// follows reports whether the state, with its reason, is where the history ends.
+// follows reports whether the state, with its reason, is what the history says:
+// reserved once, issued at most once, ended at most once.
 func (r stored) follows(history []Event) bool {
-	state, reason, issued := State(""), "", false
+	times, reason := map[string]int{}, ""
 	for _, e := range history {
-		switch e.Kind {
-		case WasReserved:
-			state = Preparing
-		case WasIssued:
-			state, issued = Issued, true
-		case WasSuperseded:
-			state = Superseded
-		case WasRevoked:
-			state, reason = Revoked, e.Reason
+		if times[e.Kind]++; e.Kind == WasRevoked {
+			reason = e.Reason
 		}
 	}
-	return r.State == state && r.RevokedReason == reason && issued == (r.PDFHash != "")
+	state, issued := Preparing, times[WasIssued] == 1
+	switch {
+	case times[WasRevoked] > 0:
+		state = Revoked
+	case times[WasSuperseded] > 0:
+		state = Superseded
+	case issued:
+		state = Issued
+	}
+	once := times[WasReserved] == 1 && times[WasIssued] <= 1 && times[WasSuperseded]+times[WasRevoked] <= 1
+	return once && r.State == state && r.RevokedReason == reason && issued == (r.PDFHash != "")
 }

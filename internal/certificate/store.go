@@ -51,10 +51,11 @@ func (s *Service) byHash(ctx context.Context, hash string) (Certificate, error) 
 	return s.one(ctx, "pdf_hash = ?", hash)
 }
 
-// OfEnrollment returns the certificate that an enrollment earned, the newest if
-// one superseded another; NotFound if there is none.
+// OfEnrollment returns the certificate that an enrollment earned, the one that
+// nothing superseded; NotFound if there is none.
 func (s *Service) OfEnrollment(ctx context.Context, enrollmentID string) (Certificate, error) {
-	return s.one(ctx, "enrollment_id = ? ORDER BY id DESC LIMIT 1", enrollmentID)
+	return s.one(ctx, `enrollment_id = ? AND NOT EXISTS (SELECT 1 FROM certificates n WHERE n.supersedes = certificates.id)
+		ORDER BY id DESC LIMIT 1`, enrollmentID)
 }
 
 // Successor returns the certificate that replaced this one; NotFound if none
@@ -119,9 +120,11 @@ func (s *Service) insertEvent(ctx context.Context, e Event) error {
 		e.ID, e.CertificateID, e.Kind, e.Reason, e.ActorID, e.At).Error
 }
 
-// Events returns the history of a certificate, oldest first.
+// Events returns the history of a certificate, oldest first. What follows from
+// what decides, not the time: the clocks of two replicas differ.
 func (s *Service) Events(ctx context.Context, id string) (events []Event, err error) {
-	err = s.db.Read(ctx).Raw("SELECT id, certificate_id, kind, reason, actor_id, at FROM certificate_events WHERE certificate_id = ? ORDER BY id", id).Scan(&events).Error
+	err = s.db.Read(ctx).Raw(`SELECT id, certificate_id, kind, reason, actor_id, at FROM certificate_events WHERE certificate_id = ?
+		ORDER BY CASE kind WHEN 'reserved' THEN 0 WHEN 'issued' THEN 1 ELSE 2 END, id`, id).Scan(&events).Error
 	return events, err
 }
 
