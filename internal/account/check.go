@@ -1,8 +1,6 @@
 package account
 
 import (
-	"time"
-
 	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/mail"
@@ -13,8 +11,7 @@ func checkEmail(check *apperr.Check, email string) {
 }
 
 func checkZone(check *apperr.Check, zone string) {
-	_, err := time.LoadLocation(zone)
-	check.Require(err == nil && zone != "" && zone != "Local" && len(zone) < 60, "time_zone", "Choose a time zone from the list.")
+	check.Require(lists.Has(lists.Zones, zone), "time_zone", "Choose a time zone from the list.")
 }
 
 func checkProfession(check *apperr.Check, profession string) {

@@ -13,9 +13,9 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 )
 
-// maxLicenses bounds a person's list; nobody practices in more jurisdictions
-// than there are, under two professions.
-const maxLicenses = 130
+// MaxLicenses bounds a person's list: certificates print every one of them that
+// has not expired, on one page.
+const MaxLicenses = 12
 
 var (
 	errNoLicense   = apperr.New(apperr.NotFound, "There is no such license.")
@@ -97,6 +97,9 @@ func (s *Service) SaveLicense(ctx context.Context, l License) (License, error) {
 		action, save, l.ID = "license.add", s.insertLicense, db.NewID()
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := s.hold(ctx, l.PersonID); err != nil { // two that are added at once count each other
+			return err
+		}
 		if changed, err := save(ctx, l); err != nil || !changed {
 			return err
 		}
@@ -106,8 +109,11 @@ func (s *Service) SaveLicense(ctx context.Context, l License) (License, error) {
 		return s.record(ctx, action, l.PersonID, map[string]any{"license": l.ID, "profession": l.Profession,
 			"jurisdiction": l.Jurisdiction, "number": l.Number, "expires_on": l.ExpiresOn})
 	})
-	if db.IsUnique(err) {
-		return s.sameLicense(ctx, l)
+	switch {
+	case action == "license.add" && (db.IsUnique(err) || apperr.Is(err, apperr.Conflict)):
+		return s.sameLicense(ctx, l, err)
+	case db.IsUnique(err):
+		return License{}, errSameLicense
 	}
 	if err != nil {
 		return License{}, err
@@ -115,10 +121,11 @@ func (s *Service) SaveLicense(ctx context.Context, l License) (License, error) {
 	return l, nil
 }
 
-// sameLicense returns the license of the list that is the one to be saved, as
-// the second click on the button finds it. Errors: errSameLicense if anything
-// about it differs.
-func (s *Service) sameLicense(ctx context.Context, l License) (License, error) {
+// sameLicense returns the license of the list that is the one to be added, as
+// the second click on the button finds it. Where there is none it says why it
+// was not added. Errors: errSameLicense if anything about it differs, Conflict
+// for a full list.
+func (s *Service) sameLicense(ctx context.Context, l License, why error) (License, error) {
 	list, err := s.licenses(ctx, l.PersonID)
 	if err != nil {
 		return License{}, err
@@ -133,6 +140,9 @@ func (s *Service) sameLicense(ctx context.Context, l License) (License, error) {
 		if old.Profession == l.Profession && old.Jurisdiction == l.Jurisdiction && old.Number == l.Number && day(old) == day(l) {
 			return old, nil
 		}
+	}
+	if !db.IsUnique(why) {
+		return License{}, why
 	}
 	return License{}, errSameLicense
 }

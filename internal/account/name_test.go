@@ -1,10 +1,13 @@
 package account_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/apperr"
 )
 
@@ -132,6 +135,62 @@ func TestLicenseNumbers(t *testing.T) {
 		_, err := w.svc.SaveLicense(t.Context(), account.License{PersonID: p.ID, Profession: "nurse", Jurisdiction: "CA-ON", Number: number})
 		if good && err != nil || !good && fieldError(err, "number") == "" {
 			t.Errorf("%q: %v", number, err)
+		}
+	}
+}
+
+// A certificate prints every license, so there are no more than it has room for.
+func TestLicensesFitACertificate(t *testing.T) {
+	w := newWorld(t)
+	p := w.create("a@example.com")
+	add := func(jurisdiction, number string) (account.License, error) {
+		return w.svc.SaveLicense(t.Context(), account.License{PersonID: p.ID, Profession: "nurse", Jurisdiction: jurisdiction, Number: number})
+	}
+	for n := range account.MaxLicenses {
+		_, err := add("CA-ON", strconv.Itoa(100+n))
+		w.must(err)
+	}
+	_, err := add("CA-ON", "900")
+	w.kind(err, apperr.Conflict, "")
+	if !strings.Contains(apperr.Message(err), "12 licenses") {
+		t.Error(apperr.Message(err))
+	}
+	if _, err := add("CA-ON", "100"); err != nil {
+		t.Error("a second click:", err)
+	}
+}
+
+// The second click on the button that adds a license finds it added; whoever
+// makes a license into another of the list is told.
+func TestALicenseIsNotChangedIntoAnother(t *testing.T) {
+	w := newWorld(t)
+	p := w.create("a@example.com")
+	l := account.License{PersonID: p.ID, Profession: "nurse", Jurisdiction: "CA-ON", Number: "77"}
+	_, err := w.svc.SaveLicense(t.Context(), l)
+	w.must(err)
+	l.Number = "78"
+	other, err := w.svc.SaveLicense(t.Context(), l)
+	w.must(err)
+	other.Number = "77"
+	_, err = w.svc.SaveLicense(t.Context(), other)
+	w.kind(err, apperr.Invalid, "number")
+	if list, err := w.svc.Licenses(t.Context(), p.ID); err != nil || len(list) != 2 || list[1].Number != "78" {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+// Whoever could name any zone could choose the day that a certificate prints.
+func TestZonesOfTheListOnly(t *testing.T) {
+	w := newWorld(t)
+	p := w.create("a@example.com")
+	i := w.signIn("a@example.com").Identity
+	for _, zone := range []string{"Pacific/Kiritimati", "Etc/GMT+12", "Local", ""} {
+		_, _, err := w.svc.UpdateProfile(t.Context(), i, account.Profile{Name: p.Name, TimeZone: zone})
+		w.kind(err, apperr.Invalid, "time_zone")
+	}
+	for _, zone := range lists.Zones {
+		if _, err := time.LoadLocation(zone.Code); err != nil {
+			t.Error(err)
 		}
 	}
 }

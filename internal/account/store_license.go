@@ -18,9 +18,9 @@ func (s *Service) insertLicense(ctx context.Context, l License) (bool, error) {
 	now := s.Now()
 	added, err := db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO licenses (id, person_id, profession, jurisdiction, number, number_key, expires_on, created_at, updated_at)
 		SELECT ?, p.id, ?, ?, ?, ?, ?, ?, ? FROM people p WHERE p.id = ? AND (SELECT count(*) FROM licenses l WHERE l.person_id = p.id) < ?`,
-		l.ID, l.Profession, l.Jurisdiction, l.Number, l.NumberKey(), l.ExpiresOn, now, now, l.PersonID, maxLicenses))
+		l.ID, l.Profession, l.Jurisdiction, l.Number, l.NumberKey(), l.ExpiresOn, now, now, l.PersonID, MaxLicenses))
 	if err == nil && !added {
-		err = apperr.Newf(apperr.Conflict, "At most %d licenses can be listed.", maxLicenses)
+		err = apperr.Newf(apperr.Conflict, "A certificate has room for %d licenses, and you have listed as many. Remove one that you no longer need, then add this one.", MaxLicenses)
 	}
 	return added, err
 }

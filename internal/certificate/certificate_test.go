@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
@@ -86,6 +87,20 @@ func TestLicensesArePrinted(t *testing.T) {
 	}
 	if short := (certificate.License{Number: "123"}).Masked().Number; short != "…" {
 		t.Errorf("a short number is shown: %s", short)
+	}
+}
+
+// As many licenses as an account holds, each as long as may be, under the longest
+// name.
+func TestTheFullestCertificateIsPrinted(t *testing.T) {
+	w := newWorld(t)
+	for range account.MaxLicenses {
+		w.licenses = append(w.licenses, certificate.License{Profession: "Psychiatric nurse or nurse practitioner",
+			Jurisdiction: "Newfoundland and Labrador", Number: "WWWWWW-WWWWWW-WWWWWW-123"})
+	}
+	w.setHolder("p1", strings.Repeat("Wilhelmina-", 7)+"Ng", "UTC")
+	if c := w.issued("p1"); len(c.Facts.Licenses) != account.MaxLicenses {
+		t.Errorf("%d licenses", len(c.Facts.Licenses))
 	}
 }
 
@@ -197,7 +212,7 @@ func TestLocalDates(t *testing.T) {
 	// 7:30 UTC on November 23.
 	for _, tt := range []struct{ zone, day, note string }{
 		{"UTC", "2026-11-23", ""},
-		{"America/Los_Angeles", "2026-11-22", "Dates are the holder's local dates (America/Los_Angeles). In the provider's time zone (UTC) the course was completed on November 23, 2026."},
+		{"America/Los_Angeles", "2026-11-22", "Dates are the holder's local dates (America/Los_Angeles). In the provider's time zone (UTC) the course was completed on November 23, 2026, and the certificate was issued on November 23, 2026."},
 		{"America/New_York", "2026-11-23", ""},
 		{"Pacific/Kiritimati", "2026-11-23", ""},
 		{"Nowhere/Else", "2026-11-23", ""},
@@ -228,7 +243,8 @@ func TestLocalDateAcrossMidnight(t *testing.T) {
 	w.drain()
 	c, err := w.OfEnrollment(t.Context(), e.ID)
 	w.must(err)
-	if c.Facts.CompletedOn != "2026-12-31" || c.Facts.IssuedOn != "2027-01-01" || len(c.Facts.Statements) != 1 {
+	if c.Facts.CompletedOn != "2026-12-31" || c.Facts.IssuedOn != "2027-01-01" || len(c.Facts.Statements) != 2 ||
+		c.Facts.Statements[1] != "Dates are the holder's local dates (Pacific/Kiritimati). In the provider's time zone (UTC) the certificate was issued on December 31, 2026." {
 		t.Errorf("completed %s, issued %s, %q", c.Facts.CompletedOn, c.Facts.IssuedOn, c.Facts.Statements)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
@@ -91,8 +90,8 @@ func (s *Service) Replace(ctx context.Context, typed, reason, by string) (Certif
 	fresh.Supersedes, fresh.PDFHash, fresh.IssuedAt = old.ID, "", nil
 	fresh.Facts.HolderName, fresh.Facts.Replaces = holder.Name, ""
 	s.name(&fresh.Facts)
-	fresh.Facts.IssuedOn = s.now().In(location(old.Facts.Zone)).Format(time.DateOnly)
 	fresh.Facts.Statements = withoutReplaced(old.Facts)
+	s.date(&fresh.Facts, old.Facts.Zone)
 	if old.Public() {
 		fresh.Facts.Replaces = old.Number
 		fresh.Facts.Statements = append(fresh.Facts.Statements, fmt.Sprintf(replacesForm, old.Number))

@@ -248,3 +248,18 @@ func TestFailedMailUndoesTheIssue(t *testing.T) {
 		t.Error("it did not recover")
 	}
 }
+
+// The days of the old certificate are not those of the new one.
+func TestAReplacedCertificateTellsItsOwnDays(t *testing.T) {
+	w := newWorld(t)
+	w.setHolder("p1", "Ana Ruiz", "America/Los_Angeles")
+	old := w.issued("p1")
+	w.setHolder("p1", "Ana Soto", "America/Los_Angeles")
+	w.clock.add(12 * time.Hour) // the same day there and here
+	fresh, err := w.Replace(t.Context(), old.Number, "Married", "p2")
+	w.must(err)
+	const want = "Dates are the holder's local dates (America/Los_Angeles). In the provider's time zone (UTC) the course was completed on November 23, 2026."
+	if s := fresh.Facts.Statements; len(s) != 3 || s[1] != want || fresh.Facts.IssuedOn != "2026-11-23" || fresh.Facts.CompletedOn != "2026-11-22" {
+		t.Errorf("%q", s)
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -108,8 +110,7 @@ func (s *Service) liveLicenses(ctx context.Context, e enrollment.Enrollment, h H
 	if s.licenses == nil {
 		return nil, nil
 	}
-	list, err := s.licenses(ctx, e.PersonID, e.CompletedAt.In(location(h.TimeZone)))
-	return list[:min(len(list), maxLicenses)], err
+	return s.licenses(ctx, e.PersonID, e.CompletedAt.In(location(h.TimeZone)))
 }
 
 // evidence lists what was required with the instants. One that is open is a
@@ -163,18 +164,31 @@ func (s *Service) name(f *Facts) {
 }
 
 // date sets the days as the holder's calendar shows them. Where the provider's
-// calendar shows another day of completion, the certificate says both
-// (DECISIONS 11).
+// calendar shows another day, the certificate says both (DECISIONS 11).
 func (s *Service) date(f *Facts, zone string) {
-	loc := location(zone)
+	loc, there := location(zone), s.provider.zone()
+	granted := s.now()
 	f.Zone = loc.String()
 	f.CompletedOn = f.CompletedAt.In(loc).Format(time.DateOnly)
-	f.IssuedOn = s.now().In(loc).Format(time.DateOnly)
-	if there := f.CompletedAt.In(s.provider.zone()); there.Format(time.DateOnly) != f.CompletedOn {
-		f.Statements = append(f.Statements, fmt.Sprintf("Dates are the holder's local dates (%s). In the provider's time zone (%s) the course was completed on %s.",
-			f.Zone, there.Location(), there.Format("January 2, 2006")))
+	f.IssuedOn = granted.In(loc).Format(time.DateOnly)
+	completed, issued := f.CompletedAt.In(there), granted.In(there)
+	var days []string
+	if completed.Format(time.DateOnly) != f.CompletedOn {
+		days = append(days, "the course was completed on "+completed.Format(printedDay))
+	}
+	if issued.Format(time.DateOnly) != f.IssuedOn {
+		days = append(days, "the certificate was issued on "+issued.Format(printedDay))
+	}
+	f.Statements = slices.DeleteFunc(slices.Clone(f.Statements), func(line string) bool { return strings.HasPrefix(line, datesOf) })
+	if len(days) > 0 {
+		f.Statements = append(f.Statements, fmt.Sprintf("%s (%s). In the provider's time zone (%s) %s.", datesOf, f.Zone, there, strings.Join(days, ", and ")))
 	}
 }
+
+const (
+	datesOf    = "Dates are the holder's local dates"
+	printedDay = "January 2, 2006"
+)
 
 // location is a zone by its name; UTC for one that is unknown, which the
 // certificate then says.

@@ -43,9 +43,6 @@ func (p Provider) zone() *time.Location {
 // Email is empty when nobody can be reached there any more.
 type Holder struct{ Name, Email, TimeZone string }
 
-// maxLicenses bounds what a certificate prints, so that it stays one page.
-const maxLicenses = 12
-
 // Deps are what a Service needs.
 type Deps struct {
 	DB           *db.DB
@@ -58,7 +55,8 @@ type Deps struct {
 	Provider     Provider
 	Holder       func(ctx context.Context, personID string) (Holder, error)
 	Requirements func(ctx context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error)
-	// Licenses are those of the holder that are live on the day; nil prints none.
+	// Licenses are those of the holder that are live on the day, all of which are
+	// printed; nil prints none.
 	Licenses func(ctx context.Context, personID string, day time.Time) ([]License, error)
 	// AttestedName is the legal name that the learner attested before an exam
 	// attempt: the one that is printed (DECISIONS 5).

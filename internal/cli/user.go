@@ -20,7 +20,7 @@ type userCreate struct {
 	Email    string   `required:"" help:"Address to sign in with."`
 	Name     string   `required:"" help:"Full name."`
 	Role     []string `required:"" help:"therapist, instructor or administrator; more than once for more roles."`
-	TimeZone string   `help:"Zone such as America/New_York." default:"UTC"`
+	TimeZone string   `help:"One of the zones that the profile page offers, such as America/New_York." default:"UTC"`
 	JSON     bool     `help:"Print JSON."`
 }
 

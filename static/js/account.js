@@ -1,7 +1,8 @@
 /* Forms of accounts.
 
    <input type="password" data-reveal>   gets a button that shows what is typed
-   <select data-zone>                    starts at the browser's time zone */
+   <select data-zone>                    starts at the browser's time zone, or at the first
+                                         one whose clocks show the same */
 for (const input of document.querySelectorAll("input[data-reveal]")) {
   const button = document.createElement("button");
   button.type = "button";
@@ -16,10 +17,15 @@ for (const input of document.querySelectorAll("input[data-reveal]")) {
   input.after(button);
 }
 
+// What a zone's clocks show in winter and in summer.
+const clocks = (zone) => [0, 6].map((month) => new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" })
+  .format(new Date(Date.UTC(new Date().getUTCFullYear(), month, 15, 12)))).join();
+
 for (const select of document.querySelectorAll("select[data-zone]")) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   // A choice that the server marked was sent before: it stays.
   if (!zone || select.querySelector("option[selected]")) continue;
-  if (![...select.options].some((o) => o.value === zone)) select.add(new Option(zone.replaceAll("_", " "), zone), 0);
-  select.value = zone;
+  const zones = [...select.options].map((o) => o.value).filter(Boolean);
+  const same = zones.includes(zone) ? zone : zones.find((z) => clocks(z) === clocks(zone));
+  if (same) select.value = same;
 }

@@ -49,12 +49,15 @@ var Jurisdictions = []Choice{
 	{"other", "Other"},
 }
 
-// Zones are the time zones that forms offer: North America first, then one or
-// two for each further offset. Any other IANA name is accepted too.
+// Zones are the time zones that an account may have: those of the United States
+// and Canada first, then one or two for each further offset. Certificates print
+// dates of the holder's zone, so it is one of these and not any that exists.
 var Zones = []Choice{
-	{"America/New_York", "Eastern Time (New York, Toronto)"}, {"America/Chicago", "Central Time (Chicago, Winnipeg)"},
-	{"America/Denver", "Mountain Time (Denver, Edmonton)"}, {"America/Phoenix", "Mountain Time, no daylight saving (Phoenix)"},
-	{"America/Los_Angeles", "Pacific Time (Los Angeles, Vancouver)"}, {"America/Anchorage", "Alaska (Anchorage)"},
+	{"America/New_York", "Eastern Time (New York)"}, {"America/Toronto", "Eastern Time (Toronto)"}, {"America/Detroit", "Eastern Time (Detroit)"},
+	{"America/Indiana/Indianapolis", "Eastern Time (Indianapolis)"}, {"America/Chicago", "Central Time (Chicago)"}, {"America/Winnipeg", "Central Time (Winnipeg)"},
+	{"America/Denver", "Mountain Time (Denver)"}, {"America/Edmonton", "Mountain Time (Edmonton)"}, {"America/Boise", "Mountain Time (Boise)"},
+	{"America/Phoenix", "Mountain Time, no daylight saving (Phoenix)"}, {"America/Los_Angeles", "Pacific Time (Los Angeles)"},
+	{"America/Vancouver", "Pacific Time (Vancouver)"}, {"America/Whitehorse", "Yukon (Whitehorse)"}, {"America/Anchorage", "Alaska (Anchorage)"},
 	{"Pacific/Honolulu", "Hawaii (Honolulu)"}, {"America/Halifax", "Atlantic Time (Halifax)"},
 	{"America/St_Johns", "Newfoundland (St. John's)"}, {"America/Regina", "Saskatchewan (Regina)"},
 	{"America/Puerto_Rico", "Puerto Rico"}, {"America/Mexico_City", "Mexico City"}, {"America/Sao_Paulo", "São Paulo"},
