@@ -27,6 +27,9 @@ func (a *App) personalData(ctx context.Context, personID string) (webaccount.Ext
 		return webaccount.Extra{}, err
 	}
 	certificates, err := a.Certificates.ByPerson(ctx, personID)
+	for i := range certificates { // no sum without an approval (DECISIONS 10)
+		certificates[i].Facts.LearningSum = nil
+	}
 	if err != nil {
 		return webaccount.Extra{}, err
 	}

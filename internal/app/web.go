@@ -149,8 +149,8 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		webaccount.Routes(accounts),
 		checkout.Routes(checkout.Deps{Payment: a.Payments, Courses: a.Courses, People: a.Accounts, Audit: a.Audit,
 			Fresh: fresh, Confirmed: webaccount.Confirmed, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),
-		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf, ExamOf: a.examOf}),
-		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Now: a.Now}),
+		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf, ExamOf: a.examOf, Prints: a.prints}),
+		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Prints: a.prints, Now: a.Now}),
 		certificates.Routes(certificates.Deps{Certificates: a.Certificates, Enrollments: a.Enrollments, Courses: a.Courses, Attempts: a.attemptsOf,
 			EvidenceWord: admin.EvidenceWord, People: a.Accounts, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now}),
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
@@ -205,6 +205,12 @@ func (a *App) certificateOf(ctx context.Context, enrollmentID string) (learn.Cer
 		return learn.Certificate{}, nil
 	}
 	return learn.Certificate{Number: c.Number, Issued: c.Public(), Revoked: c.State == certificate.Revoked}, err
+}
+
+// prints tells the learner's pages what the certificate would print of them.
+func (a *App) prints(ctx context.Context, e enrollment.Enrollment, back string) (kit.Printed, error) {
+	name, licenses, err := a.Certificates.WouldPrint(ctx, e)
+	return kit.Printed{Name: name, Licenses: licenses, Back: back}, err
 }
 
 // attemptsOf lists the attempts at the exam, none where there is no exam.

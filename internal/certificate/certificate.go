@@ -83,8 +83,8 @@ type Facts struct {
 	IssuedOn        string     `json:"issued_on"`    // YYYY-MM-DD where the holder is: the day it was granted
 	Zone            string     `json:"zone"`         // the holder's time zone
 	Statements      []string   `json:"statements"`
-	LearningTime    int64      `json:"learning_time_centihours"` // estimated, rounded
-	LearningSum     []string   `json:"learning_time_sum"`        // how it was worked out, line by line
+	LearningTime    int64      `json:"learning_time_centihours"`    // estimated, rounded
+	LearningSum     []string   `json:"learning_time_sum,omitempty"` // how it was worked out, line by line
 	EditionNumber   int        `json:"edition_number"`
 	EditionHash     string     `json:"edition_hash"`
 	OverlayHash     string     `json:"overlay_hash"`

@@ -15,6 +15,7 @@ import (
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/number"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/enrollment"
 )
 
 func TestFromCompletionToCertificate(t *testing.T) {
@@ -101,6 +102,24 @@ func TestTheFullestCertificateIsPrinted(t *testing.T) {
 	w.setHolder("p1", strings.Repeat("Wilhelmina-", 7)+"Ng", "UTC")
 	if c := w.issued("p1"); len(c.Facts.Licenses) != account.MaxLicenses {
 		t.Errorf("%d licenses", len(c.Facts.Licenses))
+	}
+}
+
+// What is shown before is what is printed.
+func TestWhatWouldBePrinted(t *testing.T) {
+	w := newWorld(t)
+	w.attested = "Ana R. Ruiz"
+	w.licenses = []certificate.License{{Profession: "Counselor", Jurisdiction: "Colorado", Number: "LPC.0014733"}}
+	e := w.passed("p1")
+	passed := e.Exam
+	e.CompletedAt, e.Exam = nil, enrollment.ExamOutcome{}
+	name, licenses, err := w.WouldPrint(t.Context(), e)
+	if err != nil || name != "Ana Ruiz" || len(licenses) != 1 || licenses[0] != "Counselor, Colorado, license LPC.0014733" || w.day.Format(time.DateOnly) != "2026-11-23" {
+		t.Errorf("%q, %q on %s, %v", name, licenses, w.day, err)
+	}
+	e.Exam = passed
+	if name, _, err = w.WouldPrint(t.Context(), e); err != nil || name != "Ana R. Ruiz" {
+		t.Errorf("%q, %v", name, err)
 	}
 }
 

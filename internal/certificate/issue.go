@@ -105,6 +105,24 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *cours
 	return f, nil
 }
 
+// WouldPrint tells what a certificate would print of the holder, if the
+// enrollment were completed now: the learner can still mend it.
+func (s *Service) WouldPrint(ctx context.Context, e enrollment.Enrollment) (name string, licenses []string, err error) {
+	holder, err := s.holder(ctx, e.PersonID)
+	if err != nil {
+		return "", nil, err
+	}
+	if e.Exam.Done() {
+		if holder.Name, err = s.attestedName(ctx, e.Exam.AttemptID); err != nil {
+			return "", nil, err
+		}
+	}
+	now := s.now()
+	e.CompletedAt = &now
+	list, err := s.liveLicenses(ctx, e, holder)
+	return holder.Name, Facts{Licenses: list}.licenses(), err
+}
+
 // liveLicenses are those of the holder on the day of completion, where they are.
 func (s *Service) liveLicenses(ctx context.Context, e enrollment.Enrollment, h Holder) ([]License, error) {
 	if s.licenses == nil {

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -26,11 +27,13 @@ type licensesPage struct {
 	Professions, Jurisdictions []kit.Option
 	Tabs                       []kit.Link
 	ID                         string // of the license being changed, "" for a new one
+	Next                       string // the page that sent the person here to add one
 }
 
 func (h *handler) licenses(ctx context.Context, i account.Identity, id string) (licensesPage, error) {
 	list, err := h.Accounts.Licenses(ctx, i.PersonID)
-	return licensesPage{h.licenseRows(list), choices(lists.Professions, "Choose one"), choices(lists.Jurisdictions, "Choose one"), tabs(), id}, err
+	return licensesPage{Rows: h.licenseRows(list), Professions: choices(lists.Professions, "Choose one"),
+		Jurisdictions: choices(lists.Jurisdictions, "Choose one"), Tabs: tabs(), ID: id}, err
 }
 
 // licenseRows compares dates in the provider's zone, as everywhere
@@ -56,6 +59,7 @@ func (h *handler) getLicenses(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	page.Next = kit.SafeNext(c.QueryParam("next"))
 	return kit.Render(c, http.StatusOK, "account/licenses", page)
 }
 
@@ -96,13 +100,14 @@ func (h *handler) postLicense(c echo.Context) error {
 		if e != nil {
 			return e
 		}
+		page.Next = kit.SafeNext(f.Str("next"))
 		template := "account/licenses"
 		if id != "" {
 			template = "account/license"
 		}
 		return again(c, f, err, template, page)
 	}
-	return kit.Redirect(c, "/account/licenses", licenseSaved)
+	return kit.Redirect(c, cmp.Or(kit.SafeNext(f.Str("next")), "/account/licenses"), licenseSaved)
 }
 
 var licenseRemoved = kit.NewFlash("account.license_removed", kit.Success, "The license is removed from your list. Certificates already issued keep what they print.")

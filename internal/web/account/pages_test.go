@@ -93,6 +93,18 @@ func TestProfileMailAndPassword(t *testing.T) {
 	}
 }
 
+// Who was sent to add a license is led back, also after a slip.
+func TestALicenseIsAddedOnTheWay(t *testing.T) {
+	w := newWorld(t)
+	w.create("a@example.com", "Amina Diallo", account.Therapist)
+	b := w.as("a@example.com")
+	page := b.get("/account/licenses?next=/account/data").submit("form[action='/account/licenses']", "number", "none").wants(http.StatusUnprocessableEntity)
+	page = page.submit("form[action='/account/licenses']", "profession", "nurse", "jurisdiction", "CA-ON", "number", "99").wants(http.StatusOK, "The license is saved")
+	if page.path != "/account/data" {
+		t.Errorf("the form leads to %s", page.path)
+	}
+}
+
 func TestLicensePages(t *testing.T) {
 	w := newWorld(t)
 	p := w.create("a@example.com", "Amina Diallo", account.Therapist)

@@ -118,7 +118,7 @@ func (h *handler) show(c echo.Context) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	p.Whole = true
+	p.Whole, p.Sums = true, true
 	printing, err := h.Certificates.Printing(ctx, cert)
 	if err != nil {
 		return page{}, err

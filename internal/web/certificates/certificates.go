@@ -99,6 +99,7 @@ type page struct {
 	Own, Slow             bool                 // the viewer's; preparing for longer than usual
 	Printing              certificate.Printing // of one in preparation, for administrators
 	Whole                 bool                 // license numbers are shown whole: to the holder and to administrators
+	Sums                  bool                 // how hours were worked out, which administrators see (DECISIONS 10)
 }
 
 // Stuck reports whether one in preparation needs an administrator, or takes

@@ -97,7 +97,8 @@ func (h *handler) issuePage(ctx context.Context, e enrollment.Enrollment) (p iss
 	if p.Refused, err = refusal(err); err != nil || p.Refused != "" {
 		return p, err
 	}
-	p.Certificate, p.Whole = certificate.Certificate{Facts: facts, HolderName: facts.HolderName, CourseTitle: facts.Title}, true
+	p.Whole, p.Sums = true, true
+	p.Certificate = certificate.Certificate{Facts: facts, HolderName: facts.HolderName, CourseTitle: facts.Title}
 	p.CompletedOn, p.IssuedOn, err = dates(facts)
 	return p, err
 }

@@ -29,6 +29,7 @@ const (
 
 var (
 	errTooLarge = apperr.InvalidField("file", "This file is larger than 5 MB, which no certificate of ours is.")
+	errEmpty    = apperr.InvalidField("file", "This file is empty: it holds not one byte. Choose the file as it was downloaded from here.")
 	errNoFile   = apperr.InvalidField("file", "Choose the PDF file of the certificate.")
 	errTyped    = apperr.InvalidField("number", "This is not a whole number of ours. It has 13 letters and digits, such as 7K2M-Q9XD-4T8RN, and one of them is missing or wrong.")
 	errTorn     = apperr.New(apperr.Invalid, "The file did not arrive whole. Please send it again.")
@@ -138,11 +139,13 @@ func shorten(typed string) string {
 // upload tells an error of the upload from one of the database.
 type upload struct {
 	part *multipart.Part
+	some bool // there was something in it
 	err  error
 }
 
 func (u *upload) Read(p []byte) (int, error) {
 	n, err := u.part.Read(p)
+	u.some = u.some || n > 0
 	if err != nil && !errors.Is(err, io.EOF) {
 		u.err = err
 	}
@@ -166,8 +169,11 @@ func (h *handler) byFile(c echo.Context, part *multipart.Part, about string, who
 	if u.err != nil {
 		return refuse(c, about, whole, u.err)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case !u.some:
+		return fail(c, about, errEmpty)
 	}
 	found := filePage{FileCheck: check, Name: shorten(strings.ToValidUTF8(part.FileName(), "?"))}
 	if check.Certificate != nil {

@@ -47,11 +47,19 @@ func TestUploadsAreBounded(t *testing.T) {
 	}
 	w.shows(send("203.0.113.1", strings.NewReader("")), 429, "Too many files are being compared")
 	for _, p := range slow {
-		_, err := io.WriteString(p, "\r\n--b--\r\n")
+		_, err := io.WriteString(p, "x\r\n--b--\r\n")
 		w.must(errors.Join(err, p.Close()))
 	}
 	done.Wait()
-	w.shows(send("192.0.2.1", strings.NewReader(head+"\r\n--b--\r\n")), 200, "We do not know this file")
+	w.shows(send("192.0.2.1", strings.NewReader(head+"x\r\n--b--\r\n")), 200, "We do not know this file")
+}
+
+func TestAnEmptyFileIsSaidToBeEmpty(t *testing.T) {
+	w := newWorld(t)
+	c := w.issued()
+	rec := w.upload("file", "certificate.pdf", nil, "about", c.Number)
+	w.shows(rec, 422, "This file is empty", `id="f-file-error"`, `value="`+c.Number)
+	w.hides(rec, "We do not know this file")
 }
 
 type zeros struct{}

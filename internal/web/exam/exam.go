@@ -47,7 +47,10 @@ type Deps struct {
 	Fresh echo.MiddlewareFunc
 	// Leave tells the clock of active time that the learner left the lessons.
 	Leave func(enrollment.Enrollment)
-	Now   func() time.Time
+	// Prints tells what the certificate would print of the learner; back is the
+	// page that shows it.
+	Prints func(ctx context.Context, e enrollment.Enrollment, back string) (kit.Printed, error)
+	Now    func() time.Time
 }
 
 type handler struct{ Deps }

@@ -34,6 +34,7 @@ type introPage struct {
 	Hollow      bool      // withdrawals left no form to draw
 	AccessEnds  time.Time // and any attempt with it
 	CutShort    bool      // the access ends before the time limit
+	Printed     kit.Printed
 }
 
 type pastAttempt struct {
@@ -110,6 +111,9 @@ func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, for
 			p.LegalName = person.Name
 		}
 		if p.NameLocked, err = h.Exams.Attested(ctx, e.PersonID); err != nil {
+			return err
+		}
+		if p.Printed, err = h.Prints(ctx, e, p.Base); err != nil {
 			return err
 		}
 	}

@@ -143,6 +143,9 @@ func (w *world) serve(people area.People) {
 		return &kit.Viewer{PersonID: id, Name: people[id].Name, Roles: roles[id], Zone: time.UTC}
 	}}, webexam.Routes(webexam.Deps{
 		Exams: w.exams, Enrollments: w.hall, People: people, Now: w.now, Fresh: area.Fresh(&w.stale, ""),
+		Prints: func(_ context.Context, e enrollment.Enrollment, back string) (kit.Printed, error) {
+			return kit.Printed{Name: people[e.PersonID].Name, Back: back}, nil
+		},
 		Leave: func(e enrollment.Enrollment) { w.left = append(w.left, e.ID) },
 	})...)
 }

@@ -123,6 +123,7 @@ type outlinePage struct {
 	Preparing   bool
 	Hollow      bool                    // too much was withdrawn to complete it
 	Cycles      []enrollment.Enrollment // the older ones
+	Printed     kit.Printed             // while the course can be completed
 }
 
 func (h *handler) getOutline(c echo.Context) error {
@@ -156,6 +157,11 @@ func (h *handler) getOutline(c echo.Context) error {
 	}
 	if p.Cycles, err = h.olderCycles(c, l.Enrollment); err != nil {
 		return err
+	}
+	if f.Live {
+		if p.Printed, err = h.Prints(c.Request().Context(), l.Enrollment, f.Base); err != nil {
+			return err
+		}
 	}
 	v := kit.View{Title: f.Card.Title, Data: p}
 	if p.Preparing && f.Suffix == "" {

@@ -22,6 +22,7 @@ type evaluationPage struct {
 	Waiting     bool // for an administrator to issue it
 	Certificate Certificate
 	GradingDays int
+	Printed     kit.Printed // before it was sent
 }
 
 // evaluationItem is an item with its controls.
@@ -49,7 +50,7 @@ func (h *handler) getEvaluation(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		return kit.Render(c, http.StatusOK, "learn/evaluation", p)
+		return h.renderEvaluation(c, http.StatusOK, nil, p)
 	}
 	if p.Certificate, err = h.certificate(c, l.Enrollment); err != nil {
 		return err
@@ -71,6 +72,13 @@ func (h *handler) evaluationLater(c echo.Context, l enrollment.Learning, f frame
 	p := outlinePage{card: h.card(l, st, 0), Steps: steps(l, Certificate{}, examNote(c, l, st)), Hollow: hollow(l)}
 	p.frame = f
 	return kit.Render(c, http.StatusConflict, "learn/evaluation_later", p)
+}
+
+func (h *handler) renderEvaluation(c echo.Context, status int, form *kit.Form, p evaluationPage) (err error) {
+	if p.Printed, err = h.Prints(c.Request().Context(), p.E, p.Base+"/evaluation"); err != nil {
+		return err
+	}
+	return kit.Render(c, status, "learn/evaluation", kit.View{Form: form, Data: p})
 }
 
 // mayEvaluate refuses the form where sending it would be refused.
@@ -122,7 +130,7 @@ func (h *handler) postEvaluation(c echo.Context) error {
 	case err == nil, errors.Is(err, enrollment.ErrEvaluationSent): // the second of two clicks
 		return kit.Redirect(c, f.Base+"/evaluation", nil)
 	case kit.Status(err) == http.StatusUnprocessableEntity && form.Merge(err):
-		return kit.Render(c, http.StatusUnprocessableEntity, "learn/evaluation", kit.View{Form: form, Data: newEvaluation(l, f)})
+		return h.renderEvaluation(c, http.StatusUnprocessableEntity, form, newEvaluation(l, f))
 	}
 	return err
 }

@@ -56,6 +56,9 @@ type Deps struct {
 	CertificateOf func(ctx context.Context, enrollmentID string) (Certificate, error)
 	// ExamOf is asked after a failed attempt, and while one is being graded.
 	ExamOf func(ctx context.Context, e enrollment.Enrollment) (ExamStanding, error)
+	// Prints tells what the certificate would print of the learner; back is the
+	// page that shows it.
+	Prints func(ctx context.Context, e enrollment.Enrollment, back string) (kit.Printed, error)
 }
 
 type handler struct {

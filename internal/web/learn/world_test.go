@@ -39,6 +39,7 @@ type world struct {
 	edition     *course.Edition
 	certificate learn.Certificate
 	standing    learn.ExamStanding
+	licenses    []string
 }
 
 func (w *world) now() time.Time {
@@ -83,6 +84,9 @@ func newWorld(t testing.TB) *world {
 		Enrollments: w.enrollments, Tracker: w.tracker, Now: w.now,
 		CertificateOf: func(context.Context, string) (learn.Certificate, error) { return w.certificate, nil },
 		ExamOf:        func(context.Context, enrollment.Enrollment) (learn.ExamStanding, error) { return w.standing, nil },
+		Prints: func(_ context.Context, e enrollment.Enrollment, back string) (kit.Printed, error) {
+			return kit.Printed{Name: "Ana Ruiz of " + e.PersonID, Licenses: w.licenses, Back: back}, nil
+		},
 	})...)
 	return w
 }
