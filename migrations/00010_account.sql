@@ -103,6 +103,7 @@ CREATE TABLE refresh_tokens (
     rotated_at TIMESTAMP
 );
 CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
+CREATE INDEX refresh_tokens_created_at ON refresh_tokens (created_at);
 
 -- Access tokens that no longer count although they have not expired: those of a
 -- session, or those of a person below a version.

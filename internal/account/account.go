@@ -90,11 +90,21 @@ type Identity struct {
 // (DECISIONS 18). Who has no factor is not asked: where one is required,
 // Identity.Enroll keeps its holder from every role until there is one.
 func RequireFresh(i Identity, now time.Time) error {
-	if i.HasFactor && now.Sub(i.FactorAt) > FreshFor {
+	if i.HasFactor && !fresh(i.FactorAt, now) {
 		return ErrFactorNeeded
 	}
 	return nil
 }
+
+// fresh reports whether a proof was given in the last ten minutes. One from the
+// future was given while a clock was wrong: it would stay fresh until then.
+func fresh(at, now time.Time) bool {
+	age := now.Sub(at)
+	return age <= FreshFor && age >= -clockSkew
+}
+
+// clockSkew is how far the clocks of two replicas may lie apart.
+const clockSkew = time.Minute
 
 // FreshFor is how long a second factor counts as fresh.
 const FreshFor = 10 * time.Minute

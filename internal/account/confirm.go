@@ -63,53 +63,82 @@ func (s *Service) openLink(ctx context.Context, token string, c Client, purposes
 	return accountToken{}, ErrLink
 }
 
+// Confirmation is what the link of a confirmation mail did.
+type Confirmation struct {
+	Email   string
+	Changed bool // a new address took the place of another; every other device is signed out
+	// Out says that several people may have registered the address: whoever reads
+	// the mailbox has the account now, and everybody is signed out.
+	Out bool
+}
+
 // ConfirmEmail uses the link of a confirmation mail up: it confirms the address
-// of a new account and signs every device out, which out tells, or makes a new
-// address the account's. The second click on its button succeeds too. Errors:
-// ErrLink, ErrTaken, Limited.
-func (s *Service) ConfirmEmail(ctx context.Context, token string, c Client) (out bool, err error) {
+// of a new account, or makes a new address the account's and ends every session
+// but keep, which may be empty. The second click on its button succeeds too.
+// Errors: ErrLink, ErrTaken, Limited.
+func (s *Service) ConfirmEmail(ctx context.Context, token, keep string, c Client) (done Confirmation, err error) {
 	if err := s.limits.Allow(ctx, limitLinkIP, limit.Network(c.IP)); err != nil {
-		return false, err
+		return done, err
 	}
 	hash := hashToken(token)
-	out, err = s.confirm(ctx, hash)
+	err = s.DB.InTx(ctx, func(ctx context.Context) error {
+		done = Confirmation{}
+		t, err := s.spendToken(ctx, hash, purposeConfirm)
+		switch {
+		case errors.Is(err, ErrLink):
+			done.Changed = true
+			done.Email, err = s.changeEmail(ctx, hash, keep)
+		case err == nil:
+			done.Email = t.Email
+			done.Out, err = s.confirm(ctx, t)
+		}
+		return err
+	})
 	if errors.Is(err, ErrLink) {
 		var t accountToken
 		t, err = s.confirmedBy(ctx, hash)
-		out = t.Purpose == purposeConfirm
+		done = Confirmation{Email: t.Email, Changed: t.Purpose == purposeChange}
 	}
-	return out, err
+	if err != nil {
+		return Confirmation{}, err
+	}
+	return done, nil
 }
 
-func (s *Service) confirm(ctx context.Context, hash string) (out bool, err error) {
-	err = s.DB.InTx(ctx, func(ctx context.Context) error {
-		t, err := s.spendToken(ctx, hash, purposeConfirm)
-		out = err == nil
-		if errors.Is(err, ErrLink) {
-			return s.changeEmail(ctx, hash)
-		}
-		if err != nil {
-			return err
-		}
-		changed, err := s.confirmAddress(ctx, t.PersonID, t.Email)
-		if err != nil || !changed { // confirmed already, by another link
-			return err
-		}
-		// A link that carries no registration confirms no password that several
-		// people may have set: who reads the mailbox chooses one by a reset.
-		settle := s.disown
-		if t.PasswordHash != "" {
-			settle = s.adopt
-		}
-		if err := settle(ctx, t); err != nil {
-			return err
-		}
-		if err := s.expel(ctx, t.PersonID); err != nil {
-			return err
-		}
-		return s.recordOwn(ctx, "account.email_confirm", t.PersonID, map[string]any{"registered_again": t.PasswordHash != ""})
-	})
-	return out, err
+// confirm makes the address of a new account the confirmed one. Where it was
+// registered more than once, nobody stays signed in.
+func (s *Service) confirm(ctx context.Context, t accountToken) (out bool, err error) {
+	changed, err := s.confirmAddress(ctx, t.PersonID, t.Email)
+	if err != nil || !changed { // confirmed already, by another link
+		return false, err
+	}
+	// A link that carries no registration confirms no password that several
+	// people may have set: who reads the mailbox chooses one by a reset.
+	if out = t.PasswordHash != ""; out {
+		err = s.adopt(ctx, t)
+	} else {
+		out, err = s.disown(ctx, t.PersonID)
+	}
+	if err != nil {
+		return out, err
+	}
+	settle := s.expel
+	if !out {
+		settle = s.settle
+	}
+	if err := settle(ctx, t.PersonID); err != nil {
+		return out, err
+	}
+	return out, s.recordOwn(ctx, "account.email_confirm", t.PersonID, map[string]any{"registered_again": t.PasswordHash != ""})
+}
+
+// settle voids open links and access tokens, which say that the address is not
+// confirmed; sessions go on with new ones.
+func (s *Service) settle(ctx context.Context, personID string) error {
+	if err := s.revokeTokens(ctx, personID); err != nil {
+		return err
+	}
+	return s.dropTokens(ctx, personID)
 }
 
 // expel ends what anybody began who used the account before its address was

@@ -165,37 +165,39 @@ func (s *Service) PendingEmail(ctx context.Context, personID string) (PendingEma
 	return s.pendingEmail(ctx, personID)
 }
 
-// changeEmail uses a link to a new address up. Sessions go on, their access
-// tokens do not; links sent to the old address are void.
-func (s *Service) changeEmail(ctx context.Context, hash string) error {
+// changeEmail uses a link to a new address up. Every session but keep ends: who
+// changes the address may have lost the old one to somebody. Links sent to it are
+// void.
+func (s *Service) changeEmail(ctx context.Context, hash, keep string) (email string, err error) {
 	t, err := s.spendToken(ctx, hash, purposeChange)
 	if err != nil {
-		return err
+		return "", err
 	}
 	p, err := s.byID(ctx, t.PersonID)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if p.BlockedAt != nil || p.ErasedAt != nil {
-		return ErrLink
+		return "", ErrLink
 	}
 	err = s.setEmail(ctx, p.ID, t.Email)
 	if db.IsUnique(err) {
-		return ErrTaken
+		return "", ErrTaken
 	}
 	if err != nil {
-		return err
+		return "", err
+	}
+	n, err := s.closeAll(ctx, p.ID, keep, "email")
+	if err != nil {
+		return "", err
 	}
 	if err := s.dropTokens(ctx, p.ID); err != nil {
-		return err
+		return "", err
 	}
-	if err := s.revokeTokens(ctx, p.ID); err != nil {
-		return err
+	if err := s.record(ctx, "account.email", p.ID, map[string]any{"from": p.Email, "to": t.Email, "sessions_ended": n}); err != nil {
+		return "", err
 	}
-	if err := s.record(ctx, "account.email", p.ID, map[string]any{"from": p.Email, "to": t.Email}); err != nil {
-		return err
-	}
-	return s.send(ctx, p.Person, mail.AddressChanged{NewMasked: maskEmail(t.Email), SupportLink: s.link("/requests/new?kind=help")})
+	return t.Email, s.send(ctx, p.Person, mail.AddressChanged{NewMasked: maskEmail(t.Email), SupportLink: s.link("/requests/new?kind=help")})
 }
 
 // maskEmail keeps the first letter and the domain: who stole the old mailbox

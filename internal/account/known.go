@@ -115,7 +115,9 @@ func (s *Service) allowAccount(ctx context.Context, key, personID, ip string) er
 	if known {
 		return nil
 	}
-	return apperr.New(apperr.Limited, apperr.Message(limited)+" To get in now, use a device on which you signed in before, or choose a new password by mail.")
+	e := apperr.New(apperr.Limited, apperr.Message(limited)+" To get in now, use a device on which you signed in before, or choose a new password by mail.")
+	e.After = apperr.AfterOf(limited)
+	return e
 }
 
 // addressLife is how long a network address is known after it was used.

@@ -24,7 +24,7 @@ func RequireOwner(i Identity, now time.Time) error {
 	if i.HasFactor {
 		at = i.FactorAt
 	}
-	if now.Sub(at) > FreshFor {
+	if !fresh(at, now) {
 		return ErrFactorNeeded
 	}
 	return nil

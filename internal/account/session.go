@@ -286,6 +286,12 @@ func (s *Service) EndOtherSessions(ctx context.Context, i Identity) error {
 
 // Sweep deletes what has expired; it runs every hour.
 func (s *Service) Sweep(ctx context.Context) error {
+	for more := true; more; {
+		var err error
+		if more, err = s.sweepRefresh(ctx, s.Now()); err != nil {
+			return err
+		}
+	}
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		return errors.Join(s.sweep(ctx, s.Now()), s.tokens.Sweep(ctx), s.factors.Sweep(ctx), s.limits.Sweep(ctx))
 	})

@@ -178,6 +178,19 @@ func (s *Service) dropTokens(ctx context.Context, personID string) error {
 		WHERE person_id = ? AND password_hash <> ''`, personID).Error
 }
 
+// sweepBatch is how many refresh tokens are deleted in one statement: each waits
+// for the writer, and nobody behind it for long.
+const sweepBatch = 500
+
+// sweepRefresh deletes some of the tokens that say nothing any more, and reports
+// whether there were as many as it deletes at once. A token replaces itself within
+// idleLife of its making or never; for another idleLife a copy of it is known.
+func (s *Service) sweepRefresh(ctx context.Context, now time.Time) (more bool, err error) {
+	done := s.DB.Conn(ctx).Exec("DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE created_at < ? ORDER BY created_at LIMIT ?)",
+		now.Add(-2*idleLife), sweepBatch)
+	return done.RowsAffected == sweepBatch, done.Error
+}
+
 // sweep deletes what has no meaning anymore. Ended sessions stay for ninety
 // days, so that an owner who asks can be told.
 func (s *Service) sweep(ctx context.Context, now time.Time) error {
@@ -185,9 +198,6 @@ func (s *Service) sweep(ctx context.Context, now time.Time) error {
 		return err
 	}
 	if err := s.DB.Conn(ctx).Exec("DELETE FROM removals WHERE removed_at < ?", now.Add(-removalLife)).Error; err != nil {
-		return err
-	}
-	if err := s.DB.Conn(ctx).Exec("DELETE FROM refresh_tokens WHERE rotated_at < ? AND created_at < ?", now.Add(-idleLife), now.Add(-idleLife)).Error; err != nil {
 		return err
 	}
 	old := now.Add(-90 * 24 * time.Hour)

@@ -153,7 +153,7 @@ func (w *world) create(email string, roles ...account.Role) account.Person {
 }
 
 func (w *world) confirm(token string) error {
-	_, err := w.svc.ConfirmEmail(w.t.Context(), token, home)
+	_, err := w.svc.ConfirmEmail(w.t.Context(), token, "", home)
 	return err
 }
 

@@ -38,7 +38,7 @@ func (h *handler) getLogin(c echo.Context) error {
 	if kit.ViewerOf(c) != nil {
 		return kit.Redirect(c, h.target(c, next), nil)
 	}
-	return kit.Render(c, http.StatusOK, "account/login", kit.View{NoIndex: next != "", Data: next})
+	return kit.Render(c, http.StatusOK, "account/login", kit.View{NoIndex: next != "", Form: kit.NewForm("email", h.typed(c).Email), Data: next})
 }
 
 func (h *handler) postLogin(c echo.Context) error {

@@ -84,7 +84,11 @@ func TestProfileMailAndPassword(t *testing.T) {
 	}
 	b.get("/account/email").submit("form[action='/account/email']", "email", "new@example.com", "current_password", "wrong").wants(http.StatusUnprocessableEntity, "not your current password")
 	b.get("/account/email").submit("form[action='/account/email']", "email", "new@example.com", "current_password", good).wants(http.StatusOK, "We sent a mail", "Changes to new@example.com as soon as")
-	b.get(w.link()).submit("main form").wants(http.StatusOK, "is confirmed", "new@example.com")
+	b.get(w.link()).submit("main form").wants(http.StatusOK, "Your email address is changed. Every other device is signed out.", "new@example.com")
+	if p := other.get("/account"); !strings.HasPrefix(p.path, "/login") {
+		t.Errorf("the other device is at %s", p.path)
+	}
+	other = w.as("new@example.com")
 
 	b.get("/account/password").submit("form[action='/account/password']", "current_password", good, "password", "short").wants(http.StatusUnprocessableEntity, "at least 12")
 	b.get("/account/password").submit("form[action='/account/password']", "current_password", good, "password", "trombone Quarry lichen 58").wants(http.StatusOK, "is changed")

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"time"
@@ -130,39 +131,53 @@ func (h *handler) getConfirmEmail(c echo.Context) error {
 		return err
 	}
 	if done {
-		return confirmedOn(c)
+		return h.confirmedOn(c, email, emailConfirmed)
 	}
 	return kit.Render(c, http.StatusOK, "account/confirm_email", kit.View{NoIndex: true, Data: email})
 }
 
 var (
 	emailConfirmed = kit.NewFlash("account.email_confirmed", kit.Success, "Your email address is confirmed.")
-	confirmedOut   = kit.NewFlash("account.confirmed_out", kit.Success, "Your email address is confirmed. For safety we signed every device out; please sign in.")
+	confirmedIn    = kit.NewFlash("account.confirmed_in", kit.Success, "Your email address is confirmed. Please sign in.")
+	emailChanged   = kit.NewFlash("account.email_changed", kit.Success, "Your email address is changed. Every other device is signed out.")
+	confirmedOut   = kit.NewFlash("account.confirmed_out", kit.Success, "Your email address is confirmed. It was registered more than once, so for safety we signed every device out; please sign in.")
 )
 
 func (h *handler) postConfirmEmail(c echo.Context) error {
 	secret(c)
-	out, err := h.Accounts.ConfirmEmail(c.Request().Context(), c.Param("token"), h.client(c))
+	i, _ := IdentityOf(c)
+	done, err := h.Accounts.ConfirmEmail(c.Request().Context(), c.Param("token"), i.SessionID, h.client(c))
 	if err != nil {
 		return err
 	}
-	if _, gone := h.Accounts.Authenticate(h.cookie(c, cookieAccess)); out && gone != nil {
+	_, gone := h.Accounts.Authenticate(h.cookie(c, cookieAccess))
+	switch {
+	case done.Out && gone != nil:
 		h.clearSession(c)
-		return kit.Redirect(c, withNext("/login", kit.SafeNext(c.QueryParam("next"))), confirmedOut)
+		return h.toLogin(c, done.Email, confirmedOut)
+	case done.Changed:
+		return h.confirmedOn(c, done.Email, emailChanged)
 	}
-	return confirmedOn(c)
+	return h.confirmedOn(c, done.Email, emailConfirmed)
 }
 
 // confirmedOn leads on whoever used the link of a confirmation mail.
-func confirmedOn(c echo.Context) error {
+func (h *handler) confirmedOn(c echo.Context, email string, say *kit.Flash) error {
 	next := kit.SafeNext(c.QueryParam("next"))
 	switch {
-	case kit.ViewerOf(c) == nil:
-		return kit.Redirect(c, withNext("/login", next), emailConfirmed)
-	case next != "":
-		return kit.Redirect(c, next, emailConfirmed)
+	case kit.ViewerOf(c) != nil:
+		return kit.Redirect(c, cmp.Or(next, "/account"), say)
+	case say == emailConfirmed:
+		say = confirmedIn
 	}
-	return kit.Redirect(c, "/account", emailConfirmed)
+	return h.toLogin(c, email, say)
+}
+
+// toLogin leads to the sign-in page, with the address filled in.
+func (h *handler) toLogin(c echo.Context, email string, say *kit.Flash) error {
+	next := kit.SafeNext(c.QueryParam("next"))
+	h.setTyped(c, typed{email, next})
+	return kit.Redirect(c, withNext("/login", next), say)
 }
 
 // secret keeps a page whose address or text is a secret out of caches, and its
