@@ -172,7 +172,7 @@ CREATE TABLE removals (
 );
 CREATE INDEX removals_removed_at ON removals (removed_at);
 
--- Counters of fixed windows; the key is a hash, so that no address lies here.
+-- Counters of fixed windows; the key is a keyed fingerprint of what is counted.
 CREATE TABLE rate_limits (
     key     TEXT PRIMARY KEY,
     hits    BIGINT NOT NULL CHECK (hits > 0),

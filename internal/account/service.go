@@ -68,7 +68,7 @@ const (
 func New(ctx context.Context, d Deps) (*Service, error) {
 	now := d.Now
 	d.Now = func() time.Time { return db.Truncate(now()) }
-	s := &Service{Deps: d, hasher: password.NewHasher(), limits: limit.New(d.DB, d.Now)}
+	s := &Service{Deps: d, hasher: password.NewHasher(), limits: limit.New(d.DB, d.Now, d.Keys)}
 	var err error
 	s.tokens, err = token.New(ctx, token.Config{DB: d.DB, Keys: d.Keys, Log: d.Log, Now: d.Now, Issuer: d.BaseURL})
 	if err != nil {

@@ -32,7 +32,7 @@ func (a *App) wireServices(ctx context.Context) error {
 	a.Jobs = job.New(a.DB, a.Log, a.Now)
 	a.Jobs.SetGrace(a.Config.ShutdownGrace)
 	a.Audit = audit.New(a.DB, a.Now)
-	a.Limits = limit.New(a.DB, a.Now)
+	a.Limits = limit.New(a.DB, a.Now, a.Keys)
 	if err := a.wireMail(); err != nil {
 		return err
 	}
@@ -192,7 +192,7 @@ func (a *App) liveLicenses(ctx context.Context, personID string, day time.Time) 
 }
 
 func (a *App) wireSupport() {
-	a.Support = support.New(support.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Mail: a.Mail, BaseURL: a.baseURL()})
+	a.Support = support.New(support.Deps{DB: a.DB, Now: a.Now, Keys: a.Keys, Audit: a.Audit, Mail: a.Mail, BaseURL: a.baseURL()})
 }
 
 func (a *App) wireExams() {

@@ -26,6 +26,7 @@ type Deps struct {
 	Now     func() time.Time
 	Audit   *audit.Log
 	Mail    Mailer
+	Keys    limit.Keys
 	BaseURL string // without a slash at the end, for links in mails
 }
 
@@ -52,7 +53,7 @@ var (
 // New returns the service.
 func New(d Deps) *Service {
 	return &Service{db: d.DB, now: func() time.Time { return db.Truncate(d.Now()) }, audit: d.Audit, mail: d.Mail, base: d.BaseURL,
-		limits: limit.New(d.DB, d.Now), once: once.New(d.DB, d.Now)}
+		limits: limit.New(d.DB, d.Now, d.Keys), once: once.New(d.DB, d.Now)}
 }
 
 // NewRequest is what the request form holds.

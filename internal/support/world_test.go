@@ -9,6 +9,7 @@ import (
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/keyring"
 	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/once"
 	"github.com/atmacena/cocare/internal/support"
@@ -38,7 +39,11 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{db: dbtest.New(t), mails: &letters{}, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return w.now }
-	w.Service = support.New(support.Deps{DB: w.db, Now: clock, Audit: audit.New(w.db, clock), Mail: w.mails, BaseURL: "https://learn.example.org"})
+	ring, err := keyring.New(nil, make([]byte, 32), clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Service = support.New(support.Deps{DB: w.db, Now: clock, Keys: ring, Audit: audit.New(w.db, clock), Mail: w.mails, BaseURL: "https://learn.example.org"})
 	for _, id := range []string{"ana", "ben"} {
 		err := w.db.Conn(t.Context()).Exec(`INSERT INTO people (id, email, email_key, name, legal_name, time_zone, profession, password_hash, created_at)
 			VALUES (?, ?, ?, ?, '', 'UTC', '', '', ?)`, id, id+"@example.org", id+"@example.org", id, db.Now()).Error

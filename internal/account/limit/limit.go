@@ -1,13 +1,12 @@
 // Package limit counts tries at doors that somebody might guess at, in the
 // database, so that replicas share the count.
 //
-// It owns the table rate_limits. Keys are hashes: no address lies there.
+// It owns the table rate_limits. What is counted lies there as a fingerprint with a
+// key: an unkeyed hash of a network address is found by trying them all.
 package limit
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -29,22 +28,28 @@ type Rule struct {
 // that was wrong: it binds nobody.
 const clockSkew = time.Minute
 
+// Keys is what a limiter asks of keyring.Ring. Replicas share the key.
+type Keys interface {
+	Fingerprint(label string, secret []byte) string
+}
+
 // Limiter counts.
 type Limiter struct {
-	db  *db.DB
-	now func() time.Time
+	db   *db.DB
+	now  func() time.Time
+	keys Keys
 }
 
 // New returns a limiter on d.
-func New(d *db.DB, now func() time.Time) *Limiter {
-	return &Limiter{db: d, now: func() time.Time { return db.Truncate(now()) }}
+func New(d *db.DB, now func() time.Time, keys Keys) *Limiter {
+	return &Limiter{db: d, now: func() time.Time { return db.Truncate(now()) }, keys: keys}
 }
 
 // Allow counts a try at a door by what parts name, and refuses with Limited,
 // saying when to come back, once there were too many.
 func (l *Limiter) Allow(ctx context.Context, r Rule, parts ...string) error {
 	now := l.now()
-	hits, ends, err := l.hit(ctx, key(r, parts), now, now.Add(r.Per))
+	hits, ends, err := l.hit(ctx, l.key(r, parts), now, now.Add(r.Per))
 	if err != nil {
 		return fmt.Errorf("limit: %w", err)
 	}
@@ -58,15 +63,14 @@ func (l *Limiter) Allow(ctx context.Context, r Rule, parts ...string) error {
 
 // Forgive forgets the tries, after one that was right.
 func (l *Limiter) Forgive(ctx context.Context, r Rule, parts ...string) error {
-	return l.forget(ctx, key(r, parts))
+	return l.forget(ctx, l.key(r, parts))
 }
 
 // Sweep deletes windows that have ended.
 func (l *Limiter) Sweep(ctx context.Context) error { return l.sweep(ctx, l.now()) }
 
-func key(r Rule, parts []string) string {
-	sum := sha256.Sum256([]byte(r.Door + "\x00" + strings.Join(parts, "\x00")))
-	return hex.EncodeToString(sum[:])
+func (l *Limiter) key(r Rule, parts []string) string {
+	return l.keys.Fingerprint("limit "+r.Door, []byte(strings.Join(parts, "\x00")))
 }
 
 // Network is what counts as one client: an IPv4 address, or the /64 of an IPv6

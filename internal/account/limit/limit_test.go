@@ -1,6 +1,8 @@
 package limit_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -10,13 +12,39 @@ import (
 	"github.com/atmacena/cocare/internal/account/limit"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/keyring"
 )
+
+func ring(t *testing.T) *keyring.Ring {
+	t.Helper()
+	r, err := keyring.New(nil, make([]byte, 32), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Who reads the table must not find the address by hashing them all.
+func TestAnAddressIsNotFoundByTrying(t *testing.T) {
+	d := dbtest.New(t)
+	rule := limit.Rule{Door: "test", Max: 2, Per: time.Minute}
+	if err := limit.New(d, time.Now, ring(t)).Allow(t.Context(), rule, "192.0.2.7"); err != nil {
+		t.Fatal(err)
+	}
+	var key string
+	if err := d.Read(t.Context()).Raw("SELECT key FROM rate_limits").Scan(&key).Error; err != nil {
+		t.Fatal(err)
+	}
+	if sum := sha256.Sum256([]byte("test\x00192.0.2.7")); key == hex.EncodeToString(sum[:]) || len(key) != 64 {
+		t.Errorf("the key is %s", key)
+	}
+}
 
 func TestParallelTriesAreCountedExactly(t *testing.T) {
 	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	d := dbtest.New(t)
 	now := func() time.Time { return at }
-	replicas := []*limit.Limiter{limit.New(d, now), limit.New(d, now)}
+	replicas := []*limit.Limiter{limit.New(d, now, ring(t)), limit.New(d, now, ring(t))}
 	rule := limit.Rule{Door: "test", Max: 10, Per: 15 * time.Minute}
 	var wg sync.WaitGroup
 	var passed atomic.Int64
@@ -61,7 +89,7 @@ func TestParallelTriesAreCountedExactly(t *testing.T) {
 // ran a year ahead.
 func TestAWindowOfAWrongClockEnds(t *testing.T) {
 	at := time.Date(2027, 11, 23, 9, 0, 0, 0, time.UTC)
-	l := limit.New(dbtest.New(t), func() time.Time { return at })
+	l := limit.New(dbtest.New(t), func() time.Time { return at }, ring(t))
 	rule := limit.Rule{Door: "test", Max: 2, Per: 15 * time.Minute}
 	for range 3 {
 		_ = l.Allow(t.Context(), rule, "a")

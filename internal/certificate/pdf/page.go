@@ -156,9 +156,6 @@ func (p *Page) CurveTo(x1, y1, x2, y2, x, y float64) { p.ops("c", x1, y1, x2, y2
 // Rect adds a rectangle.
 func (p *Page) Rect(x, y, w, h float64) { p.ops("re", x, y, w, h) }
 
-// ClosePath closes the current path.
-func (p *Page) ClosePath() { p.ops("h") }
-
 // PaintStroke draws the path's line.
 func (p *Page) PaintStroke() { p.ops("S") }
 

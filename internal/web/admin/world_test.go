@@ -83,7 +83,7 @@ func (w *world) services() {
 			p, err := w.Accounts.Get(ctx, id)
 			return p.Name, p.Email, err
 		}})
-	w.Support = support.New(support.Deps{DB: w.db, Now: w.now, Audit: w.Audit, Mail: mailer, BaseURL: base})
+	w.Support = support.New(support.Deps{DB: w.db, Now: w.now, Keys: ring, Audit: w.Audit, Mail: mailer, BaseURL: base})
 	w.Exams = exam.New(exam.Deps{DB: w.db, Group: group, Now: w.now, Audit: w.Audit, Editions: w.Courses, Enrollments: w.Enrollments,
 		Accommodation: func(ctx context.Context, personID, courseID string) (exam.Accommodation, error) {
 			e, err := w.Support.EffectiveFor(ctx, personID, courseID)

@@ -13,6 +13,7 @@ import (
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/keyring"
 	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/support"
 	"github.com/atmacena/cocare/internal/web/kit"
@@ -50,7 +51,9 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, db: dbtest.New(t), now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return w.now }
-	w.svc = support.New(support.Deps{DB: w.db, Now: clock, Audit: audit.New(w.db, clock), Mail: w, BaseURL: "https://ce.example.org"})
+	ring, err := keyring.New(nil, make([]byte, 32), clock)
+	w.must(err)
+	w.svc = support.New(support.Deps{DB: w.db, Now: clock, Keys: ring, Audit: audit.New(w.db, clock), Mail: w, BaseURL: "https://ce.example.org"})
 	for _, id := range []string{"ana", "dora"} {
 		area.AddPerson(t, w.db, id, id, w.now)
 	}
