@@ -7,8 +7,10 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
 COPY . .
+# The commit, which .dockerignore keeps out: docker build --build-arg REVISION=$(git rev-parse HEAD)
+ARG REVISION
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o /out/cocare ./cmd/cocare
+    CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X github.com/atmacena/cocare/internal/cli.revision=${REVISION}" -o /out/cocare ./cmd/cocare
 # The data folder must belong to the user that runs the server.
 RUN mkdir -p /out/data
 

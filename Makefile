@@ -1,6 +1,8 @@
 # The targets that people use; .ci/run calls the same commands.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
+# The commit that "cocare version" names; a copy without .git may say it.
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null)
 
 .PHONY: help demo build test test-postgres race lint bench fuzz fmt clean
 
@@ -11,7 +13,7 @@ demo: ## Run the whole product on this machine
 	CGO_ENABLED=0 go run ./cmd/cocare demo
 
 build: ## Build the binary ./cocare, static, without a C compiler
-	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o cocare ./cmd/cocare
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X github.com/atmacena/cocare/internal/cli.revision=$(REVISION)" -o cocare ./cmd/cocare
 
 test: ## Run the tests on SQLite
 	go test ./...

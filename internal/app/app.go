@@ -130,6 +130,21 @@ func NewTool(ctx context.Context, o Options) (_ *App, err error) {
 	return a, nil
 }
 
+// NewCourses is NewTool with the courses alone, for what signs nothing and so
+// needs no keys.
+func NewCourses(ctx context.Context, o Options) (_ *App, err error) {
+	a := &App{Config: o.Config, Log: o.Log, Now: o.Now}
+	if a.Now == nil {
+		a.Now = db.Now
+	}
+	if err := a.openDatabase(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	a.Audit = audit.New(a.DB, a.Now)
+	a.wireCourses()
+	return a, nil
+}
+
 func (a *App) openDatabase(ctx context.Context) error {
 	var err error
 	where := DatabaseConfig(a.Config)

@@ -39,7 +39,7 @@ func (a *App) wireServices(ctx context.Context) error {
 	if err := a.wireAccounts(ctx); err != nil {
 		return err
 	}
-	a.Courses = course.New(course.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Drawable: exam.Drawable, Currency: a.Config.ProviderCurrency, Demo: a.Demo(), Zone: a.Config.Location()})
+	a.wireCourses()
 	a.Enrollments = enrollment.New(enrollment.Deps{
 		DB: a.DB, Now: a.Now, Audit: a.Audit, Mail: a.Mail, Editions: a.Courses, Group: a.Group, BaseURL: a.baseURL(),
 		Person: func(ctx context.Context, id string) (name, email string, err error) {
@@ -83,6 +83,10 @@ func (a *App) wireServices(ctx context.Context) error {
 		AttestedName: a.Exams.AttestedName,
 	})
 	return a.wirePayments()
+}
+
+func (a *App) wireCourses() {
+	a.Courses = course.New(course.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Drawable: exam.Drawable, Currency: a.Config.ProviderCurrency, Demo: a.Demo(), Zone: a.Config.Location()})
 }
 
 func (a *App) wireMail() error {

@@ -51,8 +51,7 @@ func (b *backupCommand) Run(ctx context.Context, e *Environment) error {
 		fmt.Fprintf(e.Err, "cocare: warning: the backup is whole, but the audit log has no event of it: %v\n", noted)
 	}
 	if b.JSON {
-		return printJSON(e.Out, map[string]any{"file": b.File, "bytes": copied.bytes, "sha256": copied.sum,
-			"audited": noted == nil, "master_key_included": false})
+		return printJSON(e.Out, backupView{b.File, copied.bytes, copied.sum, noted == nil, false})
 	}
 	fmt.Fprintf(e.Out, "Wrote %s: %d bytes, SHA-256 %s.\nIt does not hold the master key (COCARE_MASTER_KEY_FILE): keep a copy of that elsewhere. Without it the signing keys in the backup cannot be opened.\n",
 		b.File, copied.bytes, copied.sum)
@@ -66,6 +65,22 @@ func (b *backupCommand) copy(ctx context.Context, e *Environment, d *db.DB) (bac
 		return backupFile{}, err
 	}
 	return describe(ctx, b.File)
+}
+
+type backupView struct {
+	File              string `json:"file"`
+	Bytes             int64  `json:"bytes"`
+	SHA256            string `json:"sha256"`
+	Audited           bool   `json:"audited"`
+	MasterKeyIncluded bool   `json:"master_key_included"` // never
+}
+
+// restoredView: kept is "" where nothing was there before.
+type restoredView struct {
+	Restored string `json:"restored"`
+	Kept     string `json:"kept"`
+	Bytes    int64  `json:"bytes"`
+	SHA256   string `json:"sha256"`
 }
 
 // restoreCommand puts a backup in place.
@@ -91,7 +106,7 @@ func (r *restoreCommand) Run(ctx context.Context, e *Environment) error {
 		return err
 	}
 	if r.JSON {
-		return printJSON(e.Out, map[string]any{"restored": target, "kept": kept, "bytes": source.bytes, "sha256": source.sum})
+		return printJSON(e.Out, restoredView{target, kept, source.bytes, source.sum})
 	}
 	fmt.Fprintf(e.Out, "Restored %s to %s.\n", source.name, target)
 	if kept != "" {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/certificate"
@@ -31,31 +32,63 @@ func (c *certificateVerify) Run(ctx context.Context, e *Environment) (err error)
 		return err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxPDF+1))
+	info, err := f.Stat()
 	if err != nil {
 		return err
 	}
-	if len(data) > maxPDF {
-		return fmt.Errorf("%s is larger than 10 MB; no certificate of ours is", c.File)
+	got := certificate.FileCheck{Verdict: certificate.Unknown}
+	if info.Mode().IsRegular() && info.Size() <= maxPDF {
+		a, err := c.openApp(ctx, e)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, a.Close()) }()
+		if got, err = a.Certificates.CheckReader(ctx, io.LimitReader(f, maxPDF)); err != nil {
+			return err
+		}
 	}
-	a, err := c.openApp(ctx, e)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
-	got, err := a.Certificates.CheckFile(ctx, data)
-	if err != nil {
-		return err
-	}
+	view := viewVerdict(got)
 	if c.JSON {
-		err = printJSON(e.Out, got)
+		err = printJSON(e.Out, view)
 	} else {
 		fmt.Fprint(e.Out, verdict(got))
 	}
-	if err == nil && (got.Verdict != certificate.Genuine || got.Certificate.State != certificate.Issued) {
+	if err == nil && !view.Valid {
 		return errWrong
 	}
 	return err
+}
+
+// verdictView is what --json prints. The verdict of a genuine file is its
+// certificate's state where that has ended: revoked or superseded.
+type verdictView struct {
+	Verdict       string     `json:"verdict"`
+	Valid         bool       `json:"valid"`
+	SHA256        string     `json:"sha256"` // "" for a file that is too large to be ours
+	Number        string     `json:"number"`
+	Holder        string     `json:"holder"`
+	Course        string     `json:"course"`
+	IssuedAt      *time.Time `json:"issued_at"`
+	RevokedAt     *time.Time `json:"revoked_at"`
+	RevokedReason string     `json:"revoked_reason"`
+}
+
+func viewVerdict(c certificate.FileCheck) verdictView {
+	v := verdictView{Verdict: string(c.Verdict), SHA256: c.Hash}
+	if c.Certificate == nil {
+		return v
+	}
+	v.Number = c.Certificate.Number
+	if c.Verdict != certificate.Genuine {
+		return v
+	}
+	cert := c.Certificate
+	v.Holder, v.Course, v.IssuedAt = cert.HolderName, cert.CourseTitle, cert.IssuedAt
+	v.RevokedAt, v.RevokedReason = cert.RevokedAt, cert.RevokedReason
+	if v.Valid = cert.State == certificate.Issued; !v.Valid {
+		v.Verdict = string(cert.State)
+	}
+	return v
 }
 
 // verdict says in words what was found.
@@ -71,6 +104,9 @@ func verdict(c certificate.FileCheck) string {
 	case certificate.Altered:
 		return fmt.Sprintf("Altered: the file carries number %s, but it is not the file that was issued.\n", c.Certificate.Number)
 	default:
+		if c.Hash == "" {
+			return "Unknown: no certificate of ours is larger than 10 MB.\n"
+		}
 		return "Unknown: this database issued no such file.\n"
 	}
 }

@@ -8,16 +8,12 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os/signal"
 	"syscall"
 
 	"github.com/alecthomas/kong"
-
-	"github.com/atmacena/cocare/internal/apperr"
-	"github.com/atmacena/cocare/internal/config"
 )
 
 // The exit codes.
@@ -68,12 +64,6 @@ type commands struct {
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
-// errWrong ends a check that found something; what it found is already said.
-var errWrong = errors.New("not in order")
-
-// errUsage ends a call that lacks something; what it lacks is already said.
-var errUsage = errors.New("wrong call")
-
 // Run runs one command and returns its exit code.
 func Run(e Environment) int {
 	ctx := e.Context
@@ -82,13 +72,37 @@ func Run(e Environment) int {
 		ctx, stop = signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 		defer stop()
 	}
-	e.Err = &shared{Writer: e.Err}
+	out := &heard{Writer: e.Out}
+	e.Out, e.Err = out, &shared{Writer: e.Err}
+	code := run(ctx, &e)
+	if code == exitOK && out.err != nil {
+		fmt.Fprintln(e.Err, "cocare: the result could not be written:", out.err)
+		return exitFailed
+	}
+	return code
+}
+
+// heard remembers that what a command said did not arrive.
+type heard struct {
+	io.Writer
+	err error
+}
+
+func (h *heard) Write(p []byte) (int, error) {
+	n, err := h.Writer.Write(p)
+	if err != nil {
+		h.err = err
+	}
+	return n, err
+}
+
+func run(ctx context.Context, e *Environment) int {
 	exit := -1
 	parser, err := kong.New(&commands{}, kong.Name("cocare"),
 		kong.Description("A continuing-education platform: courses, exams and certificates in one binary.\n\nExit codes: 0 done, 1 failed, 2 wrong call or settings, 3 what was checked is not in order."),
 		kong.Writers(e.Out, e.Err), kong.Exit(func(code int) { exit = code }),
 		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(&e))
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(e))
 	if err != nil {
 		fmt.Fprintln(e.Err, "cocare:", err)
 		return exitFailed
@@ -102,44 +116,23 @@ func Run(e Environment) int {
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintf(e.Err, "cocare: %v\nSee: cocare --help\n", err)
-		return exitUsage
+		return e.report(usage("%v\nSee: cocare --help", err))
 	}
-	return report(e.Err, call.Run())
-}
-
-// report says what went wrong in the words that are meant for people, and
-// picks the exit code.
-func report(w io.Writer, err error) int {
-	var settings *config.Error
-	switch {
-	case err == nil:
-		return exitOK
-	case errors.Is(err, errWrong):
-		return exitWrong
-	case errors.Is(err, errUsage):
-		return exitUsage
-	case errors.As(err, &settings):
-		fmt.Fprintln(w, "cocare:", settings)
-		return exitUsage
-	}
-	if apperr.KindOf(err) == apperr.Internal {
-		fmt.Fprintln(w, "cocare:", err)
-		return exitFailed
-	}
-	fmt.Fprintln(w, "cocare:", apperr.Message(err))
-	for _, f := range apperr.FieldsOf(err) {
-		fmt.Fprintf(w, "  %s: %s\n", f.Name, f.Msg)
-	}
-	if apperr.Is(err, apperr.Invalid) {
-		return exitUsage
-	}
-	return exitFailed
+	return e.report(call.Run())
 }
 
 // printJSON is what --json prints.
 func printJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
+}
+
+// plural counts things in words.
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }

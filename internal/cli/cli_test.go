@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -50,7 +51,7 @@ func TestUsage(t *testing.T) {
 	run(t, nil, "", "bake").want(t, 2, "cocare --help")
 	run(t, nil, "", "course", "check").want(t, 2, "<dir>")
 	run(t, nil, "", "version").want(t, 0, "go1")
-	run(t, nil, "", "version", "--json").want(t, 0, `"Go"`)
+	run(t, nil, "", "version", "--json").want(t, 0, `"go"`)
 	run(t, nil, "", "config").want(t, 0, "COCARE_BASE_URL", "COCARE_MASTER_KEY_FILE")
 }
 
@@ -249,4 +250,67 @@ func TestServeStopsCleanly(t *testing.T) {
 	if wal, err := os.Stat(filepath.Join(dir, "data", "cocare.db-wal")); err == nil && wal.Size() > 0 {
 		t.Errorf("the write-ahead log still holds %d bytes", wal.Size())
 	}
+}
+
+// full takes nothing, as a disk does that is full.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+func TestAResultThatIsLostIsAFailure(t *testing.T) {
+	for _, args := range [][]string{{"version"}, {"config"}, {"version", "--json"}} {
+		var errs bytes.Buffer
+		code := cli.Run(cli.Environment{Args: args, In: strings.NewReader(""), Out: full{}, Err: &errs, Context: t.Context()})
+		if code != 1 || !strings.Contains(errs.String(), "no space left") {
+			t.Errorf("%v: exit %d, %s", args, code, errs.String())
+		}
+	}
+}
+
+// TestExitCodesFollowTheirList, and words name no part of the program.
+func TestExitCodesFollowTheirList(t *testing.T) {
+	environ, dir := house(t)
+	create := []string{"user", "create", "--email", "you@example.org", "--name", "Ada Quist", "--role", "administrator"}
+	run(t, environ, "", create...).want(t, 2, "no password was given")
+	run(t, environ, "\n", create...).want(t, 2, "no password was given")
+	run(t, environ, "", "order", "refund", "NOPE", "--reason", " ").want(t, 2, "--reason", "Say why")
+
+	run(t, environ, "", "key", "rotate").want(t, 0)
+	other := filepath.Join(dir, "other.key")
+	if err := os.WriteFile(other, []byte(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{1}, 32))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wrong := append(slices.Clone(environ), "COCARE_MASTER_KEY_FILE="+other)
+	r := run(t, wrong, "", "key", "list")
+	r.want(t, 2, "cocare: the stored keys were sealed with another master key")
+
+	large := filepath.Join(dir, "large.pdf")
+	if err := os.WriteFile(large, make([]byte, 10<<20+1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, environ, "", "certificate", "verify", large).want(t, 3, "Unknown", "10 MB")
+
+	own := filepath.Join(dir, "own")
+	if err := os.CopyFS(own, os.DirFS(bundled)); err != nil {
+		t.Fatal(err)
+	}
+	card := filepath.Join(own, "course.yaml")
+	text, err := os.ReadFile(card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(card, bytes.Replace(text, []byte("currency: USD"), []byte("currency: EUR"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// Nothing is signed, so no master key is asked for.
+	run(t, environ[:1], "", "course", "import", own, "--publish").want(t, 3, "course.yaml:22", "EUR", "COCARE_PROVIDER_CURRENCY")
+	run(t, environ[:1], "", "course", "export", "tms-ketamine", filepath.Join(dir, "out"), "--draft").want(t, 0, "the draft")
+	run(t, environ, "", "backup", filepath.Join(dir, "nowhere", "b.db")).want(t, 1, "there is no folder")
+}
+
+func TestOneServerToAFolder(t *testing.T) {
+	environ, _ := house(t)
+	stop, _ := start(t, environ, "serve", "--addr", "127.0.0.1:0")
+	defer stop()
+	run(t, environ, "", "serve", "--addr", "127.0.0.1:0").want(t, 1, "a cocare server is running on this database")
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/atmacena/cocare/courses"
 	"github.com/atmacena/cocare/internal/app"
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/progress"
 )
@@ -37,14 +38,14 @@ func (c *courseCheck) Run(ctx context.Context, e *Environment) error {
 		}
 	}
 	if c.JSON {
-		if err := printJSON(e.Out, problems); err != nil {
+		if err := printJSON(e.Out, append([]course.Problem{}, problems...)); err != nil {
 			return err
 		}
 	} else {
 		for _, p := range problems {
 			fmt.Fprintf(e.Out, "%s: %s: %s\n    %s\n", p.Where(), p.Severity, p.Msg, p.Fix)
 		}
-		fmt.Fprintf(e.Out, "%d errors, %d warnings\n", errs, len(problems)-errs)
+		fmt.Fprintf(e.Out, "%s, %s\n", plural(errs, "error"), plural(len(problems)-errs, "warning"))
 	}
 	if errs > 0 || parsed == nil {
 		return errWrong
@@ -66,8 +67,8 @@ func summary(c *course.Course) string {
 		}
 	}
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s: %d modules, %d lessons, %d words, %d figures, %d check items, %d exam items\n",
-		c.Card.Slug, len(c.Modules), lessons, words, len(c.Figures), checks, len(c.Bank))
+	fmt.Fprintf(&out, "%s: %s, %s, %s, %s, %s, %s\n", c.Card.Slug, plural(len(c.Modules), "module"), plural(lessons, "lesson"),
+		plural(words, "word"), plural(len(c.Figures), "figure"), plural(checks, "check item"), plural(len(c.Bank), "exam item"))
 	for _, line := range (&course.Edition{Course: c}).EstimatedHours().Explanation {
 		out.WriteString("  " + line + "\n")
 	}
@@ -91,13 +92,11 @@ func (c *courseImport) files(e *Environment) (fs.FS, string, error) {
 	folder, found := bundled[c.Bundled]
 	switch {
 	case (c.Dir == "") == (c.Bundled == ""):
-		fmt.Fprintf(e.Err, "cocare: name a course folder, or one of the bundled courses with --bundled: %s\n", known)
-		return nil, "", errUsage
+		return nil, "", usage("name a course folder, or one of the bundled courses with --bundled: %s", known)
 	case c.Dir != "":
 		return os.DirFS(c.Dir), c.Dir, nil
 	case !found:
-		fmt.Fprintf(e.Err, "cocare: no course called %q came with the program; there are: %s\n", c.Bundled, known)
-		return nil, "", errUsage
+		return nil, "", usage("no course called %q came with the program; there are: %s", c.Bundled, known)
 	}
 	return folder, "the bundled course", nil
 }
@@ -109,19 +108,23 @@ func (c *courseImport) Run(ctx context.Context, e *Environment) (err error) {
 	if err != nil {
 		return err
 	}
-	a, err := c.openApp(ctx, e)
+	a, err := c.openCourses(ctx, e)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	draft, ed, err := c.bring(ctx, e, a, folder)
+	if apperr.Is(err, apperr.Invalid) {
+		return wrongError{err}
+	}
 	if err != nil {
 		return err
 	}
 	if c.JSON {
 		return printJSON(e.Out, imported(draft, ed))
 	}
-	fmt.Fprintf(e.Out, "Stored %s as the draft of %s: %d files, %d bytes, %d findings.\n", name, draft.Slug, draft.Files, draft.Bytes, len(draft.Problems))
+	fmt.Fprintf(e.Out, "Stored %s as the draft of %s: %s, %s, %s.\n", name, draft.Slug,
+		plural(draft.Files, "file"), plural(int(draft.Bytes), "byte"), plural(len(draft.Problems), "finding"))
 	if ed == nil {
 		fmt.Fprintln(e.Out, "Publish it with --publish when cocare course check finds no error.")
 		return nil
@@ -145,15 +148,29 @@ func (c *courseImport) bring(ctx context.Context, e *Environment, a *app.App, fo
 	return draft, ed, err
 }
 
-// imported is what --json says; ed is nil where nothing was published.
-func imported(d course.Draft, ed *course.Edition) map[string]any {
-	out := map[string]any{"slug": d.Slug, "files": d.Files, "bytes": d.Bytes, "problems": d.Problems}
+// importedView is what --json says; the edition is null where nothing was
+// published.
+type importedView struct {
+	Slug     string           `json:"slug"`
+	Files    int              `json:"files"`
+	Bytes    int64            `json:"bytes"`
+	Problems []course.Problem `json:"problems"`
+	Edition  *editionView     `json:"edition"`
+}
+
+type editionView struct {
+	Number       int      `json:"number"`
+	SHA256       string   `json:"sha256"`
+	OpenSignoffs []string `json:"open_signoffs"`
+}
+
+func imported(d course.Draft, ed *course.Edition) importedView {
+	out := importedView{Slug: d.Slug, Files: d.Files, Bytes: d.Bytes, Problems: append([]course.Problem{}, d.Problems...)}
 	if ed != nil {
-		var open []string
+		out.Edition = &editionView{ed.Number, ed.Hash, []string{}}
 		for _, s := range ed.OpenSignoffs() {
-			open = append(open, s.ID)
+			out.Edition.OpenSignoffs = append(out.Edition.OpenSignoffs, s.ID)
 		}
-		out["edition"], out["sha256"], out["open_signoffs"] = ed.Number, ed.Hash, open
 	}
 	return out
 }
@@ -174,43 +191,55 @@ type courseExport struct {
 	store
 	Slug    string `arg:"" help:"The course's address."`
 	Dir     string `arg:"" help:"Folder to write; it must be empty or not exist."`
-	Edition int    `help:"Number of an earlier edition; the newest one without it." placeholder:"N" xor:"which"`
+	Edition *int   `help:"Number of an earlier edition; the newest one without it." placeholder:"N" xor:"which"`
 	Draft   bool   `help:"Write the draft, which may be ahead of every edition." xor:"which"`
+	JSON    bool   `help:"Print JSON."`
 }
 
-// read returns the files asked for, and what they are.
-func (c *courseExport) read(ctx context.Context, a *app.App) (course.Files, string, error) {
-	if c.Draft {
-		files, err := a.Courses.Export(ctx, c.Slug, 0)
-		return files, "the draft", err
+// exportedView is what --json says; the edition is null for the draft.
+type exportedView struct {
+	Slug    string `json:"slug"`
+	Edition *int   `json:"edition"`
+	Files   int    `json:"files"`
+	Folder  string `json:"folder"`
+}
+
+// read returns the files asked for, and the number of their edition, nil for the
+// draft.
+func (c *courseExport) read(ctx context.Context, a *app.App) (course.Files, *int, error) {
+	draft, err := a.Courses.Export(ctx, c.Slug, 0)
+	if err != nil || c.Draft {
+		return draft, nil, err
 	}
 	number := c.Edition
-	if number == 0 {
+	if number == nil {
 		ed, err := a.Courses.Current(ctx, c.Slug)
-		if err != nil {
-			if _, draftErr := a.Courses.Export(ctx, c.Slug, 0); draftErr == nil {
-				err = fmt.Errorf("%s has no edition yet; write its draft with --draft", c.Slug)
-			}
-			return nil, "", err
+		if apperr.Is(err, apperr.NotFound) {
+			err = fmt.Errorf("%s has no edition yet; write its draft with --draft", c.Slug)
 		}
-		number = ed.Number
+		if err != nil {
+			return nil, nil, err
+		}
+		number = &ed.Number
 	}
-	files, err := a.Courses.Export(ctx, c.Slug, number)
-	return files, fmt.Sprintf("edition %d", number), err
+	files, err := a.Courses.Export(ctx, c.Slug, *number)
+	if apperr.Is(err, apperr.NotFound) {
+		err = fmt.Errorf("%s has no edition %d", c.Slug, *number)
+	}
+	return files, number, err
 }
 
 // Run implements the command.
 func (c *courseExport) Run(ctx context.Context, e *Environment) (err error) {
-	if c.Edition < 0 {
-		fmt.Fprintln(e.Err, "cocare: --edition takes the number of an edition, 1 or more")
-		return errUsage
+	if c.Edition != nil && *c.Edition < 1 {
+		return usage("--edition takes the number of an edition, 1 or more; without it the newest is written")
 	}
-	a, err := c.openApp(ctx, e)
+	a, err := c.openCourses(ctx, e)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	files, what, err := c.read(ctx, a)
+	files, number, err := c.read(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -223,7 +252,14 @@ func (c *courseExport) Run(ctx context.Context, e *Environment) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.Out, "Wrote %s, %d files, to %s.\n", what, len(files), c.Dir)
+	if c.JSON {
+		return printJSON(e.Out, exportedView{c.Slug, number, len(files), c.Dir})
+	}
+	what := "the draft"
+	if number != nil {
+		what = fmt.Sprintf("edition %d", *number)
+	}
+	fmt.Fprintf(e.Out, "Wrote %s, %s, to %s.\n", what, plural(len(files), "file"), c.Dir)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -30,10 +31,24 @@ func (s store) openApp(ctx context.Context, e *Environment) (*app.App, error) {
 	return app.NewTool(ctx, app.Options{Config: c, Log: logger(e, c)})
 }
 
+// openCourses is openApp for what touches courses alone: nothing is signed, so
+// no master key is asked for.
+func (s store) openCourses(ctx context.Context, e *Environment) (*app.App, error) {
+	c, err := s.settings(e)
+	if err != nil {
+		return nil, err
+	}
+	return app.NewCourses(ctx, app.Options{Config: c, Log: logger(e, c)})
+}
+
 // acting makes the command line the actor of what a command does; every one that
 // changes something begins with it.
 func acting(ctx context.Context) context.Context {
 	return audit.WithActor(ctx, audit.Actor{PersonID: audit.CommandLine, UserAgent: "cocare, on the server"})
+}
+
+type migratedView struct {
+	Applied int `json:"applied"`
 }
 
 // migrateCommand brings the schema up to date.
@@ -60,42 +75,69 @@ func (m *migrateCommand) Run(ctx context.Context, e *Environment) error {
 		return err
 	}
 	if m.JSON {
-		return printJSON(e.Out, map[string]any{"applied": n})
+		return printJSON(e.Out, migratedView{n})
 	}
 	if n == 0 {
 		fmt.Fprintln(e.Out, "The schema is up to date.")
 		return nil
 	}
-	fmt.Fprintf(e.Out, "The schema is up to date; %d steps were applied.\n", n)
+	fmt.Fprintf(e.Out, "The schema is up to date; applied %s.\n", plural(n, "step"))
 	return nil
 }
 
 // configCommand lists the settings.
-type configCommand struct{}
+type configCommand struct {
+	JSON bool `help:"Print JSON."`
+}
+
+// settingView is a setting as --json prints it.
+type settingView struct {
+	Name     string `json:"name"`
+	Default  string `json:"default"`
+	Form     string `json:"form"`
+	Meaning  string `json:"meaning"`
+	Required bool   `json:"required_by_serve"`
+	Secret   bool   `json:"secret"` // NAME_FILE is accepted as well
+}
 
 // Run implements the command.
-func (configCommand) Run(e *Environment) error {
-	fmt.Fprintln(e.Out, config.Markdown())
-	return nil
+func (c *configCommand) Run(e *Environment) error {
+	if !c.JSON {
+		fmt.Fprintln(e.Out, config.Markdown())
+		return nil
+	}
+	var views []settingView
+	for _, v := range config.Describe() {
+		views = append(views, settingView{v.Name, v.Default, v.Form, v.Doc, v.Needed, v.Secret})
+	}
+	return printJSON(e.Out, views)
 }
+
+// revision is the commit that a build without version control is made from; see
+// the Dockerfile and the Makefile.
+var revision string
 
 // versionCommand prints the version.
 type versionCommand struct {
 	JSON bool `help:"Print JSON."`
 }
 
+type versionView struct {
+	Version  string `json:"version"`
+	Revision string `json:"revision"`
+	Go       string `json:"go"`
+}
+
 // Run implements the command.
 func (v *versionCommand) Run(e *Environment) error {
-	out := struct {
-		Version, Revision, Go string
-	}{Version: "devel"}
+	out := versionView{Version: "devel", Revision: revision}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		out.Go = info.GoVersion
 		if info.Main.Version != "" {
 			out.Version = info.Main.Version
 		}
 		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
+			if s.Key == "vcs.revision" && out.Revision == "" {
 				out.Revision = s.Value
 			}
 		}
@@ -103,6 +145,6 @@ func (v *versionCommand) Run(e *Environment) error {
 	if v.JSON {
 		return printJSON(e.Out, out)
 	}
-	fmt.Fprintf(e.Out, "cocare %s %s %s\n", out.Version, out.Revision, out.Go)
+	fmt.Fprintf(e.Out, "cocare %s %s %s\n", out.Version, cmp.Or(out.Revision, "(unknown revision)"), out.Go)
 	return nil
 }

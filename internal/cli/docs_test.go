@@ -16,7 +16,7 @@ var manuals = []string{"README.md", "docs/deployment.md", "docs/configuration.md
 
 var (
 	named = regexp.MustCompile("(?:as_cocare|cocare|--rm app1|--rm migrate) ([a-z]+)((?: [^ `|&·\n]+)*)")
-	flag  = regexp.MustCompile(`--[a-z-]+`)
+	flags = regexp.MustCompile(`--[a-z-]+`)
 )
 
 // TestManualsNameWhatExists: every command in the documentation can be called,
@@ -45,7 +45,7 @@ func TestManualsNameWhatExists(t *testing.T) {
 				continue
 			}
 			found++
-			for _, f := range flag.FindAllString(m[2], -1) {
+			for _, f := range flags.FindAllString(m[2], -1) {
 				if !strings.Contains(help.out, f) {
 					t.Errorf("%s: %q: there is no flag %s", name, m[0], f)
 				}

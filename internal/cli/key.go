@@ -117,8 +117,7 @@ func (k *keyDistrust) Run(ctx context.Context, e *Environment) (err error) {
 	ctx = acting(ctx)
 	after, err := parseMoment(k.After, time.Now())
 	if err != nil {
-		fmt.Fprintln(e.Err, "cocare:", err)
-		return errUsage
+		return err
 	}
 	a, err := k.openApp(ctx, e)
 	if err != nil {
@@ -129,8 +128,10 @@ func (k *keyDistrust) Run(ctx context.Context, e *Environment) (err error) {
 	if err != nil {
 		return err
 	}
-	if !k.Yes && !confirmKey(e, key, after) {
-		return errUsage
+	if !k.Yes {
+		if err := confirmKey(e, key, after); err != nil {
+			return err
+		}
 	}
 	if key, err = a.DistrustKey(ctx, k.Key, after); err != nil {
 		return err
@@ -157,18 +158,18 @@ func parseMoment(s string, now time.Time) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("--after %q is no time; write now, 2026-11-23 or 2026-11-23T09:30:00Z", s)
+	return time.Time{}, usage("--after %q is no time; write now, 2026-11-23 or 2026-11-23T09:30:00Z", s)
 }
 
 // confirmKey asks for the ID of the key that is meant: nobody distrusts one by a
 // slip.
-func confirmKey(e *Environment, k keyring.Key, after time.Time) bool {
+func confirmKey(e *Environment, k keyring.Key, after time.Time) error {
 	fmt.Fprintf(e.Err, "%s\nNothing that it signed after %s will be trusted again. This cannot be undone.\nType the key's ID to go on: ",
 		viewKey(k).line(), after.UTC().Format(time.RFC3339))
 	line, err := bufio.NewReader(io.LimitReader(e.In, 256)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) || strings.TrimSpace(line) != k.ID {
-		fmt.Fprintln(e.Err, "\ncocare: that is not its ID; nothing was done. A script passes --yes.")
-		return false
+		fmt.Fprintln(e.Err)
+		return usage("that is not its ID; nothing was done. A script passes --yes")
 	}
-	return true
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/atmacena/cocare/internal/app"
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/payment"
 )
 
@@ -22,12 +23,20 @@ type orderRefund struct {
 // running server's queue tries again.
 func (o *orderRefund) Run(ctx context.Context, e *Environment) (err error) {
 	ctx = acting(ctx)
+	if _, err := apperr.Reason("--reason", o.Reason, "Say why the money goes back. The buyer does not see it."); err != nil {
+		return err
+	}
 	a, err := o.openApp(ctx, e)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	return o.refund(ctx, e, a)
+}
+
+type refundedView struct {
+	Number string        `json:"number"`
+	State  payment.State `json:"state"`
 }
 
 func (o *orderRefund) refund(ctx context.Context, e *Environment, a *app.App) error {
@@ -45,8 +54,7 @@ func (o *orderRefund) refund(ctx context.Context, e *Environment, a *app.App) er
 		if lookErr != nil {
 			return lookErr
 		}
-		fmt.Fprintf(e.Err, "This order earned certificate %s. Say what becomes of it: --certificate keep or --certificate revoke.\n", number)
-		return errUsage
+		return usage("this order earned certificate %s; say what becomes of it: --certificate keep or --certificate revoke", number)
 	}
 	if err != nil {
 		return err
@@ -59,7 +67,7 @@ func (o *orderRefund) refund(ctx context.Context, e *Environment, a *app.App) er
 		return err
 	}
 	if o.JSON {
-		return printJSON(e.Out, map[string]any{"number": order.Number, "state": order.State})
+		return printJSON(e.Out, refundedView{order.Number, order.State})
 	}
 	fmt.Fprintf(e.Out, "Order %s: %s.\n", order.Number, order.State)
 	return nil

@@ -24,6 +24,12 @@ type userCreate struct {
 	JSON     bool     `help:"Print JSON."`
 }
 
+type createdView struct {
+	Email string   `json:"email"`
+	Name  string   `json:"name"`
+	Roles []string `json:"roles"`
+}
+
 // Run implements the command. The password comes from the terminal, unseen, or
 // from standard input, never from a flag that the process list would show.
 func (u *userCreate) Run(ctx context.Context, e *Environment) (err error) {
@@ -46,7 +52,7 @@ func (u *userCreate) Run(ctx context.Context, e *Environment) (err error) {
 		return err
 	}
 	if u.JSON {
-		return printJSON(e.Out, map[string]any{"id": p.ID, "email": p.Email, "name": p.Name, "roles": u.Role})
+		return printJSON(e.Out, createdView{p.Email, p.Name, u.Role})
 	}
 	fmt.Fprintf(e.Out, "Created %s <%s>, %s.\n", p.Name, p.Email, strings.Join(u.Role, ", "))
 	if p.Has(account.Administrator) {
@@ -57,14 +63,41 @@ func (u *userCreate) Run(ctx context.Context, e *Environment) (err error) {
 
 func readPassword(e *Environment) (string, error) {
 	if f, ok := e.In.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprint(e.Err, "Password (at least 12 characters): ")
-		secret, err := term.ReadPassword(int(f.Fd()))
-		fmt.Fprintln(e.Err)
-		return string(secret), err
+		return askTwice(e.Err, func() (string, error) {
+			secret, err := term.ReadPassword(int(f.Fd()))
+			return string(secret), err
+		})
 	}
 	line, err := bufio.NewReader(io.LimitReader(e.In, 4096)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
 	}
-	return strings.TrimRight(line, "\r\n"), nil
+	if line = strings.TrimRight(line, "\r\n"); line == "" {
+		return "", errNoPassword
+	}
+	return line, nil
+}
+
+const errNoPassword = usageError("no password was given; type it, or send it as the first line of standard input")
+
+// askTwice takes a password that nobody sees typed, so a slip would lock out.
+func askTwice(w io.Writer, read func() (string, error)) (string, error) {
+	ask := func(prompt string) (string, error) {
+		fmt.Fprint(w, prompt)
+		secret, err := read()
+		fmt.Fprintln(w)
+		return secret, err
+	}
+	first, err := ask("Password (at least 12 characters): ")
+	if err != nil {
+		return "", err
+	}
+	if first == "" {
+		return "", errNoPassword
+	}
+	second, err := ask("The same once more: ")
+	if err == nil && second != first {
+		err = usageError("the two passwords differ; nothing was done")
+	}
+	return first, err
 }

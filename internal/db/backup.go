@@ -32,6 +32,9 @@ func (d *DB) Backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%s %w", path, ErrThere)
 	}
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return fmt.Errorf("there is no folder %s to write the backup into", filepath.Dir(path))
+	}
 	partial := path + ".partial"
 	made, err := makePartial(partial)
 	if err != nil {
