@@ -6,10 +6,33 @@
    <span class="term-note" id="x" popover>meaning</span>
         is the browser's own; this places it where CSS cannot yet
    <nav class="outline">
-        begins at the lesson that is open */
+        begins at the lesson that is open
+   <p data-place="4f1c09aa" hidden>… <a></a></p>
+        leads to the heading at which this page was left, kept in this browser
+        under its owner's mark as autosave does */
 const outline = document.querySelector(".outline");
 const here = outline?.querySelector('[aria-current="page"]');
 if (here) outline.scrollTop += here.getBoundingClientRect().top - outline.getBoundingClientRect().top - outline.clientHeight / 2;
+
+const back = document.querySelector("[data-place]");
+if (back) {
+  const key = "autosave " + back.dataset.place + " place " + location.pathname;
+  const headings = [...document.querySelectorAll(".prose [id^='s-']")];
+  try {
+    const left = headings.find((h) => h.id === localStorage.getItem(key));
+    if (left && !location.hash) {
+      back.lastElementChild.hash = left.id;
+      back.lastElementChild.textContent = left.textContent;
+      back.hidden = false;
+    }
+  } catch { /* storage is closed to us */ }
+  document.addEventListener("visibilitychange", () => {
+    const at = headings.findLast((h) => h.getBoundingClientRect().top < innerHeight / 2);
+    try {
+      if (document.visibilityState === "hidden" && at && scrollY) localStorage.setItem(key, at.id);
+    } catch { /* nothing is kept */ }
+  });
+}
 
 const place = (pop, at) => {
   const box = at.getBoundingClientRect();

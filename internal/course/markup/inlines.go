@@ -154,8 +154,10 @@ func (in *inlines) term(parent ast.Node, c *ast.Link, id string) {
 	if first {
 		in.marks.terms[id] = true
 		anchor := html.EscapeString("term-" + id)
-		slot.before = `<button type="button" class="term" popovertarget="` + anchor + `">`
-		slot.after = `</button><span popover id="` + anchor + `" class="term-note"><strong>` + html.EscapeString(term) + `</strong> ` + html.EscapeString(meaning) + `</span>`
+		// A line may break beside a button, but not where its surroundings forbid it: so
+		// a comma stays with its term.
+		slot.before = `<span class="nowrap"><button type="button" class="term" popovertarget="` + anchor + `">`
+		slot.after = `</button><span popover id="` + anchor + `" class="term-note"><strong>` + html.EscapeString(term) + `</strong> ` + html.EscapeString(meaning) + `</span></span>`
 	}
 	parent.ReplaceChild(parent, c, slot)
 	for k := c.FirstChild(); k != nil; k = c.FirstChild() {

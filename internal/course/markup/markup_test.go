@@ -32,7 +32,7 @@ func TestHTML(t *testing.T) {
 		{"cite before the stop", "Half [@F-1].", `<p>Half<sup class="cite"><a href="#ref-1" id="cite-1" aria-label="Reference 1">1</a></sup>.</p>`},
 		{"numbers by first use", "A [@F-1, @F-9]. B. [@F-2, @F-1]", `<sup class="cite"><a href="#ref-3" id="cite-3" aria-label="Reference 3">3</a>, <a href="#ref-1" id="cite-1-2" aria-label="Reference 1">1</a></sup></p>`},
 		{"mark leaves no trace", "So we look on.\n{.plain}", "<p>So we look on.\n</p>"},
-		{"term opens without scripts", "[sham](term:sham) {.plain}", `<button type="button" class="term" popovertarget="term-sham">sham</button><span popover id="term-sham" class="term-note"><strong>Sham</strong> Mock &lt;treatment&gt;</span>`},
+		{"term opens without scripts", "[sham](term:sham) {.plain}", `<span class="nowrap"><button type="button" class="term" popovertarget="term-sham">sham</button><span popover id="term-sham" class="term-note"><strong>Sham</strong> Mock &lt;treatment&gt;</span></span>`},
 		{"lesson link", "See [it](lesson:m1-l2). {.plain}", `<a href="other-lesson">it</a>`},
 		{"figure", "![](figure:fig-01)", `<figure id="fig-01"></figure>`},
 		{"heading", "## Don’t skip *this*\n\n## Don’t skip this", `<h2 id="s-dont-skip-this--2">`},

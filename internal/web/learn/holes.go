@@ -34,6 +34,7 @@ const (
 	holeNote
 	holeSaved
 	holeOwner
+	holeToday
 	holes
 )
 

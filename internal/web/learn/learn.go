@@ -92,6 +92,7 @@ func Routes(d Deps) []kit.Route {
 		post("/learn/:slug/evaluation", "evaluation.send", h.postEvaluation),
 		get("/learn/:slug/notes", "note.list", h.getNotes),
 		get("/learn/:slug/glossary", "glossary.show", h.getGlossary),
+		get("/learn/:slug/search", "course.search", h.getSearch),
 	}
 }
 
@@ -106,6 +107,7 @@ type frame struct {
 	Suffix  string // "?cycle=n" for an older cycle, otherwise ""
 	// Live means that acts are recorded; Own that notes and bookmarks change.
 	Live, Own bool
+	Cycle     int // of an older one, otherwise 0
 }
 
 // URL is the address of a page of this course, in this cycle.
@@ -150,7 +152,7 @@ func newFrame(l enrollment.Learning, cycle int) frame {
 		Own:  (l.State == enrollment.Active || l.State == enrollment.Completed) && cycle == 0,
 	}
 	if cycle > 0 {
-		f.Suffix = "?cycle=" + strconv.Itoa(cycle)
+		f.Suffix, f.Cycle = "?cycle="+strconv.Itoa(cycle), cycle
 	}
 	return f
 }

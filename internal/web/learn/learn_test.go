@@ -31,8 +31,8 @@ func TestTheWayThroughACourse(t *testing.T) {
 	w.get(base).ok("What is left before your certificate", "0 of 20 finished", "Read “What “treatment-resistant” means”", "not accredited")
 
 	page := w.get(first).ok("Lesson 1 of 20", "Marisol", `id="ref-1"`, "Finished, next", "988",
-		"Read in: Abstract of McIntyre 2023.", "the paper’s own abstract or an official page. F-T01", `<span class="badge">LO1</span>`,
-		"Content checked November 23, 2026; regulatory content expires May 23, 2027 unless re-checked.")
+		"Read in: Abstract of McIntyre 2023.", "the paper’s own abstract or an official page. Fact F-T01", "number in the course’s list of facts, such as F-T01", `<span class="badge">Objective 1</span>`,
+		"Content checked November 23, 2026; its statements on regulation are to be checked again by May 23, 2027.")
 	page.not("Finished December")
 	w.post(first + "/finish").to(base + "/lessons/" + w.edition.Course.Modules[0].Lessons[1].Slug)
 	w.post(first + "/finish").to(base + "/lessons/" + w.edition.Course.Modules[0].Lessons[1].Slug)
@@ -219,14 +219,14 @@ func TestActiveTime(t *testing.T) {
 	w.pass(3 * time.Minute)
 	w.get(base).ok()
 	w.tracker.Flush(t.Context())
-	w.get(second).ok("3 min", "from page requests")
-	w.get(base).ok("3 min of active time", "of which 3 min from page requests")
+	w.get(second).ok("3 min", "estimated from when you opened pages")
+	w.get(base).ok("3 min of active time", "of which 3 min are estimated from when you opened pages")
 	// What a browser fetches ahead is no reading.
 	w.do("p1", http.MethodGet, first, nil, "Sec-Purpose", "prefetch;prerender").ok()
 	w.pass(time.Hour)
 	w.get(base)
 	w.tracker.Flush(t.Context())
-	w.get(first).ok().not("from page requests")
+	w.get(first).ok().not("estimated from when")
 }
 
 // TestEndedCycles reads an expired enrollment and an old cycle, and tries to

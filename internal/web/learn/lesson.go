@@ -63,6 +63,9 @@ func (p lessonPage) Seen() template.HTML { return p.Mine[holeSeen].HTML }
 // Owner marks what a script keeps in the browser as this learner's.
 func (p lessonPage) Owner() template.HTML { return p.Mine[holeOwner].HTML }
 
+// Today is the day on which the page is read, for its print.
+func (p lessonPage) Today() template.HTML { return p.Mine[holeToday].HTML }
+
 // Note is the learner's note.
 func (p lessonPage) Note() template.HTML { return p.Mine[holeNote].HTML }
 
@@ -165,6 +168,7 @@ func (h *handler) fillOwn(c echo.Context, p *lessonPage, v enrollment.View) {
 	p.Mine[holeTime] = kit.Text(spent(here.ActiveSeconds + here.RequestSeconds))
 	p.Mine[holeOwner] = kit.Text(kit.ViewerOf(c).Mark())
 	p.Mine[holePage], p.Mine[holeNote] = kit.Text(rand.Text()), kit.Text(p.Form.Val("note"))
+	p.Mine[holeToday] = kit.Text(now.In(zone).Format("January 2, 2006"))
 	if here.FinishedAt != nil {
 		p.Mine[holeFinished] = kit.Text(here.FinishedAt.In(zone).Format("January 2, 2006"))
 	}

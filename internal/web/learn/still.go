@@ -21,6 +21,8 @@ type still struct {
 	mu       sync.RWMutex
 	lessons  map[string]*stillLesson // by lesson ID, rendered when first asked for
 	outlines map[string]kit.Piece    // by what is done; who reads in order shares them
+	indexed  sync.Once
+	index    *index // for the search; see search
 }
 
 // maxOutlines bounds the memory: about 12 KB each.
@@ -105,6 +107,14 @@ func (stillData) StatusWords(f *course.Fact) string {
 		return "Checked at this source."
 	}
 	return statusWords[f.Status]
+}
+
+// ObjectiveWord says what an objective's ID means: LO3 is Objective 3.
+func (stillData) ObjectiveWord(id string) string {
+	if n := strings.TrimPrefix(id, "LO"); n != id {
+		return "Objective " + n
+	}
+	return "Objective " + id
 }
 
 // SourceWords says where a fact was read, which no reference to a work can: that
@@ -228,7 +238,7 @@ func (st *still) outline(l enrollment.Learning, current string) kit.Piece {
 func (st *still) join(key []byte) template.HTML {
 	out := make([]byte, 0, 12<<10)
 	for _, m := range st.modules {
-		out = append(append(out, m.title...), "<ol>"...)
+		out = append(out, m.title...)
 		for j := range m.lessons {
 			out = append(out, m.lessons[j].states[key[j]]...)
 		}
