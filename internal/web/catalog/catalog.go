@@ -5,7 +5,7 @@
 //
 // A course's page says what is true of the edition and nothing more: without a
 // live approval it names no accreditor and no credit, only the estimated
-// learning time with its sum (DECISIONS 10).
+// learning time; the sum is for instructors and administrators (DECISIONS 10).
 package catalog
 
 import (

@@ -36,12 +36,14 @@ func TestCoursePageSaysWhatIsTrue(t *testing.T) {
 		"Not accredited; not yet clinically reviewed", "Estimated learning time 1.75 h; not accredited",
 		"Explain how TRD is defined", "Licensed psychotherapists, counselors", "6. The therapist’s part", "What “treatment-resistant” means",
 		"You need 80% to pass an exam of 30 questions, drawn from 48.", "3 attempts, at least 24 hours apart", "There is no time limit", "within 5 working days",
-		"0.9 × (−22.3 &#43; 0.00209 × ", "rounded down to the quarter hour: 1.75 hours",
+		"!Mergener", "!0.9 ×", "!quarter hour", // DECISIONS 10: the sum is not for visitors
 		"names pending sign-off", "It was prompted by an article", "Licensed psychiatrist or psychiatric nurse practitioner",
 		"November 23, 2026, edition 1", "May 23, 2027, unless", "365 days from enrollment", "$149.00",
 		`href="/policies/refund"`, `href="/policies/grievance"`, `href="/policies/accommodation"`, `href="/policies/privacy"`, `href="/policies/terms"`,
 		"!Record a review", "!passed its date")
-	w.get("instructor", "/courses/"+slug, `href="/teach/tms-ketamine/signoff"`)
+	w.get("therapist", "/courses/"+slug, "Estimated learning time 1.75 h; not accredited", "!Mergener", "!0.9 ×", "!How it is worked out")
+	w.get("instructor", "/courses/"+slug, `href="/teach/tms-ketamine/signoff"`, `href="/teach/tms-ketamine/signoff#hours"`)
+	w.get("instructor", "/teach/"+slug+"/signoff", "Hours: not approved", "Mergener", "0.9 × (−22.3 &#43; 0.00209 × ", "rounded down to the quarter hour: 1.75 hours")
 	// The day is the provider's: it is five hours behind.
 	w.at = time.Date(2027, 5, 24, 4, 59, 0, 0, time.UTC)
 	w.get("", "/courses/"+slug, "!passed its date")

@@ -5,6 +5,7 @@ package certificates
 import (
 	"bytes"
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -108,13 +109,15 @@ func (p page) Stuck() bool {
 	return p.State == certificate.Preparing && (p.Slow || p.Unprintable() || p.Printing.Stuck())
 }
 
-// Licenses are the holder's, masked for the public.
-func (p page) Licenses() []certificate.License {
-	out := slices.Clone(p.Facts.Licenses)
-	for i, l := range out {
+// Licenses are the holder's, masked for the public; what is left of a number
+// stays on a line with its word.
+func (p page) Licenses() []string {
+	out := make([]string, len(p.Facts.Licenses))
+	for i, l := range p.Facts.Licenses {
 		if !p.Whole {
-			out[i] = l.Masked()
+			l = l.Masked()
 		}
+		out[i] = strings.Replace(l.String(), " …", "\u00a0…", 1)
 	}
 	return out
 }
@@ -164,6 +167,26 @@ func (h *handler) page(ctx context.Context, c certificate.Certificate) (page, er
 type ownPage struct {
 	Certificates []page
 	Waiting      []waitingOwn
+	Years        []year // the newest first
+}
+
+// year is the learning time of the valid certificates of a year.
+type year struct {
+	Year, Certificates int
+	Centihours         int64
+}
+
+// years adds up valid certificates by the year of completion.
+func years(list []page) (out []year) {
+	sums := map[int]year{}
+	for _, p := range list {
+		if p.State != certificate.Issued {
+			continue
+		}
+		y := sums[p.CompletedOn.Year()]
+		sums[p.CompletedOn.Year()] = year{p.CompletedOn.Year(), y.Certificates + 1, y.Centihours + p.Facts.LearningTime}
+	}
+	return slices.SortedFunc(maps.Values(sums), func(a, b year) int { return b.Year - a.Year })
 }
 
 func (h *handler) getOwnList(c echo.Context) error {
@@ -183,6 +206,7 @@ func (h *handler) getOwnList(c echo.Context) error {
 		}
 		data.Certificates = append(data.Certificates, p)
 	}
+	data.Years = years(data.Certificates)
 	return kit.Render(c, http.StatusOK, "certificates/own", data)
 }
 
@@ -210,7 +234,7 @@ func (h *handler) getOwn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Own, p.Whole = own, true
+	p.Own, p.Whole, p.Sums = own, true, !own
 	v := kit.View{Title: "Certificate for " + cert.CourseTitle, NoIndex: true, Data: p}
 	if cert.State == certificate.Preparing {
 		v.Refresh = 2

@@ -33,6 +33,7 @@ func (r *Renderer) funcs() template.FuncMap {
 		"day":     func(t any) string { return format(t, time.UTC, dayLayout) },
 		"join":    strings.Join,
 		"lower":   strings.ToLower,
+		"zone":    zoneNamed,
 		"add":     func(a, b int) int { return a + b },
 		"mark":    markExecuted,
 	}

@@ -106,6 +106,16 @@ func ZoneWords(zone *time.Location) string {
 	return strings.ReplaceAll(name[at+1:], "_", " ") + " time"
 }
 
+// zoneNamed is ZoneWords for the name of a zone; one that this machine does not
+// know is left as it is.
+func zoneNamed(name string) string {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return name
+	}
+	return ZoneWords(zone)
+}
+
 // Is reports whether the viewer holds one of the named roles.
 func (v *View) Is(roles ...string) bool { return v.Viewer.Is(roles...) }
 
