@@ -57,11 +57,9 @@ var (
 )
 
 func look(t *testing.T, tab *chrome.Tab, p page, script string) {
-	tab.Open("about:blank")
-	tab.Loaded()
-	tab.Said()
 	tab.Size(1280, 900)
-	tab.Theme("light")
+	tab.Prefer("light")
+	tab.Forget()
 	tab.Open(server.URL + p.path)
 	checkWeight(t, tab.Loaded())
 	glances := wholeLook

@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -53,10 +54,13 @@ type Tab struct {
 	t   testing.TB
 	ctx context.Context
 
-	mu     sync.Mutex
-	said   []string
-	loaded []*Transfer
-	byID   map[network.RequestID]*Transfer
+	mu       sync.Mutex
+	said     []string
+	loaded   []*Transfer
+	byID     map[network.RequestID]*Transfer
+	document cdp.LoaderID // of the page that is shown
+	left     cdp.LoaderID // of the one before Forget
+	theme    string
 }
 
 // Transfer is one request that a page made.
@@ -87,7 +91,8 @@ func (b *Browser) Tab(t testing.TB) *Tab {
 	}
 	tab := &Tab{t: t, ctx: ctx, byID: map[network.RequestID]*Transfer{}}
 	chromedp.ListenTarget(ctx, tab.hear)
-	tab.Run(network.Enable(), network.SetCacheDisabled(true), log.Enable(), tab.reduceMotion("light"))
+	tab.Run(network.Enable(), network.SetCacheDisabled(true), log.Enable(), emulation.SetFocusEmulationEnabled(true))
+	tab.Prefer("light")
 	return tab
 }
 
@@ -114,8 +119,12 @@ func (tab *Tab) hear(ev any) {
 		}
 	case *runtime.EventExceptionThrown:
 		tab.said = append(tab.said, e.ExceptionDetails.Error())
+	case *page.EventFrameNavigated:
+		if e.Frame.ParentID == "" {
+			tab.document = e.Frame.LoaderID
+		}
 	case *network.EventRequestWillBeSent:
-		if strings.HasPrefix(e.Request.URL, "data:") {
+		if strings.HasPrefix(e.Request.URL, "data:") || e.LoaderID != "" && e.LoaderID == tab.left {
 			return
 		}
 		tr := &Transfer{URL: e.Request.URL, Type: e.Type.String()}
@@ -182,20 +191,27 @@ func (tab *Tab) Size(width, height int64) {
 	tab.Run(chromedp.EmulateViewport(width, height))
 }
 
-// Theme sets what the device prefers, light or dark, and waits until the colors
-// have changed.
+// Prefer sets what the device prefers for the next page, light or dark.
+func (tab *Tab) Prefer(theme string) {
+	tab.t.Helper()
+	tab.Run(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"}}))
+	tab.theme = theme
+}
+
+// Theme is Prefer for the page that is shown: it waits until the colors have
+// changed.
 func (tab *Tab) Theme(theme string) {
 	tab.t.Helper()
-	tab.Run(tab.reduceMotion(theme), chromedp.Evaluate(`new Promise(requestAnimationFrame)
+	if tab.theme == theme {
+		return
+	}
+	tab.Prefer(theme)
+	tab.Run(chromedp.Evaluate(`new Promise(requestAnimationFrame)
 		.then(() => Promise.allSettled(document.getAnimations().map(a => a.finished)))
 		.then(() => new Promise(done => setTimeout(done, 60)))
 		.then(() => Promise.allSettled(document.getAnimations().map(a => a.finished)))
 		.then(() => new Promise(requestAnimationFrame)).then(() => true)`, nil, Await))
-}
-
-func (tab *Tab) reduceMotion(theme string) chromedp.Action {
-	return emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"}})
 }
 
 // Cookies replaces all cookies by those of a client for a site.
@@ -209,6 +225,14 @@ func (tab *Tab) Cookies(site string, cookies []*http.Cookie) {
 	if len(set) > 0 {
 		tab.Run(network.SetCookies(set))
 	}
+}
+
+// Forget drops what was heard so far, and what the page that is shown asks for
+// while it is being left: what Said and Loaded tell then is of the next one.
+func (tab *Tab) Forget() {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	tab.said, tab.loaded, tab.byID, tab.left = nil, nil, map[network.RequestID]*Transfer{}, tab.document
 }
 
 // Said returns what the console said since it was last asked: errors, refusals
