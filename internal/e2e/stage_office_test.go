@@ -59,6 +59,8 @@ func (s *stage) administration() {
 	active := "/admin/enrollments/" + s.enrollment("therapist@example.org", slug).ID
 	s.add("admin.enrollment.extend_page", "", admin, active+"/extend")
 	s.add("admin.enrollment.withdraw_page", "", admin, active+"/withdraw")
+	s.add("admin.enrollment.reinstate_page", "", admin, "/admin/enrollments/"+s.enrollment("chloe.dubois@example.net", slug).ID+"/reinstate")
+	s.add("admin.mail.list", "", admin, "/admin/mail")
 	mails := must[[]mailStored](s.t)(server.Outbox.List(s.t.Context(), "", 1))
 	s.add("outbox.list", "", "", "/outbox")
 	s.add("outbox.show", "", "", "/outbox/"+mails[0].ID)
