@@ -17,48 +17,33 @@ import (
 
 const cardFile = "course.yaml"
 
-// cardDay finds the days of a card, author's disclosures among them.
-var cardDay = regexp.MustCompile(`(?m)^(\s*(released_on|checked_on|disclosed_on|expires_on): )(\d{4}-\d{2}-\d{2})`)
+// releaseDay finds the day of a card that tells editions of one text apart. When
+// the content was checked, and until when that holds, is true and stays.
+var releaseDay = regexp.MustCompile(`(?m)^(released_on: )(\d{4}-\d{2}-\d{2})`)
 
-// courseCard is what a bundled course says about its days.
-type courseCard struct {
-	text              string
-	released, expires string
-	life              time.Duration // from a check to the next
-}
+// courseCard is what a bundled course says of its release.
+type courseCard struct{ text, released string }
 
 func readCard(files fs.FS) (c courseCard, err error) {
 	text, err := fs.ReadFile(files, cardFile)
 	if err != nil {
 		return c, err
 	}
-	days := map[string]string{}
-	for _, m := range cardDay.FindAllStringSubmatch(string(text), -1) {
-		days[m[2]] = m[3]
+	m := releaseDay.FindSubmatch(text)
+	if m == nil {
+		return c, fmt.Errorf("%s names no day of release", cardFile)
 	}
-	checked, err := time.Parse(time.DateOnly, days["checked_on"])
-	if err != nil {
-		return c, err
-	}
-	expires, err := time.Parse(time.DateOnly, days["expires_on"])
-	return courseCard{string(text), days["released_on"], days["expires_on"], expires.Sub(checked)}, err
+	return courseCard{string(text), string(m[2])}, nil
 }
 
-// asOf is the card as it might have read when the course was checked on a day.
+// asOf is the card of an edition that was released on a day.
 func (c courseCard) asOf(day time.Time) string {
-	return cardDay.ReplaceAllStringFunc(c.text, func(line string) string {
-		m := cardDay.FindStringSubmatch(line)
-		if m[2] == "expires_on" {
-			return m[1] + day.Add(c.life).Format(time.DateOnly)
-		}
-		return m[1] + day.Format(time.DateOnly)
-	})
+	return releaseDay.ReplaceAllString(c.text, "${1}"+day.Format(time.DateOnly))
 }
 
-// checks are the mornings on which the provider checks the content again, before
-// it expires and between the months in which many enroll, so that those who
-// complete together share an edition.
-func (w *world) checks() []time.Time {
+// mornings are those on which the provider publishes, between the months in which
+// many enroll, so that those who complete together share an edition.
+func (w *world) mornings() []time.Time {
 	zone := w.Config.Location()
 	days := []int{opened, (&way{month: 8, day: 20}).ago(w.now), (&way{month: 4, day: 10}).ago(w.now), 2}
 	list := make([]time.Time, len(days))
@@ -79,28 +64,28 @@ type printing struct {
 const byHandSetting = "certificate: {issue: administrator, days: 5}\n"
 
 // printings lists the editions of a course over the year. Nobody can complete an
-// edition before its release, so the bundled one comes with the first check after
-// that day, while it holds until the next; at the others the card names the day
-// of the check. The free course's last but one leaves the certificates to an
-// administrator: who began it finds that still so.
+// edition before its release, so the bundled one comes with the first morning
+// after that day; before, the card names the morning. The free course's last but
+// one leaves the certificates to an administrator: who began it finds that still
+// so.
 func (w *world) printings(slug string, files fs.FS) (list []printing, err error) {
 	c, err := readCard(files)
-	checks := append(w.checks(), w.now)
-	holds := false
-	for i, at := range checks[:len(checks)-1] {
-		until, last := checks[i+1].Format(time.DateOnly), i == len(checks)-2
-		bundled := c.released <= at.Format(time.DateOnly) && c.expires > until
-		trial := slug == free && i == len(checks)-3
-		p := printing{at, c.asOf(at), "Checked again (invented for the demonstration)."}
+	mornings := w.mornings()
+	there := false
+	for i, at := range mornings {
+		last := i == len(mornings)-1
+		bundled := c.released <= at.Format(time.DateOnly)
+		trial := slug == free && i == len(mornings)-2
+		p := printing{at, c.asOf(at), "Published again (invented for the demonstration)."}
 		switch {
-		case !trial && bundled && holds, last && !bundled && !holds && slug != free:
+		case !trial && bundled && there, last && !bundled && slug != free:
 			continue
 		case bundled:
-			p.card, p.note = c.text, "Checked again for its release."
+			p.card, p.note = c.text, "Published for its release."
 		case i == 0:
 			p.note = "First edition (invented for the demonstration)."
 		}
-		if holds = bundled && !trial; trial {
+		if there = bundled && !trial; trial {
 			p.card, p.note = p.card+byHandSetting, "Certificates issued by hand, as a trial (invented for the demonstration)."
 		}
 		list = append(list, p)

@@ -98,6 +98,15 @@ func (w *world) run(ctx context.Context) error {
 // work runs the jobs that are due, as the server does at once.
 func (w *world) work(ctx context.Context) error { return w.DB.InTx(ctx, w.Jobs.Drain) }
 
+// remind is what a server does every hour: a night of the play may come a week
+// late.
+func (w *world) remind(ctx context.Context) error {
+	if _, err := w.Enrollments.SendReminders(ctx); err != nil {
+		return err
+	}
+	return w.work(ctx)
+}
+
 // night is the periodic work of a server.
 func (w *world) night(ctx context.Context) error {
 	if _, err := w.Enrollments.ExpireDue(ctx); err != nil {
