@@ -19,8 +19,10 @@ import (
 // is gone. A form is shown again with what was typed.
 var ErrUnavailable = apperr.New(apperr.Unavailable, "This could not be saved: our database does not take anything right now. Nothing was changed. Please try again in a few minutes.")
 
-// unavailable gives an error of a driver that means so its kind.
-func unavailable(err error) error {
+// Translate turns an error of a driver that means so into ErrUnavailable, and
+// leaves others as they are. GORM's have gone through it; those of Row and Rows
+// have not.
+func Translate(err error) error {
 	if err == nil || errors.Is(err, ErrUnavailable) || !refuses(err) {
 		return err
 	}
@@ -47,10 +49,10 @@ type (
 )
 
 // Translate implements gorm.ErrorTranslator.
-func (liteDialect) Translate(err error) error { return unavailable(err) }
+func (liteDialect) Translate(err error) error { return Translate(err) }
 
 // Translate implements gorm.ErrorTranslator.
-func (pgDialect) Translate(err error) error { return unavailable(err) }
+func (pgDialect) Translate(err error) error { return Translate(err) }
 
 // errReplaced tells that what is written goes nowhere: the file was deleted, or
 // another was put in its place, under the open database.

@@ -104,7 +104,7 @@ func (l *learner) plan() time.Time {
 		days += 1 + l.rng.IntN(4)
 	}
 	start := evening().Add(-time.Hour)
-	l.loose(start, l.enter) // the checkout tries an enrollment and takes it back
+	l.loose(start, l.enter)             // the checkout tries an enrollment and takes it back
 	for _, left := range []int{30, 7} { // of a year of access
 		if at := start.AddDate(0, 0, 365-left).Add(12 * time.Hour); at.Before(l.now.AddDate(0, 0, -1)) {
 			l.at(at, l.remind)

@@ -17,7 +17,7 @@ func (l *Limiter) hit(ctx context.Context, key string, now, ends time.Time) (int
 			hits = CASE WHEN `+over+` THEN 1 ELSE rate_limits.hits + 1 END,
 			ends_at = CASE WHEN `+over+` THEN excluded.ends_at ELSE rate_limits.ends_at END
 		RETURNING hits, ends_at`, key, ends, now, wrong, now, wrong).Row().Scan(&hits, &until)
-	return hits, until.Time, err
+	return hits, until.Time, db.Translate(err)
 }
 
 func (l *Limiter) forget(ctx context.Context, key string) error {
