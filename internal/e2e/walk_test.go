@@ -101,7 +101,10 @@ func (w *walk) register() {
 	if !strings.HasPrefix(w.tab.Path(), "/login") {
 		w.open("/login")
 	}
-	w.hand.write(`input[name=email]`, w.email)
+	var known string
+	if w.tab.Eval(`document.querySelector("input[name=email]").value`, &known); known != w.email {
+		w.t.Errorf("the sign-in page after the confirmation knows the address %q", known)
+	}
 	w.hand.write(`input[name=password]`, walkersPassword)
 	w.press(`main form[action="/login"] .button-primary`)
 }
