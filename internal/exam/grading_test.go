@@ -28,7 +28,7 @@ func (w *world) queue() []exam.Waiting {
 	w.t.Helper()
 	q, err := w.Queue(context.Background(), "teacher", exam.QueueFilter{Limit: 50})
 	w.must(err)
-	if int(q.Total) != len(q.Waiting) {
+	if q.Total != len(q.Waiting) {
 		w.t.Errorf("total %d of %d", q.Total, len(q.Waiting))
 	}
 	return q.Waiting

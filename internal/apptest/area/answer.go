@@ -30,7 +30,7 @@ func Form(pairs ...string) url.Values {
 // Do asks as a person, "" for a visitor; headers are pairs.
 func (s *Server) Do(person, method, path string, form url.Values, headers ...string) Answer {
 	s.t.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	r := httptest.NewRequestWithContext(s.t.Context(), method, path, strings.NewReader(form.Encode()))
 	r.Header.Set(Person, person)
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
