@@ -48,6 +48,9 @@ func (s *stage) learning() {
 	s.add("note.list", "empty", "waiting@example.org", "/learn/"+slug+"/notes")
 	s.add("glossary.show", "", half, "/learn/"+slug+"/glossary")
 	s.add("glossary.show", "empty", done, "/learn/"+short+"/glossary")
+	s.add("course.search", "", half, "/learn/"+slug+"/search")
+	s.add("course.search", "found", half, "/learn/"+slug+"/search?q=esketamine+trial")
+	s.add("course.search", "nothing", half, "/learn/"+slug+"/search?q=zebra")
 	s.add("learn.show", "free", done, "/learn/"+short)
 }
 
