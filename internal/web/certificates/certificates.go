@@ -117,7 +117,7 @@ func (p page) Licenses() []string {
 		if !p.Whole {
 			l = l.Masked()
 		}
-		out[i] = strings.Replace(l.String(), " …", "\u00a0…", 1)
+		out[i] = strings.Replace(l.String(), " …", "\u00a0…\u2060", 1)
 	}
 	return out
 }
