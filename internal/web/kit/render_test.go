@@ -300,7 +300,7 @@ func TestRefreshIsAHeader(t *testing.T) {
 // On a phone every row is a card as high as a hand.
 func TestAListIsShorterOnAPhone(t *testing.T) {
 	for hint, want := range map[string]int{"?1": 20, "?0": 50, "": 50} {
-		r := httptest.NewRequest("GET", "/x", nil)
+		r := httptest.NewRequest(http.MethodGet, "/x", nil)
 		r.Header.Set("Sec-CH-UA-Mobile", hint)
 		l, err := kit.ParseList(echo.New().NewContext(r, httptest.NewRecorder()), 50, 1)
 		if err != nil || l.Limit != want {
