@@ -86,7 +86,7 @@ type courseImport struct {
 }
 
 // files returns what is imported and what to call it.
-func (c *courseImport) files(e *Environment) (fs.FS, string, error) {
+func (c *courseImport) files() (fs.FS, string, error) {
 	bundled := courses.Bundled()
 	known := strings.Join(slices.Sorted(maps.Keys(bundled)), ", ")
 	folder, found := bundled[c.Bundled]
@@ -104,7 +104,7 @@ func (c *courseImport) files(e *Environment) (fs.FS, string, error) {
 // Run implements the command.
 func (c *courseImport) Run(ctx context.Context, e *Environment) (err error) {
 	ctx = acting(ctx)
-	folder, name, err := c.files(e)
+	folder, name, err := c.files()
 	if err != nil {
 		return err
 	}

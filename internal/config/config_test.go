@@ -276,12 +276,12 @@ func TestSecretsDoNotShow(t *testing.T) {
 
 // TestAMisspelledNameIsNamedWhereAnotherIsMissing, and the one that is meant.
 func TestAMisspelledNameIsNamedWhereAnotherIsMissing(t *testing.T) {
-	_, err := config.Load(config.Serve, []string{"COCARE_PROVIDER_NAEM=Example CE", "COCARE_SMPT_PASSWORD_FILE=/x", "COCARE_COLOUR_OF_THE_SKY=blue"})
+	_, err := config.Load(config.Serve, []string{"COCARE_PROVIDER_NAEM=Example CE", "COCARE_SMPT_PASSWORD_FILE=/x", "COCARE_WEATHER_OF_TODAY=blue"})
 	for _, want := range []string{
 		"COCARE_PROVIDER_NAME: serve needs it; set it to a name such as Example Continuing Education",
 		"COCARE_PROVIDER_NAEM is no setting of this version; is COCARE_PROVIDER_NAME meant?",
 		"COCARE_SMPT_PASSWORD_FILE is no setting of this version; is COCARE_SMTP_PASSWORD_FILE meant?",
-		"COCARE_COLOUR_OF_THE_SKY is no setting of this version; check the spelling",
+		"COCARE_WEATHER_OF_TODAY is no setting of this version; check the spelling",
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("says nothing of %q: %v", want, err)
