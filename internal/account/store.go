@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -82,11 +83,11 @@ func (s *Service) insertPerson(ctx context.Context, p Person, hash string) (bool
 // search is what lists look in: license numbers as they are written, and without
 // what people write differently.
 func (p Person) search(licenses ...License) string {
-	text := p.Name + " " + p.LegalName + " " + p.Email
+	parts := []string{p.Name, p.LegalName, p.Email}
 	for _, l := range licenses {
-		text += " " + l.Number + " " + l.NumberKey()
+		parts = append(parts, l.Number, l.NumberKey())
 	}
-	return db.Fold(text)
+	return db.Fold(strings.Join(parts, " "))
 }
 
 // refold brings the column that lists look in up to date, after a change of
