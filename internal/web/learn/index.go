@@ -84,11 +84,11 @@ func newIndex(ed *course.Edition) *index {
 				continue
 			}
 			seen[c.Fact.ID] = true
-			text := c.Fact.Text
+			texts := []string{c.Fact.Text}
 			for _, r := range c.Fact.References {
-				text += " " + html.UnescapeString(aTag.ReplaceAllString(string(r.HTML()), ""))
+				texts = append(texts, html.UnescapeString(aTag.ReplaceAllString(string(r.HTML()), "")))
 			}
-			x.references = append(x.references, entry{l.Title, "/lessons/" + l.Slug + "#ref-" + strconv.Itoa(c.Number), text})
+			x.references = append(x.references, entry{l.Title, "/lessons/" + l.Slug + "#ref-" + strconv.Itoa(c.Number), strings.Join(texts, " ")})
 		}
 	}
 	return x
@@ -112,7 +112,7 @@ var asWritten = strings.NewReplacer("'", "['’]", `"`, `["“”]`, "-", "[-‐
 // newWords reads a query; ok is false if it holds nothing to look for.
 func newWords(query string) (w words, ok bool) {
 	var all []string
-	for _, word := range strings.Fields(query) {
+	for word := range strings.FieldsSeq(query) {
 		if len([]rune(word)) < 2 || len(all) == maxWords {
 			continue
 		}

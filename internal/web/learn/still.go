@@ -111,7 +111,7 @@ func (stillData) StatusWords(f *course.Fact) string {
 
 // ObjectiveWord says what an objective's ID means: LO3 is Objective 3.
 func (stillData) ObjectiveWord(id string) string {
-	if n := strings.TrimPrefix(id, "LO"); n != id {
+	if n, numbered := strings.CutPrefix(id, "LO"); numbered {
 		return "Objective " + n
 	}
 	return "Objective " + id
