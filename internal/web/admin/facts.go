@@ -20,7 +20,7 @@ type fact struct {
 }
 
 // factWords name the details that do not say themselves what they are.
-var factWords = map[string]string{
+var factWords = map[string]string{ // #nosec G101 -- words for people
 	"by_number": "New number", "cents": "Amount", "extra_attempts": "More attempts", "extra_time_percent": "More time, in percent", "factor": "Confirmed by",
 	"from": "Before", "pass_percent": "Pass mark, in percent", "q": "Searched for", "registered_again": "Registered again", "to": "After",
 	"why": "Reason", "attempt": "Attempt", "allowed": "Attempts in all", "slug": "Course", "bytes": "Size, in bytes",
