@@ -30,6 +30,8 @@ package account
 import (
 	"slices"
 	"time"
+
+	"github.com/atmacena/cocare/internal/db"
 )
 
 // Role is what a person may do. Guests are accreditor guests: they read, and
@@ -100,11 +102,8 @@ func RequireFresh(i Identity, now time.Time) error {
 // future was given while a clock was wrong: it would stay fresh until then.
 func fresh(at, now time.Time) bool {
 	age := now.Sub(at)
-	return age <= FreshFor && age >= -clockSkew
+	return age <= FreshFor && age >= -db.Skew
 }
-
-// clockSkew is how far the clocks of two replicas may lie apart.
-const clockSkew = time.Minute
 
 // FreshFor is how long a second factor counts as fresh.
 const FreshFor = 10 * time.Minute

@@ -148,6 +148,10 @@ func (d *DB) Close() error {
 // time so that indexes grow at one end.
 func NewID() string { return uuid.Must(uuid.NewV7()).String() }
 
+// Skew is how far the clocks of two replicas may lie apart. What lies further in
+// the future was written by a clock that was wrong, and binds nobody.
+const Skew = time.Minute
+
 // Now is the present as the database keeps it.
 func Now() time.Time { return Truncate(time.Now()) }
 

@@ -86,7 +86,7 @@ type stretch struct {
 // person's clock.
 func (s *Service) credit(ctx context.Context, c clockRow, enrollmentID, lessonID string, b stretch) (int, error) {
 	begin := latest(db.Truncate(b.from), c.CountedTo)
-	if c.CountedTo.After(b.now.Add(Skew)) { // written by a clock that ran ahead
+	if c.CountedTo.After(b.now.Add(db.Skew)) { // written by a clock that ran ahead
 		begin = db.Truncate(b.from)
 	}
 	seconds := min(b.limit, int(b.now.Sub(begin)/time.Second))
@@ -129,13 +129,13 @@ func (s *Service) countVisit(ctx context.Context, v visit) error {
 	if err != nil {
 		return err
 	}
-	if c.VisitAt != nil && c.VisitAt.After(v.at.Add(Skew)) { // a clock that ran ahead
+	if c.VisitAt != nil && c.VisitAt.After(v.at.Add(db.Skew)) { // a clock that ran ahead
 		return s.setVisit(ctx, v)
 	}
 	if c.VisitAt != nil && v.at.Before(*c.VisitAt) {
 		return nil // another replica was here with a later one
 	}
-	silent := c.VisitAt != nil && (c.BeaconAt == nil || c.BeaconAt.Before(*c.VisitAt) || c.BeaconAt.After(v.at.Add(Skew)))
+	silent := c.VisitAt != nil && (c.BeaconAt == nil || c.BeaconAt.Before(*c.VisitAt) || c.BeaconAt.After(v.at.Add(db.Skew)))
 	if silent && c.VisitLessonID != "" {
 		counted, err := s.requestSeconds(ctx, c.VisitEnrollmentID, c.VisitLessonID)
 		if err != nil {

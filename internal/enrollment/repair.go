@@ -9,10 +9,6 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 )
 
-// Skew is how far the clocks of replicas may be apart. What happened later than
-// this was written by a clock that ran ahead.
-const Skew = time.Minute
-
 // examReopened is the evidence of what ReopenExam did.
 const examReopened = "exam.reopened"
 

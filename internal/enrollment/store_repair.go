@@ -11,13 +11,13 @@ import (
 const ahead = " WHERE state = 'expired' AND end_reason = ? AND ended_at > ? AND expires_at > ?" + newest
 
 func (s *Service) endedAhead(ctx context.Context, now time.Time, limit int) (ids []string, err error) {
-	err = s.DB.Read(ctx).Raw("SELECT id FROM enrollments"+ahead+" ORDER BY id LIMIT ?", reasonExpired, now.Add(Skew), now, limit).Scan(&ids).Error
+	err = s.DB.Read(ctx).Raw("SELECT id FROM enrollments"+ahead+" ORDER BY id LIMIT ?", reasonExpired, now.Add(db.Skew), now, limit).Scan(&ids).Error
 	return ids, err
 }
 
 func (s *Service) reopenAhead(ctx context.Context, id string, now time.Time) (bool, error) {
 	return opened(db.Changed(s.DB.Conn(ctx).Exec("UPDATE enrollments SET state = 'active', ended_at = NULL, end_reason = ''"+ahead+" AND id = ?",
-		reasonExpired, now.Add(Skew), now, id)))
+		reasonExpired, now.Add(db.Skew), now, id)))
 }
 
 func (s *Service) takeExamBack(ctx context.Context, id, attemptID string, before ExamOutcome, at *time.Time) (bool, error) {

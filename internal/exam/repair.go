@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/enrollment"
 )
 
@@ -15,7 +16,7 @@ import (
 // and its deadline. One that was passed, on which a person has graded, behind
 // which another began or the evaluation was sent, stays as it is.
 func (s *Service) reopenEarly(ctx context.Context, now time.Time) error {
-	ids, err := s.closedEarly(ctx, now.Add(enrollment.Skew), 200)
+	ids, err := s.closedEarly(ctx, now.Add(db.Skew), 200)
 	if err != nil {
 		return err
 	}
@@ -37,7 +38,7 @@ func (s *Service) reopen(ctx context.Context, attemptID string, now time.Time) e
 		if err != nil {
 			return err
 		}
-		done, err := s.setReopened(ctx, attemptID, now.Add(enrollment.Skew))
+		done, err := s.setReopened(ctx, attemptID, now.Add(db.Skew))
 		if err != nil || !done {
 			return err
 		}

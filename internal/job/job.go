@@ -52,9 +52,6 @@ const (
 
 	// maxWait is the longest that a job may wait: what the backoff comes to.
 	maxWait = backoffCap * 5 / 4
-	// clockSkew is how far the clocks of two replicas may lie apart before what
-	// one has written looks wrong to the other.
-	clockSkew = time.Minute
 )
 
 // ErrNotDead is returned by Retry for a job that does not exist or is not dead.
@@ -157,7 +154,7 @@ func (q *Queue) wakeUp() {
 
 // beyond is the instant after which nothing that lasts d can end, unless the
 // clock was wrong when it was written.
-func beyond(now time.Time, d time.Duration) time.Time { return now.Add(d + clockSkew) }
+func beyond(now time.Time, d time.Duration) time.Time { return now.Add(d + db.Skew) }
 
 // permanent marks an error that no repetition mends.
 type permanent struct{ error }

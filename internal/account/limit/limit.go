@@ -23,11 +23,6 @@ type Rule struct {
 	Per  time.Duration
 }
 
-// clockSkew is how far the clocks of two replicas may lie apart. A window that
-// ends later than a whole one that begins now, and this, was opened by a clock
-// that was wrong: it binds nobody.
-const clockSkew = time.Minute
-
 // Keys is what a limiter asks of keyring.Ring. Replicas share the key.
 type Keys interface {
 	Fingerprint(label string, secret []byte) string

@@ -12,7 +12,7 @@ func (l *Limiter) hit(ctx context.Context, key string, now, ends time.Time) (int
 	var hits int64
 	var until db.Timestamp
 	const over = "rate_limits.ends_at <= ? OR rate_limits.ends_at > ?"
-	wrong := ends.Add(clockSkew)
+	wrong := ends.Add(db.Skew) // a window that ends later was opened by a wrong clock
 	err := l.db.Conn(ctx).Raw(`INSERT INTO rate_limits (key, hits, ends_at) VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET
 			hits = CASE WHEN `+over+` THEN 1 ELSE rate_limits.hits + 1 END,
 			ends_at = CASE WHEN `+over+` THEN excluded.ends_at ELSE rate_limits.ends_at END
