@@ -62,12 +62,22 @@ type Attempt struct {
 	TimeLimitMinutes, ExtraTimePercent    int        // 0: no limit; the extra is by accommodation
 	DeadlineAt                            *time.Time // nil: no limit
 	SubmittedAt                           *time.Time // the learner's act, or the deadline
+	PromisedAt                            *time.Time // the end of the day by which people grade it
 	SubmittedBy                           string     // ByLearner or ByDeadline
 	PassPercent                           int
 	Points, OpenPoints, MaxPoints         int // thousandths of a mark; 0 before the submit
 	FinalAt                               *time.Time
 	Passed                                bool // only when FinalAt is set
 	VoidReason                            string
+}
+
+// Promised is when the learner can expect the grade, as they were told on the day
+// of the submit; zero before it.
+func (a Attempt) Promised() time.Time {
+	if a.PromisedAt == nil {
+		return time.Time{}
+	}
+	return *a.PromisedAt
 }
 
 // Standing is what the attempt has earned so far.

@@ -159,7 +159,7 @@ func (s *Service) view(ctx context.Context, r waitingRow) (Waiting, error) {
 	}
 	w := Waiting{
 		ItemID: i.ID, Edition: ed, Question: i.Question, Response: i.Response, SubmittedAt: r.SubmittedAt, GradedAt: i.GradedAt,
-		PromisedAt: Promised(r.SubmittedAt, ed.Course.Card.GradingDays, s.Zone), Decided: r.Decided, Result: i.Result,
+		PromisedAt: r.PromisedAt, Decided: r.Decided, Result: i.Result,
 	}
 	if w.GradedAt == nil {
 		return w, nil
@@ -183,14 +183,6 @@ func Promised(at time.Time, days int, zone *time.Location) time.Time {
 		}
 	}
 	return day.AddDate(0, 0, 1).Add(-time.Second)
-}
-
-// Promised is when the learner can expect the grade of an attempt.
-func (s *Service) Promised(a Attempt, ed *course.Edition) time.Time {
-	if a.SubmittedAt == nil {
-		return time.Time{}
-	}
-	return Promised(*a.SubmittedAt, ed.Course.Card.GradingDays, s.Zone)
 }
 
 // Waiting returns one entry, also after it was graded. Errors: ErrNoAnswer,

@@ -13,7 +13,7 @@ import (
 )
 
 const attemptColumns = `a.id, a.enrollment_id, a.person_id, a.edition_id, a.number, a.state, a.seed, a.legal_name,
-	a.attested_at, a.started_at, a.time_limit_minutes, a.extra_time_percent, a.deadline_at, a.submitted_at, a.submitted_by,
+	a.attested_at, a.started_at, a.time_limit_minutes, a.extra_time_percent, a.deadline_at, a.submitted_at, a.promised_at, a.submitted_by,
 	a.pass_percent, a.points, a.open_points, a.max_points, a.final_at, a.passed, a.void_reason`
 
 func (s *Service) attempt(ctx context.Context, id string) (a Attempt, err error) {

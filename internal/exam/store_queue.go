@@ -11,8 +11,7 @@ import (
 type waitingRow struct {
 	Item                           itemRow `gorm:"embedded"`
 	AttemptID, EditionID, PersonID string
-	SubmittedAt                    time.Time
-	PromisedAt                     *time.Time
+	SubmittedAt, PromisedAt        time.Time
 	Decided, Ended                 bool // Ended: the enrollment was taken back
 	Marks, GraderID                string
 }
@@ -60,7 +59,7 @@ func (f QueueFilter) narrowed(graderID string, questions []asked) (where string,
 // The keys of the two lists: what holds up a result and was promised first comes
 // first; what was graded last comes first.
 var (
-	waitingKey = []string{"CASE WHEN a.final_at IS NULL THEN 0 ELSE 1 END", "COALESCE(a.promised_at, a.submitted_at)", "i.id"}
+	waitingKey = []string{"CASE WHEN a.final_at IS NULL THEN 0 ELSE 1 END", "a.promised_at", "i.id"}
 	gradedKey  = []string{"i.graded_at", "i.id"}
 )
 
@@ -69,14 +68,11 @@ func (r waitingRow) place(graded bool) []string {
 	if graded {
 		return []string{r.Item.GradedAt.UTC().Format(time.RFC3339Nano), r.Item.ID}
 	}
-	at, decided := r.SubmittedAt, "0"
-	if r.PromisedAt != nil {
-		at = *r.PromisedAt
-	}
+	decided := "0"
 	if r.Decided {
 		decided = "1"
 	}
-	return []string{decided, at.UTC().Format(time.RFC3339Nano), r.Item.ID}
+	return []string{decided, r.PromisedAt.UTC().Format(time.RFC3339Nano), r.Item.ID}
 }
 
 // readPlace reads what place has written.

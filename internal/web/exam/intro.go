@@ -79,7 +79,7 @@ func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, for
 	p.Certified = e.State == enrollment.Completed
 	p.Closed = !e.State.Open() && e.State != enrollment.Pending && !p.Certified
 	if last, ok := o.Last(); ok && errors.Is(o.Blocked, exam.ErrAwaiting) {
-		p.ResultFirst = h.Exams.Promised(last, o.Edition)
+		p.ResultFirst = last.Promised()
 	}
 	for _, q := range o.Edition.Course.Bank {
 		p.ShortAnswer = p.ShortAnswer || q.Kind == question.ShortAnswer
