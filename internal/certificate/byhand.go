@@ -30,7 +30,8 @@ var ErrTakenBack = apperr.New(apperr.Conflict, "The certificate of this enrollme
 // certificate, unless the course leaves that to an administrator: then the
 // completion is noted with what was withdrawn, corrected and signed by then,
 // because hours follow the completion and not the day of Issue (DECISIONS 8).
-// Errors: those of Reserve.
+// Told again of the same completion it does nothing more. Errors: Conflict for a
+// name that cannot be printed, where the learner can still mend it.
 func (s *Service) Completed(ctx context.Context, e enrollment.Enrollment) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		// Not as this replica remembers it: what was withdrawn elsewhere earns no hours.

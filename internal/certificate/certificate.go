@@ -2,7 +2,7 @@
 //
 // It owns the tables certificates, certificate_files and certificate_events.
 //
-// A certificate is issued in two steps (DECISIONS 1). Reserve runs in the
+// A certificate is issued in two steps (DECISIONS 1). Completed runs in the
 // transaction that completes an enrollment, or in that of the administrator to
 // whom the course leaves it (Issue): it takes the number, freezes the facts and
 // enqueues the job. The job prints the PDF outside any transaction,

@@ -152,7 +152,7 @@ func TestReserveVanishesWithItsTransaction(t *testing.T) {
 	e := w.completed("p1", 1, began)
 	failed := errors.New("the evaluation could not be stored")
 	err := w.db.InTx(t.Context(), func(ctx context.Context) error {
-		if err := w.Reserve(ctx, e); err != nil {
+		if err := w.Completed(ctx, e); err != nil {
 			return err
 		}
 		return failed
@@ -173,10 +173,10 @@ func TestReserveRefuses(t *testing.T) {
 
 	undated := e
 	undated.CompletedAt = nil
-	w.kind(w.Reserve(t.Context(), undated), apperr.Internal)
+	w.kind(w.Completed(t.Context(), undated), apperr.Internal)
 
 	w.open = true
-	err := w.Reserve(t.Context(), e)
+	err := w.Completed(t.Context(), e)
 	w.kind(err, apperr.Internal)
 	if !strings.Contains(err.Error(), "Send the course evaluation") {
 		t.Errorf("the log does not say what is open: %v", err)
@@ -184,7 +184,7 @@ func TestReserveRefuses(t *testing.T) {
 	w.open = false
 
 	w.setHolder("p1", "Ana \U000F0000Ruiz", "UTC")
-	err = w.Reserve(t.Context(), e)
+	err = w.Completed(t.Context(), e)
 	w.kind(err, apperr.Conflict)
 	if !strings.Contains(apperr.Message(err), "U+F0000") {
 		t.Errorf("message %q", apperr.Message(err))
@@ -198,8 +198,8 @@ func TestCyclesEarnOneEach(t *testing.T) {
 	w := newWorld(t)
 	for cycle := 1; cycle <= 2; cycle++ {
 		e := w.completed("p1", cycle, began)
-		w.must(w.Reserve(t.Context(), e))
-		w.must(w.Reserve(t.Context(), e))
+		w.must(w.Completed(t.Context(), e))
+		w.must(w.Completed(t.Context(), e))
 	}
 	w.drain()
 	list, err := w.ByPerson(t.Context(), "p1")
@@ -257,7 +257,7 @@ func TestLocalDateAcrossMidnight(t *testing.T) {
 	w.setHolder("p1", "Ana Ruiz", "Pacific/Kiritimati")
 	e := w.completed("p1", 1, time.Date(2026, 12, 31, 9, 59, 0, 0, time.UTC))
 	w.clock.at = time.Date(2026, 12, 31, 10, 1, 0, 0, time.UTC)
-	w.must(w.Reserve(t.Context(), e))
+	w.must(w.Completed(t.Context(), e))
 	w.clock.add(26 * time.Hour) // printing waits for a day: what was frozen stays
 	w.drain()
 	c, err := w.OfEnrollment(t.Context(), e.ID)

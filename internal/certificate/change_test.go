@@ -83,7 +83,7 @@ func TestRevoke(t *testing.T) {
 		t.Error("the bytes of a revoked certificate moved")
 	}
 	// It still stands in the way of a second one for the same cycle.
-	w.must(w.Reserve(ctx, enrollmentOf(c)))
+	w.must(w.Completed(ctx, enrollmentOf(c)))
 	if n := w.count("SELECT count(*) FROM certificates"); n != 1 {
 		t.Errorf("%d certificates", n)
 	}

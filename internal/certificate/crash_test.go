@@ -43,7 +43,7 @@ func TestCrashHelper(t *testing.T) {
 	from := w.count("SELECT count(*) FROM enrollments")
 	for cycle := from + 1; ; cycle++ {
 		e := w.completed("p1", cycle, time.Now())
-		if err := s.Reserve(context.Background(), e); err != nil {
+		if err := s.Completed(context.Background(), e); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -18,24 +18,13 @@ import (
 	"github.com/atmacena/cocare/internal/job"
 )
 
-// Reserve takes a number, freezes the facts and enqueues the printing, in the
-// transaction that completes the enrollment. Repeated for the same person,
-// course and cycle it does nothing. It is audited. The name is the one attested
-// before the passed attempt: whatever it is, it never undoes the grading or the
-// closing of an exam; one that cannot be printed waits in preparing for Replace.
-// Where there is no exam, a name that cannot be printed is a Conflict that says
-// so: the learner can mend it and act again.
-func (s *Service) Reserve(ctx context.Context, e enrollment.Enrollment) error {
-	return s.db.InTx(ctx, func(ctx context.Context) error {
-		// Not as this replica remembers it: what was withdrawn elsewhere earns no hours.
-		ed, err := s.editions.EditionNow(ctx, e.EditionID)
-		if err != nil {
-			return err
-		}
-		return s.reserveOf(ctx, e, ed)
-	})
-}
-
+// reserveOf takes a number, freezes the facts and enqueues the printing, in the
+// transaction that completes the enrollment. Repeated for the same person, course
+// and cycle it does nothing. It is audited. The name is the one attested before
+// the passed attempt: whatever it is, it never undoes the grading or the closing
+// of an exam; one that cannot be printed waits in preparing for Replace. Where
+// there is no exam, a name that cannot be printed is a Conflict that says so: the
+// learner can mend it and act again.
 func (s *Service) reserveOf(ctx context.Context, e enrollment.Enrollment, ed *course.Edition) error {
 	facts, err := s.freeze(ctx, e, ed)
 	if err != nil {

@@ -23,7 +23,7 @@ func TestTheAttestedNameIsPrinted(t *testing.T) {
 	w.attested = "Ana Ruiz"
 	w.setHolder("p1", "Somebody Else", "America/New_York")
 	e := w.passed("p1")
-	w.must(w.Reserve(t.Context(), e))
+	w.must(w.Completed(t.Context(), e))
 	c, err := w.OfEnrollment(t.Context(), e.ID)
 	w.must(err)
 	if c.HolderName != "Ana Ruiz" || c.Facts.HolderName != "Ana Ruiz" || c.Facts.Zone != "America/New_York" {
@@ -31,7 +31,7 @@ func TestTheAttestedNameIsPrinted(t *testing.T) {
 	}
 	e.Exam.AttemptID = "a2"
 	e.PersonID, e.Cycle = "p2", 1
-	if err := w.Reserve(t.Context(), e); err == nil {
+	if err := w.Completed(t.Context(), e); err == nil {
 		t.Error("an attempt that nobody attested")
 	}
 }
@@ -42,7 +42,7 @@ func TestAnUnprintableNameWaitsForReplace(t *testing.T) {
 	ctx := t.Context()
 	w.attested = "Ana \U000F0000Ruiz"
 	e := w.passed("p1")
-	w.must(w.Reserve(ctx, e))
+	w.must(w.Completed(ctx, e))
 	if err := w.queue.Drain(ctx); err == nil {
 		t.Error("the job did not fail")
 	}

@@ -34,7 +34,7 @@ func together(n int, fn func(i int) error) []error {
 func TestTwoHundredReserveOne(t *testing.T) {
 	w := newWorld(t)
 	e := w.completed("p1", 1, began)
-	for _, err := range together(200, func(int) error { return w.Reserve(t.Context(), e) }) {
+	for _, err := range together(200, func(int) error { return w.Completed(t.Context(), e) }) {
 		w.must(err)
 	}
 	if n := w.count("SELECT count(*) FROM certificates"); n != 1 {
@@ -88,7 +88,7 @@ func TestRevokeAndReplaceRace(t *testing.T) {
 	for cycle := range 10 {
 		w.setHolder("p1", "Ana Ruiz", "UTC")
 		e := w.completed("p1", cycle+1, began)
-		w.must(w.Reserve(t.Context(), e))
+		w.must(w.Completed(t.Context(), e))
 		w.drain()
 		c, err := w.OfEnrollment(t.Context(), e.ID)
 		w.must(err)
