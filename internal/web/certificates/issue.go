@@ -24,7 +24,6 @@ type toIssuePage struct {
 	Tabs    []kit.Link
 	Rows    []waitingRow
 	Courses []kit.Option
-	Person  string // whose alone the list shows, "" for everybody's
 	Pager   kit.Pager
 }
 
@@ -70,13 +69,6 @@ func (h *handler) getToIssue(c echo.Context) error {
 	}
 	if data.Courses, err = h.courseOptions(ctx); err != nil {
 		return err
-	}
-	if f.PersonID != "" {
-		names, err := h.People.Names(ctx, []string{f.PersonID})
-		if err != nil {
-			return err
-		}
-		data.Person = cmp.Or(names[f.PersonID], "an account that is gone")
 	}
 	for _, e := range list.Entries {
 		ed, err := h.Courses.Edition(ctx, e.EditionID)

@@ -173,7 +173,7 @@ func (w *world) completed(person string) enrollment.Enrollment {
 func (w *world) reserve() certificate.Certificate {
 	w.t.Helper()
 	e := w.completed("ana")
-	w.must(w.service.Reserve(w.t.Context(), e))
+	w.must(w.service.Completed(w.t.Context(), e))
 	c, err := w.service.OfEnrollment(w.t.Context(), e.ID)
 	w.must(err)
 	return c
