@@ -62,8 +62,8 @@ func (s *Service) Hash(ctx context.Context, pw string) (Hash, error) {
 	return Hash{phc}, err
 }
 
-// Create makes an account. Errors: Invalid (email, name, legal_name, password, time_zone,
-// profession, roles), ErrTaken.
+// Create makes an account. Errors: Invalid (email, name, legal_name, password,
+// time_zone, profession, roles), ErrTaken.
 func (s *Service) Create(ctx context.Context, n NewPerson) (Person, error) {
 	n.Email, n.Name, n.LegalName = strings.TrimSpace(n.Email), CleanName(n.Name), CleanName(n.LegalName)
 	if n.TimeZone == "" {

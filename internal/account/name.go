@@ -169,9 +169,9 @@ func bare(word string) string {
 // carries no address and no markup into a mail.
 func CheckSender(check *apperr.Check, field, name string) {
 	letters := strings.ContainsFunc(name, unicode.IsLetter)
-	hidden := strings.IndexFunc(name, apperr.Invisible)
+	invisible, hidden := apperr.Hidden(name)
 	odd := strings.ContainsFunc(name, func(r rune) bool {
-		return unicode.IsControl(r) || strings.ContainsRune(`<>{}[]|\^~@#$%*=+_";:/?!`, r)
+		return strings.ContainsRune(`<>{}[]|\^~@#$%*=+_";:/?!`, r)
 	})
 	switch n := utf8.RuneCountInString(name); {
 	case n == 0:
@@ -180,9 +180,8 @@ func CheckSender(check *apperr.Check, field, name string) {
 		check.Field(field, apperr.ErrUnstorable)
 	case n > maxSender:
 		check.Field(field, "Use at most %d characters.", maxSender)
-	case hidden >= 0:
-		r, _ := utf8.DecodeRuneInString(name[hidden:])
-		check.Field(field, "Leave out the character U+%04X: nobody can see it.", r)
+	case hidden:
+		check.Field(field, "Leave out the character U+%04X: nobody can see it.", invisible)
 	case apperr.Stacked(name):
 		check.Field(field, "Use at most four accents on one letter.")
 	case !letters || odd:

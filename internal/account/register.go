@@ -193,8 +193,8 @@ func onTo(next string) string {
 
 // ResendConfirmation mails a new link if the address has an account that waits
 // for confirmation; the answer does not tell. The link leads on to next, a path
-// on this site, if there is one. The second click mails
-// nothing. Errors: Invalid, Limited.
+// on this site, if there is one. The second click mails nothing. Errors: Invalid,
+// Limited.
 func (s *Service) ResendConfirmation(ctx context.Context, email, next string, c Client) error {
 	return s.requestMail(ctx, jobResend, limitMailAddress, mailPayload{Email: email, Next: next}, c)
 }

@@ -12,8 +12,8 @@ import (
 )
 
 // Filter narrows and orders a list of people; zero fields do not. Q is looked
-// for in name, legal name, address and license numbers. After is the Key of the last person of
-// the previous page, Before of the first one of the next.
+// for in name, legal name, address and license numbers. After is the Key of the
+// last person of the previous page, Before of the first one of the next.
 type Filter struct {
 	Q             string
 	Role          Role

@@ -27,11 +27,11 @@ func (a *App) personalData(ctx context.Context, personID string) (webaccount.Ext
 		return webaccount.Extra{}, err
 	}
 	certificates, err := a.Certificates.ByPerson(ctx, personID)
-	for i := range certificates { // no sum without an approval (DECISIONS 10)
-		certificates[i].Facts.LearningSum = nil
-	}
 	if err != nil {
 		return webaccount.Extra{}, err
+	}
+	for i := range certificates { // no sum without an approval (DECISIONS 10)
+		certificates[i].Facts.LearningSum = nil
 	}
 	requests, err := a.requestData(ctx, personID)
 	if err != nil {

@@ -149,6 +149,9 @@ func (a *App) confirmLegalName(ctx context.Context, personID, name string) error
 // openNames lists the attested names that certificates of a person would print.
 func (a *App) openNames(ctx context.Context, personID string) ([]webaccount.OpenName, error) {
 	list, err := a.Exams.OpenNames(ctx, personID)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]webaccount.OpenName, 0, len(list))
 	for _, n := range list {
 		ed, err := a.Courses.Edition(ctx, n.EditionID)
@@ -157,7 +160,7 @@ func (a *App) openNames(ctx context.Context, personID string) ([]webaccount.Open
 		}
 		out = append(out, webaccount.OpenName{EnrollmentID: n.EnrollmentID, Course: ed.Course.Card.Title, Name: n.Name, At: n.At})
 	}
-	return out, err
+	return out, nil
 }
 
 // correctName changes a legal name, and what is to be printed where another one

@@ -73,16 +73,20 @@ var titles = map[string]string{
 	"factor.remove":         "Second factor removed",
 	"factor.remove_all":     "Second factors removed by an administrator",
 
-	"job.dismiss":    "Job dismissed",
-	"job.retry":      "Job tried again",
 	"grading.export": "List of answers to grade downloaded",
-	"key.distrust":   "Key distrusted",
-	"key.rotate":     "Session key changed",
-	"job.export":     "List of jobs downloaded",
+
+	"job.dismiss": "Job dismissed",
+	"job.export":  "List of jobs downloaded",
+	"job.retry":   "Job tried again",
+
+	"key.distrust": "Key distrusted",
+	"key.rotate":   "Session key changed",
 
 	"license.add":    "License added",
 	"license.change": "License changed",
 	"license.remove": "License removed",
+
+	"mail.export": "List of mail downloaded",
 
 	"order.accept":           "Policies accepted",
 	"order.alert":            "Order needs attention",
@@ -100,7 +104,6 @@ var titles = map[string]string{
 	"order.refunded":         "Order refunded",
 	"order.session":          "Taken to Stripe",
 
-	"mail.export":              "List of mail downloaded",
 	"people.export":            "List of people downloaded",
 	"policies.export":          "List of policies downloaded",
 	"policy.publish":           "Policy published",

@@ -11,8 +11,8 @@ type Counts struct {
 	Hanging int64 // reserved before an instant and still being prepared
 }
 
-// Counts counts what was earned and issued since one instant, and what was reserved before
-// another and is still being prepared. Both are answered from an index.
+// Counts counts what was earned and issued since one instant, and what was reserved
+// before another and is still being prepared. Both are answered from an index.
 func (s *Service) Counts(ctx context.Context, issuedSince, reservedBefore time.Time) (c Counts, err error) {
 	err = s.db.Read(ctx).Raw(`SELECT (SELECT COUNT(*) FROM certificates WHERE issued_at >= ? AND supersedes IS NULL) AS issued,
 			(SELECT COUNT(*) FROM certificates WHERE state = ? AND reserved_at < ?) AS hanging`,

@@ -241,27 +241,6 @@ func (s *Service) Get(ctx context.Context, id string) (Enrollment, error) {
 	return e.At(s.now()), err
 }
 
-// HoldCompleted returns a completed enrollment and keeps everybody else from
-// ending it until the caller's transaction is over. Errors: ErrNotFound,
-// ErrNotCompleted.
-func (s *Service) HoldCompleted(ctx context.Context, id string) (Enrollment, error) {
-	held, err := s.holdCompleted(ctx, id)
-	if err != nil {
-		return Enrollment{}, err
-	}
-	e, err := s.byID(ctx, id)
-	if err == nil && !held {
-		err = ErrNotCompleted
-	}
-	return e, err
-}
-
-// HoldOpen keeps an active enrollment whose access ends at an instant as it is
-// until the caller's transaction is over; false if it stands otherwise.
-func (s *Service) HoldOpen(ctx context.Context, id string, until time.Time) (bool, error) {
-	return s.holdOpen(ctx, id, db.Truncate(until))
-}
-
 // Find returns a person's enrollment in a course by its address; cycle 0 is
 // the newest.
 func (s *Service) Find(ctx context.Context, personID, slug string, cycle int) (Enrollment, error) {

@@ -11,8 +11,8 @@ import (
 // Filter narrows the list of an administrator; zero fields do not. Uncertified
 // keeps what is completed and has no certificate. Query finds in names, mail
 // addresses and licenses, without case and accents, and in the course's address.
-// Sort is one of Sorts, of an uncertified list one of UncertifiedSorts. After and Before are
-// the ID of the neighboring row. Limit defaults to 50 and is at most 500.
+// Sort is one of Sorts, of an uncertified list one of UncertifiedSorts. After and
+// Before are the ID of the neighboring row. Limit defaults to 50 and is at most 500.
 type Filter struct {
 	State         State
 	Uncertified   bool

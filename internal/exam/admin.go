@@ -84,8 +84,9 @@ func (s *Service) Grants(ctx context.Context, enrollmentID string) ([]Grant, err
 }
 
 // Void makes an attempt in progress count for nothing, as after a fault of
-// ours. Repeated with the same reason it changes nothing. It is audited. Errors: ErrNotFound, also for an attempt of another
-// enrollment, Invalid (void_reason), Conflict when the attempt was submitted.
+// ours. Repeated with the same reason it changes nothing. It is audited. Errors:
+// ErrNotFound, also for an attempt of another enrollment, Invalid (void_reason),
+// Conflict when the attempt was submitted.
 func (s *Service) Void(ctx context.Context, enrollmentID, attemptID, reason string) error {
 	reason, err := apperr.Reason("void_reason", reason, apperr.WhyForTheRecord)
 	if err != nil {

@@ -25,8 +25,8 @@ type Filter struct {
 var Sorts = []string{"", "filed", "-filed", "due", "-due"}
 
 // Page is a part of the list. Total counts what matches; Over says that there is
-// more than that. More and Earlier say whether rows lie behind its
-// last and before its first.
+// more than that. More and Earlier say whether rows lie behind its last and before
+// its first.
 type Page struct {
 	Rows          []Request
 	Total         int64

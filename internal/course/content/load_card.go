@@ -159,7 +159,6 @@ var (
 	currency = regexp.MustCompile(`^[A-Z]{3}$`)
 )
 
-// price reads cents from their decimal writing, never through a float.
 // CheckCurrency returns the mistake of a course that costs money in another
 // currency than the site sells in, nil otherwise.
 func CheckCurrency(files Files, c Card, sells string) []Problem {
@@ -173,6 +172,7 @@ func CheckCurrency(files Files, c Card, sells string) []Problem {
 	return r.problems
 }
 
+// price reads cents from their decimal writing, never through a float.
 func (l *loader) price(d *yamlDoc, s, code string) {
 	m := amount.FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil {

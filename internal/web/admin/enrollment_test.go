@@ -24,7 +24,7 @@ func TestEnrollmentPage(t *testing.T) {
 	done := w.at
 	c := e
 	c.CompletedAt = &done
-	w.must(w.Certificates.Reserve(ctx, c))
+	w.must(w.Certificates.Completed(ctx, c))
 	w.must(w.Support.Grant(ctx, support.Accommodation{PersonID: w.id["ana"], ExtraTimePercent: 50, Reason: "letter", GrantedBy: w.id["admin"]}))
 	a := w.get("/admin/enrollments/"+e.ID).Is(200,
 		"Ana O&#39;Ruiz", w.long.Hash, "Disclosure acknowledged", lesson.Title, "12 min active of", "planned</strong>", "planned</dd>", "10 min measured in the browser; 2 min from page requests",

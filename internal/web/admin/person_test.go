@@ -41,7 +41,7 @@ func TestThePageOfAPersonHasWhatEverybodyElseKnowsOfThem(t *testing.T) {
 	}
 	done := e
 	done.CompletedAt = &w.at
-	w.must(w.Certificates.Reserve(ctx, done))
+	w.must(w.Certificates.Completed(ctx, done))
 	r, err := w.Support.Submit(ctx, support.NewRequest{Kind: support.AccommodationAsked, PersonID: ana, Confirmed: true, Name: "Ana", Email: "ana@example.org", Body: "More time."})
 	w.must(err)
 	for _, courseID := range []*string{nil, &w.long.CourseID} {

@@ -4,9 +4,9 @@ import (
 	"text/template/parse"
 )
 
-// fold replaces {{icon "x"}}, {{asset "x"}} and {{inline "x"}} by what they print, which is the
-// same for every page: half of a page's actions, each a call by reflection. A
-// name that does not exist is left for the execution to report.
+// fold replaces {{icon "x"}}, {{asset "x"}} and {{inline "x"}} by what they print,
+// which is the same for every page: half of a page's actions, each a call by
+// reflection. A name that does not exist is left for the execution to report.
 func (r *Renderer) fold(n parse.Node) {
 	switch n := n.(type) {
 	case *parse.ListNode:

@@ -215,8 +215,8 @@ func (f *Form) Err(name string) string {
 func (f *Form) Bad() bool { return f != nil && len(f.Errors) > 0 }
 
 // Merge marks what an Invalid, Conflict, Limited or Unavailable error names and
-// reports true: render the page again with Status. For nil and every other error it changes
-// nothing and reports false.
+// reports true: render the page again with Status. For nil and every other error
+// it changes nothing and reports false.
 func (f *Form) Merge(err error) bool {
 	switch kind := apperr.KindOf(err); {
 	case err == nil:

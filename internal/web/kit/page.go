@@ -26,8 +26,7 @@ const phoneLimit = 20
 
 // ParseList reads a list's address. limit is the size of a page, smaller where the
 // browser says that it is on a phone; keys is the number of parts that Cursor was
-// given. What is too long, damaged or no text is
-// Invalid.
+// given. What is too long, damaged or no text is Invalid.
 func ParseList(c echo.Context, limit, keys int) (ListQuery, error) {
 	l := ListQuery{Q: strings.TrimSpace(c.QueryParam("q")), State: c.QueryParam("state"), Sort: c.QueryParam("sort"), Person: c.QueryParam("person"), Limit: limit}
 	if c.Request().Header.Get("Sec-CH-UA-Mobile") == "?1" {
