@@ -60,7 +60,7 @@ func (h *handler) getResult(c echo.Context) error {
 	p := resultPage{
 		frame: newFrame(r.Overview.Edition), Result: r, Final: r.FinalAt != nil, Awaiting: st.Open > 0,
 		Score: score(r.Attempt), Need: marks(st.Need()), Max: marks(st.Max),
-		PromisedAt: r.Attempt.Promised(),
+		PromisedAt: r.Promised(),
 		LastTry:    r.Overview.Left() == 0 && r.Overview.Open == nil,
 	}
 	p.Certified, p.Evaluate = e.State == enrollment.Completed, e.State == enrollment.Active && e.EvaluatedAt == nil
