@@ -23,7 +23,7 @@ func TestAFormSurvivesADatabaseThatTakesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a, _ := replicas(t)
 			if a.DB.Engine() != db.SQLite {
-				t.Skip("what is done to the file is done to SQLite's")
+				t.Skip("it is done to SQLite's file")
 			}
 			_, err := a.Accounts.Create(t.Context(), account.NewPerson{Email: "ana@example.org", Name: "Ana Quist", Password: password,
 				Roles: []account.Role{account.Therapist}})

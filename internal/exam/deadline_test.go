@@ -124,7 +124,7 @@ func (i inEvidence) AddEvidence(ctx context.Context, id string, ev enrollment.Ev
 // same. On SQLite the two cannot meet.
 func TestAnExtensionWhileAnAttemptBegins(t *testing.T) {
 	if !dbtest.OnPostgres() {
-		t.Skip("one writer at a time")
+		t.Skip("SQLite has one writer: the two cannot meet")
 	}
 	w := newWorld(t)
 	w.enrollments.OnExtend = w.MoveDeadline
