@@ -229,7 +229,8 @@ func (a *App) wirePayments() error {
 	a.Payments = payment.New(payment.Deps{
 		DB: a.DB, Now: a.Now, Log: a.Log, Audit: a.Audit, Mail: a.Mail, Jobs: a.Jobs, Gateway: gateway,
 		Courses: a.Courses, Enrollments: a.Enrollments, People: a.Accounts,
-		BaseURL: a.baseURL(), Provider: a.Config.ProviderName, Currency: a.Config.ProviderCurrency, Money: kit.Money,
+		BaseURL: a.baseURL(), Currency: a.Config.ProviderCurrency, Money: kit.Money,
+		Seller: payment.Seller{Name: a.Config.ProviderName, Address: a.Config.ProviderAddress, TaxID: a.Config.ProviderTaxID},
 		Policies: func(ctx context.Context) ([]payment.PolicyVersion, error) {
 			list, err := a.Support.Policies(ctx)
 			out := make([]payment.PolicyVersion, 0, len(list))

@@ -66,7 +66,8 @@ type Config struct {
 	MasterKeyFile string `env:"MASTER_KEY_FILE" form:"the path of a file such as /etc/cocare/master.key" need:"serve" off:"demo" doc:"File with the key that seals the private keys in the database: 32 bytes in base64 (openssl rand -base64 32). Backups do not contain it: keep a copy elsewhere."`
 
 	ProviderName     string `env:"PROVIDER_NAME" form:"a name such as Example Continuing Education" need:"serve" doc:"Name of the organization, as pages, mails and certificates show it."`
-	ProviderAddress  string `env:"PROVIDER_ADDRESS" form:"a line such as 1 Example Street, Springfield" doc:"Its postal address, printed on certificates."`
+	ProviderAddress  string `env:"PROVIDER_ADDRESS" form:"a line such as 1 Example Street, Springfield" doc:"Its postal address, printed on certificates and receipts."`
+	ProviderTaxID    string `env:"PROVIDER_TAX_ID" form:"text such as EIN 12-3456789" doc:"Its tax number with its kind, printed on receipts."`
 	ProviderEmail    string `env:"PROVIDER_EMAIL" form:"an email address such as help@example.org" need:"serve" doc:"Where people write when they need help."`
 	ProviderAccent   string `env:"PROVIDER_ACCENT" envDefault:"#0b6e6e" form:"a color such as #0b6e6e" doc:"Accent color; white text on it must be readable (contrast of at least 4.5)."`
 	ProviderTimeZone string `env:"PROVIDER_TIME_ZONE" envDefault:"UTC" form:"a zone such as America/New_York" doc:"Zone in which deadlines and approval dates are compared."`

@@ -88,6 +88,7 @@ func TestEachWrongValueIsNamedWithItsRemedy(t *testing.T) {
 		{"PROVIDER_NAME", long, "shorten"},
 		{"PROVIDER_NAME", "A\nB", "one line"},
 		{"PROVIDER_ADDRESS", long, "shorten"},
+		{"PROVIDER_TAX_ID", long, "shorten"},
 		{"SIGNATORY_NAME", "A\rB", "one line"},
 		{"SIGNATORY_TITLE", long, "shorten"},
 		{"PROVIDER_EMAIL", "Office <office@example.org>", "without a name"},

@@ -105,6 +105,7 @@ func (c *Config) checkProvider() {
 	}
 	c.checkText("COCARE_PROVIDER_NAME", c.ProviderName, 100)
 	c.checkText("COCARE_PROVIDER_ADDRESS", c.ProviderAddress, 200)
+	c.checkText("COCARE_PROVIDER_TAX_ID", c.ProviderTaxID, 60)
 	c.checkText("COCARE_SIGNATORY_NAME", c.SignatoryName, 100)
 	c.checkText("COCARE_SIGNATORY_TITLE", c.SignatoryTitle, 100)
 	if c.Mode == Demo && c.ProviderEmail == "" {

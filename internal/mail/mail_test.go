@@ -41,6 +41,7 @@ var samples = map[string]mail.Message{
 	"new_factor":                 mail.NewFactor{What: "a passkey", SecurityLink: base + "/account/security"},
 	"sessions_revoked":           mail.SessionsRevoked{SecurityLink: base + "/account/security"},
 	"receipt": mail.Receipt{OrderNumber: "CC-1042", CourseTitle: "TMS & Ketamine: <Appraising> the Evidence", Amount: "$49.00",
+		Seller: "Example Clinic", SellerAddress: "1 Example Street, Springfield", SellerTaxID: "EIN 12-3456789",
 		OrderLink: base + "/orders/CC-1042", LearnLink: base + "/learn/tms-ketamine"},
 	"enrolled":              mail.Enrolled{CourseTitle: "TMS and Ketamine", LearnLink: base + "/learn/tms-ketamine", AccessUntil: time.Date(2027, 11, 23, 0, 0, 0, 0, time.UTC)},
 	"enrolled_no_end":       mail.Enrolled{CourseTitle: "TMS and Ketamine", LearnLink: base + "/learn/tms-ketamine"},

@@ -59,9 +59,10 @@ type SessionsRevoked struct {
 	SecurityLink string
 }
 
-// Receipt confirms a payment.
+// Receipt confirms a payment. SellerAddress and SellerTaxID may be empty.
 type Receipt struct {
 	OrderNumber, CourseTitle, Amount, OrderLink, LearnLink string
+	Seller, SellerAddress, SellerTaxID                     string
 }
 
 // PaidNotEnrolled tells a buyer whose enrollment was refused after the payment

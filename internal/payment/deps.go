@@ -57,9 +57,8 @@ type Deps struct {
 	Courses     Courses
 	Enrollments Enrollments
 	People      People
-	// BaseURL begins the links; it has no slash at its end. Provider is who sells,
-	// as the receipt names it.
-	BaseURL, Provider string
+	BaseURL     string // begins the links; without a slash at its end
+	Seller      Seller
 	// Currency is the one that this site sells in, with two decimals.
 	Currency string
 	// Money prints cents of a currency for mails.

@@ -51,8 +51,11 @@ const (
 // States lists every state in the order in which pages show them.
 var States = []State{Open, Paid, Refunding, Refunded, Expired, Failed}
 
-// Order is a person's purchase of one edition. Buyer, title and provider are
-// as they were when the order was made.
+// Seller is who sells, as receipts name them. Address and TaxID may be empty.
+type Seller struct{ Name, Address, TaxID string }
+
+// Order is a person's purchase of one edition. Buyer, title and seller are as
+// they were when the order was made.
 type Order struct {
 	ID, Number                          string
 	PersonID, CourseID, EditionID, Slug string
@@ -61,7 +64,8 @@ type Order struct {
 	Currency                            string // ISO 4217, upper case
 	Livemode                            bool
 	BuyerName, BuyerEmail               string
-	CourseTitle, Provider               string
+	CourseTitle                         string
+	Seller                              Seller
 	Policies                            []PolicyVersion // accepted
 	AcceptedAt                          *time.Time
 	SessionID                           string // Stripe's Checkout Session, empty before it was made
@@ -71,6 +75,7 @@ type Order struct {
 	EnrollmentID                        string
 	Alerts                              []Alert // the open ones; only what administrators read fills them
 	CreatedAt                           time.Time
+	ReturnedAt                          *time.Time // the buyer came back from Stripe's page
 	PendingAt                           *time.Time // the buyer is done, the bank is not
 	PaidAt, ClosedAt, RefundedAt        *time.Time
 }
@@ -78,6 +83,10 @@ type Order struct {
 // Pending reports whether the buyer has done their part and the money is on its
 // way, as with a bank debit: there is nothing left to pay, and nothing paid yet.
 func (o Order) Pending() bool { return o.State == Open && o.PendingAt != nil }
+
+// Confirming reports whether the buyer came back from Stripe's page and Stripe has
+// not said yet that they paid. It proves nothing: the address can be typed.
+func (o Order) Confirming() bool { return o.State == Open && o.ReturnedAt != nil && !o.Pending() }
 
 // PolicyVersion is one version of a policy that a buyer accepts. Href is where
 // it can be read.

@@ -63,7 +63,7 @@ func (s *Service) Start(ctx context.Context, personID, slug string) (Order, erro
 	o := Order{
 		PersonID: p.ID, CourseID: ed.CourseID, EditionID: ed.ID, Slug: ed.Slug, State: Open,
 		AmountCents: card.PriceCents, Currency: card.Currency, Livemode: s.Gateway.Livemode(),
-		BuyerName: p.Name, BuyerEmail: p.Email, CourseTitle: card.Title, Provider: s.Provider, CreatedAt: now,
+		BuyerName: p.Name, BuyerEmail: p.Email, CourseTitle: card.Title, Seller: s.Seller, CreatedAt: now,
 	}
 	var open Order
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {

@@ -22,26 +22,28 @@ type orderRow struct {
 	Currency                                               string
 	Livemode                                               bool
 	BuyerName, BuyerEmail, CourseTitle, Provider, Policies string
+	SellerAddress, SellerTaxID                             string
 	AcceptedAt                                             *time.Time
 	SessionID                                              *string
 	SessionURL, PaymentIntent                              string
 	SessionTry                                             int
 	EnrollmentID                                           *string
 	CreatedAt                                              time.Time
-	PendingAt, PaidAt, ClosedAt, RefundedAt                *time.Time
+	ReturnedAt, PendingAt, PaidAt, ClosedAt, RefundedAt    *time.Time
 }
 
 const orderColumns = `o.id, o.number, o.person_id, o.course_id, o.edition_id, o.slug, o.state, o.amount_cents, o.currency,
-	o.livemode, o.buyer_name, o.buyer_email, o.course_title, o.provider, o.policies, o.accepted_at, o.session_id,
-	o.session_url, o.session_try, o.payment_intent, o.enrollment_id, o.created_at, o.pending_at, o.paid_at, o.closed_at, o.refunded_at`
+	o.livemode, o.buyer_name, o.buyer_email, o.course_title, o.provider, o.seller_address, o.seller_tax_id, o.policies, o.accepted_at, o.session_id,
+	o.session_url, o.session_try, o.payment_intent, o.enrollment_id, o.created_at, o.returned_at, o.pending_at, o.paid_at, o.closed_at, o.refunded_at`
 
 func (r orderRow) order() (Order, error) {
 	o := Order{
 		ID: r.ID, Number: r.Number, PersonID: r.PersonID, CourseID: r.CourseID, EditionID: r.EditionID, Slug: r.Slug,
 		State: r.State, AmountCents: r.AmountCents, Currency: r.Currency, Livemode: r.Livemode, BuyerName: r.BuyerName,
-		BuyerEmail: r.BuyerEmail, CourseTitle: r.CourseTitle, Provider: r.Provider, AcceptedAt: r.AcceptedAt,
+		BuyerEmail: r.BuyerEmail, CourseTitle: r.CourseTitle, AcceptedAt: r.AcceptedAt,
 		SessionURL: r.SessionURL, SessionTry: r.SessionTry, PaymentIntent: r.PaymentIntent,
-		CreatedAt: r.CreatedAt, PendingAt: r.PendingAt, PaidAt: r.PaidAt, ClosedAt: r.ClosedAt, RefundedAt: r.RefundedAt,
+		Seller:    Seller{Name: r.Provider, Address: r.SellerAddress, TaxID: r.SellerTaxID},
+		CreatedAt: r.CreatedAt, ReturnedAt: r.ReturnedAt, PendingAt: r.PendingAt, PaidAt: r.PaidAt, ClosedAt: r.ClosedAt, RefundedAt: r.RefundedAt,
 	}
 	if r.SessionID != nil {
 		o.SessionID = *r.SessionID
@@ -89,10 +91,10 @@ func (s store) many(ctx context.Context, tail string, args ...any) ([]Order, err
 func (s store) insertOrder(ctx context.Context, o Order) (bool, error) {
 	search := db.Fold(strings.Join([]string{o.BuyerName, o.BuyerEmail, o.CourseTitle, o.Number, strings.ReplaceAll(o.Number, "-", "")}, " "))
 	return db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO orders (id, number, person_id, course_id, edition_id, slug, state,
-		amount_cents, currency, livemode, buyer_name, buyer_email, course_title, provider, search, created_at, checked_at)
-		VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		amount_cents, currency, livemode, buyer_name, buyer_email, course_title, provider, seller_address, seller_tax_id,
+		search, created_at, checked_at) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		o.ID, o.Number, o.PersonID, o.CourseID, o.EditionID, o.Slug, o.AmountCents, o.Currency, o.Livemode,
-		o.BuyerName, o.BuyerEmail, o.CourseTitle, o.Provider, search, o.CreatedAt, o.CreatedAt))
+		o.BuyerName, o.BuyerEmail, o.CourseTitle, o.Seller.Name, o.Seller.Address, o.Seller.TaxID, search, o.CreatedAt, o.CreatedAt))
 }
 
 func (s store) accept(ctx context.Context, orderID string, policies []PolicyVersion, at time.Time) (bool, error) {
@@ -109,6 +111,12 @@ func (s store) accept(ctx context.Context, orderID string, policies []PolicyVers
 func (s store) setSession(ctx context.Context, orderID string, sess Session, at time.Time) (bool, error) {
 	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE orders SET session_id = ?, session_url = ?, checked_at = ?
 		WHERE id = ? AND session_id IS NULL`, sess.ID, sess.URL, at, orderID))
+}
+
+// returned notes that the buyer came back from Stripe's page, once.
+func (s store) returned(ctx context.Context, orderID string, at time.Time) error {
+	return s.db.Conn(ctx).Exec(`UPDATE orders SET returned_at = ?
+		WHERE id = ? AND state = 'open' AND session_id IS NOT NULL AND returned_at IS NULL`, at, orderID).Error
 }
 
 // pending notes that the buyer is done, once.

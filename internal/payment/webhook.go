@@ -210,6 +210,7 @@ func (s *Service) placeBuyer(ctx context.Context, o Order, enroll bool) error {
 	}
 	return s.send(ctx, o, func(amount string) mail.Message {
 		return mail.Receipt{OrderNumber: o.Number, CourseTitle: o.CourseTitle, Amount: amount,
+			Seller: o.Seller.Name, SellerAddress: o.Seller.Address, SellerTaxID: o.Seller.TaxID,
 			OrderLink: s.BaseURL + "/orders/" + o.Number, LearnLink: s.BaseURL + "/learn/" + o.Slug}
 	})
 }

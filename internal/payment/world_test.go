@@ -100,7 +100,7 @@ func newWorld(t *testing.T) *world {
 	w.must(err)
 	w.Service = payment.New(payment.Deps{
 		DB: d, Now: c.now, Log: log, Audit: w.audit, Mail: mailer, Jobs: w.queue, Gateway: gateway, Courses: w.shelf, Enrollments: w.learn,
-		People: w.people, BaseURL: base, Provider: "Clinic", Currency: "USD",
+		People: w.people, BaseURL: base, Seller: payment.Seller{Name: "Clinic"}, Currency: "USD",
 		Money: func(cents int64, code string) (string, error) {
 			return fmt.Sprintf("%s %d.%02d", code, cents/100, cents%100), nil
 		},

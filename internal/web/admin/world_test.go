@@ -96,7 +96,7 @@ func (w *world) services() {
 		},
 		Requirements: func(context.Context, enrollment.Enrollment) ([]enrollment.Requirement, error) { return nil, nil }})
 	w.Payments = payment.New(payment.Deps{DB: w.db, Now: w.now, Log: log, Audit: w.Audit, Mail: mailer, Jobs: w.Jobs, Courses: w.Courses,
-		Enrollments: w.Enrollments, People: w.Accounts, BaseURL: base, Provider: "Clinic", Currency: "USD", Money: kit.Money})
+		Enrollments: w.Enrollments, People: w.Accounts, BaseURL: base, Seller: payment.Seller{Name: "Clinic"}, Currency: "USD", Money: kit.Money})
 	w.DismissJob = func(ctx context.Context, id, reason string) error {
 		return w.db.InTx(ctx, func(ctx context.Context) error {
 			e, err := w.Jobs.Dismiss(ctx, id)

@@ -22,7 +22,7 @@ func TestBuyingAsAPersonDoes(t *testing.T) {
 	w.Get("p1", "/orders").Is(200, "No orders yet", "/courses")
 	path := w.ordered("p1")
 	w.to(w.Post("p1", "/courses/intro/enroll"), path) // a second click
-	w.Get("p1", path).Is(200, "Appraising combined treatment", "$149.00", "Clinic for continuing education",
+	w.Get("p1", path).Is(200, "Appraising combined treatment", "$149.00", "Clinic for continuing education<br>1 Example Street, Springfield<br>EIN 12-3456789",
 		`value="refunds@2"`, "Read version 2", `href="/policies/refunds?version=2"`, "Pay $149.00")
 
 	// Nothing accepted, one of two accepted: the page again, what was ticked stays.

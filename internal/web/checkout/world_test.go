@@ -107,7 +107,8 @@ func (w *world) services(courses shelf, log *slog.Logger, now func() time.Time) 
 		})})
 	w.must(err)
 	w.pay = payment.New(payment.Deps{DB: w.db, Now: now, Log: log, Audit: events, Mail: mailer, Jobs: w.queue, Gateway: gateway, Courses: courses,
-		Enrollments: learn, People: w.people, BaseURL: base, Provider: "Clinic for continuing education", Currency: "USD", Money: kit.Money,
+		Enrollments: learn, People: w.people, BaseURL: base, Currency: "USD", Money: kit.Money,
+		Seller: payment.Seller{Name: "Clinic for continuing education", Address: "1 Example Street, Springfield", TaxID: "EIN 12-3456789"},
 		Policies: func(context.Context) ([]payment.PolicyVersion, error) {
 			return []payment.PolicyVersion{{Name: "refunds", Title: "Refund policy", Version: "2", Href: "/policies/refunds?version=2"},
 				{Name: "privacy", Title: "Privacy", Version: "1", Href: "/policies/privacy?version=1"}}, nil
