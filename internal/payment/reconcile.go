@@ -159,6 +159,8 @@ func (s *Service) bySession(ctx context.Context, orderID string, sess Session, e
 		return err
 	}
 	switch {
+	case sess.Status == "open":
+		err = s.store.notReturned(ctx, o.ID)
 	case sess.Status == "expired":
 		_, err = s.closeOrder(ctx, o, sess, Expired)
 	case sess.Status == "complete" && !sess.Granting() && (sess.IntentStatus == "requires_payment_method" || sess.IntentStatus == "canceled"):

@@ -7,6 +7,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/payment"
+	"github.com/atmacena/cocare/internal/stripesandbox"
 )
 
 func TestStuckRefundIsPushed(t *testing.T) {
@@ -61,5 +62,29 @@ func TestAStuckRefundLeavesNoHeapOfDeadJobs(t *testing.T) {
 	w.drain()
 	if o = w.want(o, payment.Refunded, enrollment.Refunded); o.Attention() != "" {
 		t.Errorf("attention %q", o.Attention())
+	}
+}
+
+// Whoever types the address of the return page has not paid; Stripe's answer
+// sets that right.
+func TestAReturnThatStripeKnowsNothingOfIsTakenBack(t *testing.T) {
+	w := newWorld(t)
+	o, sess := w.checkout()
+	w.must(w.Returned(t.Context(), o))
+	if o = w.again(o); !o.Confirming() {
+		t.Fatalf("%+v", o)
+	}
+	w.want(o, payment.Open, "")
+	w.clock.add(11 * time.Minute)
+	w.must(w.Reconcile(t.Context()))
+	if o = w.again(o); o.Confirming() {
+		t.Error("it would wait for ever for a payment that nobody made")
+	}
+	w.must(w.Returned(t.Context(), o))
+	w.act(sess, stripesandbox.Pay, stripesandbox.AtOnce)
+	w.drain()
+	o = w.want(o, payment.Paid, enrollment.Active)
+	if o.Confirming() || o.ReturnedAt == nil {
+		t.Errorf("%+v", o)
 	}
 }

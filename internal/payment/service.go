@@ -148,6 +148,15 @@ func (s *Service) Checkout(ctx context.Context, personID, number string, accepte
 	return s.openSession(ctx, o)
 }
 
+// Returned notes that a buyer came back from Stripe's page. It grants nothing: it
+// keeps pages from asking them to pay again while Stripe's word is on its way.
+func (s *Service) Returned(ctx context.Context, o Order) error {
+	if o.State != Open || o.SessionID == "" || o.ReturnedAt != nil {
+		return nil
+	}
+	return s.store.returned(ctx, o.ID, s.now())
+}
+
 // CanPay says whether an order can be paid now, nil if so. Errors: those of
 // Checkout but ErrNotFound, ErrPolicies and ErrStripe.
 func (s *Service) CanPay(ctx context.Context, o Order) error {

@@ -119,6 +119,11 @@ func (s store) returned(ctx context.Context, orderID string, at time.Time) error
 		WHERE id = ? AND state = 'open' AND session_id IS NOT NULL AND returned_at IS NULL`, at, orderID).Error
 }
 
+// notReturned takes that back: Stripe says that its page is still to be paid.
+func (s store) notReturned(ctx context.Context, orderID string) error {
+	return s.db.Conn(ctx).Exec(`UPDATE orders SET returned_at = NULL WHERE id = ? AND returned_at IS NOT NULL`, orderID).Error
+}
+
 // pending notes that the buyer is done, once.
 func (s store) pending(ctx context.Context, orderID string, at time.Time) (bool, error) {
 	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE orders SET pending_at = ?

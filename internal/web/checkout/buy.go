@@ -166,6 +166,9 @@ func (h *handler) getReturn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := h.Payment.Returned(c.Request().Context(), o); err != nil {
+		return err
+	}
 	pace := 0
 	if o.State == payment.Open {
 		pace = askOften

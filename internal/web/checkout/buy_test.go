@@ -51,7 +51,10 @@ func TestBuyingAsAPersonDoes(t *testing.T) {
 	if strings.Contains(a.Body, "enrolled</h1>") || a.Header.Get("Refresh") != "3" {
 		t.Error("the return page grants nothing, and looks again by itself")
 	}
-	w.Get("p1", "/orders").Is(200, "Not paid yet", `href="`+path+`"`)
+	order := strings.Replace(path, "checkout", "orders", 1)
+	w.Get("p1", "/orders").Is(200, "Being confirmed", `href="`+order+`"`)
+	w.Get("p1", order).Is(200, "do not pay again", "I did not pay")
+	w.Get("p1", path).Is(200, "has not confirmed your payment yet")
 	w.at = w.at.Add(time.Hour)
 	if a = w.Get("p1", path+"/return"); a.Header.Get("Refresh") != "60" {
 		t.Errorf("after an hour it looks every %s seconds", a.Header.Get("Refresh"))
@@ -61,7 +64,6 @@ func TestBuyingAsAPersonDoes(t *testing.T) {
 	if a.Header.Get("Refresh") != "" {
 		t.Error("a confirmed page needs no refresh")
 	}
-	order := strings.Replace(path, "checkout", "orders", 1)
 	w.to(w.Get("p1", path), order)
 	w.to(w.Post("p1", path, "policies", "refunds@2"), path+"/return")
 	w.Get("p1", "/orders").Is(200, "Paid", `href="`+order+`"`)
