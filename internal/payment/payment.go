@@ -162,6 +162,7 @@ var (
 	ErrNoGateway   = apperr.New(apperr.Unavailable, "This site cannot take payments yet. Please ask for help.")
 	ErrStripe      = apperr.New(apperr.Unavailable, "The payment service does not answer. Nothing was charged. Please try again in a minute.")
 	ErrSignature   = apperr.New(apperr.Invalid, "The signature of this event is missing, wrong or too old.")
+	ErrUnreadable  = apperr.New(apperr.Invalid, "This event is signed, but cannot be read.")
 	ErrNotPaid     = apperr.New(apperr.Conflict, "Only a paid order can be refunded.")
 	ErrDecide      = apperr.InvalidField("certificate", "A certificate was issued. Say whether it stays valid or is revoked.")
 )

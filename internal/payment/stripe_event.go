@@ -67,18 +67,25 @@ const (
 // EventKinds are the events that the webhook endpoint must be subscribed to.
 var EventKinds = []string{evCompleted, evAsyncSucceeded, evAsyncFailed, evExpired, evRefunded, evRefundUpdated, evDisputeOpened, evDisputeClosed}
 
+// maxEventID bounds Stripe's IDs, in bytes.
+const maxEventID = 255
+
 // ParseEvent checks the signature, its age and the API version, and reads the
-// event. Errors: ErrSignature, or a fault when a signed event cannot be read.
+// event. Errors: ErrSignature; ErrUnreadable for what Stripe would not send; a
+// fault for an event of another API version, so that Stripe sends it again once
+// the endpoint is set right.
 func (s *Stripe) ParseEvent(payload []byte, signature string) (Event, error) {
 	e, err := webhook.ConstructEvent(payload, signature, s.secret)
 	switch {
 	case errors.Is(err, webhook.ErrNotSigned), errors.Is(err, webhook.ErrInvalidHeader),
 		errors.Is(err, webhook.ErrNoValidSignature), errors.Is(err, webhook.ErrTooOld):
 		return Event{}, ErrSignature.Because(err)
-	case err != nil: // signed by Stripe, so the endpoint's version is wrong: see the log
-		return Event{}, fmt.Errorf("payment: event: %w", err)
-	case e.ID == "" || e.Data == nil:
-		return Event{}, errors.New("payment: a signed event without ID or data")
+	case err != nil && e.APIVersion != "" && e.APIVersion != stripe.APIVersion:
+		return Event{}, fmt.Errorf("payment: event %q: %w", e.ID, err)
+	case err != nil:
+		return Event{}, ErrUnreadable.Because(err)
+	case !plain(e.ID) || !plain(string(e.Type)) || e.Data == nil:
+		return Event{}, ErrUnreadable.Because(errors.New("no usable ID, kind or data"))
 	}
 	out := Event{ID: e.ID, Kind: string(e.Type)}
 	switch out.Kind {
@@ -104,9 +111,14 @@ func (s *Stripe) ParseEvent(payload []byte, signature string) (Event, error) {
 			AmountCents: v.Amount, Currency: upper(v.Currency)}
 	}
 	if err != nil {
-		return Event{}, fmt.Errorf("payment: event %s: %w", e.ID, err)
+		return Event{}, ErrUnreadable.Because(fmt.Errorf("event %s: %w", e.ID, err))
 	}
 	return out, nil
+}
+
+// plain reports whether s can be an ID of Stripe's.
+func plain(s string) bool {
+	return s != "" && len(s) <= maxEventID && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 // wholeRefund finds the refund of the whole charge. Events of newer versions of

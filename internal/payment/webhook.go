@@ -16,9 +16,9 @@ import (
 const MaxPayload = 64 << 10
 
 // Webhook takes an event of Stripe. nil means: answer 200, it has acted, had
-// acted before, or does not concern us. ErrSignature means: not from Stripe.
-// Any other error is our fault; nothing was changed and Stripe shall send it
-// again.
+// acted before, or does not concern us. ErrSignature means: not from Stripe;
+// ErrUnreadable: sending it again would not help. Any other error is our fault;
+// nothing was changed and Stripe shall send it again.
 func (s *Service) Webhook(ctx context.Context, payload []byte, signature string) error {
 	if s.Gateway == nil {
 		return ErrNoGateway

@@ -214,7 +214,7 @@ func (h *handler) getReceipt(c echo.Context) error {
 }
 
 // postWebhook answers 200 when the event has acted or does not concern us, 400
-// when it is not from Stripe, 500 when Stripe shall try again.
+// when it is not from Stripe or cannot be read, 500 when Stripe shall try again.
 func (h *handler) postWebhook(c echo.Context) error {
 	r := c.Request()
 	payload, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, payment.MaxPayload))
@@ -230,6 +230,9 @@ func (h *handler) postWebhook(c echo.Context) error {
 	case errors.Is(err, payment.ErrSignature):
 		h.Log.Warn("webhook refused", "error", err)
 		return c.String(http.StatusBadRequest, "signature refused\n")
+	case errors.Is(err, payment.ErrUnreadable):
+		h.Log.Error("webhook not understood", "error", err)
+		return c.String(http.StatusBadRequest, "cannot be read\n")
 	default:
 		h.Log.Error("webhook failed", "error", err)
 		return c.String(http.StatusInternalServerError, "try again\n")

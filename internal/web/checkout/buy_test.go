@@ -184,7 +184,7 @@ func TestWebhookDoor(t *testing.T) {
 		return rec.Code
 	}
 	event := `{"id":"evt_1","api_version":"2023-10-16","type":"customer.created","data":{"object":{}}}`
-	huge := strings.Repeat("x", 65<<10)
+	old, huge := strings.Replace(event, "2023-10-16", "2022-11-15", 1), strings.Repeat("x", 65<<10)
 	for _, tt := range []struct {
 		name, body, signature string
 		status                int
@@ -193,7 +193,8 @@ func TestWebhookDoor(t *testing.T) {
 		{"not signed", event, "", 400},
 		{"signed by somebody else", event, stripesandbox.Sign("whsec_other", []byte(event), time.Now()), 400},
 		{"too large", huge, stripesandbox.Sign(webhookSecret, []byte(huge), time.Now()), 413},
-		{"another API version", `{"id":"evt_2"}`, stripesandbox.Sign(webhookSecret, []byte(`{"id":"evt_2"}`), time.Now()), 500},
+		{"another API version", old, stripesandbox.Sign(webhookSecret, []byte(old), time.Now()), 500},
+		{"nonsense", "[]", stripesandbox.Sign(webhookSecret, []byte("[]"), time.Now()), 400},
 	} {
 		if got := send(tt.body, tt.signature); got != tt.status {
 			t.Errorf("%s: %d, want %d", tt.name, got, tt.status)
