@@ -216,3 +216,15 @@ if (root) {
   }
   send();
 }
+
+// Signing out clears this device: what is on no other place is told first.
+document.addEventListener("submit", ({ target: form }) => {
+  if (!form.matches('[action="/logout"]')) return;
+  let kept = false;
+  try {
+    kept = Object.keys(localStorage).some((key) => key.startsWith("autosave "));
+  } catch { /* nothing was kept */ }
+  if (!kept) return;
+  form.dataset.confirm = "What you typed on this device is not saved yet. To save it, open the page where you typed it. Sign out and lose it?";
+  form.dataset.confirmLabel = "Sign out";
+});

@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -9,13 +10,13 @@ import (
 )
 
 // What scripts kept to send later goes with the session, on a loopback address
-// too; the choice of colors stays.
+// too, once the person has heard of it; the choice of colors stays.
 func TestSignOutClearsWhatScriptsKept(t *testing.T) {
 	ctx := chromium(t)
 	w := newWorld(t)
 	w.create("a@example.com", "Amina Diallo", account.Therapist)
 	var kept, left int
-	var theme string
+	var theme, told string
 	err := chromedp.Run(ctx,
 		chromedp.Navigate(w.base+"/login"),
 		chromedp.SendKeys("#f-email", "a@example.com"), chromedp.SendKeys("#f-password", good),
@@ -25,11 +26,14 @@ func TestSignOutClearsWhatScriptsKept(t *testing.T) {
 		chromedp.WaitReady(`html[data-theme="dark"]`),
 		chromedp.Evaluate(`localStorage.setItem("autosave /learn/x q1", "a=b"), localStorage.length`, &kept),
 		chromedp.Evaluate(`document.querySelector('form[action="/logout"]').requestSubmit()`, nil),
+		chromedp.WaitVisible("dialog"),
+		chromedp.Text("dialog h2", &told),
+		chromedp.Click("dialog .button-danger"),
 		chromedp.WaitVisible("#f-password"),
 		chromedp.Evaluate(`localStorage.length`, &left),
 		chromedp.Evaluate(`document.documentElement.dataset.theme`, &theme),
 	)
-	if err != nil || kept != 1 || left != 0 || theme != "dark" {
-		t.Errorf("kept %d, left %d, theme %q, %v", kept, left, theme, err)
+	if err != nil || kept != 1 || left != 0 || theme != "dark" || !strings.Contains(told, "not saved yet") {
+		t.Errorf("kept %d, left %d, theme %q, told %q, %v", kept, left, theme, told, err)
 	}
 }
