@@ -71,15 +71,16 @@ var mayImport = map[string][]string{
 
 	// Pages know services, not the database, and no other area's pages.
 	"internal/web/kit":          {"internal/apperr", "internal/once"},
+	"internal/web/facts":        {"internal/audit", "internal/web/kit"},
 	"internal/web/questionview": {"internal/question", "internal/course", "internal/web/kit"},
 	"internal/web":              {"internal/apperr", "internal/web/kit"},
 	"internal/web/account":      area("internal/account", "internal/account/factor", "internal/account/lists", "internal/account/password", "internal/audit"),
 	"internal/web/admin": area("internal/account", "internal/audit", "internal/certificate", "internal/course", "internal/enrollment", "internal/exam",
-		"internal/job", "internal/mail", "internal/payment", "internal/support"),
+		"internal/job", "internal/mail", "internal/payment", "internal/support", "internal/web/facts"),
 	"internal/web/catalog": area("internal/payment", "internal/course", "internal/credit", "internal/enrollment"),
 	"internal/web/certificates": area("internal/account", "internal/account/limit", "internal/audit", "internal/certificate", "internal/certificate/number", "internal/course",
 		"internal/enrollment", "internal/exam"),
-	"internal/web/checkout":   area("internal/account", "internal/audit", "internal/course", "internal/enrollment", "internal/payment", "internal/stripesandbox"),
+	"internal/web/checkout":   area("internal/account", "internal/audit", "internal/course", "internal/enrollment", "internal/payment", "internal/stripesandbox", "internal/web/facts"),
 	"internal/web/evaluation": area("internal/audit", "internal/course", "internal/enrollment"),
 	"internal/web/exam":       area("internal/account", "internal/course", "internal/enrollment", "internal/exam", "internal/question", "internal/web/questionview"),
 	"internal/web/learn":      area("internal/course", "internal/enrollment", "internal/question", "internal/web/questionview"),

@@ -12,6 +12,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/web/facts"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -22,14 +23,11 @@ type auditPage struct {
 	Pager          kit.Pager
 }
 
-// auditRow is an event with its actor, whom or what it concerns, and its details
-// in words. Raw is the record itself.
+// auditRow is an event with its actor and whom or what it concerns.
 type auditRow struct {
-	audit.Entry
+	facts.Entry
 	Actor who
 	About about
-	Facts []fact
-	Raw   string
 }
 
 func (h *handler) auditRows(ctx context.Context, entries []audit.Entry) ([]auditRow, error) {
@@ -51,12 +49,11 @@ func (h *handler) auditRows(ctx context.Context, entries []audit.Entry) ([]audit
 	}
 	rows := make([]auditRow, 0, len(entries))
 	for _, e := range entries {
-		r := auditRow{Entry: e, Actor: name(e.ActorID)}
+		r := auditRow{Actor: name(e.ActorID)}
 		if r.About, err = h.about(ctx, e, of, name); err != nil {
 			return nil, err
 		}
-		r.Facts = factsOf(e.Details, r.About.currency, name)
-		if r.Raw, err = rawOf(map[string]any{"action": e.Action, "object_kind": e.ObjectKind, "object_id": e.ObjectID, "details": e.Details}); err != nil {
+		if r.Entry, err = facts.Tell(e, r.About.currency, func(id string) string { return name(id).Name }); err != nil {
 			return nil, err
 		}
 		rows = append(rows, r)

@@ -17,6 +17,7 @@ import (
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/web/facts"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -51,7 +52,7 @@ type lessonRow struct {
 type evidenceRow struct {
 	What  string
 	At    time.Time
-	Facts []fact
+	Facts []facts.Fact
 	Raw   string
 }
 
@@ -134,11 +135,11 @@ func (h *handler) readLearning(ctx context.Context, p *enrollmentPage) error {
 		if e.Kind == "lesson.finished" {
 			continue // told lesson by lesson
 		}
-		raw, err := rawOf(map[string]any{"kind": e.Kind, "ref": e.Ref, "details": e.Details})
+		raw, err := facts.Raw(map[string]any{"kind": e.Kind, "ref": e.Ref, "details": e.Details})
 		if err != nil {
 			return err
 		}
-		p.Evidence = append(p.Evidence, evidenceRow{EvidenceWord(e.Kind), e.OccurredAt, factsOf(e.Details, "", nil), raw})
+		p.Evidence = append(p.Evidence, evidenceRow{EvidenceWord(e.Kind), e.OccurredAt, facts.Of(e.Details, "", nil), raw})
 	}
 	return nil
 }

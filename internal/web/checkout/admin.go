@@ -11,6 +11,7 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/payment"
+	"github.com/atmacena/cocare/internal/web/facts"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -111,16 +112,16 @@ type orderPage struct {
 	payment.Order
 	payment.History
 	Certificate string // number, if one counts
-	Trail       []audit.Entry
+	Trail       []facts.Entry
 	Names       map[string]string // of whoever did something
 }
 
-// actors are the IDs of whoever did something to the order.
-func (p orderPage) actors() (ids []string) {
-	for _, e := range p.Trail {
+// actors are the IDs of whoever did something to an order.
+func actors(trail []audit.Entry, refunds []payment.Refund) (ids []string) {
+	for _, e := range trail {
 		ids = append(ids, e.ActorID)
 	}
-	for _, r := range p.Refunds {
+	for _, r := range refunds {
 		ids = append(ids, r.RequestedBy)
 	}
 	return ids
@@ -148,14 +149,22 @@ func (h *handler) showOrder(c echo.Context, o payment.Order) error {
 	if page.Certificate, err = h.Payment.Certificate(ctx, o); err != nil {
 		return err
 	}
-	if page.Trail, err = h.Audit.List(ctx, audit.Filter{ObjectKind: "order", ObjectID: o.ID, Limit: 200}); err != nil {
+	trail, err := h.Audit.List(ctx, audit.Filter{ObjectKind: "order", ObjectID: o.ID, Limit: 200})
+	if err != nil {
 		return err
 	}
-	if page.Names, err = h.People.Names(ctx, page.actors()); err != nil {
+	if page.Names, err = h.People.Names(ctx, actors(trail, page.Refunds)); err != nil {
 		return err
 	}
 	for _, id := range []string{"", audit.CommandLine} {
 		page.Names[id] = audit.ActorName(id)
+	}
+	for _, e := range trail {
+		told, err := facts.Tell(e, o.Currency, nil)
+		if err != nil {
+			return err
+		}
+		page.Trail = append(page.Trail, told)
 	}
 	return kit.Render(c, http.StatusOK, "checkout/admin_order", kit.View{Title: "Order " + o.Number, Refresh: h.refundPace(page), Data: page})
 }

@@ -1,4 +1,5 @@
-package admin
+// Package facts says the details of audit events and evidence in words.
+package facts
 
 import (
 	"encoding/json"
@@ -9,18 +10,32 @@ import (
 	"strings"
 	"time"
 
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
-// fact is a detail of an event as people say it: words, or an instant that the
+// Fact is a detail of an event as people say it: words, or an instant that the
 // page shows in the viewer's zone.
-type fact struct {
+type Fact struct {
 	Label, Text string
 	At          *time.Time
 }
 
-// factWords name the details that do not say themselves what they are.
-var factWords = map[string]string{ // #nosec G101 -- words for people
+// Entry is an event with its details in words. Raw is the record itself.
+type Entry struct {
+	audit.Entry
+	Facts []Fact
+	Raw   string
+}
+
+// Tell says an event; currency and name are as for Of.
+func Tell(e audit.Entry, currency string, name func(id string) string) (Entry, error) {
+	raw, err := Raw(map[string]any{"action": e.Action, "object_kind": e.ObjectKind, "object_id": e.ObjectID, "details": e.Details})
+	return Entry{e, Of(e.Details, currency, name), raw}, err
+}
+
+// words name the details that do not say themselves what they are.
+var words = map[string]string{ // #nosec G101 -- words for people
 	"by_number": "New number", "cents": "Amount", "extra_attempts": "More attempts", "extra_time_percent": "More time, in percent", "factor": "Confirmed by",
 	"from": "Before", "pass_percent": "Pass mark, in percent", "q": "Searched for", "registered_again": "Registered again", "to": "After",
 	"why": "Reason", "attempt": "Attempt", "allowed": "Attempts in all", "slug": "Course", "bytes": "Size, in bytes",
@@ -30,22 +45,22 @@ var factWords = map[string]string{ // #nosec G101 -- words for people
 // stand in the record below.
 var codes = regexp.MustCompile(`^([0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,})$`)
 
-// factsOf says details in words, in the order of their names. currency is that of
+// Of says details in words, in the order of their names. currency is that of
 // amounts whose event does not name it; name says who a person is.
-func factsOf(details map[string]any, currency string, name func(id string) who) []fact {
+func Of(details map[string]any, currency string, name func(id string) string) []Fact {
 	if own, ok := details["currency"].(string); ok {
 		currency = own
 	}
-	var list []fact
+	var list []Fact
 	for _, key := range slices.Sorted(maps.Keys(details)) {
-		f, ok := factOf(key, details[key], currency)
+		f, ok := one(key, details[key], currency)
 		if id, is := details[key].(string); key == "person" && is && id != "" && name != nil {
-			f, ok = fact{Text: name(id).Name}, true
+			f, ok = Fact{Text: name(id)}, true
 		}
 		if !ok {
 			continue
 		}
-		if f.Label = factWords[key]; f.Label == "" {
+		if f.Label = words[key]; f.Label == "" {
 			f.Label = strings.ToUpper(key[:1]) + strings.ReplaceAll(key[1:], "_", " ")
 		}
 		list = append(list, f)
@@ -53,13 +68,13 @@ func factsOf(details map[string]any, currency string, name func(id string) who) 
 	return list
 }
 
-// factOf says one detail; false for nothing, for codes and for what has parts of
+// one says one detail; false for nothing, for codes and for what has parts of
 // its own.
-func factOf(key string, value any, currency string) (f fact, ok bool) {
+func one(key string, value any, currency string) (f Fact, ok bool) {
 	switch v := value.(type) {
 	case string:
 		if at, err := time.Parse(time.RFC3339Nano, v); err == nil {
-			return fact{At: &at}, true
+			return Fact{At: &at}, true
 		}
 		f.Text = v
 		return f, v != "" && key != "currency" && !codes.MatchString(v)
@@ -73,20 +88,20 @@ func factOf(key string, value any, currency string) (f fact, ok bool) {
 		}
 		return f, true
 	case []any:
-		var words []string
+		var parts []string
 		for _, part := range v {
-			if p, ok := factOf(key, part, currency); ok && p.At == nil {
-				words = append(words, p.Text)
+			if p, ok := one(key, part, currency); ok && p.At == nil {
+				parts = append(parts, p.Text)
 			}
 		}
-		f.Text = strings.Join(words, ", ")
+		f.Text = strings.Join(parts, ", ")
 		return f, f.Text != ""
 	}
 	return f, false
 }
 
-// rawOf is what is recorded, letter by letter.
-func rawOf(record any) (string, error) {
+// Raw is what is recorded, letter by letter.
+func Raw(record any) (string, error) {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

@@ -1,13 +1,15 @@
-package admin
+package facts_test
 
 import (
 	"encoding/json"
 	"fmt"
 	"testing"
+
+	"github.com/atmacena/cocare/internal/web/facts"
 )
 
 func TestDetailsAreSaidInWords(t *testing.T) {
-	name := func(id string) who { return who{Name: "Ana " + id} }
+	name := func(id string) string { return "Ana " + id }
 	for record, want := range map[string]string{
 		`{"cents": 14900, "currency": "USD"}`: "[Amount=$149.00]",
 		`{"cents": 14900}`:                    "[Amount=€149.00]",
@@ -23,7 +25,7 @@ func TestDetailsAreSaidInWords(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, f := range factsOf(details, "EUR", name) {
+		for _, f := range facts.Of(details, "EUR", name) {
 			value := f.Text
 			if f.At != nil {
 				value = f.At.String()
