@@ -141,10 +141,20 @@ func (tab *Tab) Run(actions ...chromedp.Action) {
 	tab.t.Helper()
 	ctx, cancel := context.WithTimeout(tab.ctx, patience)
 	defer cancel()
-	if err := chromedp.Run(ctx, actions...); err != nil {
-		tab.t.Fatalf("%v, at %s", err, tab.where())
+	for _, a := range actions {
+		err := chromedp.Run(ctx, a)
+		for err != nil && strings.Contains(err.Error(), staleRoot) && ctx.Err() == nil {
+			err = chromedp.Run(ctx, a)
+		}
+		if err != nil {
+			tab.t.Fatalf("%v, at %s", err, tab.where())
+		}
 	}
 }
+
+// staleRoot is the answer to whoever looks for an element in the page before: a
+// new one has come, and the driver has not heard of it yet. Nothing was done.
+const staleRoot = "Could not find node with given id"
 
 // Open goes to an address and waits for the page and its fonts.
 func (tab *Tab) Open(url string) {
