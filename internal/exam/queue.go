@@ -46,7 +46,8 @@ type QueueFilter struct {
 // Queue is a page of the grading list.
 type Queue struct {
 	Total      int
-	Holding    int // of Total, on which a result waits
+	Over       bool // there are more than Total, where counting stopped
+	Holding    int  // of Total, on which a result waits
 	Waiting    []Waiting
 	Courses    []*course.Edition // of which the list has answers, one each, whatever is searched for
 	Prev, Next []string          // the places of its first and last entry, nil at the start and end of the list
@@ -63,7 +64,7 @@ func (s *Service) Queue(ctx context.Context, graderID string, f QueueFilter) (Qu
 		return Queue{}, err
 	}
 	q := Queue{Courses: courses}
-	if q.Total, q.Holding, err = s.countWaiting(ctx, graderID, f, questions); err != nil {
+	if q.Total, q.Holding, q.Over, err = s.countWaiting(ctx, graderID, f, questions); err != nil {
 		return Queue{}, err
 	}
 	rows, err := s.listWaiting(ctx, graderID, f, questions)

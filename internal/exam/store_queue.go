@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/atmacena/cocare/internal/db"
 )
 
 // waitingRow is an answer that a person grades, without who gave it.
@@ -124,12 +126,14 @@ func (s *Service) listWaiting(ctx context.Context, graderID string, f QueueFilte
 	return rows, err
 }
 
-// countWaiting counts a list, and those of it on which a result waits.
-func (s *Service) countWaiting(ctx context.Context, graderID string, f QueueFilter, questions []asked) (total, holding int, err error) {
+// countWaiting counts a list up to db.MaxCount, and those of it on which a result
+// waits.
+func (s *Service) countWaiting(ctx context.Context, graderID string, f QueueFilter, questions []asked) (total, holding int, over bool, err error) {
 	where, args := f.narrowed(graderID, questions)
 	var n struct{ Total, Holding int }
-	err = s.DB.Read(ctx).Raw("SELECT COUNT(*) AS total, COUNT(CASE WHEN a.final_at IS NULL THEN 1 END) AS holding"+fromWaiting+where, args...).Scan(&n).Error
-	return n.Total, n.Holding, err
+	err = s.DB.Read(ctx).Raw("SELECT COUNT(*) AS total, COUNT(CASE WHEN final_at IS NULL THEN 1 END) AS holding FROM (SELECT a.final_at"+
+		fromWaiting+where+" LIMIT ?) AS found", append(args, db.MaxCount+1)...).Scan(&n).Error
+	return min(n.Total, db.MaxCount), min(n.Holding, db.MaxCount), n.Total > db.MaxCount, err
 }
 
 // queueEditions are those of which the list holds answers.

@@ -66,7 +66,7 @@ func (h *handler) getQueue(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := queuePage{Graded: f.Graded, Pager: kit.NewPager(c, q.Total, len(q.Waiting), cursor(q.Prev), cursor(q.Next)),
+	p := queuePage{Graded: f.Graded, Pager: kit.NewPager(c, q.Total, len(q.Waiting), cursor(q.Prev), cursor(q.Next)).Counted(q.Over),
 		Holding: q.Holding, Other: q.Total - q.Holding, Courses: []kit.Option{{Label: "All"}},
 		Tabs: []kit.Link{{Label: "Waiting", Href: waitingListAt}, {Label: "Graded", Href: gradedListAt}}, Current: waitingListAt}
 	if f.Graded {
