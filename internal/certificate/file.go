@@ -14,6 +14,10 @@ import (
 	"github.com/atmacena/cocare/internal/certificate/number"
 )
 
+// MaxFile bounds a file that is verified, in bytes: many times a certificate of
+// ours.
+const MaxFile = 5 << 20
+
 // numberForm finds a number in a file: the printer writes it uncompressed into
 // the document's metadata.
 var numberForm = regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{5}`)

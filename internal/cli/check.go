@@ -15,9 +15,6 @@ import (
 	"github.com/atmacena/cocare/internal/doctor"
 )
 
-// maxPDF bounds a file that is verified.
-const maxPDF = 10 << 20
-
 // certificateVerify compares a PDF with what was issued here.
 type certificateVerify struct {
 	store
@@ -37,13 +34,13 @@ func (c *certificateVerify) Run(ctx context.Context, e *Environment) (err error)
 		return err
 	}
 	got := certificate.FileCheck{Verdict: certificate.Unknown}
-	if info.Mode().IsRegular() && info.Size() <= maxPDF {
+	if info.Mode().IsRegular() && info.Size() <= certificate.MaxFile {
 		a, err := c.openApp(ctx, e)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, a.Close()) }()
-		if got, err = a.Certificates.CheckReader(ctx, io.LimitReader(f, maxPDF)); err != nil {
+		if got, err = a.Certificates.CheckReader(ctx, io.LimitReader(f, certificate.MaxFile)); err != nil {
 			return err
 		}
 	}

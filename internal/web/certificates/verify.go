@@ -18,7 +18,6 @@ import (
 
 // The bounds of what /verify takes.
 const (
-	maxFile  = 5 << 20  // bytes, many times a certificate of ours
 	overhead = 64 << 10 // of the form around it
 	maxParts = 10
 	maxTyped = 60 // characters of a number as people type it
@@ -59,7 +58,7 @@ func (h *handler) postVerify(c echo.Context) error {
 	}
 	defer end()
 	about, whole := "", r.Body
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxFile+overhead)
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, certificate.MaxFile+overhead)
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return fail(c, about, errTorn.Because(err))
