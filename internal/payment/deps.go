@@ -19,6 +19,7 @@ type Gateway interface {
 	Livemode() bool
 	CreateSession(ctx context.Context, o Order, successURL, cancelURL string) (Session, error)
 	GetSession(ctx context.Context, id string) (Session, error)
+	ExpireSession(ctx context.Context, id string) error
 	RefundPayment(ctx context.Context, r Refund, paymentIntent string) (stripeID string, err error)
 	ParseEvent(payload []byte, signature string) (Event, error)
 }

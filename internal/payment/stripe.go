@@ -123,6 +123,27 @@ func (s *Stripe) GetSession(ctx context.Context, id string) (Session, error) {
 	return fromSession(got), nil
 }
 
+// ExpireSession ends a session: nobody can pay on its page from then on. Errors:
+// errNoSession, errSessionOver if it is no longer open.
+func (s *Stripe) ExpireSession(ctx context.Context, id string) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	p := &stripe.CheckoutSessionExpireParams{}
+	p.Context = ctx
+	p.SetIdempotencyKey("expire-" + id)
+	_, err := s.sessions.Expire(id, p)
+	se, ok := errors.AsType[*stripe.Error](err)
+	switch {
+	case ok && se.Code == stripe.ErrorCodeResourceMissing:
+		return fmt.Errorf("%w: %s", errNoSession, se.Msg)
+	case ok && se.HTTPStatusCode == http.StatusBadRequest:
+		return fmt.Errorf("%w: %s", errSessionOver, se.Msg)
+	case err != nil:
+		return stripeError("expire session", err)
+	}
+	return nil
+}
+
 // RefundPayment sends the whole amount back. Two calls for one refund row send
 // it once. A payment that was refunded already is success.
 func (s *Stripe) RefundPayment(ctx context.Context, r Refund, paymentIntent string) (stripeID string, err error) {
@@ -152,7 +173,10 @@ func (s *Stripe) RefundPayment(ctx context.Context, r Refund, paymentIntent stri
 	return got.ID, nil
 }
 
-var errNoSession = errors.New("payment: Stripe does not know the session")
+var (
+	errNoSession   = errors.New("payment: Stripe does not know the session")
+	errSessionOver = errors.New("payment: the session is no longer open")
+)
 
 // spentKeyError is a failure that Stripe repeats for a day to whoever asks
 // again with the same idempotency key.

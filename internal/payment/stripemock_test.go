@@ -60,11 +60,15 @@ func TestStripeMockAcceptsEveryRequest(t *testing.T) {
 	if _, err := s.GetSession(t.Context(), "cs_test_123"); err != nil {
 		t.Errorf("get session: %v", err)
 	}
+	if err := s.ExpireSession(t.Context(), "cs_test_123"); err != nil {
+		t.Errorf("expire session: %v", err)
+	}
 	id, err := s.RefundPayment(t.Context(), payment.Refund{ID: "r1", OrderID: o.ID}, "pi_123")
 	if err != nil || id == "" {
 		t.Errorf("refund: %q, %v", id, err)
 	}
-	want := []string{"POST /v1/checkout/sessions OK", "GET /v1/checkout/sessions/cs_test_123 OK", "POST /v1/refunds OK"}
+	want := []string{"POST /v1/checkout/sessions OK", "GET /v1/checkout/sessions/cs_test_123 OK",
+		"POST /v1/checkout/sessions/cs_test_123/expire OK", "POST /v1/refunds OK"}
 	if !slices.Equal(m.seen, want) {
 		t.Errorf("sent %v, want %v", m.seen, want)
 	}

@@ -165,6 +165,19 @@ func (s *Sandbox) getSession(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+func (s *Sandbox) expireSession(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	_, err := s.Act(r.Context(), id, Expire, AtOnce)
+	switch {
+	case errors.Is(err, ErrOver):
+		fail(w, http.StatusBadRequest, "invalid_request_error", "", "Only Checkout Sessions with a status in [\"open\"] can be expired.")
+	case err != nil && !errors.Is(err, ErrNotFound):
+		fail(w, http.StatusInternalServerError, "api_error", "", err.Error())
+	default:
+		s.getSession(w, r)
+	}
+}
+
 func (s *Sandbox) createRefund(ctx context.Context, form url.Values) (int, any) {
 	v, err := s.store.byIntent(ctx, form.Get("payment_intent"))
 	switch {

@@ -66,6 +66,7 @@ func New(o Options) *Sandbox {
 	s := &Sandbox{opt: o, store: store{o.DB}, mux: http.NewServeMux()}
 	s.mux.HandleFunc("POST /v1/checkout/sessions", s.once(s.createSession))
 	s.mux.HandleFunc("GET /v1/checkout/sessions/{id}", s.getSession)
+	s.mux.HandleFunc("POST /v1/checkout/sessions/{id}/expire", s.expireSession)
 	s.mux.HandleFunc("POST /v1/refunds", s.once(s.createRefund))
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "invalid_request_error", "", "Unrecognized request URL ("+r.Method+": "+r.URL.Path+").")

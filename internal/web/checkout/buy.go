@@ -19,6 +19,8 @@ import (
 var (
 	enrolled = kit.NewFlash("checkout.enrolled", kit.Success, "You are enrolled. Begin whenever you like; everything you do is kept.")
 	changed  = kit.NewFlash("checkout.policies", kit.Warning, "The policies have changed. Please read the versions below, then enroll.")
+	canceled = kit.NewFlash("checkout.canceled", kit.Success, "The order was canceled. Nothing was charged.")
+	later    = kit.NewFlash("checkout.later", kit.Warning, "The order was not canceled: the payment service does not answer. Try again in a minute, or leave it; it ends by itself within a day.")
 	already  = kit.NewFlash("checkout.already", kit.Info, "You are enrolled in this course already. Nothing was charged.")
 )
 
@@ -211,6 +213,26 @@ func (h *handler) getReceipt(c echo.Context) error {
 		}
 	}
 	return kit.Render(c, http.StatusOK, "checkout/receipt", kit.View{NoIndex: true, Data: page})
+}
+
+// postCancel leads back to the order, whose page says how it stands.
+func (h *handler) postCancel(c echo.Context) error {
+	o, err := h.own(c)
+	if err != nil {
+		return err
+	}
+	said := canceled
+	err = h.Payment.Cancel(c.Request().Context(), viewer(c), o.Number)
+	switch {
+	case errors.Is(err, payment.ErrPaid), errors.Is(err, payment.ErrPending):
+		said = nil
+	case apperr.Is(err, apperr.Unavailable):
+		h.Log.Error("order not canceled", "order", o.ID, "error", err)
+		said = later
+	case err != nil:
+		return err
+	}
+	return kit.Redirect(c, "/orders/"+o.Number, said)
 }
 
 // postWebhook answers 200 when the event has acted or does not concern us, 400

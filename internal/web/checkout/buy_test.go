@@ -70,6 +70,33 @@ func TestBuyingAsAPersonDoes(t *testing.T) {
 	w.to(w.Post("p1", "/courses/intro/enroll"), "/learn/intro")
 }
 
+func TestAnOrderIsCanceled(t *testing.T) {
+	w := newWorld(t)
+	path := w.ordered("p1")
+	order := strings.Replace(path, "checkout", "orders", 1)
+	for _, page := range []string{path, order} {
+		w.Get("p1", page).Is(200, `action="`+order+`/cancel"`)
+	}
+	page := w.to(w.Post("p1", path, "policies", "refunds@2", "policies", "privacy@1"), "/sandbox/stripe/cs_test_[a-z0-9]+")
+	w.down = true
+	w.Post("p1", order+"/cancel").Says(order, "checkout.later")
+	w.Get("p1", order).Is(200, "Not paid yet")
+	w.down = false
+	w.Post("p2", order+"/cancel").Is(404)
+	for range 2 {
+		w.Post("p1", order+"/cancel").Says(order, "checkout.canceled")
+		w.Get("p1", order).Is(200, "Ended unpaid", "start again")
+	}
+	w.Post("", page, "action", "pay", "delivery", "once").Is(409)
+
+	path = w.ordered("p1")
+	order = strings.Replace(path, "checkout", "orders", 1)
+	page = w.to(w.Post("p1", path, "policies", "refunds@2", "policies", "privacy@1"), "/sandbox/stripe/cs_test_[a-z0-9]+")
+	w.to(w.Post("", page, "action", "pay", "delivery", "late"), path+"/return")
+	w.to(w.Post("p1", order+"/cancel"), order)
+	w.Get("p1", order).Is(200, "Paid", "Go to the course")
+}
+
 func TestAnOrderThatNobodyNeedsToPay(t *testing.T) {
 	w := newWorld(t)
 	path := w.ordered("p1")

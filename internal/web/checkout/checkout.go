@@ -71,6 +71,7 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodGet, Path: "/checkout/:order/return", Name: "checkout.return", Role: kit.SignedIn, Handler: h.getReturn},
 		{Method: http.MethodGet, Path: "/orders", Name: "order.list", Role: kit.SignedIn, Handler: h.getOrders},
 		{Method: http.MethodGet, Path: "/orders/:order", Name: "order.show", Role: kit.SignedIn, Handler: h.getReceipt},
+		{Method: http.MethodPost, Path: "/orders/:order/cancel", Name: "order.cancel", Role: kit.SignedIn, Handler: h.postCancel},
 		{Method: http.MethodPost, Path: "/webhooks/stripe", Name: "webhook.stripe", Role: kit.Anyone, Handler: h.postWebhook},
 		{Method: http.MethodGet, Path: "/admin/orders", Name: "admin.order.list", Role: kit.Administrator, Handler: h.getList},
 		{Method: http.MethodPost, Path: "/admin/orders.csv", Name: "admin.order.csv", Role: kit.Administrator, Handler: h.postCSV},

@@ -73,7 +73,7 @@ func SafeNext(next string) string {
 }
 
 // formsOnly are addresses that take forms and have no page, by their end.
-var formsOnly = []string{"/logout", "/theme", ".csv", "/enroll", "/passkey", "/challenge", "/resend"}
+var formsOnly = []string{"/logout", "/theme", ".csv", "/enroll", "/passkey", "/challenge", "/resend", "/cancel"}
 
 func takesFormsOnly(path string) bool {
 	return slices.ContainsFunc(formsOnly, func(end string) bool { return strings.HasSuffix(path, end) })
