@@ -22,7 +22,7 @@ func (s *Service) Methods(ctx context.Context, personID string) (Methods, error)
 }
 
 func (i Identity) owner() factor.Owner {
-	return factor.Owner{ID: i.PersonID, Email: i.Email, Name: i.Name}
+	return factor.Owner{ID: i.PersonID, SessionID: i.SessionID, Email: i.Email, Name: i.Name}
 }
 
 func (p Person) owner() factor.Owner { return factor.Owner{ID: p.ID, Email: p.Email, Name: p.Name} }
@@ -107,8 +107,9 @@ func (s *Service) AddPasskey(ctx context.Context, i Identity, challengeID, name 
 	return s.addFactor(ctx, i, "a passkey", Proof{}, func(ctx context.Context) error { return s.factors.AddPasskey(ctx, i.owner(), p) })
 }
 
-// addFactor stores a new factor, tells the owner, and returns an access token
-// that knows of it. proof is the code that it was set up with.
+// addFactor stores a new factor, ends the sessions in which no second factor was
+// given (a stolen password may have opened one), tells the owner, and returns an
+// access token that knows of it. proof is the code that it was set up with.
 func (s *Service) addFactor(ctx context.Context, i Identity, what string, proof Proof, store func(ctx context.Context) error) (Tokens, Identity, error) {
 	if err := s.mayAdd(i); err != nil {
 		return Tokens{}, Identity{}, err
@@ -120,10 +121,11 @@ func (s *Service) addFactor(ctx context.Context, i Identity, what string, proof 
 		if err := s.setFactorProof(ctx, i.SessionID, proof.key(i.SessionID)); err != nil {
 			return err
 		}
-		if err := s.revokeTokens(ctx, i.PersonID); err != nil {
+		n, err := s.closeBut(ctx, i.PersonID, "factors", func(r sessionRow) bool { return r.ID == i.SessionID || r.FactorAt != nil })
+		if err != nil {
 			return err
 		}
-		if err := s.record(ctx, "factor.add", i.PersonID, map[string]any{"factor": what}); err != nil {
+		if err := s.record(ctx, "factor.add", i.PersonID, map[string]any{"factor": what, "sessions": n}); err != nil {
 			return err
 		}
 		p, err := s.byID(ctx, i.PersonID)

@@ -34,16 +34,22 @@ func (w *world) squat() account.SignIn {
 	return in
 }
 
+// out fails the test if the session goes on.
+func (w *world) out(in account.SignIn) {
+	w.t.Helper()
+	if _, err := w.svc.Authenticate(in.Tokens.Access); err == nil {
+		w.t.Error("the access token still counts")
+	}
+	if _, _, err := w.svc.Refresh(w.t.Context(), in.Tokens.Refresh, home); !apperr.Is(err, apperr.Unauthenticated) {
+		w.t.Error("the session goes on:", err)
+	}
+}
+
 // expelled fails the test if anything of a squatter is left.
 func (w *world) expelled(in account.SignIn, change string) {
 	w.t.Helper()
 	ctx := w.t.Context()
-	if _, err := w.svc.Authenticate(in.Tokens.Access); err == nil {
-		w.t.Error("the squatter's access token still counts")
-	}
-	if _, _, err := w.svc.Refresh(ctx, in.Tokens.Refresh, home); !apperr.Is(err, apperr.Unauthenticated) {
-		w.t.Error("the squatter's session goes on:", err)
-	}
+	w.out(in)
 	w.kind(w.confirm(change), apperr.Gone, "")
 	out, err := w.svc.SignIn(ctx, "victim@example.com", theirs, home)
 	if err != nil || out.Ticket != "" || !out.Identity.EmailConfirmed {
@@ -163,5 +169,38 @@ func TestALinkSentAgainConfirmsNoStrangersPassword(t *testing.T) {
 	w.must(err)
 	if _, err := w.svc.SignIn(ctx, "victim@example.com", theirs, home); err != nil {
 		t.Error("the owner of the mailbox must get in:", err)
+	}
+}
+
+// Who has the password alone is out as soon as the owner sets up a second
+// factor, and never sees its secret.
+func TestASecondFactorEndsSessionsThatNeverGaveOne(t *testing.T) {
+	w := newWorld(t, func(d *account.Deps) { d.RequireAdminFactor = true })
+	w.create("a@example.com", account.Administrator)
+	thief, owner := w.signIn("a@example.com"), w.signIn("a@example.com")
+	w.must(w.svc.BeginTOTP(t.Context(), owner.Identity))
+	_, err := w.svc.PendingTOTP(t.Context(), thief.Identity)
+	w.kind(err, apperr.NotFound, "")
+	setup, err := w.svc.PendingTOTP(t.Context(), owner.Identity)
+	w.must(err)
+	_, _, err = w.svc.ConfirmTOTP(t.Context(), thief.Identity, w.totp(setup.Secret))
+	w.kind(err, apperr.NotFound, "")
+
+	now := owner.Identity
+	_, now, err = w.svc.ConfirmTOTP(t.Context(), now, w.totp(setup.Secret))
+	w.must(err)
+	if !now.Has(account.Administrator) {
+		t.Error("the owner is an administrator now")
+	}
+	w.out(thief)
+
+	// A device that gave it stays when another is added.
+	w.wait(time.Minute)
+	in := w.signIn("a@example.com")
+	_, second, err := w.svc.FinishSignIn(t.Context(), in.Ticket, code(w.totp(setup.Secret)), home)
+	w.must(err)
+	list, err := w.svc.Sessions(t.Context(), second)
+	if err != nil || len(list) != 2 {
+		t.Errorf("%d sessions, %v", len(list), err)
 	}
 }

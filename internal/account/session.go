@@ -56,7 +56,7 @@ func (s *Service) issue(ctx context.Context, r sessionRow, p personRow, rotate b
 	i := Identity{
 		PersonID: p.ID, SessionID: r.ID, Name: p.Name, Email: p.Email, TimeZone: p.TimeZone, Roles: p.Roles,
 		EmailConfirmed: p.EmailConfirmedAt != nil, AuthAt: r.AuthAt, HasFactor: factors.Any(),
-		Enroll: s.RequireAdminFactor && p.Has(Administrator) && !factors.Any(),
+		Enroll: s.RequireAdminFactor && p.Has(Administrator) && (!factors.Any() || r.FactorAt == nil),
 	}
 	if r.FactorAt != nil {
 		i.FactorAt = *r.FactorAt
@@ -187,11 +187,16 @@ func (s *Service) close(ctx context.Context, personID, sessionID, reason string)
 	return true, s.tokens.RevokeSession(ctx, sessionID)
 }
 
-// closeAll ends every session of a person but keep (may be empty) and kills
-// every access token, also keep's: it gets a new one that says what is true now.
+// closeAll is closeBut one session, which may be empty.
+func (s *Service) closeAll(ctx context.Context, personID, keep, reason string) (int, error) {
+	return s.closeBut(ctx, personID, reason, func(r sessionRow) bool { return r.ID == keep })
+}
+
+// closeBut ends every session of a person but those that keep names, and kills
+// every access token, also theirs: they get new ones that say what is true now.
 // It takes the person's row before it looks: a sign-in under way has the row, and
 // its session is among those below, or waits for it, and finds what has changed.
-func (s *Service) closeAll(ctx context.Context, personID, keep, reason string) (int, error) {
+func (s *Service) closeBut(ctx context.Context, personID, reason string, keep func(sessionRow) bool) (int, error) {
 	if err := s.revokeTokens(ctx, personID); err != nil {
 		return 0, err
 	}
@@ -201,7 +206,7 @@ func (s *Service) closeAll(ctx context.Context, personID, keep, reason string) (
 	}
 	n := 0
 	for _, r := range rows {
-		if r.ID == keep {
+		if keep(r) {
 			continue
 		}
 		ended, err := s.close(ctx, personID, r.ID, reason)

@@ -31,7 +31,7 @@ import (
 )
 
 // Owner is whose factors they are.
-type Owner struct{ ID, Email, Name string }
+type Owner struct{ ID, SessionID, Email, Name string }
 
 // Config is what the keeper stands on. BaseURL decides whether passkeys are
 // possible and for which host; Site is shown by apps and browsers.
@@ -160,7 +160,7 @@ func plainCode(code string) string { return strings.NewReplacer(" ", "", "-", ""
 // checkTOTP accepts the code of this half minute and of its neighbors, each
 // once (RFC 6238, 5.2).
 func (k *Keeper) checkTOTP(ctx context.Context, personID, code string) (Spend, error) {
-	secret, ok, err := k.secret(ctx, personID, true)
+	secret, ok, err := k.confirmedSecret(ctx, personID)
 	if err := orRefused(ErrCode)(ok, err); err != nil {
 		return nil, err
 	}
@@ -186,20 +186,20 @@ func (k *Keeper) match(secret, code string) (step int64, ok bool, err error) {
 	return 0, false, nil
 }
 
-// BeginTOTP makes a secret that waits for its first code; an earlier waiting
-// one is replaced. Errors: ErrExists.
+// BeginTOTP makes a secret that waits for its first code, from the same session;
+// an earlier waiting one is replaced. Errors: ErrExists.
 func (k *Keeper) BeginTOTP(ctx context.Context, o Owner) error {
 	key, err := totp.Generate(totp.GenerateOpts{Issuer: k.Site, AccountName: o.Email, SecretSize: 20})
 	if err != nil {
 		return err
 	}
-	return orRefused(ErrExists)(k.putTOTP(ctx, o.ID, k.Keys.Seal("totp|"+o.ID, []byte(key.Secret()))))
+	return orRefused(ErrExists)(k.putTOTP(ctx, o, k.Keys.Seal("totp|"+o.ID, []byte(key.Secret()))))
 }
 
 // PendingTOTP returns the secret that waits for its first code. Errors:
 // ErrNoSetup.
 func (k *Keeper) PendingTOTP(ctx context.Context, o Owner) (Setup, error) {
-	secret, ok, err := k.secret(ctx, o.ID, false)
+	secret, ok, err := k.pendingSecret(ctx, o)
 	if err != nil {
 		return Setup{}, err
 	}
@@ -219,7 +219,7 @@ func (k *Keeper) PendingTOTP(ctx context.Context, o Owner) (Setup, error) {
 
 // ConfirmTOTP ends the setup with the first code. Errors: ErrNoSetup, ErrCode.
 func (k *Keeper) ConfirmTOTP(ctx context.Context, o Owner, code string) error {
-	secret, ok, err := k.secret(ctx, o.ID, false)
+	secret, ok, err := k.pendingSecret(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -233,7 +233,7 @@ func (k *Keeper) ConfirmTOTP(ctx context.Context, o Owner, code string) error {
 	if !ok {
 		return ErrCode
 	}
-	return orRefused(ErrNoSetup)(k.confirmTOTP(ctx, o.ID, step))
+	return orRefused(ErrNoSetup)(k.confirmTOTP(ctx, o, step))
 }
 
 // RemoveTOTP reports whether there was an authenticator app to remove.

@@ -17,10 +17,17 @@ func (k *Keeper) methods(ctx context.Context, personID string) (m Methods, err e
 	return Methods{TOTP: row.Totp > 0, Passkeys: row.Passkeys, RecoveryCodes: row.Recovery}, err
 }
 
-// secret returns the confirmed TOTP secret, or the one that waits.
-func (k *Keeper) secret(ctx context.Context, personID string, confirmed bool) (plain string, ok bool, err error) {
+func (k *Keeper) confirmedSecret(ctx context.Context, personID string) (plain string, ok bool, err error) {
+	return k.secret(ctx, personID, "confirmed_at IS NOT NULL")
+}
+
+func (k *Keeper) pendingSecret(ctx context.Context, o Owner) (plain string, ok bool, err error) {
+	return k.secret(ctx, o.ID, "confirmed_at IS NULL AND session_id = ?", o.SessionID)
+}
+
+func (k *Keeper) secret(ctx context.Context, personID, where string, args ...any) (plain string, ok bool, err error) {
 	var row struct{ Sealed []byte }
-	q := k.DB.Read(ctx).Raw("SELECT sealed FROM totp_factors WHERE person_id = ? AND (confirmed_at IS NOT NULL) = ?", personID, confirmed).Scan(&row)
+	q := k.DB.Read(ctx).Raw("SELECT sealed FROM totp_factors WHERE person_id = ? AND "+where, append([]any{personID}, args...)...).Scan(&row)
 	if q.Error != nil || q.RowsAffected == 0 {
 		return "", false, q.Error
 	}
@@ -28,16 +35,16 @@ func (k *Keeper) secret(ctx context.Context, personID string, confirmed bool) (p
 	return string(secret), err == nil, err
 }
 
-func (k *Keeper) putTOTP(ctx context.Context, personID string, sealed []byte) (bool, error) {
+func (k *Keeper) putTOTP(ctx context.Context, o Owner, sealed []byte) (bool, error) {
 	now := k.Now()
-	return db.Changed(k.DB.Conn(ctx).Exec(`INSERT INTO totp_factors (person_id, sealed, created_at) VALUES (?, ?, ?)
-		ON CONFLICT (person_id) DO UPDATE SET sealed = excluded.sealed, created_at = excluded.created_at
-		WHERE totp_factors.confirmed_at IS NULL`, personID, sealed, now))
+	return db.Changed(k.DB.Conn(ctx).Exec(`INSERT INTO totp_factors (person_id, session_id, sealed, created_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (person_id) DO UPDATE SET session_id = excluded.session_id, sealed = excluded.sealed, created_at = excluded.created_at
+		WHERE totp_factors.confirmed_at IS NULL`, o.ID, o.SessionID, sealed, now))
 }
 
-func (k *Keeper) confirmTOTP(ctx context.Context, personID string, step int64) (bool, error) {
-	return db.Changed(k.DB.Conn(ctx).Exec("UPDATE totp_factors SET confirmed_at = ?, last_step = ? WHERE person_id = ? AND confirmed_at IS NULL",
-		k.Now(), step, personID))
+func (k *Keeper) confirmTOTP(ctx context.Context, o Owner, step int64) (bool, error) {
+	return db.Changed(k.DB.Conn(ctx).Exec("UPDATE totp_factors SET confirmed_at = ?, last_step = ? WHERE person_id = ? AND session_id = ? AND confirmed_at IS NULL",
+		k.Now(), step, o.ID, o.SessionID))
 }
 
 // spendStep accepts each half minute once, and none before one accepted.
