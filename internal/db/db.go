@@ -126,7 +126,8 @@ func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 	if d.engine == SQLite {
 		ctx = context.WithoutCancel(ctx)
 	}
-	return pool.QueryContext(ctx, query, args...)
+	rows, err := pool.QueryContext(ctx, query, args...)
+	return rows, Translate(err)
 }
 
 // Close flushes (SQLite: the write-ahead log is checkpointed into the file)

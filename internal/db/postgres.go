@@ -45,6 +45,9 @@ func openPostgres(ctx context.Context, cfg Config) (*DB, error) {
 
 func wrapPostgres(s *sql.DB) (*DB, error) {
 	g, err := gorm.Open(pgDialect{&postgres.Dialector{Config: &postgres.Config{Conn: s}}}, gormConfig(false))
+	if err == nil {
+		err = translateRows(g)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("db: %w", err)
 	}

@@ -83,7 +83,7 @@ func openSQLite(ctx context.Context, cfg Config) (_ *DB, err error) {
 	}
 	d.read.ConnPool = counted{d.read.ConnPool, &d.ranR} // around gorm's prepared statements
 	d.read.Statement.ConnPool = d.read.ConnPool
-	return d, nil
+	return d, errors.Join(translateRows(d.write), translateRows(d.read))
 }
 
 func lite(pool gorm.ConnPool) gorm.Dialector {

@@ -3,12 +3,15 @@ package db
 import (
 	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"os"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/driver/postgres"
 	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
 	sqlitelib "modernc.org/sqlite/lib"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -20,8 +23,8 @@ import (
 var ErrUnavailable = apperr.New(apperr.Unavailable, "This could not be saved: our database does not take anything right now. Nothing was changed. Please try again in a few minutes.")
 
 // Translate turns an error of a driver that means so into ErrUnavailable, and
-// leaves others as they are. GORM's have gone through it; those of Row and Rows
-// have not.
+// leaves others as they are. GORM's have gone through it; what a Row answers when
+// it is scanned has not.
 func Translate(err error) error {
 	if err == nil || errors.Is(err, ErrUnavailable) || !refuses(err) {
 		return err
@@ -37,9 +40,19 @@ func refuses(err error) bool {
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return true
 	}
+	// A connection of the pool that died, under the statement or before it.
+	if _, ok := errors.AsType[*net.OpError](err); ok || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err) {
+		return true
+	}
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	// Too little of something, the server goes or comes, a standby, a bad disk.
 	return ok && (strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "25006" || pg.Code == "58030")
+}
+
+// translateRows does for the error of Rows, which gorm's Scan is made of, what gorm
+// does for all others.
+func translateRows(g *gorm.DB) error {
+	return g.Callback().Row().After("gorm:row").Register("cocare:translate", func(tx *gorm.DB) { tx.Error = Translate(tx.Error) })
 }
 
 // gorm asks its dialect to translate every error.

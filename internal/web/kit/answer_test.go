@@ -107,6 +107,23 @@ func TestAPageLeftOpenIsItsOwners(t *testing.T) {
 	}
 }
 
+// TestWhatWasTypedComesBackWithoutADatabase, when nothing can be read that would
+// show the form again.
+func TestWhatWasTypedComesBackWithoutADatabase(t *testing.T) {
+	a := newApp(t, nil)
+	kit.Register(a.Echo, []kit.Route{{Method: "POST", Path: "/save", Name: "save", Role: kit.Anyone, Handler: func(c echo.Context) error {
+		if _, err := kit.BindForm(c); err != nil {
+			return err
+		}
+		return apperr.New(apperr.Unavailable, "The database is gone.")
+	}}})
+	rec := a.do("POST", "/save", "answer="+url.QueryEscape("Because <i>of</i> the sham.")+"&current_password=open+sesame&next=%2Flearn%2Fx&revision=123456")
+	contains(t, rec.Body.String(), "The database is gone.", "What was typed", "when this works again", `<p class="typed">Because &lt;i&gt;of&lt;/i&gt; the sham.</p>`)
+	if rec.Code != 503 || strings.Contains(rec.Body.String(), "sesame") || strings.Count(rec.Body.String(), `class="typed"`) != 1 {
+		t.Errorf("%d\n%s", rec.Code, rec.Body)
+	}
+}
+
 func TestAccess(t *testing.T) {
 	a := newApp(t, nil)
 	ok := func(c echo.Context) error { return c.String(200, "ok") }

@@ -68,6 +68,7 @@ type ErrorPage struct {
 	Fields           []apperr.Field
 	SignIn           string // address of the sign-in page, "" where it is no help
 	Typed            []string
+	Paste            string // what to do with Typed
 }
 
 // ErrorHandler answers every error of every handler: a redirect to the sign-in
@@ -122,6 +123,10 @@ func respond(c echo.Context, status int, err error) error {
 	}
 	if other, ok := errors.AsType[*otherOwnerError](err); ok {
 		data.Heading, data.Typed = "This page belongs to another account", other.typed
+		data.Paste = "Copy it, sign in as the person who typed it, and paste it there."
+	} else if status == http.StatusServiceUnavailable && len(c.Request().PostForm) > 0 {
+		// The page that would show the form again cannot be made either.
+		data.Typed, data.Paste = sentBy(c.Request()), "Copy it, so that you can paste it when this works again."
 	}
 	if errors.Is(err, errCrossOrigin) {
 		// It is refused before anybody looks who is signed in.

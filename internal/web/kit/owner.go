@@ -2,6 +2,7 @@ package kit
 
 import (
 	"maps"
+	"net/http"
 	"slices"
 	"unicode/utf8"
 
@@ -41,8 +42,18 @@ func checkOwner(c echo.Context, f *Form) error {
 	return &otherOwnerError{apperr.Newf(apperr.Conflict, "You are signed in as %s, but this page was opened in another account. Nothing was changed.", v.Name), f.typed()}
 }
 
+// sentBy are the texts of a form that was read already.
+func sentBy(r *http.Request) []string {
+	f, bad, err := newForm(r.PostForm)
+	if err != nil || len(bad) > 0 {
+		return nil
+	}
+	delete(f.Values, ownerField)
+	return f.typed()
+}
+
 // notTyped are fields of such forms that a page or a button fills in.
-var notTyped = []string{onceField, "attempt", "go", "page", "question", "revision", "seen"}
+var notTyped = []string{onceField, "attempt", "go", "next", "page", "question", "revision", "seen"}
 
 // typed returns the texts of a form. What is very short is a choice, or typed again
 // soon.
