@@ -128,7 +128,7 @@ func newRenderer(o Options) (*kit.Renderer, error) {
 		o.Site.BaseURL = "https://ce.example.org"
 	}
 	return kit.NewRenderer(kit.Options{Templates: own{templates.FS, o.Name}, Assets: assets, Now: o.Now,
-		Site: func() kit.Site { return o.Site }, Nav: func(*kit.Viewer) []kit.NavItem { return o.Nav }})
+		Site: func() kit.Site { return o.Site }, Nav: func(*kit.Viewer) []kit.NavItem { return slices.Clone(o.Nav) }})
 }
 
 // Main runs the tests of an area, and fails a whole run that leaves one of its
