@@ -36,10 +36,13 @@ func (d *DB) CheckIntegrity(ctx context.Context) error {
 
 // Restore puts the SQLite file from in the place of to and returns the name
 // under which what was there before is kept ("" if nothing was). It refuses a
-// damaged file, one of a newer program, one that accept refuses, and a database
-// that a running server holds open. accept sees the copy that will be put in
+// damaged file, one of a newer program, one that accept refuses, a database that
+// is no backup (ErrNotWhole), and one that a running server holds open. accept sees the copy that will be put in
 // place, and may write into it. Nothing is changed unless all is well.
 func Restore(ctx context.Context, from, to string, accept func(ctx context.Context, d *DB) error) (kept string, err error) {
+	if err := whole(from, to); err != nil {
+		return "", err
+	}
 	release, err := Serve(ctx, Config{Path: to})
 	if err != nil {
 		return "", err
@@ -59,6 +62,23 @@ func Restore(ctx context.Context, from, to string, accept func(ctx context.Conte
 		return "", err
 	}
 	return Place(ctx, temp, to)
+}
+
+// ErrNotWhole refuses a database in the place of a backup: the file alone lacks
+// what was written last.
+var ErrNotWhole = errors.New("this is a database, not a backup: what was written last lies in the -wal file beside it. Make a backup of it (cocare backup FILE --data DIR), and restore that")
+
+// whole refuses a file whose log lies beside it, and the target itself.
+func whole(from, to string) error {
+	if log, err := os.Stat(from + "-wal"); err == nil && log.Size() > 0 {
+		return ErrNotWhole
+	}
+	a, errA := os.Stat(from)
+	b, errB := os.Stat(to)
+	if errA == nil && errB == nil && os.SameFile(a, b) {
+		return errors.New("the backup and the database are one file: there is nothing to restore")
+	}
+	return nil
 }
 
 func examine(ctx context.Context, path string, accept func(ctx context.Context, d *DB) error) (err error) {

@@ -81,6 +81,29 @@ func TestRestore(t *testing.T) {
 	}
 }
 
+// A database that lost its server has its last rows in the log beside it.
+func TestRestoreRefusesADatabaseInUse(t *testing.T) {
+	d := dbtest.NewSQLite(t)
+	if err := put(t.Context(), d, "in the log"); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	accept := func(context.Context, *db.DB) error { return nil }
+	if _, err := db.Restore(t.Context(), d.Path(), filepath.Join(dir, "cocare.db"), accept); !errors.Is(err, db.ErrNotWhole) {
+		t.Errorf("%v", err)
+	}
+	backup := filepath.Join(dir, "backup.db")
+	if err := d.Backup(t.Context(), backup); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Restore(t.Context(), backup, backup, accept); err == nil {
+		t.Error("restored onto itself")
+	}
+	if list, err := os.ReadDir(dir); err != nil || len(list) != 1 {
+		t.Errorf("left behind: %v, %v", list, err)
+	}
+}
+
 func TestRestoreRefusesWhatIsNoBackup(t *testing.T) {
 	dir := t.TempDir()
 	target := filepath.Join(dir, "cocare.db")
