@@ -17,5 +17,9 @@ func ValidAddress(email string) bool {
 	at := strings.LastIndexByte(email, '@')
 	return err == nil && a.Address == email && len(email) <= 254 && at > 0 && at <= 64 &&
 		strings.Contains(strings.Trim(email[at+1:], "."), ".") && !strings.ContainsAny(email, " \"<>[]") &&
-		!strings.ContainsFunc(email, unicode.IsControl) && !apperr.Unstorable(email)
+		!strings.ContainsFunc(email, unseen) && !apperr.Unstorable(email)
 }
+
+// unseen is what nobody sees in an address, nor types on purpose: it would make
+// two accounts that look the same.
+func unseen(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || apperr.Invisible(r) }
