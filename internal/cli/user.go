@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -44,6 +46,7 @@ func (u *userCreate) Run(ctx context.Context, e *Environment) (err error) {
 		return err
 	}
 	n := account.NewPerson{Email: u.Email, Name: u.Name, Password: password, TimeZone: u.TimeZone}
+	u.Role = slices.Compact(slices.Sorted(slices.Values(u.Role)))
 	for _, r := range u.Role {
 		n.Roles = append(n.Roles, account.Role(r))
 	}
@@ -74,6 +77,9 @@ func readPassword(e *Environment) (string, error) {
 	}
 	if line = strings.TrimRight(line, "\r\n"); line == "" {
 		return "", errNoPassword
+	}
+	if !utf8.ValidString(line) {
+		return "", usageError("the password is no UTF-8 text, so nobody could type it into a browser")
 	}
 	return line, nil
 }

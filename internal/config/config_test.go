@@ -79,6 +79,8 @@ func TestEachWrongValueIsNamedWithItsRemedy(t *testing.T) {
 		{"BASE_URL", "ftp://ce.example.org", "https://"},
 		{"BASE_URL", "https://ce.example.org/app", "https://ce.example.org"},
 		{"BASE_URL", "https://u:p@ce.example.org", "https://ce.example.org"},
+		{"BASE_URL", "https://ce.example.org:99999", "from 1 to 65535"},
+		{"BASE_URL", "https://ce.example.org:0", "from 1 to 65535"},
 		{"BASE_URL", "http://ce.example.org", "https://ce.example.org"},
 		{"DATA_DIR", "config_test.go", "folder"},
 		{"DATABASE_URL", "mysql://db/x", "postgres://"},

@@ -89,11 +89,19 @@ func (c *Config) checkBaseURL() {
 		c.problem(name, "%q is not an address; write for example https://ce.example.org", c.BaseURL)
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
 		c.problem(name, "%q has more than scheme, host and port; write https://%s", c.BaseURL, u.Host)
+	case !isPort(u.Port()):
+		c.problem(name, "%q is no port; write one from 1 to 65535, or none", u.Port())
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		c.problem(name, "http would send passwords and sessions in the clear; write https://%s and put a proxy with TLS in front", u.Host)
 	default:
 		c.BaseURL = u.Scheme + "://" + strings.ToLower(u.Host)
 	}
+}
+
+// isPort accepts none as well.
+func isPort(s string) bool {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return s == "" || err == nil && n > 0
 }
 
 var hexColor = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)

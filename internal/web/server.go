@@ -113,13 +113,21 @@ func warnOfProxy(log *slog.Logger, next echo.IPExtractor) echo.IPExtractor {
 	var once sync.Once
 	return func(r *http.Request) string {
 		ip := next(r)
-		if r.Header.Get(echo.HeaderXForwardedFor) != "" && ip == echo.ExtractIPDirect()(r) {
+		if forwarded := r.Header.Get(echo.HeaderXForwardedFor); namesAddress(forwarded) && ip == echo.ExtractIPDirect()(r) {
 			once.Do(func() {
 				log.Warn("a proxy that COCARE_TRUSTED_PROXIES does not name forwards requests: rate limits see its address for everybody", "proxy", ip)
 			})
 		}
 		return ip
 	}
+}
+
+// namesAddress reports whether a header ends with an address, as a proxy writes
+// it: what a client makes up does not blame a proxy.
+func namesAddress(forwarded string) bool {
+	last := forwarded[strings.LastIndexByte(forwarded, ',')+1:]
+	_, err := netip.ParseAddr(strings.TrimSpace(last))
+	return err == nil
 }
 
 func ready(check func(*http.Request) error) echo.HandlerFunc {
