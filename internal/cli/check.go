@@ -102,7 +102,7 @@ func verdict(c certificate.FileCheck) string {
 		return fmt.Sprintf("Altered: the file carries number %s, but it is not the file that was issued.\n", c.Certificate.Number)
 	default:
 		if c.Hash == "" {
-			return "Unknown: no certificate of ours is larger than 10 MB.\n"
+			return fmt.Sprintf("Unknown: no certificate of ours is larger than %d MB.\n", certificate.MaxFile>>20)
 		}
 		return "Unknown: this database issued no such file.\n"
 	}

@@ -284,11 +284,16 @@ func TestExitCodesFollowTheirList(t *testing.T) {
 	r := run(t, wrong, "", "key", "list")
 	r.want(t, 2, "cocare: the stored keys were sealed with another master key")
 
+	onPostgres := append(slices.Clone(environ), "COCARE_DATABASE_URL=postgres://cocare@127.0.0.1:1/cocare")
+	run(t, onPostgres, "", "doctor", "--data", dir).want(t, 2, "leave one of the two out")
+	run(t, environ, "quiet herons \xff\xfe nine\n", create...).want(t, 2, "no UTF-8")
+	run(t, environ, "nine quiet herons\n", append(create, "--role", "administrator")...).want(t, 0, "Created Ada Quist <you@example.org>, administrator.")
+
 	large := filepath.Join(dir, "large.pdf")
 	if err := os.WriteFile(large, make([]byte, 10<<20+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run(t, environ, "", "certificate", "verify", large).want(t, 3, "Unknown", "10 MB")
+	run(t, environ, "", "certificate", "verify", large).want(t, 3, "Unknown", "5 MB")
 
 	own := filepath.Join(dir, "own")
 	if err := os.CopyFS(own, os.DirFS(bundled)); err != nil {

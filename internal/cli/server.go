@@ -121,6 +121,9 @@ func load(mode config.Mode, e *Environment, addr, data string) (*config.Config, 
 	if err != nil {
 		return nil, err
 	}
+	if data != "" && c.DatabaseURL != "" {
+		return nil, usage("the data is in PostgreSQL (COCARE_DATABASE_URL), so --data means nothing; leave one of the two out")
+	}
 	for _, w := range c.Warnings() {
 		if mode == config.Serve { // whose standard error is a log
 			logger(e, c).Warn(w)

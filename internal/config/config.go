@@ -58,7 +58,7 @@ type Config struct {
 	Mode Mode
 
 	Addr    string `env:"ADDR" envDefault:"127.0.0.1:8080" form:"host:port" doc:"Address to listen on. demo takes loopback addresses only."`
-	DataDir string `env:"DATA_DIR" envDefault:"./data" form:"a folder" doc:"Folder of the SQLite database, and of the master key that the demo makes."`
+	DataDir string `env:"DATA_DIR" envDefault:"./data" form:"a folder" off:"demo" doc:"Folder of the SQLite database. The demo has its own, see its --data."`
 	BaseURL string `env:"BASE_URL" form:"an address such as https://ce.example.org" need:"serve" off:"demo" doc:"Public address, without a path. Links in mails and on certificates begin with it. http is accepted for loopback hosts only."`
 
 	DatabaseURL Secret `env:"DATABASE_URL" form:"postgres://user:password@host:5432/name" off:"demo" doc:"PostgreSQL database. Empty means SQLite in the data folder."`
