@@ -13,8 +13,8 @@
    where it likes, which the event "autosaved" of the document then tells with
    the address; otherwise JSON {"error": "…"}. 401 asks to sign in; 403, 404,
    409, 410 and 422 are final and say why. A 409 with "revision" is a choice of
-   the person's, which the event "autosavenewer" tells where the form is; on other
-   pages the answer stays on the device until its own is opened.
+   the person's, which the event "autosavenewer" tells where the form is. Until
+   they have chosen the answer stays on the device; [data-autosave-drop] drops it.
 
    What could not be sent stays in localStorage under its owner's mark and is
    tried again. A browser may be shared: what another owner left is dropped. The
@@ -40,6 +40,7 @@ if (root) {
   let delay = 0;
   let retry = 0;
 
+  const offline = "You are offline. What you typed is kept on this device; go on when the connection is back.";
   const say = (text, bad) => {
     if (!status) return;
     status.textContent = text;
@@ -120,16 +121,16 @@ if (root) {
         refused = "Not saved. " + (answer.error || "Please load this page again.");
         again = "";
         if (response.status === 409 && answer.revision) {
+          waiting.delete(key); // it stays on the device until the person has chosen
           if (forms.some((form) => form.dataset.autosave === address(key))) tell("autosavenewer");
-          else {
-            refused += " Open it to choose.";
-            waiting.delete(key);
-          }
+          else refused += " Open it to choose.";
         }
       } else if (response.status === 401) {
         again = "Not saved: you are signed out. Sign in in another tab; your answers are kept here.";
       }
-    } catch { /* no connection */ }
+    } catch {
+      if (!navigator.onLine) again = offline;
+    }
     sending = null;
     if (again) {
       later(key, again);
@@ -173,8 +174,14 @@ if (root) {
       submitted = null;
       typing.set(key, { form, box, begin, timer: setTimeout(() => { settle(); send(); }, slow ? rest : 0) });
     });
-    form.addEventListener("submit", () => {
+    form.addEventListener("submit", (event) => {
       settle(); // until the server has it
+      if (!navigator.onLine) {
+        event.preventDefault(); // the browser's own page would take the place of this one
+        send();
+        say(offline, true);
+        return;
+      }
       submitted = form;
     });
   }
@@ -185,6 +192,14 @@ if (root) {
       event.preventDefault();
       send();
       say("Not submitted yet: an answer on this device is not saved. We are saving it; then submit again.", true);
+    });
+  }
+  for (const link of document.querySelectorAll("[data-autosave-drop]")) {
+    link.addEventListener("click", () => {
+      for (const key of forms.flatMap((form) => [...form.querySelectorAll("[data-question]")].map((box) => keyOf(form, box)))) {
+        waiting.delete(key);
+        localStorage.removeItem(key);
+      }
     });
   }
   addEventListener("online", () => send());
@@ -222,7 +237,7 @@ document.addEventListener("submit", ({ target: form }) => {
   if (!form.matches('[action="/logout"]')) return;
   let kept = false;
   try {
-    kept = Object.keys(localStorage).some((key) => key.startsWith("autosave "));
+    kept = Object.keys(localStorage).some((key) => /^autosave \S+ (?!place )/.test(key));
   } catch { /* nothing was kept */ }
   if (!kept) return;
   form.dataset.confirm = "What you typed on this device is not saved yet. To save it, open the page where you typed it. Sign out and lose it?";

@@ -108,6 +108,9 @@ func TestAnswersSaveThemselves(t *testing.T) {
 	if got := stored(); got.Response.Choices[0] != item.Order[1] {
 		t.Errorf("the first window has overwritten what it never saw: %+v", got)
 	}
+	// It is not gone with the page: only a choice of the person's ends it.
+	tab.Open(url)
+	tab.Until(newer + ` && document.querySelectorAll(".question input")[2].checked`)
 	tab.Click("[data-keep]")
 	tab.Until(saved + ` && document.querySelector("[data-newer]").hidden`)
 	if got := stored(); got.Response.Choices[0] != item.Order[2] {

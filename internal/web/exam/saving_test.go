@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"github.com/atmacena/cocare/internal/apptest/area"
@@ -82,6 +83,34 @@ func TestAnAnswerThatWasNotSavedComesBack(t *testing.T) {
 	if got := w.chosen(address, item.Question.ID); got != item.Order[1] {
 		t.Errorf("stored %q, chosen %q", got, item.Order[1])
 	}
+}
+
+// TestNobodyLeavesTheQuestionOffline: the browser's own error page would take its
+// place.
+func TestNobodyLeavesTheQuestionOffline(t *testing.T) {
+	w := newWorld(t)
+	d := w.desk()
+	address := w.begin()
+	item, at := w.ofKind(address, question.SingleChoice)
+	d.open(at)
+	cut := func(off bool) {
+		d.Run(network.OverrideNetworkState(off, 0, -1, -1), chromedp.ActionFunc(func(ctx context.Context) error {
+			_, err := network.EmulateNetworkConditionsByRule(off, []*network.Conditions{{DownloadThroughput: -1, UploadThroughput: -1}}).Do(ctx)
+			return err
+		}))
+	}
+	cut(true)
+	d.Until(`!navigator.onLine`)
+	d.choose(2)
+	d.Eval(`document.querySelector("button[value=next]").click()`, nil)
+	d.says("You are offline")
+	cut(false)
+	d.says("Saved 20:00")
+	if got := w.chosen(address, item.Question.ID); got != item.Order[1] {
+		t.Errorf("stored %q, chosen %q", got, item.Order[1])
+	}
+	d.Eval(`document.querySelector("button[value=next]").click()`, nil)
+	d.Until(`location.search === "?q=` + strconv.Itoa(item.Position+1) + `" || location.pathname.endsWith("/review")`)
 }
 
 // TestTheExamIsNotSubmittedWithoutAnAnswer that is still on the way: the
