@@ -173,6 +173,7 @@ func TestPaidWithoutEnrollmentSaysWhatHappens(t *testing.T) {
 	w.exec(`UPDATE orders SET enrollment_id = NULL`)
 	w.Get("p1", "/orders/"+n).Is(200, "could not enroll you", "send the whole amount back")
 	w.Get("p1", "/checkout/"+n+"/return").Is(200, "We received your payment", "will refund you")
+	w.Get("admin", "/admin/orders/"+n+"/refund").Is(200, "This order enrolled nobody")
 }
 
 func TestStripeIsDown(t *testing.T) {
