@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -311,6 +312,30 @@ func TestExitCodesFollowTheirList(t *testing.T) {
 	run(t, environ[:1], "", "course", "import", own, "--publish").want(t, 3, "course.yaml:22", "EUR", "COCARE_PROVIDER_CURRENCY")
 	run(t, environ[:1], "", "course", "export", "tms-ketamine", filepath.Join(dir, "out"), "--draft").want(t, 0, "the draft")
 	run(t, environ, "", "backup", filepath.Join(dir, "nowhere", "b.db")).want(t, 1, "there is no folder")
+}
+
+// TestAnOverdueCourseIsNamed wherever an operator brings it in.
+func TestAnOverdueCourseIsNamed(t *testing.T) {
+	environ, dir := house(t)
+	own := filepath.Join(dir, "own")
+	if err := os.CopyFS(own, os.DirFS("../../courses/how-learning-is-recorded")); err != nil {
+		t.Fatal(err)
+	}
+	card := filepath.Join(own, "course.yaml")
+	text, err := os.ReadFile(card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := regexp.MustCompile(`(?m)^(released_on|checked_on): .*$`).ReplaceAll(text, []byte("$1: 2024-01-01"))
+	old = regexp.MustCompile(`(?m)^expires_on: .*$`).ReplaceAll(old, []byte("expires_on: 2025-01-01"))
+	if err := os.WriteFile(card, old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, environ, "", "course", "check", own).want(t, 0, "checked again by 2025-01-01", "1 warning")
+	r := run(t, environ, "", "course", "import", own, "--publish")
+	if r.want(t, 0, "is published"); !strings.Contains(r.err, "checked again by 2025-01-01") {
+		t.Errorf("%s", r.err)
+	}
 }
 
 func TestOneServerToAFolder(t *testing.T) {

@@ -11,11 +11,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/atmacena/cocare/courses"
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/progress"
 )
 
@@ -31,6 +33,9 @@ func (c *courseCheck) Run(ctx context.Context, e *Environment) error {
 	progress.Report(ctx, progress.State{Step: "Checking the course"})
 	parsed, problems := course.Load(os.DirFS(c.Dir))
 	end()
+	if w, overdue := overdueIn(parsed); overdue {
+		problems = append(problems, w)
+	}
 	errs := 0
 	for _, p := range problems {
 		if p.Severity == course.Error {
@@ -54,6 +59,16 @@ func (c *courseCheck) Run(ctx context.Context, e *Environment) error {
 		fmt.Fprint(e.Out, summary(parsed))
 	}
 	return nil
+}
+
+// overdueIn is the warning that the content was to be checked again by now. It
+// never stops a course: who was enrolled in time goes on.
+func overdueIn(c *course.Course) (course.Problem, bool) {
+	if c == nil || !c.Card.Overdue(db.Now().Format(time.DateOnly)) {
+		return course.Problem{}, false
+	}
+	return course.Problem{File: "course.yaml", Severity: course.Warning, Msg: "the content was to be checked again by " + c.Card.ExpiresOn,
+		Fix: "check it, then write checked_on and expires_on anew"}, true
 }
 
 // summary counts what a course holds and shows the worked sum of its time.
@@ -130,6 +145,9 @@ func (c *courseImport) Run(ctx context.Context, e *Environment) (err error) {
 		return nil
 	}
 	fmt.Fprintf(e.Out, "Edition %d is published, SHA-256 %s.\n", ed.Number, ed.Hash)
+	if w, overdue := overdueIn(ed.Course); overdue {
+		fmt.Fprintf(e.Err, "cocare: warning: %s; %s\n", w.Msg, w.Fix)
+	}
 	sayOpen(e.Out, ed)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/config"
@@ -40,6 +41,7 @@ func Examine(ctx context.Context, a *app.App) []Finding {
 		{"settings", settings},
 		{"schema", schema},
 		{"database integrity", integrity},
+		{"database writes", writes},
 		{"keys", keys},
 		{"audit chain", chain},
 		{"certificates", certificates},
@@ -96,6 +98,15 @@ func schema(ctx context.Context, a *app.App) (State, string, error) {
 
 func integrity(ctx context.Context, a *app.App) (State, string, error) {
 	return OK, "no damage found", a.DB.CheckIntegrity(ctx)
+}
+
+// writes asks for a durable write: a disk may be full, or a folder read-only,
+// while everything can still be read.
+func writes(ctx context.Context, a *app.App) (State, string, error) {
+	if err := a.DB.CheckReady(ctx); err != nil {
+		return Bad, "it takes no write; look whether the disk is full, the folder read-only, or the server a standby: " + err.Error(), nil
+	}
+	return OK, "it takes what is written", nil
 }
 
 // keys opens every private key: a wrong master key shows here, not at the next
@@ -169,16 +180,25 @@ func courses(ctx context.Context, a *app.App) (State, string, error) {
 	if err != nil {
 		return Bad, "", err
 	}
-	unreviewed := 0
+	unreviewed, overdue, today := 0, []string{}, a.Now().In(a.Config.Location()).Format(time.DateOnly)
 	for _, ed := range list {
 		if !ed.Reviewed() {
 			unreviewed++
 		}
+		if ed.Course.Card.Overdue(today) {
+			overdue = append(overdue, ed.Slug+" by "+ed.Course.Card.ExpiresOn)
+		}
 	}
+	state, detail := OK, fmt.Sprintf("%d published", len(list))
 	if unreviewed > 0 {
-		return Warn, fmt.Sprintf("%d published, %d without every sign-off that they ask for", len(list), unreviewed), nil
+		state, detail = Warn, detail+fmt.Sprintf(", %d without every sign-off that they ask for", unreviewed)
+	} else {
+		detail += ", all signed off"
 	}
-	return OK, fmt.Sprintf("%d published, all signed off", len(list)), nil
+	if len(overdue) > 0 {
+		state, detail = Warn, detail+"; to be checked again: "+strings.Join(overdue, ", ")
+	}
+	return state, detail, nil
 }
 
 func prices(ctx context.Context, a *app.App) (State, string, error) {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -136,6 +137,50 @@ func TestDoctorMissesCertificates(t *testing.T) {
 	completed(t, a, course.IssueByAdministrator, 1)
 	completed(t, a, course.IssueAutomatically, 2)
 	if f := finding(t, a, "certificates"); f.State != doctor.Warn || !strings.Contains(f.Detail, "1 wait for an administrator") || !strings.Contains(f.Detail, "2 are missing") {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestDoctorNamesCoursesThatPassedTheirDate: regulation changes, and somebody
+// must look again.
+func TestDoctorNamesCoursesThatPassedTheirDate(t *testing.T) {
+	a := tool(t)
+	dir := t.TempDir()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(os.CopyFS(dir, courses.Bundled()["how-learning-is-recorded"]))
+	file := filepath.Join(dir, "course.yaml")
+	card, err := os.ReadFile(file)
+	must(err)
+	text := string(card)
+	for _, key := range []string{"released_on", "checked_on", "expires_on"} {
+		year := map[bool]string{true: "2025-01-01", false: "2024-01-01"}[key == "expires_on"]
+		text = regexp.MustCompile(`(?m)^`+key+`: .*$`).ReplaceAllString(text, key+": "+year)
+	}
+	must(os.WriteFile(file, []byte(text), 0o600))
+	_, err = a.Courses.Import(t.Context(), os.DirFS(dir), "test")
+	must(err)
+	_, err = a.Courses.Publish(t.Context(), "how-learning-is-recorded", "", "test")
+	must(err)
+	if f := finding(t, a, "courses"); f.State != doctor.Warn || !strings.Contains(f.Detail, "to be checked again: how-learning-is-recorded by 2025-01-01") {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestDoctorNoticesThatNothingCanBeWritten, although all can be read.
+func TestDoctorNoticesThatNothingCanBeWritten(t *testing.T) {
+	a := tool(t)
+	if a.DB.Engine() != db.SQLite {
+		t.Skip("it is done to SQLite's file")
+	}
+	if err := a.DB.Conn(t.Context()).Exec("PRAGMA query_only = 1").Error; err != nil {
+		t.Fatal(err)
+	}
+	if f := finding(t, a, "database writes"); f.State != doctor.Bad || !strings.Contains(f.Detail, "disk is full") {
 		t.Errorf("%+v", f)
 	}
 }

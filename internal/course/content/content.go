@@ -72,6 +72,10 @@ const (
 // everything is done; otherwise it is there at once.
 func (c Card) IssuedByHand() bool { return c.CertificateIssue == IssueByAdministrator }
 
+// Overdue reports whether the content was to be checked again before a day,
+// YYYY-MM-DD.
+func (c Card) Overdue(day string) bool { return c.ExpiresOn != "" && c.ExpiresOn < day }
+
 // Author is somebody who controls content, with the disclosure that learners see.
 type Author struct {
 	Name, Credentials, Role, Disclosure, DisclosedOn string
