@@ -35,18 +35,20 @@ func (b *backupCommand) Run(ctx context.Context, e *Environment) error {
 	}
 	where := app.DatabaseConfig(c)
 	where.Existing = true
-	d, err := db.Open(ctx, where)
+	d, done, unwritable, err := b.open(ctx, where)
 	if err != nil {
 		return err
 	}
-	defer d.Close()
 	copied, err := b.copy(ctx, e, d)
-	if err != nil {
-		return err
-	}
 	// The copy counts more than its event: a disk that takes no write is a reason
 	// to make one.
-	noted := copied.record(ctx, "database.backup", d)
+	noted := unwritable
+	if err == nil && noted == nil {
+		noted = copied.record(ctx, "database.backup", d)
+	}
+	if err := errors.Join(err, done()); err != nil {
+		return err
+	}
 	if noted != nil {
 		fmt.Fprintf(e.Err, "cocare: warning: the backup is whole, but the audit log has no event of it: %v\n", noted)
 	}
@@ -56,6 +58,23 @@ func (b *backupCommand) Run(ctx context.Context, e *Environment) error {
 	fmt.Fprintf(e.Out, "Wrote %s: %d bytes, SHA-256 %s.\nIt does not hold the master key (COCARE_MASTER_KEY_FILE): keep a copy of that elsewhere. Without it the signing keys in the backup cannot be opened.\n",
 		b.File, copied.bytes, copied.sum)
 	return nil
+}
+
+// open returns the database, or, where nothing can be written beside it, a copy in
+// the folder of the backup with the reason.
+func (b *backupCommand) open(ctx context.Context, where db.Config) (d *db.DB, done func() error, unwritable, err error) {
+	d, err = db.Open(ctx, where)
+	if err == nil {
+		return d, d.Close, nil, nil
+	}
+	if !db.Unwritable(err) {
+		return nil, nil, nil, err
+	}
+	unwritable = err
+	if d, done, err = db.OpenAside(ctx, where.Path, filepath.Dir(b.File)); err != nil {
+		return nil, nil, nil, errors.Join(unwritable, err)
+	}
+	return d, done, unwritable, nil
 }
 
 func (b *backupCommand) copy(ctx context.Context, e *Environment, d *db.DB) (backupFile, error) {

@@ -338,6 +338,23 @@ func TestAnOverdueCourseIsNamed(t *testing.T) {
 	}
 }
 
+// TestABackupOfWhatTakesNoWrite is made without a server too: a full disk is a
+// reason for one.
+func TestABackupOfWhatTakesNoWrite(t *testing.T) {
+	environ, dir := house(t)
+	data := filepath.Join(dir, "data", "cocare.db")
+	if err := os.Symlink(filepath.Join(dir, "nowhere", "shm"), data+"-shm"); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	file := filepath.Join(dir, "b.db")
+	r := run(t, environ, "", "backup", file)
+	if r.want(t, 0, "Wrote"); !strings.Contains(r.err, "the audit log has no event of it") {
+		t.Errorf("%s", r.err)
+	}
+	run(t, environ, "", "doctor").want(t, 3, "disk is full or the folder read-only")
+	run(t, environ, "", "restore", file, "--data", filepath.Join(dir, "other")).want(t, 0, "Restored")
+}
+
 func TestOneServerToAFolder(t *testing.T) {
 	environ, _ := house(t)
 	stop, _ := start(t, environ, "serve", "--addr", "127.0.0.1:0")

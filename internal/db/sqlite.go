@@ -54,7 +54,9 @@ func openSQLite(ctx context.Context, cfg Config) (_ *DB, err error) {
 	w.SetMaxOpenConns(1)
 	w.SetMaxIdleConns(1)
 	// The file must exist before a read-only connection can open it.
-	if err := w.PingContext(ctx); err != nil {
+	if err := w.PingContext(ctx); Unwritable(err) {
+		return nil, fmt.Errorf("db: open %s: %w; look whether the disk is full or the folder read-only", cfg.Path, err)
+	} else if err != nil {
 		return nil, fmt.Errorf("db: open %s: %w", cfg.Path, err)
 	}
 	opened, err := os.Stat(cfg.Path)
