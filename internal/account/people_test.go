@@ -234,6 +234,12 @@ func TestLegalNameIsLockedByACertificate(t *testing.T) {
 	if p, err = w.svc.Get(t.Context(), p.ID); err != nil || p.LegalName != "Amina Diallo-Stone" || p.Name != "Ami" {
 		t.Errorf("%+v, %v", p, err)
 	}
+	w.kind(w.svc.SetLegalName(t.Context(), p.ID, " "), apperr.Invalid, "legal_name")
+	if p, err = w.svc.Get(t.Context(), p.ID); err != nil || p.LegalName != "Amina Diallo-Stone" {
+		t.Errorf("emptied: %+v, %v", p, err)
+	}
+	locked = false
+	w.must(w.svc.SetLegalName(t.Context(), p.ID, ""))
 }
 
 func TestChangePasswordKeepsThisDeviceOnly(t *testing.T) {

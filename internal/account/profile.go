@@ -89,8 +89,9 @@ func (s *Service) ConfirmLegalName(ctx context.Context, personID, name string) e
 	})
 }
 
-// SetLegalName is the administrator's way, open also after a certificate. The
-// acting person is the audit actor in ctx. Errors: Invalid, NotFound.
+// SetLegalName is the administrator's way, open also after a certificate; what
+// was attested or certified is changed then, not emptied. The acting person is
+// the audit actor in ctx. Errors: Invalid (legal_name), NotFound.
 func (s *Service) SetLegalName(ctx context.Context, personID, name string) error {
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		p, err := s.byID(ctx, personID)
@@ -118,12 +119,14 @@ func (s *Service) changeLegalName(ctx context.Context, p Person, name string, ad
 			}
 		}
 	}
-	if !administrator {
+	if !administrator || name == "" {
 		locked, err := s.NameLocked(ctx, p.ID)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if locked {
+		case locked && administrator:
+			return errNameNeeded
+		case locked:
 			return ErrNameLocked
 		}
 	}
@@ -132,3 +135,6 @@ func (s *Service) changeLegalName(ctx context.Context, p Person, name string, ad
 	}
 	return s.record(ctx, "account.legal_name", p.ID, map[string]any{"from": p.LegalName, "to": name})
 }
+
+// errNameNeeded keeps an administrator from emptying what certificates rest on.
+var errNameNeeded = apperr.InvalidField("legal_name", "Enter the legal name: it was attested for an exam, or a certificate bears it, so it can be changed but not left out.")

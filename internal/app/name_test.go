@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apperr"
 )
 
 // Who attested a name before an exam changes it through an administrator only,
@@ -41,6 +42,9 @@ func TestAnAttestedNameIsLocked(t *testing.T) {
 	profile := account.Profile{Name: "Jane", TimeZone: "UTC"}
 	if _, _, err := a.Accounts.UpdateProfile(ctx, account.Identity{PersonID: "p1"}, profile); !errors.Is(err, account.ErrNameLocked) {
 		t.Errorf("cleared: %v", err)
+	}
+	if err := a.Accounts.SetLegalName(ctx, "p1", ""); !apperr.Is(err, apperr.Invalid) {
+		t.Errorf("emptied by an administrator: %v", err)
 	}
 	if err := a.Accounts.SetLegalName(ctx, "p1", "Jane Maria Doe"); err != nil {
 		t.Errorf("an administrator: %v", err)

@@ -179,7 +179,7 @@ func (a *App) holder(ctx context.Context, personID string) (certificate.Holder, 
 	p, err := a.Accounts.Get(ctx, personID)
 	h := certificate.Holder{Name: p.LegalName, Email: p.Email, TimeZone: p.TimeZone}
 	if h.Name == "" {
-		h.Name = p.Name
+		h.Name, h.NoLegalName = p.Name, true
 	}
 	return h, err
 }

@@ -51,8 +51,9 @@ func (s *Service) Completed(ctx context.Context, e enrollment.Enrollment) error 
 // transaction. Where there is a certificate already it is returned: a second
 // click, and the second of two administrators, succeed with the same one. It is
 // audited. Errors: ErrNotFound of package enrollment, ErrNotCompleted of the
-// same for what was refunded or ended since, ErrTakenBack, and a Conflict that
-// names what is missing or what a certificate cannot print.
+// same for what was refunded or ended since, ErrTakenBack, ErrNoName where no
+// name was attested and the account has no legal one, and a Conflict that names
+// what is missing or what a certificate cannot print.
 func (s *Service) Issue(ctx context.Context, enrollmentID, by string) (c Certificate, err error) {
 	err = s.db.InTx(ctx, func(ctx context.Context) error {
 		// First the row: whoever ends the enrollment, or issues too, waits or has
@@ -129,8 +130,14 @@ func (s *Service) Preview(ctx context.Context, e enrollment.Enrollment) (Facts, 
 	return f, err
 }
 
-// frozen is freeze for an edition as it stood when the enrollment was completed.
+// frozen is freeze for an edition as it stood when the enrollment was completed,
+// under a name that was attested or given as the legal one.
 func (s *Service) frozen(ctx context.Context, e enrollment.Enrollment) (Facts, error) {
+	if !e.Exam.Done() {
+		if _, err := s.namedHolder(ctx, e.PersonID); err != nil {
+			return Facts{}, err
+		}
+	}
 	ed, err := s.editionOf(ctx, e)
 	if err != nil {
 		return Facts{}, err

@@ -145,6 +145,7 @@ var (
 	ErrEnded      = apperr.New(apperr.Conflict, "This certificate was superseded or revoked already.")
 	ErrNotIssued  = apperr.New(apperr.Conflict, "Only an issued certificate can be replaced.")
 	ErrSameName   = apperr.New(apperr.Conflict, "The certificate bears the holder's present legal name already. Change the name first.")
+	ErrNoName     = apperr.New(apperr.Conflict, "The account has no legal name. Enter it on the person's page, then try again.")
 	ErrNotWaiting = apperr.New(apperr.Conflict, "This certificate is not waiting to be printed.")
 )
 

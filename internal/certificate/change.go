@@ -68,8 +68,8 @@ func (s *Service) revokedFor(ctx context.Context, id, reason string) error {
 // prepared. One that waits because its name cannot be printed is replaced too;
 // nobody has seen that number, so the new one does not name it. Repeated with
 // the same name and reason it returns the same new one. It is audited. Errors:
-// Invalid (reason), ErrNotFound, ErrNotIssued, ErrSameName, Conflict for a name
-// that cannot be printed.
+// Invalid (reason), ErrNotFound, ErrNotIssued, ErrSameName, ErrNoName, Conflict
+// for a name that cannot be printed.
 func (s *Service) Replace(ctx context.Context, typed, reason, by string) (Certificate, error) {
 	reason, err := apperr.Reason("reason", reason, publicReason)
 	if err != nil {
@@ -79,7 +79,7 @@ func (s *Service) Replace(ctx context.Context, typed, reason, by string) (Certif
 	if err != nil {
 		return Certificate{}, err
 	}
-	holder, err := s.printableHolder(ctx, old.PersonID)
+	holder, err := s.namedHolder(ctx, old.PersonID)
 	if err != nil {
 		return Certificate{}, err
 	}

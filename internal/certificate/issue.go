@@ -164,6 +164,16 @@ func (s *Service) printableHolder(ctx context.Context, personID string) (Holder,
 	return holder, nil
 }
 
+// namedHolder is printableHolder for an act of an administrator, who gives nobody
+// the name that an account merely shows. Errors: ErrNoName too.
+func (s *Service) namedHolder(ctx context.Context, personID string) (Holder, error) {
+	holder, err := s.printableHolder(ctx, personID)
+	if err == nil && holder.NoLegalName {
+		err = ErrNoName
+	}
+	return holder, err
+}
+
 // name gives the certificate its number and what follows from it.
 func (s *Service) name(f *Facts) {
 	f.Number = number.New()

@@ -74,3 +74,41 @@ func TestOnlyWhatCannotBePrintedIsReplacedBeforePrinting(t *testing.T) {
 		t.Errorf("replaced while it is being printed: %v", err)
 	}
 }
+
+// unnamed is a holder who never gave a legal name.
+func (w *world) unnamed(person, shown string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.holders[person] = certificate.Holder{Name: shown, Email: person + "@example.org", TimeZone: "UTC", NoLegalName: true}
+}
+
+// TestAnAdministratorGivesNobodyTheNameOfTheAccount: who earned it saw the name
+// before the last act, the administrator's certificate would bear any.
+func TestAnAdministratorGivesNobodyTheNameOfTheAccount(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	w.unnamed("p1", "Ana R")
+	c := w.issued("p1")
+	if c.HolderName != "Ana R" {
+		t.Errorf("completed under %q", c.HolderName)
+	}
+	w.unnamed("p1", "Ana Who")
+	if _, err := w.Replace(ctx, c.Number, "Misspelled", "p2"); !errors.Is(err, certificate.ErrNoName) {
+		t.Errorf("replaced: %v", err)
+	}
+
+	w = byHand(t)
+	w.unnamed("p1", "Ana R")
+	w.attested = "Ana Ruiz"
+	e := w.completed("p1", 1, began)
+	w.must(w.Completed(ctx, e))
+	for _, err := range []error{second(w.Issue(ctx, e.ID, "dora")), func() error { _, err := w.Preview(ctx, e); return err }()} {
+		if !errors.Is(err, certificate.ErrNoName) {
+			t.Errorf("issued by hand: %v", err)
+		}
+	}
+	e.Exam = enrollment.ExamOutcome{AttemptID: "a1", Final: true, Passed: true, SubmittedAt: began}
+	if f, err := w.Preview(ctx, e); err != nil || f.HolderName != "Ana Ruiz" { // the attested name needs no other
+		t.Errorf("%q, %v", f.HolderName, err)
+	}
+}

@@ -41,7 +41,12 @@ func (p Provider) zone() *time.Location {
 
 // Holder is who earned it: Name is their legal name as the account has it now.
 // Email is empty when nobody can be reached there any more.
-type Holder struct{ Name, Email, TimeZone string }
+type Holder struct {
+	Name, Email, TimeZone string
+	// NoLegalName says that nobody gave one: Name is what the account shows. It
+	// serves where the holder saw it before their last act, and nowhere else.
+	NoLegalName bool
+}
 
 // Deps are what a Service needs.
 type Deps struct {

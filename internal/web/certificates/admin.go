@@ -187,7 +187,7 @@ func (h *handler) getReplace(c echo.Context) error {
 }
 
 // actPage is the form of an act, with the name that a new certificate would
-// bear.
+// bear; without a name there is no new certificate.
 type actPage struct {
 	page
 	PresentName string
@@ -204,9 +204,7 @@ func (h *handler) renderAct(c echo.Context, act string, failure error, f *kit.Fo
 		if err != nil {
 			return err
 		}
-		if data.PresentName = person.LegalName; data.PresentName == "" {
-			data.PresentName = person.Name
-		}
+		data.PresentName = person.LegalName
 	}
 	title := map[string]string{"revoke": "Revoke certificate ", "replace": "Replace certificate "}[act] + p.Number
 	return kit.Render(c, kit.Status(failure), "certificates/"+act, kit.View{Title: title, Form: f, Data: data})

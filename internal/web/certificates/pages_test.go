@@ -277,6 +277,17 @@ func TestAdministratorReplaces(t *testing.T) {
 	w.shows(w.get("dora", path), 200, "Replaced by")
 }
 
+func TestNobodyIsGivenTheNameOfTheirAccount(t *testing.T) {
+	w := newWorld(t)
+	c := w.issued()
+	path := "/admin/certificates/" + c.Number + "/replace"
+	w.people["ana"] = withName(w, "")
+	page := w.get("dora", path)
+	w.shows(page, 200, "Not given", "/admin/people/ana/edit")
+	w.hides(page, "<form method=\"post\" action=\""+path)
+	w.shows(w.post("dora", path, "reason", "Married name"), 409, "The account has no legal name")
+}
+
 func TestStuckPrintingIsSeenAndRetried(t *testing.T) {
 	w := newWorld(t)
 	c := w.reserve()

@@ -2,6 +2,7 @@ package certificates_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -99,7 +100,7 @@ func (w *world) Names(_ context.Context, ids []string) (map[string]string, error
 
 func (w *world) holder(ctx context.Context, id string) (certificate.Holder, error) {
 	p, err := w.Get(ctx, id)
-	return certificate.Holder{Name: p.LegalName, Email: id + "@example.org", TimeZone: "America/Los_Angeles"}, err
+	return certificate.Holder{Name: cmp.Or(p.LegalName, p.Name), NoLegalName: p.LegalName == "", Email: id + "@example.org", TimeZone: "America/Los_Angeles"}, err
 }
 
 func (w *world) requirements(_ context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error) {
