@@ -65,6 +65,12 @@ func (c Certificate) Unprintable() bool {
 	return c.State == Preparing && unprintable(c.HolderName) != ""
 }
 
+// Replaceable reports whether Replace can give its holder another.
+func (c Certificate) Replaceable() bool { return c.State == Issued || c.Unprintable() }
+
+// Revocable reports whether Revoke can end it.
+func (c Certificate) Revocable() bool { return c.State == Issued || c.State == Preparing }
+
 // Facts is everything that is printed, frozen when the certificate was
 // reserved. Fields are only ever added: old rows must stay readable.
 type Facts struct {
@@ -146,6 +152,7 @@ var (
 	ErrNotIssued  = apperr.New(apperr.Conflict, "Only an issued certificate can be replaced.")
 	ErrSameName   = apperr.New(apperr.Conflict, "The certificate bears the holder's present legal name already. Change the name first.")
 	ErrNoName     = apperr.New(apperr.Conflict, "The account has no legal name. Enter it on the person's page, then try again.")
+	ErrOtherName  = apperr.New(apperr.Conflict, "The legal name in the account changed meanwhile. Look at it below, then replace the certificate.")
 	ErrNotWaiting = apperr.New(apperr.Conflict, "This certificate is not waiting to be printed.")
 )
 

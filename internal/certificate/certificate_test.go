@@ -288,7 +288,7 @@ func TestActsAreAudited(t *testing.T) {
 	ctx := audit.WithActor(t.Context(), audit.Actor{PersonID: "p2", IP: "192.0.2.1"})
 	c := w.issued("p1")
 	w.setHolder("p1", "Ana Ruiz-Soto", "UTC")
-	fresh, err := w.Replace(ctx, c.Number, "Married name", "p2")
+	fresh, err := w.replace(ctx, c.Number, "Married name", "p2")
 	w.must(err)
 	w.must(w.Retry(ctx, fresh.Number))
 	w.drain()

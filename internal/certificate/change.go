@@ -62,15 +62,15 @@ func (s *Service) revokedFor(ctx context.Context, id, reason string) error {
 }
 
 // Replace issues the certificate anew under the holder's present legal name,
-// with the number, the days and the evidence of a new one: what was earned
-// stays as it was frozen. The old one is superseded, with a reason that the
+// which is the name that the administrator saw, with the number, the days and
+// the evidence of a new one: what was earned stays as it was frozen. The old one is superseded, with a reason that the
 // verification page shows (DECISIONS 5). It returns the new one, which is being
 // prepared. One that waits because its name cannot be printed is replaced too;
 // nobody has seen that number, so the new one does not name it. Repeated with
 // the same name and reason it returns the same new one. It is audited. Errors:
-// Invalid (reason), ErrNotFound, ErrNotIssued, ErrSameName, ErrNoName, Conflict
-// for a name that cannot be printed.
-func (s *Service) Replace(ctx context.Context, typed, reason, by string) (Certificate, error) {
+// Invalid (reason), ErrNotFound, ErrNotIssued, ErrSameName, ErrNoName,
+// ErrOtherName, Conflict for a name that cannot be printed.
+func (s *Service) Replace(ctx context.Context, typed, name, reason, by string) (Certificate, error) {
 	reason, err := apperr.Reason("reason", reason, publicReason)
 	if err != nil {
 		return Certificate{}, err
@@ -79,11 +79,17 @@ func (s *Service) Replace(ctx context.Context, typed, reason, by string) (Certif
 	if err != nil {
 		return Certificate{}, err
 	}
+	if !old.Replaceable() {
+		return s.replacedBy(ctx, old, name, reason)
+	}
 	holder, err := s.namedHolder(ctx, old.PersonID)
 	if err != nil {
 		return Certificate{}, err
 	}
-	if holder.Name == old.HolderName && old.State == Issued {
+	switch {
+	case holder.Name != name:
+		return Certificate{}, ErrOtherName
+	case holder.Name == old.HolderName && old.State == Issued:
 		return Certificate{}, ErrSameName
 	}
 	fresh := old

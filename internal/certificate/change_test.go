@@ -131,26 +131,34 @@ func TestReplace(t *testing.T) {
 	ctx := t.Context()
 	old := w.issued("p1")
 	oldFile := w.pdf(old)
-	if _, err := w.Replace(ctx, old.Number, "Misspelled", "p2"); !errors.Is(err, certificate.ErrSameName) {
+	if _, err := w.replace(ctx, old.Number, "Misspelled", "p2"); !errors.Is(err, certificate.ErrSameName) {
 		t.Errorf("same name: %v", err)
 	}
 	w.setHolder("p1", "Ana Ruiz-Soto", "Asia/Tokyo")
-	if _, err := w.Replace(ctx, old.Number, " ", "p2"); !apperr.Is(err, apperr.Invalid) {
+	if _, err := w.Replace(ctx, old.Number, "Ana Ruiz", "Married name", "p2"); !errors.Is(err, certificate.ErrOtherName) {
+		t.Errorf("under a name that is no longer the holder's: %v", err)
+	}
+	if _, err := w.replace(ctx, old.Number, " ", "p2"); !apperr.Is(err, apperr.Invalid) {
 		t.Errorf("no reason: %v", err)
 	}
 	w.clock.add(48 * time.Hour)
-	fresh, err := w.Replace(ctx, old.Number, "Married name", "p2")
+	fresh, err := w.replace(ctx, old.Number, "Married name", "p2")
 	w.must(err)
 	if fresh.State != certificate.Preparing || fresh.Supersedes != old.ID || fresh.Number == old.Number {
 		t.Fatalf("new: %+v", fresh)
 	}
-	if _, err := w.Replace(ctx, fresh.Number, "Again", "p2"); !errors.Is(err, certificate.ErrNotIssued) {
+	if _, err := w.replace(ctx, fresh.Number, "Again", "p2"); !errors.Is(err, certificate.ErrNotIssued) {
 		t.Errorf("replacing what is not issued: %v", err)
 	}
-	if same, err := w.Replace(ctx, old.Number, "Married name", "p2"); err != nil || same.ID != fresh.ID { // a second click
+	if same, err := w.replace(ctx, old.Number, "Married name", "p2"); err != nil || same.ID != fresh.ID { // a second click
 		t.Errorf("replaced twice: %s, %v", same.Number, err)
 	}
-	if _, err := w.Replace(ctx, old.Number, "Another reason", "p2"); !errors.Is(err, certificate.ErrNotIssued) {
+	w.setHolder("p1", "Ana Third", "Asia/Tokyo")
+	if same, err := w.Replace(ctx, old.Number, "Ana Ruiz-Soto", "Married name", "p2"); err != nil || same.ID != fresh.ID { // a click that arrives late
+		t.Errorf("replaced twice: %s, %v", same.Number, err)
+	}
+	w.setHolder("p1", "Ana Ruiz-Soto", "Asia/Tokyo")
+	if _, err := w.replace(ctx, old.Number, "Another reason", "p2"); !errors.Is(err, certificate.ErrNotIssued) {
 		t.Errorf("replaced for another reason: %v", err)
 	}
 	w.drain()
@@ -184,7 +192,7 @@ func TestReplace(t *testing.T) {
 
 	// A third one names its own predecessor only.
 	w.setHolder("p1", "Ana Soto", "UTC")
-	third, err := w.Replace(ctx, fresh.Number, "Once more", "p2")
+	third, err := w.replace(ctx, fresh.Number, "Once more", "p2")
 	w.must(err)
 	if n := slices.IndexFunc(third.Facts.Statements, func(s string) bool { return strings.Contains(s, old.Number) }); n >= 0 || len(third.Facts.Statements) != len(f.Statements) {
 		t.Errorf("statements %q", third.Facts.Statements)
@@ -256,7 +264,7 @@ func TestAReplacedCertificateTellsItsOwnDays(t *testing.T) {
 	old := w.issued("p1")
 	w.setHolder("p1", "Ana Soto", "America/Los_Angeles")
 	w.clock.add(12 * time.Hour) // the same day there and here
-	fresh, err := w.Replace(t.Context(), old.Number, "Married", "p2")
+	fresh, err := w.replace(t.Context(), old.Number, "Married", "p2")
 	w.must(err)
 	const want = "Dates are the holder's local dates (America/Los_Angeles). In the provider's time zone (UTC) the course was completed on November 23, 2026."
 	if s := fresh.Facts.Statements; len(s) != 3 || s[1] != want || fresh.Facts.IssuedOn != "2026-11-23" || fresh.Facts.CompletedOn != "2026-11-22" {

@@ -51,7 +51,7 @@ func TestAnUnprintableNameWaitsForReplace(t *testing.T) {
 	if old.State != certificate.Preparing {
 		t.Fatalf("%+v", old)
 	}
-	fresh, err := w.Replace(ctx, old.Number, "The name could not be printed", "p2")
+	fresh, err := w.replace(ctx, old.Number, "The name could not be printed", "p2")
 	w.must(err)
 	w.drain()
 	if fresh = w.again(fresh); fresh.State != certificate.Issued || fresh.HolderName != "Ana Ruiz" || fresh.Facts.Replaces != "" ||
@@ -61,7 +61,7 @@ func TestAnUnprintableNameWaitsForReplace(t *testing.T) {
 	if old = w.again(old); old.State != certificate.Superseded || old.Public() {
 		t.Errorf("%+v", old)
 	}
-	if _, err := w.Replace(ctx, old.Number, "Again", "p2"); !errors.Is(err, certificate.ErrNotIssued) {
+	if _, err := w.replace(ctx, old.Number, "Again", "p2"); !errors.Is(err, certificate.ErrNotIssued) {
 		t.Errorf("replaced twice: %v", err)
 	}
 }
@@ -70,7 +70,7 @@ func TestOnlyWhatCannotBePrintedIsReplacedBeforePrinting(t *testing.T) {
 	w := newWorld(t)
 	c := w.reserve("p1")
 	w.setHolder("p1", "Ana Soto", "UTC")
-	if _, err := w.Replace(t.Context(), c.Number, "Too early", "p2"); !errors.Is(err, certificate.ErrNotIssued) {
+	if _, err := w.replace(t.Context(), c.Number, "Too early", "p2"); !errors.Is(err, certificate.ErrNotIssued) {
 		t.Errorf("replaced while it is being printed: %v", err)
 	}
 }
@@ -93,7 +93,7 @@ func TestAnAdministratorGivesNobodyTheNameOfTheAccount(t *testing.T) {
 		t.Errorf("completed under %q", c.HolderName)
 	}
 	w.unnamed("p1", "Ana Who")
-	if _, err := w.Replace(ctx, c.Number, "Misspelled", "p2"); !errors.Is(err, certificate.ErrNoName) {
+	if _, err := w.replace(ctx, c.Number, "Misspelled", "p2"); !errors.Is(err, certificate.ErrNoName) {
 		t.Errorf("replaced: %v", err)
 	}
 

@@ -35,7 +35,7 @@ func TestTheNewestIsWhatNothingReplaced(t *testing.T) {
 	w := newWorld(t)
 	old := w.issued("p1")
 	w.setHolder("p1", "Ana Soto", "UTC")
-	fresh, err := w.Replace(t.Context(), old.Number, "Married", "p2")
+	fresh, err := w.replace(t.Context(), old.Number, "Married", "p2")
 	w.must(err)
 	w.drain()
 	// The old one as the other replica would have named it.

@@ -97,7 +97,7 @@ func TestRevokeAndReplaceRace(t *testing.T) {
 			if i%2 == 0 {
 				return w.Revoke(t.Context(), c.Number, "Race", "")
 			}
-			_, err := w.Replace(t.Context(), c.Number, "Race", "")
+			_, err := w.replace(t.Context(), c.Number, "Race", "")
 			return err
 		})
 		// One of the two acts wins, and so does its second click.

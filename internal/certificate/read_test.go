@@ -253,7 +253,7 @@ func TestList(t *testing.T) {
 		t.Errorf("back at the start: %+v, %v", back, err)
 	}
 	w.setHolder("q1", "Ana R. Ruiz", "UTC")
-	_, err = w.Replace(ctx, numbers[1], "Name changed", "")
+	_, err = w.replace(ctx, numbers[1], "Name changed", "")
 	w.must(err)
 	w.drain()
 	counts, err := w.Counts(ctx, began, began.Add(time.Second))

@@ -61,11 +61,12 @@ func (w *world) office() {
 		})
 	})
 	w.desk(w.ended("darius.kowalczyk@example.com")-12, 10, func(ctx context.Context) error {
-		if err := w.Accounts.SetLegalName(ctx, w.people["darius.kowalczyk@example.com"], "Darius Kowalczyk-Reed"); err != nil {
+		const married = "Darius Kowalczyk-Reed"
+		if err := w.Accounts.SetLegalName(ctx, w.people["darius.kowalczyk@example.com"], married); err != nil {
 			return err
 		}
 		return w.onCertificate(ctx, "darius.kowalczyk@example.com", func(c certificate.Certificate) error {
-			_, err := w.Certificates.Replace(ctx, c.Number, "The holder’s legal name changed by marriage.", w.people[admin])
+			_, err := w.Certificates.Replace(ctx, c.Number, married, "The holder’s legal name changed by marriage.", w.people[admin])
 			return err
 		})
 	})

@@ -164,6 +164,13 @@ var (
 	replaced = kit.NewFlash("certificate.replaced", kit.Success, "The new certificate is being prepared. Its holder is told by mail when it is ready.")
 )
 
+// ended says why an act does not fit a certificate any more, or not yet.
+var ended = map[certificate.State]*kit.Flash{
+	certificate.Superseded: kit.NewFlash("certificate.was_superseded", kit.Info, "It was superseded already. What is wrong with the certificate that replaced it is mended there."),
+	certificate.Revoked:    kit.NewFlash("certificate.was_revoked", kit.Info, "It was revoked already, and that cannot be taken back."),
+	certificate.Preparing:  kit.NewFlash("certificate.not_issued", kit.Info, "It is still being prepared. It can be replaced once it is issued."),
+}
+
 // adminPath is the page of the certificate of the address, which was found.
 func adminPath(c echo.Context) string {
 	n, _ := number.Parse(c.Param("number"))
@@ -193,10 +200,22 @@ type actPage struct {
 	PresentName string
 }
 
+// renderAct leads back to a certificate that the act does not fit.
 func (h *handler) renderAct(c echo.Context, act string, failure error, f *kit.Form) error {
 	p, err := h.show(c)
 	if err != nil {
 		return err
+	}
+	can, why := p.Revocable(), ended[p.State]
+	if act == "replace" {
+		can = p.Replaceable()
+	}
+	switch {
+	case can:
+	case apperr.Is(failure, apperr.Conflict):
+		return failure
+	default:
+		return kit.Redirect(c, adminPath(c), why)
 	}
 	data := actPage{page: p}
 	if act == "replace" {
@@ -230,7 +249,7 @@ func (h *handler) postReplace(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	fresh, err := h.Certificates.Replace(c.Request().Context(), c.Param("number"), f.Str("reason"), kit.ViewerOf(c).PersonID)
+	fresh, err := h.Certificates.Replace(c.Request().Context(), c.Param("number"), f.Str("name"), f.Str("reason"), kit.ViewerOf(c).PersonID)
 	if f.Merge(err) {
 		return h.renderAct(c, "replace", err, f)
 	}

@@ -113,7 +113,7 @@ func TestPagesInABrowser(t *testing.T) {
 	valid, revoked, old := w.issued(), w.issued(), w.issued()
 	w.must(w.service.Revoke(t.Context(), revoked.Number, "Answers were shared.", "dora"))
 	w.people["ana"] = withName(w, "Ana Ruiz-Soto")
-	next, err := w.service.Replace(t.Context(), old.Number, "Married name", "dora")
+	next, err := w.service.Replace(t.Context(), old.Number, w.people["ana"].LegalName, "Married name", "dora")
 	w.must(err)
 	w.must(w.queue.Drain(t.Context()))
 	waiting := w.reserve()

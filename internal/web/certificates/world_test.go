@@ -263,6 +263,14 @@ func (w *world) hides(rec *httptest.ResponseRecorder, texts ...string) {
 	}
 }
 
+// leads checks that an answer leads to a path and shows a flash there.
+func (w *world) leads(rec *httptest.ResponseRecorder, path, flash string) {
+	w.t.Helper()
+	if got := rec.Header(); rec.Code != 303 || got.Get("Location") != path || !strings.HasPrefix(got.Get("Set-Cookie"), "flash="+flash+";") {
+		w.t.Errorf("%d to %q with %q, want %s with %s", rec.Code, got.Get("Location"), got.Get("Set-Cookie"), path, flash)
+	}
+}
+
 // withName is Ana under another legal name.
 func withName(w *world, name string) account.Person {
 	p := w.people["ana"]
