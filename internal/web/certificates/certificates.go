@@ -96,6 +96,7 @@ type page struct {
 	CompletedOn, IssuedOn time.Time // dates of the holder's calendar
 	Events                []event
 	Successor             *certificate.Certificate // that replaced it, once that was issued
+	Dropped               *time.Time               // when the one that was to replace it was revoked, before it was issued
 	Predecessor           *certificate.Certificate
 	Own, Slow             bool                 // the viewer's; preparing for longer than usual
 	Printing              certificate.Printing // of one in preparation, for administrators
@@ -151,6 +152,8 @@ func (h *handler) page(ctx context.Context, c certificate.Certificate) (page, er
 		}
 		if next.Public() {
 			p.Successor = &next
+		} else {
+			p.Dropped = next.RevokedAt
 		}
 	}
 	if c.Supersedes != "" {

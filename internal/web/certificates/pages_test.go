@@ -250,59 +250,6 @@ func TestAdministratorRevokes(t *testing.T) {
 	w.shows(w.post("dora", path+"/revoke", "reason", "again"), 409, "superseded or revoked already")
 }
 
-func TestAdministratorReplaces(t *testing.T) {
-	w := newWorld(t)
-	c := w.issued()
-	path := "/admin/certificates/" + c.Number
-	w.shows(w.post("dora", path+"/replace", "name", "Ana Ruiz", "reason", "Married name"), 409, "present legal name already", "Married name")
-	w.people["ana"] = withName(w, "Ana Soto")
-	w.shows(w.get("dora", path+"/replace"), 200, "Ana Soto", "Ana Ruiz", `name="name" value="Ana Soto"`)
-	w.people["ana"] = withName(w, "Ana Ruiz-Soto") // while the page is open
-	w.shows(w.post("dora", path+"/replace", "name", "Ana Soto", "reason", "Married name"), 409,
-		"changed meanwhile", "Married name</textarea>", `name="name" value="Ana Ruiz-Soto"`, "by one for Ana Ruiz-Soto")
-	w.people["ana"] = withName(w, "Ana Soto")
-	w.shows(w.post("dora", path+"/replace", "name", "Ana Soto", "reason", ""), 422, "Give the reason")
-	rec := w.post("dora", path+"/replace", "name", "Ana Soto", "reason", "Married name")
-	next := strings.TrimPrefix(rec.Header().Get("Location"), "/admin/certificates/")
-	if _, ok := number.Parse(next); rec.Code != 303 || !ok || next == c.Number {
-		t.Fatalf("%d to %s", rec.Code, rec.Header().Get("Location"))
-	}
-	if rec := w.post("dora", path+"/replace", "name", "Ana Soto", "reason", "Married name"); rec.Header().Get("Location") != "/admin/certificates/"+next { // a second click
-		t.Errorf("replaced twice: %d to %s", rec.Code, rec.Header().Get("Location"))
-	}
-	w.shows(w.get("", "/verify/"+c.Number), 200, "Superseded: no longer valid", "is being replaced")
-	w.shows(w.get("ana", "/certificates/"+c.Number), 200, "The one that replaces it is being prepared")
-	w.shows(w.get("dora", path), 200, "is being prepared", "Married name")
-	w.shows(w.get("dora", "/admin/certificates/"+next), 200, "Being prepared", "Prepare again", "Replaces")
-	w.must(w.queue.Drain(t.Context()))
-	w.shows(w.get("", "/verify/"+c.Number), 200, `href="/verify/`+next+`"`, "Married name")
-	w.shows(w.get("", "/verify/"+next), 200, "Ana Soto", "It replaces certificate", `href="/verify/`+c.Number+`"`)
-	w.shows(w.get("ana", "/certificates/"+c.Number), 200, `href="/certificates/`+next+`"`)
-	w.shows(w.get("dora", path), 200, "Replaced by")
-	// What ended is neither replaced nor revoked: both pages lead back and say so.
-	fresh := "/admin/certificates/" + next
-	w.leads(w.get("dora", path+"/replace"), path, "certificate.was_superseded")
-	w.leads(w.get("dora", path+"/revoke"), path, "certificate.was_superseded")
-	w.must(w.service.Revoke(t.Context(), next, "Wrong person", "dora"))
-	w.leads(w.get("dora", fresh+"/replace"), fresh, "certificate.was_revoked")
-	w.leads(w.get("dora", fresh+"/revoke"), fresh, "certificate.was_revoked")
-	w.leads(w.post("dora", fresh+"/revoke", "reason", ""), fresh, "certificate.was_revoked")
-	waiting := "/admin/certificates/" + w.reserve().Number
-	w.leads(w.get("dora", waiting+"/replace"), waiting, "certificate.not_issued")
-	w.shows(w.get("dora", waiting+"/revoke"), 200, "not printed yet")
-}
-
-func TestNobodyIsGivenTheNameOfTheirAccount(t *testing.T) {
-	w := newWorld(t)
-	c := w.issued()
-	path := "/admin/certificates/" + c.Number + "/replace"
-	w.people["ana"] = withName(w, "")
-	page := w.get("dora", path)
-	w.shows(page, 200, "Not given", "/admin/people/ana/edit")
-	w.hides(page, "<form method=\"post\" action=\""+path)
-	w.shows(w.post("dora", path, "name", "Ana Ruiz", "reason", "Married name"), 409, "The account has no legal name")
-}
-
 func TestStuckPrintingIsSeenAndRetried(t *testing.T) {
 	w := newWorld(t)
 	c := w.reserve()

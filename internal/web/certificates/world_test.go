@@ -184,6 +184,11 @@ func (w *world) issued() certificate.Certificate {
 	w.t.Helper()
 	c := w.reserve()
 	w.must(w.queue.Drain(w.t.Context()))
+	return w.again(c)
+}
+
+func (w *world) again(c certificate.Certificate) certificate.Certificate {
+	w.t.Helper()
 	c, err := w.service.ByNumber(w.t.Context(), c.Number)
 	w.must(err)
 	return c
