@@ -49,11 +49,15 @@ func (s *Service) SignIn(ctx context.Context, email, password string, c Client) 
 	return out, err
 }
 
+// Nobody stands in the audit log in the place of a person for an address that no
+// account has.
+const Nobody = "unknown"
+
 // signInFailed records a wrong password and returns ErrCredentials. The same two
 // rows are written for an unknown address.
 func (s *Service) signInFailed(ctx context.Context, personID string) error {
 	if personID == "" {
-		personID = "unknown"
+		personID = Nobody
 	}
 	return orElse(s.record(ctx, "account.sign_in_failed", personID, nil), ErrCredentials)
 }

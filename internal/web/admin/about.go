@@ -69,7 +69,10 @@ func (h *handler) about(ctx context.Context, e audit.Entry, of subjects, name fu
 	var err error
 	switch e.ObjectKind {
 	case "person":
-		a.Text, a.Href = name(e.ObjectID).Name, "/admin/people/"+e.ObjectID
+		w := name(e.ObjectID)
+		if a.Text = w.Name; w.ID != "" {
+			a.Href = "/admin/people/" + w.ID
+		}
 	case "enrollment", "exam_attempt":
 		err = h.aboutEnrollment(ctx, &a, of[enrollmentID(e)], name)
 	case "order":

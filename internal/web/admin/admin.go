@@ -108,6 +108,8 @@ func (h *handler) people(ctx context.Context, ids []string) (func(id string) who
 		switch standing := audit.ActorName(id); {
 		case standing != "":
 			return who{Name: standing}
+		case id == account.Nobody:
+			return who{Name: "No account with that address"}
 		case !known:
 			return who{Name: "An account that is gone"}
 		}

@@ -2,12 +2,14 @@ package admin_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/job"
 )
@@ -56,6 +58,19 @@ func TestAuditLog(t *testing.T) {
 	w.post("/admin/audit.csv?action=enrollment.extend").Is(200)
 	w.stale = true
 	w.post("/admin/audit.csv").To("/factor")
+}
+
+// TestNoPageOfNobody: what concerns no account, or one that is gone, leads nowhere.
+func TestNoPageOfNobody(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.Accounts.SignIn(t.Context(), "nobody@example.org", "trombone Quarry lichen 58", account.Client{IP: "203.0.113.9"})
+	if !errors.Is(err, account.ErrCredentials) {
+		t.Fatal(err)
+	}
+	w.must(w.Audit.Record(t.Context(), audit.Event{Action: "account.profile", ObjectKind: "person", ObjectID: "gone"}))
+	for _, path := range []string{"/admin", "/admin/audit"} {
+		w.get(path).Is(200, ">No account with that address<", ">An account that is gone<").Lacks("/admin/people/unknown", "/admin/people/gone")
+	}
 }
 
 func TestAuditPages(t *testing.T) {
