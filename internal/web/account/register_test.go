@@ -111,6 +111,9 @@ func TestEnrollingLeadsToTheConfirmationAndBack(t *testing.T) {
 	if p.path != "/email/unconfirmed?next=%2Faccount%2Flicenses" {
 		t.Fatalf("at %s", p.path)
 	}
+	if text := p.text(); strings.Contains(text, "The link brings you back") || !strings.Contains(text, "the link in the new mail brings you back") {
+		t.Errorf("the mail of the registration knows no way back: %s", text)
+	}
 	p.submit("form[action='/email/resend']").wants(http.StatusOK, "a new mail is on its way", "a@example.com")
 	b.post("/logout")
 	if p = b.get(w.link()).submit("main form").wants(http.StatusOK, "is confirmed. Please sign in."); p.path != "/login?next=%2Faccount%2Flicenses" {
