@@ -55,6 +55,10 @@ func TestWhatHoldsUpAResultComesFirst(t *testing.T) {
 	if !slices.Equal(decided, []bool{false, false, true, true, true}) {
 		t.Errorf("decided: %v", decided)
 	}
+	earliest := slices.MinFunc(q.Waiting, func(a, b exam.Waiting) int { return a.PromisedAt.Compare(b.PromisedAt) }).PromisedAt
+	if first, err := w.FirstPromised(t.Context(), "teacher"); err != nil || first == nil || !first.Equal(earliest) || !first.Before(q.Waiting[0].PromisedAt) {
+		t.Errorf("the first is promised by %v, %v, want %v", first, err, earliest)
+	}
 	if got := list(exam.QueueFilter{Limit: 2}); !slices.Equal(got, want) {
 		t.Errorf("by twos %v, want %v", got, want)
 	}

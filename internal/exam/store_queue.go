@@ -126,6 +126,19 @@ func (s *Service) listWaiting(ctx context.Context, graderID string, f QueueFilte
 	return rows, err
 }
 
+// FirstPromised is the earliest day by which an answer was promised that waits
+// for a grader, nil if none does. It need not be that of the first in the Queue,
+// which holds up a result.
+func (s *Service) FirstPromised(ctx context.Context, graderID string) (*time.Time, error) {
+	where, args := QueueFilter{}.listed(graderID)
+	var first []time.Time
+	err := s.DB.Read(ctx).Raw("SELECT a.promised_at"+fromWaiting+where+" ORDER BY a.promised_at LIMIT 1", args...).Scan(&first).Error
+	if err != nil || len(first) == 0 {
+		return nil, err
+	}
+	return &first[0], nil
+}
+
 // countWaiting counts a list up to db.MaxCount, and those of it on which a result
 // waits.
 func (s *Service) countWaiting(ctx context.Context, graderID string, f QueueFilter, questions []asked) (total, holding int, over bool, err error) {

@@ -119,6 +119,26 @@ func TestOverviewCounts(t *testing.T) {
 	}
 }
 
+// TestTheEarliestPromiseIsTold, also where another answer comes first because it
+// holds up a result.
+func TestTheEarliestPromiseIsTold(t *testing.T) {
+	w := newWorld(t)
+	answer := func(e enrollment.Enrollment, state, promised string) {
+		w.attempt(e, 1, state, 20000)
+		id := "a-" + e.ID + "-1"
+		at, err := time.Parse(time.DateOnly, promised)
+		w.must(err)
+		w.exec("UPDATE exam_attempts SET promised_at = ? WHERE id = ?", at.Add(23*time.Hour), id)
+		w.exec(`INSERT INTO exam_items (id, attempt_id, position, question_id, option_order, open, awaits_grader, max_points) VALUES (?, ?, 1, ?, '[]', ?, ?, 3000)`,
+			"i-"+id, id, w.short.Bank()[0].ID, false, true)
+	}
+	answer(w.enroll("ana", w.short), "submitted", "2026-12-04")
+	answer(w.enroll("bo", w.short), "graded", "2026-12-02")
+	w.get("/admin").Is(200, "The first is promised by December 2, 2026", "1 holds up a result, 1 does not.").Lacks("Overdue")
+	w.at = time.Date(2026, 12, 3, 12, 0, 0, 0, time.UTC)
+	w.get("/admin").Is(200, "The first is promised by December 2, 2026", "Overdue")
+}
+
 func TestEnrollmentList(t *testing.T) {
 	w := newWorld(t)
 	e := w.enroll("ana", w.short)

@@ -51,8 +51,8 @@ func (w *world) attempt(e enrollment.Enrollment, number int, state string, point
 		void = &w.at
 	}
 	w.exec(`INSERT INTO exam_attempts (id, enrollment_id, person_id, edition_id, number, state, seed, legal_name, attested_at, started_at, time_limit_minutes,
-		extra_time_percent, pass_percent, submitted_at, points, open_points, max_points, passed, final_at, voided_at, void_reason)
-		VALUES (?, ?, ?, ?, ?, ?, 'seed', 'Ana', ?, ?, 0, 0, 80, ?, ?, ?, 30000, ?, ?, ?, ?)`,
+		extra_time_percent, pass_percent, submitted_at, points, open_points, max_points, passed, promised_at, final_at, voided_at, void_reason)
+		VALUES (?, ?, ?, ?, ?, ?, 'seed', 'Ana', ?, ?, 0, 0, 80, ?, ?, ?, 30000, ?, ?, ?, ?, ?)`,
 		fmt.Sprintf("a-%s-%d", e.ID, number), e.ID, e.PersonID, e.EditionID, number, state, w.at, w.at, submitted, points,
-		map[string]int{"submitted": 3000}[state], points >= 24000, final, void, map[string]string{"void": "our fault"}[state])
+		map[string]int{"submitted": 3000}[state], points >= 24000, submitted, final, void, map[string]string{"void": "our fault"}[state])
 }

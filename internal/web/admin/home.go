@@ -77,6 +77,10 @@ func (h *handler) tasks(ctx context.Context, viewerID string, now time.Time) ([]
 	if err != nil {
 		return nil, err
 	}
+	promised, err := h.Exams.FirstPromised(ctx, viewerID)
+	if err != nil {
+		return nil, err
+	}
 	certs, err := h.Certificates.Counts(ctx, now, now.Add(-hangsAfter))
 	if err != nil {
 		return nil, err
@@ -96,7 +100,7 @@ func (h *handler) tasks(ctx context.Context, viewerID string, now time.Time) ([]
 	tasks := []task{
 		requestTask(open, overdue),
 		{Title: "Orders to look at", Href: "/admin/orders?state=attention", Count: orders, Note: "Something about the money needs a decision."},
-		gradingTask(grading, now),
+		gradingTask(grading, promised, now),
 		{Title: "Certificates to issue", Href: "/admin/certificates/to-issue", Count: int64(toIssue), Note: "Everything is done; an administrator issues them."},
 		{Title: "Certificates that hang", Href: "/admin/certificates?state=preparing", Count: certs.Hanging, Note: "In preparation for more than ten minutes."},
 		{Title: "Jobs that were given up", Href: "/admin/jobs", Count: jobs.Dead, Note: "They run again only when somebody says so."},
@@ -126,14 +130,10 @@ func holds(q exam.Queue) string {
 	return one + "."
 }
 
-func gradingTask(q exam.Queue, now time.Time) task {
-	t := task{Title: "Short answers to grade", Href: "/teach/grading", Count: int64(q.Total),
-		Note: holds(q)}
-	if len(q.Waiting) > 0 {
-		t.By = &q.Waiting[0].PromisedAt
-		if t.By.Before(now) {
-			t.Alarm = "Overdue"
-		}
+func gradingTask(q exam.Queue, promised *time.Time, now time.Time) task {
+	t := task{Title: "Short answers to grade", Href: "/teach/grading", Count: int64(q.Total), Note: holds(q), By: promised}
+	if promised != nil && promised.Before(now) {
+		t.Alarm = "Overdue"
 	}
 	return t
 }
