@@ -70,7 +70,7 @@ func TestAdministratorRefunds(t *testing.T) {
 	w := newWorld(t)
 	n := w.bought("p1")
 	path := "/admin/orders/" + n
-	w.Get("admin", path).Is(200, "Refund …", "<strong>Order paid</strong>", "The system", "checkout.session.completed", "Accepted", "version 2")
+	w.Get("admin", path).Is(200, "Refund …", "<strong>Order paid</strong>", `<ol reversed start="`, "The system", "checkout.session.completed", "Accepted", "version 2")
 	w.certificate = "7Q2K-9XVT"
 	w.Get("admin", path+"/refund").Is(200, "$149.00 goes back to Ana Ruiz", "Certificate 7Q2K-9XVT</h2>", "It stays valid", "No client information")
 	w.Post("admin", path+"/refund", "certificate", "keep").Is(422, "Say why the money goes back", `value="keep" checked`)
