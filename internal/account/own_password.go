@@ -4,15 +4,20 @@ import (
 	"context"
 	"errors"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/atmacena/cocare/internal/account/password"
 	"github.com/atmacena/cocare/internal/apperr"
 )
 
 // ChangePassword replaces the password, keeps this session and signs out every
-// other; sent twice, it succeeds twice. Errors: Invalid (current_password,
-// password), Limited.
+// other; sent twice, it succeeds twice. The current password is no new one, which
+// only who gave it is told. Errors: Invalid (current_password, password), Limited.
 func (s *Service) ChangePassword(ctx context.Context, i Identity, current, fresh string) (Tokens, Identity, error) {
 	p, err := s.ownPassword(ctx, i, current)
+	if err == nil && norm.NFKC.String(fresh) == norm.NFKC.String(current) { // as the hasher reads them
+		err = errSamePassword
+	}
 	var t Tokens
 	var now Identity
 	if err == nil {
@@ -67,6 +72,8 @@ func (s *Service) changePassword(ctx context.Context, i Identity, p personRow, f
 		return s.record(ctx, "account.password", i.PersonID, map[string]any{"sessions_ended": n})
 	})
 }
+
+var errSamePassword = apperr.InvalidField("password", "This is your current password already. Choose another one.")
 
 var errNotCurrent = apperr.InvalidField("current_password", "This is not your current password.")
 

@@ -250,6 +250,10 @@ func TestChangePasswordKeepsThisDeviceOnly(t *testing.T) {
 	w.kind(err, apperr.Invalid, "current_password")
 	_, _, err = w.svc.ChangePassword(t.Context(), here.Identity, good, "password1234")
 	w.kind(err, apperr.Invalid, "password")
+	_, _, err = w.svc.ChangePassword(t.Context(), here.Identity, good, good)
+	w.kind(err, apperr.Invalid, "password")
+	_, _, err = w.svc.ChangePassword(t.Context(), here.Identity, "not my password", "not my password")
+	w.kind(err, apperr.Invalid, "current_password")
 	_, _, err = w.svc.ChangePassword(t.Context(), here.Identity, good, "trombone Quarry lichen 58")
 	w.must(err)
 	tokens, _, err := w.svc.ChangePassword(t.Context(), here.Identity, good, "trombone Quarry lichen 58") // a second click
@@ -257,7 +261,7 @@ func TestChangePasswordKeepsThisDeviceOnly(t *testing.T) {
 	_, _, err = w.svc.ChangePassword(t.Context(), here.Identity, good, "trombone Quarry lichen 59")
 	w.kind(err, apperr.Invalid, "current_password")
 	if got := slices.DeleteFunc(w.audited(here.Identity.PersonID), func(a string) bool { return !strings.HasPrefix(a, "account.password") }); !slices.Equal(got,
-		[]string{"account.password_refused", "account.password", "account.password_refused"}) {
+		[]string{"account.password_refused", "account.password_refused", "account.password", "account.password_refused"}) {
 		t.Errorf("audit %v", got)
 	}
 	if _, err := w.svc.Authenticate(tokens.Access); err != nil {
