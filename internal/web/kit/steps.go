@@ -4,12 +4,14 @@ package kit
 type StepState string
 
 // The states of a step. StepNow is the one that the person should do next,
-// StepWait the one that somebody else does.
+// StepWait the one that somebody else does, StepEnded one that nobody does any
+// more.
 const (
-	StepDone StepState = "done"
-	StepNow  StepState = "now"
-	StepTodo StepState = "todo"
-	StepWait StepState = "wait"
+	StepDone  StepState = "done"
+	StepNow   StepState = "now"
+	StepTodo  StepState = "todo"
+	StepWait  StepState = "wait"
+	StepEnded StepState = "ended"
 )
 
 // StepItem is one line of "what is left"; the partial "steps" draws a list of
@@ -28,6 +30,8 @@ func (s StepItem) Word() string {
 		return "next"
 	case StepWait:
 		return "waiting"
+	case StepEnded:
+		return "ended"
 	default:
 		return "to do"
 	}

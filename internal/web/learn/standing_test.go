@@ -16,7 +16,7 @@ func TestARevokedCertificateIsNotOneToShow(t *testing.T) {
 	e := w.begun("p1")
 	w.must(w.db.Conn(t.Context()).Exec("UPDATE enrollments SET state = 'completed', completed_at = ? WHERE id = ?", w.now(), e.ID).Error)
 	w.get("/learn").ok("7K2M-Q4XT</a> was revoked.")
-	w.get(base).ok("It was revoked, so it is not valid.").not("being prepared", "Time 1")
+	w.get(base).ok("(ended)", "It was revoked, so it is not valid.").not("being prepared", "Time 1")
 	w.must(w.enrollments.End(t.Context(), e.ID, enrollment.Refunded, "x"))
 	w.get("/learn").ok("This enrollment was refunded", "was revoked")
 }

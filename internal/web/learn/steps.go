@@ -122,14 +122,14 @@ func certificateStep(l enrollment.Learning, cert Certificate) kit.StepItem {
 	}
 	switch {
 	case cert.Revoked:
-		item = kit.StepItem{State: kit.StepTodo, Title: "Certificate " + cert.Number, Note: "It was revoked, so it is not valid."}
+		item = kit.StepItem{State: kit.StepEnded, Title: "Certificate " + cert.Number, Note: "It was revoked, so it is not valid."}
 		if cert.Issued {
 			item.Href = "/certificates/" + cert.Number
 		}
 	case cert.Issued:
 		item = kit.StepItem{State: kit.StepDone, Title: "Certificate " + cert.Number, Href: "/certificates/" + cert.Number}
 	case !l.State.Open() && l.State != enrollment.Completed:
-		item.Note = "This enrollment has ended, so there is none."
+		item.State, item.Note = kit.StepEnded, "This enrollment has ended, so there is none."
 	case cert.waiting(l.Enrollment):
 		item.State, item.Note = kit.StepWait, "Everything above is done. The provider issues it."
 	case l.State == enrollment.Completed:
