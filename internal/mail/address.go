@@ -22,4 +22,6 @@ func ValidAddress(email string) bool {
 
 // unseen is what nobody sees in an address, nor types on purpose: it would make
 // two accounts that look the same.
-func unseen(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || apperr.Invisible(r) }
+func unseen(r rune) bool {
+	return unicode.IsControl(r) || unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || apperr.Invisible(r)
+}
