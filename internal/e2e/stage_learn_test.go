@@ -90,6 +90,7 @@ func (s *stage) exams() {
 	q = must[exam.Queue](s.t)(server.Exams.Queue(s.t.Context(), s.person(teacher).ID, exam.QueueFilter{Graded: true, Limit: 1}))
 	s.add("grading.show", "graded", teacher, "/teach/grading/"+q.Waiting[0].ItemID)
 	s.add("signoff.show", "", teacher, "/teach/"+slug+"/signoff")
+	s.add("signoff.show", "earlier", teacher, "/teach/"+slug+"/signoff?edition=1")
 	ed := edition(s.t)
 	err := server.Courses.RecordSignoff(s.t.Context(), ed.ID, course.SignedOff{SignoffID: "legal", Name: "Ada Rivera", License: "Bar 1, Oregon",
 		On: server.Now().AddDate(0, 0, -2).Format(time.DateOnly), HashSeen: ed.Hash, Lessons: []string{"m6-l1"}}, "test")

@@ -243,3 +243,18 @@ func TestList(t *testing.T) {
 		t.Errorf("%d rows for CSV", n)
 	}
 }
+
+// TestActiveByEdition counts who learns in which edition, and nobody who is done.
+func TestActiveByEdition(t *testing.T) {
+	w := newWorld(t)
+	w.enroll("p1")
+	gone := w.enroll("p2")
+	w.must(w.End(t.Context(), gone.ID, enrollment.Withdrawn, "asked for it"))
+	got, err := w.ActiveByEdition(t.Context(), "c1")
+	if err != nil || len(got) != 1 || got["ed1"] != 1 {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := w.ActiveByEdition(t.Context(), "none"); err != nil || len(got) != 0 {
+		t.Errorf("of no course: %v, %v", got, err)
+	}
+}

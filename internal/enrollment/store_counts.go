@@ -8,6 +8,21 @@ func (s *Service) CountActive(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
+// ActiveByEdition counts the enrollments in state active of a course, by the ID
+// of their edition.
+func (s *Service) ActiveByEdition(ctx context.Context, courseID string) (map[string]int, error) {
+	var rows []struct {
+		EditionID string
+		N         int
+	}
+	err := s.DB.Read(ctx).Raw("SELECT edition_id, COUNT(*) AS n FROM enrollments WHERE course_id = ? AND state = ? GROUP BY edition_id", courseID, Active).Scan(&rows).Error
+	out := make(map[string]int, len(rows))
+	for _, r := range rows {
+		out[r.EditionID] = r.N
+	}
+	return out, err
+}
+
 // CountUncertified counts what is completed and has no certificate.
 func (s *Service) CountUncertified(ctx context.Context) (n int, err error) {
 	err = s.DB.Read(ctx).Raw("SELECT COUNT(*) FROM enrollments e WHERE " + uncertified).Scan(&n).Error

@@ -29,6 +29,8 @@ type Deps struct {
 	Courses interface {
 		List(ctx context.Context) ([]*course.Edition, error)
 		Current(ctx context.Context, slug string) (*course.Edition, error)
+		Editions(ctx context.Context, slug string) ([]course.Published, error)
+		Edition(ctx context.Context, id string) (*course.Edition, error)
 		OpenForEnrollment(ctx context.Context, ed *course.Edition) error
 		RecordSignoff(ctx context.Context, editionID string, r course.SignedOff, by string) error
 		RetractSignoff(ctx context.Context, editionID, recordID, reason, by string) error
@@ -37,6 +39,7 @@ type Deps struct {
 	}
 	Enrollments interface {
 		Find(ctx context.Context, personID, slug string, cycle int) (enrollment.Enrollment, error)
+		ActiveByEdition(ctx context.Context, courseID string) (map[string]int, error)
 		MayEnroll(ctx context.Context, personID string, ed *course.Edition) error
 	}
 	// Policies are the versions that whoever enrolls in a free course accepts by

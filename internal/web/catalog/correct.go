@@ -54,7 +54,7 @@ func (h *handler) postWithdrawal(c echo.Context) error {
 // correct runs one of the two forms and shows the page again with what is
 // wrong.
 func (h *handler) correct(c echo.Context, done *kit.Flash, act func(*course.Edition, *kit.Form, *signoffPage) error) error {
-	ed, err := h.signoffEdition(c)
+	at, err := h.place(c)
 	if err != nil {
 		return err
 	}
@@ -62,11 +62,11 @@ func (h *handler) correct(c echo.Context, done *kit.Flash, act func(*course.Edit
 	if err != nil {
 		return err
 	}
-	p := h.signoffPage(ed, "")
-	err = act(ed, f, &p)
+	p := h.signoffPage(at, "")
+	err = act(at.Edition, f, &p)
 	switch {
 	case err == nil && !f.Bad():
-		return kit.Redirect(c, "/teach/"+ed.Slug+"/signoff", done)
+		return kit.Redirect(c, at.URL(""), done)
 	case err != nil && !f.Merge(err):
 		return err
 	case err != nil:

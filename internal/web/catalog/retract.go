@@ -14,14 +14,14 @@ var taken = kit.NewFlash("signoff.retracted", kit.Success, "The record is retrac
 
 // retractPage asks why a record is taken back, and names it.
 type retractPage struct {
-	*course.Edition
+	place
 	Record record
 }
 
 // retractPage finds the record among those that stand. gone reports one that
 // was retracted before.
 func (h *handler) retractPage(c echo.Context) (p retractPage, gone bool, err error) {
-	if p.Edition, err = h.signoffEdition(c); err != nil {
+	if p.place, err = h.place(c); err != nil {
 		return p, false, err
 	}
 	id, err := kit.PathParam(c, "record")
@@ -46,7 +46,7 @@ func (h *handler) getRetract(c echo.Context) error {
 		return err
 	}
 	if gone {
-		return kit.Redirect(c, "/teach/"+p.Slug+"/signoff", taken)
+		return kit.Redirect(c, p.URL(""), taken)
 	}
 	return kit.Render(c, http.StatusOK, "catalog/retract", kit.View{NoIndex: true, Data: p})
 }
@@ -69,5 +69,5 @@ func (h *handler) postRetract(c echo.Context) error {
 			return err
 		}
 	}
-	return kit.Redirect(c, "/teach/"+p.Slug+"/signoff", taken)
+	return kit.Redirect(c, p.URL(""), taken)
 }

@@ -94,7 +94,7 @@ func corrections(ed *course.Edition) (out []correction) {
 
 // signoffPage is the list of reviews, and the form of one of them.
 type signoffPage struct {
-	*course.Edition
+	place
 	Reviews []review
 	Chosen  *review
 	Options []kit.Option
@@ -106,10 +106,10 @@ type signoffPage struct {
 	Erratum, Withdrawal *kit.Form    // the form that was sent, nil otherwise
 }
 
-func (h *handler) signoffPage(ed *course.Edition, chosen string) signoffPage {
-	now := h.Now().In(h.Zone)
+func (h *handler) signoffPage(at place, chosen string) signoffPage {
+	now, ed := h.Now().In(h.Zone), at.Edition
 	p := signoffPage{
-		Edition: ed, First: now.AddDate(-course.ReviewYears, 0, 0).Format(time.DateOnly), Today: now.Format(time.DateOnly), Changes: corrections(ed),
+		place: at, First: now.AddDate(-course.ReviewYears, 0, 0).Format(time.DateOnly), Today: now.Format(time.DateOnly), Changes: corrections(ed),
 		Standing: lessonOptions(ed, "Choose a lesson", false), All: lessonOptions(ed, "The whole course", true),
 	}
 	for _, s := range ed.Course.Signoffs {
@@ -149,20 +149,12 @@ func label(ed *course.Edition, id string) string {
 	return id
 }
 
-func (h *handler) signoffEdition(c echo.Context) (*course.Edition, error) {
-	slug, err := kit.PathParam(c, "slug")
-	if err != nil {
-		return nil, err
-	}
-	return h.Courses.Current(c.Request().Context(), slug)
-}
-
 func (h *handler) getSignoff(c echo.Context) error {
-	ed, err := h.signoffEdition(c)
+	at, err := h.place(c)
 	if err != nil {
 		return err
 	}
-	p := h.signoffPage(ed, c.QueryParam("review"))
+	p := h.signoffPage(at, c.QueryParam("review"))
 	if c.QueryParam("review") != "" && p.Chosen == nil {
 		return apperr.New(apperr.NotFound, "This course asks for no such review.")
 	}
@@ -170,7 +162,7 @@ func (h *handler) getSignoff(c echo.Context) error {
 }
 
 func (h *handler) postSignoff(c echo.Context) error {
-	ed, err := h.signoffEdition(c)
+	at, err := h.place(c)
 	if err != nil {
 		return err
 	}
@@ -178,7 +170,7 @@ func (h *handler) postSignoff(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := h.signoffPage(ed, f.Str("signoff"))
+	p := h.signoffPage(at, f.Str("signoff"))
 	if p.Chosen == nil {
 		return apperr.New(apperr.Invalid, "Choose one of the reviews that this course asks for.")
 	}
@@ -189,12 +181,12 @@ func (h *handler) postSignoff(c echo.Context) error {
 		f.Fail("sure", "Confirm that the review took place.")
 	}
 	if !f.Bad() {
-		err = h.Courses.RecordSignoff(c.Request().Context(), ed.ID, course.SignedOff{
+		err = h.Courses.RecordSignoff(c.Request().Context(), at.ID, course.SignedOff{
 			SignoffID: p.Chosen.ID, Name: f.Str("name"), License: f.Str("license"), On: f.Str("on"),
 			HashSeen: f.Str("hash"), Lessons: f.All("lessons"),
 		}, kit.ViewerOf(c).PersonID)
 		if err == nil {
-			return kit.Redirect(c, "/teach/"+ed.Slug+"/signoff", recorded)
+			return kit.Redirect(c, at.URL(""), recorded)
 		}
 		if !f.Merge(err) {
 			return err

@@ -35,6 +35,10 @@ func (w *world) Find(_ context.Context, personID, _ string, _ int) (enrollment.E
 	return enrollment.Enrollment{}, enrollment.ErrNotFound
 }
 
+func (w *world) ActiveByEdition(context.Context, string) (map[string]int, error) {
+	return w.active, nil
+}
+
 func (w *world) MayEnroll(context.Context, string, *course.Edition) error { return w.may }
 
 type world struct {
@@ -42,7 +46,8 @@ type world struct {
 	t       *testing.T
 	courses *course.Service
 	people  enrolled
-	may     error // what the rule of cycles says of who is enrolled
+	active  map[string]int // enrollments by edition
+	may     error          // what the rule of cycles says of who is enrolled
 	at      time.Time
 }
 

@@ -1,0 +1,80 @@
+package catalog_test
+
+import (
+	"net/http"
+	"testing"
+	"testing/fstest"
+
+	"github.com/atmacena/cocare/internal/course"
+)
+
+// second publishes edition 2 and returns both.
+func (w *world) second() (old, current *course.Edition) {
+	w.t.Helper()
+	old = w.current()
+	files, err := w.courses.Export(w.t.Context(), slug, 0)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	folder := fstest.MapFS{}
+	for p, data := range files {
+		folder[p] = &fstest.MapFile{Data: data}
+	}
+	card := folder["course.yaml"]
+	card.Data = append(card.Data, "# Edition 2.\n"...)
+	if _, err := w.courses.Import(w.t.Context(), folder, "test"); err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.courses.Publish(w.t.Context(), slug, "", "test"); err != nil {
+		w.t.Fatal(err)
+	}
+	return old, w.current()
+}
+
+func (w *world) edition(id string) *course.Edition {
+	w.t.Helper()
+	ed, err := w.courses.Edition(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return ed
+}
+
+// TestAnEarlierEditionIsCorrected: most learners are in it when a mistake is
+// found, and its records stand beside it alone.
+func TestAnEarlierEditionIsCorrected(t *testing.T) {
+	w := newWorld(t, false, true)
+	page := "/teach/" + slug + "/signoff"
+	w.get("instructor", page, "!Edition 1 (current)", "!People are in other editions")
+	old, current := w.second()
+	w.active = map[string]int{old.ID: 9}
+	w.get("instructor", page, "corrections of edition 2", "Edition 2 (current): 0 people in it", `href="`+page+`?edition=1">Edition 1: 9 people in it`, "edition 1 (9)")
+	earlier := page + "?edition=1"
+	w.get("instructor", earlier, "corrections of edition 1", `action="/teach/`+slug+`/errata?edition=1"`, `action="/teach/`+slug+`/withdrawals?edition=1"`,
+		`href="?edition=1&amp;review=legal"`, `aria-current="page">Edition 1: 9`, "!People are in other editions")
+	w.get("instructor", earlier+"&review=legal", `name="hash" value="`+old.Hash, `action="`+earlier+`"`)
+	for _, bad := range []string{"3", "0", "x"} {
+		w.want(w.do("instructor", http.MethodGet, page+"?edition="+bad), http.StatusNotFound)
+	}
+	for door, fields := range map[string][]string{
+		earlier:                                {"signoff", "legal", "hash", old.Hash, "name", "Ada Rivera", "license", "Bar 1", "on", "2026-11-24", "lessons", "m6-l1", "sure", "yes"},
+		"/teach/" + slug + "/errata?edition=1": {"lesson", "", "text", "Read 3 for 4."},
+		"/teach/" + slug + "/withdrawals?edition=1": {"withdraw", "m2-l1", "reason", "Unsafe.", "certain", "yes"},
+	} {
+		if rec := w.do("instructor", http.MethodPost, door, fields...); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != earlier {
+			t.Errorf("%s: %d to %q\n%s", door, rec.Code, rec.Header().Get("Location"), rec.Body)
+		}
+	}
+	if o := w.edition(old.ID).Overlays; len(o.Signoffs) != 1 || len(o.Errata) != 1 || len(o.Withdrawn) != 1 {
+		t.Errorf("beside edition 1: %+v", o)
+	}
+	if o := w.edition(current.ID).Overlays; len(o.Signoffs)+len(o.Errata)+len(o.Withdrawn) != 0 {
+		t.Errorf("beside edition 2: %+v", o)
+	}
+	retract := page + "/" + w.edition(old.ID).Overlays.Signoffs[0].ID + "/retract?edition=1"
+	w.get("instructor", earlier, `href="`+retract+`"`)
+	w.get("instructor", retract, "Legal review of edition 1", `action="`+retract+`"`)
+	if rec := w.do("instructor", http.MethodPost, retract, "reason", "Lapsed."); rec.Header().Get("Location") != earlier {
+		t.Errorf("retracted: %d to %q", rec.Code, rec.Header().Get("Location"))
+	}
+}
