@@ -42,10 +42,7 @@ func (a *App) wireServices(ctx context.Context) error {
 	a.wireCourses()
 	a.Enrollments = enrollment.New(enrollment.Deps{
 		DB: a.DB, Now: a.Now, Audit: a.Audit, Mail: a.Mail, Editions: a.Courses, Group: a.Group, BaseURL: a.baseURL(),
-		Person: func(ctx context.Context, id string) (name, email string, err error) {
-			p, err := a.Accounts.Get(ctx, id)
-			return p.Name, p.Email, err
-		},
+		Person: a.addressee,
 		Zone: func(ctx context.Context, id string) (*time.Location, error) {
 			p, err := a.Accounts.Get(ctx, id)
 			zone, bad := time.LoadLocation(p.TimeZone)
@@ -198,8 +195,14 @@ func (a *App) liveLicenses(ctx context.Context, personID string, day time.Time) 
 	return out, err
 }
 
+// addressee is how a person is called and written to now.
+func (a *App) addressee(ctx context.Context, personID string) (name, email string, err error) {
+	p, err := a.Accounts.Get(ctx, personID)
+	return p.Name, p.Email, err
+}
+
 func (a *App) wireSupport() {
-	a.Support = support.New(support.Deps{DB: a.DB, Now: a.Now, Keys: a.Keys, Audit: a.Audit, Mail: a.Mail, BaseURL: a.baseURL()})
+	a.Support = support.New(support.Deps{DB: a.DB, Now: a.Now, Keys: a.Keys, Audit: a.Audit, Mail: a.Mail, BaseURL: a.baseURL(), Person: a.addressee})
 }
 
 func (a *App) wireExams() {

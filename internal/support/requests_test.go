@@ -9,6 +9,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/support"
 )
 
@@ -112,6 +113,51 @@ func TestAnswerAndNoteAtOnceKeepBoth(t *testing.T) {
 		wg.Wait()
 		if got, msgs, err := w.Get(t.Context(), r.ID); err != nil || got.State != support.Answered || got.AnsweredAt == nil || len(msgs) != 3 {
 			t.Fatalf("%+v with %d messages, %v", got, len(msgs), err)
+		}
+	}
+}
+
+// An address may have been given up since, or lost to somebody: what is answered
+// goes to the account as it stands. The request keeps what was filed.
+func TestAnswersFollowTheAccount(t *testing.T) {
+	w := newWorld(t)
+	r, err := w.Submit(t.Context(), ask("ana"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	visitor := ask("")
+	visitor.Confirmed, visitor.Email = false, "visitor@example.org"
+	v, err := w.Submit(t.Context(), visitor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.moved(t, "ana", "Ana Óriz", "new@example.net")
+	for id, want := range map[string]mail.Address{r.ID: {Name: "Ana Óriz", Email: "new@example.net"}, v.ID: {Name: "Ana", Email: "visitor@example.org"}} {
+		if err := w.Reply(t.Context(), id, support.Answer{By: "ben", Body: "Granted."}); err != nil {
+			t.Fatal(err)
+		}
+		if to := w.mails.to[len(w.mails.to)-1]; to != want {
+			t.Errorf("the answer went to %v, want %v", to, want)
+		}
+	}
+	if got, _, err := w.Get(t.Context(), r.ID); err != nil || got.Name != "Ana" || got.Email != "ana@example.org" {
+		t.Errorf("the request says %s, %s, %v", got.Name, got.Email, err)
+	}
+}
+
+func TestRequestsAreFoundByTheAccountAndTheOrder(t *testing.T) {
+	w := newWorld(t)
+	n := ask("ana")
+	n.About = "Order 4F7QK-9M2XT"
+	for _, n := range []support.NewRequest{n, ask("ben")} {
+		if _, err := w.Submit(t.Context(), n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.moved(t, "ana", "Ana Óriz", "new@example.net")
+	for q, want := range map[string]int64{"oriz": 1, "new@example.net": 1, "ana@example.org": 2, "4f7qk-9m2xt": 1, "4F7QK9M2XT": 1, "order": 1, "--": 0, "": 2, "nobody": 0} {
+		if p, err := w.Requests(t.Context(), support.Filter{Q: q}); err != nil || p.Total != want || len(p.Rows) != int(want) {
+			t.Errorf("%q: %d, %v, want %d", q, p.Total, err, want)
 		}
 	}
 }

@@ -22,10 +22,12 @@ type Mailer interface {
 
 // Deps are what a Service needs.
 type Deps struct {
-	DB      *db.DB
-	Now     func() time.Time
-	Audit   *audit.Log
-	Mail    Mailer
+	DB    *db.DB
+	Now   func() time.Time
+	Audit *audit.Log
+	Mail  Mailer
+	// Person returns how a person is called and written to now.
+	Person  func(ctx context.Context, personID string) (name, email string, err error)
 	Keys    limit.Keys
 	BaseURL string // without a slash at the end, for links in mails
 }
@@ -37,6 +39,7 @@ type Service struct {
 	now    func() time.Time
 	audit  *audit.Log
 	mail   Mailer
+	person func(ctx context.Context, personID string) (name, email string, err error)
 	base   string
 	limits *limit.Limiter
 	once   *once.Log
@@ -52,7 +55,7 @@ var (
 
 // New returns the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, now: func() time.Time { return db.Truncate(d.Now()) }, audit: d.Audit, mail: d.Mail, base: d.BaseURL,
+	return &Service{db: d.DB, now: func() time.Time { return db.Truncate(d.Now()) }, audit: d.Audit, mail: d.Mail, person: d.Person, base: d.BaseURL,
 		limits: limit.New(d.DB, d.Now, d.Keys), once: once.New(d.DB, d.Now)}
 }
 
@@ -225,11 +228,25 @@ func (s *Service) Reply(ctx context.Context, id string, a Answer) error {
 	})
 }
 
+// Addressee is where an answer goes: to the account as it stands now, for the
+// address of the day of filing may have been given up since, or lost to somebody.
+// A visitor's is what they typed.
+func (s *Service) Addressee(ctx context.Context, r Request) (name, email string, err error) {
+	if r.PersonID == nil {
+		return r.Name, r.Email, nil
+	}
+	return s.person(ctx, *r.PersonID)
+}
+
 func (s *Service) mailAnswer(ctx context.Context, r Request, a Answer) error {
 	if a.Internal {
 		return nil
 	}
+	name, email, err := s.Addressee(ctx, r)
+	if err != nil {
+		return err
+	}
 	info, _ := r.Kind.Info()
-	return s.mail.Queue(ctx, mail.Address{Name: r.Name, Email: r.Email},
+	return s.mail.Queue(ctx, mail.Address{Name: name, Email: email},
 		mail.RequestAnswered{Kind: info.Title, Reference: r.Reference, Answer: a.Body, Link: s.link(r)})
 }

@@ -1,13 +1,15 @@
 package support
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
 	"github.com/atmacena/cocare/internal/db"
 )
 
-// Filter narrows the administrator's list; zero fields do not. Sort is one of
+// Filter narrows the administrator's list; zero fields do not. Q finds in what was
+// filed, in what the request is about, and in the account as it stands. Sort is one of
 // Sorts. After and Before are the ID of the neighboring row. Limit defaults to
 // 50 and is at most 500.
 type Filter struct {
@@ -56,7 +58,13 @@ func (s *Service) page(ctx context.Context, f Filter) (p Page, err error) {
 }
 
 func (f Filter) where() (string, []any) {
-	where, args := ` WHERE search LIKE ? ESCAPE '\'`, []any{db.Contains(f.Q)}
+	where, args := " WHERE 1 = 1", []any{}
+	if f.Q != "" {
+		number := cmp.Or(strings.ReplaceAll(f.Q, "-", ""), f.Q)
+		where += ` AND (search LIKE ? ESCAPE '\' OR person_id IN (SELECT p.id FROM people p WHERE p.search LIKE ? ESCAPE '\')
+			OR replace(lower(about), '-', '') LIKE ? ESCAPE '\')`
+		args = append(args, db.Contains(f.Q), db.Contains(f.Q), db.Contains(number))
+	}
 	if f.Kind != "" {
 		where, args = where+" AND kind = ?", append(args, f.Kind)
 	}

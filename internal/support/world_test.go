@@ -43,7 +43,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Service = support.New(support.Deps{DB: w.db, Now: clock, Keys: ring, Audit: audit.New(w.db, clock), Mail: w.mails, BaseURL: "https://learn.example.org"})
+	w.Service = support.New(support.Deps{DB: w.db, Now: clock, Keys: ring, Audit: audit.New(w.db, clock), Mail: w.mails, BaseURL: "https://learn.example.org", Person: w.person})
 	for _, id := range []string{"ana", "ben"} {
 		err := w.db.Conn(t.Context()).Exec(`INSERT INTO people (id, email, email_key, name, legal_name, time_zone, profession, password_hash, created_at)
 			VALUES (?, ?, ?, ?, '', 'UTC', '', '', ?)`, id, id+"@example.org", id+"@example.org", id, db.Now()).Error
@@ -52,6 +52,22 @@ func newWorld(t *testing.T) *world {
 		}
 	}
 	return w
+}
+
+// person is an account as it stands now.
+func (w *world) person(ctx context.Context, id string) (name, email string, err error) {
+	var p struct{ Name, Email string }
+	err = w.db.Conn(ctx).Raw("SELECT name, email FROM people WHERE id = ?", id).Scan(&p).Error
+	return p.Name, p.Email, err
+}
+
+// moved gives a person another name and address.
+func (w *world) moved(t *testing.T, id, name, email string) {
+	t.Helper()
+	err := w.db.Conn(t.Context()).Exec("UPDATE people SET name = ?, email = ?, email_key = ?, search = ? WHERE id = ?", name, email, email, db.Fold(name+" "+email), id).Error
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func ask(person string) support.NewRequest {

@@ -123,6 +123,22 @@ func TestReply(t *testing.T) {
 	w.get("dora", path, "An account that is gone")
 }
 
+// TestAnAnswerFollowsTheAccount, and who answers sees where it goes.
+func TestAnAnswerFollowsTheAccount(t *testing.T) {
+	w := newWorld(t)
+	r := w.filed("ana")
+	path := "/admin/requests/" + r.ID
+	w.must(w.db.Conn(t.Context()).Exec("UPDATE people SET name = 'Ana' WHERE id = 'ana'").Error)
+	w.get("dora", path, "From Ana, ", "!answers go there")
+	w.must(w.db.Conn(t.Context()).Exec("UPDATE people SET name = 'Ana Now', email = 'now@example.net' WHERE id = 'ana'").Error)
+	w.get("dora", path, "From Ana, ", `href="mailto:ana@example.org"`, "now Ana Now, ", `href="mailto:now@example.net"`, "answers go there")
+	w.lead(w.send("dora", http.MethodPost, path+"/reply", url.Values{"body": {"Yes."}}), path, "request.replied")
+	if to := w.mails[len(w.mails)-1]; to.Email != "now@example.net" || to.Name != "Ana Now" {
+		t.Errorf("the answer went to %v", to)
+	}
+	w.get("dora", "/admin/requests/"+w.filed("").ID, "visitor, no account", "!answers go there")
+}
+
 func TestGrantAndEnd(t *testing.T) {
 	w := newWorld(t)
 	w.must(w.db.Conn(t.Context()).Exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES ('c1', 'listening', 'Listening', '', ?, '', ?)`, w.now, w.now).Error)

@@ -87,6 +87,13 @@ func (h *handler) renderAdmin(c echo.Context, formErr error, f *kit.Form) error 
 	}
 	info, _ := r.Kind.Info()
 	page := requestPage{Request: r, Info: info, Messages: msgs, Overdue: r.Overdue(h.Now())}
+	name, email, err := h.Support.Addressee(ctx, r)
+	if err != nil {
+		return err
+	}
+	if name != r.Name || email != r.Email {
+		page.Now = &addressee{name, email}
+	}
 	titles, err := h.addCourses(ctx, &page)
 	if err != nil {
 		return err

@@ -47,13 +47,20 @@ func (w *world) Names(_ context.Context, ids []string) (map[string]string, error
 	return out, nil
 }
 
+// person is an account as it stands now.
+func (w *world) person(ctx context.Context, id string) (name, email string, err error) {
+	var p struct{ Name, Email string }
+	err = w.db.Conn(ctx).Raw("SELECT name, email FROM people WHERE id = ?", id).Scan(&p).Error
+	return p.Name, p.Email, err
+}
+
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, db: dbtest.New(t), now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return w.now }
 	ring, err := keyring.New(nil, make([]byte, 32), clock)
 	w.must(err)
-	w.svc = support.New(support.Deps{DB: w.db, Now: clock, Keys: ring, Audit: audit.New(w.db, clock), Mail: w, BaseURL: "https://ce.example.org"})
+	w.svc = support.New(support.Deps{DB: w.db, Now: clock, Keys: ring, Audit: audit.New(w.db, clock), Mail: w, BaseURL: "https://ce.example.org", Person: w.person})
 	for _, id := range []string{"ana", "dora"} {
 		area.AddPerson(t, w.db, id, id, w.now)
 	}

@@ -177,10 +177,14 @@ type requestPage struct {
 	Info           support.KindInfo
 	Messages       []support.Message
 	Overdue        bool
+	Now            *addressee // where an answer goes, if not to what was filed; for administrators
 	Accommodations []grant
 	Courses        []kit.Option
 	names          map[string]string // of authors by ID, for administrators
 }
+
+// addressee is an account as it stands now.
+type addressee struct{ Name, Email string }
 
 // grant is an accommodation with the course that it holds in.
 type grant struct {
