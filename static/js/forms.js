@@ -116,7 +116,7 @@ for (const list of document.querySelectorAll(".question-ordering .question-rows"
     continue;
   }
   if (!saved) {
-    form?.addEventListener("submit", write);
+    form?.addEventListener("submit", ({ submitter }) => { if (list.closest("section")?.contains(submitter) !== false) write(); });
     continue;
   }
   const keep = document.createElement("button");
