@@ -149,7 +149,7 @@ func (w *walk) study() {
 			w.t.Fatalf("%q leads to %s", l.Title, path)
 		}
 		w.tab.Has(l.Title)
-		w.press(`form[action$="/finish"] .button-primary`)
+		w.press(`button[formaction$="/finish"]`)
 	}
 	e := w.enrollment()
 	for _, l := range ed.RequiredLessons() {

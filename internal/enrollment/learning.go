@@ -169,10 +169,15 @@ type NoteEdit struct {
 	Seen       *time.Time
 }
 
+// CleanNote is a note as it is kept.
+func CleanNote(text string) string {
+	return strings.TrimRight(strings.ReplaceAll(text, "\r\n", "\n"), " \n\t")
+}
+
 // SaveNote keeps the learner's note on a lesson, empty text removes it, and
 // returns when. Errors: ErrNoteChanged, Invalid with field "note".
 func (s *Service) SaveNote(ctx context.Context, e Enrollment, lessonID string, n NoteEdit) (time.Time, error) {
-	n.Text = strings.TrimRight(strings.ReplaceAll(n.Text, "\r\n", "\n"), " \n\t")
+	n.Text = CleanNote(n.Text)
 	if length := utf8.RuneCountInString(n.Text); length > MaxNoteRunes {
 		return time.Time{}, apperr.InvalidField("note", "Your note has %d characters; at most %d are possible. Shorten it.", length, MaxNoteRunes)
 	}

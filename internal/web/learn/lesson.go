@@ -57,7 +57,7 @@ func (p lessonPage) FinishedOn() template.HTML { return p.Mine[holeFinished].HTM
 // Page is the token of this opening of the page.
 func (p lessonPage) Page() template.HTML { return p.Mine[holePage].HTML }
 
-// Seen is the instant of the note that the page shows.
+// Seen says which note the page shows.
 func (p lessonPage) Seen() template.HTML { return p.Mine[holeSeen].HTML }
 
 // Owner marks what a script keeps in the browser as this learner's.
@@ -172,8 +172,8 @@ func (h *handler) fillOwn(c echo.Context, p *lessonPage, v enrollment.View) {
 	if here.FinishedAt != nil {
 		p.Mine[holeFinished] = kit.Text(here.FinishedAt.In(zone).Format("January 2, 2006"))
 	}
+	p.Mine[holeSeen] = kit.Text(seenNote(here))
 	if here.NotedAt != nil {
-		p.Mine[holeSeen] = kit.Text(here.NotedAt.Format(time.RFC3339Nano))
 		p.Mine[holeSaved] = kit.Text(here.NotedAt.In(zone).Format("January 2, 2006, 3:04 PM MST"))
 	}
 }

@@ -13,14 +13,26 @@ import (
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
-// postFinish records the lesson and goes on to the next.
+// postFinish records the lesson and goes on to the next. The button carries the
+// note: what was typed there is saved first, and if that cannot be, the page says so
+// and nothing is finished.
 func (h *handler) postFinish(c echo.Context) error {
-	if _, err := kit.BindForm(c); err != nil { // somebody else's page finishes nothing
+	form, err := kit.BindForm(c)
+	if err != nil { // somebody else's page finishes nothing
 		return err
 	}
 	v, _, err := h.view(c)
 	if err != nil {
 		return err
+	}
+	if changedNote(v, form) {
+		_, err := h.saveNote(c, v, form)
+		if form.Merge(err) {
+			return h.renderLesson(c, v, 0, kit.Status(err), form)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	h.leave(c, v.Enrollment)
 	err = h.Enrollments.FinishLesson(c.Request().Context(), v.Enrollment, v.Lesson.ID)
@@ -101,11 +113,7 @@ func (h *handler) postNote(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	edit := enrollment.NoteEdit{Text: form.Get("note"), Page: form.Str("page")}
-	if seen, err := time.Parse(time.RFC3339Nano, form.Str("seen")); err == nil {
-		edit.Seen = &seen
-	}
-	at, err := h.Enrollments.SaveNote(c.Request().Context(), v.Enrollment, v.Lesson.ID, edit)
+	at, err := h.saveNote(c, v, form)
 	switch {
 	case kit.WantsJSON(c) && err == nil:
 		body, err := json.Marshal(map[string]time.Time{"saved_at": at})

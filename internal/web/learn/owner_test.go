@@ -30,9 +30,15 @@ func TestAPageLeftOpenWritesNothingForAnother(t *testing.T) {
 					form.Add(i.AttrOr("name", ""), i.AttrOr("value", ""))
 				}
 			})
-			action, _, _ := strings.Cut(f.AttrOr("action", ""), "#")
-			w.do("p2", http.MethodPost, action, form).is(http.StatusConflict, "This page belongs to another account", `<p class="typed">My words about the dose</p>`)
-			sent++
+			doors := []string{f.AttrOr("action", "")}
+			f.Find("button[formaction]").AddSelection(doc.Find(`button[formaction][form="` + f.AttrOr("id", "none") + `"]`)).Each(func(_ int, b *goquery.Selection) {
+				doors = append(doors, b.AttrOr("formaction", ""))
+			})
+			for _, door := range doors {
+				action, _, _ := strings.Cut(door, "#")
+				w.do("p2", http.MethodPost, action, form).is(http.StatusConflict, "This page belongs to another account", `<p class="typed">My words about the dose</p>`)
+				sent++
+			}
 		})
 	}
 	if sent < 4 {
@@ -48,7 +54,7 @@ func TestAPageLeftOpenWritesNothingForAnother(t *testing.T) {
 	// The owner's own page goes through, and carries the mark in every form.
 	page := w.get(base + "/lessons/" + lesson.Slug).ok().Body
 	marks := regexp.MustCompile(`name="_owner" value="([\w-]+)"`).FindAllStringSubmatch(page, -1)
-	if len(marks) != 3 {
+	if len(marks) != 2 {
 		t.Fatalf("marks %v", marks)
 	}
 	w.post(base+"/lessons/"+lesson.Slug+"/note", "_owner", marks[0][1], "note", "mine").to(base + "/lessons/" + lesson.Slug + "#note")
