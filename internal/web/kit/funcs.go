@@ -28,6 +28,7 @@ func (r *Renderer) funcs() template.FuncMap {
 		"minutes": Minutes,
 		"plural":  Plural,
 		"number":  Number,
+		"quote":   Quote,
 		"percent": Percent,
 		"rfc3339": func(t any) string { return format(t, time.UTC, time.RFC3339) },
 		"day":     func(t any) string { return format(t, time.UTC, dayLayout) },

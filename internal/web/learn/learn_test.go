@@ -28,7 +28,7 @@ func TestTheWayThroughACourse(t *testing.T) {
 	w.get(base+"/disclosure").ok("80% or more", "Acknowledge and begin")
 	w.post(base+"/disclosure").is(422, "Tick the box")
 	w.post(base+"/disclosure", "acknowledged", "yes").to(base)
-	w.get(base).ok("What is left before your certificate", "0 of 20 finished", "Read “What “treatment-resistant” means”", "not accredited")
+	w.get(base).ok("What is left before your certificate", "0 of 20 finished", "Read “What ‘treatment-resistant’ means”", "not accredited")
 
 	page := w.get(first).ok("Lesson 1 of 20", "Marisol", `id="ref-1"`, "Finished, next", "988",
 		"Read in: Abstract of McIntyre 2023.", "the paper’s own abstract or an official page. Fact F-T01", "number in the course’s list of facts, such as F-T01", `<span class="badge">Objective 1</span>`,

@@ -16,7 +16,7 @@ func stepLink(base string, s enrollment.Step) kit.Link {
 	case enrollment.NeedDisclosure:
 		return kit.Link{Label: "Read the disclosure", Href: base + "/disclosure"}
 	case enrollment.NeedLessons:
-		return kit.Link{Label: "Read “" + s.Lesson.Title + "”", Href: base + "/lessons/" + s.Lesson.Slug}
+		return kit.Link{Label: "Read " + kit.Quote(s.Lesson.Title), Href: base + "/lessons/" + s.Lesson.Slug}
 	case enrollment.NeedChecks:
 		return kit.Link{Label: fmt.Sprintf("Answer the practice questions of module %d", s.Module.Number), Href: base + "/checks/" + s.Module.ID}
 	case enrollment.NeedExam:
