@@ -137,7 +137,7 @@ type coursePage struct {
 	OpenReviews                 []course.Signoff
 	Released, Checked, Expires  time.Time
 	Expired                     bool
-	Errata                      []course.Erratum
+	Errata                      []erratum
 	Records                     []record
 	Closed                      string                  // why this viewer cannot enroll, "" if they can
 	Again                       time.Time               // when a completed course opens again; zero: never, or now
@@ -193,6 +193,11 @@ func (h *handler) addEnrollment(ctx context.Context, c echo.Context, p *coursePa
 		return err
 	}
 	p.Finished = e.State == enrollment.Completed
+	if e.EditionID != p.ID { // lessons of another edition may be others
+		for i := range p.Errata {
+			p.Errata[i].Lesson = nil
+		}
+	}
 	p.CanRead = p.Finished || e.State == enrollment.Active || e.State == enrollment.Pending
 	err = h.Enrollments.MayEnroll(ctx, v.PersonID, p.Edition)
 	switch {
@@ -214,7 +219,7 @@ func newCoursePage(ed *course.Edition, now time.Time) *coursePage {
 	k := ed.Course.Card
 	p := &coursePage{
 		card:    card{Edition: ed, Card: k, Hours: ed.EstimatedHours(), Lessons: len(ed.RequiredLessons())},
-		Figures: len(ed.Course.Figures), Bank: len(ed.Bank()), OpenReviews: ed.OpenSignoffs(), Errata: ed.Overlays.Errata,
+		Figures: len(ed.Course.Figures), Bank: len(ed.Bank()), OpenReviews: ed.OpenSignoffs(), Errata: errata(ed),
 		Released: date(k.ReleasedOn), Checked: date(k.CheckedOn), Expires: date(k.ExpiresOn),
 	}
 	p.Reviewed = len(p.OpenReviews) == 0

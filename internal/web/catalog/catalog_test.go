@@ -144,7 +144,15 @@ func TestCorrectionsAreShown(t *testing.T) {
 	if err := w.courses.WithdrawLesson(t.Context(), ed.ID, "m1-l2", "Wrong.", "test"); err != nil {
 		t.Fatal(err)
 	}
-	w.get("", "/courses/"+slug, "Read &lt;3&gt; for 4.", "withdrawn", "19 in 6 modules")
+	if err := w.courses.AddErratum(t.Context(), ed.ID, "m1-l1", "Two trials, not three.", "test"); err != nil {
+		t.Fatal(err)
+	}
+	const lesson = `href="/learn/tms-ketamine/lessons/what-treatment-resistant-means"`
+	w.get("", "/courses/"+slug, "Read &lt;3&gt; for 4.", "withdrawn", "19 in 6 modules", "Correction of the whole course", "Correction of “What ‘treatment-resistant’ means”", "!"+lesson)
+	w.people["therapist"], w.edition1 = enrollment.Active, ed.ID
+	w.get("therapist", "/courses/"+slug, lesson)
+	w.edition1 = "an earlier one" // which may not have the lesson
+	w.get("therapist", "/courses/"+slug, "Correction of “What", "!"+lesson)
 }
 
 func TestCorrections(t *testing.T) {

@@ -26,7 +26,7 @@ type enrolled map[string]enrollment.State
 
 func (w *world) Find(_ context.Context, personID, _ string, _ int) (enrollment.Enrollment, error) {
 	if s, ok := w.people[personID]; ok {
-		e := enrollment.Enrollment{ID: "e1", PersonID: personID, Slug: slug, State: s}
+		e := enrollment.Enrollment{ID: "e1", PersonID: personID, Slug: slug, EditionID: w.edition1, State: s}
 		if s == enrollment.Completed {
 			e.CompletedAt = &w.at
 		}
@@ -43,12 +43,13 @@ func (w *world) MayEnroll(context.Context, string, *course.Edition) error { retu
 
 type world struct {
 	*area.Server
-	t       *testing.T
-	courses *course.Service
-	people  enrolled
-	active  map[string]int // enrollments by edition
-	may     error          // what the rule of cycles says of who is enrolled
-	at      time.Time
+	t        *testing.T
+	courses  *course.Service
+	people   enrolled
+	edition1 string         // in which who is enrolled is
+	active   map[string]int // enrollments by edition
+	may      error          // what the rule of cycles says of who is enrolled
+	at       time.Time
 }
 
 // newWorld has the bundled course published, if publish is set.

@@ -116,7 +116,7 @@ type outlinePage struct {
 	card
 	Steps       []kit.StepItem
 	Modules     []outlineModule
-	Errata      []course.Erratum
+	Errata      []erratum
 	Bookmarks   []outlineLesson
 	RequestSecs int
 	TimeShort   int // planned minutes that the recorded time falls short of, where the course warns
@@ -140,7 +140,7 @@ func (h *handler) getOutline(c echo.Context) error {
 		return err
 	}
 	p := outlinePage{
-		card: h.card(l, st, 0), Steps: steps(l, cert, examNote(c, l, st)), Modules: outline(l), Errata: l.Edition.Overlays.Errata,
+		card: h.card(l, st, 0), Steps: steps(l, cert, examNote(c, l, st)), Modules: outline(l), Errata: errata(l.Edition),
 		Preparing: cert.preparing(l.Enrollment), Hollow: hollow(l),
 	}
 	p.frame, p.Certificate, p.Waiting = f, cert, cert.waiting(l.Enrollment)

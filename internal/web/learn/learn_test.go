@@ -269,7 +269,7 @@ func TestOverlaysAreShown(t *testing.T) {
 	w.must(w.courses.WithdrawLesson(t.Context(), w.edition.ID, lesson.ID, "A study in it was retracted.", "test"))
 	w.must(w.courses.AddErratum(t.Context(), w.edition.ID, w.edition.Course.Lessons()[1].ID, "Read 20.8 for 28.0.", "test"))
 	w.get(first).ok("This lesson was withdrawn", "A study in it was retracted.").not("Finished, next")
-	w.get(base).ok("0 of 19 finished", "withdrawn", "Read 20.8 for 28.0.")
+	w.get(base).ok("0 of 19 finished", "withdrawn", `December 2, 2026, <a href="`+base+"/lessons/"+w.edition.Course.Lessons()[1].Slug+`">“`+w.edition.Course.Lessons()[1].Title+`”</a>: Read 20.8 for 28.0.`)
 	w.get(base+"/lessons/"+w.edition.Course.Lessons()[1].Slug).ok("Correction, December 2, 2026", "Read 20.8 for 28.0.")
 	w.post(first + "/finish").is(410)
 	w.get(base).not("can no longer be completed")
