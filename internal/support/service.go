@@ -192,11 +192,20 @@ type Answer struct {
 }
 
 // Reply stores an answer or an internal note, and mails an answer to the
-// person. The same form sent twice is one answer. It is audited.
+// person. What was answered before can be closed without another word, by its
+// outcome. The same form sent twice is one answer. It is audited.
 func (s *Service) Reply(ctx context.Context, id string, a Answer) error {
 	a.Body, a.Outcome = strings.TrimSpace(a.Body), strings.TrimSpace(a.Outcome)
+	asked, err := s.request(ctx, id)
+	if err != nil {
+		return err
+	}
+	missing := "Write the answer."
+	if a.Close && asked.State != Open {
+		missing = ""
+	}
 	var c apperr.Check
-	c.Text("body", a.Body, maxBody, "Write the answer.")
+	c.Text("body", a.Body, maxBody, missing)
 	c.Text("outcome", a.Outcome, 500, "")
 	c.Require(!a.Close || a.Outcome != "", "outcome", "Say in a line how it ended; the record needs it.")
 	if err := c.Err(); err != nil {
@@ -214,7 +223,7 @@ func (s *Service) Reply(ctx context.Context, id string, a Answer) error {
 			return ErrClosed
 		}
 		now := s.now()
-		if err := s.insertMessage(ctx, Message{ID: db.NewID(), RequestID: id, AuthorID: &a.By, Internal: a.Internal, Body: a.Body, CreatedAt: now}); err != nil {
+		if err := s.say(ctx, id, a, now); err != nil {
 			return err
 		}
 		if err := s.advance(ctx, id, a, now); err != nil {
@@ -228,6 +237,14 @@ func (s *Service) Reply(ctx context.Context, id string, a Answer) error {
 	})
 }
 
+// say stores the words of an answer, if it has any.
+func (s *Service) say(ctx context.Context, id string, a Answer, now time.Time) error {
+	if a.Body == "" {
+		return nil
+	}
+	return s.insertMessage(ctx, Message{ID: db.NewID(), RequestID: id, AuthorID: &a.By, Internal: a.Internal, Body: a.Body, CreatedAt: now})
+}
+
 // Addressee is where an answer goes: to the account as it stands now, for the
 // address of the day of filing may have been given up since, or lost to somebody.
 // A visitor's is what they typed.
@@ -239,7 +256,7 @@ func (s *Service) Addressee(ctx context.Context, r Request) (name, email string,
 }
 
 func (s *Service) mailAnswer(ctx context.Context, r Request, a Answer) error {
-	if a.Internal {
+	if a.Internal || a.Body == "" {
 		return nil
 	}
 	name, email, err := s.Addressee(ctx, r)

@@ -85,6 +85,30 @@ func TestAClosedRequestStaysClosed(t *testing.T) {
 	}
 }
 
+func TestAnAnsweredRequestIsClosedByItsOutcome(t *testing.T) {
+	w := newWorld(t)
+	r, err := w.Submit(t.Context(), ask("ana"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := support.Answer{By: "ben", Close: true, Outcome: "Upheld; new attempt"}
+	if err := w.Reply(t.Context(), r.ID, end); len(apperr.FieldsOf(err)) != 1 || apperr.FieldsOf(err)[0].Name != "body" {
+		t.Errorf("closed without an answer: %v", err)
+	}
+	for _, a := range []support.Answer{{By: "ben", Body: "You may sit it again."}, end} {
+		if err := w.Reply(t.Context(), r.ID, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, msgs, err := w.Get(t.Context(), r.ID)
+	if err != nil || got.State != support.Closed || got.Outcome != end.Outcome || len(msgs) != 1 || len(w.mails.sent) != 2 {
+		t.Errorf("%+v, %d messages, %d mails, %v", got, len(msgs), len(w.mails.sent), err)
+	}
+	if err := w.Reply(t.Context(), r.ID, end); !errors.Is(err, support.ErrClosed) {
+		t.Errorf("closed again: %v", err)
+	}
+}
+
 func TestPoliciesKeepTheirVersions(t *testing.T) {
 	w := newWorld(t)
 	provider := support.Provider{Name: "Example CE", Address: "1 Example Street", Email: "help@example.org"}

@@ -123,6 +123,23 @@ func TestReply(t *testing.T) {
 	w.get("dora", path, "An account that is gone")
 }
 
+// TestClosingNeedsAnOutcomeOnly once there is an answer.
+func TestClosingNeedsAnOutcomeOnly(t *testing.T) {
+	w := newWorld(t)
+	path := "/admin/requests/" + w.filed("ana").ID
+	area := regexp.MustCompile(`<textarea[^>]* required`)
+	if page := w.get("dora", path, "Outcome (needed to close)", "!Outcome (optional)", "!you need none"); !area.MatchString(page) {
+		t.Error("an open request asks for no answer")
+	}
+	w.want(w.send("dora", http.MethodPost, path+"/reply", url.Values{"close": {"yes"}, "outcome": {"Upheld"}}), 422, `href="#f-body"`)
+	w.lead(w.send("dora", http.MethodPost, path+"/reply", url.Values{"body": {"Yes."}}), path, "request.replied")
+	if page := w.get("dora", path, "To close the request you need none."); area.MatchString(page) {
+		t.Error("an answered request asks for another answer")
+	}
+	w.lead(w.send("dora", http.MethodPost, path+"/reply", url.Values{"close": {"yes"}, "outcome": {"Upheld"}}), path, "request.closed")
+	w.get("dora", path, "Upheld", "!/reply")
+}
+
 // TestAnAnswerFollowsTheAccount, and who answers sees where it goes.
 func TestAnAnswerFollowsTheAccount(t *testing.T) {
 	w := newWorld(t)

@@ -157,6 +157,9 @@ func (h *handler) postReply(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if f.Str("body") == "" {
+		return kit.Redirect(c, "/admin/requests/"+id, closed)
+	}
 	if a.Internal {
 		return kit.Redirect(c, "/admin/requests/"+id, noted)
 	}

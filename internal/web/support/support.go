@@ -153,6 +153,7 @@ func (h *handler) submit(c echo.Context, n support.NewRequest) (support.Request,
 var (
 	sent      = kit.NewFlash("request.sent", kit.Success, "Your request is filed. We also confirmed it by mail.")
 	replied   = kit.NewFlash("request.replied", kit.Success, "The answer is saved and on its way by mail.")
+	closed    = kit.NewFlash("request.closed", kit.Success, "The request is closed.")
 	noted     = kit.NewFlash("request.noted", kit.Success, "The note is saved. Only administrators see it; no mail was sent.")
 	granted   = kit.NewFlash("accommodation.granted", kit.Success, "Granted. It holds from the next exam on.")
 	ended     = kit.NewFlash("accommodation.ended", kit.Success, "The accommodation has ended.")
