@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"cmd/cocare": {"internal/cli"},
 
 	"internal/apperr":   {},
+	"internal/yamldoc":  {"internal/apperr"},
 	"internal/question": {},
 	"internal/credit":   {},
 	"internal/progress": {},
@@ -49,7 +50,7 @@ var mayImport = map[string][]string{
 
 	"internal/account":         ground("internal/keyring", "internal/mail", "internal/account/lists", "internal/account/limit", "internal/account/password", "internal/account/token", "internal/account/factor"),
 	"internal/course":          ground("internal/question", "internal/credit", "internal/course/content", "internal/progress"),
-	"internal/course/content":  {"internal/apperr", "internal/question", "internal/credit", "internal/course/markup", "internal/course/drawing"},
+	"internal/course/content":  {"internal/apperr", "internal/yamldoc", "internal/question", "internal/credit", "internal/course/markup", "internal/course/drawing"},
 	"internal/course/markup":   {},
 	"internal/course/drawing":  {},
 	"internal/enrollment":      ground("internal/question", "internal/credit", "internal/mail", "internal/course"),

@@ -107,7 +107,7 @@ func (l *loader) checkExam() {
 			l.errorf(d.file, line, "draw between one and what the bank holds", "draw: %d of %d items", row.Draw, have)
 		}
 	}
-	if d.root != nil && len(rows) == 0 {
+	if d.Root != nil && len(rows) == 0 {
 		l.errorf(d.file, 0, "add a row for each objective", "the blueprint is empty")
 	}
 	for _, q := range l.c.Bank {

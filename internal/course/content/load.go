@@ -9,6 +9,7 @@ import (
 	"github.com/atmacena/cocare/internal/course/drawing"
 	"github.com/atmacena/cocare/internal/course/markup"
 	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/yamldoc"
 )
 
 // Load reads and checks a course folder. The course is nil only when the
@@ -123,7 +124,7 @@ func (l *loader) file(path string, required bool) ([]byte, bool) {
 func (l *loader) yaml(path string, required bool, out any) *yamlDoc {
 	data, ok := l.file(path, required)
 	if !ok {
-		return &yamlDoc{file: path, first: 1}
+		return &yamlDoc{path, &yamldoc.Doc{First: 1}}
 	}
 	return l.decode(path, data, 1, out)
 }
@@ -146,7 +147,7 @@ func (l *loader) front(path string, out any) (doc *yamlDoc, body string, line in
 	first, rest, _ := strings.Cut(text, "\n")
 	if strings.TrimRight(first, " \t\r") != "---" {
 		l.errorf(path, 1, "begin the file with a line ---, the keys, and another line ---", "the front matter is missing")
-		return &yamlDoc{file: path, first: 1}, text, 1
+		return &yamlDoc{path, &yamldoc.Doc{First: 1}}, text, 1
 	}
 	size, line := 0, 2
 	for s := range strings.Lines(rest) {
@@ -158,7 +159,7 @@ func (l *loader) front(path string, out any) (doc *yamlDoc, body string, line in
 		line++
 	}
 	l.errorf(path, 1, "end the keys with a line ---", "the front matter is not closed")
-	return &yamlDoc{file: path, first: 1}, "", 1
+	return &yamlDoc{path, &yamldoc.Doc{First: 1}}, "", 1
 }
 
 var (

@@ -67,7 +67,7 @@ func (l *loader) card() {
 	var f cardFile
 	d := l.yaml("course.yaml", true, &f)
 	l.cardDoc = d
-	if d.root == nil {
+	if d.Root == nil {
 		return
 	}
 	c := &l.c.Card

@@ -31,7 +31,7 @@ func (l *loader) loadObjectives() {
 		l.objectives[o.ID] = true
 		l.c.Objectives = append(l.c.Objectives, Objective(o))
 	}
-	if d.root != nil && len(list) < 3 {
+	if d.Root != nil && len(list) < 3 {
 		l.errorf(d.file, 1, "write at least three; accreditors ask for them", "%d objectives", len(list))
 	}
 }

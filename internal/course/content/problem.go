@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
-	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/yamldoc"
 )
 
 // Severity says whether a problem stops publishing.
@@ -81,15 +80,4 @@ func (r *report) sorted() []Problem {
 }
 
 // clip shortens foreign text for a message.
-func clip(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || apperr.Invisible(r) {
-			return '\ufffd'
-		}
-		return r
-	}, strings.Join(strings.Fields(s), " "))
-	if r := []rune(s); len(r) > 80 {
-		return string(r[:80]) + "…"
-	}
-	return s
-}
+func clip(s string) string { return yamldoc.Clip(s) }

@@ -49,13 +49,13 @@ func (r *report) visibleValues(d *yamlDoc) {
 	var walk func(n *yaml.Node)
 	walk = func(n *yaml.Node) {
 		if c, found := unseen(n.Value); found && n.Kind == yaml.ScalarNode {
-			r.hidden(d.file, n.Line+d.first-1, c)
+			r.hidden(d.file, n.Line+d.First-1, c)
 		}
 		for _, child := range n.Content {
 			walk(child)
 		}
 	}
-	if d.root != nil {
-		walk(d.root)
+	if d.Root != nil {
+		walk(d.Root)
 	}
 }

@@ -1,0 +1,187 @@
+// Package yamldoc reads YAML that people write by hand: strictly, with the line
+// of every mistake and what to do about it.
+package yamldoc
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/atmacena/cocare/internal/apperr"
+)
+
+// Problem is a mistake: the line, from 1 (0: the whole file), what it is, and
+// what to do.
+type Problem struct {
+	Line     int
+	Msg, Fix string
+}
+
+// Doc is a decoded text that can tell the line of each value.
+type Doc struct {
+	First int        // line of the file at which the YAML begins, from 1
+	Root  *yaml.Node // nil for an empty text
+}
+
+// Decode reads one document with known keys into out; first is the line of the
+// file at which data begins. out holds what could be read. It does not bound
+// len(data): the caller does.
+func Decode(data []byte, first int, out any) (*Doc, []Problem) {
+	d := &Doc{First: first}
+	var doc yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	switch err := dec.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		return d, []Problem{{first, "the file is empty", "write it as the format’s description shows"}}
+	case err != nil:
+		return d, complaints(first, err)
+	}
+	if len(doc.Content) > 0 {
+		d.Root = doc.Content[0]
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return d, []Problem{{first, "the file holds more than one YAML document", "remove the line ---"}}
+	}
+	strict := yaml.NewDecoder(bytes.NewReader(data))
+	strict.KnownFields(true)
+	if err := strict.Decode(out); err != nil {
+		return d, complaints(first, err)
+	}
+	return d, nil
+}
+
+var (
+	yamlLine     = regexp.MustCompile(`^(?:yaml: )?(?:unmarshal errors:\s*)?line (\d+): (.*)$`)
+	unknownField = regexp.MustCompile(`^field (\S+) not found in type `)
+	wrongType    = regexp.MustCompile("(?s)^cannot unmarshal (\\S+)(?: `(.*)`)? into (.+)$")
+	usedTwice    = regexp.MustCompile(`^mapping key "([^"]*)" already defined at line (\d+)`)
+)
+
+// complaints says the decoder's errors in an author's words.
+func complaints(first int, err error) (problems []Problem) {
+	msgs := []string{err.Error()}
+	if te := (*yaml.TypeError)(nil); errors.As(err, &te) {
+		msgs = te.Errors
+	}
+	for _, m := range msgs {
+		line, msg := 0, strings.TrimPrefix(m, "yaml: ")
+		if parts := yamlLine.FindStringSubmatch(m); parts != nil {
+			n, _ := strconv.Atoi(parts[1]) // digits by the pattern
+			line, msg = n+first-1, parts[2]
+			if strings.HasPrefix(msg, "did not find expected") { // the parser, unlike the scanner, counts from 0
+				line++
+			}
+		}
+		fix := "compare it with the format’s description; a text with a colon or bracket needs quotes"
+		if p := unknownField.FindStringSubmatch(msg); p != nil {
+			msg, fix = fmt.Sprintf("unknown key %q", Clip(p[1])), "check its spelling, or remove it"
+		} else if p := usedTwice.FindStringSubmatch(msg); p != nil {
+			msg, fix = fmt.Sprintf("the key %q stands twice", Clip(p[1])), "keep one"
+		} else if p := wrongType.FindStringSubmatch(msg); p != nil {
+			msg = shown(p[1], p[2]) + " cannot stand here"
+			fix = "write " + expected(p[3])
+		}
+		problems = append(problems, Problem{line, Clip(msg), fix})
+	}
+	return problems
+}
+
+// shown says what stands in the file; only plain values are quoted.
+func shown(tag, value string) string {
+	switch {
+	case tag == "!!map":
+		return "keys and values"
+	case tag == "!!seq":
+		return "a list"
+	case value == "":
+		return "nothing"
+	}
+	return fmt.Sprintf("%q", Clip(value))
+}
+
+func expected(goType string) string {
+	switch {
+	case goType == "string":
+		return "text, in quotes where it holds a colon or begins with a bracket"
+	case goType == "int":
+		return "a whole number"
+	case goType == "float64":
+		return "a number"
+	case goType == "bool":
+		return "true or false"
+	case strings.HasPrefix(goType, "[]"):
+		return "a list"
+	}
+	return "keys and values"
+}
+
+var pathStep = regexp.MustCompile(`[^.\[\]]+`)
+
+// Line returns the line of the deepest part of path that exists, such as
+// "authors[0].name"; 0 for an empty document.
+func (d *Doc) Line(path string) int {
+	if d == nil || d.Root == nil {
+		return 0
+	}
+	n, line := d.Root, d.Root.Line
+	for _, at := range pathStep.FindAllStringIndex(path, -1) {
+		part := path[at[0]:at[1]]
+		if at[0] > 0 && path[at[0]-1] == '[' {
+			n = entry(n, part)
+		} else {
+			n = value(n, part)
+		}
+		if n == nil {
+			break
+		}
+		line = n.Line
+	}
+	return line + d.First - 1
+}
+
+func entry(n *yaml.Node, part string) *yaml.Node {
+	i, err := strconv.Atoi(part)
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if err != nil || n.Kind != yaml.SequenceNode || i >= len(n.Content) {
+		return nil
+	}
+	return n.Content[i]
+}
+
+func value(n *yaml.Node, key string) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// Clip shortens foreign text for a message and shows what cannot be seen as U+FFFD.
+func Clip(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || apperr.Invisible(r) {
+			return '\ufffd'
+		}
+		return r
+	}, strings.Join(strings.Fields(s), " "))
+	if r := []rune(s); len(r) > 80 {
+		return string(r[:80]) + "…"
+	}
+	return s
+}
