@@ -25,7 +25,7 @@ func TestWithdrawalTakesWordsAndQuestions(t *testing.T) {
 	if n := len(now.RequiredLessons()); n != 18 {
 		t.Errorf("%d lessons are required", n)
 	}
-	if now.EstimatedHours().Words >= before.EstimatedHours().Words || before.EstimatedHours().Centihours != 175 {
+	if now.EstimatedHours().Inputs.Words >= before.EstimatedHours().Inputs.Words || before.EstimatedHours().Centihours != 175 {
 		t.Errorf("hours %+v, before %+v", now.EstimatedHours(), before.EstimatedHours())
 	}
 	want := fmt.Sprintf("Self-paced text, 18 lessons, %d-item exam drawn from a bank of %d.", now.ExamQuestions(), len(now.Bank()))
@@ -67,7 +67,7 @@ func TestAHollowCourseIsClosed(t *testing.T) {
 		}
 		now, _ := s.Edition(t.Context(), ed.ID)
 		n := now.ExamQuestions()
-		if q := now.EstimatedHours().Questions; q != n {
+		if q := now.EstimatedHours().Inputs.Questions; q != n {
 			t.Errorf("without %s the hours count %d questions, a form has %d", l.ID, q, n)
 		}
 		shrunk = shrunk || n > 0 && n < 30
