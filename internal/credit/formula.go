@@ -41,8 +41,8 @@ func (m Method) Problem() string {
 	switch {
 	case m.Formula == WordsPerHour && m.WordsPerHour < 1:
 		return "words_per_hour must be 1 or more"
-	case m.Formula == ReadingTime && (m.ReadingFactor <= 0 || m.MinutesPerQuestion < 0):
-		return "reading_factor must be above 0, and minutes_per_question not below"
+	case m.Formula == ReadingTime && (!between(m.ReadingFactor, 0.1, 10) || !between(m.MinutesPerQuestion, 0, 60)):
+		return "reading_factor must be from 0.1 to 10, and minutes_per_question from 0 to 60"
 	case m.Formula != WordsPerHour && m.Formula != MergenersEstimate && m.Formula != ReadingTime:
 		return "the formula must be words-per-hour, mergener or reading-time"
 	case !m.Rounding.Valid():
@@ -52,6 +52,9 @@ func (m Method) Problem() string {
 	}
 	return ""
 }
+
+// between is false for what is no number.
+func between(v, low, high float64) bool { return v >= low && v <= high }
 
 // Lacks says which input the method needs and does not have, "" if none.
 func (m Method) Lacks(in Inputs) string {
