@@ -1,0 +1,144 @@
+package pack
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/atmacena/cocare/internal/credit"
+)
+
+// Measures are what an edition of a course is, in the terms of the rules.
+type Measures struct {
+	credit.Inputs
+	ExamQuestions    int // that a form of the exam holds
+	TrueFalsePercent int // of a form, at most
+	PassPercent      int
+	Attempts         int // that a learner has without asking
+	Objectives       int
+	Evaluation       bool // is a gate before the certificate
+	Disclosure       bool // is acknowledged before the first lesson
+	Identity         bool // the learner attests who they are before the exam
+	ReferenceYears   int  // age of the oldest reference
+	ReviewYears      int  // from one check of the content to the next
+}
+
+// Finding is one rule beside an edition. By itself it stops credit unless it is
+// Met and the rule Holds.
+type Finding struct {
+	Rule      string // its name in the file
+	Label     string
+	Basis     Basis
+	Wants     string // by the rule, in words
+	Has       string // the edition, in words
+	Met       bool
+	Confirmed bool // by an administrator, where the rule was not verified
+}
+
+// Stops says why the finding lets no credit through, "" if it does.
+func (f Finding) Stops() string {
+	switch {
+	case !f.Met:
+		return fmt.Sprintf("%s: %s is asked for, the course has %s", f.Label, f.Wants, f.Has)
+	case f.Basis.Mark == Unverified && !f.Confirmed:
+		return f.Label + ": this rule could not be verified; an administrator must confirm it"
+	}
+	return ""
+}
+
+// Judgment is an edition by one accreditor's rules.
+type Judgment struct {
+	Pack     *Pack
+	Worked   credit.Worked // Centihours 0: no credit
+	HasHours bool          // the pack has a way to work hours out, and the edition what it needs
+	Findings []Finding
+}
+
+// Stops are the reasons that stand against credit.
+func (j Judgment) Stops() (why []string) {
+	if !j.HasHours {
+		why = append(why, "Hours: no rule works them out from what is known of this course")
+	}
+	for _, f := range j.Findings {
+		if s := f.Stops(); s != "" {
+			why = append(why, s)
+		}
+	}
+	return why
+}
+
+// Judge works out the hours of an edition and holds it against every rule that
+// is about courses. confirmed says by name which unverified rules an
+// administrator has confirmed; nil means none.
+func (p *Pack) Judge(m Measures, confirmed func(rule string) bool) Judgment {
+	if confirmed == nil {
+		confirmed = func(string) bool { return false }
+	}
+	j := Judgment{Pack: p}
+	b := judge{m: m, confirmed: confirmed, out: &j}
+	b.hours(p.Rules.Hours)
+	b.exam(p.Rules)
+	b.course(p.Rules)
+	return j
+}
+
+type judge struct {
+	m         Measures
+	confirmed func(string) bool
+	out       *Judgment
+}
+
+func (j judge) add(name, label string, b Basis, wants, has string, met bool) {
+	j.out.Findings = append(j.out.Findings, Finding{name, label, b, wants, has, met, b.Mark == Unverified && j.confirmed(name)})
+}
+
+func (j judge) hours(r *Rule[credit.Method]) {
+	if r == nil {
+		return
+	}
+	if lack := r.Value.Lacks(j.m.Inputs); lack != "" {
+		j.add("hours", "Hours", r.Basis, lack, "none", false)
+		return
+	}
+	j.out.Worked, j.out.HasHours = r.Value.Work(j.m.Inputs), true
+	least := max(r.Value.MinimumCentihours, 1)
+	j.add("hours", "Hours", r.Basis, "at least "+credit.Hours(least)+" h", credit.Hours(j.out.Worked.Centihours)+" h", j.out.Worked.Centihours >= least)
+}
+
+func (j judge) exam(r Rules) {
+	atLeast(j, "pass_percent", "Pass mark", r.PassPercent, j.m.PassPercent, " percent")
+	if q := r.Questions; q != nil {
+		n := q.Value.For(j.out.Worked.Centihours)
+		j.add("questions", "Questions of the exam", q.Basis, "at least "+strconv.Itoa(n), strconv.Itoa(j.m.ExamQuestions), j.m.ExamQuestions >= n)
+	}
+	atMost(j, "true_false_percent", "True or false", r.TrueFalsePercent, j.m.TrueFalsePercent, " percent")
+	atMost(j, "attempts", "Tries", r.Attempts, j.m.Attempts, "")
+	asked(j, "identity", "Who did the work", r.Identity, j.m.Identity)
+}
+
+func (j judge) course(r Rules) {
+	atLeast(j, "objectives", "Objectives", r.Objectives, j.m.Objectives, "")
+	asked(j, "evaluation", "Evaluation", r.Evaluation, j.m.Evaluation)
+	asked(j, "disclosure", "Disclosure", r.Disclosure, j.m.Disclosure)
+	atMost(j, "reference_years", "Age of references, in years", r.ReferenceYears, j.m.ReferenceYears, "")
+	atMost(j, "review_years", "Years between reviews", r.ReviewYears, j.m.ReviewYears, "")
+}
+
+func atLeast(j judge, name, label string, r *Rule[int], has int, unit string) {
+	if r != nil {
+		j.add(name, label, r.Basis, fmt.Sprintf("at least %d%s", r.Value, unit), fmt.Sprintf("%d%s", has, unit), has >= r.Value)
+	}
+}
+
+func atMost(j judge, name, label string, r *Rule[int], has int, unit string) {
+	if r != nil {
+		j.add(name, label, r.Basis, fmt.Sprintf("at most %d%s", r.Value, unit), fmt.Sprintf("%d%s", has, unit), has <= r.Value)
+	}
+}
+
+func asked(j judge, name, label string, r *Rule[bool], has bool) {
+	if r == nil || !r.Value {
+		return
+	}
+	words := map[bool]string{true: "one", false: "none"}
+	j.add(name, label, r.Basis, "one", words[has], has)
+}
