@@ -62,6 +62,7 @@ var mayImport = map[string][]string{
 	"internal/certificate/pdf/fonts": {},
 	"internal/certificate/number":    {},
 	"internal/payment":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment"),
+	"internal/accreditation":         ground("internal/account/lists", "internal/credit", "internal/credit/pack"),
 	"internal/support":               ground("internal/mail", "internal/account", "internal/account/limit", "internal/course", "internal/enrollment", "internal/exam"),
 	"internal/stripesandbox":         {"internal/db", "internal/apperr", "internal/job"},
 

@@ -54,12 +54,16 @@ type Judgment struct {
 }
 
 // Stops are the reasons that stand against credit.
-func (j Judgment) Stops() (why []string) {
-	if !j.HasHours {
+func (j Judgment) Stops() []string { return j.StopsBut("") }
+
+// StopsBut leaves out the finding of one rule, as of hours that the accreditor
+// itself has approved.
+func (j Judgment) StopsBut(rule string) (why []string) {
+	if !j.HasHours && rule != "hours" {
 		why = append(why, "Hours: no rule works them out from what is known of this course")
 	}
 	for _, f := range j.Findings {
-		if s := f.Stops(); s != "" {
+		if s := f.Stops(); s != "" && f.Rule != rule {
 			why = append(why, s)
 		}
 	}

@@ -162,3 +162,9 @@ func (p *Pack) InForce(day time.Time) bool {
 func (p *Pack) Licenses(profession, jurisdiction string) bool {
 	return p.Kind == Board && slices.Contains(p.Jurisdictions, jurisdiction) && slices.Contains(p.Professions, profession)
 }
+
+// Approves reports whether the body approves providers or courses: an accreditor,
+// or a board that accepts its own approval.
+func (p *Pack) Approves() bool {
+	return p.Kind == Accreditor || p.Kind == Board && p.Rules.Accepts != nil && slices.Contains(p.Rules.Accepts.Value, p.Code)
+}

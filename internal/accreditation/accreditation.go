@@ -1,0 +1,143 @@
+// Package accreditation owns what accreditors approve here: approvals of the
+// provider and of courses, the rule packs in force, and what administrators
+// confirmed of rules that could not be verified.
+//
+// It owns the tables approvals, rule_packs and rule_confirmations.
+//
+// Invariants:
+//   - Without an approval that is live on the day of completion there is no
+//     credit line (DECISIONS 10). Days are the provider's (DECISIONS 11).
+//   - A rule that was not verified lets no credit through by itself. What an
+//     administrator confirms holds for that value of the rule, not for the next.
+//   - Nothing is deleted and nothing changed: an approval ends or is void, a pack
+//     gets a further version.
+package accreditation
+
+import (
+	"slices"
+	"time"
+
+	"github.com/atmacena/cocare/internal/account/lists"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/credit/pack"
+)
+
+// Approval is an accreditor's word that this provider, or one course, earns its
+// credit.
+type Approval struct {
+	ID             string
+	Accreditor     string // code of its pack
+	CourseID       string // empty: the provider, for every course
+	ProviderNumber string
+	CourseNumber   string // the accreditor's number of the course
+	FromOn         string // YYYY-MM-DD, the first day
+	UntilOn        string // the last day
+	Statement      string // as the accreditor wrote it
+	Category       string
+	Centihours     int64    // as approved; 0: as the rules work them out
+	Jurisdictions  []string // where it counts; empty: everywhere
+	Note           string
+	CreatedBy      string
+	CreatedAt      time.Time
+	EndedOn        string // the last day after it was ended early; empty if it was not
+	Voided         bool   // entered by mistake: it never counted
+	EndReason      string
+}
+
+// LastDay is the last day on which it counts; "" for a voided one.
+func (a Approval) LastDay() string {
+	switch {
+	case a.Voided:
+		return ""
+	case a.EndedOn != "":
+		return min(a.EndedOn, a.UntilOn)
+	}
+	return a.UntilOn
+}
+
+// Live reports whether it counts on a day, YYYY-MM-DD in the provider's zone.
+func (a Approval) Live(day string) bool { return a.FromOn <= day && day <= a.LastDay() }
+
+// Covers reports whether it is about a course.
+func (a Approval) Covers(courseID string) bool { return a.CourseID == "" || a.CourseID == courseID }
+
+// Standing is where an approval stands on a day.
+type Standing string
+
+// The standings. Soon is live, but not for long.
+const (
+	Ahead  Standing = "ahead"
+	Live   Standing = "live"
+	Soon   Standing = "soon"
+	Ended  Standing = "ended"
+	Voided Standing = "voided"
+)
+
+// warnDays is how long before its end an approval asks to be looked at: renewals
+// take accreditors months.
+const warnDays = 90
+
+// Standing says where the approval stands on a day.
+func (a Approval) Standing(day time.Time) Standing {
+	on := day.Format(time.DateOnly)
+	switch {
+	case a.Voided:
+		return Voided
+	case on > a.LastDay():
+		return Ended
+	case on < a.FromOn:
+		return Ahead
+	case day.AddDate(0, 0, warnDays).Format(time.DateOnly) > a.LastDay():
+		return Soon
+	}
+	return Live
+}
+
+// Pack is a rule pack in force, with where it comes from.
+type Pack struct {
+	*pack.Pack
+	Text      string // the file
+	Version   int    // 0: the bundled one
+	Bundled   bool   // there is one under this code
+	Note      string // of the version
+	CreatedBy string
+	CreatedAt *time.Time
+}
+
+// The errors that callers tell apart.
+var (
+	ErrNoApproval = apperr.New(apperr.NotFound, "There is no such approval.")
+	ErrNoPack     = apperr.New(apperr.NotFound, "There are no rules of such a body.")
+	ErrNoRule     = apperr.New(apperr.NotFound, "There is no such rule to confirm.")
+	ErrOver       = apperr.New(apperr.Conflict, "This approval has ended already.")
+	ErrMoved      = apperr.New(apperr.Conflict, "Somebody has changed these rules meanwhile. Please look at them as they are now, then make your change again.")
+	ErrSamePack   = apperr.InvalidField("body", "Nothing was changed.")
+)
+
+// check holds what an administrator typed of a new approval.
+func (a Approval) check(accreditors []string) error {
+	var c apperr.Check
+	c.Require(slices.Contains(accreditors, a.Accreditor), "accreditor", "Choose the accreditor.")
+	c.Name("provider_number", a.ProviderNumber, 60, "Enter the number that the accreditor gave you, as it is printed on certificates.")
+	c.Name("course_number", a.CourseNumber, 60, "")
+	from, okFrom := day(&c, "from_on", a.FromOn)
+	until, okUntil := day(&c, "until_on", a.UntilOn)
+	c.Require(!okFrom || !okUntil || !until.Before(from), "until_on", "Enter the last day; it must not be before the first.")
+	c.Text("statement", a.Statement, 1000, "Enter the approval statement, word for word as the accreditor gave it.")
+	c.Name("category", a.Category, 60, "")
+	c.Require(a.Centihours >= 0 && a.Centihours <= maxCentihours, "hours", "Enter hours from 0.25 to 100, or nothing.")
+	for _, j := range a.Jurisdictions {
+		c.Require(lists.Has(lists.Jurisdictions, j) && j != "other", "jurisdictions", "Choose states, provinces or territories of the list.")
+	}
+	c.Text("note", a.Note, 500, "")
+	return c.Err()
+}
+
+const maxCentihours = 100_00
+
+func day(c *apperr.Check, field, value string) (time.Time, bool) {
+	d, err := time.Parse(time.DateOnly, value)
+	ok := err == nil && d.Year() >= 2000 && d.Year() <= 2100
+	c.Require(ok, field, "Enter the day as year-month-day, such as 2027-03-31.")
+	return d, ok
+}

@@ -1,0 +1,69 @@
+package accreditation
+
+import (
+	"context"
+	"strings"
+
+	"github.com/atmacena/cocare/internal/credit"
+	"github.com/atmacena/cocare/internal/credit/pack"
+)
+
+// Line is the credit that one edition earns from one accreditor on one day.
+type Line struct {
+	ApprovalID, Accreditor, Name, Short, Unit string
+	ProviderNumber, CourseNumber              string
+	Category, Statement                       string
+	Centihours                                int64
+	Sum                                       []string // how the hours come about, line by line
+	Jurisdictions                             []string // where it counts; empty: everywhere
+	RulesVersion                              int
+}
+
+// Blocked is an approval that is live and earns nothing, with the reasons.
+type Blocked struct {
+	Approval Approval
+	Pack     Pack
+	Why      []string
+}
+
+// Lines are the credit of a course on a day, YYYY-MM-DD in the provider's zone:
+// one for each approval that is live and whose rules the edition meets. What is
+// live and stopped by a rule is blocked.
+func (s *Service) Lines(ctx context.Context, courseID, day string, m pack.Measures) (lines []Line, blocked []Blocked, err error) {
+	approvals, err := s.liveApprovals(ctx, courseID, day)
+	if err != nil || len(approvals) == 0 {
+		return nil, nil, err
+	}
+	for _, a := range approvals {
+		p, err := s.Pack(ctx, a.Accreditor)
+		if err != nil {
+			return nil, nil, err
+		}
+		confirmed, err := s.Confirmed(ctx, p)
+		if err != nil {
+			return nil, nil, err
+		}
+		line, why := a.line(p, p.Judge(m, confirmed))
+		if len(why) > 0 {
+			blocked = append(blocked, Blocked{a, p, why})
+			continue
+		}
+		lines = append(lines, line)
+	}
+	return lines, blocked, nil
+}
+
+// line is what an approval earns by a judgment, or why it earns nothing. Hours
+// that the accreditor itself approved stand in the place of the worked ones.
+func (a Approval) line(p Pack, j pack.Judgment) (l Line, why []string) {
+	l = Line{ApprovalID: a.ID, Accreditor: p.Code, Name: p.Name, Short: p.Short, Unit: p.Unit, ProviderNumber: a.ProviderNumber,
+		CourseNumber: a.CourseNumber, Category: a.Category, Jurisdictions: a.Jurisdictions, RulesVersion: p.Version,
+		Statement: strings.NewReplacer("{number}", a.ProviderNumber).Replace(a.Statement), Centihours: j.Worked.Centihours, Sum: j.Worked.Explanation}
+	why = j.Stops()
+	if a.Centihours > 0 {
+		l.Centihours = a.Centihours
+		l.Sum = append([]string{credit.Hours(a.Centihours) + " hours, as approved"}, l.Sum...)
+		why = j.StopsBut("hours")
+	}
+	return l, why
+}

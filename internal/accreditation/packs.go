@@ -1,0 +1,191 @@
+package accreditation
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/credit/pack"
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// Packs are the rule packs in force: the bundled ones, those that administrators
+// wrote beside them, and of both kinds the newest version. They are ordered by
+// code.
+func (s *Service) Packs(ctx context.Context) ([]Pack, error) {
+	rows, err := s.newestPacks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byCode := map[string]Pack{}
+	for _, f := range pack.Bundled() {
+		byCode[f.Pack.Code] = Pack{Pack: f.Pack, Text: string(f.Text), Bundled: true}
+	}
+	for _, r := range rows {
+		base := byCode[r.Code]
+		if r.Body == "" { // back to the bundled one, or gone
+			base.Version, base.Note = r.Version, r.Note
+			if base.Pack != nil {
+				byCode[r.Code] = base
+			}
+			continue
+		}
+		p, problems := pack.Parse([]byte(r.Body))
+		if len(problems) > 0 { // an older program took it
+			return nil, fmt.Errorf("accreditation: pack %s, version %d: %+v", r.Code, r.Version, problems)
+		}
+		byCode[r.Code] = Pack{Pack: p, Text: r.Body, Version: r.Version, Bundled: base.Bundled, Note: r.Note, CreatedBy: r.CreatedBy, CreatedAt: &r.CreatedAt}
+	}
+	list := make([]Pack, 0, len(byCode))
+	for _, p := range byCode {
+		list = append(list, p)
+	}
+	slices.SortFunc(list, func(a, b Pack) int { return strings.Compare(a.Code, b.Code) })
+	return list, nil
+}
+
+// Pack is one pack in force. Errors: ErrNoPack.
+func (s *Service) Pack(ctx context.Context, code string) (Pack, error) {
+	list, err := s.Packs(ctx)
+	if err != nil {
+		return Pack{}, err
+	}
+	for _, p := range list {
+		if p.Code == code {
+			return p, nil
+		}
+	}
+	return Pack{}, ErrNoPack
+}
+
+// SavePack makes body the rules of the body that it names, or, where it is empty
+// and there is a bundled pack, goes back to that one. base is the version that
+// the administrator saw. Errors: Invalid (body, note), ErrMoved, ErrSamePack,
+// ErrNoPack.
+func (s *Service) SavePack(ctx context.Context, code, body, note, by string, base int) error {
+	body, note = strings.ReplaceAll(body, "\r\n", "\n"), strings.TrimSpace(note)
+	if err := checkPack(code, body, note); err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		now, err := s.Pack(ctx, code)
+		switch {
+		case apperr.Is(err, apperr.NotFound) && body != "":
+			now = Pack{}
+		case err != nil:
+			return err
+		case body == "" && !now.Bundled:
+			return ErrNoPack
+		}
+		if now.Version != base {
+			return s.again(ctx, now, code, body, note, by, base)
+		}
+		if now.Text == body || body == "" && now.CreatedAt == nil {
+			return ErrSamePack
+		}
+		fresh, err := s.insertPack(ctx, packRow{ID: db.NewID(), Code: code, Version: base + 1, Body: body, Note: note, CreatedBy: by, CreatedAt: s.now()})
+		if err != nil {
+			return err
+		}
+		if !fresh {
+			if now, err = s.Pack(ctx, code); err != nil {
+				return err
+			}
+			return s.again(ctx, now, code, body, note, by, base)
+		}
+		return s.record(ctx, "rules.save", "rules", code, map[string]any{"version": base + 1, "note": note, "bundled": body == ""})
+	})
+}
+
+// again tells a second click from somebody else's change.
+func (s *Service) again(ctx context.Context, now Pack, code, body, note, by string, base int) error {
+	rows, err := s.packVersions(ctx, code)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.Version == base+1 && r.Version == now.Version && r.Body == body && r.Note == note && r.CreatedBy == by {
+			return nil
+		}
+	}
+	return ErrMoved
+}
+
+func checkPack(code, body, note string) error {
+	var c apperr.Check
+	c.Text("note", note, 500, "Say what changed, and why.")
+	if len(body) > pack.MaxSize {
+		c.Field("body", "The file is larger than %d KB.", pack.MaxSize>>10)
+		return c.Err()
+	}
+	if body == "" {
+		return c.Err()
+	}
+	p, problems := pack.Parse([]byte(body))
+	for _, problem := range problems {
+		c.Field("body", "Line %d: %s; %s.", problem.Line, problem.Msg, problem.Fix)
+	}
+	if p != nil && p.Code != code {
+		c.Field("body", "The code in the file is %q; write %q, or make it a new file.", p.Code, code)
+	}
+	return c.Err()
+}
+
+// Confirm records that an administrator takes an unverified rule as it stands.
+// Repeated it does nothing. Errors: ErrNoPack, ErrNoRule, Invalid (note).
+func (s *Service) Confirm(ctx context.Context, code, rule, note, by string) error {
+	note = strings.TrimSpace(note)
+	var c apperr.Check
+	c.Text("note", note, 500, "Say whom you asked, and what they answered.")
+	if err := c.Err(); err != nil {
+		return err
+	}
+	p, err := s.Pack(ctx, code)
+	if err != nil {
+		return err
+	}
+	hash, ok := ruleHash(p.Rules, rule)
+	if !ok {
+		return ErrNoRule
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		fresh, err := s.insertConfirmation(ctx, confirmationRow{ID: db.NewID(), Code: code, Rule: rule, RuleHash: hash, Note: note, ConfirmedBy: by, ConfirmedAt: s.now()})
+		if err != nil || !fresh {
+			return err
+		}
+		return s.record(ctx, "rules.confirm", "rules", code, map[string]any{"rule": rule, "note": note})
+	})
+}
+
+// Confirmed says which unverified rules of a pack hold because an administrator
+// took them as they stand.
+func (s *Service) Confirmed(ctx context.Context, p Pack) (func(rule string) bool, error) {
+	rows, err := s.confirmations(ctx, p.Code)
+	if err != nil {
+		return nil, err
+	}
+	return func(rule string) bool {
+		hash, ok := ruleHash(p.Rules, rule)
+		return ok && slices.ContainsFunc(rows, func(r confirmationRow) bool { return r.Rule == rule && r.RuleHash == hash })
+	}, nil
+}
+
+// ruleHash is of an unverified rule with everything that it says; false where the
+// pack has none of that name.
+func ruleHash(r pack.Rules, name string) (string, bool) {
+	rule, mark := r.Named(name)
+	if rule == nil || mark != pack.Unverified {
+		return "", false
+	}
+	data, err := json.Marshal(rule)
+	if err != nil {
+		return "", false
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]), true
+}

@@ -1,0 +1,101 @@
+package accreditation
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/once"
+)
+
+// Deps are what a Service stands on.
+type Deps struct {
+	DB    *db.DB
+	Now   func() time.Time
+	Audit *audit.Log
+	Zone  *time.Location // the provider's
+}
+
+// Service is the use cases. It is safe for concurrent use.
+type Service struct {
+	Deps
+	once *once.Log
+}
+
+// New returns the service.
+func New(d Deps) *Service { return &Service{Deps: d, once: once.New(d.DB, d.Now)} }
+
+func (s *Service) now() time.Time { return db.Truncate(s.Now()) }
+
+// Today is the day where the provider is.
+func (s *Service) Today() time.Time { return s.now().In(s.Zone) }
+
+// Approve records an approval; a form that is sent twice records one. Errors:
+// Invalid with fields.
+func (s *Service) Approve(ctx context.Context, a Approval, by string) error {
+	a.Statement, a.Note = strings.TrimSpace(a.Statement), strings.TrimSpace(a.Note)
+	packs, err := s.Packs(ctx)
+	if err != nil {
+		return err
+	}
+	var codes []string
+	for _, p := range packs {
+		if p.Approves() {
+			codes = append(codes, p.Code)
+		}
+	}
+	if err := a.check(codes); err != nil {
+		return err
+	}
+	a.ID, a.CreatedBy, a.CreatedAt = db.NewID(), by, s.now()
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		if first, err := s.once.First(ctx); err != nil || !first {
+			return err
+		}
+		if err := s.insertApproval(ctx, a); err != nil {
+			return err
+		}
+		return s.record(ctx, "approval.add", "approval", a.ID, map[string]any{"accreditor": a.Accreditor, "course": a.CourseID,
+			"number": a.ProviderNumber, "from_on": a.FromOn, "until_on": a.UntilOn})
+	})
+}
+
+// End ends an approval: from the day after lastDay it counts no more, or, where
+// void is set, it never counted, as one that was entered by mistake. Repeated
+// with the same values it does nothing. Errors: ErrNoApproval, ErrOver, Invalid
+// (ended_on, reason).
+func (s *Service) End(ctx context.Context, id, lastDay string, void bool, reason string) error {
+	reason = strings.TrimSpace(reason)
+	var c apperr.Check
+	if !void {
+		day(&c, "ended_on", lastDay)
+	}
+	c.Text("reason", reason, 500, "Say why.")
+	if err := c.Err(); err != nil {
+		return err
+	}
+	if void {
+		lastDay = ""
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		changed, err := s.endApproval(ctx, id, lastDay, void, reason)
+		if err != nil {
+			return err
+		}
+		if !changed {
+			a, err := s.Approval(ctx, id)
+			if err == nil && (a.EndedOn != lastDay || a.Voided != void || a.EndReason != reason) {
+				err = ErrOver
+			}
+			return err
+		}
+		return s.record(ctx, "approval.end", "approval", id, map[string]any{"ended_on": lastDay, "void": void, "reason": reason})
+	})
+}
+
+func (s *Service) record(ctx context.Context, action, kind, id string, details map[string]any) error {
+	return s.Audit.Record(ctx, audit.Event{Action: action, ObjectKind: kind, ObjectID: id, Details: details})
+}

@@ -1,0 +1,125 @@
+package accreditation
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/atmacena/cocare/internal/db"
+)
+
+type approvalRow struct {
+	Approval `gorm:"embedded"`
+	Places   string
+}
+
+const approvalColumns = `id, accreditor, COALESCE(course_id, '') AS course_id, provider_number, course_number, from_on, until_on, statement, category,
+	centihours, jurisdictions AS places, note, created_by, created_at, COALESCE(ended_on, '') AS ended_on, voided, end_reason`
+
+func (s *Service) insertApproval(ctx context.Context, a Approval) error {
+	places, err := json.Marshal(append([]string{}, a.Jurisdictions...))
+	if err != nil {
+		return err
+	}
+	var course *string
+	if a.CourseID != "" {
+		course = &a.CourseID
+	}
+	return s.DB.Conn(ctx).Exec(`INSERT INTO approvals (id, accreditor, course_id, provider_number, course_number, from_on, until_on, statement, category,
+		centihours, jurisdictions, note, created_by, created_at, voided, end_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`,
+		a.ID, a.Accreditor, course, a.ProviderNumber, a.CourseNumber, a.FromOn, a.UntilOn, a.Statement, a.Category, a.Centihours, string(places),
+		a.Note, a.CreatedBy, a.CreatedAt, false).Error
+}
+
+// endApproval reports false for one that has ended, or is not there.
+func (s *Service) endApproval(ctx context.Context, id, lastDay string, void bool, reason string) (bool, error) {
+	var day *string
+	if lastDay != "" {
+		day = &lastDay
+	}
+	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE approvals SET ended_on = ?, voided = ?, end_reason = ?
+		WHERE id = ? AND ended_on IS NULL AND NOT voided`, day, void, reason, id))
+}
+
+// Approval is one approval. Errors: ErrNoApproval.
+func (s *Service) Approval(ctx context.Context, id string) (Approval, error) {
+	list, err := s.approvals(ctx, "WHERE id = ?", id)
+	if err == nil && len(list) == 0 {
+		err = ErrNoApproval
+	}
+	if err != nil {
+		return Approval{}, err
+	}
+	return list[0], nil
+}
+
+// Approvals are all of them, those that end last first, at most 500.
+func (s *Service) Approvals(ctx context.Context) ([]Approval, error) {
+	return s.approvals(ctx, "ORDER BY until_on DESC, id DESC LIMIT 500")
+}
+
+func (s *Service) liveApprovals(ctx context.Context, courseID, day string) ([]Approval, error) {
+	return s.approvals(ctx, `WHERE (course_id IS NULL OR course_id = ?) AND from_on <= ? AND until_on >= ? AND NOT voided
+		AND (ended_on IS NULL OR ended_on >= ?) ORDER BY accreditor, id`, courseID, day, day, day)
+}
+
+func (s *Service) approvals(ctx context.Context, tail string, args ...any) ([]Approval, error) {
+	var rows []approvalRow
+	if err := s.DB.Read(ctx).Raw("SELECT "+approvalColumns+" FROM approvals "+tail, args...).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	list := make([]Approval, len(rows))
+	for i, r := range rows {
+		list[i] = r.Approval
+		if err := json.Unmarshal([]byte(r.Places), &list[i].Jurisdictions); err != nil {
+			return nil, fmt.Errorf("accreditation: jurisdictions of approval %s: %w", r.ID, err)
+		}
+	}
+	return list, nil
+}
+
+// packRow is a version of a pack.
+type packRow struct {
+	ID, Code   string
+	Version    int
+	Body, Note string
+	CreatedBy  string
+	CreatedAt  time.Time
+}
+
+const packColumns = "id, code, version, body, note, created_by, created_at"
+
+// insertPack reports false when somebody was faster.
+func (s *Service) insertPack(ctx context.Context, r packRow) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("INSERT INTO rule_packs ("+packColumns+") VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		r.ID, r.Code, r.Version, r.Body, r.Note, r.CreatedBy, r.CreatedAt))
+}
+
+func (s *Service) newestPacks(ctx context.Context) (rows []packRow, err error) {
+	err = s.DB.Read(ctx).Raw("SELECT " + packColumns + ` FROM rule_packs p
+		WHERE version = (SELECT max(version) FROM rule_packs q WHERE q.code = p.code) ORDER BY code`).Scan(&rows).Error
+	return rows, err
+}
+
+func (s *Service) packVersions(ctx context.Context, code string) (rows []packRow, err error) {
+	err = s.DB.Read(ctx).Raw("SELECT "+packColumns+" FROM rule_packs WHERE code = ? ORDER BY version DESC LIMIT 100", code).Scan(&rows).Error
+	return rows, err
+}
+
+type confirmationRow struct {
+	ID, Code, Rule, RuleHash, Note, ConfirmedBy string
+	ConfirmedAt                                 time.Time
+}
+
+// insertConfirmation reports false when the rule was confirmed already.
+func (s *Service) insertConfirmation(ctx context.Context, r confirmationRow) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO rule_confirmations (id, code, rule, rule_hash, note, confirmed_by, confirmed_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, r.ID, r.Code, r.Rule, r.RuleHash, r.Note, r.ConfirmedBy, r.ConfirmedAt))
+}
+
+func (s *Service) confirmations(ctx context.Context, code string) (rows []confirmationRow, err error) {
+	err = s.DB.Read(ctx).Raw(`SELECT id, code, rule, rule_hash, note, confirmed_by, confirmed_at FROM rule_confirmations
+		WHERE code = ? ORDER BY confirmed_at, id`, code).Scan(&rows).Error
+	return rows, err
+}
