@@ -3,6 +3,7 @@ package accreditation
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/credit/pack"
@@ -51,6 +52,28 @@ func (s *Service) Lines(ctx context.Context, courseID, day string, m pack.Measur
 		lines = append(lines, line)
 	}
 	return lines, blocked, nil
+}
+
+// Judgments hold an edition against every pack in force that works out hours, by
+// code. They are for those who author and administer: without an approval they
+// are worth nothing (DECISIONS 10).
+func (s *Service) Judgments(ctx context.Context, day time.Time, m pack.Measures) ([]pack.Judgment, error) {
+	packs, err := s.Packs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []pack.Judgment
+	for _, p := range packs {
+		if p.Rules.Hours == nil || !p.InForce(day) {
+			continue
+		}
+		confirmed, err := s.Confirmed(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p.Judge(m, confirmed))
+	}
+	return list, nil
 }
 
 // line is what an approval earns by a judgment, or why it earns nothing. Hours

@@ -127,12 +127,8 @@ func (e *Edition) ExamQuestions() (n int) {
 // the required lessons and the questions that a form can still have. It is no
 // credit: see DECISIONS 10.
 func (e *Edition) EstimatedHours() credit.Worked {
-	card := e.Course.Card
-	questions := card.CreditQuestions
-	if e.Course.Exam.Draw() > 0 {
-		questions = min(questions, e.ExamQuestions())
-	}
-	return credit.Mergener(e.Words(), questions, card.CreditDifficulty, card.CreditRounding)
+	in := e.inputs()
+	return credit.Mergener(in.Words, in.Questions, in.Difficulty, e.Course.Card.CreditRounding)
 }
 
 // Hollow reports whether withdrawals left no lesson, or no question of the exam,
