@@ -4,7 +4,10 @@
 // print, the worked sum that they came from.
 package credit
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Worked is a number of hours with everything that it was computed from.
 type Worked struct {
@@ -26,4 +29,18 @@ func Hours(centihours int64) string {
 		return fmt.Sprintf("%d.%d", whole, rest/10)
 	}
 	return fmt.Sprintf("%d.%02d", whole, rest)
+}
+
+// Amount prints centihours with the unit of whoever grants them: 1 CE, 1.75
+// clock hours. What is written in capitals has no plural.
+func Amount(centihours int64, unit string) string {
+	one := centihours == 100 || strings.ToUpper(unit) == unit
+	return Hours(centihours) + " " + plural(unit, one)
+}
+
+func plural(word string, one bool) string {
+	if one {
+		return word
+	}
+	return word + "s"
 }

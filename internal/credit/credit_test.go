@@ -39,3 +39,17 @@ func TestHours(t *testing.T) {
 		}
 	}
 }
+
+func TestAmount(t *testing.T) {
+	for _, tt := range []struct {
+		centihours int64
+		unit, want string
+	}{
+		{100, "clock hour", "1 clock hour"}, {175, "clock hour", "1.75 clock hours"}, {50, "hour", "0.5 hours"},
+		{150, "CE", "1.5 CE"}, {200, "CE credit", "2 CE credits"}, {200, "AMA PRA Category 1 Credit", "2 AMA PRA Category 1 Credits"},
+	} {
+		if got := credit.Amount(tt.centihours, tt.unit); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}

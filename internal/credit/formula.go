@@ -56,6 +56,31 @@ func (m Method) Problem() string {
 // between is false for what is no number.
 func between(v, low, high float64) bool { return v >= low && v <= high }
 
+// Words say the method, such as "6,000 words an hour, rounded down to the half
+// hour, at least 1 hour".
+func (m Method) Words() string {
+	var how string
+	switch m.Formula {
+	case MergenersEstimate:
+		how = "Mergener’s formula"
+	case ReadingTime:
+		how = "the reading time of pilot readers"
+		if m.ReadingFactor != 1 {
+			how += " × " + number(m.ReadingFactor)
+		}
+		if m.MinutesPerQuestion > 0 {
+			how += ", and " + number(m.MinutesPerQuestion) + plural(" minute", m.MinutesPerQuestion == 1) + " for each question"
+		}
+	default:
+		how = thousands(m.WordsPerHour) + " words an hour"
+	}
+	how += ", " + m.Rounding.Words()
+	if m.MinimumCentihours > 0 {
+		how += ", at least " + Amount(m.MinimumCentihours, "hour")
+	}
+	return how
+}
+
 // Lacks says which input the method needs and does not have, "" if none.
 func (m Method) Lacks(in Inputs) string {
 	switch {
@@ -118,6 +143,13 @@ func mergener(in Inputs) (minutes float64, sum []string) {
 
 func inHours(minutes float64) string {
 	return fmt.Sprintf("= %.2f minutes = %.2f hours", minutes, minutes/60)
+}
+
+func thousands(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
 }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
