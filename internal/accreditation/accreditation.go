@@ -93,6 +93,16 @@ func (a Approval) Standing(day time.Time) Standing {
 	return Live
 }
 
+// DaysLeft is how many days after a day it still counts; 0 is its last one.
+func (a Approval) DaysLeft(day time.Time) int {
+	last, err := time.Parse(time.DateOnly, a.LastDay())
+	if err != nil { // voided
+		return 0
+	}
+	on := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.UTC)
+	return max(0, int(last.Sub(on)/(24*time.Hour)))
+}
+
 // Pack is a rule pack in force, with where it comes from.
 type Pack struct {
 	*pack.Pack
@@ -104,6 +114,12 @@ type Pack struct {
 	CreatedAt *time.Time
 }
 
+// Confirmation is an administrator's word for an unverified rule as it stands.
+type Confirmation struct {
+	Note, By string
+	At       time.Time
+}
+
 // The errors that callers tell apart.
 var (
 	ErrNoApproval = apperr.New(apperr.NotFound, "There is no such approval.")
@@ -111,6 +127,8 @@ var (
 	ErrNoRule     = apperr.New(apperr.NotFound, "There is no such rule to confirm.")
 	ErrOver       = apperr.New(apperr.Conflict, "This approval has ended already.")
 	ErrMoved      = apperr.New(apperr.Conflict, "Somebody has changed these rules meanwhile. Please look at them as they are now, then make your change again.")
+	errTaken      = apperr.InvalidField("body", "There are rules under this code already. Change them on their own page, or write another code.")
+	errNoCourse   = apperr.InvalidField("course", "Choose the course.")
 	ErrSamePack   = apperr.InvalidField("body", "Nothing was changed.")
 )
 

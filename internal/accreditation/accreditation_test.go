@@ -132,14 +132,17 @@ func TestAnUnverifiedRuleWaitsForAnAdministrator(t *testing.T) {
 	if n := w.count(`SELECT count(*) FROM audit_events WHERE action = 'rules.confirm'`); n != 2 {
 		t.Errorf("%d audit events", n)
 	}
+	p, err := w.Pack(t.Context(), "nbcc")
+	w.must(err)
+	if list, err := w.Confirmations(t.Context(), p); err != nil || len(list) != 2 || list["attempts"].Note != "Ms. Reed of NBCC, by phone." || list["attempts"].By != "admin" {
+		t.Errorf("%+v, %v", list, err)
+	}
 	for _, rule := range []string{"evaluation", "daily_cap", "nonsense"} { // verified, not there, no rule
 		if err := w.Confirm(t.Context(), "nbcc", rule, "So.", "admin"); !errors.Is(err, accreditation.ErrNoRule) {
 			t.Errorf("%s: %v", rule, err)
 		}
 	}
 	// Another value asks anew.
-	p, err := w.Pack(t.Context(), "nbcc")
-	w.must(err)
 	w.must(w.SavePack(t.Context(), "nbcc", strings.Replace(p.Text, "value: 80", "value: 75", 1), "As their letter says.", "admin", 0))
 	if n := len(w.lines("2026-11-28")); n != 0 {
 		t.Error("the confirmation was of another value")
@@ -233,6 +236,81 @@ func TestAnApprovalIsCheckedAndRecordedOnce(t *testing.T) {
 	}
 }
 
+func TestTheCourseOfAnApprovalExists(t *testing.T) {
+	w := newWorld(t)
+	a := nasw
+	a.CourseID = "nowhere"
+	var e *apperr.Error
+	if err := w.Approve(t.Context(), a, "admin"); !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0].Name != "course" {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestApprovalsThatEndSoonAreCounted(t *testing.T) {
+	w := newWorld(t)
+	add := func(from, until string) {
+		a := nasw
+		a.FromOn, a.UntilOn = from, until
+		w.must(w.Approve(t.Context(), a, "admin"))
+	}
+	add("2026-01-01", "2026-11-27") // ended yesterday
+	add("2026-01-01", "2026-11-28") // ends today
+	add("2026-01-01", "2027-02-25") // in 89 days
+	add("2026-01-01", "2027-02-26") // in 90
+	add("2026-12-01", "2027-01-01") // ahead
+	if n, err := w.Ending(t.Context()); err != nil || n != 2 {
+		t.Errorf("%d, %v", n, err)
+	}
+	list, err := w.Approvals(t.Context())
+	w.must(err)
+	soon := 0
+	for _, a := range list {
+		if a.Standing(w.Today()) == accreditation.Soon {
+			soon++
+			w.must(w.End(t.Context(), a.ID, "2026-11-30", false, "Agreed so."))
+		}
+		if want := map[string]int{"2026-11-28": 0, "2027-02-25": 89, "2027-02-26": 90}[a.UntilOn]; a.FromOn == "2026-01-01" && a.DaysLeft(w.Today()) != want {
+			t.Errorf("%s: %d days left, want %d", a.UntilOn, a.DaysLeft(w.Today()), want)
+		}
+	}
+	if n, err := w.Ending(t.Context()); err != nil || n != 0 || soon != 2 {
+		t.Errorf("%d, %d, %v: what was ended on purpose waits for nobody", n, soon, err)
+	}
+}
+
+func TestSums(t *testing.T) {
+	w := newWorld(t)
+	sums := func() map[string]accreditation.Sum {
+		t.Helper()
+		list, err := w.Sums(t.Context(), "c1", w.Today(), ours)
+		w.must(err)
+		by := map[string]accreditation.Sum{}
+		for _, s := range list {
+			by[s.Pack.Code] = s
+		}
+		return by
+	}
+	before := sums()
+	if s := before["nasw"]; s.Worked.Centihours != 100 || len(s.Lines)+len(s.Blocked) != 0 {
+		t.Errorf("%+v", s)
+	}
+	if _, there := before["naadac"]; there || len(before) < 6 {
+		t.Errorf("%d sums, one of a body without a way to work hours out", len(before))
+	}
+	for _, code := range []string{"nasw", "nbcc", "naadac"} {
+		a := nasw
+		a.Accreditor = code
+		w.must(w.Approve(t.Context(), a, "admin"))
+	}
+	after := sums()
+	if s := after["nasw"]; len(s.Lines) != 1 || s.Lines[0].Amount() != "1 CE" || s.Lines[0].Through != "2026-12-31" {
+		t.Errorf("%+v", s)
+	}
+	if len(after["nbcc"].Blocked) != 1 || len(after["naadac"].Blocked) != 1 {
+		t.Errorf("%+v, %+v", after["nbcc"], after["naadac"])
+	}
+}
+
 func TestPacksAreOverriddenAndGoBack(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
@@ -282,6 +360,31 @@ func TestAPackOfOnesOwn(t *testing.T) {
 	}
 	if err := w.SavePack(ctx, "another", "", "Nothing.", "admin", 0); !errors.Is(err, accreditation.ErrNoPack) {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestAPackIsAddedUnderAFreeCode(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	p, err := w.Pack(ctx, "naadac")
+	w.must(err)
+	as := func(code string) string { return strings.Replace(p.Text, "code: naadac", "code: "+code, 1) }
+	for _, bad := range []string{"", " \n", "code: [", as("naadac"), as("new"), "code: own\x00body", strings.Repeat("#", pack.MaxSize+1)} {
+		var e *apperr.Error
+		if _, err := w.AddPack(ctx, bad, "Try.", "admin"); !errors.As(err, &e) || len(e.Fields) == 0 || e.Fields[0].Name != "body" {
+			t.Errorf("%.20q: %v", bad, err)
+		}
+	}
+	for range 2 { // a second click
+		if code, err := w.AddPack(ctx, as("own"), "Our state's body.", "admin"); err != nil || code != "own" {
+			t.Errorf("%q, %v", code, err)
+		}
+	}
+	if _, err := w.AddPack(ctx, as("own"), "Of somebody else.", "other"); !apperr.Is(err, apperr.Invalid) {
+		t.Errorf("%v", err)
+	}
+	if n := w.count(`SELECT count(*) FROM rule_packs`); n != 1 {
+		t.Errorf("%d versions", n)
 	}
 }
 

@@ -17,6 +17,7 @@ type Line struct {
 	Centihours                                int64
 	Sum                                       []string // how the hours come about, line by line
 	Jurisdictions                             []string // where it counts; empty: everywhere
+	Through                                   string   // the last day, YYYY-MM-DD
 	RulesVersion                              int
 }
 
@@ -27,6 +28,9 @@ type Blocked struct {
 	Why      []string
 }
 
+// Amount is the credit with its unit, such as 1.75 clock hours.
+func (l Line) Amount() string { return credit.Amount(l.Centihours, l.Unit) }
+
 // Lines are the credit of a course on a day, YYYY-MM-DD in the provider's zone:
 // one for each approval that is live and whose rules the edition meets. What is
 // live and stopped by a rule is blocked.
@@ -36,22 +40,73 @@ func (s *Service) Lines(ctx context.Context, courseID, day string, m pack.Measur
 		return nil, nil, err
 	}
 	for _, a := range approvals {
-		p, err := s.Pack(ctx, a.Accreditor)
+		sum, err := s.Earns(ctx, a, m)
 		if err != nil {
 			return nil, nil, err
 		}
-		confirmed, err := s.Confirmed(ctx, p)
-		if err != nil {
-			return nil, nil, err
-		}
-		line, why := a.line(p, p.Judge(m, confirmed))
-		if len(why) > 0 {
-			blocked = append(blocked, Blocked{a, p, why})
-			continue
-		}
-		lines = append(lines, line)
+		lines, blocked = append(lines, sum.Lines...), append(blocked, sum.Blocked...)
 	}
 	return lines, blocked, nil
+}
+
+// Sum is an edition by one accreditor's rules, with what the approvals by it earn
+// the edition. It is for those who author and administer (DECISIONS 10).
+type Sum struct {
+	pack.Judgment
+	Lines   []Line
+	Blocked []Blocked
+}
+
+// Earns is what one approval earns an edition on each day on which it is live.
+// Errors: ErrNoPack.
+func (s *Service) Earns(ctx context.Context, a Approval, m pack.Measures) (Sum, error) {
+	p, err := s.Pack(ctx, a.Accreditor)
+	if err != nil {
+		return Sum{}, err
+	}
+	confirmed, err := s.Confirmed(ctx, p)
+	if err != nil {
+		return Sum{}, err
+	}
+	sum := Sum{Judgment: p.Judge(m, confirmed)}
+	line, why := a.line(p, sum.Judgment)
+	if len(why) > 0 {
+		sum.Blocked = []Blocked{{a, p, why}}
+	} else {
+		sum.Lines = []Line{line}
+	}
+	return sum, nil
+}
+
+// Sums hold a course against every pack in force that works out hours, and every
+// one with an approval that is live on the day.
+func (s *Service) Sums(ctx context.Context, courseID string, day time.Time, m pack.Measures) ([]Sum, error) {
+	judgments, err := s.Judgments(ctx, day, m)
+	if err != nil {
+		return nil, err
+	}
+	sums := make([]Sum, len(judgments))
+	at := map[string]int{}
+	for i, j := range judgments {
+		sums[i], at[j.Pack.Code] = Sum{Judgment: j}, i
+	}
+	approvals, err := s.liveApprovals(ctx, courseID, day.Format(time.DateOnly))
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range approvals {
+		sum, err := s.Earns(ctx, a, m)
+		if err != nil {
+			return nil, err
+		}
+		if i, known := at[a.Accreditor]; known {
+			sums[i].Lines, sums[i].Blocked = append(sums[i].Lines, sum.Lines...), append(sums[i].Blocked, sum.Blocked...)
+			continue
+		}
+		at[a.Accreditor] = len(sums)
+		sums = append(sums, sum)
+	}
+	return sums, nil
 }
 
 // Judgments hold an edition against every pack in force that works out hours, by
@@ -80,7 +135,7 @@ func (s *Service) Judgments(ctx context.Context, day time.Time, m pack.Measures)
 // that the accreditor itself approved stand in the place of the worked ones.
 func (a Approval) line(p Pack, j pack.Judgment) (l Line, why []string) {
 	l = Line{ApprovalID: a.ID, Accreditor: p.Code, Name: p.Name, Short: p.Short, Unit: p.Unit, ProviderNumber: a.ProviderNumber,
-		CourseNumber: a.CourseNumber, Category: a.Category, Jurisdictions: a.Jurisdictions, RulesVersion: p.Version,
+		CourseNumber: a.CourseNumber, Category: a.Category, Jurisdictions: a.Jurisdictions, Through: a.LastDay(), RulesVersion: p.Version,
 		Statement: strings.NewReplacer("{number}", a.ProviderNumber).Replace(a.Statement), Centihours: j.Worked.Centihours, Sum: j.Worked.Explanation}
 	why = j.Stops()
 	if a.Centihours > 0 {

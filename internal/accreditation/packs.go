@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -102,6 +103,37 @@ func (s *Service) SavePack(ctx context.Context, code, body, note, by string, bas
 	})
 }
 
+// reserved is no code: the address of a page ends in it.
+const reserved = "new"
+
+// AddPack takes the rules of a body that is not known yet and returns their code.
+// The same again by the same person does nothing. Errors: Invalid (body, note).
+func (s *Service) AddPack(ctx context.Context, body, note, by string) (code string, err error) {
+	if len(body) <= pack.MaxSize {
+		if p, _ := pack.Parse([]byte(body)); p != nil {
+			code = p.Code
+		}
+	}
+	var c apperr.Check
+	c.Require(strings.TrimSpace(body) != "", "body", "Write the rules, or begin with a copy of others.")
+	c.Require(code != reserved, "body", "Choose another code: pages of this site use “new”.")
+	if err := c.Err(); err != nil {
+		return "", err
+	}
+	switch known, err := s.Pack(ctx, code); {
+	case code == "" || apperr.Is(err, apperr.NotFound):
+	case err != nil:
+		return "", err
+	case known.Bundled:
+		return "", errTaken
+	}
+	err = s.SavePack(ctx, code, body, note, by, 0)
+	if errors.Is(err, ErrMoved) || errors.Is(err, ErrSamePack) {
+		err = errTaken
+	}
+	return code, err
+}
+
 // again tells a second click from somebody else's change.
 func (s *Service) again(ctx context.Context, now Pack, code, body, note, by string, base int) error {
 	rows, err := s.packVersions(ctx, code)
@@ -119,6 +151,10 @@ func (s *Service) again(ctx context.Context, now Pack, code, body, note, by stri
 func checkPack(code, body, note string) error {
 	var c apperr.Check
 	c.Text("note", note, 500, "Say what changed, and why.")
+	if apperr.Unstorable(body) {
+		c.Field("body", apperr.ErrUnstorable)
+		return c.Err()
+	}
 	if len(body) > pack.MaxSize {
 		c.Field("body", "The file is larger than %d KB.", pack.MaxSize>>10)
 		return c.Err()
@@ -165,14 +201,26 @@ func (s *Service) Confirm(ctx context.Context, code, rule, note, by string) erro
 // Confirmed says which unverified rules of a pack hold because an administrator
 // took them as they stand.
 func (s *Service) Confirmed(ctx context.Context, p Pack) (func(rule string) bool, error) {
+	list, err := s.Confirmations(ctx, p)
+	return func(rule string) bool {
+		_, ok := list[rule]
+		return ok
+	}, err
+}
+
+// Confirmations are, by the name of the rule, those of the rules as they stand.
+func (s *Service) Confirmations(ctx context.Context, p Pack) (map[string]Confirmation, error) {
 	rows, err := s.confirmations(ctx, p.Code)
 	if err != nil {
 		return nil, err
 	}
-	return func(rule string) bool {
-		hash, ok := ruleHash(p.Rules, rule)
-		return ok && slices.ContainsFunc(rows, func(r confirmationRow) bool { return r.Rule == rule && r.RuleHash == hash })
-	}, nil
+	list := map[string]Confirmation{}
+	for _, r := range rows {
+		if hash, ok := ruleHash(p.Rules, r.Rule); ok && hash == r.RuleHash {
+			list[r.Rule] = Confirmation{Note: r.Note, By: r.ConfirmedBy, At: r.ConfirmedAt}
+		}
+	}
+	return list, nil
 }
 
 // ruleHash is of an unverified rule with everything that it says; false where the

@@ -55,7 +55,9 @@ func (s *Service) Approve(ctx context.Context, a Approval, by string) error {
 		if first, err := s.once.First(ctx); err != nil || !first {
 			return err
 		}
-		if err := s.insertApproval(ctx, a); err != nil {
+		if err := s.insertApproval(ctx, a); db.IsForeignKey(err) {
+			return errNoCourse
+		} else if err != nil {
 			return err
 		}
 		return s.record(ctx, "approval.add", "approval", a.ID, map[string]any{"accreditor": a.Accreditor, "course": a.CourseID,
@@ -94,6 +96,18 @@ func (s *Service) End(ctx context.Context, id, lastDay string, void bool, reason
 		}
 		return s.record(ctx, "approval.end", "approval", id, map[string]any{"ended_on": lastDay, "void": void, "reason": reason})
 	})
+}
+
+// Ending counts the live approvals that end within 90 days and that nobody has
+// ended on purpose.
+func (s *Service) Ending(ctx context.Context) (int64, error) {
+	today := s.Today()
+	return s.countEnding(ctx, today.Format(time.DateOnly), today.AddDate(0, 0, warnDays).Format(time.DateOnly))
+}
+
+// RecordExport records that somebody took the list of approvals away.
+func (s *Service) RecordExport(ctx context.Context) error {
+	return s.Audit.Record(ctx, audit.Event{Action: "approvals.export", ObjectKind: "list", ObjectID: "approvals"})
 }
 
 func (s *Service) record(ctx context.Context, action, kind, id string, details map[string]any) error {

@@ -64,6 +64,12 @@ func (s *Service) liveApprovals(ctx context.Context, courseID, day string) ([]Ap
 		AND (ended_on IS NULL OR ended_on >= ?) ORDER BY accreditor, id`, courseID, day, day, day)
 }
 
+func (s *Service) countEnding(ctx context.Context, today, before string) (n int64, err error) {
+	err = s.DB.Read(ctx).Raw(`SELECT count(*) FROM approvals WHERE from_on <= ? AND until_on >= ? AND until_on < ? AND NOT voided AND ended_on IS NULL`,
+		today, today, before).Scan(&n).Error
+	return n, err
+}
+
 func (s *Service) approvals(ctx context.Context, tail string, args ...any) ([]Approval, error) {
 	var rows []approvalRow
 	if err := s.DB.Read(ctx).Raw("SELECT "+approvalColumns+" FROM approvals "+tail, args...).Scan(&rows).Error; err != nil {

@@ -28,6 +28,10 @@ var titles = map[string]string{
 	"account.sign_in_failed":   "Sign-in failed",
 	"account.unblock":          "Account unblocked",
 
+	"approval.add":     "Approval recorded",
+	"approval.end":     "Approval ended",
+	"approvals.export": "List of approvals downloaded",
+
 	"audit.export": "Audit log downloaded",
 
 	"certificate.by_hand": "Certificate issued by hand",
@@ -112,6 +116,8 @@ var titles = map[string]string{
 	"reviewer-comments.export": "Comments for reviewers downloaded",
 	"role.grant":               "Role granted",
 	"role.revoke":              "Role taken away",
+	"rules.confirm":            "Rule of an accreditor confirmed",
+	"rules.save":               "Rules of an accreditor changed",
 
 	"session.end":        "Signed out",
 	"session.end_others": "Signed out elsewhere",
