@@ -35,7 +35,7 @@ type Approval struct {
 	Statement      string // as the accreditor wrote it
 	Category       string
 	Centihours     int64    // as approved; 0: as the rules work them out
-	Jurisdictions  []string // where it counts; empty: everywhere
+	Jurisdictions  []string `gorm:"-"` // where it counts; empty: everywhere
 	Note           string
 	CreatedBy      string
 	CreatedAt      time.Time
@@ -60,6 +60,17 @@ func (a Approval) Live(day string) bool { return a.FromOn <= day && day <= a.Las
 
 // Covers reports whether it is about a course.
 func (a Approval) Covers(courseID string) bool { return a.CourseID == "" || a.CourseID == courseID }
+
+// Places name the jurisdictions where it counts; none means everywhere.
+func (a Approval) Places() []string { return places(a.Jurisdictions) }
+
+func places(codes []string) []string {
+	names := make([]string, len(codes))
+	for i, code := range codes {
+		names[i] = lists.NameOf(lists.Jurisdictions, code)
+	}
+	return names
+}
 
 // Standing is where an approval stands on a day.
 type Standing string

@@ -21,15 +21,27 @@ type Line struct {
 	RulesVersion                              int
 }
 
+// Amount is the credit with its unit, such as 1.75 clock hours.
+func (l Line) Amount() string { return credit.Amount(l.Centihours, l.Unit) }
+
+// LastDay is Through as a day.
+func (l Line) LastDay() time.Time {
+	day, err := time.Parse(time.DateOnly, l.Through)
+	if err != nil { // no approval has such a day
+		return time.Time{}
+	}
+	return day
+}
+
+// Places name the jurisdictions where it counts; none means everywhere.
+func (l Line) Places() []string { return places(l.Jurisdictions) }
+
 // Blocked is an approval that is live and earns nothing, with the reasons.
 type Blocked struct {
 	Approval Approval
 	Pack     Pack
 	Why      []string
 }
-
-// Amount is the credit with its unit, such as 1.75 clock hours.
-func (l Line) Amount() string { return credit.Amount(l.Centihours, l.Unit) }
 
 // Lines are the credit of a course on a day, YYYY-MM-DD in the provider's zone:
 // one for each approval that is live and whose rules the edition meets. What is

@@ -53,6 +53,14 @@ type Judgment struct {
 	Findings []Finding
 }
 
+// Amount is the credit with its unit, or that there is none.
+func (j Judgment) Amount() string {
+	if j.Worked.Centihours == 0 {
+		return "no credit"
+	}
+	return credit.Amount(j.Worked.Centihours, j.Pack.Unit)
+}
+
 // Stops are the reasons that stand against credit.
 func (j Judgment) Stops() []string { return j.StopsBut("") }
 
