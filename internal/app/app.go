@@ -19,6 +19,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/account/limit"
+	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/config"
@@ -44,27 +45,28 @@ type App struct {
 	Log    *slog.Logger
 	Now    func() time.Time
 
-	DB           *db.DB
-	Group        *db.Group
-	Jobs         *job.Queue
-	Audit        *audit.Log
-	Keys         *keyring.Ring
-	Limits       *limit.Limiter
-	Mail         *mail.Mailer
-	MailLog      *mail.Log
-	Outbox       *mail.Outbox // nil unless this is a demo
-	Accounts     *account.Service
-	Courses      *course.Service
-	Enrollments  *enrollment.Service
-	Tracker      *enrollment.Tracker
-	Exams        *exam.Service
-	Payments     *payment.Service
-	Sandbox      *stripesandbox.Sandbox // nil unless this is a demo
-	Certificates *certificate.Service
-	Support      *support.Service
-	Metrics      *prometheus.Registry
-	Routes       []kit.Route // the access policy
-	Handler      http.Handler
+	DB            *db.DB
+	Group         *db.Group
+	Jobs          *job.Queue
+	Audit         *audit.Log
+	Keys          *keyring.Ring
+	Limits        *limit.Limiter
+	Mail          *mail.Mailer
+	MailLog       *mail.Log
+	Outbox        *mail.Outbox // nil unless this is a demo
+	Accounts      *account.Service
+	Accreditation *accreditation.Service
+	Courses       *course.Service
+	Enrollments   *enrollment.Service
+	Tracker       *enrollment.Tracker
+	Exams         *exam.Service
+	Payments      *payment.Service
+	Sandbox       *stripesandbox.Sandbox // nil unless this is a demo
+	Certificates  *certificate.Service
+	Support       *support.Service
+	Metrics       *prometheus.Registry
+	Routes        []kit.Route // the access policy
+	Handler       http.Handler
 }
 
 // Options vary how an App is made.

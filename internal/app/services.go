@@ -9,6 +9,7 @@ import (
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/account/limit"
 	"github.com/atmacena/cocare/internal/account/lists"
+	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
@@ -40,6 +41,7 @@ func (a *App) wireServices(ctx context.Context) error {
 		return err
 	}
 	a.wireCourses()
+	a.Accreditation = accreditation.New(accreditation.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Zone: a.Config.Location()})
 	a.Enrollments = enrollment.New(enrollment.Deps{
 		DB: a.DB, Now: a.Now, Audit: a.Audit, Mail: a.Mail, Editions: a.Courses, Group: a.Group, BaseURL: a.baseURL(),
 		Person: a.addressee,

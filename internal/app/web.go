@@ -14,6 +14,7 @@ import (
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/web"
 	webaccount "github.com/atmacena/cocare/internal/web/account"
+	webaccreditation "github.com/atmacena/cocare/internal/web/accreditation"
 	"github.com/atmacena/cocare/internal/web/admin"
 	"github.com/atmacena/cocare/internal/web/catalog"
 	"github.com/atmacena/cocare/internal/web/certificates"
@@ -154,6 +155,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		certificates.Routes(certificates.Deps{Certificates: a.Certificates, Enrollments: a.Enrollments, Courses: a.Courses, Attempts: a.attemptsOf,
 			EvidenceWord: admin.EvidenceWord, People: a.Accounts, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now}),
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
+		webaccreditation.Routes(webaccreditation.Deps{Accreditation: a.Accreditation, Audit: a.Audit, Courses: a.Courses, People: a.Accounts, Fresh: fresh}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices, Fresh: fresh, Now: a.Now}),
 		admin.Routes(a.adminDeps()),
 		ops.Routes(ops.Deps{Metrics: a.Metrics, Token: string(a.Config.MetricsToken), Outbox: a.Outbox}),
@@ -161,7 +163,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 }
 
 func (a *App) adminDeps() admin.Deps {
-	return admin.Deps{Accounts: a.Accounts, Audit: a.Audit, Certificates: a.Certificates, Courses: a.Courses, Enrollments: a.Enrollments,
+	return admin.Deps{Accounts: a.Accounts, Accreditation: a.Accreditation, Audit: a.Audit, Certificates: a.Certificates, Courses: a.Courses, Enrollments: a.Enrollments,
 		Exams: a.Exams, Jobs: a.Jobs, Mail: a.MailLog, Payments: a.Payments, Support: a.Support,
 		RetryJob: a.retryJob, DismissJob: a.dismissJob, Fresh: webaccount.Fresh(a.Now), Zone: a.Config.Location(), Now: a.Now}
 }

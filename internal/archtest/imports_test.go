@@ -77,10 +77,12 @@ var mayImport = map[string][]string{
 	"internal/web/facts":        {"internal/audit", "internal/web/kit"},
 	"internal/web/questionview": {"internal/question", "internal/course", "internal/web/kit"},
 	"internal/web":              {"internal/apperr", "internal/web/kit"},
-	"internal/web/account":      area("internal/account", "internal/account/factor", "internal/account/lists", "internal/account/password", "internal/audit"),
-	"internal/web/admin": area("internal/account", "internal/audit", "internal/certificate", "internal/course", "internal/enrollment", "internal/exam",
+	"internal/web/accreditation": area("internal/account/lists", "internal/accreditation", "internal/audit", "internal/course", "internal/credit", "internal/credit/pack",
+		"internal/web/facts"),
+	"internal/web/account": area("internal/account", "internal/account/factor", "internal/account/lists", "internal/account/password", "internal/audit"),
+	"internal/web/admin": area("internal/account", "internal/accreditation", "internal/audit", "internal/certificate", "internal/course", "internal/enrollment", "internal/exam",
 		"internal/job", "internal/mail", "internal/payment", "internal/support", "internal/web/facts"),
-	"internal/web/catalog": area("internal/payment", "internal/course", "internal/credit", "internal/enrollment"),
+	"internal/web/catalog": area("internal/accreditation", "internal/credit/pack", "internal/payment", "internal/course", "internal/credit", "internal/enrollment"),
 	"internal/web/certificates": area("internal/account", "internal/account/limit", "internal/audit", "internal/certificate", "internal/certificate/number", "internal/course",
 		"internal/enrollment", "internal/exam"),
 	"internal/web/checkout":   area("internal/account", "internal/audit", "internal/course", "internal/enrollment", "internal/payment", "internal/stripesandbox", "internal/web/facts"),
@@ -92,9 +94,9 @@ var mayImport = map[string][]string{
 
 	// The composition root joins services and pages; what runs a program stands
 	// on it.
-	"internal/app": ground("internal/config", "internal/keyring", "internal/mail", "internal/account", "internal/account/limit", "internal/account/lists", "internal/course",
+	"internal/app": ground("internal/config", "internal/keyring", "internal/mail", "internal/account", "internal/account/limit", "internal/account/lists", "internal/accreditation", "internal/course",
 		"internal/enrollment", "internal/exam", "internal/certificate", "internal/payment", "internal/stripesandbox", "internal/support",
-		"internal/web", "internal/web/kit", "internal/web/account", "internal/web/admin", "internal/web/catalog", "internal/web/certificates",
+		"internal/web", "internal/web/kit", "internal/web/account", "internal/web/accreditation", "internal/web/admin", "internal/web/catalog", "internal/web/certificates",
 		"internal/web/checkout", "internal/web/evaluation", "internal/web/exam", "internal/web/learn", "internal/web/ops", "internal/web/support", "static", "templates"),
 	"internal/demo": ground("internal/config", "internal/app", "internal/account", "internal/course", "internal/enrollment", "internal/exam",
 		"internal/certificate", "internal/payment", "internal/stripesandbox", "internal/support", "internal/question", "internal/progress", "courses"),

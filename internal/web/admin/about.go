@@ -12,9 +12,10 @@ import (
 
 // kindWords name what events are about.
 var kindWords = map[string]string{
-	"certificate": "Certificate", "course": "Course", "database": "The database", "edition": "Edition of a course", "enrollment": "Enrollment",
+	"approval": "Approval", "certificate": "Certificate", "course": "Course", "database": "The database", "edition": "Edition of a course", "enrollment": "Enrollment",
 	"exam_attempt": "Attempt at an exam", "exam_item": "Answer in an exam", "job": "Job", "key": "Key", "list": "List", "order": "Order",
 	"orders": "List of orders", "people": "List of people", "person": "Person", "policy": "Policy", "request": "Request",
+	"rules":    "Rules of an accreditor",
 	"requests": "List of requests", "session": "Session",
 }
 
@@ -80,6 +81,13 @@ func (h *handler) about(ctx context.Context, e audit.Entry, of subjects, name fu
 		if err = missing; err == nil {
 			a = about{"Order " + o.Number, "/admin/orders/" + o.Number, o.Currency}
 		}
+	case "approval":
+		found, missing := h.Accreditation.Approval(ctx, e.ObjectID)
+		if err = missing; err == nil {
+			a.Text, a.Href = "Approval "+found.ProviderNumber, "/admin/approvals/"+found.ID
+		}
+	case "rules":
+		a.Text, a.Href = "Rules: "+e.ObjectID, "/admin/rules/"+e.ObjectID
 	case "certificate":
 		if n := detail("number"); n != "" {
 			a.Text, a.Href = "Certificate "+n, "/admin/certificates/"+n

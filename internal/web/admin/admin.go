@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
@@ -31,16 +32,17 @@ import (
 
 // Deps are what the pages need. Every field is required but Fresh and Zone.
 type Deps struct {
-	Accounts     *account.Service
-	Audit        *audit.Log
-	Certificates *certificate.Service
-	Courses      *course.Service
-	Enrollments  *enrollment.Service
-	Exams        *exam.Service
-	Jobs         *job.Queue
-	Mail         *mail.Log
-	Payments     *payment.Service
-	Support      *support.Service
+	Accounts      *account.Service
+	Accreditation *accreditation.Service
+	Audit         *audit.Log
+	Certificates  *certificate.Service
+	Courses       *course.Service
+	Enrollments   *enrollment.Service
+	Exams         *exam.Service
+	Jobs          *job.Queue
+	Mail          *mail.Log
+	Payments      *payment.Service
+	Support       *support.Service
 	// RetryJob makes a dead job ready again and records it, in one transaction.
 	RetryJob func(ctx context.Context, id string) error
 	// DismissJob forgets a dead job and records it with the reason, in one

@@ -93,6 +93,10 @@ func (h *handler) tasks(ctx context.Context, viewerID string, now time.Time) ([]
 	if err != nil {
 		return nil, err
 	}
+	ending, err := h.Accreditation.Ending(ctx)
+	if err != nil {
+		return nil, err
+	}
 	signoffs, err := h.signoffs(ctx)
 	if err != nil {
 		return nil, err
@@ -103,6 +107,7 @@ func (h *handler) tasks(ctx context.Context, viewerID string, now time.Time) ([]
 		gradingTask(grading, promised, now),
 		{Title: "Certificates to issue", Href: "/admin/certificates/to-issue", Count: int64(toIssue), Note: "Everything is done; an administrator issues them."},
 		{Title: "Certificates that hang", Href: "/admin/certificates?state=preparing", Count: certs.Hanging, Note: "In preparation for more than ten minutes."},
+		{Title: "Approvals that end within 90 days", Href: "/admin/approvals", Count: ending, Note: "Ask the accreditors to renew them; after the last day there is no credit."},
 		{Title: "Jobs that were given up", Href: "/admin/jobs", Count: jobs.Dead, Note: "They run again only when somebody says so."},
 	}
 	return append(tasks, signoffs...), nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/atmacena/cocare/courses"
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
@@ -75,6 +76,7 @@ func (w *world) services() {
 	w.must(err)
 	w.Accounts, err = account.New(ctx, account.Deps{DB: w.db, Keys: ring, Audit: w.Audit, Mail: mailer, Jobs: w.Jobs, Log: log, Now: w.now, BaseURL: base, SiteName: "Clinic"})
 	w.must(err)
+	w.Accreditation = accreditation.New(accreditation.Deps{DB: w.db, Now: w.now, Audit: w.Audit, Zone: w.Zone})
 	w.Courses = course.New(course.Deps{DB: w.db, Now: w.now, Audit: w.Audit})
 	group := w.db.NewGroup()
 	w.t.Cleanup(group.Close)

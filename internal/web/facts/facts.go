@@ -36,7 +36,8 @@ func Tell(e audit.Entry, currency string, name func(id string) string) (Entry, e
 
 // words name the details that do not say themselves what they are.
 var words = map[string]string{ // #nosec G101 -- words for people
-	"by_number": "New number", "cents": "Amount", "extra_attempts": "More attempts", "extra_time_percent": "More time, in percent", "factor": "Confirmed by",
+	"bundled": "Back to the shipped rules", "by_number": "New number", "cents": "Amount", "extra_attempts": "More attempts", "extra_time_percent": "More time, in percent", "factor": "Confirmed by",
+	"ended_on": "Last day", "from_on": "First day", "until_on": "Last day", "void": "Never counted",
 	"from": "Before", "pass_percent": "Pass mark, in percent", "q": "Searched for", "registered_again": "Registered again", "to": "After",
 	"why": "Reason", "attempt": "Attempt", "allowed": "Attempts in all", "slug": "Course", "bytes": "Size, in bytes",
 }

@@ -1,0 +1,106 @@
+package accreditation
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/account/lists"
+	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/credit"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+var added = kit.NewFlash("approval.added", kit.Success, "The approval is recorded.")
+
+// errForm stands for what the form itself found wrong.
+var errForm = apperr.New(apperr.Invalid, "")
+
+// newPage has the choices of the form.
+type newPage struct {
+	Accreditors, Courses, Places []kit.Option
+	Some                         bool // places were chosen
+}
+
+func (h *handler) newPage(ctx context.Context, f *kit.Form) (p newPage, err error) {
+	packs, err := h.Accreditation.Packs(ctx)
+	if err != nil {
+		return p, err
+	}
+	p.Accreditors = []kit.Option{{Label: "Choose the accreditor"}}
+	for _, a := range packs {
+		if a.Approves() {
+			p.Accreditors = append(p.Accreditors, kit.Option{Value: a.Code, Label: a.Short + ": " + a.Name})
+		}
+	}
+	p.Courses = []kit.Option{{Label: everyCourse}}
+	courses, err := h.Courses.List(ctx)
+	for _, ed := range courses {
+		p.Courses = append(p.Courses, kit.Option{Value: ed.CourseID, Label: ed.Course.Card.Title})
+	}
+	for _, j := range lists.Jurisdictions {
+		if j.Code != "other" {
+			p.Places = append(p.Places, kit.Option{Value: j.Code, Label: j.Name})
+		}
+	}
+	p.Some = len(f.All("jurisdictions")) > 0
+	return p, err
+}
+
+func (h *handler) getNew(c echo.Context) error { return h.showNew(c, nil, kit.NewForm()) }
+
+func (h *handler) showNew(c echo.Context, formErr error, f *kit.Form) error {
+	page, err := h.newPage(c.Request().Context(), f)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, kit.Status(formErr), "accreditation/approval_new", kit.View{Form: f, Data: page})
+}
+
+func (h *handler) postNew(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	a := accreditation.Approval{Accreditor: f.Str("accreditor"), CourseID: f.Str("course"), ProviderNumber: f.Str("provider_number"),
+		CourseNumber: f.Str("course_number"), FromOn: f.Str("from_on"), UntilOn: f.Str("until_on"), Statement: f.Str("statement"),
+		Category: f.Str("category"), Jurisdictions: f.All("jurisdictions"), Note: f.Str("note")}
+	var ok bool
+	if a.Centihours, ok = centihours(f.Str("hours")); !ok {
+		a.Centihours = -1 // the service says what is wrong with it
+	}
+	err = h.Accreditation.Approve(c.Request().Context(), a, kit.ViewerOf(c).PersonID)
+	if err == nil {
+		return kit.Redirect(c, "/admin/approvals", added)
+	}
+	return h.again(err, f, func(err error) error { return h.showNew(c, err, f) })
+}
+
+var hoursForm = regexp.MustCompile(`^\d{1,3}(\.\d{1,2})?$`)
+
+// centihours reads hours as people write them; nothing is 0. false for what is
+// no number, and for less than a quarter of an hour.
+func centihours(s string) (int64, bool) {
+	if s == "" {
+		return 0, true
+	}
+	if !hoursForm.MatchString(s) {
+		return 0, false
+	}
+	whole, rest, _ := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(whole+(rest + "00")[:2], 10, 64)
+	return n, err == nil && n >= 25
+}
+
+// approvedHours are hours as the accreditor approved them, "" where it did not
+// say.
+func approvedHours(c int64) string {
+	if c == 0 {
+		return ""
+	}
+	return credit.Hours(c)
+}

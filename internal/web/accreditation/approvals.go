@@ -1,0 +1,219 @@
+package accreditation
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// approval is one as people read it.
+type approval struct {
+	accreditation.Approval
+	Short, Course string
+	Standing      accreditation.Standing
+	Left          int // days
+	From, Until   time.Time
+}
+
+// Ended is the last day of one that was ended early.
+func (a approval) Ended() time.Time { return date(a.EndedOn) }
+
+const everyCourse = "Every course"
+
+// reader says approvals in words.
+type reader struct {
+	shorts, titles map[string]string
+	today          time.Time
+}
+
+func (h *handler) reader(ctx context.Context) (r reader, err error) {
+	r = reader{map[string]string{}, map[string]string{"": everyCourse}, h.Accreditation.Today()}
+	packs, err := h.Accreditation.Packs(ctx)
+	if err != nil {
+		return r, err
+	}
+	for _, p := range packs {
+		r.shorts[p.Code] = p.Short
+	}
+	courses, err := h.Courses.List(ctx)
+	for _, ed := range courses {
+		r.titles[ed.CourseID] = ed.Course.Card.Title
+	}
+	return r, err
+}
+
+func (r reader) read(a accreditation.Approval) approval {
+	title, known := r.titles[a.CourseID]
+	if !known {
+		title = "A course that is not published"
+	}
+	return approval{a, r.shorts[a.Accreditor], title, a.Standing(r.today), a.DaysLeft(r.today), date(a.FromOn), date(a.UntilOn)}
+}
+
+// orders are what the list can be sorted by.
+var orders = map[string]func(a, b approval) int{
+	"accreditor": func(a, b approval) int { return strings.Compare(a.Short, b.Short) },
+	"from":       func(a, b approval) int { return strings.Compare(a.FromOn, b.FromOn) },
+	"until":      func(a, b approval) int { return strings.Compare(a.UntilOn, b.UntilOn) },
+}
+
+// approvals reads the list in the order that its address asks for.
+func (h *handler) approvals(c echo.Context) ([]approval, error) {
+	ctx := c.Request().Context()
+	r, err := h.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := h.Accreditation.Approvals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]approval, len(stored))
+	for i, a := range stored {
+		list[i] = r.read(a)
+	}
+	sort := c.QueryParam("sort")
+	if by := orders[strings.TrimPrefix(sort, "-")]; by != nil {
+		slices.SortStableFunc(list, by)
+		if strings.HasPrefix(sort, "-") {
+			slices.Reverse(list)
+		}
+	}
+	return list, nil
+}
+
+// listPage is every approval.
+type listPage struct {
+	Rows  []approval
+	Pager kit.Pager
+}
+
+func (h *handler) getApprovals(c echo.Context) error {
+	list, err := h.approvals(c)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "accreditation/approvals", listPage{list, kit.NewPager(c, len(list), len(list), "", "")})
+}
+
+func (h *handler) postApprovalsCSV(c echo.Context) error {
+	list, err := h.approvals(c)
+	if err != nil {
+		return err
+	}
+	header := []string{"id", "accreditor", "course", "provider_number", "course_number", "from_on", "until_on", "standing", "ended_on", "end_reason",
+		"category", "hours", "jurisdictions", "statement", "note", "recorded_at", "recorded_by"}
+	return kit.Export(c, h.Fresh, h.Accreditation.RecordExport, "approvals.csv", header, func(write func(...string) error) error {
+		for _, a := range list {
+			err := write(a.ID, a.Accreditor, a.Course, a.ProviderNumber, a.CourseNumber, a.FromOn, a.UntilOn, string(a.Standing), a.EndedOn, a.EndReason,
+				a.Category, approvedHours(a.Centihours), strings.Join(a.Jurisdictions, " "), a.Statement, a.Note, kit.Stamp(&a.CreatedAt), a.CreatedBy)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// showPage is everything about an approval.
+type showPage struct {
+	approval
+	history
+	Name string        // of the accreditor
+	Sums []courseEarns // of each published course that it is about
+	Open bool          // it can be ended
+	Days string        // today, for the form
+}
+
+// courseEarns is what a course earns from an approval while it is live.
+type courseEarns struct {
+	Title, Slug string
+	Sum         accreditation.Sum
+}
+
+func (h *handler) getApproval(c echo.Context) error { return h.showApproval(c, nil, nil) }
+
+func (h *handler) showApproval(c echo.Context, formErr error, f *kit.Form) error {
+	ctx := c.Request().Context()
+	a, err := h.Accreditation.Approval(ctx, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	r, err := h.reader(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := h.Accreditation.Pack(ctx, a.Accreditor)
+	if err != nil {
+		return err
+	}
+	page := showPage{approval: r.read(a), Name: p.Name, Open: a.EndedOn == "" && !a.Voided, Days: r.today.Format(time.DateOnly)}
+	if page.Sums, err = h.sums(ctx, a, r.today); err != nil {
+		return err
+	}
+	if page.history, err = h.history(ctx, "approval", a.ID, a.CreatedBy); err != nil {
+		return err
+	}
+	return kit.Render(c, kit.Status(formErr), "accreditation/approval", kit.View{Title: "Approval by " + p.Short, Form: f, Data: page})
+}
+
+func (h *handler) sums(ctx context.Context, a accreditation.Approval, day time.Time) (list []courseEarns, err error) {
+	courses, err := h.Courses.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, ed := range courses {
+		if !a.Covers(ed.CourseID) {
+			continue
+		}
+		sum, err := h.Accreditation.Earns(ctx, a, ed.Measures(day))
+		if err != nil {
+			return nil, err
+		}
+		if !a.Live(day.Format(time.DateOnly)) {
+			sum.Lines, sum.Blocked = nil, nil
+		}
+		list = append(list, courseEarns{ed.Course.Card.Title, ed.Slug, sum})
+	}
+	return list, nil
+}
+
+var ended = kit.NewFlash("approval.ended", kit.Success, "The end of the approval is recorded.")
+
+func (h *handler) postEnd(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	how := f.Str("how")
+	if how != "early" && how != "void" {
+		f.Fail("how", "Choose whether it ends early or never counted.")
+	}
+	id := c.Param("id")
+	if !f.Bad() {
+		err = h.Accreditation.End(c.Request().Context(), id, f.Str("ended_on"), how == "void", f.Str("reason"))
+		if err == nil {
+			return kit.Redirect(c, "/admin/approvals/"+id, ended)
+		}
+	}
+	return h.again(err, f, func(err error) error { return h.showApproval(c, err, f) })
+}
+
+// again shows a page once more with what is wrong in its form; other errors
+// stay errors.
+func (h *handler) again(err error, f *kit.Form, show func(err error) error) error {
+	if err != nil && !f.Merge(err) {
+		return err
+	}
+	if err == nil {
+		err = errForm
+	}
+	return show(err)
+}

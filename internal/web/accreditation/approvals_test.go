@@ -1,0 +1,143 @@
+package accreditation_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	web "github.com/atmacena/cocare/internal/web/accreditation"
+)
+
+func TestEveryRouteIsForAdministrators(t *testing.T) {
+	w := newWorld(t)
+	for _, r := range web.Routes(web.Deps{}) {
+		path := strings.NewReplacer(":id", "none", ":code", "none").Replace(r.Path)
+		w.Do("ana", r.Method, path, nil).Is(http.StatusForbidden)
+		if a := w.Do("", r.Method, path, nil); a.Code != http.StatusSeeOther || !strings.HasPrefix(a.Location, "/login") {
+			t.Errorf("%s %s for a visitor: %d", r.Method, path, a.Code)
+		}
+		if path != r.Path {
+			w.Do("dora", r.Method, path, nil).Is(http.StatusNotFound)
+		}
+	}
+}
+
+func TestNoApprovals(t *testing.T) {
+	w := newWorld(t)
+	w.Get("dora", "/admin/approvals").OK("No approvals yet", `href="/admin/approvals/new"`, `href="/admin/rules"`)
+}
+
+func TestAnApprovalIsRecordedAndRead(t *testing.T) {
+	w := newWorld(t)
+	w.Get("dora", "/admin/approvals/new").OK("NASW: National Association", "Every course", title, "Arkansas").Lacks("BOC / Mergener", "US-XX", `value="other"`)
+	one := w.approve("accreditor", "ncbtmb", "course", w.course, "course_number", "88-1234-5", "hours", "1.5", "category", "General", "jurisdictions", "US-OR", "jurisdictions", "US-CA", "note", "Letter in the safe <1>.")
+	w.Get("dora", "/admin/approvals").OK(`href="`+one+`"`, "NCBTMB", title, "88-1234", "Course: 88-1234-5", "January 1, 2026", "December 31, 2027", "Live", "1 entry")
+	w.Get("dora", one).OK("National Certification Board for Therapeutic Massage", "1.5, as approved", "General", "Oregon, California", "Letter in the safe &lt;1&gt;.", "Approved by NASW (# {number}).",
+		"Dora Li", "Approval recorded", "First day: 2026-01-01", `href="/admin/rules/ncbtmb"`, "End approval",
+		title, "1.5 CE, through December 31, 2027", "words ÷ 12000 words an hour", "rounded down to the half hour: 0.5 hours", "Met", "Verified", "Approved").Lacks("Not approved", "earns nothing")
+	w.Get("dora", w.approve()).OK("Approved, earns nothing", "Age of references, in years: at most 10 is asked for", "at least 3", "Not met")
+	w.Get("dora", w.approve("accreditor", "naadac")).OK("Every course", "As its rules work them out", "Everywhere", "Approved, earns nothing", "No rule works out hours")
+	if n := w.recorded("approval.add"); n != 3 {
+		t.Errorf("%d events", n)
+	}
+}
+
+func TestWhatIsWrongWithAnApprovalIsNamed(t *testing.T) {
+	w := newWorld(t)
+	for name, tt := range map[string]struct {
+		fields []string
+		says   string
+	}{
+		"no accreditor":   {form("accreditor", ""), "Choose the accreditor."},
+		"a formula":       {form("accreditor", "boc"), "Choose the accreditor."},
+		"no course":       {form("course", "nowhere"), "Choose the course."},
+		"no number":       {form("provider_number", " "), "Enter the number that the accreditor gave you"},
+		"no day":          {form("from_on", "soon"), "Enter the day as year-month-day"},
+		"ends before":     {form("until_on", "2025-01-01"), "it must not be before the first"},
+		"no statement":    {form("statement", ""), "Enter the approval statement, word for word"},
+		"no hours":        {form("hours", "an hour"), "Enter hours from 0.25 to 100, or nothing."},
+		"too few":         {form("hours", "0.2"), "Enter hours from 0.25 to 100, or nothing."},
+		"too many":        {form("hours", "100.01"), "Enter hours from 0.25 to 100, or nothing."},
+		"no place":        {form("jurisdictions", "US-XX"), "Choose states, provinces or territories of the list."},
+		"cannot be kept":  {form("note", "\x00"), "cannot be"},
+		"nobody can see":  {form("category", "Ge\u200bneral"), "nobody can see it"},
+		"an endless note": {form("note", strings.Repeat("x", 501)), "Use at most 500 characters"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := w.Post("dora", "/admin/approvals/new", tt.fields...).Is(http.StatusUnprocessableEntity, "There is a problem", tt.says, `href="#f-`)
+			if name != "no number" && !strings.Contains(a.Body, `value="88-1234"`) {
+				t.Error("what was typed is gone")
+			}
+		})
+	}
+	w.Post("dora", "/admin/approvals/new", form("statement", "", "jurisdictions", "US-OR")...).Is(422, "<details open>", `value="US-OR" checked`)
+	w.Get("dora", "/admin/approvals").OK("No approvals yet")
+}
+
+func TestAFormSentTwiceRecordsOne(t *testing.T) {
+	w := newWorld(t)
+	key := regexp.MustCompile(`name="_once" value="([^"]+)"`).FindStringSubmatch(w.Get("dora", "/admin/approvals/new").OK().Body)
+	if key == nil {
+		t.Fatal("no key")
+	}
+	for range 2 {
+		w.Post("dora", "/admin/approvals/new", form("_once", key[1])...).To("/admin/approvals")
+	}
+	if list, err := w.Approvals(t.Context()); err != nil || len(list) != 1 {
+		t.Errorf("%d approvals, %v", len(list), err)
+	}
+}
+
+func TestStandingsInTheList(t *testing.T) {
+	w := newWorld(t)
+	for _, days := range [][2]string{{"2026-01-01", "2026-11-27"}, {"2026-01-01", "2026-11-28"}, {"2026-01-01", "2026-11-29"}, {"2026-01-01", "2027-01-31"}, {"2026-12-01", "2027-12-31"}} {
+		w.approve("from_on", days[0], "until_on", days[1])
+	}
+	w.Get("dora", "/admin/approvals").OK("Ended", "Ends today", "Ends in 1 day<", "Ends in 64 days", "Ahead", "5 entries")
+	first := func(path string) string {
+		t.Helper()
+		_, rest, _ := strings.Cut(w.Get("dora", path).OK().Body, "<tbody>")
+		row, _, _ := strings.Cut(rest, "</tr>")
+		return row
+	}
+	if a, b := first("/admin/approvals?sort=until"), first("/admin/approvals?sort=-until"); !strings.Contains(a, "November 27, 2026") || !strings.Contains(b, "December 31, 2027") {
+		t.Errorf("%s\n%s", a, b)
+	}
+}
+
+func TestAnApprovalEnds(t *testing.T) {
+	w := newWorld(t)
+	one := w.approve()
+	for says, fields := range map[string][]string{
+		"Choose whether it ends early or never counted.": {"reason", "They wrote so."},
+		"Enter the day as year-month-day":                {"how", "early", "ended_on", "", "reason", "They wrote so."},
+		"Say why.":                                       {"how", "void", "reason", " "},
+	} {
+		w.Post("dora", one+"/end", fields...).Is(http.StatusUnprocessableEntity, says)
+	}
+	for range 2 {
+		w.Post("adam", one+"/end", "how", "early", "ended_on", "2026-11-30", "reason", "They wrote so.").Says(one, "approval.ended")
+	}
+	w.Get("dora", one).OK("Ends in 2 days", "Ended early", "November 30, 2026", "They wrote so.", "Approval ended", "Adam Poe", "Last day: 2026-11-30").Lacks("/end\"")
+	w.Get("dora", "/admin/approvals").OK("Ended November 30, 2026")
+	w.Post("dora", one+"/end", "how", "void", "reason", "Another.").Is(http.StatusConflict, "has ended already")
+	w.at = w.at.Add(72 * time.Hour)
+	w.Get("dora", one).OK("Ended", "Not approved")
+
+	other := w.approve("accreditor", "nbcc")
+	w.Post("dora", other+"/end", "how", "void", "ended_on", "2026-11-30", "reason", "The wrong body.").To(other)
+	w.Get("dora", other).OK("Void", "it never counted", "The wrong body.", "Never counted: Yes", "Not approved")
+}
+
+func TestApprovalsLeaveAsAFile(t *testing.T) {
+	w := newWorld(t)
+	w.approve("hours", "1.5", "jurisdictions", "US-OR")
+	a := w.Post("dora", "/admin/approvals.csv").OK("nasw,Every course,88-1234,,2026-01-01,2027-12-31,live,,,,1.5,US-OR,Approved by NASW (# {number}).,")
+	if n := w.recorded("approvals.export"); n != 1 || a.Header.Get("Content-Disposition") != `attachment; filename="approvals.csv"` {
+		t.Errorf("%d events, %v", n, a.Header)
+	}
+	w.stale = true
+	w.Post("dora", "/admin/approvals.csv").To("/factor")
+}

@@ -1,0 +1,127 @@
+package accreditation
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+var (
+	saved   = kit.NewFlash("rules.saved", kit.Success, "The rules are saved. They hold from now on; certificates that are there stay as they are.")
+	shipped = kit.NewFlash("rules.shipped", kit.Success, "The rules that ship with the program hold again.")
+)
+
+// skeleton is what a pack of one's own begins with.
+const skeleton = `code:
+kind: accreditor
+name:
+short:
+unit: hour
+professions: []
+from: 2026-01-01
+checked_on: 2026-01-01
+rules:
+  hours:
+    value: {formula: words-per-hour, words_per_hour: 6000, round: down-quarter}
+    mark: unverified
+    source:
+    checked_on: 2026-01-01
+    says:
+`
+
+// getNewPack shows the form with a skeleton, or with a copy of others' rules.
+func (h *handler) getNewPack(c echo.Context) error {
+	text := skeleton
+	if from := c.QueryParam("from"); from != "" {
+		p, err := h.Accreditation.Pack(c.Request().Context(), from)
+		if err != nil {
+			return err
+		}
+		text = p.Text
+	}
+	return kit.Render(c, http.StatusOK, "accreditation/pack_new", kit.View{Form: kit.NewForm("body", text), Data: mistakes(nil)})
+}
+
+func (h *handler) postNewPack(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	code, err := h.Accreditation.AddPack(c.Request().Context(), f.Get("body"), f.Str("note"), kit.ViewerOf(c).PersonID)
+	if err == nil {
+		return kit.Redirect(c, "/admin/rules/"+code, saved)
+	}
+	return h.again(err, f, func(err error) error {
+		return kit.Render(c, kit.Status(err), "accreditation/pack_new", kit.View{Form: f, Data: mistakes(err)})
+	})
+}
+
+// editPage is a pack to change, and every mistake in what was typed.
+type editPage struct {
+	accreditation.Pack
+	Mistakes []string
+}
+
+// mistakes lists what is wrong with a text where it is more than one thing: the
+// field itself says the first.
+func mistakes(err error) (list []string) {
+	for _, f := range apperr.FieldsOf(err) {
+		if f.Name == "body" {
+			list = append(list, f.Msg)
+		}
+	}
+	if len(list) < 2 {
+		return nil
+	}
+	return list
+}
+
+func (h *handler) getEdit(c echo.Context) error { return h.showEdit(c, nil, nil) }
+
+// showEdit keeps what was typed; its form rests on the rules as they are now, so
+// that saving it again over somebody else's change is a decision.
+func (h *handler) showEdit(c echo.Context, formErr error, f *kit.Form) error {
+	p, err := h.Accreditation.Pack(c.Request().Context(), c.Param("code"))
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, kit.Status(formErr), "accreditation/pack_edit", kit.View{Title: "Change the rules: " + p.Short, Form: f, Data: editPage{p, mistakes(formErr)}})
+}
+
+func (h *handler) postEdit(c echo.Context) error {
+	return h.save(c, "note", saved, func(f *kit.Form) string { return f.Get("body") })
+}
+
+func (h *handler) postShipped(c echo.Context) error {
+	return h.save(c, "why", shipped, func(*kit.Form) string { return "" })
+}
+
+// save makes a version of a pack; note is the field that says why.
+func (h *handler) save(c echo.Context, note string, done *kit.Flash, body func(*kit.Form) string) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	base := f.Int("base", 0, 1<<30)
+	text := body(f)
+	if note == "note" && text == "" {
+		f.Fail("body", "Write the rules.")
+	}
+	if !f.Bad() {
+		code := c.Param("code")
+		err = h.Accreditation.SavePack(c.Request().Context(), code, text, f.Str(note), kit.ViewerOf(c).PersonID, base)
+		if err == nil {
+			return kit.Redirect(c, "/admin/rules/"+code, done)
+		}
+	}
+	err = renamed(err, "note", note)
+	if note == "why" && errors.Is(err, accreditation.ErrSamePack) {
+		return kit.Redirect(c, "/admin/rules/"+c.Param("code"), done) // they hold already
+	}
+	return h.again(err, f, func(err error) error { return h.showEdit(c, err, f) })
+}

@@ -1,0 +1,110 @@
+package accreditation_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/atmacena/cocare/internal/credit/pack"
+)
+
+func TestEveryPackIsListedAndRead(t *testing.T) {
+	w := newWorld(t)
+	list := w.Get("dora", "/admin/rules").OK("As shipped", "Accreditor", "Licensing board", "Formula", `href="/admin/approvals"`, `href="/admin/rules/new"`)
+	for _, f := range pack.Bundled() {
+		list.OK(`href="/admin/rules/` + f.Pack.Code + `"`)
+		page := w.Get("dora", "/admin/rules/"+f.Pack.Code).OK("As shipped", "Nothing is on record.")
+		for _, r := range f.Pack.Rules.Rows() {
+			page.OK(r.Label)
+		}
+		page.Lacks("&lt;nil&gt;", "map[", "%!")
+	}
+	w.Get("dora", "/admin/rules/nbcc").OK("NBCC ACEP", "clock hour", "6,000 words an hour, rounded down to the quarter hour", "Secondary", "Verified", "Unverified",
+		"Three independent providers", "Checked November 23, 2026", "Mental health counselor", "The wording of certificates could not be verified", "From November 1, 2026")
+	w.Get("dora", "/admin/rules/us-ca-bbs").OK("California", "36 hours", "NASW")
+}
+
+func TestTheFileOfAPack(t *testing.T) {
+	w := newWorld(t)
+	for _, f := range pack.Bundled() {
+		a := w.Get("dora", "/admin/rules/"+f.Pack.Code+"/yaml").OK()
+		if h := a.Header; a.Body != string(f.Text) || h.Get("Content-Type") != "text/yaml; charset=utf-8" || h.Get("Content-Disposition") != `attachment; filename="`+f.Pack.Code+`.yaml"` {
+			t.Errorf("%s: %v", f.Pack.Code, h)
+		}
+	}
+}
+
+func TestARuleIsConfirmed(t *testing.T) {
+	w := newWorld(t)
+	const path = "/admin/rules/nbcc"
+	w.Get("dora", path).OK(`name="rule" value="pass_percent"`, `name="note_pass_percent"`, `name="note_attempts"`)
+	w.Post("dora", path+"/confirm", "rule", "pass_percent").Is(422, "Say whom you asked", `href="#f-note_pass_percent"`)
+	w.Post("dora", path+"/confirm", "rule", "evaluation", "note_evaluation", "Why not.").Is(http.StatusNotFound)
+	for range 2 {
+		w.Post("dora", path+"/confirm", "rule", "pass_percent", "note_pass_percent", "Ms. Reed, by phone.").Says(path, "rules.confirmed")
+	}
+	w.Get("adam", path).OK("Confirmed", "November 29, 2026", "Dora Li: Ms. Reed, by phone.", "Rule of an accreditor confirmed", "Rule: pass_percent", `name="note_attempts"`).Lacks(`name="note_pass_percent"`)
+	if n := w.recorded("rules.confirm"); n != 1 {
+		t.Errorf("%d events", n)
+	}
+	w.Get("dora", w.approve("accreditor", "nbcc")).OK("Approved, earns nothing", "Tries: this rule could not be verified").Lacks("Pass mark: this rule")
+}
+
+func TestAPackIsChangedAndGoesBack(t *testing.T) {
+	w := newWorld(t)
+	const path = "/admin/rules/nasw"
+	p, err := w.Pack(t.Context(), "nasw")
+	w.must(err)
+	changed := strings.Replace(p.Text, "words_per_hour: 10000", "words_per_hour: 5000", 1)
+	w.Get("dora", path+"/edit").OK("words_per_hour: 10000", `name="base" value="0"`).Lacks("/shipped")
+	typed := strings.ReplaceAll(strings.Replace(changed, "mark: verified", "mark: sure", 1), "\n", "\r\n")
+	w.Post("dora", path+"/edit", "base", "0", "body", typed, "note", "").Is(422, "Line ", "the mark is &#34;sure&#34;", "Say what changed, and why.", "words_per_hour: 5000", "mark: sure")
+	w.Post("dora", path+"/edit", "base", "0", "body", strings.Replace(changed, "code: nasw", "code: nbcc", 1), "note", "So.").Is(422, "The code in the file is")
+	w.Post("dora", path+"/edit", "base", "0", "body", p.Text, "note", "So.").Is(422, "Nothing was changed.")
+	w.Post("dora", path+"/edit", "base", "0", "body", "", "note", "So.").Is(422, "Write the rules.")
+	w.Post("dora", path+"/edit", "base", "x", "body", changed, "note", "So.").Is(422, "Enter a whole number")
+	w.Post("dora", path+"/edit", "base", "0", "body", changed+"\x00", "note", "So.").Is(422, "words_per_hour: 5000")
+	for range 2 {
+		w.Post("dora", path+"/edit", "base", "0", "body", strings.ReplaceAll(changed, "\n", "\r\n"), "note", "A complex topic.").Says(path, "rules.saved")
+	}
+	w.Get("dora", path).OK("Version 1", "Dora Li", "A complex topic.", "5,000 words an hour", "Rules of an accreditor changed")
+	w.Get("dora", "/admin/rules").OK("Version 1")
+	// Somebody who began before meanwhile keeps what they typed, and decides anew.
+	w.Post("adam", path+"/edit", "base", "0", "body", strings.Replace(changed, "5000", "7000", 1), "note", "Mine.").
+		Is(http.StatusConflict, "Somebody has changed these rules meanwhile", "words_per_hour: 7000", `name="base" value="1"`)
+	w.Get("dora", path+"/edit").OK("words_per_hour: 5000", `action="/admin/rules/nasw/shipped"`)
+	w.Post("dora", path+"/shipped", "base", "1", "why", " ").Is(422, "Say what changed, and why.", `href="#f-why"`)
+	for range 2 {
+		w.Post("dora", path+"/shipped", "base", "1", "why", "The page says 10,000.").Says(path, "rules.shipped")
+	}
+	w.Post("dora", path+"/shipped", "base", "2", "why", "Once more.").Says(path, "rules.shipped")
+	w.Get("dora", path).OK("As shipped", "10,000 words an hour", "Back to the shipped rules: Yes")
+	if n := w.recorded("rules.save"); n != 2 {
+		t.Errorf("%d events", n)
+	}
+}
+
+func TestRulesOfAnotherBody(t *testing.T) {
+	w := newWorld(t)
+	const path = "/admin/rules/new"
+	body := regexp.MustCompile(`(?s)<textarea[^>]*>(.*?)</textarea>`).FindStringSubmatch(w.Get("dora", path).OK("kind: accreditor").Body)
+	if body == nil {
+		t.Fatal("no text to begin with")
+	}
+	w.Post("dora", path, "body", body[1], "note", "Ours.").Is(422, "Line 1: the code is", "All that is wrong", "name is empty", "rules.hours.source is empty")
+	w.Get("dora", path+"?from=naadac").OK("code: naadac", "8, within_hours: 24")
+	w.Get("dora", path+"?from=none").Is(http.StatusNotFound)
+	p, err := w.Pack(t.Context(), "naadac")
+	w.must(err)
+	w.Post("dora", path, "body", p.Text, "note", "Ours.").Is(422, "There are rules under this code already")
+	own := strings.Replace(p.Text, "code: naadac", "code: our-state", 1)
+	w.Post("dora", path, "body", own, "note", "").Is(422, "Say what changed, and why.", "code: our-state")
+	for range 2 {
+		w.Post("dora", path, "body", own, "note", "Our state.").Says("/admin/rules/our-state", "rules.saved")
+	}
+	w.Get("dora", "/admin/rules/our-state").OK("Version 1")
+	w.Get("dora", "/admin/rules/our-state/edit").OK().Lacks("/shipped")
+	w.Post("dora", "/admin/rules/our-state/shipped", "base", "1", "why", "Away.").Is(http.StatusNotFound)
+	w.Get("dora", "/admin/approvals/new").OK(`value="our-state"`)
+}

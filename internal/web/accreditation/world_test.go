@@ -1,0 +1,113 @@
+package accreditation_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/courses"
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/apptest/area"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/dbtest"
+	web "github.com/atmacena/cocare/internal/web/accreditation"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+const slug, title = "tms-ketamine", "Two Tools, One Question"
+
+// world is the area on real services, with the bundled course published. The
+// administrators are dora and adam.
+type world struct {
+	*area.Server
+	*accreditation.Service
+	t      *testing.T
+	db     *db.DB
+	log    *audit.Log
+	at     time.Time
+	stale  bool // the second factor was given too long ago
+	course string
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, db: dbtest.New(t), at: time.Date(2026, 11, 29, 3, 0, 0, 0, time.UTC)} // still the 28th
+	now := func() time.Time { return w.at }
+	w.log = audit.New(w.db, now)
+	w.Service = accreditation.New(accreditation.Deps{DB: w.db, Now: now, Audit: w.log, Zone: time.FixedZone("EST", -5*3600)})
+	svc := course.New(course.Deps{DB: w.db, Now: now, Audit: w.log, Demo: true})
+	_, err := svc.Import(t.Context(), courses.Bundled()[slug], "test")
+	w.must(err)
+	ed, err := svc.Publish(t.Context(), slug, "", "test")
+	w.must(err)
+	w.course = ed.CourseID
+	w.Server = area.Serve(t, area.Options{Name: "accreditation", Now: now,
+		Viewer: func(name string) *kit.Viewer {
+			role := kit.Administrator
+			if name == "ana" {
+				role = kit.Therapist
+			}
+			return &kit.Viewer{PersonID: name, Name: name, Roles: role}
+		}},
+		web.Routes(web.Deps{Accreditation: w.Service, Audit: w.log, Courses: svc, People: area.People{"dora": account.Person{Name: "Dora Li"}, "adam": {Name: "Adam Poe"}},
+			Fresh: area.Fresh(&w.stale, "/factor")})...)
+	return w
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// form is a complete approval, with some fields otherwise; "" as a value is
+// nothing typed.
+func form(changes ...string) []string {
+	fields := []string{"accreditor", "nasw", "course", "", "provider_number", "88-1234", "course_number", "", "from_on", "2026-01-01", "until_on", "2027-12-31",
+		"statement", "Approved by NASW (# {number}).", "category", "", "hours", "", "note", ""}
+	complete := len(fields)
+	for i := 0; i < len(changes); i += 2 {
+		known := false
+		for j := 0; j < complete; j += 2 {
+			if fields[j] == changes[i] {
+				fields[j+1], known = changes[i+1], true
+			}
+		}
+		if !known {
+			fields = append(fields, changes[i], changes[i+1])
+		}
+	}
+	return fields
+}
+
+// approve records one and returns its address.
+func (w *world) approve(changes ...string) string {
+	w.t.Helper()
+	before, err := w.Approvals(w.t.Context())
+	w.must(err)
+	known := map[string]bool{}
+	for _, a := range before {
+		known[a.ID] = true
+	}
+	w.Post("dora", "/admin/approvals/new", form(changes...)...).Says("/admin/approvals", "approval.added")
+	after, err := w.Approvals(w.t.Context())
+	w.must(err)
+	for _, a := range after {
+		if !known[a.ID] {
+			return "/admin/approvals/" + a.ID
+		}
+	}
+	w.t.Fatal("nothing was recorded")
+	return ""
+}
+
+// recorded counts an act in the log.
+func (w *world) recorded(action string) int {
+	w.t.Helper()
+	list, err := w.log.List(w.t.Context(), audit.Filter{Action: action})
+	w.must(err)
+	return len(list)
+}
