@@ -16,9 +16,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/credit"
+	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/web/kit"
@@ -41,6 +43,10 @@ type Deps struct {
 		Find(ctx context.Context, personID, slug string, cycle int) (enrollment.Enrollment, error)
 		ActiveByEdition(ctx context.Context, courseID string) (map[string]int, error)
 		MayEnroll(ctx context.Context, personID string, ed *course.Edition) error
+	}
+	Accreditation interface {
+		Lines(ctx context.Context, courseID, day string, m pack.Measures) ([]accreditation.Line, []accreditation.Blocked, error)
+		Sums(ctx context.Context, courseID string, day time.Time, m pack.Measures) ([]accreditation.Sum, error)
 	}
 	// Policies are the versions that whoever enrolls in a free course accepts by
 	// it; a paid one asks at the checkout.
@@ -80,6 +86,14 @@ type card struct {
 	Hours    credit.Worked
 	Lessons  int
 	Reviewed bool
+	Credit   []accreditation.Line // today's, which most courses have none of
+}
+
+// credit is what a course earns from accreditors today.
+func (h *handler) credit(ctx context.Context, ed *course.Edition) ([]accreditation.Line, error) {
+	now := h.Now().In(h.Zone)
+	lines, _, err := h.Accreditation.Lines(ctx, ed.CourseID, now.Format(time.DateOnly), ed.Measures(now))
+	return lines, err
 }
 
 func (h *handler) cards(ctx context.Context) ([]card, error) {
@@ -89,7 +103,11 @@ func (h *handler) cards(ctx context.Context) ([]card, error) {
 	}
 	out := make([]card, 0, len(list))
 	for _, ed := range list {
-		out = append(out, card{Edition: ed, Card: ed.Course.Card, Hours: ed.EstimatedHours(), Lessons: len(ed.RequiredLessons()), Reviewed: ed.Reviewed()})
+		lines, err := h.credit(ctx, ed)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, card{Edition: ed, Card: ed.Course.Card, Hours: ed.EstimatedHours(), Lessons: len(ed.RequiredLessons()), Reviewed: ed.Reviewed(), Credit: lines})
 	}
 	return out, nil
 }
@@ -157,6 +175,9 @@ func (h *handler) getCourse(c echo.Context) error {
 		return err
 	}
 	p := newCoursePage(ed, h.Now().In(h.Zone))
+	if p.Credit, err = h.credit(ctx, ed); err != nil {
+		return err
+	}
 	if err := h.Courses.OpenForEnrollment(ctx, ed); apperr.Is(err, apperr.Conflict) {
 		p.Closed = apperr.Message(err)
 	} else if err != nil {

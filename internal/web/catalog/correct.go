@@ -80,7 +80,10 @@ func (h *handler) correct(c echo.Context, done *kit.Flash, act func(*course.Edit
 	if err != nil {
 		return err
 	}
-	p := h.signoffPage(at, "")
+	p, err := h.signoffPage(c.Request().Context(), at, "")
+	if err != nil {
+		return err
+	}
 	err = act(at.Edition, f, &p)
 	switch {
 	case err == nil && !f.Bad():

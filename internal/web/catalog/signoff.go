@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -9,8 +10,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -102,16 +105,26 @@ type signoffPage struct {
 	Today   string
 	Changes []correction
 
+	Measured pack.Measures
+	Sums     []accreditation.Sum
+	Approved bool // some approval earns credit today
+
 	Standing, All       []kit.Option // lessons that can be withdrawn, and corrected
 	Erratum, Withdrawal *kit.Form    // the form that was sent, nil otherwise
 }
 
-func (h *handler) signoffPage(at place, chosen string) signoffPage {
+func (h *handler) signoffPage(ctx context.Context, at place, chosen string) (signoffPage, error) {
 	now, ed := h.Now().In(h.Zone), at.Edition
 	p := signoffPage{
 		place: at, First: now.AddDate(-course.ReviewYears, 0, 0).Format(time.DateOnly), Today: now.Format(time.DateOnly), Changes: corrections(ed),
 		Standing: lessonOptions(ed, "Choose a lesson", false), All: lessonOptions(ed, "The whole course", true),
 	}
+	p.Measured = ed.Measures(now)
+	var err error
+	if p.Sums, err = h.Accreditation.Sums(ctx, ed.CourseID, now, p.Measured); err != nil {
+		return p, err
+	}
+	p.Approved = slices.ContainsFunc(p.Sums, func(s accreditation.Sum) bool { return len(s.Lines) > 0 })
 	for _, s := range ed.Course.Signoffs {
 		open := ed.OpenParts(s)
 		r := review{Signoff: s, Open: len(open), Done: len(open) == 0}
@@ -136,7 +149,7 @@ func (h *handler) signoffPage(at place, chosen string) signoffPage {
 			p.Options = append(p.Options, kit.Option{Value: x.ID, Label: x.Label, Checked: x.Open})
 		}
 	}
-	return p
+	return p, nil
 }
 
 func label(ed *course.Edition, id string) string {
@@ -154,7 +167,10 @@ func (h *handler) getSignoff(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := h.signoffPage(at, c.QueryParam("review"))
+	p, err := h.signoffPage(c.Request().Context(), at, c.QueryParam("review"))
+	if err != nil {
+		return err
+	}
 	if c.QueryParam("review") != "" && p.Chosen == nil {
 		return apperr.New(apperr.NotFound, "This course asks for no such review.")
 	}
@@ -170,7 +186,10 @@ func (h *handler) postSignoff(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := h.signoffPage(at, f.Str("signoff"))
+	p, err := h.signoffPage(c.Request().Context(), at, f.Str("signoff"))
+	if err != nil {
+		return err
+	}
 	if p.Chosen == nil {
 		return apperr.New(apperr.Invalid, "Choose one of the reviews that this course asks for.")
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/courses"
+	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
@@ -20,6 +21,8 @@ import (
 )
 
 const slug = "tms-ketamine"
+
+var est = time.FixedZone("EST", -5*3600)
 
 // enrolled maps a person to the state of their enrollment.
 type enrolled map[string]enrollment.State
@@ -43,13 +46,14 @@ func (w *world) MayEnroll(context.Context, string, *course.Edition) error { retu
 
 type world struct {
 	*area.Server
-	t        *testing.T
-	courses  *course.Service
-	people   enrolled
-	edition1 string         // in which who is enrolled is
-	active   map[string]int // enrollments by edition
-	may      error          // what the rule of cycles says of who is enrolled
-	at       time.Time
+	t         *testing.T
+	courses   *course.Service
+	approvals *accreditation.Service
+	people    enrolled
+	edition1  string         // in which who is enrolled is
+	active    map[string]int // enrollments by edition
+	may       error          // what the rule of cycles says of who is enrolled
+	at        time.Time
 }
 
 // newWorld has the bundled course published, if publish is set.
@@ -58,6 +62,7 @@ func newWorld(t *testing.T, demo, publish bool) *world {
 	d := dbtest.New(t)
 	w := &world{t: t, people: enrolled{}, at: time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return w.at }
+	w.approvals = accreditation.New(accreditation.Deps{DB: d, Now: now, Audit: audit.New(d, now), Zone: est})
 	w.courses = course.New(course.Deps{DB: d, Now: now, Audit: audit.New(d, now), Demo: demo})
 	if publish {
 		if _, err := w.courses.Import(t.Context(), courses.Bundled()[slug], "test"); err != nil {
@@ -75,7 +80,7 @@ func newWorld(t *testing.T, demo, publish bool) *world {
 
 // register puts the pages in place, or anew with other settings.
 func (w *world) register(d catalog.Deps) {
-	d.Courses, d.Enrollments, d.Zone, d.Now = w.courses, w, time.FixedZone("EST", -5*3600), func() time.Time { return w.at }
+	d.Courses, d.Enrollments, d.Accreditation, d.Zone, d.Now = w.courses, w, w.approvals, est, func() time.Time { return w.at }
 	d.Policies = func(context.Context) ([]payment.PolicyVersion, error) {
 		return []payment.PolicyVersion{{Name: "refund", Title: "Refunds", Version: "3", Href: "/policies/refund"}, {Name: "terms", Title: "Terms", Version: "1", Href: "/policies/terms"}}, nil
 	}

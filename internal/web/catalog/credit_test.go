@@ -1,0 +1,73 @@
+package catalog_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/credit/pack"
+)
+
+// approve records an approval that is live through November.
+func (w *world) approve(accreditor string, change func(a *accreditation.Approval)) {
+	w.t.Helper()
+	a := accreditation.Approval{Accreditor: accreditor, ProviderNumber: "451-<9>", FromOn: "2026-01-01", UntilOn: "2026-11-30",
+		Statement: "Approved by the board (# {number})."}
+	if change != nil {
+		change(&a)
+	}
+	if err := w.approvals.Approve(w.t.Context(), a, "admin"); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// TestCreditIsShownOnlyWhereItIsApproved (DECISIONS 10).
+func TestCreditIsShownOnlyWhereItIsApproved(t *testing.T) {
+	w := newWorld(t, true, true)
+	before := w.get("", "/courses/"+slug, "Not accredited", "1.75 h; not accredited")
+	// An approval whose rules the course does not meet, and one of another course.
+	w.approve("nasw", nil)
+	w.approve("ncbtmb", func(a *accreditation.Approval) { a.FromOn, a.UntilOn = "2026-01-01", "2026-11-24" })
+	if got := w.get("", "/courses/"+slug); got != before {
+		t.Error("the page changed, although nothing earns credit")
+	}
+	for _, f := range pack.Bundled() {
+		w.get("therapist", "/courses/"+slug, "!"+f.Pack.Name, "!"+f.Pack.Short)
+	}
+	w.approve("ncbtmb", func(a *accreditation.Approval) {
+		a.Centihours, a.Category, a.Jurisdictions = 150, "Ethics", []string{"US-OR", "CA-ON"}
+	})
+	for _, role := range []string{"", "therapist"} {
+		w.get(role, "/courses/"+slug, "Continuing education credit; not yet clinically reviewed", "1.5 CE by NCBTMB", "<h3>NCBTMB: 1.5 CE</h3>",
+			"Approved by the board (# 451-&lt;9&gt;).", "Ethics", "Oregon, Ontario", "November 30, 2026", "Estimated learning time 1.75 h.",
+			"!ot accredited", "!NASW", "!words ÷", "!rounded", "!Findings")
+		w.get(role, "/courses", "about 1.75 h<", "!not accredited")
+	}
+	w.at = time.Date(2026, 12, 1, 4, 59, 0, 0, time.UTC) // still November where the provider is
+	w.get("", "/courses/"+slug, "1.5 CE by NCBTMB")
+	w.at = time.Date(2026, 12, 1, 5, 0, 0, 0, time.UTC)
+	if got := w.get("", "/courses/"+slug); got != before {
+		t.Error("the approval is over, and the page is not as it was")
+	}
+	w.get("", "/courses", "about 1.75 h; not accredited")
+}
+
+// TestEverySumIsForThoseWhoTeach: a sum for each pack that works out hours.
+func TestEverySumIsForThoseWhoTeach(t *testing.T) {
+	w := newWorld(t, true, true)
+	page := "/teach/" + slug + "/signoff"
+	texts := []string{"Hours: not approved", "Words of the lessons", "Nobody has measured it", "Not approved", "!>Approved<",
+		"words ÷ 6000 words an hour", "minutes = ", "rounded down to the half hour: 1 hours", "at most 10", "Not met", "Unverified", "Secondary",
+		"No rule works out hours", "!/admin/rules"}
+	for _, f := range pack.Bundled() {
+		if f.Pack.Rules.Hours != nil {
+			texts = append(texts, "<summary>"+f.Pack.Short+": ")
+		}
+	}
+	w.get("instructor", page, texts...)
+	w.get("administrator", page, `href="/admin/rules"`)
+	w.approve("nasw", nil)
+	w.get("instructor", page, "Hours: not approved", "Approved, earns nothing", "An approval is live, but its rules let no credit through", "Age of references, in years: at most 10")
+	w.approve("ncbtmb", nil)
+	w.get("instructor", page, `<h2 id="hours">Hours</h2>`, ">Approved<", "Learners and visitors read: 0.5 CE, through November 30, 2026", "!No accreditor has approved")
+}
