@@ -1,6 +1,7 @@
 package pack_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -154,6 +155,30 @@ func TestMistakesAreNamed(t *testing.T) {
 		_, problems := pack.Parse([]byte(strings.Replace(good, tt.old, tt.new, 1)))
 		if len(problems) == 0 || problems[0].Line != tt.line || !strings.Contains(problems[0].Msg, tt.says) || problems[0].Fix == "" {
 			t.Errorf("%s: %+v, want line %d: %s", name, problems, tt.line, tt.says)
+		}
+	}
+}
+
+// The documentation shows a pack that is taken, and names every rule.
+func TestTheExampleOfTheDocumentationIsAPack(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/rule-packs.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "```yaml\n")
+	example, _, found := strings.Cut(rest, "```")
+	if p, problems := pack.Parse([]byte(example)); !found || p == nil {
+		t.Errorf("%+v", problems)
+	}
+	for _, row := range strings.Fields("hours not_counted pass_percent questions true_false_percent objectives attempts evaluation disclosure identity certificate_fields" +
+		" statement categories partial_credit daily_cap retention_years reporting_days reference_years review_years renewal_hours self_paced accepts") {
+		if !strings.Contains(string(page), "`"+row+"`") {
+			t.Errorf("the rule %s is not described", row)
+		}
+	}
+	for _, f := range pack.Fields {
+		if !strings.Contains(string(page), "`"+string(f)+"`") {
+			t.Errorf("the field %s is not described", f)
 		}
 	}
 }
