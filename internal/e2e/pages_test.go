@@ -13,7 +13,7 @@ type mailStored = mail.Stored
 // notPages are the GET routes that answer with something else than a page of
 // ours: files, data for machines, the text of a mail.
 var notPages = map[string]bool{
-	"jwks.show": true, "ops.metrics": true, "outbox.html": true,
+	"jwks.show": true, "ops.metrics": true, "outbox.html": true, "admin.rules.yaml": true,
 }
 
 // TestEveryPage opens every page that the server can show, as somebody who may,

@@ -52,6 +52,7 @@ func newStage(t *testing.T) *stage {
 	s.toIssue()
 	s.requests()
 	s.administration()
+	s.accreditation()
 	s.evaluations()
 	return s
 }

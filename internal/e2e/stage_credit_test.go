@@ -1,0 +1,65 @@
+package e2e
+
+import (
+	"strings"
+	"time"
+
+	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/course"
+)
+
+// accreditation records approvals of every standing. Only the short course earns
+// credit by one: what other tests say of the clinical course stays true.
+func (s *stage) accreditation() {
+	const admin = "admin@example.org"
+	ctx, by, today := s.t.Context(), s.person(admin).ID, server.Accreditation.Today()
+	day := func(n int) string { return today.AddDate(0, 0, n).Format(time.DateOnly) }
+	ed := must[*course.Edition](s.t)(server.Courses.Current(ctx, short))
+	for state, a := range map[string]accreditation.Approval{
+		"soon": {Accreditor: "nasw", ProviderNumber: "88-1234", FromOn: day(-300), UntilOn: day(40), Statement: "Approved by NASW (# {number}).", Category: "General"},
+		"live": {Accreditor: "ncbtmb", CourseID: ed.CourseID, ProviderNumber: "451-9", CourseNumber: "451-9-1", FromOn: day(-1), UntilOn: day(400),
+			Statement: "Approved by NCBTMB as a continuing education provider (# {number}).", Centihours: 50, Category: "Ethics", Jurisdictions: []string{"US-OR", "CA-ON"}, Note: "Letter of November."},
+		"ahead": {Accreditor: "apa", ProviderNumber: "1", FromOn: day(10), UntilOn: day(400), Statement: "Approved by APA."},
+		"void":  {Accreditor: "nbcc", ProviderNumber: "7", FromOn: day(-1), UntilOn: day(400), Statement: "Approved by NBCC."},
+		"ended": {Accreditor: "nbcc", ProviderNumber: "8", FromOn: day(-9), UntilOn: day(400), Statement: "Approved by NBCC."},
+	} {
+		s.check(server.Accreditation.Approve(ctx, a, by))
+		for _, stored := range must[[]accreditation.Approval](s.t)(server.Accreditation.Approvals(ctx)) {
+			if stored.ProviderNumber != a.ProviderNumber {
+				continue
+			}
+			if state == "void" || state == "ended" {
+				s.check(server.Accreditation.End(ctx, stored.ID, day(-2), state == "void", "For the stage."))
+			}
+			s.add("admin.approval.show", state, admin, "/admin/approvals/"+stored.ID)
+		}
+	}
+	s.rules(by)
+	s.add("admin.approval.list", "", admin, "/admin/approvals")
+	s.add("admin.approval.new", "", admin, "/admin/approvals/new")
+	s.add("course.show", "credit", "", "/courses/"+short)
+	s.add("signoff.show", "credit", "instructor@example.org", "/teach/"+short+"/signoff")
+}
+
+// rules changes a pack and confirms a rule.
+func (s *stage) rules(by string) {
+	const admin = "admin@example.org"
+	ctx := s.t.Context()
+	p := must[accreditation.Pack](s.t)(server.Accreditation.Pack(ctx, "naadac"))
+	s.check(server.Accreditation.SavePack(ctx, "naadac", strings.Replace(p.Text, "hours: 8,", "hours: 6,", 1), "By their letter.", by, 0))
+	s.check(server.Accreditation.Confirm(ctx, "nbcc", "attempts", "Ms. Reed of NBCC, by phone.", by))
+	s.add("admin.rules.list", "", admin, "/admin/rules")
+	s.add("admin.rules.new", "", admin, "/admin/rules/new")
+	for state, code := range map[string]string{"unverified": "nbcc", "changed": "naadac", "board": "us-ca-bbs", "formula": "boc"} {
+		s.add("admin.rules.show", state, admin, "/admin/rules/"+code)
+	}
+	s.add("admin.rules.edit", "", admin, "/admin/rules/nasw/edit")
+	s.add("admin.rules.edit", "changed", admin, "/admin/rules/naadac/edit")
+}
+
+func (s *stage) check(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
