@@ -230,7 +230,7 @@ func ruleHash(r pack.Rules, name string) (string, bool) {
 	if rule == nil || mark != pack.Unverified {
 		return "", false
 	}
-	data, err := json.Marshal(rule)
+	data, err := json.Marshal([]any{rule.Name, rule.Basis, rule.Value}) // not how lists call it
 	if err != nil {
 		return "", false
 	}
