@@ -97,10 +97,10 @@ func (s *Service) Sums(ctx context.Context, courseID string, day time.Time, m pa
 	if err != nil {
 		return nil, err
 	}
-	sums := make([]Sum, len(judgments))
+	sums := make([]Sum, 0, len(judgments))
 	at := map[string]int{}
 	for i, j := range judgments {
-		sums[i], at[j.Pack.Code] = Sum{Judgment: j}, i
+		sums, at[j.Pack.Code] = append(sums, Sum{Judgment: j}), i
 	}
 	approvals, err := s.liveApprovals(ctx, courseID, day.Format(time.DateOnly))
 	if err != nil {

@@ -140,8 +140,11 @@ func (s *Service) again(ctx context.Context, now Pack, code, body, note, by stri
 	if err != nil {
 		return err
 	}
+	if now.Version != base+1 {
+		return ErrMoved
+	}
 	for _, r := range rows {
-		if r.Version == base+1 && r.Version == now.Version && r.Body == body && r.Note == note && r.CreatedBy == by {
+		if r.Version == now.Version && r.Body == body && r.Note == note && r.CreatedBy == by {
 			return nil
 		}
 	}

@@ -20,17 +20,17 @@ type File struct {
 var Bundled = sync.OnceValue(func() []File {
 	entries, err := files.ReadDir("packs")
 	if err != nil {
-		panic(err) // the folder is part of the program
+		panic(err) //nolint:forbidigo // the folder is part of the program
 	}
 	list := make([]File, len(entries))
 	for i, e := range entries {
 		text, err := files.ReadFile("packs/" + e.Name())
 		if err != nil {
-			panic(err)
+			panic(err) //nolint:forbidigo // so is each file
 		}
 		p, problems := Parse(text)
 		if len(problems) > 0 {
-			panic(fmt.Sprintf("%s: %+v", e.Name(), problems)) // a test reads them all
+			panic(fmt.Sprintf("%s: %+v", e.Name(), problems)) //nolint:forbidigo // a test reads them all
 		}
 		list[i] = File{p, text}
 	}

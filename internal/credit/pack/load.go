@@ -17,6 +17,9 @@ const MaxSize = 64 << 10
 // maxList bounds a list of a rule.
 const maxList = 20
 
+// leastHours is the least number of hours that a rule can name.
+const leastHours = 0.25
+
 const dayForm = "2006-01-02"
 
 // The shapes of a file. Pointers tell what is not there.
@@ -204,10 +207,10 @@ func (l *loader) between(low, high int) func(path string, v int) int {
 }
 
 // hours reads hours as people write them into centihours.
-func (l *loader) hours(path string, v float64, low, high float64) int64 {
+func (l *loader) hours(path string, v, high float64) int64 {
 	c := int64(v*100 + 0.5)
-	if v < low || v > high || float64(c)/100 != v {
-		l.fault(path, fmt.Sprintf("write hours from %g to %g, to the hundredth at most", low, high), "it is %g", v)
+	if v < leastHours || v > high || float64(c)/100 != v {
+		l.fault(path, fmt.Sprintf("write hours from %g to %g, to the hundredth at most", leastHours, high), "it is %g", v)
 	}
 	return c
 }
@@ -240,13 +243,13 @@ func (l *loader) rules(f *rulesFile, p *Pack) {
 		Categories:        rule(l, "categories", f.Categories, l.words),
 		PartialCredit:     rule(l, "partial_credit", f.PartialCredit, same[bool]),
 		DailyCap: rule(l, "daily_cap", f.DailyCap, func(path string, v capFile) Cap {
-			return Cap{l.hours(path+".hours", v.Hours, 0.25, 24), l.between(1, 24*366)(path+".within_hours", v.WithinHours)}
+			return Cap{l.hours(path+".hours", v.Hours, 24), l.between(1, 24*366)(path+".within_hours", v.WithinHours)}
 		}),
 		RetentionYears:    rule(l, "retention_years", f.RetentionYears, l.between(1, 100)),
 		ReportingDays:     rule(l, "reporting_days", f.ReportingDays, l.between(1, 400)),
 		ReferenceYears:    rule(l, "reference_years", f.ReferenceYears, l.between(1, 100)),
 		ReviewYears:       rule(l, "review_years", f.ReviewYears, l.between(1, 20)),
-		RenewalCentihours: rule(l, "renewal_hours", f.RenewalHours, func(path string, v float64) int64 { return l.hours(path, v, 0.25, 1000) }),
+		RenewalCentihours: rule(l, "renewal_hours", f.RenewalHours, func(path string, v float64) int64 { return l.hours(path, v, 1000) }),
 		SelfPaced:         rule(l, "self_paced", f.SelfPaced, l.selfPaced),
 		Accepts:           rule(l, "accepts", f.Accepts, l.codes),
 	}
@@ -256,7 +259,7 @@ func (l *loader) method(path string, v hoursFile) credit.Method {
 	m := credit.Method{Formula: credit.Formula(v.Formula), WordsPerHour: v.WordsPerHour, ReadingFactor: v.ReadingFactor,
 		MinutesPerQuestion: v.MinutesPerQuestion, Rounding: credit.Rounding(v.Round)}
 	if v.MinimumHours != 0 {
-		m.MinimumCentihours = l.hours(path+".minimum_hours", v.MinimumHours, 0.25, 24)
+		m.MinimumCentihours = l.hours(path+".minimum_hours", v.MinimumHours, 24)
 	}
 	if problem := m.Problem(); problem != "" {
 		l.fault(path, "compare it with another pack", "%s", problem)
@@ -266,7 +269,7 @@ func (l *loader) method(path string, v hoursFile) credit.Method {
 
 func (l *loader) questions(path string, v questionsFile) Questions {
 	return Questions{l.between(0, 200)(path+".first_hour", v.First), l.between(0, 200)(path+".further", v.Further),
-		l.hours(path+".each_hours", v.EachHours, 0.25, 24)}
+		l.hours(path+".each_hours", v.EachHours, 24)}
 }
 
 func (l *loader) selfPaced(path string, v selfPacedFile) SelfPaced {
@@ -277,7 +280,7 @@ func (l *loader) selfPaced(path string, v selfPacedFile) SelfPaced {
 		s.Accepted = *v.Accepted
 	}
 	if v.Hours != 0 {
-		s.Centihours = l.hours(path+".hours", v.Hours, 0.25, 1000)
+		s.Centihours = l.hours(path+".hours", v.Hours, 1000)
 	}
 	return s
 }

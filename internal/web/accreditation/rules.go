@@ -74,7 +74,7 @@ func (h *handler) showPack(c echo.Context, formErr error, f *kit.Form) error {
 	if err != nil {
 		return err
 	}
-	page := packPage{Pack: p, Professions: namesOf(lists.Professions, p.Pack.Professions), Jurisdictions: namesOf(lists.Jurisdictions, p.Pack.Jurisdictions)}
+	page := packPage{Pack: p, Professions: namesOf(lists.Professions, p.Professions), Jurisdictions: namesOf(lists.Jurisdictions, p.Jurisdictions)}
 	if p.Until != nil {
 		page.Until = p.Until.AddDate(0, 0, -1)
 	}
