@@ -36,7 +36,7 @@ func TestAnApprovalIsRecordedAndRead(t *testing.T) {
 	w.Get("dora", "/admin/approvals").OK(`href="`+one+`"`, "NCBTMB", title, "88-1234", "Course: 88-1234-5", "January 1, 2026", "December 31, 2027", "Live", "1 entry")
 	w.Get("dora", one).OK("National Certification Board for Therapeutic Massage", "1.5, as approved", "General", "Oregon, California", "Letter in the safe &lt;1&gt;.", "Approved by NASW (# {number}).",
 		"Dora Li", "Approval recorded", "First day: 2026-01-01", `href="/admin/rules/ncbtmb"`, "End approval",
-		title, "1.5 CE, through December 31, 2027", `aria-label="`+title+`: TMS and Ketamine for Treatment-Resistant Depression (`+slug+`), rule by rule"`, "words ÷ 12000 words an hour", "rounded down to the half hour: 0.5 hours", "Met", "Verified", "Approved").Lacks("Not approved", "earns nothing")
+		title, "1.5 CE, through December 31, 2027", `aria-label="`+title+`: TMS and Ketamine for Treatment-Resistant Depression (`+slug+`), rule by rule"`, "words ÷ 12000 words an hour", "1.5 hours, as approved", "rounded down to the half hour: 0.5 hours", "Met", "Verified", "Approved").Lacks("Not approved", "earns nothing")
 	w.Get("dora", w.approve()).OK("Approved, earns nothing", "Age of references, in years: at most 10 is asked for", "at least 3", "Not met")
 	w.Get("dora", w.approve("accreditor", "naadac")).OK("Every course", "As its rules work them out", "Everywhere", "Approved, earns nothing", "No rule works out hours")
 	if n := w.recorded("approval.add"); n != 3 {
