@@ -103,6 +103,21 @@ func TestAnApprovalOfOneCourse(t *testing.T) {
 	}
 }
 
+// One accreditor grants its hours once, as it approved the course itself.
+func TestTheApprovalOfACourseStandsInFrontOfTheProviders(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.Approve(t.Context(), nasw, "admin"))
+	for _, category := range []string{"Ethics", "Clinical"} {
+		a := nasw
+		a.CourseID, a.CourseNumber, a.Category, a.Centihours = "c1", "88-1234-5", category, 50
+		w.must(w.Approve(t.Context(), a, "admin"))
+	}
+	lines := w.lines("2026-11-28")
+	if len(lines) != 2 || lines[0].Category != "Ethics" || lines[1].Category != "Clinical" {
+		t.Errorf("%+v", lines)
+	}
+}
+
 func TestARuleThatIsNotMetStopsTheLine(t *testing.T) {
 	w := newWorld(t)
 	w.must(w.Approve(t.Context(), nasw, "admin"))

@@ -2,6 +2,7 @@ package accreditation
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +52,7 @@ func (s *Service) Lines(ctx context.Context, courseID, day string, m pack.Measur
 	if err != nil || len(approvals) == 0 {
 		return nil, nil, err
 	}
-	for _, a := range approvals {
+	for _, a := range closest(approvals) {
 		sum, err := s.Earns(ctx, a, m)
 		if err != nil {
 			return nil, nil, err
@@ -59,6 +60,16 @@ func (s *Service) Lines(ctx context.Context, courseID, day string, m pack.Measur
 		lines, blocked = append(lines, sum.Lines...), append(blocked, sum.Blocked...)
 	}
 	return lines, blocked, nil
+}
+
+// closest leaves out the approval of the provider where the same accreditor has
+// approved the course itself: the hours would be granted twice.
+func closest(approvals []Approval) []Approval {
+	own := map[string]bool{}
+	for _, a := range approvals {
+		own[a.Accreditor] = own[a.Accreditor] || a.CourseID != ""
+	}
+	return slices.DeleteFunc(approvals, func(a Approval) bool { return a.CourseID == "" && own[a.Accreditor] })
 }
 
 // Sum is an edition by one accreditor's rules, with what the approvals by it earn

@@ -79,6 +79,7 @@ func (a *App) wireServices(ctx context.Context) error {
 		Holder:       a.holder,
 		Licenses:     a.liveLicenses,
 		Requirements: a.Enrollments.Requirements,
+		Credit:       a.credit,
 		AttestedName: a.Exams.AttestedName,
 	})
 	return a.wirePayments()
@@ -256,4 +257,21 @@ func (a *App) wirePayments() error {
 		},
 	})
 	return nil
+}
+
+// credit are the lines that a course earns where its approvals are live on the
+// day of completion, in the provider's zone.
+func (a *App) credit(ctx context.Context, ed *course.Edition, completed time.Time) ([]certificate.CreditLine, error) {
+	day := completed.In(a.Config.Location())
+	lines, _, err := a.Accreditation.Lines(ctx, ed.CourseID, day.Format(time.DateOnly), ed.Measures(day))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]certificate.CreditLine, 0, len(lines))
+	for _, l := range lines {
+		out = append(out, certificate.CreditLine{ApprovalID: l.ApprovalID, Accreditor: l.Name, Short: l.Short, Unit: l.Unit, Centihours: l.Centihours,
+			Category: l.Category, ProviderNumber: l.ProviderNumber, CourseNumber: l.CourseNumber, Statement: l.Statement, Places: l.Places(),
+			RulesVersion: l.RulesVersion, Sum: l.Sum})
+	}
+	return out, nil
 }

@@ -22,6 +22,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/certificate/pdf"
+	"github.com/atmacena/cocare/internal/credit"
 )
 
 // State of a certificate.
@@ -74,29 +75,61 @@ func (c Certificate) Revocable() bool { return c.State == Issued || c.State == P
 // Facts is everything that is printed, frozen when the certificate was
 // reserved. Fields are only ever added: old rows must stay readable.
 type Facts struct {
-	Number          string     `json:"number"`
-	HolderName      string     `json:"holder_name"`
-	Licenses        []License  `json:"licenses,omitempty"` // that were live on the day of completion
-	Title           string     `json:"title"`
-	Subtitle        string     `json:"subtitle"`
-	Format          string     `json:"format"`
-	Provider        string     `json:"provider"`
-	ProviderAddress string     `json:"provider_address"`
-	SignatoryName   string     `json:"signatory_name"`
-	SignatoryTitle  string     `json:"signatory_title"`
-	CompletedAt     time.Time  `json:"completed_at"` // the learner's last own act, UTC
-	CompletedOn     string     `json:"completed_on"` // YYYY-MM-DD where the holder is
-	IssuedOn        string     `json:"issued_on"`    // YYYY-MM-DD where the holder is: the day it was granted
-	Zone            string     `json:"zone"`         // the holder's time zone
-	Statements      []string   `json:"statements"`
-	LearningTime    int64      `json:"learning_time_centihours"`    // estimated, rounded
-	LearningSum     []string   `json:"learning_time_sum,omitempty"` // how it was worked out, line by line
-	EditionNumber   int        `json:"edition_number"`
-	EditionHash     string     `json:"edition_hash"`
-	OverlayHash     string     `json:"overlay_hash"`
-	Evidence        []Evidence `json:"evidence"` // not printed
-	Replaces        string     `json:"replaces,omitempty"`
-	VerifyURL       string     `json:"verify_url"`
+	Number          string       `json:"number"`
+	HolderName      string       `json:"holder_name"`
+	Licenses        []License    `json:"licenses,omitempty"` // that were live on the day of completion
+	Title           string       `json:"title"`
+	Subtitle        string       `json:"subtitle"`
+	Format          string       `json:"format"`
+	Provider        string       `json:"provider"`
+	ProviderAddress string       `json:"provider_address"`
+	SignatoryName   string       `json:"signatory_name"`
+	SignatoryTitle  string       `json:"signatory_title"`
+	CompletedAt     time.Time    `json:"completed_at"`           // the learner's last own act, UTC
+	CompletedOn     string       `json:"completed_on"`           // YYYY-MM-DD where the holder is
+	IssuedOn        string       `json:"issued_on"`              // YYYY-MM-DD where the holder is: the day it was granted
+	Zone            string       `json:"zone"`                   // the holder's time zone
+	CreditLines     []CreditLine `json:"credit_lines,omitempty"` // of the approvals that were live on the day of completion
+	Statements      []string     `json:"statements"`
+	LearningTime    int64        `json:"learning_time_centihours"`    // estimated, rounded
+	LearningSum     []string     `json:"learning_time_sum,omitempty"` // how it was worked out, line by line
+	EditionNumber   int          `json:"edition_number"`
+	EditionHash     string       `json:"edition_hash"`
+	OverlayHash     string       `json:"overlay_hash"`
+	Evidence        []Evidence   `json:"evidence"` // not printed
+	Replaces        string       `json:"replaces,omitempty"`
+	VerifyURL       string       `json:"verify_url"`
+}
+
+// CreditLine is what one accreditor grants for the course, with what it rests on.
+type CreditLine struct {
+	ApprovalID     string   `json:"approval"`
+	Accreditor     string   `json:"accreditor"` // its name
+	Short          string   `json:"short"`
+	Unit           string   `json:"unit"`
+	Centihours     int64    `json:"centihours"`
+	Category       string   `json:"category,omitempty"`
+	ProviderNumber string   `json:"provider_number"`
+	CourseNumber   string   `json:"course_number,omitempty"`
+	Statement      string   `json:"statement"`
+	Places         []string `json:"places,omitempty"` // where it counts; none means everywhere
+	RulesVersion   int      `json:"rules_version"`
+	Sum            []string `json:"sum,omitempty"` // how the hours were worked out, line by line
+}
+
+// Amount is the credit with its unit, such as 1.75 clock hours.
+func (l CreditLine) Amount() string { return credit.Amount(l.Centihours, l.Unit) }
+
+// Notes are the numbers of the approval and where it counts, on one line.
+func (l CreditLine) Notes() string {
+	notes := "Provider number " + l.ProviderNumber + "."
+	if l.CourseNumber != "" {
+		notes += " Course number " + l.CourseNumber + "."
+	}
+	if len(l.Places) > 0 {
+		notes += " Counts in " + strings.Join(l.Places, ", ") + "."
+	}
+	return notes
 }
 
 // License is one of the holder's, as they listed it.

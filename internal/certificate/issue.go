@@ -79,6 +79,12 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *cours
 	if err != nil {
 		return Facts{}, err
 	}
+	var lines []CreditLine
+	if s.credit != nil {
+		if lines, err = s.credit(ctx, ed, *e.CompletedAt); err != nil {
+			return Facts{}, err
+		}
+	}
 	hours := ed.EstimatedHours()
 	f := Facts{
 		HolderName: holder.Name, Licenses: licenses,
@@ -86,7 +92,8 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *cours
 		Provider: s.provider.Name, ProviderAddress: s.provider.Address,
 		SignatoryName: s.provider.SignatoryName, SignatoryTitle: s.provider.SignatoryTitle,
 		CompletedAt: db.Truncate(*e.CompletedAt),
-		Statements:  statements(ed, hours), LearningTime: hours.Centihours, LearningSum: hours.Explanation,
+		CreditLines: lines,
+		Statements:  statements(ed, hours, len(lines) > 0), LearningTime: hours.Centihours, LearningSum: hours.Explanation,
 		EditionNumber: ed.Number, EditionHash: ed.Hash, OverlayHash: ed.Overlays.Hash, Evidence: evidence,
 	}
 	s.date(&f, holder.TimeZone)
@@ -220,8 +227,11 @@ func location(zone string) *time.Location {
 // statements say what the hours are worth: without a live approval no
 // accreditor is named (DECISIONS 10), an edition that nobody reviewed says so
 // (DECISIONS 9), and so does one that had more lessons when it was published.
-func statements(ed *course.Edition, hours credit.Worked) []string {
-	out := []string{fmt.Sprintf("Estimated learning time %s h; not accredited", credit.Hours(hours.Centihours))}
+func statements(ed *course.Edition, hours credit.Worked, accredited bool) []string {
+	out := []string{fmt.Sprintf("Estimated learning time %s h", credit.Hours(hours.Centihours))}
+	if !accredited {
+		out[0] += "; not accredited"
+	}
 	switch n := len(ed.Overlays.Withdrawn); n {
 	case 0:
 	case 1:

@@ -110,9 +110,17 @@ func Print(f Facts) ([]byte, error) {
 	return pdf.Render(pdf.Facts{
 		Number: f.Number, HolderName: f.HolderName, Licenses: f.licenses(), Title: f.Title, Subtitle: f.Subtitle, Format: f.Format,
 		Provider: f.Provider, ProviderAddress: f.ProviderAddress, CompletedOn: completed, IssuedOn: issued,
-		Statements: f.Statements, EditionNumber: f.EditionNumber, EditionHash: f.EditionHash, VerifyURL: f.VerifyURL,
+		CreditLines: f.creditLines(), Statements: f.Statements, EditionNumber: f.EditionNumber, EditionHash: f.EditionHash, VerifyURL: f.VerifyURL,
 		Signatory: pdf.Signatory{Name: f.SignatoryName, Title: f.SignatoryTitle},
 	})
+}
+
+func (f Facts) creditLines() []pdf.CreditLine {
+	out := make([]pdf.CreditLine, 0, len(f.CreditLines))
+	for _, l := range f.CreditLines {
+		out = append(out, pdf.CreditLine{Accreditor: l.Accreditor, Hours: l.Amount(), Category: l.Category, Statement: l.Statement + " " + l.Notes()})
+	}
+	return out
 }
 
 func (f Facts) licenses() []string {

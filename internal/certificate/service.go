@@ -63,6 +63,9 @@ type Deps struct {
 	// Licenses are those of the holder that are live on the day, all of which are
 	// printed; nil prints none.
 	Licenses func(ctx context.Context, personID string, day time.Time) ([]License, error)
+	// Credit are the lines that a course earns on the day of completion; nil earns
+	// none.
+	Credit func(ctx context.Context, ed *course.Edition, completed time.Time) ([]CreditLine, error)
 	// AttestedName is the legal name that the learner attested before an exam
 	// attempt: the one that is printed (DECISIONS 5).
 	AttestedName func(ctx context.Context, attemptID string) (string, error)
@@ -82,13 +85,14 @@ type Service struct {
 	holder       func(ctx context.Context, personID string) (Holder, error)
 	requirements func(ctx context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error)
 	licenses     func(ctx context.Context, personID string, day time.Time) ([]License, error)
+	credit       func(ctx context.Context, ed *course.Edition, completed time.Time) ([]CreditLine, error)
 	attestedName func(ctx context.Context, attemptID string) (string, error)
 }
 
 // New returns the service and registers its job with the queue.
 func New(d Deps) *Service {
 	s := &Service{db: d.DB, clock: d.Now, audit: d.Audit, queue: d.Queue, mail: d.Mail, editions: d.Editions, enrollments: d.Enrollments,
-		provider: d.Provider, holder: d.Holder, requirements: d.Requirements, licenses: d.Licenses, attestedName: d.AttestedName}
+		provider: d.Provider, holder: d.Holder, requirements: d.Requirements, licenses: d.Licenses, credit: d.Credit, attestedName: d.AttestedName}
 	d.Queue.Handle(JobKind, s.issue)
 	return s
 }

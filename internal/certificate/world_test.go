@@ -86,6 +86,7 @@ type world struct {
 	holders  map[string]certificate.Holder
 	open     bool // a requirement is not met
 	licenses []certificate.License
+	credit   []certificate.CreditLine
 	day      time.Time // for which they were asked
 	// attested is the name of every attempt.
 	attested string
@@ -171,6 +172,10 @@ func (w *world) service(q *job.Queue, m certificate.Mailer) *certificate.Service
 		Licenses: func(_ context.Context, _ string, day time.Time) ([]certificate.License, error) {
 			w.day = day
 			return w.licenses, nil
+		},
+		Credit: func(_ context.Context, _ *course.Edition, completed time.Time) ([]certificate.CreditLine, error) {
+			w.day = completed
+			return w.credit, nil
 		}})
 }
 

@@ -7,9 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/atmacena/cocare/courses"
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apptest"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
@@ -127,5 +129,38 @@ func TestAnAdministratorIssues(t *testing.T) {
 	}
 	if c, err := server.Certificates.OfEnrollment(t.Context(), e.ID); err != nil || c.Number != number {
 		t.Errorf("%s, %v", c.Number, err)
+	}
+}
+
+// TestAnApprovalPutsCreditOnTheCertificate, on its public page and in the file; it
+// ends, and the certificate keeps it.
+func TestAnApprovalPutsCreditOnTheCertificate(t *testing.T) {
+	ctx, ed, today := t.Context(), signedEdition(t), server.Accreditation.Today()
+	err := server.Accreditation.Approve(ctx, accreditation.Approval{Accreditor: "ncbtmb", CourseID: ed.CourseID, ProviderNumber: "451-09", Centihours: 50,
+		FromOn: today.AddDate(0, 0, -1).Format(time.DateOnly), UntilOn: today.AddDate(0, 0, 1).Format(time.DateOnly), Statement: "Approved by the board as a test."}, "admin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := allDone(t, "petra@example.org", "Petra Lindholm")
+	admin := server.As(t, "admin@example.org")
+	shown := admin.Get("/admin/certificates/to-issue/"+e.ID).Submit("form[action='/admin/certificates/to-issue/"+e.ID+"']", nil)
+	number := strings.TrimPrefix(shown.URL.Path, "/admin/certificates/")
+	within(t, "the certificate", func() bool { return server.Browser(t).Get("/verify/"+number).Status == http.StatusOK })
+	for _, a := range must[[]accreditation.Approval](t)(server.Accreditation.Approvals(ctx)) {
+		if a.ProviderNumber == "451-09" {
+			if err := server.Accreditation.End(ctx, a.ID, "", true, "Over."); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for path, b := range map[string]*apptest.Browser{"/verify/" + number: server.Browser(t), "/certificates/" + number: server.As(t, "petra@example.org"),
+		"/admin/certificates/" + number: admin} {
+		text := b.Get(path).Text()
+		if !strings.Contains(text, "0.5 CE") || !strings.Contains(text, "Approved by the board as a test. Provider number 451-09.") || strings.Contains(text, "not accredited") {
+			t.Errorf("%s: %s", path, text)
+		}
+	}
+	if text := server.As(t, "petra@example.org").Get("/certificates").Text(); !strings.Contains(text, "0.5 CE (NCBTMB)") {
+		t.Errorf("the list: %s", text)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -91,7 +92,7 @@ func (h *handler) postCSV(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	header := []string{"number", "state", "holder", "course", "edition", "edition_sha256", "completed_on", "issued_on", "learning_time_hours",
+	header := []string{"number", "state", "holder", "course", "edition", "edition_sha256", "completed_on", "issued_on", "learning_time_hours", "credit",
 		"reserved_at", "issued_at", "revoked_at", "revoked_reason", "replaces", "pdf_sha256"}
 	record := func(ctx context.Context) error { return h.Certificates.RecordExport(ctx, f) }
 	return kit.Export(c, h.Fresh, record, "certificates.csv", header, func(write func(...string) error) error {
@@ -101,10 +102,19 @@ func (h *handler) postCSV(c echo.Context) error {
 				return err
 			}
 			return write(r.Number, string(r.State), r.HolderName, r.CourseTitle, strconv.Itoa(r.Facts.EditionNumber), r.Facts.EditionHash,
-				r.Facts.CompletedOn, r.Facts.IssuedOn, hours, kit.Stamp(&r.ReservedAt), kit.Stamp(r.IssuedAt), kit.Stamp(r.RevokedAt),
+				r.Facts.CompletedOn, r.Facts.IssuedOn, hours, credits(r.Facts), kit.Stamp(&r.ReservedAt), kit.Stamp(r.IssuedAt), kit.Stamp(r.RevokedAt),
 				r.RevokedReason, r.Facts.Replaces, r.PDFHash)
 		})
 	})
+}
+
+// credits are the credit lines in one cell.
+func credits(f certificate.Facts) string {
+	var out []string
+	for _, l := range f.CreditLines {
+		out = append(out, l.Short+": "+l.Amount())
+	}
+	return strings.Join(out, "; ")
 }
 
 // show reads the certificate of the address with what an administrator sees.
