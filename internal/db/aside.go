@@ -24,7 +24,11 @@ func OpenAside(ctx context.Context, path, dir string) (d *DB, done func() error,
 	done = func() error { return os.RemoveAll(folder) }
 	copied := filepath.Join(folder, "cocare.db")
 	for _, suffix := range []string{"", "-wal"} {
-		if err := copyFile(ctx, path+suffix, copied+suffix); err != nil && !(suffix != "" && errors.Is(err, fs.ErrNotExist)) {
+		err := copyFile(ctx, path+suffix, copied+suffix)
+		if suffix != "" && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
 			return nil, nil, errors.Join(fmt.Errorf("db: copy aside: %w", err), done())
 		}
 	}

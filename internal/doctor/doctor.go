@@ -104,7 +104,7 @@ func integrity(ctx context.Context, a *app.App) (State, string, error) {
 // while everything can still be read.
 func writes(ctx context.Context, a *app.App) (State, string, error) {
 	if err := a.DB.CheckReady(ctx); err != nil {
-		return Bad, "it takes no write; look whether the disk is full, the folder read-only, or the server a standby: " + err.Error(), nil
+		return Bad, "", fmt.Errorf("it takes no write; look whether the disk is full, the folder read-only, or the server a standby: %w", err)
 	}
 	return OK, "it takes what is written", nil
 }

@@ -308,7 +308,7 @@ func TestAdministratorsList(t *testing.T) {
 	if err != nil || len(rows) != 52 || rec.Header().Get("Content-Type") != "text/csv; charset=utf-8" {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}
-	want := []string{first.Number, "issued", "Ana Ruiz", "TMS and Ketamine in Depression", "2", strings.Repeat("ab12", 16), "2026-11-22", "2026-11-22", "1.5",
+	want := []string{first.Number, "issued", "Ana Ruiz", "TMS and Ketamine in Depression", "2", strings.Repeat("ab12", 16), "2026-11-22", "2026-11-22", "1.5", "",
 		"2026-11-23T07:30:00Z", "2026-11-23T07:30:00Z", "", "", "", first.PDFHash}
 	if got := strings.Join(rows[1], "|"); got != strings.Join(want, "|") {
 		t.Errorf("row %s", got)
