@@ -2,6 +2,7 @@ package enrollment
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -96,7 +97,7 @@ func Requirements(ed *course.Edition, e Enrollment, r Record) []Requirement {
 		list = append(list, timeRequirement(ed, r))
 	}
 	if c.Exam.Draw() > 0 {
-		list = append(list, examRequirement(ed, e))
+		list = append(list, examRequirement(ed, e, allDone(list)))
 	}
 	if len(c.Evaluation.Items) > 0 {
 		list = append(list, Requirement{
@@ -156,7 +157,12 @@ func timeRequirement(ed *course.Edition, r Record) Requirement {
 	}
 }
 
-func examRequirement(ed *course.Edition, e Enrollment) Requirement {
+func allDone(list []Requirement) bool {
+	return !slices.ContainsFunc(list, func(q Requirement) bool { return !q.Done })
+}
+
+// examRequirement is open when all before it is done.
+func examRequirement(ed *course.Edition, e Enrollment, open bool) Requirement {
 	q := Requirement{Kind: NeedExam, Title: "Pass the exam with " + strconv.Itoa(ed.Course.Card.PassPercent) + "% or more"}
 	switch {
 	case e.Exam.Done():
@@ -169,6 +175,8 @@ func examRequirement(ed *course.Edition, e Enrollment) Requirement {
 		q.Detail = "It can no longer be drawn: too much of the course was withdrawn."
 	case e.Exam.Submitted():
 		q.Detail = "Not passed yet."
+	case open && e.State == Active:
+		q.Detail = "It is open."
 	default:
 		q.Detail = "It opens when all lessons are finished and all practice questions answered."
 	}

@@ -42,9 +42,9 @@ func TestTheWayThroughACourse(t *testing.T) {
 		w.post(base + "/lessons/" + l.Slug + "/finish").is(303)
 	}
 	w.get(base + "/lessons/how-well-how-fast-how-long").ok("Copy of the abstract of Murrough 2013 on a clinic’s page.")
-	w.get(base).ok("20 of 20 finished", "0 of 24 answered")
+	w.get(base).ok("20 of 20 finished", "0 of 24 answered", "It opens when all lessons")
 	w.answerChecks(e)
-	w.get(base).ok("24 of 24 answered", base+"/exam")
+	w.get(base).ok("24 of 24 answered", base+"/exam", "It is open.").not("It opens when all lessons")
 	w.get(base + "/evaluation").is(409)
 
 	w.must(w.enrollments.RecordExam(t.Context(), e.ID, enrollment.ExamOutcome{AttemptID: "a1", SubmittedAt: w.now()}))
