@@ -263,6 +263,9 @@ func newCoursePage(ed *course.Edition, now time.Time) *coursePage {
 	return p
 }
 
+// Enrolled reports whether the viewer is in the course and has nothing to buy.
+func (p *coursePage) Enrolled() bool { return p.CanRead && !p.CanBegin }
+
 // ReadingMinutes is the planned reading time of the required lessons.
 func (p *coursePage) ReadingMinutes() (n int) {
 	for _, m := range p.Modules {

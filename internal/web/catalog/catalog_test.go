@@ -71,13 +71,13 @@ func TestTheWayIn(t *testing.T) {
 		may        error
 		texts      []string
 	}{
-		{"visitor", "", "", nil, []string{register, `href="/login?next=/courses/tms-ketamine"`, "!" + enroll}},
+		{"visitor", "", "", nil, []string{register, `href="/login?next=/courses/tms-ketamine"`, "$149.00", "!You are enrolled", "!" + enroll}},
 		{"therapist", "therapist", "", nil, []string{enroll, "!" + register, "!First confirm"}},
 		{"unconfirmed", "guest", "", nil, []string{enroll, "First confirm your email address"}},
-		{"learning", "therapist", enrollment.Active, enrollment.ErrAlreadyEnrolled, []string{`href="/learn/tms-ketamine"`, "Go on learning", "!" + enroll}},
+		{"learning", "therapist", enrollment.Active, enrollment.ErrAlreadyEnrolled, []string{`href="/learn/tms-ketamine"`, "Go on learning", "You are enrolled", "!Before you enroll", "!$149.00", "!" + enroll}},
 		{"finished", "therapist", enrollment.Completed, enrollment.ErrNotRepeatable, []string{"Open your course", "It can be taken once", "!" + enroll}},
 		{"too early", "therapist", enrollment.Completed, enrollment.ErrTooEarly, []string{"Open your course", "It can be taken again from November 25, 2026", "!" + enroll}},
-		{"again", "therapist", enrollment.Completed, nil, []string{"Open your course", "Enroll again", enroll, "!taken once"}},
+		{"again", "therapist", enrollment.Completed, nil, []string{"Open your course", "Enroll again", enroll, "$149.00", "Before you enroll", "!You are enrolled", "!taken once"}},
 		{"refunded", "therapist", enrollment.Refunded, nil, []string{enroll, "!Go on learning"}},
 		{"refunded, certificate kept", "therapist", enrollment.Refunded, enrollment.ErrNotRepeatable, []string{"cannot be taken again", "!" + enroll, "!Go on learning"}},
 	}
