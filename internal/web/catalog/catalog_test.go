@@ -228,6 +228,19 @@ func TestSignoff(t *testing.T) {
 	w.want(w.do("instructor", http.MethodPost, path, fields...), http.StatusConflict, "recorded already")
 }
 
+// TestWhoCanEnroll is said as it is: a demonstration waits for no review.
+func TestWhoCanEnroll(t *testing.T) {
+	for demo, texts := range map[bool][]string{
+		false: {"People can enroll when no review is open.", "!because this is a demonstration"},
+		true:  {"People can enroll although reviews are open, because this is a demonstration", "!when no review is open"},
+	} {
+		newWorld(t, demo, true).get("instructor", "/teach/"+slug+"/signoff", texts...)
+	}
+	w := newWorld(t, false, true)
+	w.second()
+	w.get("instructor", "/teach/"+slug+"/signoff?edition=1", "Nobody new enrolls in this edition.", "!People can enroll")
+}
+
 func TestFormsSentTwiceRecordOne(t *testing.T) {
 	w := newWorld(t, false, true)
 	path := "/teach/" + slug + "/signoff"

@@ -26,6 +26,9 @@ type sibling struct {
 	Href   string
 }
 
+// IsCurrent reports whether it is the edition that people enroll in.
+func (p place) IsCurrent() bool { return p.suffix == "" }
+
 // URL is the address of a page or a door of this edition.
 func (p place) URL(rest string) string { return "/teach/" + p.Slug + "/signoff" + rest + p.suffix }
 
