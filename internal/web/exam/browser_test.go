@@ -87,7 +87,7 @@ func TestAnswersSaveThemselves(t *testing.T) {
 		on.Click(option(n))
 		on.Until(fmt.Sprintf(`Number(document.querySelector("[name=seen]").value) !== %d`, before))
 	}
-	const saved = `document.querySelector("[data-saved]").textContent === "Saved 20:00"`
+	const saved = `document.querySelector("[data-saved]").textContent === "Saved 8:00 PM"`
 
 	tab.Open(url)
 	tab.Click(option(1))

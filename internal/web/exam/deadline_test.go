@@ -16,7 +16,7 @@ func TestTimeLimit(t *testing.T) {
 	w.acc = exam.Accommodation{ExtraTimePercent: 50, ExtraAttempts: 1}
 	w.Get("p1", introURL).Is(200, "90 minutes", "your extra time of 50%", "4 attempts")
 	address := w.begin()
-	w.Get("p1", address).Is(200, `<time data-countdown datetime="2026-11-02T21:30:00Z" data-now="2026-11-02T20:00:00Z" data-submit="#exam-answer">until 21:30</time>`, "with your extra time")
+	w.Get("p1", address).Is(200, `<time data-countdown datetime="2026-11-02T21:30:00Z" data-now="2026-11-02T20:00:00Z" data-submit="#exam-answer">until 9:30 PM</time>`, "with your extra time")
 	w.Get("p1", address+"/review").Is(200, `data-submit="#exam-submit"`)
 	item := w.sitting(address).Items[0]
 	form := right(item)
@@ -64,7 +64,7 @@ func TestTheEndOfAccessEndsTheExam(t *testing.T) {
 	w.Get("p1", introURL).Is(200, "60 minutes", "Your access to the course ends sooner, <strong>November 2, 2026, 8:40")
 	address := w.begin()
 	w.Get("p1", introURL).Is(200, "It ends November 2, 2026, 8:40", "with your access to the course")
-	w.Get("p1", address).Is(200, "until 20:40")
+	w.Get("p1", address).Is(200, "until 8:40 PM")
 	item := w.sitting(address).Items[0]
 	w.pass(40*time.Minute + 5*time.Second)
 	w.Do("p1", http.MethodPost, address+"/answers/"+item.Question.ID, right(item)).To(address + "/result")

@@ -104,7 +104,7 @@ func (h *handler) autosave(c echo.Context, form *kit.Form) error {
 		State: stateWords(question.Answered(q, r), question.Complete(q, r)),
 	}
 	if viewer.Zone != nil {
-		ack.Clock = saved.At.In(viewer.Zone).Format("15:04")
+		ack.Clock = kit.Clock(viewer.Zone, saved.At)
 	}
 	return c.JSON(http.StatusOK, ack)
 }

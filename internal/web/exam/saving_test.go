@@ -76,7 +76,7 @@ func TestAnAnswerThatWasNotSavedComesBack(t *testing.T) {
 	d.says("Not saved yet")
 	d.broken.Store(false)
 	d.open(at)
-	d.says("Saved 20:00")
+	d.says("Saved 8:00 PM")
 	d.Until(`document.querySelectorAll(".question input")[1].checked`)
 	d.Eval(`document.querySelector("button[value=next]").click()`, nil)
 	d.Until(`location.search === "?q=` + strconv.Itoa(item.Position+1) + `" || location.pathname.endsWith("/review")`)
@@ -105,7 +105,7 @@ func TestNobodyLeavesTheQuestionOffline(t *testing.T) {
 	d.Eval(`document.querySelector("button[value=next]").click()`, nil)
 	d.says("You are offline")
 	cut(false)
-	d.says("Saved 20:00")
+	d.says("Saved 8:00 PM")
 	if got := w.chosen(address, item.Question.ID); got != item.Order[1] {
 		t.Errorf("stored %q, chosen %q", got, item.Order[1])
 	}

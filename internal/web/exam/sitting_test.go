@@ -40,7 +40,7 @@ func TestAutosave(t *testing.T) {
 		Flagged bool      `json:"flagged"`
 	}
 	w.must(json.Unmarshal([]byte(save("p1", "7.1", now+5).Is(200).Body), &saved))
-	if !saved.SavedAt.Equal(w.now()) || saved.Clock != "20:00" || saved.State != "answered" || !saved.Flagged {
+	if !saved.SavedAt.Equal(w.now()) || saved.Clock != "8:00 PM" || saved.State != "answered" || !saved.Flagged {
 		t.Errorf("%+v", saved)
 	}
 	save("p1", "8", now+4).Is(409, "A newer answer to question "+strconv.Itoa(item.Position)+" was saved", `"revision":`+strconv.FormatInt(now+5, 10))
@@ -51,7 +51,7 @@ func TestAutosave(t *testing.T) {
 	if got.Response.Number != "7.1" || !got.Flagged || got.Revision != now+5 {
 		t.Errorf("%+v", got)
 	}
-	w.Get("p1", address+"?q="+strconv.Itoa(item.Position)).Is(200, "Saved 20:00", `value="7.1"`, `value="yes" checked`, "1</span> of 30 answered", "flagged")
+	w.Get("p1", address+"?q="+strconv.Itoa(item.Position)).Is(200, "Saved 8:00 PM", `value="7.1"`, `value="yes" checked`, "1</span> of 30 answered", "flagged")
 
 	// A button on a page that another device has overtaken.
 	seen := strconv.FormatInt(now+5, 10)

@@ -132,8 +132,11 @@ func integer(v any) (int64, error) {
 const (
 	dayLayout      = "January 2, 2006"
 	dateTimeLayout = "January 2, 2006, 3:04 PM MST"
-	clockLayout    = "15:04"
+	clockLayout    = "3:04 PM"
 )
+
+// Clock prints the time of day in a zone, as pages do: 9:04 PM.
+func Clock(zone *time.Location, t time.Time) string { return format(t, zone, clockLayout) }
 
 // format prints a time.Time or *time.Time in a zone; "" for none.
 func format(t any, zone *time.Location, layout string) string {

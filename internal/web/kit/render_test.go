@@ -183,7 +183,7 @@ func TestFuncs(t *testing.T) {
 		`{{plural 1 "day" "days"}} {{plural 0 "day" "days"}} {{plural 2000 "day" "days"}}`:                              "1 day 0 days 2,000 days",
 		`{{number 999}} {{number 1000}} {{number -100}} {{number -1234567}}`:                                            "999 1,000 -100 -1,234,567",
 		`{{percent 199 200}} {{percent 1 0}}`:                                                                           "99% –",
-		`{{$.Date .Data.At}}|{{$.Clock .Data.Ptr}}|{{$.DateTime .Data.Nil}}|{{$.Date .Data.Zero}}|{{$.Local .Data.At}}`: "November 22, 2026|21:04|||2026-11-22T21:04",
+		`{{$.Date .Data.At}}|{{$.Clock .Data.Ptr}}|{{$.DateTime .Data.Nil}}|{{$.Date .Data.Zero}}|{{$.Local .Data.At}}`: "November 22, 2026|9:04 PM|||2026-11-22T21:04",
 		`{{day .Data.At}} {{rfc3339 .Data.At}}`:                                                                         "November 23, 2026 2026-11-23T02:04:05Z",
 		`{{$.With "sort" "x" "q" ""}}`:                                                                                  "/x?sort=x&amp;state=paid",
 		`{{$.Query "state"}} {{$.Is "therapist"}} {{$.Is "administrator" "instructor"}}`:                                "paid true false",

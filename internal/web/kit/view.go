@@ -86,7 +86,7 @@ func Day(zone *time.Location, t time.Time) string { return format(t, zone, dayLa
 // DateTime prints day, time and zone.
 func (v *View) DateTime(t any) string { return format(t, v.zone(), dateTimeLayout) }
 
-// Clock prints hours and minutes, as 21:04.
+// Clock prints hours and minutes, as 9:04 PM.
 func (v *View) Clock(t any) string { return format(t, v.zone(), clockLayout) }
 
 // Local prints an instant as a datetime-local control wants it.

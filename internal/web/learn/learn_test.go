@@ -180,7 +180,7 @@ func TestNoteIsKept(t *testing.T) {
 	w.post(first+"/note", "note", "Typed in a stale tab.", "page", "tab2").is(409, "Typed in a stale tab.", "changed in another window")
 	w.post(first+"/note", "note", strings.Repeat("x", 5001), "page", "tab1").is(422, "5001 characters", strings.Repeat("x", 5001))
 	a := w.do("p1", http.MethodPost, first+"/note", url.Values{"note": {"By the script."}, "page": {"tab1"}}, "Accept", "application/json")
-	a.ok(`"saved_at":"2026-12-02T20:00:00Z"`)
+	a.ok(`"saved_at":"2026-12-02T20:00:00Z"`, `"clock":"3:00 PM"`)
 	w.do("p1", http.MethodPost, first+"/note", url.Values{"note": {"x"}, "page": {"tab9"}}, "Accept", "application/json").is(409, `"error"`)
 	w.get(base+"/notes").ok("By the script.", "What “treatment-resistant” means")
 	w.get(base+"/glossary").ok("Adequate trial", `id="term-`)

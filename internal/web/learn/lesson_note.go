@@ -36,6 +36,16 @@ func (h *handler) saveNote(c echo.Context, v enrollment.View, form *kit.Form) (t
 	return h.Enrollments.SaveNote(c.Request().Context(), v.Enrollment, v.Lesson.ID, edit)
 }
 
+// savedNote is what a script is told: the instant, and its time of day in the
+// learner's zone.
+func savedNote(v *kit.Viewer, at time.Time) map[string]string {
+	told := map[string]string{"saved_at": at.Format(time.RFC3339Nano)}
+	if v.Zone != nil {
+		told["clock"] = kit.Clock(v.Zone, at)
+	}
+	return told
+}
+
 // changedNote reports whether a form holds another note than is saved, and than its
 // page showed: an older one that nobody touched must not undo a newer.
 func changedNote(v enrollment.View, form *kit.Form) bool {

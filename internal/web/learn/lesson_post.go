@@ -1,7 +1,6 @@
 package learn
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"time"
@@ -116,11 +115,7 @@ func (h *handler) postNote(c echo.Context) error {
 	at, err := h.saveNote(c, v, form)
 	switch {
 	case kit.WantsJSON(c) && err == nil:
-		body, err := json.Marshal(map[string]time.Time{"saved_at": at})
-		if err != nil {
-			return err
-		}
-		return c.JSONBlob(http.StatusOK, body)
+		return c.JSON(http.StatusOK, savedNote(kit.ViewerOf(c), at))
 	case kit.WantsJSON(c):
 		return err
 	case form.Merge(err):
