@@ -3,8 +3,10 @@ package exam
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -145,7 +147,7 @@ func readMarks(form *kit.Form, q *question.Question) exam.Marks {
 	for i, line := range q.Rubric {
 		n := 0
 		if !m.Zero || form.Get(lineName(i)) != "" {
-			n = choose(form, lineName(i), line.Points, "Choose the points for this line.")
+			n = choose(form, lineName(i), line.Points, fmt.Sprintf("Choose the points for line %d, %s.", i+1, kit.Quote(clip(line.Text))))
 		}
 		m.Awarded = append(m.Awarded, n)
 	}
@@ -154,6 +156,17 @@ func readMarks(form *kit.Form, q *question.Question) exam.Marks {
 	}
 	return m
 }
+
+// clip keeps the beginning of a text, by which it is known again.
+func clip(text string) string {
+	r := []rune(strings.TrimSuffix(text, "."))
+	if len(r) <= maxNamed {
+		return string(r)
+	}
+	return strings.TrimSpace(string(r[:maxNamed])) + "…"
+}
+
+const maxNamed = 60 // characters of a line that a message names
 
 // choose reads one of the choices 0 … most, or marks the field.
 func choose(form *kit.Form, name string, most int, missing string) int {

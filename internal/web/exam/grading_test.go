@@ -25,7 +25,7 @@ func (w *world) gradeAll() {
 		for _, m := range regexp.MustCompile(`name="(line\d+)" value="(\d+)"`).FindAllStringSubmatch(page.Body, -1) {
 			form.Set(m[1], m[2]) // the last, which is the highest
 		}
-		w.Do("teacher", http.MethodPost, found, url.Values{"comment": {"typed"}}).Is(422, "Choose the points for this line.", "typed")
+		w.Do("teacher", http.MethodPost, found, url.Values{"comment": {"typed"}}).Is(422, "Choose the points for line 1, “", "Choose the points for line 2, “", "typed")
 		w.Do("teacher", http.MethodPost, found+"/correct", form).Is(422, "Say why, for the record")
 		w.Do("teacher", http.MethodPost, found, form).To("/teach/grading")
 		w.Do("teacher", http.MethodPost, found, form).To("/teach/grading") // a second click
