@@ -197,40 +197,6 @@ func (f frame) CheckedOn() time.Time { return dayOf(f.Card.CheckedOn) }
 // ExpiresOn is when the content is to be checked again.
 func (f frame) ExpiresOn() time.Time { return dayOf(f.Card.ExpiresOn) }
 
-type disclosurePage struct {
-	frame
-	Disclosure course.Disclosure
-}
-
-var disclosed = kit.NewFlash("learn.disclosed", kit.Success, "Thank you. That you read the disclosure is recorded. You can begin.")
-
-func (h *handler) getDisclosure(c echo.Context) error {
-	l, f, err := h.learning(c, true)
-	if err != nil {
-		return err
-	}
-	return kit.Render(c, 200, "learn/disclosure", disclosurePage{f, l.Edition.Course.Disclosure})
-}
-
-func (h *handler) postDisclosure(c echo.Context) error {
-	l, f, err := h.learning(c, true)
-	if err != nil {
-		return err
-	}
-	form, err := kit.BindForm(c)
-	if err != nil {
-		return err
-	}
-	if !form.Bool("acknowledged") {
-		form.Fail("acknowledged", "Tick the box to say that you have read the disclosure and the pass mark.")
-		return kit.Render(c, 422, "learn/disclosure", kit.View{Form: form, Data: disclosurePage{f, l.Edition.Course.Disclosure}})
-	}
-	if err := h.Enrollments.AcknowledgeDisclosure(c.Request().Context(), l.Enrollment); err != nil {
-		return err
-	}
-	return kit.Redirect(c, f.Base, disclosed)
-}
-
 type notesPage struct {
 	frame
 	Notes []enrollment.Note

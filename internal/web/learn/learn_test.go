@@ -24,7 +24,7 @@ func TestTheWayThroughACourse(t *testing.T) {
 	w.get("/learn").ok("You are not enrolled in a course yet", `href="/courses"`)
 	e := w.enroll("p1")
 	w.get("/learn").ok("Read the disclosure", "0 of 20", "Before your certificate: disclosure, 20 lessons, 24 practice questions, exam, evaluation.")
-	w.get(first).to(base + "/disclosure")
+	w.get(first).to(base + "/disclosure?lesson=what-treatment-resistant-means")
 	w.get(base+"/disclosure").ok("80% or more", "Acknowledge and begin")
 	w.post(base+"/disclosure").is(422, "Tick the box")
 	w.post(base+"/disclosure", "acknowledged", "yes").to(base)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -91,7 +92,7 @@ var statusWords = map[course.FactStatus]string{
 func (h *handler) getLesson(c echo.Context) error {
 	v, cycle, err := h.view(c)
 	if errors.Is(err, enrollment.ErrDisclosureFirst) {
-		return kit.Redirect(c, "/learn/"+c.Param("slug")+"/disclosure", nil)
+		return kit.Redirect(c, "/learn/"+c.Param("slug")+"/disclosure?lesson="+url.QueryEscape(c.Param("lesson")), nil)
 	}
 	if err != nil {
 		return err
