@@ -3,6 +3,8 @@ package support
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"regexp"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -86,7 +88,7 @@ func (h *handler) renderAdmin(c echo.Context, formErr error, f *kit.Form) error 
 		return err
 	}
 	info, _ := r.Kind.Info()
-	page := requestPage{Request: r, Info: info, Messages: msgs, Overdue: r.Overdue(h.Now())}
+	page := requestPage{Request: r, Info: info, Messages: msgs, Overdue: r.Overdue(h.Now()), AboutHref: aboutHref(r.About)}
 	name, email, err := h.Support.Addressee(ctx, r)
 	if err != nil {
 		return err
@@ -117,6 +119,28 @@ func (h *handler) renderAdmin(c echo.Context, formErr error, f *kit.Form) error 
 		return err
 	}
 	return kit.Render(c, kit.Status(formErr), "support/admin_show", kit.View{Title: "Request " + r.Reference, Form: f, Data: page})
+}
+
+// What the pages of an order and a certificate write into "about", and the reference
+// of an earlier request. People type them too, so that the lists are asked and not
+// an address of one.
+var numbered = []struct {
+	number *regexp.Regexp
+	list   string
+}{
+	{regexp.MustCompile(`\bR-[A-Z2-7]{10}\b`), "/admin/requests"},
+	{regexp.MustCompile(`(?i)\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}\b`), "/admin/certificates"},
+	{regexp.MustCompile(`(?i)\b[0-9A-Z]{5}-[0-9A-Z]{5}\b`), "/admin/orders"},
+}
+
+// aboutHref leads to what a request says that it is about.
+func aboutHref(about string) string {
+	for _, n := range numbered {
+		if found := n.number.FindString(about); found != "" {
+			return n.list + "?q=" + url.QueryEscape(found)
+		}
+	}
+	return ""
 }
 
 // addCourses lists what an accommodation can be limited to, and returns the

@@ -156,3 +156,21 @@ func TestTheRequestFormStopsAndKeepsWhatWasTyped(t *testing.T) {
 		t.Errorf("%d", a.Code)
 	}
 }
+
+// TestWhatARequestIsAboutIsALink for administrators; its person has no such page.
+func TestWhatARequestIsAboutIsALink(t *testing.T) {
+	w := newWorld(t)
+	for about, href := range map[string]string{
+		"Order 4F7QK-9M2XT": "/admin/orders?q=4F7QK-9M2XT", "certificate 7K2M-Q9XD-4T8RB": "/admin/certificates?q=7K2M-Q9XD-4T8RB",
+		"R-ABCDEFGHIJ": "/admin/requests?q=R-ABCDEFGHIJ", "The <first> course": "",
+	} {
+		r, err := w.svc.Submit(t.Context(), support.NewRequest{Kind: support.Help, PersonID: "ana", Confirmed: true, Name: "Ana", Email: "ana@example.org", About: about, Body: "x"})
+		w.must(err)
+		if link := `<a href="` + href + `">` + about + `</a>`; href != "" {
+			w.get("dora", "/admin/requests/"+r.ID, link)
+			w.get("ana", "/requests/"+r.ID, about, "!"+link)
+		} else {
+			w.get("dora", "/admin/requests/"+r.ID, "<dd>The &lt;first&gt; course</dd>")
+		}
+	}
+}

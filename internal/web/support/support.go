@@ -178,6 +178,7 @@ type requestPage struct {
 	Info           support.KindInfo
 	Messages       []support.Message
 	Overdue        bool
+	AboutHref      string     // what it is about, for administrators; "" where the text names nothing
 	Now            *addressee // where an answer goes, if not to what was filed; for administrators
 	Accommodations []grant
 	Courses        []kit.Option
