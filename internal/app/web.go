@@ -195,7 +195,7 @@ func (a *App) courseChoices(ctx context.Context) ([]websupport.Course, error) {
 	list, err := a.Courses.List(ctx)
 	out := make([]websupport.Course, 0, len(list))
 	for _, ed := range list {
-		out = append(out, websupport.Course{ID: ed.CourseID, Title: ed.Course.Card.Title})
+		out = append(out, websupport.Course{ID: ed.CourseID, Title: ed.Course.Card.Title, Timed: ed.Course.Card.TimeLimitMinutes > 0})
 	}
 	return out, err
 }

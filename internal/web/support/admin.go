@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -147,11 +148,21 @@ func aboutHref(about string) string {
 // titles by ID.
 func (h *handler) addCourses(ctx context.Context, page *requestPage) (map[string]string, error) {
 	courses, err := h.Courses(ctx)
-	titles := make(map[string]string, len(courses))
+	titles, untimed := make(map[string]string, len(courses)), []string{}
 	page.Courses = []kit.Option{{Label: everyCourse}}
 	for _, course := range courses {
 		titles[course.ID] = course.Title
 		page.Courses = append(page.Courses, kit.Option{Value: course.ID, Label: course.Title})
+		if !course.Timed {
+			untimed = append(untimed, course.Title)
+		}
+	}
+	switch len(untimed) {
+	case 0:
+	case len(courses):
+		page.Untimed = "No exam has a time limit now, so that more time changes nothing."
+	default:
+		page.Untimed = "It changes nothing where the exam has no time limit: " + strings.Join(untimed, "; ") + "."
 	}
 	return titles, err
 }

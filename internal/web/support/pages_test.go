@@ -29,6 +29,7 @@ type world struct {
 	svc   *support.Service
 	stale bool // the second factor is old
 	now   time.Time
+	more  []websupport.Course // beside the one that has no time limit
 	mails []mail.Address
 }
 
@@ -73,7 +74,7 @@ func newWorld(t *testing.T) *world {
 			return v
 		}}, websupport.Routes(websupport.Deps{Support: w.svc, People: w, Now: clock, Fresh: area.Fresh(&w.stale, "/account/security/confirm"),
 		Courses: func(context.Context) ([]websupport.Course, error) {
-			return []websupport.Course{{ID: "c1", Title: "Listening"}}, nil
+			return append([]websupport.Course{{ID: "c1", Title: "Listening"}}, w.more...), nil
 		}})...)
 	return w
 }
@@ -173,4 +174,14 @@ func TestWhatARequestIsAboutIsALink(t *testing.T) {
 			w.get("dora", "/admin/requests/"+r.ID, "<dd>The &lt;first&gt; course</dd>")
 		}
 	}
+}
+
+// TestMoreTimeIsOfUseWhereThereIsALimit, which the form says, and that nobody is
+// told by a mail.
+func TestMoreTimeIsOfUseWhereThereIsALimit(t *testing.T) {
+	w := newWorld(t)
+	path := "/admin/requests/" + w.filed("ana").ID
+	w.get("dora", path, "No exam has a time limit now", "sends no mail")
+	w.more = []websupport.Course{{ID: "c2", Title: "Timed", Timed: true}}
+	w.get("dora", path, "It changes nothing where the exam has no time limit: Listening.", "!No exam has")
 }

@@ -31,7 +31,10 @@ type Deps struct {
 }
 
 // Course is a choice in a form.
-type Course struct{ ID, Title string }
+type Course struct {
+	ID, Title string
+	Timed     bool // its exam has a time limit
+}
 
 type handler struct{ Deps }
 
@@ -182,6 +185,7 @@ type requestPage struct {
 	Now            *addressee // where an answer goes, if not to what was filed; for administrators
 	Accommodations []grant
 	Courses        []kit.Option
+	Untimed        string            // where more time changes nothing, in words
 	names          map[string]string // of authors by ID, for administrators
 }
 
