@@ -114,7 +114,7 @@ if (root) {
       const answer = await response.json().catch(() => ({}));
       const tell = (name) => document.dispatchEvent(new CustomEvent(name, { detail: { address: address(key), answer } }));
       if (response.ok) {
-        clock = answer.clock || (answer.saved_at ? new Date(answer.saved_at) : new Date()).toTimeString().slice(0, 5);
+        clock = answer.clock || (answer.saved_at ? new Date(answer.saved_at) : new Date()).toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" });
         again = "";
         tell("autosaved");
       } else if ([403, 404, 409, 410, 422].includes(response.status)) {
