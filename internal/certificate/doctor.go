@@ -3,6 +3,7 @@ package certificate
 import (
 	"context"
 	"encoding/json"
+	"time"
 )
 
 // CheckStored compares every stored PDF, and the frozen facts of every
@@ -43,10 +44,13 @@ func (r stored) bears() bool {
 // follows reports whether the state, with its reason, is what the history says:
 // reserved once, issued at most once, ended at most once.
 func (r stored) follows(history []Event) bool {
-	times, reason := map[string]int{}, ""
+	times, reason, dated := map[string]int{}, "", r.IssuedAt == nil
 	for _, e := range history {
-		if times[e.Kind]++; e.Kind == WasRevoked {
+		switch times[e.Kind]++; e.Kind {
+		case WasRevoked:
 			reason = e.Reason
+		case WasIssued: // written in the same transaction, by one clock
+			dated = r.IssuedAt != nil && r.IssuedAt.Sub(e.At).Abs() < time.Minute
 		}
 	}
 	state, issued := Preparing, times[WasIssued] == 1
@@ -59,5 +63,5 @@ func (r stored) follows(history []Event) bool {
 		state = Issued
 	}
 	once := times[WasReserved] == 1 && times[WasIssued] <= 1 && times[WasSuperseded]+times[WasRevoked] <= 1
-	return once && r.State == state && r.RevokedReason == reason && issued == (r.PDFHash != "")
+	return once && dated && r.State == state && r.RevokedReason == reason && issued == (r.PDFHash != "")
 }

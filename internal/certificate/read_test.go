@@ -127,6 +127,7 @@ func TestARowThatWasTurnedIsFound(t *testing.T) {
 	for column, values := range map[string][2]any{
 		"state": {"issued", "revoked"}, "holder_name": {"Eva Ruiz", c.HolderName}, "course_title": {"Another", c.CourseTitle},
 		"revoked_reason": {"By request", "Issued by mistake"},
+		"issued_at":      {c.IssuedAt.AddDate(-1, 0, 0), *c.IssuedAt},
 	} {
 		w.exec("UPDATE certificates SET "+column+" = ? WHERE id = ?", values[0], c.ID)
 		finds(column, c.Number)
