@@ -145,12 +145,12 @@ func (a *App) consents(ctx context.Context, personID string) ([]kit.Link, error)
 func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 	fresh := webaccount.Fresh(a.Now)
 	return slices.Concat(
-		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Accreditation: a.Accreditation, Policies: a.Payments.CurrentPolicies, NoSales: a.Payments.Gateway == nil,
+		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Accreditation: a.Accreditation, Policies: a.Payments.CurrentPolicies, Underway: a.Payments.Underway, NoSales: a.Payments.Gateway == nil,
 			Zone: a.Config.Location(), Now: a.Now}),
 		webaccount.Routes(accounts),
 		checkout.Routes(checkout.Deps{Payment: a.Payments, Courses: a.Courses, People: a.Accounts, Audit: a.Audit,
 			Fresh: fresh, Confirmed: webaccount.Confirmed, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),
-		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf, ExamOf: a.examOf, Prints: a.prints}),
+		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf, Paying: a.paying, ExamOf: a.examOf, Prints: a.prints}),
 		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Prints: a.prints, Now: a.Now}),
 		certificates.Routes(certificates.Deps{Certificates: a.Certificates, Enrollments: a.Enrollments, Courses: a.Courses, Attempts: a.attemptsOf,
 			EvidenceWord: admin.EvidenceWord, People: a.Accounts, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now}),
@@ -160,6 +160,15 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		admin.Routes(a.adminDeps()),
 		ops.Routes(ops.Deps{Metrics: a.Metrics, Token: string(a.Config.MetricsToken), Outbox: a.Outbox}),
 	)
+}
+
+func (a *App) paying(ctx context.Context, personID string) ([]learn.Paying, error) {
+	orders, err := a.Payments.Underway(ctx, personID)
+	list := make([]learn.Paying, 0, len(orders))
+	for _, o := range orders {
+		list = append(list, learn.Paying{Title: o.CourseTitle, Number: o.Number})
+	}
+	return list, err
 }
 
 func (a *App) adminDeps() admin.Deps {

@@ -48,6 +48,13 @@ func (s *Service) ByPerson(ctx context.Context, personID string) ([]Order, error
 	return s.store.many(ctx, `WHERE o.person_id = ? ORDER BY o.id DESC LIMIT 500`, personID)
 }
 
+// Underway are a person's orders whose payment is on its way, or not confirmed
+// yet: there is no enrollment, and nothing to pay again.
+func (s *Service) Underway(ctx context.Context, personID string) ([]Order, error) {
+	return s.store.many(ctx, `WHERE o.person_id = ? AND o.state = 'open' AND (o.pending_at IS NOT NULL OR o.returned_at IS NOT NULL)
+		ORDER BY o.id LIMIT 50`, personID)
+}
+
 // List returns a page of orders with their open alerts, and whether there are
 // more in the direction that was asked for. Errors: Invalid for a damaged key.
 func (s *Service) List(ctx context.Context, f Filter) (page []Order, more bool, err error) {

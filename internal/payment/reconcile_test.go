@@ -75,9 +75,17 @@ func TestAReturnThatStripeKnowsNothingOfIsTakenBack(t *testing.T) {
 		t.Fatalf("%+v", o)
 	}
 	w.want(o, payment.Open, "")
+	underway := func() int {
+		list, err := w.Underway(t.Context(), "p1")
+		w.must(err)
+		return len(list)
+	}
+	if underway() != 1 {
+		t.Error("a payment that may be there soon is not told")
+	}
 	w.clock.add(11 * time.Minute)
 	w.must(w.Reconcile(t.Context()))
-	if o = w.again(o); o.Confirming() {
+	if o = w.again(o); o.Confirming() || underway() != 0 {
 		t.Error("it would wait for ever for a payment that nobody made")
 	}
 	w.must(w.Returned(t.Context(), o))

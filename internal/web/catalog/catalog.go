@@ -51,6 +51,8 @@ type Deps struct {
 	// Policies are the versions that whoever enrolls in a free course accepts by
 	// it; a paid one asks at the checkout.
 	Policies func(ctx context.Context) ([]payment.PolicyVersion, error)
+	// Underway are a person's orders whose payment is not there yet. nil: none.
+	Underway func(ctx context.Context, personID string) ([]payment.Order, error)
 	// NoSales: this site cannot take payments, so only free courses can be begun.
 	NoSales bool
 	Zone    *time.Location // the provider's, for days; nil: UTC
@@ -161,6 +163,7 @@ type coursePage struct {
 	Again                       time.Time               // when a completed course opens again; zero: never, or now
 	Once                        bool                    // a completed course that cannot be taken again
 	Policies                    []payment.PolicyVersion // accepted by enrolling; empty where the checkout asks
+	Paying                      string                  // number of the viewer's order whose payment is not there yet
 	CanBegin, CanRead, Finished bool
 }
 
@@ -199,12 +202,29 @@ func (h *handler) getCourse(c echo.Context) error {
 	})
 }
 
+// addPayment keeps whoever has paid from being asked to pay again.
+func (h *handler) addPayment(ctx context.Context, v *kit.Viewer, p *coursePage) error {
+	if h.Underway == nil {
+		return nil
+	}
+	orders, err := h.Underway(ctx, v.PersonID)
+	for _, o := range orders {
+		if o.CourseID == p.CourseID {
+			p.Paying = o.Number
+		}
+	}
+	return err
+}
+
 // addEnrollment says where the viewer stands in this course.
 func (h *handler) addEnrollment(ctx context.Context, c echo.Context, p *coursePage) error {
 	p.CanBegin = p.Closed == ""
 	v := kit.ViewerOf(c)
 	if v == nil {
 		return nil
+	}
+	if err := h.addPayment(ctx, v, p); err != nil {
+		return err
 	}
 	e, err := h.Enrollments.Find(ctx, v.PersonID, p.Slug, 0)
 	switch {

@@ -10,6 +10,7 @@ import (
 	"github.com/atmacena/cocare/courses"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/web/catalog"
 )
 
@@ -108,6 +109,14 @@ func TestAFreeCourseSaysWhatEnrollingAccepts(t *testing.T) {
 	w.get("therapist", "/courses/"+free, "By enrolling you say that you have read and accept", `<a href="/policies/refund">Refunds, version 3</a>`, `name="policies" value="refund@3"`, `value="terms@1"`)
 	w.get("", "/courses/"+free, "!By enrolling you say that you have read and accept", "Before you enroll", "drawn from 9", "from a bank of 9", "!Short answers are graded", "You see your result at once")
 	w.get("therapist", "/courses/"+slug, "!By enrolling you say that you have read and accept", "!name=\"policies\"", "Before you enroll")
+	ed, err := w.courses.Current(t.Context(), slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.paying = []payment.Order{{CourseID: "another", Number: "AAAAA-AAAAA"}, {CourseID: ed.CourseID, Number: "4F7QK-9M2XT"}}
+	w.get("therapist", "/courses/"+slug, "Your payment is not confirmed yet", `href="/orders/4F7QK-9M2XT"`, "!/enroll\"")
+	w.get("", "/courses/"+slug, "!Your payment")
+	w.paying = nil
 }
 
 func TestWhereNothingCanBePaid(t *testing.T) {

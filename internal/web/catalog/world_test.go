@@ -53,6 +53,7 @@ type world struct {
 	edition1  string         // in which who is enrolled is
 	active    map[string]int // enrollments by edition
 	may       error          // what the rule of cycles says of who is enrolled
+	paying    []payment.Order
 	at        time.Time
 }
 
@@ -84,6 +85,7 @@ func (w *world) register(d catalog.Deps) {
 	d.Policies = func(context.Context) ([]payment.PolicyVersion, error) {
 		return []payment.PolicyVersion{{Name: "refund", Title: "Refunds", Version: "3", Href: "/policies/refund"}, {Name: "terms", Title: "Terms", Version: "1", Href: "/policies/terms"}}, nil
 	}
+	d.Underway = func(context.Context, string) ([]payment.Order, error) { return w.paying, nil }
 	kit.Register(w.Echo, catalog.Routes(d))
 }
 

@@ -32,7 +32,10 @@ func (k card) Opens() *time.Time {
 	return k.Exam.NextAt
 }
 
-type dashboard struct{ Now, Earlier []card }
+type dashboard struct {
+	Now, Earlier []card
+	Paying       []Paying
+}
 
 func (h *handler) getDashboard(c echo.Context) error {
 	ctx := c.Request().Context()
@@ -41,6 +44,11 @@ func (h *handler) getDashboard(c echo.Context) error {
 		return err
 	}
 	var d dashboard
+	if h.Paying != nil {
+		if d.Paying, err = h.Paying(ctx, kit.ViewerOf(c).PersonID); err != nil {
+			return err
+		}
+	}
 	seen := map[string]bool{}
 	for _, e := range list {
 		l, err := h.Enrollments.Learning(ctx, e)

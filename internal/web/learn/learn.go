@@ -40,6 +40,9 @@ func (c Certificate) waiting(e enrollment.Enrollment) bool {
 	return e.State == enrollment.Completed && c.Number == ""
 }
 
+// Paying is an order on its way.
+type Paying struct{ Title, Number string }
+
 // ExamStanding is what is left of an exam that was not passed yet.
 type ExamStanding struct {
 	Left     int        // attempts
@@ -54,6 +57,9 @@ type Deps struct {
 	Now         func() time.Time
 	// CertificateOf returns the certificate of a completed enrollment.
 	CertificateOf func(ctx context.Context, enrollmentID string) (Certificate, error)
+	// Paying are the courses that the person has bought whose payment is not there
+	// yet. nil: none.
+	Paying func(ctx context.Context, personID string) ([]Paying, error)
 	// ExamOf is asked after a failed attempt, and while one is being graded.
 	ExamOf func(ctx context.Context, e enrollment.Enrollment) (ExamStanding, error)
 	// Prints tells what the certificate would print of the learner; back is the

@@ -22,6 +22,13 @@ const (
 func TestTheWayThroughACourse(t *testing.T) {
 	w := newWorld(t)
 	w.get("/learn").ok("You are not enrolled in a course yet", `href="/courses"`)
+	w.paying = []learn.Paying{{Title: "Appraising", Number: "4F7QK-9M2XT"}}
+	if a := w.get("/learn"); strings.Contains(a.Body, "You are not enrolled") {
+		t.Error("who has paid is told that they are enrolled in nothing")
+	} else {
+		a.ok("Your payment for Appraising is not confirmed yet", `href="/orders/4F7QK-9M2XT"`)
+	}
+	w.paying = nil
 	e := w.enroll("p1")
 	w.get("/learn").ok("Read the disclosure", "0 of 20", "Before your certificate: disclosure, 20 lessons, 24 practice questions, exam, evaluation.")
 	w.get(first).to(base + "/disclosure?lesson=what-treatment-resistant-means")

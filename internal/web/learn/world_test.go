@@ -40,6 +40,7 @@ type world struct {
 	certificate learn.Certificate
 	standing    learn.ExamStanding
 	licenses    []string
+	paying      []learn.Paying
 }
 
 func (w *world) now() time.Time {
@@ -84,6 +85,7 @@ func newWorld(t testing.TB) *world {
 		Enrollments: w.enrollments, Tracker: w.tracker, Now: w.now,
 		CertificateOf: func(context.Context, string) (learn.Certificate, error) { return w.certificate, nil },
 		ExamOf:        func(context.Context, enrollment.Enrollment) (learn.ExamStanding, error) { return w.standing, nil },
+		Paying:        func(context.Context, string) ([]learn.Paying, error) { return w.paying, nil },
 		Prints: func(_ context.Context, e enrollment.Enrollment, back string) (kit.Printed, error) {
 			return kit.Printed{Name: "Ana Ruiz of " + e.PersonID, Licenses: w.licenses, Back: back}, nil
 		},
