@@ -89,6 +89,17 @@ func TestALineOnEachDayOfAnApproval(t *testing.T) {
 	}
 }
 
+// TestADemonstrationApprovesNothing: what somebody tries there says so wherever it
+// is printed.
+func TestADemonstrationApprovesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.Demo = true
+	w.must(w.Approve(t.Context(), nasw, "admin"))
+	if l := w.lines("2026-11-28"); len(l) != 1 || !strings.HasPrefix(l[0].Statement, "Demonstration, no approval. ") {
+		t.Errorf("%+v", l)
+	}
+}
+
 func TestAnApprovalOfOneCourse(t *testing.T) {
 	w := newWorld(t)
 	a := nasw

@@ -96,6 +96,9 @@ func (s *Service) Earns(ctx context.Context, a Approval, m pack.Measures) (Sum, 
 	if len(why) > 0 {
 		sum.Blocked = []Blocked{{a, p, why}}
 	} else {
+		if s.Demo {
+			line.Statement = "Demonstration, no approval. " + line.Statement
+		}
 		sum.Lines = []Line{line}
 	}
 	return sum, nil

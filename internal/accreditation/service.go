@@ -17,6 +17,7 @@ type Deps struct {
 	Now   func() time.Time
 	Audit *audit.Log
 	Zone  *time.Location // the provider's
+	Demo  bool           // what is recorded is a try: lines say so
 }
 
 // Service is the use cases. It is safe for concurrent use.
