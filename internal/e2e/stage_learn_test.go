@@ -143,6 +143,7 @@ func (s *stage) toIssue() {
 	s.add("course.show", "to-issue", "", "/courses/"+signed)
 	s.add("admin.certificate.list", "stuck", admin, "/admin/certificates?state=preparing")
 	s.add("admin.certificate.show", "stuck", admin, "/admin/certificates/"+s.stuck("stuck.pages@example.org"))
+	s.add("verify.show", "dropped", "", "/verify/"+s.dropped("dropped.pages@example.org"))
 }
 
 // stuck is the number of a certificate whose job was given up.
@@ -158,6 +159,26 @@ func (s *stage) stuck(email string) string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	return c.Number
+}
+
+// dropped is the number of a certificate whose replacement was revoked before it
+// was printed.
+func (s *stage) dropped(email string) string {
+	ctx, by, e := s.t.Context(), s.person("admin@example.org").ID, allDone(s.t, email, "Dropped Pages")
+	c := must[certificate.Certificate](s.t)(server.Certificates.Issue(ctx, e.ID, by))
+	within(s.t, "the certificate", func() bool {
+		now, err := server.Certificates.ByNumber(ctx, c.Number)
+		return err == nil && now.Public()
+	})
+	s.check(server.Accounts.SetLegalName(ctx, e.PersonID, "Dropped Leaves"))
+	s.check(server.DB.InTx(ctx, func(ctx context.Context) error {
+		next, err := server.Certificates.Replace(ctx, c.Number, "Dropped Leaves", "Married.", by)
+		if err != nil {
+			return err
+		}
+		return server.Certificates.Revoke(ctx, next.Number, "Issued by mistake.", by)
+	}))
 	return c.Number
 }
 
