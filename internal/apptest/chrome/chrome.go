@@ -28,6 +28,9 @@ import (
 // patience bounds one call of Run.
 const patience = 45 * time.Second
 
+// startFor is how long Chromium may take to start, where several do at once.
+const startFor = 2 * time.Minute
+
 // Browser is a running Chromium.
 type Browser struct{ ctx context.Context }
 
@@ -36,7 +39,8 @@ func Start(t testing.TB) *Browser {
 	t.Helper()
 	path := testneed.Command(t, testneed.Browser, "chromium", "chromium-browser", "google-chrome")
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("hide-scrollbars", false))
+		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("hide-scrollbars", false),
+		chromedp.WSURLReadTimeout(startFor))
 	alloc, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
 	t.Cleanup(cancel)
 	// Without a logger of its own chromedp complains of events newer than itself.
