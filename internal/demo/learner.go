@@ -104,6 +104,9 @@ func (l *learner) plan() time.Time {
 		days += 1 + l.rng.IntN(4)
 	}
 	start := evening().Add(-time.Hour)
+	if l.way.how == hesitates { // an order lives a day: it is open at any hour and on any day
+		start = l.now.Add(-5 * time.Hour)
+	}
 	l.loose(start, l.enter)             // the checkout tries an enrollment and takes it back
 	for _, left := range []int{30, 7} { // of a year of access
 		if at := start.AddDate(0, 0, 365-left).Add(12 * time.Hour); at.Before(l.now.AddDate(0, 0, -1)) {
