@@ -63,6 +63,7 @@ var mayImport = map[string][]string{
 	"internal/certificate/number":    {},
 	"internal/payment":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment"),
 	"internal/accreditation":         ground("internal/account/lists", "internal/credit", "internal/credit/pack"),
+	"internal/translog":              {"internal/apperr", "internal/db", "internal/keyring"},
 	"internal/support":               ground("internal/mail", "internal/account", "internal/account/limit", "internal/course", "internal/enrollment", "internal/exam"),
 	"internal/stripesandbox":         {"internal/db", "internal/apperr", "internal/job"},
 
