@@ -34,6 +34,7 @@ import (
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/stripesandbox"
 	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/translog"
 	"github.com/atmacena/cocare/internal/web"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -51,6 +52,7 @@ type App struct {
 	Audit         *audit.Log
 	Keys          *keyring.Ring
 	Limits        *limit.Limiter
+	TransLog      *translog.Log
 	Mail          *mail.Mailer
 	MailLog       *mail.Log
 	Outbox        *mail.Outbox // nil unless this is a demo

@@ -3,7 +3,9 @@ package app
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/account"
@@ -20,6 +22,7 @@ import (
 	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/translog"
 	webaccount "github.com/atmacena/cocare/internal/web/account"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -34,6 +37,7 @@ func (a *App) wireServices(ctx context.Context) error {
 	a.Jobs.SetGrace(a.Config.ShutdownGrace)
 	a.Audit = audit.New(a.DB, a.Now)
 	a.Limits = limit.New(a.DB, a.Now, a.Keys)
+	a.TransLog = translog.New(a.DB, a.Keys, a.logOrigin(), a.Now)
 	if err := a.wireMail(); err != nil {
 		return err
 	}
@@ -80,6 +84,7 @@ func (a *App) wireServices(ctx context.Context) error {
 		Licenses:     a.liveLicenses,
 		Requirements: a.Enrollments.Requirements,
 		Credit:       a.credit,
+		Log:          a.logCertificate,
 		AttestedName: a.Exams.AttestedName,
 	})
 	return a.wirePayments()
@@ -274,4 +279,19 @@ func (a *App) credit(ctx context.Context, ed *course.Edition, completed time.Tim
 			RulesVersion: l.RulesVersion, Sum: l.Sum})
 	}
 	return out, nil
+}
+
+// logged are the entries of what happens to a certificate.
+var logged = map[string]translog.Kind{certificate.WasIssued: translog.Document, certificate.WasSuperseded: translog.Superseded, certificate.WasRevoked: translog.Revoked}
+
+func (a *App) logCertificate(ctx context.Context, kind, certificateID string, pdf [sha256.Size]byte) error {
+	_, err := a.TransLog.Append(ctx, logged[kind], certificateID, pdf)
+	return err
+}
+
+// logOrigin names the transparency log by the host of this site, as checkpoints
+// do.
+func (a *App) logOrigin() string {
+	host := strings.TrimPrefix(strings.TrimPrefix(a.baseURL(), "https://"), "http://")
+	return host + "/log"
 }

@@ -2,6 +2,8 @@ package certificate
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -43,6 +45,9 @@ func (s *Service) Revoke(ctx context.Context, typed, reason, by string) error {
 			return s.revokedFor(ctx, c.ID, reason)
 		}
 		if err := s.happened(ctx, c.ID, WasRevoked, reason, by); err != nil {
+			return err
+		}
+		if err := s.logged(ctx, WasRevoked, c.ID); err != nil {
 			return err
 		}
 		if err := s.record(ctx, "certificate.revoke", c, map[string]any{"reason": reason}); err != nil {
@@ -162,6 +167,9 @@ func (s *Service) supersede(ctx context.Context, old, fresh Certificate, reason,
 	if err := s.happened(ctx, old.ID, WasSuperseded, reason, by); err != nil {
 		return err
 	}
+	if err := s.logged(ctx, WasSuperseded, old.ID); err != nil {
+		return err
+	}
 	if err := s.record(ctx, "certificate.replace", old, map[string]any{"reason": reason, "by_number": fresh.Facts.Number}); err != nil {
 		return err
 	}
@@ -170,6 +178,23 @@ func (s *Service) supersede(ctx context.Context, old, fresh Certificate, reason,
 		err = fmt.Errorf("certificate: %s has two successors", old.Number)
 	}
 	return err
+}
+
+// logged adds to the transparency log what happened to a file; one that was never
+// printed is not in it.
+func (s *Service) logged(ctx context.Context, kind, id string) error {
+	if s.log == nil {
+		return nil
+	}
+	c, err := s.byID(ctx, id) // as the transaction has made it
+	if err != nil || c.PDFHash == "" {
+		return err
+	}
+	sum, err := hex.DecodeString(c.PDFHash)
+	if err != nil || len(sum) != sha256.Size {
+		return fmt.Errorf("certificate: the hash of %s is damaged", id)
+	}
+	return s.log(ctx, kind, id, [sha256.Size]byte(sum))
 }
 
 // RecordExport audits that an administrator takes a list away.

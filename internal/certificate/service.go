@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"time"
 
@@ -66,6 +67,10 @@ type Deps struct {
 	// Credit are the lines that a course earns on the day of completion; nil earns
 	// none.
 	Credit func(ctx context.Context, ed *course.Edition, completed time.Time) ([]CreditLine, error)
+	// Log adds to the transparency log, in the transaction of the act, what happened
+	// (one of WasIssued, WasSuperseded, WasRevoked) to a PDF, by its SHA-256. nil
+	// logs nothing.
+	Log func(ctx context.Context, kind, certificateID string, pdf [sha256.Size]byte) error
 	// AttestedName is the legal name that the learner attested before an exam
 	// attempt: the one that is printed (DECISIONS 5).
 	AttestedName func(ctx context.Context, attemptID string) (string, error)
@@ -86,13 +91,14 @@ type Service struct {
 	requirements func(ctx context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error)
 	licenses     func(ctx context.Context, personID string, day time.Time) ([]License, error)
 	credit       func(ctx context.Context, ed *course.Edition, completed time.Time) ([]CreditLine, error)
+	log          func(ctx context.Context, kind, certificateID string, pdf [sha256.Size]byte) error
 	attestedName func(ctx context.Context, attemptID string) (string, error)
 }
 
 // New returns the service and registers its job with the queue.
 func New(d Deps) *Service {
 	s := &Service{db: d.DB, clock: d.Now, audit: d.Audit, queue: d.Queue, mail: d.Mail, editions: d.Editions, enrollments: d.Enrollments,
-		provider: d.Provider, holder: d.Holder, requirements: d.Requirements, licenses: d.Licenses, credit: d.Credit, attestedName: d.AttestedName}
+		provider: d.Provider, holder: d.Holder, requirements: d.Requirements, licenses: d.Licenses, credit: d.Credit, log: d.Log, attestedName: d.AttestedName}
 	d.Queue.Handle(JobKind, s.issue)
 	return s
 }

@@ -2,6 +2,7 @@ package certificate_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"os"
@@ -87,6 +88,7 @@ type world struct {
 	open     bool // a requirement is not met
 	licenses []certificate.License
 	credit   []certificate.CreditLine
+	log      func(ctx context.Context, kind, id string, pdf [sha256.Size]byte) error
 	day      time.Time // for which they were asked
 	// attested is the name of every attempt.
 	attested string
@@ -172,6 +174,12 @@ func (w *world) service(q *job.Queue, m certificate.Mailer) *certificate.Service
 		Licenses: func(_ context.Context, _ string, day time.Time) ([]certificate.License, error) {
 			w.day = day
 			return w.licenses, nil
+		},
+		Log: func(ctx context.Context, kind, id string, pdf [sha256.Size]byte) error {
+			if w.log == nil {
+				return nil
+			}
+			return w.log(ctx, kind, id, pdf)
 		},
 		Credit: func(_ context.Context, _ *course.Edition, completed time.Time) ([]certificate.CreditLine, error) {
 			w.day = completed

@@ -72,7 +72,8 @@ func ask(b *apptest.Browser, method, path string) *apptest.Page {
 // public address is entered here on purpose.
 func TestNoRouteIsOpenToAllByMistake(t *testing.T) {
 	public := []string{"/", "/courses", "/verify", "/policies", "/requests/new", "/requests", "/requests/sent", "/login", "/register", "/password/",
-		"/email/", "/.well-known/jwks.json", "/webhooks/stripe", "/outbox", "/sandbox/stripe/", "/static/", "/theme", "/metrics", "/logout", "/account/denied"}
+		"/email/", "/.well-known/jwks.json", "/webhooks/stripe", "/outbox", "/sandbox/stripe/", "/static/", "/theme", "/metrics", "/logout", "/account/denied",
+		"/log", "/log/"}
 	for _, r := range server.Routes {
 		if r.Role&kit.Anyone == 0 {
 			continue

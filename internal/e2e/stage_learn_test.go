@@ -106,6 +106,7 @@ func (s *stage) certificates() {
 	s.add("certificate.list", "", holder, "/certificates")
 	s.add("certificate.list", "empty", "new@example.org", "/certificates")
 	s.add("verify.new", "", "", "/verify")
+	s.add("log.show", "", "", "/log")
 	s.refused("verify.show", "unknown", "", "/verify/7K2M-Q9XD-4T8RB", http.StatusNotFound)
 	for _, state := range []certificate.State{certificate.Issued, certificate.Revoked, certificate.Superseded} {
 		page, err := server.Certificates.List(s.t.Context(), certificate.Filter{State: state, Limit: 100})

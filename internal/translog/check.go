@@ -16,8 +16,8 @@ func (l *Log) Check(ctx context.Context) (Tree, error) {
 		return Tree{}, err
 	}
 	stored := int64(0)
-	for from := int64(0); from < size; from += width {
-		leaves, err := l.leaves(ctx, from, width)
+	for from := int64(0); from < size; from += Width {
+		leaves, err := l.leaves(ctx, from, Width)
 		if err != nil {
 			return Tree{}, err
 		}

@@ -34,7 +34,9 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	d := dbtest.New(t)
 	var ticks atomic.Int64
-	now := func() time.Time { return time.Date(2026, 11, 28, 20, 0, 0, 0, time.UTC).Add(time.Duration(ticks.Add(1)) * time.Second) }
+	now := func() time.Time {
+		return time.Date(2026, 11, 28, 20, 0, 0, 0, time.UTC).Add(time.Duration(ticks.Add(1)) * time.Second)
+	}
 	ring, err := keyring.New(d, make([]byte, 32), now)
 	if err != nil {
 		t.Fatal(err)
