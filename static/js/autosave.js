@@ -36,6 +36,7 @@ if (root) {
   const typing = new Map(); // key → form, box, begin and timer of a change that waits for the next
   let sending = null; // key, body and AbortController of the request under way
   let submitted = null; // the form that is being sent itself
+  let reached = null; // the form whose server answered, whatever the browser says of its network
   let refused = "";
   let delay = 0;
   let retry = 0;
@@ -163,6 +164,21 @@ if (root) {
     typing.clear();
   };
 
+  // submitIfReached asks the server itself: without a network, the one on this
+  // computer still answers.
+  async function submitIfReached(form, submitter) {
+    try {
+      await fetch(location.href, { method: "HEAD", cache: "no-store" });
+    } catch {
+      send();
+      say(offline, true);
+      return;
+    }
+    reached = form;
+    form.requestSubmit(submitter);
+    reached = null;
+  }
+
   for (const form of forms) {
     form.addEventListener("input", (event) => {
       const box = event.target.closest("[data-question]");
@@ -176,10 +192,9 @@ if (root) {
     });
     form.addEventListener("submit", (event) => {
       settle(); // until the server has it
-      if (!navigator.onLine) {
+      if (!navigator.onLine && form !== reached) {
         event.preventDefault(); // the browser's own page would take the place of this one
-        send();
-        say(offline, true);
+        submitIfReached(form, event.submitter);
         return;
       }
       submitted = form;

@@ -113,6 +113,20 @@ func TestNobodyLeavesTheQuestionOffline(t *testing.T) {
 	d.Until(`location.search === "?q=` + strconv.Itoa(item.Position+1) + `" || location.pathname.endsWith("/review")`)
 }
 
+// TestAServerOnThisComputerNeedsNoNetwork: the browser calls itself offline, and
+// the exam goes on.
+func TestAServerOnThisComputerNeedsNoNetwork(t *testing.T) {
+	w := newWorld(t)
+	d := w.desk()
+	item, at := w.ofKind(w.begin(), question.SingleChoice)
+	d.open(at)
+	d.Run(network.OverrideNetworkState(true, 0, -1, -1))
+	d.Until(`!navigator.onLine`)
+	d.choose(2)
+	d.Eval(`document.querySelector("button[value=next]").click()`, nil)
+	d.Until(`location.search === "?q=` + strconv.Itoa(item.Position+1) + `" || location.pathname.endsWith("/review")`)
+}
+
 // TestTheExamIsNotSubmittedWithoutAnAnswer that is still on the way: the
 // overview saves it, and waits for it.
 func TestTheExamIsNotSubmittedWithoutAnAnswer(t *testing.T) {
