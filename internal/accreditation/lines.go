@@ -52,8 +52,8 @@ func (s *Service) Lines(ctx context.Context, courseID, day string, m pack.Measur
 	if err != nil || len(approvals) == 0 {
 		return nil, nil, err
 	}
-	for _, a := range closest(approvals) {
-		sum, err := s.Earns(ctx, a, m)
+	for _, a := range approvals {
+		sum, err := s.Earns(ctx, a, day, m)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -17,11 +17,14 @@ import (
 	_ "modernc.org/sqlite" // registers the driver "sqlite", no C compiler needed
 )
 
+// lockWait is how long another process's lock is waited for.
+const lockWait = 15 * time.Second
+
 // sqliteDSN builds the address of a connection. busy_timeout comes first: the
 // pragmas after it may already have to wait for another process.
 func sqliteDSN(path string, readonly bool) string {
 	q := url.Values{"_time_format": {"sqlite"}}
-	pragmas := []string{"busy_timeout(15000)", "foreign_keys(1)", "cache_size(-8000)", "temp_store(2)"}
+	pragmas := []string{fmt.Sprintf("busy_timeout(%d)", lockWait.Milliseconds()), "foreign_keys(1)", "cache_size(-8000)", "temp_store(2)"}
 	if readonly {
 		q.Set("mode", "ro")
 		pragmas = append(pragmas, "query_only(1)")
@@ -54,7 +57,7 @@ func openSQLite(ctx context.Context, cfg Config) (_ *DB, err error) {
 	w.SetMaxOpenConns(1)
 	w.SetMaxIdleConns(1)
 	// The file must exist before a read-only connection can open it.
-	if err := w.PingContext(ctx); Unwritable(err) {
+	if err := connect(ctx, w); Unwritable(err) {
 		return nil, fmt.Errorf("db: open %s: %w; look whether the disk is full or the folder read-only", cfg.Path, err)
 	} else if err != nil {
 		return nil, fmt.Errorf("db: open %s: %w", cfg.Path, err)
@@ -86,6 +89,22 @@ func openSQLite(ctx context.Context, cfg Config) (_ *DB, err error) {
 	d.read.ConnPool = counted{d.read.ConnPool, &d.ranR} // around gorm's prepared statements
 	d.read.Statement.ConnPool = d.read.ConnPool
 	return d, errors.Join(translateRows(d.write), translateRows(d.read))
+}
+
+// connect waits where SQLite does not: two that turn a fresh file's log on at once
+// would wait for each other, so one is told at once that the file is locked.
+func connect(ctx context.Context, w *sql.DB) error {
+	for end := time.Now().Add(lockWait); ; {
+		err := w.PingContext(ctx)
+		if !isBusy(err) || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 }
 
 func lite(pool gorm.ConnPool) gorm.Dialector {
