@@ -60,24 +60,34 @@ var nasw = accreditation.Approval{Accreditor: "nasw", ProviderNumber: "88-1234",
 var ours = pack.Measures{Inputs: credit.Inputs{Words: 11050, Questions: 30, Difficulty: 3}, ExamQuestions: 30, PassPercent: 80, Attempts: 3,
 	Objectives: 8, Evaluation: true, Disclosure: true, Identity: true, ReviewYears: 1}
 
+func date(day string) time.Time {
+	d, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
 func (w *world) lines(day string) []accreditation.Line {
 	w.t.Helper()
-	lines, _, err := w.Lines(w.t.Context(), "c1", day, ours)
+	lines, _, err := w.Lines(w.t.Context(), "c1", date(day), ours)
 	w.must(err)
 	return lines
 }
 
 func TestNoApprovalNoLine(t *testing.T) {
 	w := newWorld(t)
-	if lines, blocked, err := w.Lines(t.Context(), "c1", "2026-11-28", ours); err != nil || len(lines) != 0 || len(blocked) != 0 {
+	if lines, blocked, err := w.Lines(t.Context(), "c1", date("2026-11-28"), ours); err != nil || len(lines) != 0 || len(blocked) != 0 {
 		t.Errorf("%+v, %+v, %v", lines, blocked, err)
 	}
 }
 
 func TestALineOnEachDayOfAnApproval(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.Approve(t.Context(), nasw, "admin"))
-	for day, n := range map[string]int{"2025-12-31": 0, "2026-01-01": 1, "2026-12-31": 1, "2027-01-01": 0} {
+	a := nasw
+	a.FromOn = "2026-11-10"
+	w.must(w.Approve(t.Context(), a, "admin"))
+	for day, n := range map[string]int{"2026-11-09": 0, "2026-11-10": 1, "2026-12-31": 1, "2027-01-01": 0} {
 		if got := len(w.lines(day)); got != n {
 			t.Errorf("%s: %d lines, want %d", day, got, n)
 		}
@@ -86,6 +96,25 @@ func TestALineOnEachDayOfAnApproval(t *testing.T) {
 	if l.Centihours != 100 || l.Unit != "CE" || l.Short != "NASW" || !strings.Contains(l.Statement, "(Approval # 88-1234)") ||
 		!strings.Contains(strings.Join(l.Sum, "\n"), "11050 words ÷ 10000 words an hour") {
 		t.Errorf("%+v", l)
+	}
+}
+
+// TestRulesThatEndedEarnNothing, whatever the approval under them says.
+func TestRulesThatEndedEarnNothing(t *testing.T) {
+	w := newWorld(t)
+	p, err := w.Pack(t.Context(), "nasw")
+	w.must(err)
+	body := strings.Replace(p.Text, "\nfrom:", "\nuntil: 2026-11-20\nfrom:", 1)
+	w.must(w.SavePack(t.Context(), "nasw", body, "They wrote new ones.", "admin", 0))
+	w.must(w.Approve(t.Context(), nasw, "admin"))
+	for day, n := range map[string]int{"2026-10-31": 0, "2026-11-01": 1, "2026-11-19": 1, "2026-11-20": 0} { // it begins before them
+		if got := len(w.lines(day)); got != n {
+			t.Errorf("%s: %d lines, want %d", day, got, n)
+		}
+	}
+	lines, blocked, err := w.Lines(t.Context(), "c1", date("2026-11-20"), ours)
+	if err != nil || len(lines) != 0 || len(blocked) != 1 || !strings.Contains(strings.Join(blocked[0].Why, "\n"), "not in force") {
+		t.Errorf("%+v, %+v, %v", lines, blocked, err)
 	}
 }
 
@@ -108,7 +137,7 @@ func TestAnApprovalOfOneCourse(t *testing.T) {
 	if n := len(w.lines("2026-11-28")); n != 0 {
 		t.Errorf("%d lines of another course", n)
 	}
-	lines, _, err := w.Lines(t.Context(), "c2", "2026-11-28", ours)
+	lines, _, err := w.Lines(t.Context(), "c2", date("2026-11-28"), ours)
 	if err != nil || len(lines) != 1 || lines[0].Centihours != 150 || lines[0].Sum[0] != "1.5 hours, as approved" {
 		t.Errorf("%+v, %v", lines, err)
 	}
@@ -134,7 +163,7 @@ func TestARuleThatIsNotMetStopsTheLine(t *testing.T) {
 	w.must(w.Approve(t.Context(), nasw, "admin"))
 	m := ours
 	m.PassPercent = 70
-	lines, blocked, err := w.Lines(t.Context(), "c1", "2026-11-28", m)
+	lines, blocked, err := w.Lines(t.Context(), "c1", date("2026-11-28"), m)
 	if err != nil || len(lines) != 0 || len(blocked) != 1 || !strings.HasPrefix(blocked[0].Why[0], "Pass mark") {
 		t.Errorf("%+v, %+v, %v", lines, blocked, err)
 	}
@@ -209,7 +238,7 @@ func TestAVoidedApprovalNeverCounted(t *testing.T) {
 	list, err := w.Approvals(t.Context())
 	w.must(err)
 	w.must(w.End(t.Context(), list[0].ID, "2026-05-05", true, "Entered for the wrong body."))
-	if len(w.lines("2026-03-01")) != 0 {
+	if len(w.lines("2026-11-05")) != 0 {
 		t.Error("it never counted")
 	}
 	if list, err = w.Approvals(t.Context()); err != nil || list[0].Standing(w.Today()) != accreditation.Voided {
@@ -328,8 +357,11 @@ func TestSums(t *testing.T) {
 		a.Accreditor = code
 		w.must(w.Approve(t.Context(), a, "admin"))
 	}
+	own := nasw
+	own.CourseID, own.CourseNumber, own.UntilOn = "c1", "88-1234-5", "2026-12-30"
+	w.must(w.Approve(t.Context(), own, "admin"))
 	after := sums()
-	if s := after["nasw"]; len(s.Lines) != 1 || s.Lines[0].Amount() != "1 CE" || s.Lines[0].Through != "2026-12-31" {
+	if s := after["nasw"]; len(s.Lines) != 1 || s.Lines[0].Amount() != "1 CE" || s.Lines[0].Through != "2026-12-30" {
 		t.Errorf("%+v", s)
 	}
 	if len(after["nbcc"].Blocked) != 1 || len(after["naadac"].Blocked) != 1 {

@@ -2,7 +2,6 @@ package accreditation
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -44,12 +43,12 @@ type Blocked struct {
 	Why      []string
 }
 
-// Lines are the credit of a course on a day, YYYY-MM-DD in the provider's zone:
+// Lines are the credit of a course on a day, as time in the provider's zone has it:
 // one for each approval that is live and whose rules the edition meets. What is
 // live and stopped by a rule is blocked.
-func (s *Service) Lines(ctx context.Context, courseID, day string, m pack.Measures) (lines []Line, blocked []Blocked, err error) {
+func (s *Service) Lines(ctx context.Context, courseID string, day time.Time, m pack.Measures) (lines []Line, blocked []Blocked, err error) {
 	approvals, err := s.liveApprovals(ctx, courseID, day)
-	if err != nil || len(approvals) == 0 {
+	if err != nil {
 		return nil, nil, err
 	}
 	for _, a := range approvals {
@@ -62,16 +61,6 @@ func (s *Service) Lines(ctx context.Context, courseID, day string, m pack.Measur
 	return lines, blocked, nil
 }
 
-// closest leaves out the approval of the provider where the same accreditor has
-// approved the course itself: the hours would be granted twice.
-func closest(approvals []Approval) []Approval {
-	own := map[string]bool{}
-	for _, a := range approvals {
-		own[a.Accreditor] = own[a.Accreditor] || a.CourseID != ""
-	}
-	return slices.DeleteFunc(approvals, func(a Approval) bool { return a.CourseID == "" && own[a.Accreditor] })
-}
-
 // Sum is an edition by one accreditor's rules, with what the approvals by it earn
 // the edition. It is for those who author and administer (DECISIONS 10).
 type Sum struct {
@@ -80,9 +69,8 @@ type Sum struct {
 	Blocked []Blocked
 }
 
-// Earns is what one approval earns an edition on each day on which it is live.
-// Errors: ErrNoPack.
-func (s *Service) Earns(ctx context.Context, a Approval, m pack.Measures) (Sum, error) {
+// Earns is what one approval, live on the day, earns an edition. Errors: ErrNoPack.
+func (s *Service) Earns(ctx context.Context, a Approval, day time.Time, m pack.Measures) (Sum, error) {
 	p, err := s.Pack(ctx, a.Accreditor)
 	if err != nil {
 		return Sum{}, err
@@ -93,6 +81,9 @@ func (s *Service) Earns(ctx context.Context, a Approval, m pack.Measures) (Sum, 
 	}
 	sum := Sum{Judgment: p.Judge(m, confirmed)}
 	line, why := a.line(p, sum.Judgment)
+	if !p.InForce(day) {
+		why = append(why, "Rules: not in force on this day; write the ones that are")
+	}
 	if len(why) > 0 {
 		sum.Blocked = []Blocked{{a, p, why}}
 	} else {
@@ -116,12 +107,12 @@ func (s *Service) Sums(ctx context.Context, courseID string, day time.Time, m pa
 	for i, j := range judgments {
 		sums, at[j.Pack.Code] = append(sums, Sum{Judgment: j}), i
 	}
-	approvals, err := s.liveApprovals(ctx, courseID, day.Format(time.DateOnly))
+	approvals, err := s.liveApprovals(ctx, courseID, day)
 	if err != nil {
 		return nil, err
 	}
 	for _, a := range approvals {
-		sum, err := s.Earns(ctx, a, m)
+		sum, err := s.Earns(ctx, a, day, m)
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -59,9 +60,18 @@ func (s *Service) Approvals(ctx context.Context) ([]Approval, error) {
 	return s.approvals(ctx, "ORDER BY until_on DESC, id DESC LIMIT 500")
 }
 
-func (s *Service) liveApprovals(ctx context.Context, courseID, day string) ([]Approval, error) {
-	return s.approvals(ctx, `WHERE (course_id IS NULL OR course_id = ?) AND from_on <= ? AND until_on >= ? AND NOT voided
-		AND (ended_on IS NULL OR ended_on >= ?) ORDER BY accreditor, id`, courseID, day, day, day)
+// liveApprovals are those of a course, and of the provider where the same
+// accreditor has not approved the course itself: the hours would be granted
+// twice.
+func (s *Service) liveApprovals(ctx context.Context, courseID string, day time.Time) ([]Approval, error) {
+	on := day.Format(time.DateOnly)
+	list, err := s.approvals(ctx, `WHERE (course_id IS NULL OR course_id = ?) AND from_on <= ? AND until_on >= ? AND NOT voided
+		AND (ended_on IS NULL OR ended_on >= ?) ORDER BY accreditor, id`, courseID, on, on, on)
+	own := map[string]bool{}
+	for _, a := range list {
+		own[a.Accreditor] = own[a.Accreditor] || a.CourseID != ""
+	}
+	return slices.DeleteFunc(list, func(a Approval) bool { return a.CourseID == "" && own[a.Accreditor] }), err
 }
 
 func (s *Service) countEnding(ctx context.Context, today, before string) (n int64, err error) {

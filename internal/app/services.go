@@ -268,7 +268,7 @@ func (a *App) wirePayments() error {
 // day of completion, in the provider's zone.
 func (a *App) credit(ctx context.Context, ed *course.Edition, completed time.Time) ([]certificate.CreditLine, error) {
 	day := completed.In(a.Config.Location())
-	lines, _, err := a.Accreditation.Lines(ctx, ed.CourseID, day.Format(time.DateOnly), ed.Measures(day))
+	lines, _, err := a.Accreditation.Lines(ctx, ed.CourseID, day, ed.Measures(day))
 	if err != nil {
 		return nil, err
 	}

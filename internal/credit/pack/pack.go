@@ -152,9 +152,11 @@ type Pack struct {
 	Rules         Rules
 }
 
-// InForce reports whether the pack holds on a day.
+// InForce reports whether the pack holds on a day, the one that day has in its
+// own zone.
 func (p *Pack) InForce(day time.Time) bool {
-	return !day.Before(p.From) && (p.Until == nil || day.Before(*p.Until))
+	on := day.Format(time.DateOnly)
+	return on >= p.From.Format(time.DateOnly) && (p.Until == nil || on < p.Until.Format(time.DateOnly))
 }
 
 // Licenses reports whether the pack is of a board that licenses a profession in a

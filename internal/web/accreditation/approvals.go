@@ -173,7 +173,7 @@ func (h *handler) sums(ctx context.Context, a accreditation.Approval, day time.T
 		if !a.Covers(ed.CourseID) {
 			continue
 		}
-		sum, err := h.Accreditation.Earns(ctx, a, ed.Measures(day))
+		sum, err := h.Accreditation.Earns(ctx, a, day, ed.Measures(day))
 		if err != nil {
 			return nil, err
 		}

@@ -45,7 +45,7 @@ type Deps struct {
 		MayEnroll(ctx context.Context, personID string, ed *course.Edition) error
 	}
 	Accreditation interface {
-		Lines(ctx context.Context, courseID, day string, m pack.Measures) ([]accreditation.Line, []accreditation.Blocked, error)
+		Lines(ctx context.Context, courseID string, day time.Time, m pack.Measures) ([]accreditation.Line, []accreditation.Blocked, error)
 		Sums(ctx context.Context, courseID string, day time.Time, m pack.Measures) ([]accreditation.Sum, error)
 	}
 	// Policies are the versions that whoever enrolls in a free course accepts by
@@ -94,7 +94,7 @@ type card struct {
 // credit is what a course earns from accreditors today.
 func (h *handler) credit(ctx context.Context, ed *course.Edition) ([]accreditation.Line, error) {
 	now := h.Now().In(h.Zone)
-	lines, _, err := h.Accreditation.Lines(ctx, ed.CourseID, now.Format(time.DateOnly), ed.Measures(now))
+	lines, _, err := h.Accreditation.Lines(ctx, ed.CourseID, now, ed.Measures(now))
 	return lines, err
 }
 
