@@ -127,16 +127,16 @@ func (s *Service) listWaiting(ctx context.Context, graderID string, f QueueFilte
 }
 
 // FirstPromised is the earliest day by which an answer was promised that waits
-// for a grader, nil if none does. It need not be that of the first in the Queue,
+// for a grader, the zero time if none does. It need not be that of the first in the Queue,
 // which holds up a result.
-func (s *Service) FirstPromised(ctx context.Context, graderID string) (*time.Time, error) {
+func (s *Service) FirstPromised(ctx context.Context, graderID string) (time.Time, error) {
 	where, args := QueueFilter{}.listed(graderID)
 	var first []time.Time
 	err := s.DB.Read(ctx).Raw("SELECT a.promised_at"+fromWaiting+where+" ORDER BY a.promised_at LIMIT 1", args...).Scan(&first).Error
 	if err != nil || len(first) == 0 {
-		return nil, err
+		return time.Time{}, err
 	}
-	return &first[0], nil
+	return first[0], nil
 }
 
 // countWaiting counts a list up to db.MaxCount, and those of it on which a result

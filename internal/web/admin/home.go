@@ -39,7 +39,7 @@ type homePage struct {
 type task struct {
 	Title, Href, Note, Alarm string
 	Count                    int64
-	By                       *time.Time
+	By                       time.Time
 }
 
 func (h *handler) getHome(c echo.Context) error {
@@ -135,9 +135,9 @@ func holds(q exam.Queue) string {
 	return one + "."
 }
 
-func gradingTask(q exam.Queue, promised *time.Time, now time.Time) task {
+func gradingTask(q exam.Queue, promised time.Time, now time.Time) task {
 	t := task{Title: "Short answers to grade", Href: "/teach/grading", Count: int64(q.Total), Note: holds(q), By: promised}
-	if promised != nil && promised.Before(now) {
+	if !promised.IsZero() && promised.Before(now) {
 		t.Alarm = "Overdue"
 	}
 	return t
