@@ -68,13 +68,14 @@ func (s *Service) revokedFor(ctx context.Context, id, reason string) error {
 
 // Replace issues the certificate anew under the holder's present legal name,
 // which is the name that the administrator saw, with the number, the days and
-// the evidence of a new one: what was earned stays as it was frozen. The old one is superseded, with a reason that the
-// verification page shows (DECISIONS 5). It returns the new one, which is being
-// prepared. One that waits because its name cannot be printed is replaced too;
-// nobody has seen that number, so the new one does not name it. Repeated with
-// the same name and reason it returns the same new one. It is audited. Errors:
-// Invalid (reason), ErrNotFound, ErrNotIssued, ErrSameName, ErrNoName,
-// ErrOtherName, Conflict for a name that cannot be printed.
+// the evidence of a new one: what was earned stays as it was frozen. The old one
+// is superseded, with a reason that the verification page shows (DECISIONS 5). It
+// returns the new one, which is being prepared. One that waits because its name
+// cannot be printed is replaced too; nobody has seen that number, so the new one
+// does not name it. Repeated with the same name and reason it returns the same
+// new one. It is audited. Errors: Invalid (reason), ErrNotFound, ErrNotIssued,
+// ErrSameName, ErrNoName, ErrOtherName, Conflict for a name that cannot be
+// printed.
 func (s *Service) Replace(ctx context.Context, typed, name, reason, by string) (Certificate, error) {
 	reason, err := apperr.Reason("reason", reason, publicReason)
 	if err != nil {
