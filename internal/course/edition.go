@@ -54,6 +54,22 @@ func (e *Edition) ErrataOf(lessonID string) (out []Erratum) {
 	return out
 }
 
+// PlacedErratum is an erratum with its lesson, nil for the whole course.
+type PlacedErratum struct {
+	Erratum
+	Lesson *Lesson
+}
+
+// Errata returns all of them in the order in which they were recorded.
+func (e *Edition) Errata() []PlacedErratum {
+	list := make([]PlacedErratum, len(e.Overlays.Errata))
+	for i, x := range e.Overlays.Errata {
+		list[i].Erratum = x
+		list[i].Lesson, _ = e.LessonByID(x.LessonID)
+	}
+	return list
+}
+
 // Bank returns the exam items that may be drawn: all but those that only a
 // withdrawn lesson taught (DECISIONS 8).
 func (e *Edition) Bank() []*question.Question { return e.standing(e.Course.Bank) }

@@ -157,7 +157,7 @@ type coursePage struct {
 	OpenReviews                 []course.Signoff
 	Released, Checked, Expires  time.Time
 	Expired                     bool
-	Errata                      []erratum
+	ReadsThis                   bool // the viewer can read, and this edition: lessons of another may be others
 	Records                     []record
 	Closed                      string                  // why this viewer cannot enroll, "" if they can
 	Again                       time.Time               // when a completed course opens again; zero: never, or now
@@ -234,12 +234,12 @@ func (h *handler) addEnrollment(ctx context.Context, c echo.Context, p *coursePa
 		return err
 	}
 	p.Finished = e.State == enrollment.Completed
-	if e.EditionID != p.ID { // lessons of another edition may be others
-		for i := range p.Errata {
-			p.Errata[i].Lesson = nil
-		}
+	underway := e.State == enrollment.Active || e.State == enrollment.Pending
+	if underway {
+		p.Paying = "" // the enrollment does not wait for it
 	}
-	p.CanRead = p.Finished || e.State == enrollment.Active || e.State == enrollment.Pending
+	p.CanRead = p.Finished || underway
+	p.ReadsThis = p.CanRead && e.EditionID == p.ID
 	err = h.Enrollments.MayEnroll(ctx, v.PersonID, p.Edition)
 	switch {
 	case err == nil:
@@ -260,7 +260,7 @@ func newCoursePage(ed *course.Edition, now time.Time) *coursePage {
 	k := ed.Course.Card
 	p := &coursePage{
 		card:    card{Edition: ed, Card: k, Hours: ed.EstimatedHours(), Lessons: len(ed.RequiredLessons())},
-		Figures: len(ed.Course.Figures), Bank: len(ed.Bank()), OpenReviews: ed.OpenSignoffs(), Errata: errata(ed),
+		Figures: len(ed.Course.Figures), Bank: len(ed.Bank()), OpenReviews: ed.OpenSignoffs(),
 		Released: date(k.ReleasedOn), Checked: date(k.CheckedOn), Expires: date(k.ExpiresOn),
 	}
 	p.Reviewed = len(p.OpenReviews) == 0

@@ -116,6 +116,11 @@ func TestAFreeCourseSaysWhatEnrollingAccepts(t *testing.T) {
 	w.paying = []payment.Order{{CourseID: "another", Number: "AAAAA-AAAAA"}, {CourseID: ed.CourseID, Number: "4F7QK-9M2XT"}}
 	w.get("therapist", "/courses/"+slug, "Your payment is not confirmed yet", `href="/orders/4F7QK-9M2XT"`, "!/enroll\"")
 	w.get("", "/courses/"+slug, "!Your payment")
+	w.people["therapist"], w.may = enrollment.Active, enrollment.ErrAlreadyEnrolled
+	w.get("therapist", "/courses/"+slug, "Go on learning", "!Your payment is not confirmed yet", "!/enroll\"")
+	w.people["therapist"], w.may = enrollment.Completed, nil
+	w.get("therapist", "/courses/"+slug, "Open your course", "Your payment is not confirmed yet", "!/enroll\"")
+	delete(w.people, "therapist")
 	w.paying = nil
 }
 

@@ -28,24 +28,6 @@ func lessonOptions(ed *course.Edition, first string, all bool) []kit.Option {
 	return out
 }
 
-// erratum is a correction with what it concerns; Lesson is what can be opened.
-type erratum struct {
-	course.Erratum
-	Of     string
-	Lesson *course.Lesson
-}
-
-func errata(ed *course.Edition) (out []erratum) {
-	for _, e := range ed.Overlays.Errata {
-		x := erratum{Erratum: e, Of: "the whole course"}
-		if l, ok := ed.LessonByID(e.LessonID); ok {
-			x.Of, x.Lesson = kit.Quote(l.Title), l
-		}
-		out = append(out, x)
-	}
-	return out
-}
-
 func (h *handler) postErratum(c echo.Context) error {
 	return h.correct(c, corrected, func(ed *course.Edition, f *kit.Form, p *signoffPage) error {
 		p.Erratum = f

@@ -124,7 +124,7 @@ type outlinePage struct {
 	card
 	Steps       []kit.StepItem
 	Modules     []outlineModule
-	Errata      []erratum
+	Errata      []course.PlacedErratum
 	Bookmarks   []outlineLesson
 	RequestSecs int
 	TimeShort   int // planned minutes that the recorded time falls short of, where the course warns
@@ -148,7 +148,7 @@ func (h *handler) getOutline(c echo.Context) error {
 		return err
 	}
 	p := outlinePage{
-		card: h.card(l, st, 0), Steps: steps(l, cert, examNote(c, l, st)), Modules: outline(l), Errata: errata(l.Edition),
+		card: h.card(l, st, 0), Steps: steps(l, cert, examNote(c, l, st)), Modules: outline(l), Errata: l.Edition.Errata(),
 		Preparing: cert.preparing(l.Enrollment), Hollow: hollow(l),
 	}
 	p.frame, p.Certificate, p.Waiting = f, cert, cert.waiting(l.Enrollment)

@@ -166,20 +166,6 @@ func counted(n int, one, many string) string {
 	return strconv.Itoa(n) + " " + many
 }
 
-// erratum is a correction with its lesson, nil for the whole course.
-type erratum struct {
-	course.Erratum
-	Lesson *course.Lesson
-}
-
-func errata(ed *course.Edition) (out []erratum) {
-	for _, e := range ed.Overlays.Errata {
-		l, _ := ed.LessonByID(e.LessonID)
-		out = append(out, erratum{e, l})
-	}
-	return out
-}
-
 // outlineModule and outlineLesson are the course with what is done.
 type outlineModule struct {
 	Module          *course.Module
