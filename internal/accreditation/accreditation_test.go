@@ -20,12 +20,12 @@ import (
 
 type world struct {
 	*accreditation.Service
-	t  *testing.T
+	t  testing.TB
 	db *db.DB
 	at time.Time
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	d := dbtest.New(t)
 	w := &world{t: t, db: d, at: time.Date(2026, 11, 29, 3, 0, 0, 0, time.UTC)} // still the 28th in New York

@@ -36,9 +36,9 @@ func (s *Service) Packs(ctx context.Context) ([]Pack, error) {
 			}
 			continue
 		}
-		p, problems := pack.Parse([]byte(r.Body))
-		if len(problems) > 0 { // an older program took it
-			return nil, fmt.Errorf("accreditation: pack %s, version %d: %+v", r.Code, r.Version, problems)
+		p, err := s.parse(r)
+		if err != nil {
+			return nil, err
 		}
 		byCode[r.Code] = Pack{Pack: p, Text: r.Body, Version: r.Version, Bundled: base.Bundled, Note: r.Note, CreatedBy: r.CreatedBy, CreatedAt: &r.CreatedAt}
 	}
@@ -48,6 +48,18 @@ func (s *Service) Packs(ctx context.Context) ([]Pack, error) {
 	}
 	slices.SortFunc(list, func(a, b Pack) int { return strings.Compare(a.Code, b.Code) })
 	return list, nil
+}
+
+func (s *Service) parse(r packRow) (*pack.Pack, error) {
+	if p, ok := s.parsed.Load(r.ID); ok {
+		return p.(*pack.Pack), nil
+	}
+	p, problems := pack.Parse([]byte(r.Body))
+	if len(problems) > 0 { // an older program took it
+		return nil, fmt.Errorf("accreditation: pack %s, version %d: %+v", r.Code, r.Version, problems)
+	}
+	s.parsed.Store(r.ID, p)
+	return p, nil
 }
 
 // Pack is one pack in force. Errors: ErrNoPack.

@@ -3,6 +3,7 @@ package accreditation
 import (
 	"context"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -23,7 +24,8 @@ type Deps struct {
 // Service is the use cases. It is safe for concurrent use.
 type Service struct {
 	Deps
-	once *once.Log
+	once   *once.Log
+	parsed sync.Map // ID of a rule_packs row → *pack.Pack: rows never change
 }
 
 // New returns the service.
