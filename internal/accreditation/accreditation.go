@@ -15,6 +15,7 @@ package accreditation
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/account/lists"
@@ -153,6 +154,7 @@ func (a Approval) check(accreditors []string) error {
 	until, okUntil := day(&c, "until_on", a.UntilOn)
 	c.Require(!okFrom || !okUntil || !until.Before(from), "until_on", "Enter the last day; it must not be before the first.")
 	c.Text("statement", a.Statement, 1000, "Enter the approval statement, word for word as the accreditor gave it.")
+	c.Require(!strings.ContainsAny(strings.ReplaceAll(a.Statement, number, ""), "{}"), "statement", "Write out what stands in braces: only "+number+" is filled in.")
 	c.Name("category", a.Category, 60, "")
 	c.Require(a.Centihours >= 0 && a.Centihours <= maxCentihours, "hours", "Enter hours from 0.25 to 100, or nothing.")
 	for _, j := range a.Jurisdictions {
@@ -161,6 +163,9 @@ func (a Approval) check(accreditors []string) error {
 	c.Text("note", a.Note, 500, "")
 	return c.Err()
 }
+
+// number stands in a statement for the provider's number.
+const number = "{number}"
 
 const maxCentihours = 100_00
 

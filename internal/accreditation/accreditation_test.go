@@ -169,6 +169,18 @@ func TestARuleThatIsNotMetStopsTheLine(t *testing.T) {
 	}
 }
 
+// TestTheExamIsHeldAgainstTheHoursApproved, not the fewer that are worked out.
+func TestTheExamIsHeldAgainstTheHoursApproved(t *testing.T) {
+	w := newWorld(t)
+	a := nasw
+	a.CourseID, a.CourseNumber, a.Centihours = "c1", "88-1234-5", 600
+	w.must(w.Approve(t.Context(), a, "admin"))
+	lines, blocked, err := w.Lines(t.Context(), "c1", date("2026-11-28"), ours)
+	if err != nil || len(lines) != 0 || len(blocked) != 1 || blocked[0].Why[0] != "Questions of the exam: at least 60 is asked for, the course has 30" {
+		t.Errorf("%+v, %+v, %v", lines, blocked, err)
+	}
+}
+
 func TestAnUnverifiedRuleWaitsForAnAdministrator(t *testing.T) {
 	w := newWorld(t)
 	a := nasw

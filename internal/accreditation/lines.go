@@ -79,7 +79,7 @@ func (s *Service) Earns(ctx context.Context, a Approval, day time.Time, m pack.M
 	if err != nil {
 		return Sum{}, err
 	}
-	sum := Sum{Judgment: p.Judge(m, confirmed)}
+	sum := Sum{Judgment: p.Judge(m, a.Centihours, confirmed)}
 	line, why := a.line(p, sum.Judgment)
 	if !p.InForce(day) {
 		why = append(why, "Rules: not in force on this day; write the ones that are")
@@ -143,7 +143,7 @@ func (s *Service) Judgments(ctx context.Context, day time.Time, m pack.Measures)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, p.Judge(m, confirmed))
+		list = append(list, p.Judge(m, 0, confirmed))
 	}
 	return list, nil
 }
@@ -153,7 +153,7 @@ func (s *Service) Judgments(ctx context.Context, day time.Time, m pack.Measures)
 func (a Approval) line(p Pack, j pack.Judgment) (l Line, why []string) {
 	l = Line{ApprovalID: a.ID, Accreditor: p.Code, Name: p.Name, Short: p.Short, Unit: p.Unit, ProviderNumber: a.ProviderNumber,
 		CourseNumber: a.CourseNumber, Category: a.Category, Jurisdictions: a.Jurisdictions, Through: a.LastDay(), RulesVersion: p.Version,
-		Statement: strings.NewReplacer("{number}", a.ProviderNumber).Replace(a.Statement), Centihours: j.Worked.Centihours, Sum: j.Worked.Explanation}
+		Statement: strings.ReplaceAll(a.Statement, number, a.ProviderNumber), Centihours: j.Worked.Centihours, Sum: j.Worked.Explanation}
 	why = j.Stops()
 	if a.Centihours > 0 {
 		l.Centihours = a.Centihours

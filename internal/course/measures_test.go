@@ -24,7 +24,7 @@ func TestMeasures(t *testing.T) {
 	want := map[string]int64{"nasw": 100, "nbcc": 175, "boc": 200, "ncbtmb": 50}
 	for _, f := range pack.Bundled() {
 		if hours, ok := want[f.Pack.Code]; ok {
-			if j := f.Pack.Judge(m, nil); j.Worked.Centihours != hours {
+			if j := f.Pack.Judge(m, 0, nil); j.Worked.Centihours != hours {
 				t.Errorf("%s: %d centihours, want %d: %v", f.Pack.Code, j.Worked.Centihours, hours, j.Worked.Explanation)
 			}
 		}

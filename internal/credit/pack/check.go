@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 
@@ -79,14 +80,16 @@ func (j Judgment) StopsBut(rule string) (why []string) {
 }
 
 // Judge works out the hours of an edition and holds it against every rule that
-// is about courses. confirmed says by name which unverified rules an
-// administrator has confirmed; nil means none.
-func (p *Pack) Judge(m Measures, confirmed func(rule string) bool) Judgment {
+// is about courses. granted are centihours that the accreditor itself approved:
+// what depends on the hours is held against them; 0 means the worked ones.
+// confirmed says by name which unverified rules an administrator has confirmed;
+// nil means none.
+func (p *Pack) Judge(m Measures, granted int64, confirmed func(rule string) bool) Judgment {
 	if confirmed == nil {
 		confirmed = func(string) bool { return false }
 	}
 	j := Judgment{Pack: p}
-	b := judge{m: m, confirmed: confirmed, out: &j}
+	b := judge{m: m, granted: granted, confirmed: confirmed, out: &j}
 	b.hours(p.Rules.Hours)
 	b.exam(p.Rules)
 	b.course(p.Rules)
@@ -95,6 +98,7 @@ func (p *Pack) Judge(m Measures, confirmed func(rule string) bool) Judgment {
 
 type judge struct {
 	m         Measures
+	granted   int64
 	confirmed func(string) bool
 	out       *Judgment
 }
@@ -119,7 +123,7 @@ func (j judge) hours(r *Rule[credit.Method]) {
 func (j judge) exam(r Rules) {
 	atLeast(j, "pass_percent", "Pass mark", r.PassPercent, j.m.PassPercent, " percent")
 	if q := r.Questions; q != nil {
-		n := q.Value.For(j.out.Worked.Centihours)
+		n := q.Value.For(cmp.Or(j.granted, j.out.Worked.Centihours))
 		j.add("questions", "Questions of the exam", q.Basis, "at least "+strconv.Itoa(n), strconv.Itoa(j.m.ExamQuestions), j.m.ExamQuestions >= n)
 	}
 	atMost(j, "true_false_percent", "True or false", r.TrueFalsePercent, j.m.TrueFalsePercent, " percent")

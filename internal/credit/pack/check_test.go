@@ -34,7 +34,7 @@ func TestJudge(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			m := ours
 			tt.change(&m)
-			j := bundled(t, tt.code).Judge(m, nil)
+			j := bundled(t, tt.code).Judge(m, 0, nil)
 			stops := j.Stops()
 			if j.Worked.Centihours != tt.centihours || len(stops) != len(tt.stops) {
 				t.Fatalf("%d centihours, stops %q", j.Worked.Centihours, stops)
@@ -49,17 +49,17 @@ func TestJudge(t *testing.T) {
 }
 
 func TestAnAdministratorConfirmsARule(t *testing.T) {
-	j := bundled(t, "nbcc").Judge(ours, func(rule string) bool { return rule == "pass_percent" })
+	j := bundled(t, "nbcc").Judge(ours, 0, func(rule string) bool { return rule == "pass_percent" })
 	if stops := j.Stops(); len(stops) != 1 || !strings.HasPrefix(stops[0], "Tries") {
 		t.Errorf("stops %q", stops)
 	}
-	j = bundled(t, "nbcc").Judge(ours, func(string) bool { return true })
+	j = bundled(t, "nbcc").Judge(ours, 0, func(string) bool { return true })
 	if stops := j.Stops(); len(stops) != 0 {
 		t.Errorf("stops %q", stops)
 	}
 	m := ours
 	m.PassPercent = 70 // a confirmed rule is a rule
-	if stops := bundled(t, "nbcc").Judge(m, func(string) bool { return true }).Stops(); len(stops) != 1 {
+	if stops := bundled(t, "nbcc").Judge(m, 0, func(string) bool { return true }).Stops(); len(stops) != 1 {
 		t.Errorf("stops %q", stops)
 	}
 }

@@ -305,7 +305,7 @@ func joined(list []Field) string {
 	return strings.Join(words, ", ")
 }
 
-// placeholders are what a statement may leave to be filled in.
+// placeholder is what a statement may leave to be filled in.
 var placeholder = regexp.MustCompile(`\{[^}]*\}?`)
 
 func (l *loader) statement(path, s string) string {

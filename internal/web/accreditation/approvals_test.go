@@ -57,6 +57,7 @@ func TestWhatIsWrongWithAnApprovalIsNamed(t *testing.T) {
 		"no day":          {form("from_on", "soon"), "Enter the day as year-month-day"},
 		"ends before":     {form("until_on", "2025-01-01"), "it must not be before the first"},
 		"no statement":    {form("statement", ""), "Enter the approval statement, word for word"},
+		"to fill in":      {form("statement", "By {provider}, # {number}."), "only {number} is filled in"},
 		"no hours":        {form("hours", "an hour"), "Enter hours from 0.25 to 100, or nothing."},
 		"too few":         {form("hours", "0.2"), "Enter hours from 0.25 to 100, or nothing."},
 		"too many":        {form("hours", "100.01"), "Enter hours from 0.25 to 100, or nothing."},
