@@ -37,8 +37,9 @@ func (d *DB) CheckIntegrity(ctx context.Context) error {
 // Restore puts the SQLite file from in the place of to and returns the name
 // under which what was there before is kept ("" if nothing was). It refuses a
 // damaged file, one of a newer program, one that accept refuses, a database that
-// is no backup (ErrNotWhole), and one that a running server holds open. accept sees the copy that will be put in
-// place, and may write into it. Nothing is changed unless all is well.
+// is no backup (ErrNotWhole), and one that a running server holds open. accept
+// sees the copy that will be put in place, and may write into it. Nothing is
+// changed unless all is well.
 func Restore(ctx context.Context, from, to string, accept func(ctx context.Context, d *DB) error) (kept string, err error) {
 	if err := whole(from, to); err != nil {
 		return "", err

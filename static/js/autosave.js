@@ -4,12 +4,12 @@
          data-autosave-scope="/learn/x/exam/a1/">
      <input type="hidden" name="attempt" value="…">   sent with every answer
      <fieldset data-question="q7"> … controls … </fieldset>
-     <p data-saved role="status"></p>                 "Saved 21:04"
+     <p data-saved role="status"></p>                 "Saved 9:04 PM"
 
    A change in a [data-question] sends that fieldset's fields and the form's
    fields outside any [data-question], urlencoded, and waits for the one before
    it. Typing is sent when it rests, and every five seconds while it does not.
-   The server answers 2xx, with JSON {"saved_at": RFC 3339, "clock": "21:04"}
+   The server answers 2xx, with JSON {"saved_at": RFC 3339, "clock": "9:04 PM"}
    where it likes, which the event "autosaved" of the document then tells with
    the address; otherwise JSON {"error": "…"}. 401 asks to sign in; 403, 404,
    409, 410 and 422 are final and say why. A 409 with "revision" is a choice of
