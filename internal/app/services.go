@@ -282,7 +282,8 @@ func (a *App) credit(ctx context.Context, ed *course.Edition, completed time.Tim
 }
 
 // logged are the entries of what happens to a certificate.
-var logged = map[string]translog.Kind{certificate.WasIssued: translog.Document, certificate.WasSuperseded: translog.Superseded, certificate.WasRevoked: translog.Revoked}
+var logged = map[string]translog.Kind{certificate.WasIssued: translog.Document, certificate.WasSuperseded: translog.Superseded,
+	certificate.WasRevoked: translog.Revoked, certificate.WasReinstated: translog.Reinstated}
 
 func (a *App) logCertificate(ctx context.Context, kind, certificateID string, pdf [sha256.Size]byte) error {
 	_, err := a.TransLog.Append(ctx, logged[kind], certificateID, pdf)

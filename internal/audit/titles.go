@@ -34,13 +34,15 @@ var titles = map[string]string{
 
 	"audit.export": "Audit log downloaded",
 
-	"certificate.by_hand": "Certificate issued by hand",
-	"certificate.export":  "List of certificates downloaded",
-	"certificate.issue":   "Certificate issued",
-	"certificate.replace": "Certificate replaced",
-	"certificate.reserve": "Certificate earned",
-	"certificate.retry":   "Certificate printed again",
-	"certificate.revoke":  "Certificate revoked",
+	"certificate.by_hand":   "Certificate issued by hand",
+	"certificate.reinstate": "Certificate reinstated",
+	"certificate.resend":    "Mail about a certificate sent again",
+	"certificate.export":    "List of certificates downloaded",
+	"certificate.issue":     "Certificate issued",
+	"certificate.replace":   "Certificate replaced",
+	"certificate.reserve":   "Certificate earned",
+	"certificate.retry":     "Certificate printed again",
+	"certificate.revoke":    "Certificate revoked",
 
 	"course.import":  "Course imported",
 	"course.publish": "Course published",

@@ -1,6 +1,6 @@
 // Package certificate issues certificates and answers for them ever after.
 //
-// It owns the tables certificates, certificate_files and certificate_events.
+// It owns the tables certificates, certificate_files and certificate_history.
 //
 // A certificate is issued in two steps (DECISIONS 1). Completed runs in the
 // transaction that completes an enrollment, or in that of the administrator to
@@ -29,8 +29,9 @@ import (
 type State string
 
 // The states. Preparing is neither public nor downloadable. From preparing a
-// certificate is issued or revoked, from issued superseded or revoked. One whose
-// name no font prints goes from preparing to superseded.
+// certificate is issued or revoked, from issued superseded or revoked; from
+// revoked it is reinstated to what it was. One whose name no font prints goes from
+// preparing to superseded.
 const (
 	Preparing  State = "preparing"
 	Issued     State = "issued"
@@ -71,6 +72,9 @@ func (c Certificate) Replaceable() bool { return c.State == Issued || c.Unprinta
 
 // Revocable reports whether Revoke can end it.
 func (c Certificate) Revocable() bool { return c.State == Issued || c.State == Preparing }
+
+// Reinstatable reports whether Reinstate can take its revocation back.
+func (c Certificate) Reinstatable() bool { return c.State == Revoked }
 
 // Facts is everything that is printed, frozen when the certificate was
 // reserved. Fields are only ever added: old rows must stay readable.
@@ -167,6 +171,7 @@ const (
 	WasIssued     = "issued"
 	WasSuperseded = "superseded"
 	WasRevoked    = "revoked"
+	WasReinstated = "reinstated"
 )
 
 // Event is an entry of the history that the verification page shows.
@@ -186,6 +191,9 @@ var (
 	ErrSameName   = apperr.New(apperr.Conflict, "The certificate bears the holder's present legal name already. Change the name first.")
 	ErrNoName     = apperr.New(apperr.Conflict, "The account has no legal name. Enter it on the person's page, then try again.")
 	ErrOtherName  = apperr.New(apperr.Conflict, "The legal name in the account changed meanwhile. Look at it below, then replace the certificate.")
+	ErrNotRevoked = apperr.New(apperr.Conflict, "Only a revoked certificate can be reinstated.")
+	ErrNotValid   = apperr.New(apperr.Conflict, "Only a valid certificate is sent again.")
+	ErrNoAddress  = apperr.New(apperr.Conflict, "The account of its holder has no address any more.")
 	ErrNotWaiting = apperr.New(apperr.Conflict, "This certificate is not waiting to be printed.")
 )
 

@@ -160,7 +160,7 @@ func TestReserveVanishesWithItsTransaction(t *testing.T) {
 	if !errors.Is(err, failed) {
 		t.Fatal(err)
 	}
-	for _, table := range []string{"certificates", "certificate_events", "jobs", "audit_events"} {
+	for _, table := range []string{"certificates", "certificate_history", "jobs", "audit_events"} {
 		if n := w.count("SELECT count(*) FROM " + table); n != 0 {
 			t.Errorf("%d rows in %s", n, table)
 		}

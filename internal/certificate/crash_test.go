@@ -112,8 +112,8 @@ func (w *world) whole() (preparing int) {
 	for what, sql := range map[string]string{
 		"issued without its file":       "SELECT count(*) FROM certificates c WHERE state = 'issued' AND NOT EXISTS (SELECT 1 FROM certificate_files f WHERE f.certificate_id = c.id)",
 		"a file without its issue":      "SELECT count(*) FROM certificates c JOIN certificate_files f ON f.certificate_id = c.id WHERE state = 'preparing'",
-		"issued without its event":      "SELECT count(*) FROM certificates c WHERE (SELECT count(*) FROM certificate_events e WHERE e.certificate_id = c.id AND kind = 'issued') <> CASE WHEN state = 'issued' THEN 1 ELSE 0 END",
-		"reserved without its event":    "SELECT count(*) FROM certificates c WHERE (SELECT count(*) FROM certificate_events e WHERE e.certificate_id = c.id AND kind = 'reserved') <> 1",
+		"issued without its event":      "SELECT count(*) FROM certificates c WHERE (SELECT count(*) FROM certificate_history e WHERE e.certificate_id = c.id AND kind = 'issued') <> CASE WHEN state = 'issued' THEN 1 ELSE 0 END",
+		"reserved without its event":    "SELECT count(*) FROM certificates c WHERE (SELECT count(*) FROM certificate_history e WHERE e.certificate_id = c.id AND kind = 'reserved') <> 1",
 		"preparing without its job":     fmt.Sprintf("SELECT count(*) FROM certificates c WHERE state = 'preparing' AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.unique_key = '%s:' || c.id)", certificate.JobKind),
 		"acts that were not audited":    "SELECT count(*) FROM certificates c WHERE (SELECT count(*) FROM audit_events a WHERE a.object_id = c.id) <> CASE WHEN state = 'issued' THEN 2 ELSE 1 END",
 		"twice for the same completion": "SELECT count(*) FROM (SELECT enrollment_id FROM certificates GROUP BY enrollment_id HAVING count(*) > 1) AS twice",

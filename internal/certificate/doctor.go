@@ -41,27 +41,43 @@ func (r stored) bears() bool {
 	return err == nil && f.Number == r.Number && f.HolderName == r.HolderName && f.Title == r.CourseTitle
 }
 
-// follows reports whether the state, with its reason, is what the history says:
-// reserved once, issued at most once, ended at most once.
+// follows reports whether the state, with its reason and the day of issue, is what
+// the history leads to.
 func (r stored) follows(history []Event) bool {
-	times, reason, dated := map[string]int{}, "", r.IssuedAt == nil
+	var state State
+	reason, issued, dated := "", false, r.IssuedAt == nil
 	for _, e := range history {
-		switch times[e.Kind]++; e.Kind {
+		next, ok := then(state, e.Kind, issued)
+		if !ok {
+			return false
+		}
+		state, reason = next, ""
+		switch e.Kind {
 		case WasRevoked:
 			reason = e.Reason
 		case WasIssued: // written in the same transaction, by one clock
-			dated = r.IssuedAt != nil && r.IssuedAt.Sub(e.At).Abs() < time.Minute
+			issued, dated = true, r.IssuedAt != nil && r.IssuedAt.Sub(e.At).Abs() < time.Minute
 		}
 	}
-	state, issued := Preparing, times[WasIssued] == 1
+	return dated && r.State == state && r.RevokedReason == reason && issued == (r.PDFHash != "")
+}
+
+// then is the state of a certificate once something happened to it; issued says
+// that it was printed before. Not everything can happen in every state.
+func then(s State, kind string, issued bool) (State, bool) {
 	switch {
-	case times[WasRevoked] > 0:
-		state = Revoked
-	case times[WasSuperseded] > 0:
-		state = Superseded
-	case issued:
-		state = Issued
+	case kind == WasReserved && s == "":
+		return Preparing, true
+	case kind == WasIssued && s == Preparing:
+		return Issued, true
+	case kind == WasSuperseded && (s == Issued || s == Preparing):
+		return Superseded, true
+	case kind == WasRevoked && (s == Issued || s == Preparing):
+		return Revoked, true
+	case kind == WasReinstated && s == Revoked && issued:
+		return Issued, true
+	case kind == WasReinstated && s == Revoked:
+		return Preparing, true
 	}
-	once := times[WasReserved] == 1 && times[WasIssued] <= 1 && times[WasSuperseded]+times[WasRevoked] <= 1
-	return once && dated && r.State == state && r.RevokedReason == reason && issued == (r.PDFHash != "")
+	return "", false
 }

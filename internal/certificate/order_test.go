@@ -12,7 +12,7 @@ const late = "ffffffff-ffff-7fff-8fff-ffffffffffff" // an ID that sorts after ev
 func TestTheHistoryIsSoundWhateverTheClocks(t *testing.T) {
 	w := newWorld(t)
 	c := w.issued("p1")
-	w.exec("UPDATE certificate_events SET id = ? WHERE kind = 'reserved' AND certificate_id = ?", late, c.ID)
+	w.exec("UPDATE certificate_history SET id = ? WHERE kind = 'reserved' AND certificate_id = ?", late, c.ID)
 	_, damaged, err := w.CheckStored(t.Context())
 	if w.must(err); len(damaged) != 0 {
 		t.Errorf("damaged: %q", damaged)
@@ -25,7 +25,7 @@ func TestTheHistoryIsSoundWhateverTheClocks(t *testing.T) {
 			t.Fatalf("%+v", events)
 		}
 	}
-	w.exec("UPDATE certificate_events SET kind = 'superseded', id = '0' WHERE kind = 'issued'")
+	w.exec("UPDATE certificate_history SET kind = 'superseded', id = '0' WHERE kind = 'issued'")
 	if _, damaged, err = w.CheckStored(t.Context()); err != nil || len(damaged) != 1 {
 		t.Errorf("two ends: %q, %v", damaged, err)
 	}
@@ -41,7 +41,7 @@ func TestTheNewestIsWhatNothingReplaced(t *testing.T) {
 	// The old one as the other replica would have named it.
 	w.exec(`INSERT INTO certificates (id, number, person_id, course_id, edition_id, enrollment_id, cycle, state, holder_name, course_title, search, facts, facts_hash, reserved_at)
 		SELECT ?, 'moved', person_id, course_id, edition_id, enrollment_id, cycle, state, holder_name, course_title, search, facts, facts_hash, reserved_at FROM certificates WHERE id = ?`, late, old.ID)
-	w.exec("UPDATE certificate_events SET certificate_id = ? WHERE certificate_id = ?", late, old.ID)
+	w.exec("UPDATE certificate_history SET certificate_id = ? WHERE certificate_id = ?", late, old.ID)
 	w.exec("DELETE FROM certificate_files WHERE certificate_id = ?", old.ID)
 	w.exec("UPDATE certificates SET supersedes = ? WHERE id = ?", late, fresh.ID)
 	w.exec("DELETE FROM certificates WHERE id = ?", old.ID)

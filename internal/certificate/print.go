@@ -76,7 +76,17 @@ func (s *Service) store(ctx context.Context, c Certificate, file []byte, holder 
 	if err != nil {
 		return err
 	}
-	return s.tell(ctx, holder, mail.CertificateReady{CourseTitle: c.CourseTitle, Number: c.Number, Link: s.provider.BaseURL + "/certificates/" + c.Number})
+	return s.tell(ctx, holder, s.ready(c))
+}
+
+// ready is the mail that leads the holder to their certificate.
+func (s *Service) ready(c Certificate) mail.Message {
+	return mail.CertificateReady{CourseTitle: c.CourseTitle, Number: c.Number, Link: s.ownLink(c)}
+}
+
+// ownLink is where the holder has it.
+func (s *Service) ownLink(c Certificate) string {
+	return s.provider.BaseURL + "/certificates/" + c.Number
 }
 
 // tell queues a mail to the holder, unless the account was erased.

@@ -94,6 +94,34 @@ func (s *Service) Retry(ctx context.Context, typed string) error {
 	})
 }
 
+// Resend has the mail that leads the holder to their certificate sent again, to the
+// address that the account has now. A form that is sent twice sends one mail. It is
+// audited. Errors: ErrNotFound, ErrNotValid, ErrNoAddress.
+func (s *Service) Resend(ctx context.Context, typed string) error {
+	c, err := s.ByNumber(ctx, typed)
+	if err != nil {
+		return err
+	}
+	holder, err := s.holder(ctx, c.PersonID)
+	switch {
+	case err != nil:
+		return err
+	case c.State != Issued:
+		return ErrNotValid
+	case holder.Email == "":
+		return ErrNoAddress
+	}
+	return s.db.InTx(ctx, func(ctx context.Context) error {
+		if first, err := s.once.First(ctx); err != nil || !first {
+			return err
+		}
+		if err := s.record(ctx, "certificate.resend", c, nil); err != nil {
+			return err
+		}
+		return s.tell(ctx, holder, s.ready(c))
+	})
+}
+
 // again revives the job that was given up, so that it no longer stands among the
 // dead. Beside one that waits after a failure it adds another: two prints at once
 // are harmless, since one conditional UPDATE decides. What is due already needs

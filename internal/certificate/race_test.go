@@ -40,7 +40,7 @@ func TestTwoHundredReserveOne(t *testing.T) {
 	if n := w.count("SELECT count(*) FROM certificates"); n != 1 {
 		t.Errorf("%d certificates", n)
 	}
-	if jobs, events := w.count("SELECT count(*) FROM jobs"), w.count("SELECT count(*) FROM certificate_events"); jobs != 1 || events != 1 {
+	if jobs, events := w.count("SELECT count(*) FROM jobs"), w.count("SELECT count(*) FROM certificate_history"); jobs != 1 || events != 1 {
 		t.Errorf("%d jobs, %d events", jobs, events)
 	}
 	w.drain()
@@ -75,7 +75,7 @@ func TestOneFileAndOneMailHoweverOftenTheJobRuns(t *testing.T) {
 	}
 	stop()
 	wg.Wait()
-	if files, events := w.count("SELECT count(*) FROM certificate_files"), w.count("SELECT count(*) FROM certificate_events WHERE kind = 'issued'"); files != 1 || events != 1 {
+	if files, events := w.count("SELECT count(*) FROM certificate_files"), w.count("SELECT count(*) FROM certificate_history WHERE kind = 'issued'"); files != 1 || events != 1 {
 		t.Errorf("%d files, %d events", files, events)
 	}
 	if n := w.post.about("is ready", c.Number); n != 1 || w.count("SELECT count(*) FROM jobs") != 0 {
@@ -103,7 +103,7 @@ func TestRevokeAndReplaceRace(t *testing.T) {
 		// One of the two acts wins, and so does its second click.
 		revoked, replaced := errs[0] == nil && errs[2] == nil, errs[1] == nil && errs[3] == nil
 		lost := errs[0] != nil && errs[2] != nil || errs[1] != nil && errs[3] != nil
-		if n := w.count("SELECT count(*) FROM certificate_events WHERE certificate_id = ?", c.ID); revoked == replaced || !lost || n != 3 {
+		if n := w.count("SELECT count(*) FROM certificate_history WHERE certificate_id = ?", c.ID); revoked == replaced || !lost || n != 3 {
 			t.Fatalf("%d events: %v", n, errs)
 		}
 	}

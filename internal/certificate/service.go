@@ -13,6 +13,7 @@ import (
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/job"
 	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/once"
 )
 
 // Editions is what this package asks of course.Service.
@@ -68,7 +69,7 @@ type Deps struct {
 	// none.
 	Credit func(ctx context.Context, ed *course.Edition, completed time.Time) ([]CreditLine, error)
 	// Log adds to the transparency log, in the transaction of the act, what happened
-	// (one of WasIssued, WasSuperseded, WasRevoked) to a PDF, by its SHA-256. nil
+	// (one of WasIssued, WasSuperseded, WasRevoked, WasReinstated) to a PDF, by its SHA-256. nil
 	// logs nothing.
 	Log func(ctx context.Context, kind, certificateID string, pdf [sha256.Size]byte) error
 	// AttestedName is the legal name that the learner attested before an exam
@@ -83,6 +84,7 @@ type Service struct {
 	clock        func() time.Time
 	audit        *audit.Log
 	queue        *job.Queue
+	once         *once.Log
 	mail         Mailer
 	editions     Editions
 	enrollments  Enrollments
@@ -97,7 +99,7 @@ type Service struct {
 
 // New returns the service and registers its job with the queue.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, clock: d.Now, audit: d.Audit, queue: d.Queue, mail: d.Mail, editions: d.Editions, enrollments: d.Enrollments,
+	s := &Service{db: d.DB, clock: d.Now, audit: d.Audit, queue: d.Queue, once: once.New(d.DB, d.Now), mail: d.Mail, editions: d.Editions, enrollments: d.Enrollments,
 		provider: d.Provider, holder: d.Holder, requirements: d.Requirements, licenses: d.Licenses, credit: d.Credit, log: d.Log, attestedName: d.AttestedName}
 	d.Queue.Handle(JobKind, s.issue)
 	return s

@@ -105,6 +105,13 @@ func (s *Service) markRevoked(ctx context.Context, id, reason string, at time.Ti
 		WHERE id = ? AND state IN ('preparing', 'issued')`, at, reason, id))
 }
 
+// markReinstated takes a revocation back: what was printed counts again, what was
+// not is being prepared again.
+func (s *Service) markReinstated(ctx context.Context, id string) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE certificates SET state = CASE WHEN issued_at IS NULL THEN 'preparing' ELSE 'issued' END,
+		revoked_at = NULL, revoked_reason = NULL WHERE id = ? AND state = 'revoked'`, id))
+}
+
 func (s *Service) insertFile(ctx context.Context, id string, pdf []byte) error {
 	return s.db.Conn(ctx).Exec("INSERT INTO certificate_files (certificate_id, pdf) VALUES (?, ?)", id, pdf).Error
 }
@@ -116,15 +123,15 @@ func (s *Service) file(ctx context.Context, id string) ([]byte, error) {
 }
 
 func (s *Service) insertEvent(ctx context.Context, e Event) error {
-	return s.db.Conn(ctx).Exec("INSERT INTO certificate_events (id, certificate_id, kind, reason, actor_id, at) VALUES (?, ?, ?, ?, ?, ?)",
-		e.ID, e.CertificateID, e.Kind, e.Reason, e.ActorID, e.At).Error
+	return s.db.Conn(ctx).Exec(`INSERT INTO certificate_history (id, certificate_id, position, kind, reason, actor_id, at)
+		SELECT ?, ?, 1 + count(*), ?, ?, ?, ? FROM certificate_history WHERE certificate_id = ?`,
+		e.ID, e.CertificateID, e.Kind, e.Reason, e.ActorID, e.At, e.CertificateID).Error
 }
 
-// Events returns the history of a certificate, oldest first. What follows from
-// what decides, not the time: the clocks of two replicas differ.
+// Events returns the history of a certificate, oldest first.
 func (s *Service) Events(ctx context.Context, id string) (events []Event, err error) {
-	err = s.db.Read(ctx).Raw(`SELECT id, certificate_id, kind, reason, actor_id, at FROM certificate_events WHERE certificate_id = ?
-		ORDER BY CASE kind WHEN 'reserved' THEN 0 WHEN 'issued' THEN 1 ELSE 2 END, id`, id).Scan(&events).Error
+	err = s.db.Read(ctx).Raw(`SELECT id, certificate_id, kind, reason, actor_id, at FROM certificate_history
+		WHERE certificate_id = ? ORDER BY position`, id).Scan(&events).Error
 	return events, err
 }
 

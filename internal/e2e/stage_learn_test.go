@@ -124,6 +124,9 @@ func (s *stage) certificates() {
 			s.add("admin.certificate.revoke.new", "", admin, "/admin/certificates/"+number+"/revoke")
 			s.add("admin.certificate.replace.new", "", admin, "/admin/certificates/"+number+"/replace")
 		}
+		if state == certificate.Revoked {
+			s.add("admin.certificate.reinstate.new", "", admin, "/admin/certificates/"+number+"/reinstate")
+		}
 	}
 }
 

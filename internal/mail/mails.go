@@ -140,6 +140,11 @@ type CertificateRevoked struct {
 	CourseTitle, Number, Reason string
 }
 
+// CertificateReinstated tells its holder that a revocation was taken back.
+type CertificateReinstated struct {
+	CourseTitle, Number, Reason, Link string
+}
+
 // RequestReceived confirms a request; Kind is a noun such as "Grievance". Link
 // is "" for a visitor, who has no page to open.
 type RequestReceived struct {
@@ -185,6 +190,7 @@ func (ExamGraded) Name() string               { return "exam_graded" }
 func (FollowUp) Name() string                 { return "follow_up" }
 func (CertificateReady) Name() string         { return "certificate_ready" }
 func (CertificateRevoked) Name() string       { return "certificate_revoked" }
+func (CertificateReinstated) Name() string    { return "certificate_reinstated" }
 func (RequestReceived) Name() string          { return "request_received" }
 func (RequestAnswered) Name() string          { return "request_answered" }
 func (Refunded) Name() string                 { return "refunded" }
@@ -195,6 +201,7 @@ var messages = []Message{
 	ConfirmAddress{}, AddressAlreadyRegistered{}, ResetPassword{}, PasswordChanged{}, AddressChanged{}, NewFactor{}, RecoveryCodes{},
 	FactorsRemoved{}, SessionsRevoked{}, Receipt{}, PaidNotEnrolled{}, PaymentFailed{}, Enrolled{}, AccessEnding{}, AccessExtended{},
 	EnrollmentWithdrawn{}, EnrollmentReinstated{}, AttemptGranted{}, ExamGraded{}, FollowUp{}, CertificateReady{}, CertificateRevoked{},
+	CertificateReinstated{},
 	RequestReceived{}, RequestAnswered{}, Refunded{}, RoleChanged{},
 }
 
@@ -230,6 +237,9 @@ func (m ExamGraded) Subject() string         { return "Your exam was graded: " +
 func (m FollowUp) Subject() string           { return "A question about what you learned: " + m.CourseTitle }
 func (m CertificateReady) Subject() string   { return "Your certificate is ready: " + m.CourseTitle }
 func (m CertificateRevoked) Subject() string { return "Certificate " + m.Number + " was revoked" }
+func (m CertificateReinstated) Subject() string {
+	return "Certificate " + m.Number + " is valid again"
+}
 func (m RequestReceived) Subject() string {
 	return fmt.Sprintf("We received your %s request (%s)", strings.ToLower(m.Kind), m.Reference)
 }

@@ -78,8 +78,13 @@ func New(d *db.DB, keys *keyring.Ring, origin string, now func() time.Time) *Log
 	return &Log{db: d, keys: keys, origin: origin, now: func() time.Time { return db.Truncate(now()) }}
 }
 
+// once reports whether a leaf of this kind is added once for a subject and hash. A
+// revocation can come again after it was taken back.
+func (k Kind) once() bool { return k == Facts || k == Document }
+
 // Append adds a leaf in the transaction in ctx, or in one of its own. The same
-// again returns the leaf that is there.
+// facts or document again return the leaf that is there; of the other kinds each
+// call is an entry, so whoever calls sees to it that each change is told once.
 func (l *Log) Append(ctx context.Context, kind Kind, subject string, sum [sha256.Size]byte) (leaf Leaf, err error) {
 	leaf = Leaf{Kind: kind, Subject: subject, Hash: hex.EncodeToString(sum[:]), AddedAt: l.now()}
 	err = l.db.InTx(ctx, func(ctx context.Context) error {
@@ -87,10 +92,12 @@ func (l *Log) Append(ctx context.Context, kind Kind, subject string, sum [sha256
 		if err != nil {
 			return err
 		}
-		there, err := l.find(ctx, leaf)
-		if err == nil || !errors.Is(err, ErrNoLeaf) {
-			leaf = there
-			return err
+		if kind.once() {
+			there, err := l.find(ctx, leaf)
+			if err == nil || !errors.Is(err, ErrNoLeaf) {
+				leaf = there
+				return err
+			}
 		}
 		leaf.Position = size
 		hashes, err := tlog.StoredHashes(size, leaf.Data(), l.reader(ctx))

@@ -134,6 +134,24 @@ func TestAppendingTwiceAddsOneLeaf(t *testing.T) {
 	}
 }
 
+// A certificate that is revoked once more is an entry once more.
+func TestWhatHappensAgainIsLoggedAgain(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	for _, kind := range []translog.Kind{translog.Document, translog.Revoked, translog.Reinstated, translog.Revoked} {
+		_, err := w.Append(ctx, kind, "c1", sha256.Sum256([]byte("pdf")))
+		w.must(err)
+	}
+	list, err := w.Leaves(ctx, "c1")
+	w.must(err)
+	if len(list) != 4 || list[1].Kind != translog.Revoked || list[3].Kind != translog.Revoked || list[3].Position != 3 {
+		t.Errorf("%+v", list)
+	}
+	if _, err := w.Check(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestACheckpointIsOpenedWithTheKeysAlone(t *testing.T) {
 	w := newWorld(t)
 	w.append(1)

@@ -12,7 +12,6 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
-	"github.com/atmacena/cocare/internal/certificate/number"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -160,111 +159,13 @@ func (h *handler) show(c echo.Context) (page, error) {
 	return p, nil
 }
 
-func (h *handler) getAdmin(c echo.Context) error {
+func (h *handler) getAdmin(c echo.Context) error { return h.renderAdmin(c, nil, kit.NewForm()) }
+
+func (h *handler) renderAdmin(c echo.Context, failure error, f *kit.Form) error {
 	p, err := h.show(c)
 	if err != nil {
 		return err
 	}
-	return kit.Render(c, http.StatusOK, "certificates/admin_show", kit.View{Title: "Certificate " + p.Number, Data: p})
-}
-
-var (
-	retried  = kit.NewFlash("certificate.retried", kit.Success, "The certificate is being prepared again. It takes a few seconds.")
-	revoked  = kit.NewFlash("certificate.revoked", kit.Success, "The certificate is revoked, and its holder is told by mail.")
-	replaced = kit.NewFlash("certificate.replaced", kit.Success, "The new certificate is being prepared. Its holder is told by mail when it is ready.")
-)
-
-// ended says why an act does not fit a certificate any more, or not yet.
-var ended = map[certificate.State]*kit.Flash{
-	certificate.Superseded: kit.NewFlash("certificate.was_superseded", kit.Info, "It was superseded already. What is wrong with the certificate that replaced it is mended there."),
-	certificate.Revoked:    kit.NewFlash("certificate.was_revoked", kit.Info, "It was revoked already, and that cannot be taken back."),
-	certificate.Preparing:  kit.NewFlash("certificate.not_issued", kit.Info, "It is still being prepared. It can be replaced once it is issued."),
-}
-
-// adminPath is the page of the certificate of the address, which was found.
-func adminPath(c echo.Context) string {
-	n, _ := number.Parse(c.Param("number"))
-	return "/admin/certificates/" + n
-}
-
-func (h *handler) postRetry(c echo.Context) error {
-	if err := h.Certificates.Retry(c.Request().Context(), c.Param("number")); err != nil {
-		return err
-	}
-	return kit.Redirect(c, adminPath(c), retried)
-}
-
-// The two acts that end a certificate have a page of their own: the fresh
-// second factor is asked for before anybody types a reason.
-func (h *handler) getRevoke(c echo.Context) error {
-	return h.renderAct(c, "revoke", nil, kit.NewForm())
-}
-func (h *handler) getReplace(c echo.Context) error {
-	return h.renderAct(c, "replace", nil, kit.NewForm())
-}
-
-// actPage is the form of an act, with the name that a new certificate would
-// bear; without a name there is no new certificate.
-type actPage struct {
-	page
-	PresentName string
-}
-
-// renderAct leads back to a certificate that the act does not fit.
-func (h *handler) renderAct(c echo.Context, act string, failure error, f *kit.Form) error {
-	p, err := h.show(c)
-	if err != nil {
-		return err
-	}
-	can, why := p.Revocable(), ended[p.State]
-	if act == "replace" {
-		can = p.Replaceable()
-	}
-	switch {
-	case can:
-	case apperr.Is(failure, apperr.Conflict):
-		return failure
-	default:
-		return kit.Redirect(c, adminPath(c), why)
-	}
-	data := actPage{page: p}
-	if act == "replace" {
-		person, err := h.People.Get(c.Request().Context(), p.PersonID)
-		if err != nil {
-			return err
-		}
-		data.PresentName = person.LegalName
-	}
-	title := map[string]string{"revoke": "Revoke certificate ", "replace": "Replace certificate "}[act] + p.Number
-	return kit.Render(c, kit.Status(failure), "certificates/"+act, kit.View{Title: title, Form: f, Data: data})
-}
-
-func (h *handler) postRevoke(c echo.Context) error {
-	f, err := kit.BindForm(c)
-	if err != nil {
-		return err
-	}
-	err = h.Certificates.Revoke(c.Request().Context(), c.Param("number"), f.Str("reason"), kit.ViewerOf(c).PersonID)
-	if f.Merge(err) {
-		return h.renderAct(c, "revoke", err, f)
-	}
-	if err != nil {
-		return err
-	}
-	return kit.Redirect(c, adminPath(c), revoked)
-}
-
-func (h *handler) postReplace(c echo.Context) error {
-	f, err := kit.BindForm(c)
-	if err != nil {
-		return err
-	}
-	fresh, err := h.Certificates.Replace(c.Request().Context(), c.Param("number"), f.Str("name"), f.Str("reason"), kit.ViewerOf(c).PersonID)
-	if f.Merge(err) {
-		return h.renderAct(c, "replace", err, f)
-	}
-	if err != nil {
-		return err
-	}
-	return kit.Redirect(c, "/admin/certificates/"+fresh.Number, replaced)
+	f.Merge(failure)
+	return kit.Render(c, kit.Status(failure), "certificates/admin_show", kit.View{Title: "Certificate " + p.Number, Form: f, Data: p})
 }

@@ -41,7 +41,7 @@ type Deps struct {
 	// Limit refuses a visitor who verifies too much.
 	Limit func(ctx context.Context, ip string) error
 	// Fresh demands a second factor given in the last minutes, for revoking,
-	// replacing and exporting. nil demands nothing.
+	// replacing, reinstating and exporting. nil demands nothing.
 	Fresh echo.MiddlewareFunc
 	Now   func() time.Time
 }
@@ -57,8 +57,8 @@ func Routes(d Deps) []kit.Route {
 		d.Fresh = func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	}
 	h := &handler{Deps: d}
-	limited, fresh := []echo.MiddlewareFunc{h.limit}, []echo.MiddlewareFunc{d.Fresh}
-	return []kit.Route{
+	limited := []echo.MiddlewareFunc{h.limit}
+	return slices.Concat([]kit.Route{
 		{Method: http.MethodGet, Path: "/certificates", Name: "certificate.list", Role: kit.SignedIn, Handler: h.getOwnList},
 		{Method: http.MethodGet, Path: "/certificates/:number", Name: "certificate.show", Role: kit.SignedIn, Handler: h.getOwn},
 		{Method: http.MethodGet, Path: "/verify", Name: "verify.new", Role: kit.Anyone, Handler: h.getVerify},
@@ -74,11 +74,8 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodPost, Path: toIssue + "/:id", Name: "admin.certificate.issue", Role: kit.Administrator, Handler: h.postIssue},
 		{Method: http.MethodGet, Path: "/admin/certificates/:number", Name: "admin.certificate.show", Role: kit.Administrator, Handler: h.getAdmin},
 		{Method: http.MethodPost, Path: "/admin/certificates/:number/retry", Name: "admin.certificate.retry", Role: kit.Administrator, Handler: h.postRetry},
-		{Method: http.MethodGet, Path: "/admin/certificates/:number/revoke", Name: "admin.certificate.revoke.new", Role: kit.Administrator, Handler: h.getRevoke, Use: fresh},
-		{Method: http.MethodPost, Path: "/admin/certificates/:number/revoke", Name: "admin.certificate.revoke", Role: kit.Administrator, Handler: h.postRevoke, Use: fresh},
-		{Method: http.MethodGet, Path: "/admin/certificates/:number/replace", Name: "admin.certificate.replace.new", Role: kit.Administrator, Handler: h.getReplace, Use: fresh},
-		{Method: http.MethodPost, Path: "/admin/certificates/:number/replace", Name: "admin.certificate.replace", Role: kit.Administrator, Handler: h.postReplace, Use: fresh},
-	}
+		{Method: http.MethodPost, Path: "/admin/certificates/:number/resend", Name: "admin.certificate.resend", Role: kit.Administrator, Handler: h.postResend},
+	}, h.actRoutes([]echo.MiddlewareFunc{d.Fresh}))
 }
 
 func (h *handler) limit(next echo.HandlerFunc) echo.HandlerFunc {
