@@ -24,6 +24,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -49,7 +50,10 @@ type Key struct {
 	// RetiredAt: from then on it only verifies. NotTrustedAfter: set when the key
 	// was compromised; nothing signed later is accepted.
 	RetiredAt, NotTrustedAfter *time.Time
-	private                    crypto.Signer
+	// Chain are the certificates of a document key, its own first; empty until
+	// SetChain, and for other purposes.
+	Chain   []*x509.Certificate
+	private crypto.Signer
 }
 
 // Signer returns the private half, nil for a key that cannot be unsealed.
@@ -138,39 +142,39 @@ func (r *Ring) Rotate(ctx context.Context, p Purpose) (Key, error) {
 // keyID names a public key by its hash.
 func keyID(public []byte) string {
 	sum := sha256.Sum256(public)
-	return base64.RawURLEncoding.EncodeToString(sum[:12])
-}
-
-// fresh generates a key whose ID does not begin with a hyphen: on a command line
-// that would be a flag.
-func fresh(p Purpose) (id string, private crypto.Signer, public []byte, err error) {
-	for id == "" || id[0] == '-' {
-		if private, err = generate(p); err != nil {
-			return "", nil, nil, err
-		}
-		if public, err = x509.MarshalPKIXPublicKey(private.Public()); err != nil {
-			return "", nil, nil, fmt.Errorf("keyring: %w", err)
-		}
-		id = keyID(public)
-	}
-	return id, private, public, nil
+	id := base64.RawURLEncoding.EncodeToString(sum[:])
+	// On a command line a hyphen in front would be a flag.
+	return strings.TrimLeft(id, "-")[:16]
 }
 
 func (r *Ring) make(ctx context.Context, p Purpose) error {
-	id, private, public, err := fresh(p)
+	private, err := generate(p)
 	if err != nil {
 		return err
 	}
+	rec, err := r.record(p, private)
+	if err != nil {
+		return err
+	}
+	return r.insert(ctx, rec)
+}
+
+// record seals a key. Its ID and purpose are authenticated too: a row cannot be
+// passed off as a key of another purpose.
+func (r *Ring) record(p Purpose, private crypto.Signer) (record, error) {
+	public, err := x509.MarshalPKIXPublicKey(private.Public())
+	if err != nil {
+		return record{}, fmt.Errorf("keyring: %w", err)
+	}
 	der, err := x509.MarshalPKCS8PrivateKey(private)
 	if err != nil {
-		return fmt.Errorf("keyring: %w", err)
+		return record{}, fmt.Errorf("keyring: %w", err)
 	}
 	nonce := make([]byte, r.seal.NonceSize())
 	rand.Read(nonce)
-	// The ID and purpose are authenticated too: a row cannot be passed off as
-	// a key of another purpose.
+	id := keyID(public)
 	sealed := r.seal.Seal(nonce, nonce, der, []byte(id+"|"+string(p)))
-	return r.insert(ctx, record{ID: id, Purpose: p, Public: public, Sealed: sealed, CreatedAt: db.Truncate(r.now())})
+	return record{ID: id, Purpose: p, Public: public, Sealed: sealed, CreatedAt: db.Truncate(r.now())}, nil
 }
 
 func generate(p Purpose) (crypto.Signer, error) {
@@ -205,6 +209,10 @@ func (r *Ring) open(rec record) (Key, error) {
 	if !ok {
 		return Key{}, fmt.Errorf("keyring: key %s cannot sign", rec.ID)
 	}
+	chain, err := x509.ParseCertificates(rec.Chain)
+	if err != nil {
+		return Key{}, fmt.Errorf("keyring: certificates of key %s: %w", rec.ID, err)
+	}
 	return Key{ID: rec.ID, Purpose: rec.Purpose, Public: public, CreatedAt: rec.CreatedAt,
-		RetiredAt: rec.RetiredAt, NotTrustedAfter: rec.NotTrustedAfter, private: signer}, nil
+		RetiredAt: rec.RetiredAt, NotTrustedAfter: rec.NotTrustedAfter, Chain: chain, private: signer}, nil
 }

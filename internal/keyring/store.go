@@ -16,9 +16,10 @@ type record struct {
 	CreatedAt       time.Time
 	RetiredAt       *time.Time
 	NotTrustedAfter *time.Time
+	Chain           []byte // DER, one after the other
 }
 
-const columns = "id, purpose, public, sealed, created_at, retired_at, not_trusted_after"
+const columns = "id, purpose, public, sealed, created_at, retired_at, not_trusted_after, chain"
 
 func (r *Ring) current(ctx context.Context, p Purpose) (rec record, found bool, err error) {
 	q := r.db.Read(ctx).Raw("SELECT "+columns+" FROM signing_keys WHERE purpose = ? AND retired_at IS NULL", p).Scan(&rec)
@@ -33,8 +34,22 @@ func (r *Ring) list(ctx context.Context, p Purpose) (recs []record, err error) {
 // insert lets the partial unique index decide between two replicas: the loser
 // inserts nothing and then reads the winner's key.
 func (r *Ring) insert(ctx context.Context, rec record) error {
-	return r.db.Conn(ctx).Exec(`INSERT INTO signing_keys (id, purpose, public, sealed, created_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT DO NOTHING`, rec.ID, rec.Purpose, rec.Public, rec.Sealed, rec.CreatedAt).Error
+	return r.db.Conn(ctx).Exec(`INSERT INTO signing_keys (id, purpose, public, sealed, created_at, chain) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`, rec.ID, rec.Purpose, rec.Public, rec.Sealed, rec.CreatedAt, rec.Chain).Error
+}
+
+func (r *Ring) find(ctx context.Context, id string) (rec record, found bool, err error) {
+	q := r.db.Read(ctx).Raw("SELECT "+columns+" FROM signing_keys WHERE id = ?", id).Scan(&rec)
+	return rec, q.RowsAffected == 1, q.Error
+}
+
+// setFirstChain lets one of several replicas say what the certificates are.
+func (r *Ring) setFirstChain(ctx context.Context, id string, chain []byte) error {
+	return r.db.Conn(ctx).Exec("UPDATE signing_keys SET chain = ? WHERE id = ? AND chain IS NULL", chain, id).Error
+}
+
+func (r *Ring) setChain(ctx context.Context, id string, chain []byte) error {
+	return r.db.Conn(ctx).Exec("UPDATE signing_keys SET chain = ? WHERE id = ?", chain, id).Error
 }
 
 func (r *Ring) retire(ctx context.Context, p Purpose, at time.Time) error {

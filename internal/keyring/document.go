@@ -1,0 +1,77 @@
+package keyring
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/x509"
+	"fmt"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// ErrRetired refuses to sign again with a key that had its time.
+var ErrRetired = apperr.New(apperr.Conflict, "This key signed here before and was retired or distrusted. Use another.")
+
+// SetChain gives a key of ours its certificates, its own first. Of several who do
+// so at once the first decides; the key is returned with what was decided.
+func (r *Ring) SetChain(ctx context.Context, id string, chain []*x509.Certificate) (Key, error) {
+	if err := r.setFirstChain(ctx, id, join(chain)); err != nil {
+		return Key{}, err
+	}
+	rec, found, err := r.find(ctx, id)
+	switch {
+	case err != nil:
+		return Key{}, err
+	case !found:
+		return Key{}, ErrNoKey
+	}
+	return r.open(rec)
+}
+
+// Adopt has a document key sign that the operator brings, with its certificates,
+// its own first. The one that signed before is retired. Adopting the current key
+// again changes nothing but its certificates, where they were renewed; adopted
+// says whether anything changed. Errors: ErrRetired.
+func (r *Ring) Adopt(ctx context.Context, private crypto.Signer, chain []*x509.Certificate) (k Key, adopted bool, err error) {
+	rec, err := r.record(Document, private)
+	if err != nil {
+		return Key{}, false, err
+	}
+	rec.Chain = join(chain)
+	err = r.db.InTx(ctx, func(ctx context.Context) error {
+		there, found, err := r.find(ctx, rec.ID)
+		switch {
+		case err != nil:
+			return err
+		case found && (there.RetiredAt != nil || there.Purpose != Document):
+			return ErrRetired
+		case found && bytes.Equal(there.Chain, rec.Chain):
+			return nil
+		case found:
+			adopted = true
+			return r.setChain(ctx, rec.ID, rec.Chain)
+		}
+		adopted = true
+		if err := r.retire(ctx, Document, db.Truncate(r.now())); err != nil {
+			return err
+		}
+		return r.insert(ctx, rec)
+	})
+	if err != nil {
+		return Key{}, false, err
+	}
+	k, err = r.Current(ctx, Document)
+	if err == nil && k.ID != rec.ID {
+		err = fmt.Errorf("keyring: another key was adopted at the same time: %s, not %s", k.ID, rec.ID)
+	}
+	return k, adopted, err
+}
+
+func join(chain []*x509.Certificate) (der []byte) {
+	for _, c := range chain {
+		der = append(der, c.Raw...)
+	}
+	return der
+}

@@ -1,0 +1,121 @@
+package keyring_test
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"math/big"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/keyring"
+)
+
+func certificateOf(t *testing.T, name string, key crypto.Signer) *x509.Certificate {
+	t.Helper()
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestTheFirstChainStands(t *testing.T) {
+	d := dbtest.New(t)
+	r := ring(t, d, 1)
+	k, err := r.Current(t.Context(), keyring.Document)
+	if err != nil || len(k.Chain) != 0 {
+		t.Fatalf("%d certificates, %v", len(k.Chain), err)
+	}
+	var all sync.WaitGroup
+	names := make([]string, 8)
+	for i := range names {
+		all.Go(func() {
+			got, err := ring(t, d, 1).SetChain(t.Context(), k.ID, []*x509.Certificate{certificateOf(t, string(rune('a'+i)), k.Signer())})
+			if err != nil || len(got.Chain) != 1 {
+				t.Errorf("%d certificates, %v", len(got.Chain), err)
+				return
+			}
+			names[i] = got.Chain[0].Subject.CommonName
+		})
+	}
+	all.Wait()
+	for _, name := range names {
+		if name != names[0] {
+			t.Fatalf("replicas have different certificates: %q", names)
+		}
+	}
+	if _, err := r.SetChain(t.Context(), "nobody", nil); !errors.Is(err, keyring.ErrNoKey) {
+		t.Errorf("of no key: %v", err)
+	}
+}
+
+func TestAKeyOfTheOperatorIsAdopted(t *testing.T) {
+	d := dbtest.New(t)
+	r := ring(t, d, 1)
+	made, err := r.Current(t.Context(), keyring.Document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := certificateOf(t, "first", private), certificateOf(t, "renewed", private)
+	for _, tt := range []struct {
+		chain   *x509.Certificate
+		adopted bool
+	}{{first, true}, {first, false}, {second, true}} {
+		k, adopted, err := r.Adopt(t.Context(), private, []*x509.Certificate{tt.chain})
+		if err != nil || adopted != tt.adopted || k.Chain[0].Subject.CommonName != tt.chain.Subject.CommonName || !private.Equal(k.Signer()) {
+			t.Errorf("%s: adopted %v, %v", tt.chain.Subject.CommonName, adopted, err)
+		}
+	}
+	all, err := r.All(t.Context(), keyring.Document)
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%d keys, %v", len(all), err)
+	}
+	for _, k := range all {
+		if (k.ID == made.ID) != (k.RetiredAt != nil) {
+			t.Errorf("%s retired: %v", k.ID, k.RetiredAt)
+		}
+	}
+	if _, err := r.Rotate(t.Context(), keyring.Document); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := r.Adopt(t.Context(), private, []*x509.Certificate{first}); !errors.Is(err, keyring.ErrRetired) {
+		t.Errorf("a retired key came back: %v", err)
+	}
+}
+
+func TestReplicasAdoptAtOnce(t *testing.T) {
+	d := dbtest.New(t)
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chain := []*x509.Certificate{certificateOf(t, "ours", private)}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if _, _, err := ring(t, d, 1).Adopt(t.Context(), private, chain); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if keys, err := ring(t, d, 1).All(t.Context(), keyring.Document); err != nil || len(keys) != 1 {
+		t.Errorf("%d keys, %v", len(keys), err)
+	}
+}
