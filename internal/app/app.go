@@ -22,6 +22,7 @@ import (
 	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/certificate/archive"
 	"github.com/atmacena/cocare/internal/config"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
@@ -65,6 +66,7 @@ type App struct {
 	Payments      *payment.Service
 	Sandbox       *stripesandbox.Sandbox // nil unless this is a demo
 	Certificates  *certificate.Service
+	Archives      *archive.Service
 	Support       *support.Service
 	Metrics       *prometheus.Registry
 	Routes        []kit.Route // the access policy
@@ -291,6 +293,7 @@ func (a *App) ScheduleWork() {
 	every("evaluation.count", time.Minute, dropCount(a.Enrollments.CountAnswers))
 	every("evaluation.followup", time.Hour, dropCount(a.Enrollments.SendFollowUps))
 	every("forms.forget", time.Hour, once.New(a.DB, a.Now).Sweep)
+	every("certificate.archives", time.Hour, dropCount(a.Archives.Sweep))
 	every("mail.forget", 24*time.Hour, a.MailLog.Sweep)
 	every("exam.deadlines", 10*time.Second, dropCount(a.Exams.CloseDue))
 }

@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"internal/credit":      {},
 	"internal/credit/pack": {"internal/credit", "internal/yamldoc"},
 	"internal/progress":    {},
+	"internal/sheet":       {},
 	"internal/db":          {"migrations", "internal/progress", "internal/apperr"},
 	"internal/dbtest":      {"internal/db"},
 	"internal/testneed":    {},
@@ -61,6 +62,7 @@ var mayImport = map[string][]string{
 
 	"internal/certificate/pdf/fonts": {},
 	"internal/certificate/number":    {},
+	"internal/certificate/archive":   ground("internal/certificate", "internal/sheet"),
 	"internal/payment":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment"),
 	"internal/accreditation":         ground("internal/account/lists", "internal/credit", "internal/credit/pack"),
 	"internal/translog":              {"internal/apperr", "internal/db", "internal/keyring"},
@@ -74,7 +76,7 @@ var mayImport = map[string][]string{
 	"courses":          {},
 
 	// Pages know services, not the database, and no other area's pages.
-	"internal/web/kit":          {"internal/apperr", "internal/once"},
+	"internal/web/kit":          {"internal/apperr", "internal/once", "internal/sheet"},
 	"internal/web/facts":        {"internal/audit", "internal/web/kit"},
 	"internal/web/questionview": {"internal/question", "internal/course", "internal/web/kit"},
 	"internal/web":              {"internal/apperr", "internal/web/kit"},
@@ -84,7 +86,7 @@ var mayImport = map[string][]string{
 	"internal/web/admin": area("internal/account", "internal/accreditation", "internal/audit", "internal/certificate", "internal/course", "internal/enrollment", "internal/exam",
 		"internal/job", "internal/mail", "internal/payment", "internal/support", "internal/web/facts"),
 	"internal/web/catalog": area("internal/accreditation", "internal/credit/pack", "internal/payment", "internal/course", "internal/credit", "internal/enrollment"),
-	"internal/web/certificates": area("internal/account", "internal/account/limit", "internal/audit", "internal/certificate", "internal/certificate/number", "internal/course",
+	"internal/web/certificates": area("internal/account", "internal/account/limit", "internal/audit", "internal/certificate", "internal/certificate/archive", "internal/certificate/number", "internal/course",
 		"internal/enrollment", "internal/exam"),
 	"internal/web/checkout":     area("internal/account", "internal/audit", "internal/course", "internal/enrollment", "internal/payment", "internal/stripesandbox", "internal/web/facts"),
 	"internal/web/evaluation":   area("internal/audit", "internal/course", "internal/enrollment"),
@@ -97,7 +99,7 @@ var mayImport = map[string][]string{
 	// The composition root joins services and pages; what runs a program stands
 	// on it.
 	"internal/app": ground("internal/config", "internal/keyring", "internal/mail", "internal/account", "internal/account/limit", "internal/account/lists", "internal/accreditation", "internal/course",
-		"internal/enrollment", "internal/exam", "internal/certificate", "internal/payment", "internal/stripesandbox", "internal/support", "internal/translog",
+		"internal/enrollment", "internal/exam", "internal/certificate", "internal/certificate/archive", "internal/payment", "internal/stripesandbox", "internal/support", "internal/translog",
 		"internal/web", "internal/web/kit", "internal/web/account", "internal/web/accreditation", "internal/web/admin", "internal/web/catalog", "internal/web/certificates",
 		"internal/web/checkout", "internal/web/evaluation", "internal/web/exam", "internal/web/learn", "internal/web/ops", "internal/web/support", "internal/web/transparency", "static", "templates"),
 	"internal/demo": ground("internal/config", "internal/app", "internal/account", "internal/course", "internal/enrollment", "internal/exam",

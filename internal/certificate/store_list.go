@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/certificate/number"
@@ -12,13 +13,16 @@ import (
 
 // Filter narrows a list; zero fields do not. Q is looked for in number, holder,
 // course and printed licenses, and in what the account says today: names, address
-// and licenses. Sort is empty or "-reserved" for the newest first, "reserved",
+// and licenses. From and Until are instants of reservation, the second excluded.
+// Sort is empty or "-reserved" for the newest first, "reserved",
 // "holder" or "-holder". After and Before are the Key of the neighboring row.
 // Limit defaults to 50 and is at most 500.
 type Filter struct {
 	Q             string
 	State         State
 	PersonID      string
+	CourseID      string
+	From, Until   time.Time
 	Sort          string
 	After, Before []string
 	Limit         int
@@ -49,6 +53,15 @@ func (f Filter) where() (cond string, args []any) {
 	}
 	if f.PersonID != "" {
 		cond, args = cond+" AND person_id = ?", append(args, f.PersonID)
+	}
+	if f.CourseID != "" {
+		cond, args = cond+" AND course_id = ?", append(args, f.CourseID)
+	}
+	if !f.From.IsZero() {
+		cond, args = cond+" AND reserved_at >= ?", append(args, f.From.UTC())
+	}
+	if !f.Until.IsZero() {
+		cond, args = cond+" AND reserved_at < ?", append(args, f.Until.UTC())
 	}
 	if f.Q != "" {
 		cond += ` AND (search LIKE ? ESCAPE '\' OR person_id IN (SELECT p.id FROM people p WHERE p.search LIKE ? ESCAPE '\'))`
@@ -118,6 +131,14 @@ func (s *Service) page(ctx context.Context, f Filter) (p Page, err error) {
 	}
 	p.Certificates, p.Earlier, p.More = db.Cut(list, f.Limit, len(f.After) > 0, len(f.Before) > 0)
 	return p, nil
+}
+
+// CountIssued counts what Each would hand out that was issued, whatever became of
+// it.
+func (s *Service) CountIssued(ctx context.Context, f Filter) (n int64, err error) {
+	cond, args := f.where()
+	err = s.db.Read(ctx).Raw("SELECT count(*)"+cond+" AND issued_at IS NOT NULL", args...).Scan(&n).Error
+	return n, err
 }
 
 // Each calls fn with every certificate of the filtered list, in its order,

@@ -107,6 +107,10 @@ func (s *stage) certificates() {
 	s.add("certificate.list", "empty", "new@example.org", "/certificates")
 	s.add("verify.new", "", "", "/verify")
 	s.add("log.show", "", "", "/log")
+	const archives = "/admin/certificates/archives"
+	s.add("admin.certificate.archive.new", "", admin, archives+"/new")
+	s.archive(admin)
+	s.add("admin.certificate.archive.list", "", admin, archives)
 	s.refused("verify.show", "unknown", "", "/verify/7K2M-Q9XD-4T8RB", http.StatusNotFound)
 	for _, state := range []certificate.State{certificate.Issued, certificate.Revoked, certificate.Superseded} {
 		page, err := server.Certificates.List(s.t.Context(), certificate.Filter{State: state, Limit: 100})
@@ -128,6 +132,26 @@ func (s *stage) certificates() {
 			s.add("admin.certificate.reinstate.new", "", admin, "/admin/certificates/"+number+"/reinstate")
 		}
 	}
+}
+
+// archive makes one of all certificates, and waits for it.
+func (s *stage) archive(admin string) {
+	s.t.Helper()
+	person := must[account.Person](s.t)(server.Accounts.FindByEmail(s.t.Context(), admin))
+	if err := server.Archives.Request(s.t.Context(), certificate.Filter{}, "All that were issued", person.ID); err != nil {
+		s.t.Fatal(err)
+	}
+	for range 200 {
+		list, err := server.Archives.List(s.t.Context())
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if list[0].Ready() {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	s.t.Fatal("the archive was not written within ten seconds")
 }
 
 // toIssue is what an administrator is to issue, and what its learner sees.

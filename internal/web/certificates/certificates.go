@@ -25,6 +25,7 @@ import (
 // Deps are what the pages need.
 type Deps struct {
 	Certificates *certificate.Service
+	Archives     Archives
 	Enrollments  *enrollment.Service
 	Courses      interface {
 		Edition(ctx context.Context, id string) (*course.Edition, error)
@@ -44,6 +45,7 @@ type Deps struct {
 	// replacing, reinstating and exporting. nil demands nothing.
 	Fresh echo.MiddlewareFunc
 	Now   func() time.Time
+	Zone  *time.Location // where the provider is; nil: UTC
 }
 
 type handler struct {
@@ -56,8 +58,11 @@ func Routes(d Deps) []kit.Route {
 	if d.Fresh == nil {
 		d.Fresh = func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	}
+	if d.Zone == nil {
+		d.Zone = time.UTC
+	}
 	h := &handler{Deps: d}
-	limited := []echo.MiddlewareFunc{h.limit}
+	limited, fresh := []echo.MiddlewareFunc{h.limit}, []echo.MiddlewareFunc{d.Fresh}
 	return slices.Concat([]kit.Route{
 		{Method: http.MethodGet, Path: "/certificates", Name: "certificate.list", Role: kit.SignedIn, Handler: h.getOwnList},
 		{Method: http.MethodGet, Path: "/certificates/:number", Name: "certificate.show", Role: kit.SignedIn, Handler: h.getOwn},
@@ -75,7 +80,7 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodGet, Path: "/admin/certificates/:number", Name: "admin.certificate.show", Role: kit.Administrator, Handler: h.getAdmin},
 		{Method: http.MethodPost, Path: "/admin/certificates/:number/retry", Name: "admin.certificate.retry", Role: kit.Administrator, Handler: h.postRetry},
 		{Method: http.MethodPost, Path: "/admin/certificates/:number/resend", Name: "admin.certificate.resend", Role: kit.Administrator, Handler: h.postResend},
-	}, h.actRoutes([]echo.MiddlewareFunc{d.Fresh}))
+	}, h.actRoutes(fresh), h.archiveRoutes(fresh))
 }
 
 func (h *handler) limit(next echo.HandlerFunc) echo.HandlerFunc {

@@ -36,7 +36,7 @@ type waitingRow struct {
 // tabs lead to the register and to what waits.
 func (h *handler) tabs(ctx context.Context) ([]kit.Link, error) {
 	n, err := h.Enrollments.CountUncertified(ctx)
-	return []kit.Link{{Label: "Register", Href: "/admin/certificates"}, {Label: "To issue: " + strconv.Itoa(n), Href: toIssue}}, err
+	return []kit.Link{{Label: "Register", Href: "/admin/certificates"}, {Label: "To issue: " + strconv.Itoa(n), Href: toIssue}, {Label: "Archives", Href: archives}}, err
 }
 
 // readWaiting reads the address of the list.

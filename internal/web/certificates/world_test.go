@@ -22,6 +22,7 @@ import (
 	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/certificate/archive"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/db"
@@ -44,13 +45,15 @@ type world struct {
 	db      *db.DB
 	queue   *job.Queue
 	service *certificate.Service
-	now     time.Time
-	people  map[string]account.Person
-	limited error
-	stale   bool // the second factor is too old
-	cycle   int
-	issue   string   // who issues, by the course
-	open    []string // enrollments in which a requirement is open
+
+	archives *archive.Service
+	now      time.Time
+	people   map[string]account.Person
+	limited  error
+	stale    bool // the second factor is too old
+	cycle    int
+	issue    string   // who issues, by the course
+	open     []string // enrollments in which a requirement is open
 
 	enrollments *enrollment.Service
 }
@@ -121,6 +124,7 @@ func newWorld(t *testing.T) *world {
 		Licenses: func(context.Context, string, time.Time) ([]certificate.License, error) {
 			return []certificate.License{{Profession: "Counselor", Jurisdiction: "Colorado", Number: "LPC.0014733"}}, nil
 		}})
+	w.archives = archive.New(archive.Deps{DB: d, Now: clock, Audit: audit.New(d, clock), Queue: w.queue, Certificates: w.service})
 	w.exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES ('c1', 'intro', 'Intro', '', ?, '', ?)`, began, began)
 	w.exec(`INSERT INTO editions (id, course_id, number, hash, note, published_at, published_by) VALUES ('ed1', 'c1', 1, 'e0', '', ?, '')`, began)
 	for id, name := range map[string]string{"ana": "Ana Ruiz", "ben": "Ben Ode", "dora": "Dora Lee"} {
@@ -141,7 +145,7 @@ func (w *world) server(clock func() time.Time) *area.Server {
 				v.Roles = kit.Administrator
 			}
 			return v
-		}}, certificates.Routes(certificates.Deps{Certificates: w.service, Enrollments: w.enrollments, Courses: w, Attempts: w.attempts,
+		}}, certificates.Routes(certificates.Deps{Certificates: w.service, Archives: w.archives, Enrollments: w.enrollments, Courses: w, Attempts: w.attempts,
 		EvidenceWord: func(kind string) string { return "What " + kind + " means" }, People: w, Now: clock,
 		Limit: func(context.Context, string) error { return w.limited }, Fresh: area.Fresh(&w.stale, "/account/confirm")})...)
 }
