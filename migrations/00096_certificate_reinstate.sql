@@ -9,13 +9,17 @@ CREATE TABLE certificate_history (
     kind           TEXT NOT NULL CHECK (kind IN ('reserved', 'issued', 'superseded', 'revoked', 'reinstated')),
     reason         TEXT NOT NULL,
     actor_id       TEXT,
-    at             TIMESTAMP NOT NULL
+    at             TIMESTAMP NOT NULL,
+    -- The entry of the transparency log that tells it, so that a page need not ask.
+    log_position   BIGINT CHECK (log_position >= 0)
 );
-INSERT INTO certificate_history (id, certificate_id, position, kind, reason, actor_id, at)
+INSERT INTO certificate_history (id, certificate_id, position, kind, reason, actor_id, at, log_position)
 SELECT id, certificate_id,
     row_number() OVER (PARTITION BY certificate_id ORDER BY CASE kind WHEN 'reserved' THEN 0 WHEN 'issued' THEN 1 ELSE 2 END, id),
-    kind, reason, actor_id, at
-FROM certificate_events;
+    kind, reason, actor_id, at,
+    (SELECT l.position FROM translog_leaves l WHERE l.subject = e.certificate_id
+        AND l.kind = CASE e.kind WHEN 'issued' THEN 'document' ELSE e.kind END)
+FROM certificate_events e;
 DROP TABLE certificate_events;
 CREATE UNIQUE INDEX certificate_history_position ON certificate_history (certificate_id, position);
 

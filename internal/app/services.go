@@ -287,9 +287,9 @@ func (a *App) credit(ctx context.Context, ed *course.Edition, completed time.Tim
 var logged = map[string]translog.Kind{certificate.WasIssued: translog.Document, certificate.WasSuperseded: translog.Superseded,
 	certificate.WasRevoked: translog.Revoked, certificate.WasReinstated: translog.Reinstated}
 
-func (a *App) logCertificate(ctx context.Context, kind, certificateID string, pdf [sha256.Size]byte) error {
-	_, err := a.TransLog.Append(ctx, logged[kind], certificateID, pdf)
-	return err
+func (a *App) logCertificate(ctx context.Context, kind, certificateID string, pdf [sha256.Size]byte) (int64, error) {
+	leaf, err := a.TransLog.Append(ctx, logged[kind], certificateID, pdf)
+	return leaf.Position, err
 }
 
 // logOrigin names the transparency log by the host of this site, as checkpoints

@@ -179,6 +179,22 @@ type Event struct {
 	ID, CertificateID, Kind, Reason string
 	ActorID                         *string
 	At                              time.Time
+	LogPosition                     *int64 // the entry of the transparency log; nil for what is not in it
+}
+
+// History is what happened to a certificate, oldest first, and which others it
+// stands between. Predecessor is a number, empty for none.
+type History struct {
+	Events      []Event
+	Successor   *Neighbor
+	Predecessor string
+}
+
+// Neighbor is a certificate that replaced another.
+type Neighbor struct {
+	Number              string
+	State               State
+	IssuedAt, RevokedAt *time.Time
 }
 
 // Sentinels.

@@ -36,8 +36,9 @@ func TestFromCompletionToCertificate(t *testing.T) {
 	}
 	w.clock.add(3 * time.Second)
 	w.drain()
-	c, events, err := w.Verify(ctx, strings.ToLower(strings.ReplaceAll(c.Number, "-", " ")))
+	c, history, err := w.Verify(ctx, strings.ToLower(strings.ReplaceAll(c.Number, "-", " ")))
 	w.must(err)
+	events := history.Events
 	if c.State != certificate.Issued || !c.Public() || len(c.PDFHash) != 64 || !c.IssuedAt.Equal(began.Add(3*time.Second)) {
 		t.Errorf("issued: %+v", c)
 	}

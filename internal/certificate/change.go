@@ -47,9 +47,6 @@ func (s *Service) Revoke(ctx context.Context, typed, reason, by string) error {
 		if err := s.happened(ctx, c.ID, WasRevoked, reason, by); err != nil {
 			return err
 		}
-		if err := s.logged(ctx, WasRevoked, c.ID); err != nil {
-			return err
-		}
 		if err := s.record(ctx, "certificate.revoke", c, map[string]any{"reason": reason}); err != nil {
 			return err
 		}
@@ -168,9 +165,6 @@ func (s *Service) supersede(ctx context.Context, old, fresh Certificate, reason,
 	if err := s.happened(ctx, old.ID, WasSuperseded, reason, by); err != nil {
 		return err
 	}
-	if err := s.logged(ctx, WasSuperseded, old.ID); err != nil {
-		return err
-	}
 	if err := s.record(ctx, "certificate.replace", old, map[string]any{"reason": reason, "by_number": fresh.Facts.Number}); err != nil {
 		return err
 	}
@@ -181,21 +175,22 @@ func (s *Service) supersede(ctx context.Context, old, fresh Certificate, reason,
 	return err
 }
 
-// logged adds to the transparency log what happened to a file; one that was never
-// printed is not in it.
-func (s *Service) logged(ctx context.Context, kind, id string) error {
+// logged adds to the transparency log what happened to a file, and returns the
+// position of the entry; nil for what was never printed, which is not in it.
+func (s *Service) logged(ctx context.Context, kind, id string) (*int64, error) {
 	if s.log == nil {
-		return nil
+		return nil, nil
 	}
 	c, err := s.byID(ctx, id) // as the transaction has made it
 	if err != nil || c.PDFHash == "" {
-		return err
+		return nil, err
 	}
 	sum, err := hex.DecodeString(c.PDFHash)
 	if err != nil || len(sum) != sha256.Size {
-		return fmt.Errorf("certificate: the hash of %s is damaged", id)
+		return nil, fmt.Errorf("certificate: the hash of %s is damaged", id)
 	}
-	return s.log(ctx, kind, id, [sha256.Size]byte(sum))
+	at, err := s.log(ctx, kind, id, [sha256.Size]byte(sum))
+	return &at, err
 }
 
 // RecordExport audits that an administrator takes a list away.
@@ -211,11 +206,16 @@ func (s *Service) record(ctx context.Context, action string, c Certificate, deta
 	return s.audit.Record(ctx, audit.Event{Action: action, ObjectKind: "certificate", ObjectID: c.ID, Details: all})
 }
 
-// happened adds to the history.
-func (s *Service) happened(ctx context.Context, id, kind, reason, by string) error {
+// happened adds to the history, and to the transparency log what concerns a file.
+func (s *Service) happened(ctx context.Context, id, kind, reason, by string) (err error) {
 	e := Event{ID: db.NewID(), CertificateID: id, Kind: kind, Reason: reason, At: s.now()}
 	if by != "" {
 		e.ActorID = &by
+	}
+	if kind != WasReserved {
+		if e.LogPosition, err = s.logged(ctx, kind, id); err != nil {
+			return err
+		}
 	}
 	return s.insertEvent(ctx, e)
 }

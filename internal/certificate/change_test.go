@@ -12,6 +12,7 @@ import (
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/number"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/dbtest"
 )
 
 func TestFactsAndBytesAreFrozen(t *testing.T) {
@@ -68,8 +69,9 @@ func TestRevoke(t *testing.T) {
 		t.Errorf("revoked for another reason: %v", err)
 	}
 	w.drain()
-	got, events, err := w.Verify(ctx, c.Number)
+	got, history, err := w.Verify(ctx, c.Number)
 	w.must(err)
+	events := history.Events
 	if got.State != certificate.Revoked || got.RevokedReason != strings.Repeat("ü", 500) || !got.RevokedAt.Equal(began.Add(time.Hour)) || !got.RevokedAt.Equal(*first.RevokedAt) {
 		t.Errorf("revoked: %+v", got)
 	}
@@ -168,20 +170,22 @@ func TestReplace(t *testing.T) {
 		f.EditionHash != old.Facts.EditionHash || f.VerifyURL != "https://ce.example.org/verify/"+fresh.Number || f.Statements[len(f.Statements)-1] != "Replaces certificate "+old.Number {
 		t.Errorf("facts %+v", f)
 	}
-	got, events, err := w.Verify(ctx, old.Number)
+	got, history, err := w.Verify(ctx, old.Number)
 	w.must(err)
+	events := history.Events
 	if got.State != certificate.Superseded || events[2].Kind != certificate.WasSuperseded || events[2].Reason != "Married name" || !bytes.Equal(oldFile, w.pdf(got)) {
 		t.Errorf("old: %s, %+v", got.State, events)
 	}
 	if next, err := w.Successor(ctx, got); err != nil || next.ID != fresh.ID {
 		t.Errorf("successor %v, %v", next.Number, err)
 	}
-	if before, err := w.Predecessor(ctx, fresh); err != nil || before.ID != old.ID {
-		t.Errorf("predecessor %v, %v", before.Number, err)
+	if next := history.Successor; next == nil || next.Number != fresh.Number || next.State != certificate.Issued || next.IssuedAt == nil || history.Predecessor != "" {
+		t.Errorf("beside the old one: %+v", history)
 	}
-	for _, err := range []error{second(w.Successor(ctx, fresh)), second(w.Predecessor(ctx, old))} {
-		w.kind(err, apperr.NotFound)
+	if h, err := w.History(ctx, fresh); err != nil || h.Predecessor != old.Number || h.Successor != nil || len(h.Events) != 2 {
+		t.Errorf("beside the new one: %+v, %v", h, err)
 	}
+	w.kind(second(w.Successor(ctx, fresh)), apperr.NotFound)
 	if err := w.Revoke(ctx, old.Number, "x", ""); !errors.Is(err, certificate.ErrEnded) {
 		t.Errorf("revoking a superseded one: %v", err)
 	}
@@ -269,5 +273,23 @@ func TestAReplacedCertificateTellsItsOwnDays(t *testing.T) {
 	const want = "Dates are the holder's local dates (America/Los_Angeles). In the provider's time zone (UTC) the course was completed on November 23, 2026."
 	if s := fresh.Facts.Statements; len(s) != 3 || s[1] != want || fresh.Facts.IssuedOn != "2026-11-23" || fresh.Facts.CompletedOn != "2026-11-22" {
 		t.Errorf("%q", s)
+	}
+}
+
+// A verification page costs two reads, whatever became of the certificate.
+func TestVerifyingIsTwoReads(t *testing.T) {
+	w := newWorld(t)
+	old := w.issued("p1")
+	w.setHolder("p1", "Ana Soto", "UTC")
+	next, err := w.replace(t.Context(), old.Number, "Married name", "p2")
+	w.must(err)
+	w.drain()
+	for _, number := range []string{old.Number, next.Number} {
+		before, _ := w.db.Statements()
+		_, _, err := w.Verify(t.Context(), number)
+		w.must(err)
+		if after, _ := w.db.Statements(); after-before != 2 && !dbtest.OnPostgres() { // counted on SQLite
+			t.Errorf("%d reads", after-before)
+		}
 	}
 }

@@ -16,9 +16,9 @@ import (
 func TestWhatHappensToAFileIsLogged(t *testing.T) {
 	w := newWorld(t)
 	var log []string
-	w.log = func(_ context.Context, kind, id string, pdf [sha256.Size]byte) error {
+	w.log = func(_ context.Context, kind, id string, pdf [sha256.Size]byte) (int64, error) {
 		log = append(log, kind+" "+id+" "+hex.EncodeToString(pdf[:]))
-		return nil
+		return int64(len(log) + 40), nil
 	}
 	c := w.issued("p1")
 	w.setHolder("p1", "Ana Ruiz Vega", "America/New_York")
@@ -35,6 +35,13 @@ func TestWhatHappensToAFileIsLogged(t *testing.T) {
 	if !slices.Equal(log, want) {
 		t.Errorf("%q, want %q", log, want)
 	}
+	events, err := w.Events(t.Context(), other.ID)
+	w.must(err)
+	for i, want := range []int64{0, 43, 44} { // reserved, issued, revoked
+		if at := events[i].LogPosition; (at == nil) != (want == 0) || at != nil && *at != want {
+			t.Errorf("%s is entry %v, want %d", events[i].Kind, at, want)
+		}
+	}
 }
 
 // A log that takes nothing lets nothing happen: there is no certificate that it
@@ -42,7 +49,7 @@ func TestWhatHappensToAFileIsLogged(t *testing.T) {
 func TestNothingHappensWithoutTheLog(t *testing.T) {
 	w := newWorld(t)
 	c := w.issued("p1")
-	w.log = func(context.Context, string, string, [sha256.Size]byte) error { return errors.New("full") }
+	w.log = func(context.Context, string, string, [sha256.Size]byte) (int64, error) { return 0, errors.New("full") }
 	if err := w.Revoke(t.Context(), c.Number, "Issued by mistake", "admin"); err == nil {
 		t.Error("revoked behind the log's back")
 	}

@@ -68,9 +68,6 @@ func (s *Service) store(ctx context.Context, c Certificate, file []byte, holder 
 	if err := s.happened(ctx, c.ID, WasIssued, "", ""); err != nil {
 		return err
 	}
-	if err := s.logged(ctx, WasIssued, c.ID); err != nil {
-		return err
-	}
 	err = s.audit.Record(ctx, audit.Event{Action: "certificate.issue", ObjectKind: "certificate", ObjectID: c.ID,
 		Details: map[string]any{"number": c.Number, "person": c.PersonID, "pdf_sha256": hash}})
 	if err != nil {

@@ -38,9 +38,6 @@ func (s *Service) Reinstate(ctx context.Context, typed, reason, by string) error
 		if err := s.happened(ctx, c.ID, WasReinstated, reason, by); err != nil {
 			return err
 		}
-		if err := s.logged(ctx, WasReinstated, c.ID); err != nil {
-			return err
-		}
 		if err := s.record(ctx, "certificate.reinstate", c, map[string]any{"reason": reason, "revoked_for": c.RevokedReason}); err != nil {
 			return err
 		}

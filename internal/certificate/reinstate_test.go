@@ -24,9 +24,9 @@ func TestReinstate(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	var log []string
-	w.log = func(_ context.Context, kind, _ string, _ [sha256.Size]byte) error {
+	w.log = func(_ context.Context, kind, _ string, _ [sha256.Size]byte) (int64, error) {
 		log = append(log, kind)
-		return nil
+		return 0, nil
 	}
 	c := w.issued("p1")
 	file := w.pdf(c)
@@ -46,8 +46,9 @@ func TestReinstate(t *testing.T) {
 		}
 	}
 	w.drain()
-	got, events, err := w.Verify(ctx, c.Number)
+	got, history, err := w.Verify(ctx, c.Number)
 	w.must(err)
+	events := history.Events
 	if got.State != certificate.Issued || got.RevokedAt != nil || got.RevokedReason != "" || string(w.pdf(got)) != string(file) {
 		t.Errorf("%+v", got)
 	}

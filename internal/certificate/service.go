@@ -69,9 +69,9 @@ type Deps struct {
 	// none.
 	Credit func(ctx context.Context, ed *course.Edition, completed time.Time) ([]CreditLine, error)
 	// Log adds to the transparency log, in the transaction of the act, what happened
-	// (one of WasIssued, WasSuperseded, WasRevoked, WasReinstated) to a PDF, by its SHA-256. nil
-	// logs nothing.
-	Log func(ctx context.Context, kind, certificateID string, pdf [sha256.Size]byte) error
+	// (one of WasIssued, WasSuperseded, WasRevoked, WasReinstated) to a PDF, by its SHA-256, and
+	// returns the position of the entry. nil logs nothing.
+	Log func(ctx context.Context, kind, certificateID string, pdf [sha256.Size]byte) (int64, error)
 	// AttestedName is the legal name that the learner attested before an exam
 	// attempt: the one that is printed (DECISIONS 5).
 	AttestedName func(ctx context.Context, attemptID string) (string, error)
@@ -93,7 +93,7 @@ type Service struct {
 	requirements func(ctx context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error)
 	licenses     func(ctx context.Context, personID string, day time.Time) ([]License, error)
 	credit       func(ctx context.Context, ed *course.Edition, completed time.Time) ([]CreditLine, error)
-	log          func(ctx context.Context, kind, certificateID string, pdf [sha256.Size]byte) error
+	log          func(ctx context.Context, kind, certificateID string, pdf [sha256.Size]byte) (int64, error)
 	attestedName func(ctx context.Context, attemptID string) (string, error)
 }
 
@@ -118,17 +118,17 @@ func (s *Service) ByNumber(ctx context.Context, typed string) (Certificate, erro
 }
 
 // Verify is ByNumber for the public: what was never issued does not exist. It
-// returns the history too.
-func (s *Service) Verify(ctx context.Context, typed string) (Certificate, []Event, error) {
+// returns the history too; the two together are two reads.
+func (s *Service) Verify(ctx context.Context, typed string) (Certificate, History, error) {
 	c, err := s.ByNumber(ctx, typed)
 	if err == nil && !c.Public() {
 		err = ErrNotFound
 	}
 	if err != nil {
-		return Certificate{}, nil, err
+		return Certificate{}, History{}, err
 	}
-	events, err := s.Events(ctx, c.ID)
-	return c, events, err
+	h, err := s.History(ctx, c)
+	return c, h, err
 }
 
 // Own is ByNumber for the holder: NotFound for somebody else's.

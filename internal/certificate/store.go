@@ -64,11 +64,6 @@ func (s *Service) Successor(ctx context.Context, c Certificate) (Certificate, er
 	return s.one(ctx, "supersedes = ?", c.ID)
 }
 
-// Predecessor returns the certificate that this one replaced; NotFound if none.
-func (s *Service) Predecessor(ctx context.Context, c Certificate) (Certificate, error) {
-	return s.one(ctx, "id = ?", c.Supersedes)
-}
-
 // searchText is what lists look in. Licenses stand in it as they are printed, and
 // without what people write differently.
 func searchText(c Certificate) string {
@@ -123,16 +118,43 @@ func (s *Service) file(ctx context.Context, id string) ([]byte, error) {
 }
 
 func (s *Service) insertEvent(ctx context.Context, e Event) error {
-	return s.db.Conn(ctx).Exec(`INSERT INTO certificate_history (id, certificate_id, position, kind, reason, actor_id, at)
-		SELECT ?, ?, 1 + count(*), ?, ?, ?, ? FROM certificate_history WHERE certificate_id = ?`,
-		e.ID, e.CertificateID, e.Kind, e.Reason, e.ActorID, e.At, e.CertificateID).Error
+	return s.db.Conn(ctx).Exec(`INSERT INTO certificate_history (id, certificate_id, position, kind, reason, actor_id, at, log_position)
+		SELECT ?, ?, 1 + count(*), ?, ?, ?, ?, ? FROM certificate_history WHERE certificate_id = ?`,
+		e.ID, e.CertificateID, e.Kind, e.Reason, e.ActorID, e.At, e.LogPosition, e.CertificateID).Error
 }
+
+const eventColumns = "h.id, h.certificate_id, h.kind, h.reason, h.actor_id, h.at, h.log_position"
 
 // Events returns the history of a certificate, oldest first.
 func (s *Service) Events(ctx context.Context, id string) (events []Event, err error) {
-	err = s.db.Read(ctx).Raw(`SELECT id, certificate_id, kind, reason, actor_id, at FROM certificate_history
-		WHERE certificate_id = ? ORDER BY position`, id).Scan(&events).Error
+	err = s.db.Read(ctx).Raw("SELECT "+eventColumns+" FROM certificate_history h WHERE h.certificate_id = ? ORDER BY h.position", id).Scan(&events).Error
 	return events, err
+}
+
+// History is what a page tells beside the certificate, in one read.
+func (s *Service) History(ctx context.Context, c Certificate) (h History, err error) {
+	var rows []struct {
+		Event
+		NextNumber, BeforeNumber string
+		NextState                State
+		NextIssued, NextRevoked  *time.Time
+	}
+	err = s.db.Read(ctx).Raw("SELECT "+eventColumns+`, coalesce(n.number, '') AS next_number, coalesce(n.state, '') AS next_state,
+			n.issued_at AS next_issued, n.revoked_at AS next_revoked, coalesce(b.number, '') AS before_number
+		FROM certificate_history h JOIN certificates c ON c.id = h.certificate_id
+		LEFT JOIN certificates n ON n.supersedes = c.id LEFT JOIN certificates b ON b.id = c.supersedes
+		WHERE h.certificate_id = ? ORDER BY h.position`, c.ID).Scan(&rows).Error
+	if err != nil {
+		return History{}, err
+	}
+	for _, r := range rows {
+		h.Events = append(h.Events, r.Event)
+		h.Predecessor = r.BeforeNumber
+		if r.NextNumber != "" {
+			h.Successor = &Neighbor{r.NextNumber, r.NextState, r.NextIssued, r.NextRevoked}
+		}
+	}
+	return h, nil
 }
 
 // ByPerson returns a person's certificates, newest first.

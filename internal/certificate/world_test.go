@@ -88,7 +88,7 @@ type world struct {
 	open     bool // a requirement is not met
 	licenses []certificate.License
 	credit   []certificate.CreditLine
-	log      func(ctx context.Context, kind, id string, pdf [sha256.Size]byte) error
+	log      func(ctx context.Context, kind, id string, pdf [sha256.Size]byte) (int64, error)
 	day      time.Time // for which they were asked
 	// attested is the name of every attempt.
 	attested string
@@ -175,9 +175,9 @@ func (w *world) service(q *job.Queue, m certificate.Mailer) *certificate.Service
 			w.day = day
 			return w.licenses, nil
 		},
-		Log: func(ctx context.Context, kind, id string, pdf [sha256.Size]byte) error {
+		Log: func(ctx context.Context, kind, id string, pdf [sha256.Size]byte) (int64, error) {
 			if w.log == nil {
-				return nil
+				return 0, nil
 			}
 			return w.log(ctx, kind, id, pdf)
 		},

@@ -97,13 +97,13 @@ type page struct {
 	certificate.Certificate
 	CompletedOn, IssuedOn time.Time // dates of the holder's calendar
 	Events                []event
-	Successor             *certificate.Certificate // that replaced it, once that was issued
-	Dropped               *time.Time               // when the one that was to replace it was revoked, before it was issued
-	Predecessor           *certificate.Certificate
-	Own, Slow             bool                 // the viewer's; preparing for longer than usual
-	Printing              certificate.Printing // of one in preparation, for administrators
-	Whole                 bool                 // license numbers are shown whole: to the holder and to administrators
-	Sums                  bool                 // how hours were worked out, which administrators see (DECISIONS 10)
+	Successor             *certificate.Neighbor // that replaced it, once that was issued
+	Dropped               *time.Time            // when the one that was to replace it was revoked, before it was issued
+	Predecessor           string                // the number of the one that it replaces
+	Own, Slow             bool                  // the viewer's; preparing for longer than usual
+	Printing              certificate.Printing  // of one in preparation, for administrators
+	Whole                 bool                  // license numbers are shown whole: to the holder and to administrators
+	Sums                  bool                  // how hours were worked out, which administrators see (DECISIONS 10)
 }
 
 // Stuck reports whether one in preparation needs an administrator, or takes
@@ -131,41 +131,43 @@ type event struct {
 	Actor string
 }
 
+// LogEntry is the position in the transparency log of what is in it.
+func (e event) LogEntry() int64 { return *e.LogPosition }
+
 // slow is how long printing takes only when something is wrong.
 const slow = 2 * time.Minute
 
 func (h *handler) page(ctx context.Context, c certificate.Certificate) (page, error) {
-	p := page{Certificate: c, Slow: h.Now().Sub(c.ReservedAt) > slow}
-	var err error
-	if p.CompletedOn, p.IssuedOn, err = dates(c.Facts); err != nil {
-		return p, err
-	}
-	events, err := h.Certificates.Events(ctx, c.ID)
+	p, err := h.bare(c)
 	if err != nil {
 		return p, err
 	}
-	for _, e := range events {
+	history, err := h.Certificates.History(ctx, c)
+	if err != nil {
+		return p, err
+	}
+	p.tell(history)
+	return p, nil
+}
+
+// bare is a certificate without what happened to it.
+func (h *handler) bare(c certificate.Certificate) (p page, err error) {
+	p = page{Certificate: c, Slow: h.Now().Sub(c.ReservedAt) > slow}
+	p.CompletedOn, p.IssuedOn, err = dates(c.Facts)
+	return p, err
+}
+
+// tell adds what happened to the certificate.
+func (p *page) tell(h certificate.History) {
+	for _, e := range h.Events {
 		p.Events = append(p.Events, event{Event: e})
 	}
-	if c.State == certificate.Superseded {
-		next, err := h.Certificates.Successor(ctx, c)
-		if err != nil {
-			return p, err
-		}
-		if next.Public() {
-			p.Successor = &next
-		} else {
-			p.Dropped = next.RevokedAt
-		}
+	p.Predecessor = h.Predecessor
+	if next := h.Successor; next != nil && next.IssuedAt != nil {
+		p.Successor = next
+	} else if next != nil {
+		p.Dropped = next.RevokedAt
 	}
-	if c.Supersedes != "" {
-		before, err := h.Certificates.Predecessor(ctx, c)
-		if err != nil {
-			return p, err
-		}
-		p.Predecessor = &before
-	}
-	return p, nil
 }
 
 // ownPage is what the holder has, and what they wait for.

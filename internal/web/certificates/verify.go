@@ -197,7 +197,7 @@ type unknownPage struct {
 
 func (h *handler) getVerified(c echo.Context) error {
 	ctx, typed := c.Request().Context(), c.Param("number")
-	cert, _, err := h.Certificates.Verify(ctx, typed)
+	cert, history, err := h.Certificates.Verify(ctx, typed)
 	if apperr.Is(err, apperr.NotFound) {
 		_, well := number.Parse(typed)
 		data := unknownPage{Typed: shorten(strings.ToValidUTF8(typed, "?")), WrongForm: !well}
@@ -209,10 +209,11 @@ func (h *handler) getVerified(c echo.Context) error {
 	if typed != cert.Number {
 		return c.Redirect(http.StatusMovedPermanently, "/verify/"+cert.Number)
 	}
-	p, err := h.page(ctx, cert)
+	p, err := h.bare(cert)
 	if err != nil {
 		return err
 	}
+	p.tell(history)
 	return kit.Render(c, http.StatusOK, "certificates/verified", kit.View{
 		Title: "Certificate " + cert.Number, NoIndex: true, Form: kit.NewForm("about", cert.Number), Data: p})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"html"
@@ -121,6 +122,9 @@ func newWorld(t *testing.T) *world {
 		Mail:     mail.New(w.queue, mail.NewOutbox(d), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "CoCare", BaseURL: "https://ce.example.org"}),
 		Provider: certificate.Provider{Name: "CoCare", Address: "1 Main Street, Springfield", SignatoryName: "Dr. Vera Lindqvist", SignatoryTitle: "Program Director", BaseURL: "https://ce.example.org"},
 		Holder:   w.holder, Requirements: w.requirements,
+		Log: func(_ context.Context, kind, _ string, _ [sha256.Size]byte) (int64, error) {
+			return map[string]int64{certificate.WasIssued: 1041, certificate.WasRevoked: 1042}[kind], nil
+		},
 		Licenses: func(context.Context, string, time.Time) ([]certificate.License, error) {
 			return []certificate.License{{Profession: "Counselor", Jurisdiction: "Colorado", Number: "LPC.0014733"}}, nil
 		}})
