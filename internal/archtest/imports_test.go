@@ -60,6 +60,8 @@ var mayImport = map[string][]string{
 	"internal/certificate/pdf": {"internal/apperr", "internal/certificate/pdf/fonts"},
 
 	"internal/certificate/pdf/fonts": {},
+	"internal/certificate/pdfread":   {},
+	"internal/certificate/pades":     {"internal/apperr", "internal/certificate/pdfread"},
 	"internal/certificate/number":    {},
 	"internal/payment":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment"),
 	"internal/accreditation":         ground("internal/account/lists", "internal/credit", "internal/credit/pack"),
