@@ -7,9 +7,11 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	_ "crypto/sha512" // SHA-384
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"errors"
 	"fmt"
 	"math/big"
 )
@@ -25,7 +27,6 @@ var (
 	oidSHA256 = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
 	oidSHA384 = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 2}
 
-	oidRSA             = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
 	oidSHA256WithRSA   = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}
 	oidECDSAWithSHA256 = asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
 	oidECDSAWithSHA384 = asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 3}
@@ -43,13 +44,11 @@ type signedData struct {
 	Digests      []pkix.AlgorithmIdentifier `asn1:"set"`
 	Content      encapsulated
 	Certificates []asn1.RawValue `asn1:"optional,set,tag:0"`
-	Lists        []asn1.RawValue `asn1:"optional,set,tag:1"` // of revocation
 	Signers      []signerInfo    `asn1:"set"`
 }
 
 type encapsulated struct {
-	Type    asn1.ObjectIdentifier
-	Content asn1.RawValue `asn1:"optional,explicit,tag:0"` // absent: the signature is detached
+	Type asn1.ObjectIdentifier // and no content: the signature is detached
 }
 
 type signerInfo struct {
@@ -59,7 +58,6 @@ type signerInfo struct {
 	Signed    []attribute `asn1:"optional,set,tag:0"`
 	Algorithm pkix.AlgorithmIdentifier
 	Signature []byte
-	Unsigned  []asn1.RawValue `asn1:"optional,set,tag:1"`
 }
 
 type issuerAndSerial struct {
@@ -73,17 +71,10 @@ type attribute struct {
 }
 
 // signingCertificate is SigningCertificateV2 of RFC 5035, which binds the
-// signature to one certificate. The default digest is SHA-256.
-type signingCertificate struct {
-	Certificates []certificateID
-	Policies     asn1.RawValue `asn1:"optional"`
-}
+// signature to one certificate by the digest that is its default, SHA-256.
+type signingCertificate struct{ Certificates []certificateID }
 
-type certificateID struct {
-	Digest pkix.AlgorithmIdentifier `asn1:"optional"`
-	Hash   []byte
-	Issuer asn1.RawValue `asn1:"optional"`
-}
+type certificateID struct{ Hash []byte }
 
 // maxCMS is what a PDF/A string holds, see pdf.MaxSignature.
 const maxCMS = 32767
@@ -109,8 +100,8 @@ func (id Identity) Sign(before, after []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	leaf := id.Chain[0]
-	attributes, err := signedAttributes(leaf, digest(s.hash, before, after))
+	sum := digest(s.hash, before, after)
+	attributes, err := signedAttributes(id.Chain[0], sum)
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +113,12 @@ func (id Identity) Sign(before, after []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pades: sign: %w", err)
 	}
+	return s.assemble(id.Chain, attributes, signature)
+}
+
+// assemble builds the whole structure.
+func (s scheme) assemble(chain []*x509.Certificate, attributes []attribute, signature []byte) ([]byte, error) {
+	leaf := chain[0]
 	info := contentInfo{Type: oidSignedData, Content: signedData{
 		Version: 1,
 		Digests: []pkix.AlgorithmIdentifier{{Algorithm: s.digest}},
@@ -135,7 +132,7 @@ func (id Identity) Sign(before, after []byte) ([]byte, error) {
 			Signature: signature,
 		}},
 	}}
-	for _, c := range id.Chain {
+	for _, c := range chain {
 		info.Content.Certificates = append(info.Content.Certificates, asn1.RawValue{FullBytes: c.Raw})
 	}
 	return asn1.Marshal(info)
@@ -184,26 +181,15 @@ func digest(h crypto.Hash, parts ...[]byte) []byte {
 	return w.Sum(nil)
 }
 
-// value decodes the one value of an attribute that must be there once.
-func (s signerInfo) value(oid asn1.ObjectIdentifier, into any) error {
-	var found *attribute
-	for i, a := range s.Signed {
-		if !a.Type.Equal(oid) {
-			continue
+// messageDigest returns what the signer says the content's digest is.
+func (s signerInfo) messageDigest() (sum []byte, err error) {
+	for _, a := range s.Signed {
+		if a.Type.Equal(oidMessageDigest) && len(a.Values) == 1 {
+			_, err = asn1.Unmarshal(a.Values[0].FullBytes, &sum)
+			return sum, err
 		}
-		if found != nil {
-			return fmt.Errorf("attribute %v is there twice", oid)
-		}
-		found = &s.Signed[i]
 	}
-	if found == nil || len(found.Values) != 1 {
-		return fmt.Errorf("attribute %v has not one value", oid)
-	}
-	rest, err := asn1.Unmarshal(found.Values[0].FullBytes, into)
-	if err == nil && len(rest) > 0 {
-		err = fmt.Errorf("attribute %v goes on", oid)
-	}
-	return err
+	return nil, errors.New("the signature has no digest")
 }
 
 // names reports whether the signer says that c is its certificate.

@@ -42,7 +42,8 @@ var (
 	ErrExpired     = apperr.New(apperr.Invalid, "The signing certificate has expired.")
 	ErrNotYetValid = apperr.New(apperr.Invalid, "The signing certificate is not valid yet.")
 	ErrUsage       = apperr.New(apperr.Invalid, "The certificate must not be used to sign documents: its key usage says so.")
-	ErrLongChain   = apperr.New(apperr.Invalid, "The certificate chain is longer than eight, or its certificates are too large.")
+	ErrIncomplete  = apperr.New(apperr.Invalid, "The certificate chain does not lead to a root that signed itself. Add the certificates of its issuers, the root's included.")
+	ErrLongChain   = apperr.New(apperr.Invalid, "The certificates of the chain are too large for a signature.")
 )
 
 const (
@@ -121,8 +122,10 @@ func shortened(name string) string {
 }
 
 // OpenIdentity joins a key with certificates in any order; those that do not lead
-// from the key's to its root are left out. Errors: ErrNoChain, ErrMismatch,
-// ErrWeakKey, ErrUsage, ErrExpired, ErrNotYetValid, ErrLongChain.
+// from the key's to its root are left out. The root must be among them: what is
+// signed proves itself when its issuer is long gone. Errors: ErrNoChain,
+// ErrMismatch, ErrWeakKey, ErrUsage, ErrExpired, ErrNotYetValid, ErrIncomplete,
+// ErrLongChain.
 func OpenIdentity(key crypto.Signer, certificates []*x509.Certificate, now time.Time) (Identity, error) {
 	if _, err := schemeOf(key.Public()); err != nil {
 		return Identity{}, err
@@ -148,10 +151,22 @@ func OpenIdentity(key crypto.Signer, certificates []*x509.Certificate, now time.
 		return Identity{}, ErrNotYetValid
 	}
 	id := Identity{Key: key, Chain: chain(leaf, certificates)}
-	if last := id.Chain[len(id.Chain)-1]; len(id.Chain) == maxChain && !selfIssued(last) || id.Size() > maxCMS {
+	if err := checkRoot(id.Chain); err != nil {
+		return Identity{}, ErrIncomplete.Because(err)
+	}
+	if id.Size() > maxCMS {
 		return Identity{}, ErrLongChain
 	}
 	return id, nil
+}
+
+// checkRoot makes sure that a chain ends with a certificate that signed itself.
+func checkRoot(chain []*x509.Certificate) error {
+	c := chain[len(chain)-1]
+	if !selfIssued(c) {
+		return fmt.Errorf("the issuer of %s is missing", c.Subject)
+	}
+	return c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature)
 }
 
 func sameKey(a, b crypto.PublicKey) bool {
@@ -235,6 +250,7 @@ type scheme struct {
 	hash      crypto.Hash
 	digest    asn1.ObjectIdentifier
 	signature pkix.AlgorithmIdentifier
+	x509      x509.SignatureAlgorithm
 	size      int // of a signature, at most
 }
 
@@ -242,14 +258,14 @@ func schemeOf(key crypto.PublicKey) (scheme, error) {
 	switch k := key.(type) {
 	case *rsa.PublicKey:
 		if bits := k.N.BitLen(); bits >= minRSA && bits <= maxRSA {
-			return scheme{crypto.SHA256, oidSHA256, pkix.AlgorithmIdentifier{Algorithm: oidSHA256WithRSA, Parameters: asn1.NullRawValue}, k.Size()}, nil
+			return scheme{crypto.SHA256, oidSHA256, pkix.AlgorithmIdentifier{Algorithm: oidSHA256WithRSA, Parameters: asn1.NullRawValue}, x509.SHA256WithRSA, k.Size()}, nil
 		}
 	case *ecdsa.PublicKey:
 		switch k.Curve {
 		case elliptic.P256():
-			return scheme{crypto.SHA256, oidSHA256, pkix.AlgorithmIdentifier{Algorithm: oidECDSAWithSHA256}, 72}, nil
+			return scheme{crypto.SHA256, oidSHA256, pkix.AlgorithmIdentifier{Algorithm: oidECDSAWithSHA256}, x509.ECDSAWithSHA256, 72}, nil
 		case elliptic.P384():
-			return scheme{crypto.SHA384, oidSHA384, pkix.AlgorithmIdentifier{Algorithm: oidECDSAWithSHA384}, 104}, nil
+			return scheme{crypto.SHA384, oidSHA384, pkix.AlgorithmIdentifier{Algorithm: oidECDSAWithSHA384}, x509.ECDSAWithSHA384, 104}, nil
 		}
 	}
 	return scheme{}, ErrWeakKey

@@ -2,10 +2,7 @@ package pades
 
 import (
 	"bytes"
-	"crypto"
 	"crypto/rsa"
-	_ "crypto/sha512" // SHA-384
-	"crypto/subtle"
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
@@ -16,9 +13,8 @@ import (
 )
 
 const (
-	headLength      = 1024 // a PDF says what it is within its first KiB (ISO 32000-1, annex H.3)
-	maxRevisions    = 8    // that are looked at before a file is given up
-	maxCertificates = 16
+	headLength   = 1024 // a PDF says what it is within its first KiB (ISO 32000-1, annex H.3)
+	maxRevisions = 8    // that are looked at before a file is given up
 )
 
 // Attachment is a file inside a certificate.
@@ -107,7 +103,7 @@ func verify(f *pdfread.File, data []byte) Report {
 	if err := c.checkDigest(data[:s.contents.From], data[s.contents.To:]); err != nil {
 		return fail(Altered, err)
 	}
-	if err := c.checkSignature(); err != nil {
+	if err := c.checkSignature(r.Chain); err != nil {
 		return fail(Forged, err)
 	}
 	if !s.final {
@@ -122,26 +118,26 @@ func verify(f *pdfread.File, data []byte) Report {
 
 // cms is a CMS structure with one signer.
 type cms struct {
+	der          []byte
 	signer       signerInfo
-	hash         crypto.Hash
+	scheme       scheme
 	leaf         *x509.Certificate
 	certificates []*x509.Certificate
 }
 
-// parseCMS reads a detached signature, which only zeros may follow.
+// parseCMS reads a signature, which only zeros may follow.
 func parseCMS(data []byte) (c cms, err error) {
 	var info contentInfo
 	rest, err := asn1.Unmarshal(data, &info)
 	if err != nil {
 		return c, err
 	}
-	sd := info.Content
-	switch {
-	case len(bytes.Trim(rest, "\x00")) > 0:
+	if len(bytes.Trim(rest, "\x00")) > 0 {
 		return c, errors.New("something follows the signature")
-	case !info.Type.Equal(oidSignedData) || !sd.Content.Type.Equal(oidData) || len(sd.Content.Content.FullBytes) > 0:
-		return c, errors.New("the signature is not a detached one")
-	case len(sd.Signers) != 1 || len(sd.Certificates) > maxCertificates:
+	}
+	c.der = data[:len(data)-len(rest)]
+	sd := info.Content
+	if len(sd.Signers) != 1 || len(sd.Certificates) > maxChain {
 		return c, fmt.Errorf("%d signers, %d certificates", len(sd.Signers), len(sd.Certificates))
 	}
 	c.signer = sd.Signers[0]
@@ -161,81 +157,49 @@ func parseCMS(data []byte) (c cms, err error) {
 		return c, errors.New("the signer's certificate is missing")
 	}
 	c.leaf = c.certificates[i]
-	switch {
-	case c.signer.Digest.Algorithm.Equal(oidSHA256):
-		c.hash = crypto.SHA256
-	case c.signer.Digest.Algorithm.Equal(oidSHA384):
-		c.hash = crypto.SHA384
-	default:
-		return c, fmt.Errorf("digest %v", c.signer.Digest.Algorithm)
-	}
-	return c, nil
+	c.scheme, err = schemeOf(c.leaf.PublicKey)
+	return c, err
 }
 
 func (c cms) checkDigest(before, after []byte) error {
-	var sum []byte
-	if err := c.signer.value(oidMessageDigest, &sum); err != nil {
+	sum, err := c.signer.messageDigest()
+	if err != nil {
 		return err
 	}
-	if subtle.ConstantTimeCompare(sum, digest(c.hash, before, after)) != 1 {
+	if !bytes.Equal(sum, digest(c.scheme.hash, before, after)) {
 		return errors.New("the digest is of other bytes")
 	}
 	return nil
 }
 
-// checkSignature checks everything but the digest of the file: the signature of
-// the attributes, and that they are about this content and this certificate.
-func (c cms) checkSignature() error {
-	var kind asn1.ObjectIdentifier
-	if err := c.signer.value(oidContentType, &kind); err != nil {
+// checkSignature checks everything but the digest of the file. The structure must
+// be to the byte what Sign makes of the same digest, chain and signature: so the
+// attributes are the right ones and bound to this certificate, and nobody can
+// hide anything where the signature does not reach.
+func (c cms) checkSignature(chain []*x509.Certificate) error {
+	sum, err := c.signer.messageDigest()
+	if err != nil {
 		return err
 	}
-	if !kind.Equal(oidData) {
-		return fmt.Errorf("content of type %v", kind)
-	}
-	var bound signingCertificate
-	if err := c.signer.value(oidSigningCertV2, &bound); err != nil {
+	attributes, err := signedAttributes(c.leaf, sum)
+	if err != nil {
 		return err
 	}
-	if len(bound.Certificates) == 0 || !bound.Certificates[0].is(c.leaf) {
-		return errors.New("the signature is bound to another certificate")
+	der, err := c.scheme.assemble(chain, attributes, c.signer.Signature)
+	if err != nil {
+		return err
 	}
-	if !maySign(c.leaf) {
+	signed, err := encodeAttributes(attributes)
+	switch {
+	case err != nil:
+		return err
+	case !bytes.Equal(der, c.der):
+		return errors.New("the signature is not made as Sign makes it")
+	case !maySign(c.leaf):
 		return ErrUsage
 	}
-	algorithm, err := c.algorithm()
-	if err != nil {
+	if err := checkRoot(chain); err != nil {
 		return err
 	}
-	signed, err := encodeAttributes(c.signer.Signed)
-	if err != nil {
-		return err
-	}
-	return c.leaf.CheckSignature(algorithm, signed, c.signer.Signature)
-}
-
-// is reports whether the identifier is that of a certificate.
-func (id certificateID) is(c *x509.Certificate) bool {
-	h := crypto.SHA256
-	switch {
-	case len(id.Digest.Algorithm) == 0 || id.Digest.Algorithm.Equal(oidSHA256):
-	case id.Digest.Algorithm.Equal(oidSHA384):
-		h = crypto.SHA384
-	default:
-		return false
-	}
-	return bytes.Equal(id.Hash, digest(h, c.Raw))
-}
-
-// algorithm is what the signer says, where it agrees with its own digest.
-func (c cms) algorithm() (x509.SignatureAlgorithm, error) {
-	switch a := c.signer.Algorithm.Algorithm; {
-	case a.Equal(oidECDSAWithSHA256) && c.hash == crypto.SHA256:
-		return x509.ECDSAWithSHA256, nil
-	case a.Equal(oidECDSAWithSHA384) && c.hash == crypto.SHA384:
-		return x509.ECDSAWithSHA384, nil
-	case a.Equal(oidSHA256WithRSA) && c.hash == crypto.SHA256, a.Equal(oidRSA) && c.hash == crypto.SHA256:
-		return x509.SHA256WithRSA, nil
-	}
-	return 0, fmt.Errorf("signature algorithm %v", c.signer.Algorithm.Algorithm)
+	return c.leaf.CheckSignature(c.scheme.x509, signed, c.signer.Signature)
 }

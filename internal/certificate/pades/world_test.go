@@ -87,3 +87,12 @@ func write(t testing.TB, name string, data []byte) string {
 	}
 	return path
 }
+
+func contents(t testing.TB, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}

@@ -121,14 +121,15 @@ func (p *parser) array(depth int) (any, error) {
 	}
 }
 
-// hexString reads hexadecimal digits, with nothing between them.
+// hexString reads hexadecimal digits, small and with nothing between them.
 func (p *parser) hexString() (any, error) {
 	n := bytes.IndexByte(p.src[p.at:], '>')
 	if n < 0 {
 		return nil, foreign("a string without an end at %d", p.at)
 	}
 	s := String{Value: make([]byte, n/2), From: p.at - 1, To: p.at + n + 1}
-	if _, err := hex.Decode(s.Value, p.src[p.at:p.at+n]); err != nil {
+	digits := p.src[p.at : p.at+n]
+	if _, err := hex.Decode(s.Value, digits); err != nil || bytes.ContainsAny(digits, "ABCDEF") {
 		return nil, foreign("a string at %d", p.at)
 	}
 	p.at += n + 1
