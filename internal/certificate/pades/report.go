@@ -4,7 +4,10 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
+	"errors"
 	"time"
+
+	"github.com/atmacena/cocare/internal/certificate/pdfread"
 )
 
 // Verdict is what Verify finds out about a file.
@@ -47,6 +50,20 @@ type Report struct {
 	SignedAt     time.Time // claimed by the signer
 	// Chain leads from the signer's certificate as far up as the file has it.
 	Chain []*x509.Certificate
+
+	file *pdfread.File // the signed revision, for Sound and Appended
+}
+
+// ErrNotSigned means that no signature vouches for the file's content.
+var ErrNotSigned = errors.New("pades: the file is not soundly signed")
+
+// Attachments returns the files inside the signed bytes, sorted by name. Errors:
+// ErrNotSigned, pdfread.ErrForeign.
+func (r Report) Attachments() ([]Attachment, error) {
+	if r.file == nil {
+		return nil, ErrNotSigned
+	}
+	return r.file.Attachments()
 }
 
 // Leaf returns the signer's certificate, nil if none could be read.

@@ -20,9 +20,8 @@ const (
 // Attachment is a file inside a certificate.
 type Attachment = pdfread.Attachment
 
-// Attachments reads the files inside of a PDF of ours, sorted by name. It does not
-// look at the signature: give it the bytes for which Verify vouches. Errors:
-// pdfread.ErrForeign.
+// Attachments reads the files inside of a PDF of ours, sorted by name, and does not
+// ask who signed it: Report.Attachments does. Errors: pdfread.ErrForeign.
 func Attachments(file []byte) ([]Attachment, error) {
 	f, err := pdfread.Open(file)
 	if err != nil {
@@ -112,7 +111,7 @@ func verify(f *pdfread.File, data []byte) Report {
 	if s.at.Before(c.leaf.NotBefore) || s.at.After(c.leaf.NotAfter) {
 		return fail(Forged, fmt.Errorf("the certificate was not valid on %s", s.at))
 	}
-	r.Verdict, r.Signed = Sound, len(data)
+	r.Verdict, r.Signed, r.file = Sound, len(data), f
 	return r
 }
 

@@ -19,7 +19,7 @@ const (
 	MaxFile    = 16 << 20 // bytes
 	maxObjects = 20_000
 	maxDepth   = 32
-	maxValues  = 50_000 // in one object
+	maxValues  = 200_000 // memory is bounded by them, not by bytes
 )
 
 // ErrForeign means that the bytes are not laid out as package pdf lays them out:
@@ -30,12 +30,12 @@ func foreign(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrForeign, fmt.Sprintf(format, args...))
 }
 
-// File is an opened file. Its objects are parsed when they are asked for.
+// File is an opened file.
 type File struct {
 	Trailer Dict
 
-	data  []byte
-	start []int // of object n+1; the last is the table's
+	start   []int // of object n+1; the last is the table's
+	objects []any // object n is objects[n-1]
 }
 
 var header = []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
@@ -43,8 +43,8 @@ var header = []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 // The last lines of a file: the table's offset has at most 8 digits.
 const tailLength = len("startxref\n") + 8 + len("\n%%EOF\n")
 
-// Open checks the layout of data, which it keeps and does not change. Errors:
-// ErrForeign.
+// Open reads data to the last byte but for what is compressed. The values share
+// its memory. Errors: ErrForeign.
 func Open(data []byte) (*File, error) {
 	if len(data) > MaxFile {
 		return nil, foreign("%d bytes", len(data))
@@ -56,12 +56,12 @@ func Open(data []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{data: data}
+	f := &File{}
 	rest, err := f.readTable(data[table:end], table)
 	if err != nil {
 		return nil, err
 	}
-	p := parser{src: data[:end], at: end - len(rest)}
+	p := &parser{src: data[:end], at: end - len(rest)}
 	v, err := p.value(0)
 	if err != nil {
 		return nil, err
@@ -76,7 +76,10 @@ func Open(data []byte) (*File, error) {
 		}
 	}
 	f.Trailer = trailer
-	return f, f.checkLayout()
+	if err := f.readObjects(p, data); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // tail returns where the table begins and where its trailer ends.
@@ -89,7 +92,7 @@ func tail(data []byte) (table, end int, err error) {
 	end = from + i
 	digits, ok := bytes.CutSuffix(data[end+len("startxref\n"):], []byte("\n%%EOF\n"))
 	table, err = strconv.Atoi(string(digits))
-	if !ok || err != nil || table < len(header) || table >= end {
+	if !ok || err != nil || table < len(header) || table >= end || strconv.Itoa(table) != string(digits) {
 		return 0, 0, foreign("startxref %q", digits)
 	}
 	return table, end, nil
@@ -111,11 +114,11 @@ func (f *File) readTable(table []byte, at int) (rest []byte, err error) {
 	f.start = make([]int, n)
 	for i := 1; i < n; i++ {
 		e := table[i*entryLength : (i+1)*entryLength]
-		offset, err := strconv.Atoi(string(e[:10]))
+		offset, err := strconv.ParseUint(string(e[:10]), 10, 32)
 		if err != nil || string(e[10:]) != " 00000 n \n" {
 			return nil, foreign("the entry of object %d", i)
 		}
-		f.start[i-1] = offset
+		f.start[i-1] = int(offset)
 	}
 	f.start[n-1] = at
 	rest, ok = bytes.CutPrefix(table[n*entryLength:], []byte("trailer\n"))
@@ -125,33 +128,31 @@ func (f *File) readTable(table []byte, at int) (rest []byte, err error) {
 	return rest, nil
 }
 
-var endobj = []byte("\nendobj\n")
-
-// checkLayout makes sure that the objects follow one another without a gap.
-func (f *File) checkLayout() error {
+// readObjects parses all objects, which must follow one another without a gap.
+func (f *File) readObjects(p *parser, data []byte) error {
 	if f.start[0] != len(header) {
 		return foreign("object 1 is at %d", f.start[0])
 	}
-	for n := 1; n < len(f.start); n++ {
-		from, to := f.start[n-1], f.start[n]
-		if from >= to || to > len(f.data) {
-			return foreign("object %d is at %d", n, from)
+	f.objects = make([]any, len(f.start)-1)
+	for i := range f.objects {
+		from, to := f.start[i], f.start[i+1]
+		if from >= to || to > len(data) {
+			return foreign("object %d is at %d", i+1, from)
 		}
-		head := append(strconv.AppendInt(make([]byte, 0, 16), int64(n), 10), " 0 obj\n"...)
-		body, begins := bytes.CutPrefix(f.data[from:to], head)
-		if !begins || !bytes.HasSuffix(body, endobj) {
-			return foreign("object %d does not begin or end where the table says", n)
+		head := append(strconv.AppendInt(make([]byte, 0, 16), int64(i+1), 10), " 0 obj\n"...)
+		body, begins := bytes.CutPrefix(data[from:to], head)
+		body, ends := bytes.CutSuffix(body, []byte("\nendobj\n"))
+		if !begins || !ends {
+			return foreign("object %d does not begin or end where the table says", i+1)
+		}
+		var err error
+		p.at = from + len(head)
+		p.src = data[:p.at+len(body)]
+		if f.objects[i], err = p.object(); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// Extent returns where an object begins and ends in the file.
-func (f *File) Extent(r Ref) (from, to int) {
-	if r < 1 || int(r) >= len(f.start) {
-		return 0, 0
-	}
-	return f.start[r-1], f.start[r]
 }
 
 // Get follows v where it is a reference, once: an object of ours is never a
@@ -161,22 +162,10 @@ func (f *File) Get(v any) (any, error) {
 	if !ok {
 		return v, nil
 	}
-	if r < 1 || int(r) >= len(f.start) {
+	if r < 1 || int(r) > len(f.objects) {
 		return nil, foreign("no object %d", r)
 	}
-	from, to := f.start[r-1], f.start[r]
-	p := parser{src: f.data[:to-len(endobj)], at: from + bytes.IndexByte(f.data[from:to], '\n') + 1}
-	value, err := p.value(0)
-	if err != nil {
-		return nil, err
-	}
-	if d, ok := value.(Dict); ok && bytes.HasPrefix(p.src[p.at:], []byte("\nstream\n")) {
-		return p.stream(d)
-	}
-	if p.at != len(p.src) {
-		return nil, foreign("object %d goes on at %d", r, p.at)
-	}
-	return value, nil
+	return f.objects[r-1], nil
 }
 
 // Dict returns the dictionary that v is or refers to. Errors: ErrForeign.

@@ -46,7 +46,7 @@ type Stream struct {
 type parser struct {
 	src    []byte
 	at     int
-	values int // read so far: memory is bounded by them, not by bytes
+	values int // read so far
 }
 
 func (p *parser) skip() {
@@ -68,7 +68,7 @@ func (p *parser) value(depth int) (any, error) {
 	p.values++
 	switch {
 	case depth > maxDepth || p.values > maxValues:
-		return nil, foreign("an object holds too much at %d", p.at)
+		return nil, foreign("too many values, or too deep, at %d", p.at)
 	case p.take("<<"):
 		return p.dict(depth)
 	case p.take("["):
@@ -218,9 +218,16 @@ func (p *parser) token() string {
 	return string(p.src[from:p.at])
 }
 
-// stream reads the data that follow d, up to the end of the object.
-func (p *parser) stream(d Dict) (any, error) {
-	p.at += len("\nstream\n")
+// object reads a value that fills src to its end, or a stream.
+func (p *parser) object() (any, error) {
+	v, err := p.value(0)
+	if err != nil || p.at == len(p.src) {
+		return v, err
+	}
+	d, ok := v.(Dict)
+	if !ok || !p.take("\nstream\n") {
+		return nil, foreign("an object goes on at %d", p.at)
+	}
 	n, ok := d["Length"].(int)
 	if !ok || n < 0 || n > len(p.src)-p.at || string(p.src[p.at+n:]) != "\nendstream" {
 		return nil, foreign("a stream at %d", p.at)
