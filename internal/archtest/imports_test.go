@@ -61,6 +61,8 @@ var mayImport = map[string][]string{
 	"internal/certificate/pdf": {"internal/apperr", "internal/certificate/pdf/fonts"},
 
 	"internal/certificate/pdf/fonts": {},
+	"internal/certificate/pdfread":   {},
+	"internal/certificate/pades":     {"internal/apperr", "internal/certificate/pdfread"},
 	"internal/certificate/number":    {},
 	"internal/certificate/archive":   ground("internal/certificate", "internal/sheet"),
 	"internal/payment":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment"),

@@ -122,7 +122,7 @@ func Print(f Facts) ([]byte, error) {
 		Provider: f.Provider, ProviderAddress: f.ProviderAddress, CompletedOn: completed, IssuedOn: issued,
 		CreditLines: f.creditLines(), Statements: f.Statements, EditionNumber: f.EditionNumber, EditionHash: f.EditionHash, VerifyURL: f.VerifyURL,
 		Signatory: pdf.Signatory{Name: f.SignatoryName, Title: f.SignatoryTitle},
-	})
+	}, pdf.Options{})
 }
 
 func (f Facts) creditLines() []pdf.CreditLine {

@@ -23,7 +23,7 @@ type Need string
 const (
 	Postgres   Need = "postgres"   // a PostgreSQL server, which COCARE_TEST_POSTGRES names
 	Browser    Need = "browser"    // Chromium, and axe-core, which COCARE_TEST_AXE names
-	PDF        Need = "pdf"        // poppler, qpdf and zbar, who read what we print
+	PDF        Need = "pdf"        // poppler, qpdf, zbar, OpenSSL and certutil, who read what we print and sign
 	StripeMock Need = "stripemock" // Stripe's own mock, which judges what we send: a Go module, so it is always there
 	Node       Need = "node"       // Node and npm's jose and vnu-jar; the latter, an HTML checker, wants Java as well
 	VulnDB     Need = "vulndb"     // govulncheck, and the database in the folder that COCARE_VULNDB names

@@ -67,19 +67,16 @@ var ErrTooLong = apperr.New(apperr.Invalid, "The certificate's texts are too lon
 // those that cannot, each once.
 func Covers(name string) (ok bool, missing []rune) { return fonts.Covers(name) }
 
-// Render prints the certificate. The same facts give the same bytes. It returns
-// an Invalid error that names the field for a missing text or an unprintable
-// character, and ErrTooLong.
-func Render(f Facts) ([]byte, error) {
-	d, err := compose(f)
-	if err != nil {
-		return nil, err
-	}
-	return d.Bytes()
+// Options are what a certificate carries beside what it prints.
+type Options struct {
+	Attachments []Attachment
+	Signature   *Signature // nil leaves the file unsigned
 }
 
-// compose makes the document, unfinished, so that a caller may attach to it.
-func compose(f Facts) (*Document, error) {
+// Render prints the certificate. The same input gives the same bytes, if the
+// signature does. It returns an Invalid error that names the field for a missing
+// text or an unprintable character, ErrTooLong, and what Signature.Sign returns.
+func Render(f Facts, o Options) ([]byte, error) {
 	f = f.clean()
 	if err := f.check(); err != nil {
 		return nil, err
@@ -96,7 +93,17 @@ func compose(f Facts) (*Document, error) {
 	if err := newLayout(d, f).draw(); err != nil {
 		return nil, err
 	}
-	return d, nil
+	for _, a := range o.Attachments {
+		if err := d.Attach(a); err != nil {
+			return nil, err
+		}
+	}
+	if o.Signature != nil {
+		if err := d.Sign(d.pages[0], *o.Signature); err != nil {
+			return nil, err
+		}
+	}
+	return d.Bytes()
 }
 
 // texts calls fn with every printed text.

@@ -40,6 +40,9 @@ type Document struct {
 	root    *Element
 	fonts   []*embedded
 	annots  []annotation
+
+	attached []attached
+	signer   *signer
 }
 
 // NewDocument returns an empty document.
@@ -76,6 +79,7 @@ func (d *Document) Bytes() ([]byte, error) {
 			return nil, err
 		}
 	}
+	d.writeAttachments()
 	kids := make(Array, 0, len(d.pages))
 	for _, p := range d.pages {
 		d.writePage(p, tree)
@@ -102,8 +106,9 @@ func (d *Document) Bytes() ([]byte, error) {
 	return d.write(d.Add(d.Catalog), d.Add(info))
 }
 
-// write lays out header, objects, cross-reference table and trailer. The file's
-// ID is the hash of what stands before it, so that it names the content.
+// write lays out header, objects, cross-reference table and trailer, and has the
+// whole signed. The file's ID is the hash of what stands before it, so that it
+// names the content.
 func (d *Document) write(catalog, info Ref) ([]byte, error) {
 	out := []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 	offsets := make([]int, len(d.objects))
@@ -132,5 +137,9 @@ func (d *Document) write(catalog, info Ref) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fmt.Appendf(out, "\nstartxref\n%d\n%%%%EOF\n", start), nil
+	out = fmt.Appendf(out, "\nstartxref\n%d\n%%%%EOF\n", start)
+	if d.signer != nil {
+		err = d.signer.seal(out, offsets[d.signer.ref-1])
+	}
+	return out, err
 }

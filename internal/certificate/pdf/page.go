@@ -63,16 +63,21 @@ func (p *Page) Underlay(decoration []byte) { p.under = decoration }
 // Link makes a rectangle lead to a web address. e is the Link element whose
 // text the rectangle covers; contents says in words where it leads.
 func (p *Page) Link(e *Element, x, y, w, h float64, url, contents string) {
-	key := -1 - len(p.doc.annots) // made final by writePage, when all pages are known
-	ref := p.doc.Add(Dict{
-		"Type": Name("Annot"), "Subtype": Name("Link"), "F": 4, "P": p.ref,
+	p.annotate(e, p.doc.Reserve(), Dict{
+		"Subtype": Name("Link"), "F": 4,
 		"Rect": Array{x, y, x + w, y + h}, "Border": Array{0, 0, 0},
-		"Contents":     Text(contents),
-		"A":            Dict{"Type": Name("Action"), "S": Name("URI"), "URI": Bytes(url)},
-		"StructParent": key,
+		"Contents": Text(contents),
+		"A":        Dict{"Type": Name("Action"), "S": Name("URI"), "URI": Bytes(url)},
 	})
+}
+
+// annotate defines ref as an annotation of the page that belongs to e. Its key in
+// the parent tree follows those of the pages, so Bytes adds it when all are known.
+func (p *Page) annotate(e *Element, ref Ref, dict Dict) {
+	dict["Type"], dict["P"] = Name("Annot"), p.ref
+	p.doc.Set(ref, dict)
 	p.annots = append(p.annots, ref)
-	p.doc.annots = append(p.doc.annots, annotation{element: e.ref})
+	p.doc.annots = append(p.doc.annots, annotation{dict, e.ref})
 	e.kids = append(e.kids, Dict{"Type": Name("OBJR"), "Pg": p.ref, "Obj": ref})
 }
 
@@ -95,14 +100,6 @@ func (d *Document) writePage(p *Page, tree Ref) {
 	}
 	if len(p.annots) > 0 {
 		page["Annots"] = p.annots
-		for _, a := range p.annots {
-			r, _ := a.(Ref)
-			annot, _ := d.objects[r-1].(Dict)
-			n, _ := annot["StructParent"].(int)
-			i := -1 - n
-			annot["StructParent"] = len(d.pages) + i
-			d.annots[i].key = len(d.pages) + i
-		}
 	}
 	d.Set(p.ref, page)
 }

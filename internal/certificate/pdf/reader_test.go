@@ -99,6 +99,9 @@ func (p *parser) value(tok string) any {
 }
 
 func unhex(t testing.TB, s string) string {
+	if len(s)%2 != 0 {
+		t.Fatalf("a string of %d hexadecimal digits", len(s))
+	}
 	var b []byte
 	for ; len(s) >= 2; s = s[2:] {
 		v, err := strconv.ParseUint(s[:2], 16, 8)

@@ -65,7 +65,7 @@ func crowded(credits int) pdf.Facts {
 
 func render(t testing.TB, f pdf.Facts) []byte {
 	t.Helper()
-	b, err := pdf.Render(f)
+	b, err := pdf.Render(f, pdf.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestRenderConcurrent(t *testing.T) {
 	done := make(chan bool)
 	for range 8 {
 		go func() {
-			b, err := pdf.Render(sample(names[7]))
+			b, err := pdf.Render(sample(names[7]), pdf.Options{})
 			done <- err == nil && bytes.Equal(b, want)
 		}()
 	}
@@ -116,7 +116,7 @@ func TestRenderRefuses(t *testing.T) {
 	} {
 		f := sample("Anna Nowak")
 		change(&f)
-		_, err := pdf.Render(f)
+		_, err := pdf.Render(f, pdf.Options{})
 		var e *apperr.Error
 		if !errors.As(err, &e) || e.Kind != apperr.Invalid || len(e.Fields) == 0 || e.Fields[0].Name != field {
 			t.Errorf("%s: got %v", field, err)
@@ -124,12 +124,12 @@ func TestRenderRefuses(t *testing.T) {
 	}
 	f := sample("Anna Nowak")
 	f.Title = strings.Repeat("immeasurably long ", 2000)
-	if _, err := pdf.Render(f); !errors.Is(err, pdf.ErrTooLong) {
+	if _, err := pdf.Render(f, pdf.Options{}); !errors.Is(err, pdf.ErrTooLong) {
 		t.Errorf("an endless title gives %v", err)
 	}
 	f = sample("Anna Nowak")
 	f.VerifyURL += strings.Repeat("x", 5000)
-	if _, err := pdf.Render(f); !errors.Is(err, pdf.ErrTooLong) {
+	if _, err := pdf.Render(f, pdf.Options{}); !errors.Is(err, pdf.ErrTooLong) {
 		t.Errorf("an endless address gives %v", err)
 	}
 }

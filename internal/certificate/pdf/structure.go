@@ -4,7 +4,7 @@ package pdf
 // appear in the order in which they were made or drawn, which is the reading
 // order.
 type Element struct {
-	// Alt describes a figure in words; required for kind Figure.
+	// Alt describes in words what cannot be read; required for kind Figure.
 	Alt string
 
 	doc    *Document
@@ -26,9 +26,10 @@ func (e *Element) Child(kind Name) *Element {
 // corner of its page.
 func (e *Element) Box(x, y, w, h float64) { e.box = &[4]float64{x, y, x + w, y + h} }
 
-// annotation is what the parent tree needs to lead from a link to its element.
+// annotation is what the parent tree needs to lead from a link or a form field to
+// its element.
 type annotation struct {
-	key     int
+	dict    Dict
 	element Ref
 }
 
@@ -44,8 +45,10 @@ func (d *Document) writeStructure() Ref {
 		}
 		nums = append(nums, i, owners)
 	}
-	for _, a := range d.annots {
-		nums = append(nums, a.key, a.element)
+	for i, a := range d.annots {
+		key := len(d.pages) + i
+		a.dict["StructParent"] = key
+		nums = append(nums, key, a.element)
 	}
 	d.Set(root, Dict{
 		"Type":              Name("StructTreeRoot"),

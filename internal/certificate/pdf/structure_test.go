@@ -14,16 +14,21 @@ import (
 	"github.com/atmacena/cocare/internal/certificate/pdf"
 )
 
-// everyKind is one certificate for each thing that changes the structure.
+// everyKind is one certificate for each thing that changes the structure, bare and
+// with all that it can carry.
 func everyKind(t *testing.T, check func(t *testing.T, f file)) {
+	both := func(t *testing.T, f pdf.Facts) {
+		check(t, read(t, render(t, f)))
+		check(t, read(t, complete(t, f)))
+	}
 	for _, n := range names {
-		t.Run(n, func(t *testing.T) { check(t, read(t, render(t, sample(n)))) })
+		t.Run(n, func(t *testing.T) { both(t, sample(n)) })
 	}
 	for _, n := range []int{1, 5, 30} {
 		t.Run(fmt.Sprint(n, " credits"), func(t *testing.T) {
 			f := crowded(n)
 			f.Size = pdf.A4
-			check(t, read(t, render(t, f)))
+			both(t, f)
 		})
 	}
 }
@@ -108,7 +113,8 @@ func TestStructureTree(t *testing.T) {
 			}
 			for _, a := range f.array(f.dict(pg)["Annots"]) {
 				k, ok := f.dict(a)["StructParent"].(float64)
-				if e := f.dict(nums[int(k)]); !ok || e["S"] != name("Link") {
+				kind := map[any]any{name("Link"): name("Link"), name("Widget"): name("Form")}[f.dict(a)["Subtype"]]
+				if e := f.dict(nums[int(k)]); !ok || e["S"] != kind {
 					t.Errorf("annotation %v leads to %v", f.dict(a), e)
 				}
 			}
@@ -155,8 +161,11 @@ func walk(t *testing.T, f file, parent, e ref, owner map[[2]int]ref) {
 			delete(owner, at)
 		}
 	}
-	if (d["S"] == name("Link")) != (objects == 1) {
+	if (d["S"] == name("Link") || d["S"] == name("Form")) != (objects == 1) {
 		t.Errorf("%v has %d annotations", d["S"], objects)
+	}
+	if d["S"] == name("Form") && (len(kids) != 1 || d["Alt"] == nil) {
+		t.Errorf("a form with %d children and the alternative %v", len(kids), d["Alt"])
 	}
 }
 
