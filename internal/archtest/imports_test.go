@@ -61,11 +61,13 @@ var mayImport = map[string][]string{
 
 	"internal/certificate/pdf/fonts": {},
 	"internal/certificate/number":    {},
-	"internal/payment":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment"),
-	"internal/accreditation":         ground("internal/account/lists", "internal/credit", "internal/credit/pack"),
-	"internal/translog":              {"internal/apperr", "internal/db", "internal/keyring"},
-	"internal/support":               ground("internal/mail", "internal/account", "internal/account/limit", "internal/course", "internal/enrollment", "internal/exam"),
-	"internal/stripesandbox":         {"internal/db", "internal/apperr", "internal/job"},
+	// The log's proof is checked by the log's own code; nothing of its database is used.
+	"internal/certificate/credential": {"internal/translog"},
+	"internal/payment":                ground("internal/mail", "internal/account", "internal/course", "internal/enrollment"),
+	"internal/accreditation":          ground("internal/account/lists", "internal/credit", "internal/credit/pack"),
+	"internal/translog":               {"internal/apperr", "internal/db", "internal/keyring"},
+	"internal/support":                ground("internal/mail", "internal/account", "internal/account/limit", "internal/course", "internal/enrollment", "internal/exam"),
+	"internal/stripesandbox":          {"internal/db", "internal/apperr", "internal/job"},
 
 	"migrations":       {},
 	"templates":        {},
