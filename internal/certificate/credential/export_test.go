@@ -4,17 +4,40 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 )
 
-// HashData lets a test compare with the vectors of the specification.
-var HashData = hashData
+// VerifyProof verifies a proof of another, which may have a context of its own.
+func VerifyProof(t testing.TB, plain any, proof map[string]json.RawMessage, key ed25519.PublicKey) bool {
+	t.Helper()
+	var value string
+	if err := json.Unmarshal(proof["proofValue"], &value); err != nil {
+		t.Fatal(err)
+	}
+	signature, err := unbase58(value[1:], ed25519.SignatureSize)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := maps.Clone(proof)
+	delete(options, "proofValue")
+	o, err := marshal(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := marshal(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ed25519.Verify(key, hashData(d, o), signature)
+}
 
-// Base58 and Unbase58 are not for others.
+// What is not for others.
 var (
-	Base58   = base58
-	Unbase58 = unbase58
+	Base58      = base58
+	Unbase58    = unbase58
+	ParseDIDKey = parseDIDKey
 )
 
 // SignPayload signs a JWT anew after it changed claims.
