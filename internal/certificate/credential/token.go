@@ -151,7 +151,7 @@ func (s *sealed) takeClaims() (err error) {
 	if err := json.Unmarshal(given["iat"], &at); err != nil {
 		return refuse(Altered, "The JWT has no time.")
 	}
-	s.created = at.Time
+	s.created = at.UTC()
 	var d identified
 	if err := json.Unmarshal(s.plain, &d); err != nil {
 		return refuse(NotCredential, "The JWT holds no credential: %v.", err)
