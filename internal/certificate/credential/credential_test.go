@@ -138,3 +138,44 @@ func TestDIDDocument(t *testing.T) {
 		t.Errorf("%v assert", d.Assertion)
 	}
 }
+
+// TestParseDIDDocument: who keeps the file verifies by it, without network.
+func TestParseDIDDocument(t *testing.T) {
+	const did = "did:web:ce.example.org"
+	at := issued.Truncate(time.Second)
+	raw, err := credential.DIDDocument(did, []credential.PublicKey{{Public: public(1)}, {Public: public(2), NotTrustedAfter: &at}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, keys, err := credential.ParseDIDDocument(raw)
+	if err != nil || got != did || len(keys) != 2 || !keys[0].Public.Equal(public(1)) || keys[0].NotTrustedAfter != nil ||
+		!keys[1].Public.Equal(public(2)) || keys[1].NotTrustedAfter == nil || !keys[1].NotTrustedAfter.Equal(at) {
+		t.Fatalf("%s, %+v, %v", got, keys, err)
+	}
+	if r := credential.Verify(issue(t, input(t), 1).JSON, credential.Options{Keys: keys, Now: now}); r.Verdict != credential.Trusted {
+		t.Errorf("%s: %s", r.Verdict, r.Problem)
+	}
+	for name, change := range map[string][2]string{
+		"cut short":        {`}`, ``},
+		"a key twice":      {`"id":"did:web:ce.example.org",`, `"id":"did:web:ce.example.org","id":"did:web:evil.example",`},
+		"another's keys":   {`"id":"did:web:ce.example.org",`, `"id":"did:web:evil.example",`},
+		"no keys":          {`"verificationMethod"`, `"authentication"`},
+		"a damaged key":    {`"publicKeyMultibase":"z6Mk`, `"publicKeyMultibase":"z6Mj`},
+		"another kind":     {`"publicKeyMultibase":"z`, `"publicKeyMultibase":"u`},
+		"revoked whenever": {`"revoked":"2026`, `"revoked":"x2026`},
+		"too large":        {`{`, strings.Repeat(" ", credential.MaxSize) + `{`},
+		"methods of text":  {`"verificationMethod":[`, `"verificationMethod":["x",`},
+	} {
+		if !strings.Contains(string(raw), change[0]) {
+			t.Fatalf("%s: no %s in it", name, change[0])
+		}
+		if _, keys, err := credential.ParseDIDDocument([]byte(strings.Replace(string(raw), change[0], change[1], 1))); err == nil {
+			t.Errorf("%s: %+v", name, keys)
+		}
+	}
+	// A method that neither vouches nor is revoked does not count.
+	_, keys, err = credential.ParseDIDDocument([]byte(strings.Replace(string(raw), `"assertionMethod":["did:web:ce.example.org#z6`, `"assertionMethod":["did:web:ce.example.org#z7`, 1)))
+	if err != nil || len(keys) != 1 || keys[0].NotTrustedAfter == nil {
+		t.Errorf("%+v, %v", keys, err)
+	}
+}

@@ -21,7 +21,7 @@ const (
 )
 
 const (
-	typeCredential = "VerifiableCredential"
+	typeVerifiable = "VerifiableCredential"
 	typeBadge      = "AchievementCredential"
 	typeList       = "BitstringStatusListCredential"
 )
@@ -111,7 +111,7 @@ func (in Input) document(did string, k Key) document {
 	list, bit := StatusPosition(in.StatusIndex)
 	listID, index := StatusAddress(in.Issuer.BaseURL, list), strconv.FormatInt(bit, 10)
 	return document{
-		Context: json.RawMessage(badgeContext), ID: id, Type: []string{typeCredential, typeBadge},
+		Context: json.RawMessage(badgeContext), ID: id, Type: []string{typeVerifiable, typeBadge},
 		Name: in.Course.Name, ValidFrom: instant(in.IssuedAt), Facts: in.Facts,
 		Issuer: profile{did, []string{"Profile"}, in.Issuer.Name, in.Issuer.BaseURL,
 			[]identifier{{"IdentifierEntry", DIDKey(k.public), didKeyKind}}},

@@ -52,9 +52,7 @@ func SignPayload(t testing.TB, token string, k ed25519.PrivateKey, change map[st
 	if err := json.Unmarshal(raw, &payload); err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range change {
-		payload[name] = value
-	}
+	maps.Copy(payload, change)
 	if raw, err = marshal(payload); err != nil {
 		t.Fatal(err)
 	}

@@ -85,6 +85,20 @@ func FuzzDecodeStatusList(f *testing.F) {
 	})
 }
 
+// FuzzParseDIDDocument: keys or an error.
+func FuzzParseDIDDocument(f *testing.F) {
+	f.Add([]byte(`{"id":"did:web:a","verificationMethod":[{"id":"k","type":"Multikey","controller":"did:web:a","publicKeyMultibase":"z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX"}],"assertionMethod":["k"]}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		did, keys, err := credential.ParseDIDDocument(raw)
+		if (err == nil) != (did != "" && len(keys) > 0) {
+			t.Errorf("%s, %v, %v", did, keys, err)
+		}
+		for _, k := range keys {
+			credential.Multibase(k.Public)
+		}
+	})
+}
+
 // FuzzBase58: what is written reads back, and in one way only.
 func FuzzBase58(f *testing.F) {
 	f.Add([]byte{0, 0, 1, 2, 255})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"strings"
@@ -34,9 +35,7 @@ func ask(t *testing.T, more, cases map[string]any) map[string]json.RawMessage {
 		list = append(list, c)
 	}
 	in["cases"] = list
-	for name, value := range more {
-		in[name] = value
-	}
+	maps.Copy(in, more)
 	stdin, err := json.Marshal(in)
 	if err != nil {
 		t.Fatal(err)

@@ -75,11 +75,11 @@ func membersOf(canonical []byte) (members, error) {
 func openProof(doc []byte) (*sealed, error) {
 	canonical, err := jcs.Transform(doc)
 	if err != nil {
-		return nil, refuse(NotCredential, "This is no well-formed JSON: %v.", err)
+		return nil, refuse(SomethingElse, "This is no well-formed JSON: %v.", err)
 	}
 	top, err := membersOf(canonical)
 	if err != nil || top["proof"] == nil || top["@context"] == nil {
-		return nil, refuse(NotCredential, "This JSON is no credential with a proof.")
+		return nil, refuse(SomethingElse, "This JSON is no credential with a proof.")
 	}
 	p, options, err := onlyProof(top["proof"])
 	if err != nil {

@@ -12,14 +12,14 @@ type Verdict string
 // The verdicts. Only Trusted proves who issued it. Untrusted and Distrusted are
 // intact, so their reports have what the credential states; the others have not.
 const (
-	Trusted        Verdict = "trusted"          // by a key that the caller trusts
-	Untrusted      Verdict = "untrusted"        // intact since some key signed it; whose, the file alone cannot prove
-	Distrusted     Verdict = "distrusted"       // signed after its key was compromised
-	NotYet         Verdict = "not yet"          // signed, or valid from, later than it is now
-	Altered        Verdict = "altered"          // not what the key that it names signed
-	UnknownSuite   Verdict = "unknown suite"    // signed in another way than ours
-	UnknownContext Verdict = "unknown context"  // a credential in other terms than ours; they are not fetched
-	NotCredential  Verdict = "not a credential" // something else
+	Trusted        Verdict = "trusted"         // by a key that the caller trusts
+	Untrusted      Verdict = "untrusted"       // intact since some key signed it; whose, the file alone cannot prove
+	Distrusted     Verdict = "distrusted"      // signed after its key was compromised
+	NotYet         Verdict = "not yet"         // signed, or valid from, later than it is now
+	Altered        Verdict = "altered"         // not what the key that it names signed
+	UnknownSuite   Verdict = "unknown suite"   // signed in another way than ours
+	UnknownContext Verdict = "unknown context" // a credential in other terms than ours; they are not fetched
+	SomethingElse  Verdict = "something else"  // no credential of this kind, or none at all
 )
 
 // Form is how a credential was written.

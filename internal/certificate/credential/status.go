@@ -57,7 +57,7 @@ func IssueStatusList(in StatusInput, k Key) (Issued, error) {
 	}
 	id := StatusAddress(in.Issuer.BaseURL, in.Number)
 	plain, err := marshal(listDocument{
-		json.RawMessage(listContext), id, []string{typeCredential, typeList}, listIssuer{did, in.Issuer.Name},
+		json.RawMessage(listContext), id, []string{typeVerifiable, typeList}, listIssuer{did, in.Issuer.Name},
 		instant(in.ValidFrom), instant(in.ValidUntil),
 		listSubject{id + "#list", "BitstringStatusList", purpose, in.TTL.Milliseconds(), encoded},
 	})

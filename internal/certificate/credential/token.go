@@ -92,14 +92,14 @@ func (token) GetAudience() (jwt.ClaimStrings, error)       { return nil, nil }
 func openToken(text string) (*sealed, error) {
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 {
-		return nil, refuse(NotCredential, "This is neither JSON nor a JWT.")
+		return nil, refuse(SomethingElse, "This is neither JSON nor a JWT.")
 	}
 	var raw [3][]byte
 	for i, part := range parts {
 		var err error
 		// Strict: the last character has bits to spare, which would change unnoticed.
 		if raw[i], err = base64.RawURLEncoding.Strict().DecodeString(part); err != nil {
-			return nil, refuse(NotCredential, "This is no JWT: %v.", err)
+			return nil, refuse(SomethingElse, "This is no JWT: %v.", err)
 		}
 	}
 	h, err := readHeader(raw[0])
@@ -108,11 +108,11 @@ func openToken(text string) (*sealed, error) {
 	}
 	canonical, err := jcs.Transform(raw[1])
 	if err != nil {
-		return nil, refuse(NotCredential, "The JWT holds no well-formed JSON: %v.", err)
+		return nil, refuse(SomethingElse, "The JWT holds no well-formed JSON: %v.", err)
 	}
 	top, err := membersOf(canonical)
 	if err != nil || top["@context"] == nil {
-		return nil, refuse(NotCredential, "The JWT holds no credential.")
+		return nil, refuse(SomethingElse, "The JWT holds no credential.")
 	}
 	s := &sealed{form: JWT, top: top, method: h.Kid, signed: []byte(parts[0] + "." + parts[1]), signature: raw[2]}
 	return s, s.takeClaims()
@@ -122,14 +122,14 @@ func openToken(text string) (*sealed, error) {
 func readHeader(raw []byte) (h header, err error) {
 	canonical, err := jcs.Transform(raw)
 	if err != nil {
-		return h, refuse(NotCredential, "This is no JWT: %v.", err)
+		return h, refuse(SomethingElse, "This is no JWT: %v.", err)
 	}
 	m, err := membersOf(canonical)
 	if err != nil || json.Unmarshal(canonical, &h) != nil {
-		return h, refuse(NotCredential, "This is no JWT.")
+		return h, refuse(SomethingElse, "This is no JWT.")
 	}
 	if h.Typ != tokenType {
-		return h, refuse(NotCredential, "This JWT is of the type %.40q, and %s is that of a credential.", h.Typ, tokenType)
+		return h, refuse(SomethingElse, "This JWT is of the type %.40q, and %s is that of a credential.", h.Typ, tokenType)
 	}
 	if h.Alg != jwt.SigningMethodEdDSA.Alg() || len(m) != 3 {
 		return h, refuse(UnknownSuite, "The JWT is signed by %.40q. This program knows EdDSA.", h.Alg)
@@ -154,7 +154,7 @@ func (s *sealed) takeClaims() (err error) {
 	s.created = at.UTC()
 	var d identified
 	if err := json.Unmarshal(s.plain, &d); err != nil {
-		return refuse(NotCredential, "The JWT holds no credential: %v.", err)
+		return refuse(SomethingElse, "The JWT holds no credential: %v.", err)
 	}
 	want, err := marshal(d.claims(at.Time))
 	if err != nil {

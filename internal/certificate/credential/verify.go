@@ -42,7 +42,7 @@ func Verify(doc []byte, o Options) Report {
 	case errors.As(err, &no):
 		r.Verdict, r.Problem = no.verdict, no.problem
 	default:
-		r.Verdict, r.Problem = NotCredential, err.Error()
+		r.Verdict, r.Problem = SomethingElse, err.Error()
 	}
 	return r
 }
@@ -66,10 +66,7 @@ func judge(doc []byte, o Options) (r Report, err error) {
 	if !ed25519.Verify(key, s.signed, s.signature) {
 		return r, refuse(Altered, "The credential was changed after it was signed, or another key signed it.")
 	}
-	r, err = d.report(s, key)
-	if err != nil {
-		return r, err
-	}
+	r = d.report(s, key)
 	r.Log = d.Log.check(r.FactsHash, o.LogKeys)
 	r.Status = d.Status.check(o, d.Issuer.ID, key)
 	return r, r.trust(key, o)
@@ -90,9 +87,9 @@ func open(doc []byte) (*sealed, error) {
 	doc = bytes.TrimSpace(doc)
 	switch {
 	case len(doc) > MaxSize:
-		return nil, refuse(NotCredential, "A file of %d bytes is no credential; the largest that is read has %d.", len(doc), MaxSize)
+		return nil, refuse(SomethingElse, "A file of %d bytes is no credential; the largest that is read has %d.", len(doc), MaxSize)
 	case len(doc) == 0:
-		return nil, refuse(NotCredential, "The file is empty.")
+		return nil, refuse(SomethingElse, "The file is empty.")
 	case doc[0] == '{':
 		return openProof(doc)
 	}
@@ -120,10 +117,10 @@ func (s *sealed) badge() (d read, err error) {
 		return d, err
 	}
 	if err := json.Unmarshal(s.plain, &d); err != nil {
-		return d, refuse(NotCredential, "The credential is not of the form that it should have: %v.", err)
+		return d, refuse(SomethingElse, "The credential is not of the form that it should have: %v.", err)
 	}
 	if d.Facts == nil || len(d.Subject.Identifier) != 1 || d.ID == "" || d.ValidFrom.IsZero() {
-		return d, refuse(NotCredential, "The credential lacks a part that each of ours has.")
+		return d, refuse(SomethingElse, "The credential lacks a part that each of ours has.")
 	}
 	return d, nil
 }
@@ -132,14 +129,14 @@ func (s *sealed) badge() (d read, err error) {
 // same words another meaning.
 func (s *sealed) is(context, kind string) error {
 	var types []string
-	if json.Unmarshal(s.top["type"], &types) != nil || !slices.Contains(types, typeCredential) {
-		return refuse(NotCredential, "This is no verifiable credential.")
+	if json.Unmarshal(s.top["type"], &types) != nil || !slices.Contains(types, typeVerifiable) {
+		return refuse(SomethingElse, "This is no verifiable credential.")
 	}
 	if string(s.top["@context"]) != context {
 		return refuse(UnknownContext, "The credential is written in terms that this program does not know. It does not fetch them.")
 	}
-	if len(types) != 2 || types[0] != typeCredential || types[1] != kind {
-		return refuse(NotCredential, "This is a credential of another kind, not %s.", kind)
+	if len(types) != 2 || types[0] != typeVerifiable || types[1] != kind {
+		return refuse(SomethingElse, "This is a credential of another kind, not %s.", kind)
 	}
 	return nil
 }
@@ -171,14 +168,14 @@ func (s *sealed) names(did string, key ed25519.PublicKey) bool {
 	return s.method == method(did, key)
 }
 
-func (d read) report(s *sealed, key ed25519.PublicKey) (Report, error) {
+func (d read) report(s *sealed, key ed25519.PublicKey) Report {
 	sum := sha256.Sum256(d.Facts)
 	return Report{
 		Form: s.form, Issuer: d.Issuer.ID, IssuerName: d.Issuer.Name, Key: Multibase(key),
 		SignedAt: s.created, ValidFrom: d.ValidFrom, ID: d.ID,
 		HolderName: d.Subject.Identifier[0].Hash, Achievement: d.Subject.Achievement.Name,
 		Credit: d.Subject.Credits, Facts: d.Facts, FactsHash: hex.EncodeToString(sum[:]),
-	}, nil
+	}
 }
 
 // trust says whether the key that signed is one to trust.
