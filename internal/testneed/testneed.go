@@ -25,12 +25,13 @@ const (
 	Browser    Need = "browser"    // Chromium, and axe-core, which COCARE_TEST_AXE names
 	PDF        Need = "pdf"        // poppler, qpdf, zbar, OpenSSL and certutil, who read what we print and sign
 	StripeMock Need = "stripemock" // Stripe's own mock, which judges what we send: a Go module, so it is always there
-	Node       Need = "node"       // Node and npm's jose and vnu-jar; the latter, an HTML checker, wants Java as well
+	Node       Need = "node"       // Node and npm's jose, vnu-jar (an HTML checker, which wants Java) and verifiers of credentials
+	Standards  Need = "standards"  // files that others publish and we may not ship, in the folder that COCARE_STANDARDS names
 	VulnDB     Need = "vulndb"     // govulncheck, and the database in the folder that COCARE_VULNDB names
 )
 
 // All lists every need.
-var All = []Need{Postgres, Browser, PDF, StripeMock, Node, VulnDB}
+var All = []Need{Postgres, Browser, PDF, StripeMock, Node, Standards, VulnDB}
 
 // parse reads the list, and refuses a name that means nothing: misspelled, it
 // would let a test skip.
