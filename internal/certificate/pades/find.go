@@ -70,7 +70,7 @@ func read(f *pdfread.File, catalog pdfread.Dict, ref pdfread.Ref) (s found, err 
 	if len(bytes.Trim(contents.Value, "\x00")) == 0 {
 		return s, errUnsigned
 	}
-	if !ok || d["SubFilter"] != pdfread.Name("ETSI.CAdES.detached") {
+	if !ok || len(contents.Value) > maxCMS || d["SubFilter"] != pdfread.Name("ETSI.CAdES.detached") {
 		return s, fmt.Errorf("%w: %v", errField, d["SubFilter"])
 	}
 	name, _ := d["Name"].(pdfread.String)

@@ -18,6 +18,7 @@ import (
 	"encoding/asn1"
 	"encoding/pem"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -189,19 +190,8 @@ func maySign(c *x509.Certificate) bool {
 	if len(c.ExtKeyUsage)+len(c.UnknownExtKeyUsage) == 0 {
 		return true
 	}
-	for _, u := range c.ExtKeyUsage {
-		if u == x509.ExtKeyUsageAny || u == x509.ExtKeyUsageEmailProtection {
-			return true
-		}
-	}
-	for _, u := range c.UnknownExtKeyUsage {
-		for _, p := range purposes {
-			if u.Equal(p) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageAny) || slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageEmailProtection) ||
+		slices.ContainsFunc(purposes, func(p asn1.ObjectIdentifier) bool { return slices.ContainsFunc(c.UnknownExtKeyUsage, p.Equal) })
 }
 
 func selfIssued(c *x509.Certificate) bool { return bytes.Equal(c.RawIssuer, c.RawSubject) }

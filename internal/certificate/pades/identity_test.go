@@ -14,6 +14,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"io"
+	"math/big"
 	"slices"
 	"strings"
 	"testing"
@@ -218,9 +219,9 @@ func TestLoadIdentityRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
-	weak := &rsa.PrivateKey{PublicKey: rsa.PublicKey{N: key.X, E: 65537}} //nolint:staticcheck // any short number does
+	weak := &rsa.PrivateKey{PublicKey: rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 512), E: 65537}}
 	if _, err := pades.OpenIdentity(weak, nil, now); !errors.Is(err, pades.ErrWeakKey) {
-		t.Errorf("RSA of 256 bits: %v", err)
+		t.Errorf("RSA of 513 bits: %v", err)
 	}
 }
 

@@ -172,8 +172,8 @@ func checkOperators(t *testing.T, content []byte) {
 
 func checkAnnotation(t *testing.T, f file, a dict, page any) (widget bool) {
 	flags, ok := a["F"].(float64)
-	const invisible, hidden, print, noView, toggle = 1, 2, 4, 32, 256
-	if !ok || int(flags)&(invisible|hidden|noView|toggle|print) != print || a["P"] != page || a["AP"] != nil || a["Type"] != name("Annot") {
+	const invisible, hidden, printed, noView, toggle = 1, 2, 4, 32, 256
+	if !ok || int(flags)&(invisible|hidden|noView|toggle|printed) != printed || a["P"] != page || a["AP"] != nil || a["Type"] != name("Annot") {
 		t.Errorf("annotation %v", a)
 	}
 	switch a["Subtype"] {

@@ -16,7 +16,7 @@ import (
 
 // Bounds on what is read, many times a certificate of ours.
 const (
-	MaxFile    = 16 << 20 // bytes
+	MaxFile    = 8 << 20 // bytes
 	maxObjects = 20_000
 	maxDepth   = 32
 	maxValues  = 200_000 // memory is bounded by them, not by bytes

@@ -192,7 +192,7 @@ func (p *parser) word() (any, error) {
 	case "true", "false":
 		return w == "true", nil
 	case "null":
-		return nil, nil //nolint:nilnil // it is the value of that name
+		return nil, nil
 	}
 	n, err := strconv.Atoi(w)
 	if err != nil {

@@ -160,6 +160,7 @@ func TestMalformed(t *testing.T) {
 func TestLayout(t *testing.T) {
 	good := small(t, nil, attachment("a.json", "{}"))
 	table := bytes.Index(good, []byte("xref\n"))
+	head, _, _ := bytes.Cut(good, []byte("startxref"))
 	put := func(old, other string) []byte { return bytes.Replace(good, []byte(old), []byte(other), 1) }
 	for name, b := range map[string][]byte{
 		"empty":               {},
@@ -168,8 +169,8 @@ func TestLayout(t *testing.T) {
 		"a gap":               moved(good, []byte("9 0 obj\n")),
 		"a hidden object":     moved(good, []byte("1 0 obj\n<</Type /Catalog>>\nendobj\n")),
 		"a longer start":      put("startxref\n", "startxref\n0"),
-		"negative start":      append(bytes.Clone(good[:bytes.Index(good, []byte("startxref"))]), "startxref\n-1\n%%EOF\n"...),
-		"start past the end":  append(bytes.Clone(good[:bytes.Index(good, []byte("startxref"))]), "startxref\n99999999\n%%EOF\n"...),
+		"negative start":      append(bytes.Clone(head), "startxref\n-1\n%%EOF\n"...),
+		"start past the end":  append(bytes.Clone(head), "startxref\n99999999\n%%EOF\n"...),
 		"no table":            put("xref\n0", "xxef\n0"),
 		"two sections":        put("xref\n0 ", "xref\n1 "),
 		"too few entries":     put("xref\n0 ", "xref\n0 9"),
