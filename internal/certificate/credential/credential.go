@@ -103,7 +103,13 @@ func seal(plain []byte, did string, at time.Time, k Key) (Issued, error) {
 		return Issued{}, err
 	}
 	token, err := sign(plain, did, at, k)
-	return Issued{JSON: proven, JWT: token}, err
+	if err != nil {
+		return Issued{}, err
+	}
+	if max(len(proven), len(token)) > MaxSize {
+		return Issued{}, fmt.Errorf("credential: %d bytes are more than a verifier reads", max(len(proven), len(token)))
+	}
+	return Issued{JSON: proven, JWT: token}, nil
 }
 
 func (in Input) check() error {

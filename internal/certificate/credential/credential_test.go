@@ -41,6 +41,9 @@ func TestIssueRefusesWhatIsMissing(t *testing.T) {
 		"completion":  func(in *credential.Input) { in.CompletedAt = time.Time{} },
 		"index":       func(in *credential.Input) { in.StatusIndex = -1 },
 		"credit":      func(in *credential.Input) { in.Credit = -1 },
+		"too long": func(in *credential.Input) {
+			in.Facts = json.RawMessage(`"` + strings.Repeat("a", credential.MaxSize*3/4) + `"`)
+		},
 	} {
 		in := input(t)
 		change(&in)

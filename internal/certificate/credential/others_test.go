@@ -176,3 +176,26 @@ func TestOthersSignAlike(t *testing.T) {
 		t.Error("their proof verifies whatever it says")
 	}
 }
+
+// TestOthersListsAreRead: bits lie where others put them.
+func TestOthersListsAreRead(t *testing.T) {
+	bits := []int64{0, 1, 7, 8, 41, credential.StatusSize - 1}
+	said := ask(t, nil, map[string]any{"list": map[string]any{"judge": "encode", "size": credential.StatusSize, "bits": bits}})
+	var text string
+	if err := json.Unmarshal(said["list"], &text); err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := credential.DecodeStatusList(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours := &credential.StatusList{}
+	for _, bit := range bits {
+		if err := ours.Set(bit, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if *ours != *theirs {
+		t.Error("their list is another")
+	}
+}

@@ -53,19 +53,6 @@ func TestStatusListRoundTrip(t *testing.T) {
 	}
 }
 
-// TestEmptyListOfTheSpecification: the example of Bitstring Status List 1.0 is a
-// list without a bit set, compressed by another program.
-func TestEmptyListOfTheSpecification(t *testing.T) {
-	const example = "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"
-	l, err := credential.DecodeStatusList(example)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if *l != (credential.StatusList{}) {
-		t.Error("a bit is set")
-	}
-}
-
 func squeezed(t *testing.T, size int) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -84,7 +71,7 @@ func TestDecodeStatusListRefuses(t *testing.T) {
 	for name, text := range map[string]string{
 		"nothing": "", "no multibase": good[1:], "another base": "z" + good[1:], "no gzip": "uAAAA",
 		"no base64": "u!!!", "cut short": good[:len(good)-8], "too small": squeezed(t, 16), "too large": squeezed(t, credential.StatusSize/8+1),
-		"a bomb": squeezed(t, 1<<28), "padded": good + "==",
+		"a bomb": squeezed(t, 1<<24), "padded": good + "==",
 	} {
 		if _, err := credential.DecodeStatusList(text); err == nil {
 			t.Errorf("%s was read", name)

@@ -18,8 +18,9 @@ import (
 	"github.com/atmacena/cocare/internal/translog"
 )
 
-// MaxSize is the longest credential or status list that is read, in bytes.
-const MaxSize = 1 << 20
+// MaxSize is the longest credential or status list that is issued or read, in
+// bytes: ten times what a certificate with many credit lines needs.
+const MaxSize = 256 << 10
 
 // skew is by how much clocks may differ.
 const skew = 5 * time.Minute

