@@ -23,6 +23,7 @@ import (
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/archive"
+	"github.com/atmacena/cocare/internal/certificate/seal"
 	"github.com/atmacena/cocare/internal/config"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
@@ -54,6 +55,7 @@ type App struct {
 	Keys          *keyring.Ring
 	Limits        *limit.Limiter
 	TransLog      *translog.Log
+	Seals         *seal.Seals
 	Mail          *mail.Mailer
 	MailLog       *mail.Log
 	Outbox        *mail.Outbox // nil unless this is a demo

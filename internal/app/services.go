@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/archive"
+	"github.com/atmacena/cocare/internal/certificate/seal"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
@@ -39,6 +39,7 @@ func (a *App) wireServices(ctx context.Context) error {
 	a.Audit = audit.New(a.DB, a.Now)
 	a.Limits = limit.New(a.DB, a.Now, a.Keys)
 	a.TransLog = translog.New(a.DB, a.Keys, a.logOrigin(), a.Now)
+	a.Seals = seal.New(a.Keys, a.TransLog, a.Config.ProviderName, a.Now)
 	if err := a.wireMail(); err != nil {
 		return err
 	}
@@ -85,7 +86,8 @@ func (a *App) wireServices(ctx context.Context) error {
 		Licenses:     a.liveLicenses,
 		Requirements: a.Enrollments.Requirements,
 		Credit:       a.credit,
-		Log:          a.logCertificate,
+		Log:          a.Seals,
+		Keys:         a.Seals.Keys,
 		AttestedName: a.Exams.AttestedName,
 	})
 	a.Archives = archive.New(archive.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Certificates: a.Certificates})
@@ -281,15 +283,6 @@ func (a *App) credit(ctx context.Context, ed *course.Edition, completed time.Tim
 			RulesVersion: l.RulesVersion, Sum: l.Sum})
 	}
 	return out, nil
-}
-
-// logged are the entries of what happens to a certificate.
-var logged = map[string]translog.Kind{certificate.WasIssued: translog.Document, certificate.WasSuperseded: translog.Superseded,
-	certificate.WasRevoked: translog.Revoked, certificate.WasReinstated: translog.Reinstated}
-
-func (a *App) logCertificate(ctx context.Context, kind, certificateID string, pdf [sha256.Size]byte) (int64, error) {
-	leaf, err := a.TransLog.Append(ctx, logged[kind], certificateID, pdf)
-	return leaf.Position, err
 }
 
 // logOrigin names the transparency log by the host of this site, as checkpoints

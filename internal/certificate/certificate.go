@@ -1,12 +1,16 @@
 // Package certificate issues certificates and answers for them ever after.
 //
-// It owns the tables certificates, certificate_files and certificate_history.
+// It owns the tables certificates, certificate_files, certificate_credentials and
+// certificate_history.
 //
 // A certificate is issued in two steps (DECISIONS 1). Completed runs in the
 // transaction that completes an enrollment, or in that of the administrator to
 // whom the course leaves it (Issue): it takes the number, freezes the facts and
-// enqueues the job. The job prints the PDF outside any transaction,
-// then one conditional UPDATE stores the bytes and sets the state to issued.
+// enqueues the job. The job enters the facts into the transparency log, makes the
+// credential with the log's proof, and prints and signs the PDF with the credential
+// inside, all outside of the transaction in which one conditional UPDATE stores the
+// bytes, sets the state to issued and enters the PDF's hash into the log
+// (DECISIONS 7).
 //
 // Invariants: one certificate that counts a person, course and cycle (a partial
 // unique index); facts and bytes never change after they were stored, so
@@ -97,6 +101,7 @@ type Facts struct {
 	Statements      []string     `json:"statements"`
 	LearningTime    int64        `json:"learning_time_centihours"`    // estimated, rounded
 	LearningSum     []string     `json:"learning_time_sum,omitempty"` // how it was worked out, line by line
+	CourseURL       string       `json:"course_url,omitempty"`        // of its page
 	EditionNumber   int          `json:"edition_number"`
 	EditionHash     string       `json:"edition_hash"`
 	OverlayHash     string       `json:"overlay_hash"`
@@ -199,18 +204,19 @@ type Neighbor struct {
 
 // Sentinels.
 var (
-	ErrNotFound   = apperr.New(apperr.NotFound, "There is no certificate with this number.")
-	ErrPreparing  = apperr.New(apperr.Conflict, "This certificate is still being prepared. Please try again in a moment.")
-	ErrNoFile     = apperr.New(apperr.Gone, "This certificate was revoked before it was printed, so it has no file.")
-	ErrEnded      = apperr.New(apperr.Conflict, "This certificate was superseded or revoked already.")
-	ErrNotIssued  = apperr.New(apperr.Conflict, "Only an issued certificate can be replaced.")
-	ErrSameName   = apperr.New(apperr.Conflict, "The certificate bears the holder's present legal name already. Change the name first.")
-	ErrNoName     = apperr.New(apperr.Conflict, "The account has no legal name. Enter it on the person's page, then try again.")
-	ErrOtherName  = apperr.New(apperr.Conflict, "The legal name in the account changed meanwhile. Look at it below, then replace the certificate.")
-	ErrNotRevoked = apperr.New(apperr.Conflict, "Only a revoked certificate can be reinstated.")
-	ErrNotValid   = apperr.New(apperr.Conflict, "Only a valid certificate is sent again.")
-	ErrNoAddress  = apperr.New(apperr.Conflict, "The account of its holder has no address any more.")
-	ErrNotWaiting = apperr.New(apperr.Conflict, "This certificate is not waiting to be printed.")
+	ErrNotFound     = apperr.New(apperr.NotFound, "There is no certificate with this number.")
+	ErrPreparing    = apperr.New(apperr.Conflict, "This certificate is still being prepared. Please try again in a moment.")
+	ErrNoFile       = apperr.New(apperr.Gone, "This certificate was revoked before it was printed, so it has no file.")
+	ErrNoCredential = apperr.New(apperr.Gone, "This certificate was issued before there were Open Badges here, so it has none. Its PDF is as good as ever.")
+	ErrEnded        = apperr.New(apperr.Conflict, "This certificate was superseded or revoked already.")
+	ErrNotIssued    = apperr.New(apperr.Conflict, "Only an issued certificate can be replaced.")
+	ErrSameName     = apperr.New(apperr.Conflict, "The certificate bears the holder's present legal name already. Change the name first.")
+	ErrNoName       = apperr.New(apperr.Conflict, "The account has no legal name. Enter it on the person's page, then try again.")
+	ErrOtherName    = apperr.New(apperr.Conflict, "The legal name in the account changed meanwhile. Look at it below, then replace the certificate.")
+	ErrNotRevoked   = apperr.New(apperr.Conflict, "Only a revoked certificate can be reinstated.")
+	ErrNotValid     = apperr.New(apperr.Conflict, "Only a valid certificate is sent again.")
+	ErrNoAddress    = apperr.New(apperr.Conflict, "The account of its holder has no address any more.")
+	ErrNotWaiting   = apperr.New(apperr.Conflict, "This certificate is not waiting to be printed.")
 )
 
 // Verdict is what checking a dropped file says.

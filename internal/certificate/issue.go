@@ -94,6 +94,7 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *cours
 		CompletedAt: db.Truncate(*e.CompletedAt),
 		CreditLines: lines,
 		Statements:  statements(ed, hours, len(lines) > 0), LearningTime: hours.Centihours, LearningSum: hours.Explanation,
+		CourseURL:     s.provider.BaseURL + "/courses/" + ed.Slug,
 		EditionNumber: ed.Number, EditionHash: ed.Hash, OverlayHash: ed.Overlays.Hash, Evidence: evidence,
 	}
 	s.date(&f, holder.TimeZone)

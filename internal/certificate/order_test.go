@@ -43,6 +43,7 @@ func TestTheNewestIsWhatNothingReplaced(t *testing.T) {
 		SELECT ?, 'moved', person_id, course_id, edition_id, enrollment_id, cycle, state, holder_name, course_title, search, facts, facts_hash, reserved_at FROM certificates WHERE id = ?`, late, old.ID)
 	w.exec("UPDATE certificate_history SET certificate_id = ? WHERE certificate_id = ?", late, old.ID)
 	w.exec("DELETE FROM certificate_files WHERE certificate_id = ?", old.ID)
+	w.exec("DELETE FROM certificate_credentials WHERE certificate_id = ?", old.ID)
 	w.exec("UPDATE certificates SET supersedes = ? WHERE id = ?", late, fresh.ID)
 	w.exec("DELETE FROM certificates WHERE id = ?", old.ID)
 	if got, err := w.OfEnrollment(t.Context(), old.EnrollmentID); err != nil || got.Number != fresh.Number {

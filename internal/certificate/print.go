@@ -1,14 +1,11 @@
 package certificate
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -25,7 +22,7 @@ type issueJob struct {
 	ID string `json:"id"`
 }
 
-// issue is the job: print, check, store, tell. It may run twice, also at the
+// issue is the job: print and sign, check, store, tell. It may run twice, also at the
 // same time: the conditional UPDATE lets one of them store and tell.
 func (s *Service) issue(ctx context.Context, payload []byte) error {
 	var j issueJob
@@ -36,12 +33,9 @@ func (s *Service) issue(ctx context.Context, payload []byte) error {
 	if err != nil || c.State != Preparing {
 		return err
 	}
-	file, err := Print(c.Facts)
-	if err == nil {
-		err = check(file, c.Number)
-	}
+	p, err := s.prove(ctx, c)
 	if err != nil {
-		err = fmt.Errorf("certificate: print %s: %w", c.Number, err)
+		err = fmt.Errorf("certificate: issue %s: %w", c.Number, err)
 		if apperr.Is(err, apperr.Invalid) { // the facts are frozen: no repetition mends them
 			err = job.Permanent(err)
 		}
@@ -53,16 +47,19 @@ func (s *Service) issue(ctx context.Context, payload []byte) error {
 	if err != nil {
 		return err
 	}
-	return s.db.InTx(ctx, func(ctx context.Context) error { return s.store(ctx, c, file, holder) })
+	return s.db.InTx(ctx, func(ctx context.Context) error { return s.store(ctx, c, p, holder) })
 }
 
-func (s *Service) store(ctx context.Context, c Certificate, file []byte, holder Holder) error {
-	hash := digest(file)
-	changed, err := s.markIssued(ctx, c.ID, hash, s.now())
+func (s *Service) store(ctx context.Context, c Certificate, p proven, holder Holder) error {
+	hash := digest(p.PDF)
+	changed, err := s.markIssued(ctx, c.ID, hash, p.At)
 	if err != nil || !changed {
 		return err
 	}
-	if err := s.insertFile(ctx, c.ID, file); err != nil {
+	if err := s.insertFile(ctx, c.ID, p.PDF); err != nil {
+		return err
+	}
+	if err := s.insertCredential(ctx, c.ID, p.Credential); err != nil {
 		return err
 	}
 	if err := s.happened(ctx, c.ID, WasIssued, "", ""); err != nil {
@@ -94,35 +91,22 @@ func (s *Service) tell(ctx context.Context, h Holder, m mail.Message) error {
 	return s.mail.Queue(ctx, mail.Address{Name: h.Name, Email: h.Email}, m)
 }
 
-// check looks at our own output before it is frozen: a whole file, in which
-// CheckFile will find the number when somebody has altered it.
-func check(file []byte, number string) error {
-	if !bytes.HasPrefix(file, []byte("%PDF-")) || !bytes.HasSuffix(bytes.TrimSpace(file), []byte("%%EOF")) {
-		return errors.New("the file is not a whole PDF")
-	}
-	var seen scanner
-	if _, err := seen.Write(file); err != nil || !slices.Contains(seen.numbers, number) {
-		return errors.New("the file does not carry its number")
-	}
-	return nil
-}
-
-// Print makes the PDF of frozen facts; the same facts give the same bytes.
-func Print(f Facts) ([]byte, error) {
+// printed are the facts as the printer takes them.
+func (f Facts) printed() (pdf.Facts, error) {
 	completed, err := time.Parse(time.DateOnly, f.CompletedOn)
 	if err != nil {
-		return nil, fmt.Errorf("certificate: %w", err)
+		return pdf.Facts{}, fmt.Errorf("certificate: %w", err)
 	}
 	issued, err := time.Parse(time.DateOnly, f.IssuedOn)
 	if err != nil {
-		return nil, fmt.Errorf("certificate: %w", err)
+		return pdf.Facts{}, fmt.Errorf("certificate: %w", err)
 	}
-	return pdf.Render(pdf.Facts{
+	return pdf.Facts{
 		Number: f.Number, HolderName: f.HolderName, Licenses: f.licenses(), Title: f.Title, Subtitle: f.Subtitle, Format: f.Format,
 		Provider: f.Provider, ProviderAddress: f.ProviderAddress, CompletedOn: completed, IssuedOn: issued,
 		CreditLines: f.creditLines(), Statements: f.Statements, EditionNumber: f.EditionNumber, EditionHash: f.EditionHash, VerifyURL: f.VerifyURL,
 		Signatory: pdf.Signatory{Name: f.SignatoryName, Title: f.SignatoryTitle},
-	}, pdf.Options{})
+	}, nil
 }
 
 func (f Facts) creditLines() []pdf.CreditLine {

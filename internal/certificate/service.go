@@ -2,7 +2,6 @@ package certificate
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"time"
 
@@ -68,10 +67,10 @@ type Deps struct {
 	// Credit are the lines that a course earns on the day of completion; nil earns
 	// none.
 	Credit func(ctx context.Context, ed *course.Edition, completed time.Time) ([]CreditLine, error)
-	// Log adds to the transparency log, in the transaction of the act, what happened
-	// (one of WasIssued, WasSuperseded, WasRevoked, WasReinstated) to a PDF, by its SHA-256, and
-	// returns the position of the entry. nil logs nothing.
-	Log func(ctx context.Context, kind, certificateID string, pdf [sha256.Size]byte) (int64, error)
+	Log    Log
+	// Keys are those that sign now: asked for each time, since one may be retired or
+	// distrusted at any moment.
+	Keys func(ctx context.Context) (Signing, error)
 	// AttestedName is the legal name that the learner attested before an exam
 	// attempt: the one that is printed (DECISIONS 5).
 	AttestedName func(ctx context.Context, attemptID string) (string, error)
@@ -93,14 +92,15 @@ type Service struct {
 	requirements func(ctx context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error)
 	licenses     func(ctx context.Context, personID string, day time.Time) ([]License, error)
 	credit       func(ctx context.Context, ed *course.Edition, completed time.Time) ([]CreditLine, error)
-	log          func(ctx context.Context, kind, certificateID string, pdf [sha256.Size]byte) (int64, error)
+	log          Log
+	keys         func(ctx context.Context) (Signing, error)
 	attestedName func(ctx context.Context, attemptID string) (string, error)
 }
 
 // New returns the service and registers its job with the queue.
 func New(d Deps) *Service {
 	s := &Service{db: d.DB, clock: d.Now, audit: d.Audit, queue: d.Queue, once: once.New(d.DB, d.Now), mail: d.Mail, editions: d.Editions, enrollments: d.Enrollments,
-		provider: d.Provider, holder: d.Holder, requirements: d.Requirements, licenses: d.Licenses, credit: d.Credit, log: d.Log, attestedName: d.AttestedName}
+		provider: d.Provider, holder: d.Holder, requirements: d.Requirements, licenses: d.Licenses, credit: d.Credit, log: d.Log, keys: d.Keys, attestedName: d.AttestedName}
 	d.Queue.Handle(JobKind, s.issue)
 	return s
 }
@@ -147,11 +147,8 @@ func (s *Service) Own(ctx context.Context, personID, typed string) (Certificate,
 // ErrNoFile. Bytes that are no longer those that were issued are a fault, not
 // served.
 func (s *Service) PDF(ctx context.Context, c Certificate) ([]byte, error) {
-	switch {
-	case c.State == Preparing:
-		return nil, ErrPreparing
-	case !c.Public():
-		return nil, ErrNoFile
+	if err := c.handedOut(); err != nil {
+		return nil, err
 	}
 	file, err := s.file(ctx, c.ID)
 	if err == nil && digest(file) != c.PDFHash {
@@ -161,4 +158,15 @@ func (s *Service) PDF(ctx context.Context, c Certificate) ([]byte, error) {
 		return nil, err
 	}
 	return file, nil
+}
+
+// handedOut says why a certificate has no files: ErrPreparing, ErrNoFile.
+func (c Certificate) handedOut() error {
+	switch {
+	case c.State == Preparing:
+		return ErrPreparing
+	case !c.Public():
+		return ErrNoFile
+	}
+	return nil
 }

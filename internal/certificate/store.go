@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/certificate/credential"
 	"github.com/atmacena/cocare/internal/db"
 )
 
@@ -115,6 +116,32 @@ func (s *Service) file(ctx context.Context, id string) ([]byte, error) {
 	var out struct{ PDF []byte }
 	err := db.One(s.db.Read(ctx).Raw("SELECT pdf FROM certificate_files WHERE certificate_id = ?", id).Scan(&out), fmt.Errorf("certificate: %s has no file", id))
 	return out.PDF, err
+}
+
+func (s *Service) insertCredential(ctx context.Context, id string, c credential.Issued) error {
+	return s.db.Conn(ctx).Exec("INSERT INTO certificate_credentials (certificate_id, json, jwt) VALUES (?, ?, ?)", id, c.JSON, c.JWT).Error
+}
+
+func (s *Service) credentialOf(ctx context.Context, id string) (c credential.Issued, err error) {
+	err = db.One(s.db.Read(ctx).Raw("SELECT json, jwt FROM certificate_credentials WHERE certificate_id = ?", id).Scan(&c), ErrNoCredential)
+	return c, err
+}
+
+// setLogPosition gives a certificate its place, which never changes.
+func (s *Service) setLogPosition(ctx context.Context, id string, position int64) error {
+	return s.db.Conn(ctx).Exec("UPDATE certificates SET log_position = ? WHERE id = ? AND log_position IS NULL", position, id).Error
+}
+
+// endedBetween returns the places of what is superseded or revoked, from one
+// inclusive to the other exclusive, and whether any certificate is there.
+func (s *Service) endedBetween(ctx context.Context, from, to int64) (there bool, ended []int64, err error) {
+	err = s.db.Read(ctx).Raw("SELECT EXISTS (SELECT 1 FROM certificates WHERE log_position >= ? AND log_position < ?)", from, to).Scan(&there).Error
+	if err != nil || !there {
+		return false, nil, err
+	}
+	err = s.db.Read(ctx).Raw(`SELECT log_position FROM certificates
+		WHERE state IN ('superseded', 'revoked') AND log_position >= ? AND log_position < ?`, from, to).Scan(&ended).Error
+	return true, ended, err
 }
 
 func (s *Service) insertEvent(ctx context.Context, e Event) error {

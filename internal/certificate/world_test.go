@@ -14,13 +14,17 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/certificate/credential"
+	"github.com/atmacena/cocare/internal/certificate/seal"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/keyring"
 	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/translog"
 )
 
 // clock is a time that tests move.
@@ -88,10 +92,29 @@ type world struct {
 	open     bool // a requirement is not met
 	licenses []certificate.License
 	credit   []certificate.CreditLine
-	log      func(ctx context.Context, kind, id string, pdf [sha256.Size]byte) (int64, error)
-	day      time.Time // for which they were asked
+	// log hears of each entry; its error refuses it.
+	log   func(kind, id string, pdf [sha256.Size]byte) error
+	ring  *keyring.Ring
+	tree  *translog.Log
+	seals *seal.Seals
+	day   time.Time // for which they were asked
 	// attested is the name of every attempt.
 	attested string
+}
+
+// Append implements certificate.Log.
+func (w *world) Append(ctx context.Context, kind, id string, sum [sha256.Size]byte) (int64, error) {
+	if w.log != nil {
+		if err := w.log(kind, id, sum); err != nil {
+			return 0, err
+		}
+	}
+	return w.seals.Append(ctx, kind, id, sum)
+}
+
+// Prove implements certificate.Log.
+func (w *world) Prove(ctx context.Context, position int64) (credential.LogProof, error) {
+	return w.seals.Prove(ctx, position)
 }
 
 func (w *world) EditionNow(context.Context, string) (*course.Edition, error) { return w.edition, nil }
@@ -161,6 +184,10 @@ func open(t *testing.T, d *db.DB, p certificate.Provider) *world {
 	c := &clock{at: began}
 	w := &world{t: t, db: d, clock: c, queue: job.New(d, slog.New(slog.DiscardHandler), c.now), audit: audit.New(d, c.now),
 		post: &postbox{}, edition: newEdition(), provider: p, holders: map[string]certificate.Holder{}}
+	ring, err := keyring.New(d, make([]byte, 32), c.now)
+	w.must(err)
+	w.ring, w.tree = ring, translog.New(d, ring, "ce.example.org/log", c.now)
+	w.seals = seal.New(ring, w.tree, "CoCare", c.now)
 	mailer := mail.New(w.queue, w.post, mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "CoCare", BaseURL: p.BaseURL})
 	w.Service = w.service(w.queue, mailer)
 	return w
@@ -175,12 +202,7 @@ func (w *world) service(q *job.Queue, m certificate.Mailer) *certificate.Service
 			w.day = day
 			return w.licenses, nil
 		},
-		Log: func(ctx context.Context, kind, id string, pdf [sha256.Size]byte) (int64, error) {
-			if w.log == nil {
-				return 0, nil
-			}
-			return w.log(ctx, kind, id, pdf)
-		},
+		Log: w, Keys: w.seals.Keys,
 		Credit: func(_ context.Context, _ *course.Edition, completed time.Time) ([]certificate.CreditLine, error) {
 			w.day = completed
 			return w.credit, nil

@@ -31,6 +31,9 @@ func NewKey(s crypto.Signer) (Key, error) {
 	return Key{s, public}, nil
 }
 
+// Public returns the half that verifies.
+func (k Key) Public() ed25519.PublicKey { return k.public }
+
 // PublicKey is a key of an issuer, as a verifier trusts it.
 type PublicKey struct {
 	Public ed25519.PublicKey

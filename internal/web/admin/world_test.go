@@ -14,6 +14,7 @@ import (
 	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/certificate/seal"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
@@ -24,6 +25,7 @@ import (
 	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/translog"
 	"github.com/atmacena/cocare/internal/web/admin"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -91,8 +93,9 @@ func (w *world) services() {
 			e, err := w.Support.EffectiveFor(ctx, personID, courseID)
 			return exam.Accommodation{ExtraTimePercent: e.ExtraTimePercent, ExtraAttempts: e.ExtraAttempts}, err
 		}, BaseURL: base})
+	seals := seal.New(ring, translog.New(w.db, ring, "ce.example.org/log", w.now), "Clinic", w.now)
 	w.Certificates = certificate.New(certificate.Deps{DB: w.db, Now: w.now, Audit: w.Audit, Queue: w.Jobs, Mail: mailer, Editions: w.Courses,
-		Provider: certificate.Provider{Name: "Clinic", BaseURL: base},
+		Provider: certificate.Provider{Name: "Clinic", BaseURL: base}, Log: seals, Keys: seals.Keys,
 		Holder: func(context.Context, string) (certificate.Holder, error) {
 			return certificate.Holder{Name: "Ana Ruiz", Email: "ana@example.org", TimeZone: "UTC"}, nil
 		},

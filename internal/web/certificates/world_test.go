@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"html"
@@ -24,6 +23,7 @@ import (
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/archive"
+	"github.com/atmacena/cocare/internal/certificate/seal"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/db"
@@ -31,7 +31,9 @@ import (
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/keyring"
 	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/translog"
 	"github.com/atmacena/cocare/internal/web/certificates"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -118,13 +120,14 @@ func newWorld(t *testing.T) *world {
 	clock := func() time.Time { return w.now }
 	w.queue = job.New(d, slog.New(slog.DiscardHandler), clock)
 	w.enrollments = enrollment.New(enrollment.Deps{DB: d, Now: clock, Audit: audit.New(d, clock), Editions: w})
+	ring, err := keyring.New(d, make([]byte, 32), clock)
+	w.must(err)
+	seals := seal.New(ring, translog.New(d, ring, "ce.example.org/log", clock), "CoCare", clock)
 	w.service = certificate.New(certificate.Deps{DB: d, Now: clock, Audit: audit.New(d, clock), Queue: w.queue, Editions: w, Enrollments: w.enrollments,
 		Mail:     mail.New(w.queue, mail.NewOutbox(d), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "CoCare", BaseURL: "https://ce.example.org"}),
 		Provider: certificate.Provider{Name: "CoCare", Address: "1 Main Street, Springfield", SignatoryName: "Dr. Vera Lindqvist", SignatoryTitle: "Program Director", BaseURL: "https://ce.example.org"},
 		Holder:   w.holder, Requirements: w.requirements,
-		Log: func(_ context.Context, kind, _ string, _ [sha256.Size]byte) (int64, error) {
-			return map[string]int64{certificate.WasIssued: 1041, certificate.WasRevoked: 1042}[kind], nil
-		},
+		Log: seals, Keys: seals.Keys,
 		Licenses: func(context.Context, string, time.Time) ([]certificate.License, error) {
 			return []certificate.License{{Profession: "Counselor", Jurisdiction: "Colorado", Number: "LPC.0014733"}}, nil
 		}})

@@ -1,0 +1,132 @@
+// Package seal joins the key ring and the transparency log to what issues
+// certificates: which keys sign now, what the log takes and proves, and what
+// others need to know to verify.
+package seal
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/x509"
+	"fmt"
+	"time"
+
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/certificate/credential"
+	"github.com/atmacena/cocare/internal/certificate/pades"
+	"github.com/atmacena/cocare/internal/keyring"
+	"github.com/atmacena/cocare/internal/translog"
+)
+
+// Seals are the keys and the log of an installation. It is safe for concurrent use.
+type Seals struct {
+	ring         *keyring.Ring
+	log          *translog.Log
+	organization string
+	now          func() time.Time
+}
+
+// New returns them. organization is named in the certificates of document keys that
+// are made here.
+func New(ring *keyring.Ring, log *translog.Log, organization string, now func() time.Time) *Seals {
+	return &Seals{ring, log, organization, now}
+}
+
+// Keys returns those that sign now; the document key gets its certificates where it
+// has none.
+func (s *Seals) Keys(ctx context.Context) (certificate.Signing, error) {
+	document, err := s.document(ctx)
+	if err != nil {
+		return certificate.Signing{}, err
+	}
+	key, err := s.ring.Current(ctx, keyring.Credential)
+	if err != nil {
+		return certificate.Signing{}, err
+	}
+	signs, err := credential.NewKey(key.Signer())
+	return certificate.Signing{Document: document, Credential: signs}, err
+}
+
+func (s *Seals) document(ctx context.Context) (pades.Identity, error) {
+	key, err := s.ring.Current(ctx, keyring.Document)
+	if err != nil {
+		return pades.Identity{}, err
+	}
+	if len(key.Chain) == 0 {
+		fresh, err := pades.NewIdentity(key.Signer(), s.organization, s.now())
+		if err != nil {
+			return pades.Identity{}, err
+		}
+		if key, err = s.ring.SetChain(ctx, key.ID, fresh.Chain); err != nil { // another's, where a replica was first
+			return pades.Identity{}, err
+		}
+	}
+	return pades.OpenIdentity(key.Signer(), key.Chain, s.now())
+}
+
+// logged are the entries of what happens to a certificate.
+var logged = map[string]translog.Kind{
+	certificate.Stated: translog.Facts, certificate.WasIssued: translog.Document, certificate.WasSuperseded: translog.Superseded,
+	certificate.WasRevoked: translog.Revoked, certificate.WasReinstated: translog.Reinstated,
+}
+
+// Append implements certificate.Log.
+func (s *Seals) Append(ctx context.Context, kind, certificateID string, sum [sha256.Size]byte) (int64, error) {
+	k, there := logged[kind]
+	if !there {
+		return 0, fmt.Errorf("seal: the log has no entries for %q", kind)
+	}
+	leaf, err := s.log.Append(ctx, k, certificateID, sum)
+	return leaf.Position, err
+}
+
+// Prove implements certificate.Log.
+func (s *Seals) Prove(ctx context.Context, position int64) (credential.LogProof, error) {
+	c, err := s.log.Checkpoint(ctx)
+	if err != nil {
+		return credential.LogProof{}, err
+	}
+	proof, err := s.log.Prove(ctx, position, c.Size)
+	return credential.LogProof{Checkpoint: c.Note, Position: position, Proof: proof}, err
+}
+
+// CredentialKeys are those that ever signed credentials, the newest first.
+func (s *Seals) CredentialKeys(ctx context.Context) ([]credential.PublicKey, error) {
+	keys, err := s.ring.All(ctx, keyring.Credential)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]credential.PublicKey, 0, len(keys))
+	for _, k := range keys {
+		public, ok := k.Public.(ed25519.PublicKey)
+		if !ok {
+			return nil, fmt.Errorf("seal: key %s is no Ed25519 key", k.ID)
+		}
+		out = append(out, credential.PublicKey{Public: public, NotTrustedAfter: k.NotTrustedAfter})
+	}
+	return out, nil
+}
+
+// DocumentKey is a key that signed documents, with its certificates.
+type DocumentKey struct {
+	Chain           []*x509.Certificate // its own first
+	NotTrustedAfter *time.Time
+}
+
+// DocumentKeys are those that ever signed documents, the newest first.
+func (s *Seals) DocumentKeys(ctx context.Context) ([]DocumentKey, error) {
+	keys, err := s.ring.All(ctx, keyring.Document)
+	if err != nil {
+		return nil, err
+	}
+	var out []DocumentKey
+	for _, k := range keys {
+		if len(k.Chain) > 0 { // one without was retired before it signed anything
+			out = append(out, DocumentKey{k.Chain, k.NotTrustedAfter})
+		}
+	}
+	return out, nil
+}
+
+// LogKeys are those that ever signed checkpoints and are trusted.
+func (s *Seals) LogKeys(ctx context.Context) ([]string, error) { return s.log.VerifierKeys(ctx) }
