@@ -38,6 +38,11 @@ func (s *stage) accreditation() {
 	s.add("admin.approval.list", "", admin, "/admin/approvals")
 	s.add("admin.approval.new", "", admin, "/admin/approvals/new")
 	s.add("course.show", "credit", "", "/courses/"+short)
+	for state, query := range map[string]string{"form": "", "no": "?profession=clinical-social-worker&jurisdiction=US-CA&renewal=2027-03-31",
+		"ask": "?profession=professional-counselor&jurisdiction=US-LA", "wrong": "?profession=nurse"} {
+		s.add("course.count", state, "", "/courses/"+short+"/count"+query)
+	}
+	s.add("course.count", "licenses", "therapist@example.org", "/courses/"+short+"/count")
 	s.add("signoff.show", "credit", "instructor@example.org", "/teach/"+short+"/signoff")
 }
 
