@@ -34,7 +34,7 @@ func next(l enrollment.Learning, st ExamStanding) kit.Link {
 	if l.State != enrollment.Active || hollow(l) {
 		return kit.Link{}
 	}
-	s, ok := enrollment.Next(l.Edition, l.Enrollment, l.Record)
+	s, ok := l.Next()
 	if !ok {
 		return kit.Link{}
 	}
