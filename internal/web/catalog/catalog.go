@@ -53,6 +53,8 @@ type Deps struct {
 	}
 	// Licenses are those that a person has listed. nil: none.
 	Licenses func(ctx context.Context, personID string) ([]account.License, error)
+	// Asks is what accreditors ask for beside an edition at an instant. nil: nothing.
+	Asks func(ctx context.Context, ed *course.Edition, at time.Time) (enrollment.Asks, error)
 	// Policies are the versions that whoever enrolls in a free course accepts by
 	// it; a paid one asks at the checkout.
 	Policies func(ctx context.Context) ([]payment.PolicyVersion, error)
@@ -170,6 +172,7 @@ type coursePage struct {
 	Once                        bool                    // a completed course that cannot be taken again
 	Policies                    []payment.PolicyVersion // accepted by enrolling; empty where the checkout asks
 	Counting                    counting
+	Asks                        enrollment.Asks
 	Paying                      string // number of the viewer's order whose payment is not there yet
 	CanBegin, CanRead, Finished bool
 }
@@ -201,6 +204,11 @@ func (h *handler) getCourse(c echo.Context) error {
 	}
 	if p.CanBegin && p.Card.PriceCents == 0 {
 		if p.Policies, err = h.Policies(ctx); err != nil {
+			return err
+		}
+	}
+	if h.Asks != nil {
+		if p.Asks, err = h.Asks(ctx, ed, h.Now()); err != nil {
 			return err
 		}
 	}
@@ -295,6 +303,11 @@ func newCoursePage(ed *course.Edition, now time.Time) *coursePage {
 
 // Enrolled reports whether the viewer is in the course and has nothing to buy.
 func (p *coursePage) Enrolled() bool { return p.CanRead && !p.CanBegin }
+
+// TimePolicy is what becomes of active time below ReadingMinutes.
+func (p *coursePage) TimePolicy() enrollment.TimePolicy {
+	return enrollment.Learning{Edition: p.Edition, Asks: p.Asks}.TimePolicy()
+}
 
 // ReadingMinutes is the planned reading time of the required lessons.
 func (p *coursePage) ReadingMinutes() (n int) {

@@ -9,6 +9,7 @@ import (
 	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/credit/pack"
+	"github.com/atmacena/cocare/internal/enrollment"
 )
 
 const countURL = "/courses/" + slug + "/count"
@@ -113,4 +114,14 @@ func TestNoAnswerNamesWhoHasNotApproved(t *testing.T) {
 	ask("social-worker", "US-NY")
 	ask("mental-health-counselor", "US-IA")
 	ask("mental-health-counselor", "US-FL")
+}
+
+// TestWhatAccreditorsAskForIsSaidBefore somebody pays.
+func TestWhatAccreditorsAskForIsSaidBefore(t *testing.T) {
+	w := newWorld(t, true, true)
+	w.get("", "/courses/"+slug, "Active reading time is kept on record. Nothing depends on it.", "!is reported for a license")
+	w.asks = enrollment.Asks{Time: enrollment.TimeWarn}
+	w.get("", "/courses/"+slug, "We tell you when it is below 92 minutes; you may go on all the same.")
+	w.asks = enrollment.Asks{Time: enrollment.TimeBlock, License: []enrollment.LicenseAsk{{Accreditor: "nasw", Credit: "1 CE by NASW"}}}
+	w.get("", "/courses/"+slug, "The exam opens when 92 minutes of it are on record.", "Credit (1 CE by NASW) is reported for a license.")
 }
