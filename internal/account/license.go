@@ -22,8 +22,9 @@ var (
 	errSameLicense = apperr.InvalidField("number", "This license is in your list already.")
 )
 
-// check reports what is wrong with a license. Boards' number formats differ
-// and change, so only what is surely a mistake is refused.
+// check reports what is wrong with a license. No board's format of numbers is
+// known from a rule that was read, so a number is held to length and characters
+// alone: only what is surely a mistake is refused.
 func (l License) check() error {
 	var check apperr.Check
 	check.Require(lists.Has(lists.Professions, l.Profession), "profession", "Choose the profession that the license is for.")
@@ -106,8 +107,12 @@ func (s *Service) SaveLicense(ctx context.Context, l License) (License, error) {
 		if err := s.refold(ctx, l.PersonID); err != nil {
 			return err
 		}
-		return s.record(ctx, action, l.PersonID, map[string]any{"license": l.ID, "profession": l.Profession,
+		err := s.record(ctx, action, l.PersonID, map[string]any{"license": l.ID, "profession": l.Profession,
 			"jurisdiction": l.Jurisdiction, "number": l.Number, "expires_on": l.ExpiresOn})
+		if err != nil || s.OnLicense == nil {
+			return err
+		}
+		return s.OnLicense(ctx, l.PersonID)
 	})
 	switch {
 	case action == "license.add" && (db.IsUnique(err) || apperr.Is(err, apperr.Conflict)):

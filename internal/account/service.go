@@ -44,6 +44,9 @@ type Deps struct {
 	// CheckName says whether certificates can print the name: Invalid with the
 	// field "legal_name" if not.
 	CheckName func(name string) error
+	// OnLicense runs in the transaction in which a person lists or changes a
+	// license; nil: nothing waits for one.
+	OnLicense func(ctx context.Context, personID string) error
 }
 
 // Service is the use cases of accounts. It is safe for concurrent use.

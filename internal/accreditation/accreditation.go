@@ -158,7 +158,7 @@ func (a Approval) check(accreditors []string) error {
 	c.Name("category", a.Category, 60, "")
 	c.Require(a.Centihours >= 0 && a.Centihours <= maxCentihours, "hours", "Enter hours from 0.25 to 100, or nothing.")
 	for _, j := range a.Jurisdictions {
-		c.Require(lists.Has(lists.Jurisdictions, j) && j != "other", "jurisdictions", "Choose states, provinces or territories of the list.")
+		c.Require(lists.Has(lists.Jurisdictions, j) && j != elsewhere, "jurisdictions", "Choose states, provinces or territories of the list.")
 	}
 	c.Text("note", a.Note, 500, "")
 	return c.Err()

@@ -19,6 +19,8 @@ type Line struct {
 	Jurisdictions                             []string // where it counts; empty: everywhere
 	Through                                   string   // the last day, YYYY-MM-DD
 	RulesVersion                              int
+	License                                   bool            // its certificate must print a license number
+	Time                                      pack.ActiveTime // Policy "": it asks for none
 }
 
 // Amount is the credit with its unit, such as 1.75 clock hours.
@@ -154,6 +156,10 @@ func (a Approval) line(p Pack, j pack.Judgment) (l Line, why []string) {
 	l = Line{ApprovalID: a.ID, Accreditor: p.Code, Name: p.Name, Short: p.Short, Unit: p.Unit, ProviderNumber: a.ProviderNumber,
 		CourseNumber: a.CourseNumber, Category: a.Category, Jurisdictions: a.Jurisdictions, Through: a.LastDay(), RulesVersion: p.Version,
 		Statement: strings.ReplaceAll(a.Statement, number, a.ProviderNumber), Centihours: j.Worked.Centihours, Sum: j.Worked.Explanation}
+	l.License = p.NeedsLicense()
+	if t := p.Rules.ActiveTime; t != nil {
+		l.Time = t.Value
+	}
 	why = j.Stops()
 	if a.Centihours > 0 {
 		l.Centihours = a.Centihours

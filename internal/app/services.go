@@ -69,7 +69,9 @@ func (a *App) wireServices(ctx context.Context) error {
 		Open: a.Courses.OpenForEnrollment,
 		// Completion reserves the certificate in the same transaction, unless the
 		// course leaves that to an administrator.
-		OnComplete: func(ctx context.Context, e enrollment.Enrollment) error { return a.Certificates.Completed(ctx, e) },
+		OnComplete: a.onComplete,
+		Asks:       a.asks,
+		HasLicense: a.hasLicense,
 		// An exam that was to end with the access ends with the new end.
 		OnExtend: func(ctx context.Context, id string, until time.Time) error {
 			return a.Exams.MoveDeadline(ctx, id, until)
@@ -131,6 +133,7 @@ func (a *App) wireAccounts(ctx context.Context) error {
 		BaseURL: base, SiteName: a.Config.ProviderName, RequireAdminFactor: !a.Demo(),
 		LegalNameLocked: a.legalNameLocked,
 		CheckName:       certificate.Printable,
+		OnLicense:       func(ctx context.Context, personID string) error { return a.Enrollments.Licensed(ctx, personID) },
 	})
 	return err
 }
@@ -273,6 +276,9 @@ func (a *App) wirePayments() error {
 func (a *App) credit(ctx context.Context, ed *course.Edition, completed time.Time) ([]certificate.CreditLine, error) {
 	day := completed.In(a.Config.Location())
 	lines, _, err := a.Accreditation.Lines(ctx, ed.CourseID, day, ed.Measures(day))
+	if err == nil {
+		lines, err = a.wanted(ctx, lines, ed, completed)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -23,8 +23,13 @@ import (
 const signed = "signed-by-hand"
 
 func signedEdition(t testing.TB) *course.Edition {
+	return shortCopy(t, signed, "certificate: {issue: administrator, days: 5}\n")
+}
+
+// shortCopy is the short course under another address, with more on its card.
+func shortCopy(t testing.TB, as, more string) *course.Edition {
 	t.Helper()
-	if ed, err := server.Courses.Current(t.Context(), signed); err == nil {
+	if ed, err := server.Courses.Current(t.Context(), as); err == nil {
 		return ed
 	}
 	check := func(err error) {
@@ -37,16 +42,21 @@ func signedEdition(t testing.TB) *course.Edition {
 	check(os.CopyFS(dir, courses.Bundled()[short]))
 	file := filepath.Join(dir, "course.yaml")
 	card := string(must[[]byte](t)(os.ReadFile(file)))
-	card = strings.Replace(card, "slug: "+short, "slug: "+signed, 1) + "certificate: {issue: administrator, days: 5}\n"
+	card = strings.Replace(card, "slug: "+short, "slug: "+as, 1) + more
 	check(os.WriteFile(file, []byte(card), 0o600))
 	must[course.Draft](t)(server.Courses.Import(t.Context(), os.DirFS(dir), "test"))
-	return must[*course.Edition](t)(server.Courses.Publish(t.Context(), signed, "", "test"))
+	return must[*course.Edition](t)(server.Courses.Publish(t.Context(), as, "", "test"))
 }
 
 // allDone makes a person who has done everything that the course asks for.
 func allDone(t testing.TB, email, name string) enrollment.Enrollment {
 	t.Helper()
-	ctx, ed := t.Context(), signedEdition(t)
+	return allDoneIn(t, signedEdition(t), email, name)
+}
+
+func allDoneIn(t testing.TB, ed *course.Edition, email, name string) enrollment.Enrollment {
+	t.Helper()
+	ctx := t.Context()
 	check := func(err error) {
 		t.Helper()
 		if err != nil {

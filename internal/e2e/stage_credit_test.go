@@ -6,6 +6,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/enrollment"
 )
 
 // accreditation records approvals of every standing. Only the short course earns
@@ -35,10 +36,41 @@ func (s *stage) accreditation() {
 		}
 	}
 	s.rules(by)
+	s.licenseAsked(by)
 	s.add("admin.approval.list", "", admin, "/admin/approvals")
 	s.add("admin.approval.new", "", admin, "/admin/approvals/new")
 	s.add("course.show", "credit", "", "/courses/"+short)
+	for state, query := range map[string]string{"form": "", "no": "?profession=clinical-social-worker&jurisdiction=US-CA&renewal=2027-03-31",
+		"ask": "?profession=professional-counselor&jurisdiction=US-LA"} {
+		s.add("course.count", state, "", "/courses/"+short+"/count"+query)
+	}
+	s.refused("course.count", "wrong", "", "/courses/"+short+"/count?profession=nurse", 422)
+	s.add("course.count", "licenses", "therapist@example.org", "/courses/"+short+"/count")
 	s.add("signoff.show", "credit", "instructor@example.org", "/teach/"+short+"/signoff")
+}
+
+// licenseAsked is a course whose credit is reported for a license, and whose
+// accreditor asks about time.
+func (s *stage) licenseAsked(by string) {
+	const slug, last = "license-asked", "last.pages@example.org"
+	ctx, today := s.t.Context(), server.Accreditation.Today()
+	ed := shortCopy(s.t, slug, "")
+	p := must[accreditation.Pack](s.t)(server.Accreditation.Pack(ctx, "naadac"))
+	body := strings.Replace(p.Text, "code: naadac", "code: stage-body", 1) +
+		"  certificate_fields: {value: [name, license], mark: verified, source: A letter, checked_on: 2026-11-23, says: The license number.}\n" +
+		"  active_time: {value: {policy: warn}, mark: verified, source: A letter, checked_on: 2026-11-23, says: Tell them.}\n"
+	must[string](s.t)(server.Accreditation.AddPack(ctx, body, "For the stage.", by))
+	s.check(server.Accreditation.Approve(ctx, accreditation.Approval{Accreditor: "stage-body", CourseID: ed.CourseID, ProviderNumber: "12", Centihours: 50,
+		FromOn: today.AddDate(0, 0, -1).Format(time.DateOnly), UntilOn: today.AddDate(1, 0, 0).Format(time.DateOnly), Statement: "Approved for the stage."}, by))
+	allDoneIn(s.t, ed, last, "Last Pages")
+	s.add("license.ask", "last", last, "/learn/"+slug+"/license")
+	s.add("learn.show", "license", last, "/learn/"+slug)
+	s.add("learn.disclosure", "license", last, "/learn/"+slug+"/disclosure")
+	s.add("course.show", "license", "", "/courses/"+slug)
+	s.add("course.count", "cap", "", "/courses/"+slug+"/count?profession=addiction-counselor&jurisdiction=CA-ON")
+	holder := s.person("therapist@example.org")
+	must[enrollment.Enrollment](s.t)(server.Enrollments.Enroll(ctx, enrollment.NewEnrollment{PersonID: holder.ID, EditionID: ed.ID, Source: "free"}))
+	s.add("license.ask", "listed", holder.Email, "/learn/"+slug+"/license")
 }
 
 // rules changes a pack and confirms a rule.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
 )
 
@@ -60,7 +61,9 @@ func (s *Service) RecordActive(ctx context.Context, e Enrollment, lessonID strin
 		return 0, refusal(e.State)
 	}
 	var accepted int
+	actor := audit.ActorOf(ctx) // the group's ctx knows nobody, and this may complete the course
 	err = s.Group.Do(ctx, func(ctx context.Context) error {
+		ctx = audit.WithActor(ctx, actor)
 		c, err := s.lockClock(ctx, e.PersonID, e.EnrolledAt)
 		if err != nil {
 			return err
@@ -70,9 +73,27 @@ func (s *Service) RecordActive(ctx context.Context, e Enrollment, lessonID strin
 		if err != nil {
 			return err
 		}
-		return s.beacon(ctx, e.PersonID, now)
+		if err := s.beacon(ctx, e.PersonID, now); err != nil || accepted == 0 {
+			return err
+		}
+		return s.timed(ctx, e)
 	})
 	return accepted, err
+}
+
+// timed completes what waited for nothing but time.
+func (s *Service) timed(ctx context.Context, e Enrollment) error {
+	l, err := s.progress(ctx, e)
+	if err != nil {
+		return err
+	}
+	if _, done := l.studied(); !done {
+		return nil
+	}
+	if err := s.hold(ctx, e.ID); err != nil {
+		return err
+	}
+	return s.settle(ctx, e.ID)
 }
 
 // stretch is a batch with what the server knows of it.
@@ -143,9 +164,22 @@ func (s *Service) countVisit(ctx context.Context, v visit) error {
 		}
 		b := ActiveBatch{Token: "visit " + c.VisitAt.Format(time.RFC3339Nano), Source: FromRequests}
 		st := stretch{ActiveBatch: b, from: *c.VisitAt, now: v.at, limit: c.VisitCap - counted}
-		if _, err := s.credit(ctx, c, c.VisitEnrollmentID, c.VisitLessonID, st); err != nil {
+		if err := s.countRequests(ctx, c, st); err != nil {
 			return err
 		}
 	}
 	return s.setVisit(ctx, v)
+}
+
+// countRequests counts a visit, which may be the last minutes that were missing.
+func (s *Service) countRequests(ctx context.Context, c clockRow, st stretch) error {
+	n, err := s.credit(ctx, c, c.VisitEnrollmentID, c.VisitLessonID, st)
+	if err != nil || n == 0 {
+		return err
+	}
+	e, err := s.byID(ctx, c.VisitEnrollmentID)
+	if err != nil || e.At(st.now).State != Active {
+		return err
+	}
+	return s.timed(ctx, e)
 }

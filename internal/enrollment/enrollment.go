@@ -94,8 +94,8 @@ func (e Enrollment) At(now time.Time) Enrollment {
 type RequirementKind string
 
 // The gates of FIELD.md §1.5: disclosure and pass mark shown → content → exam
-// → evaluation. Time is recorded, warned about or required by the course's
-// policy.
+// → evaluation → license. Time is recorded, warned about or required by the
+// policy of the course or of an accreditor.
 const (
 	NeedDisclosure RequirementKind = "disclosure"
 	NeedLessons    RequirementKind = "lessons"
@@ -103,6 +103,7 @@ const (
 	NeedTime       RequirementKind = "time"
 	NeedExam       RequirementKind = "exam"
 	NeedEvaluation RequirementKind = "evaluation"
+	NeedLicense    RequirementKind = "license"
 )
 
 // Requirement is one line of "what is left before your certificate".
@@ -138,8 +139,9 @@ func (o ExamOutcome) Stands() bool { return o.Submitted() && (!o.Final || o.Pass
 
 // Evidence is one thing that the learner did. Kinds of this package:
 // disclosure.acknowledged (ref: the text's hash), lesson.finished (lesson),
-// exam.submitted, exam.passed and exam.reopened (attempt), evaluation.sent. Other packages add
-// theirs.
+// exam.submitted, exam.passed and exam.reopened (attempt), evaluation.sent,
+// license.listed and license.declined (accreditor), time.measured (policy). Other
+// packages add theirs.
 type Evidence struct {
 	Kind, Ref  string
 	Details    map[string]any

@@ -59,8 +59,14 @@ func (s *Service) settle(ctx context.Context, id string) error {
 	if e.State != Active {
 		return nil
 	}
-	l, err := s.needed(ctx, e)
+	l, err := s.progress(ctx, e)
 	if err != nil {
+		return err
+	}
+	if _, done := l.studied(); !done {
+		return nil // and nothing need be read to know it
+	}
+	if l, err = s.whole(ctx, e); err != nil {
 		return err
 	}
 	at, done := Complete(l.Requirements())
@@ -69,6 +75,9 @@ func (s *Service) settle(ctx context.Context, id string) error {
 	}
 	first, err := s.complete(ctx, id, at)
 	if err != nil || !first {
+		return err
+	}
+	if err := s.attest(ctx, l, at); err != nil {
 		return err
 	}
 	if e, err = s.byID(ctx, id); err != nil {

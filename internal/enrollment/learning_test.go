@@ -267,7 +267,7 @@ func TestNext(t *testing.T) {
 	next := func() string {
 		l, err := w.Learning(ctx, w.again(e))
 		w.must(err)
-		s, ok := enrollment.Next(l.Edition, l.Enrollment, l.Record)
+		s, ok := l.Next()
 		switch {
 		case !ok:
 			return "nothing"

@@ -1,7 +1,6 @@
 package enrollment
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,21 +79,22 @@ func (r Record) Seconds() (active, request int) {
 	return active, request
 }
 
-// Requirements is the one rule of what a certificate needs, in gate order. The
-// enrollment is complete when every one is done.
-func Requirements(ed *course.Edition, e Enrollment, r Record) []Requirement {
-	c := ed.Course
+// Requirements is the one rule of what a certificate needs, in gate order, from
+// the edition and from what accreditors ask for. The enrollment is complete when
+// every one is done.
+func (l Learning) Requirements() []Requirement {
+	c, ed, e := l.Edition.Course, l.Edition, l.Enrollment
 	list := []Requirement{
 		{
 			Kind: NeedDisclosure, Title: "Read and acknowledge the disclosure",
 			Detail: "It also says the pass mark: " + strconv.Itoa(c.Card.PassPercent) + "%.",
 			Done:   e.DisclosedAt != nil, DoneAt: e.DisclosedAt,
 		},
-		lessonsRequirement(ed, r),
-		checksRequirement(ed, r),
+		lessonsRequirement(ed, l.Record),
+		checksRequirement(ed, l.Record),
 	}
-	if c.Card.TimePolicy == "block" {
-		list = append(list, timeRequirement(ed, r))
+	if l.TimePolicy() == TimeBlock {
+		list = append(list, timeRequirement(l))
 	}
 	if c.Exam.Draw() > 0 {
 		list = append(list, examRequirement(ed, e, allDone(list)))
@@ -105,6 +105,9 @@ func Requirements(ed *course.Edition, e Enrollment, r Record) []Requirement {
 			Detail: "Your answers are kept without your name.",
 			Done:   e.EvaluatedAt != nil, DoneAt: e.EvaluatedAt,
 		})
+	}
+	if len(l.Asks.License) > 0 {
+		list = append(list, licenseRequirement(l))
 	}
 	return list
 }
@@ -143,18 +146,6 @@ func checksRequirement(ed *course.Edition, r Record) Requirement {
 	q.settle()
 	q.Detail = strconv.Itoa(q.Count) + " of " + strconv.Itoa(q.Of) + " answered; right or wrong does not matter here."
 	return q
-}
-
-// timeRequirement counts only what a browser measured: time from page requests
-// is for the record (DECISIONS 13).
-func timeRequirement(ed *course.Edition, r Record) Requirement {
-	planned := PlannedMinutes(ed)
-	active, _ := r.Seconds()
-	return Requirement{
-		Kind: NeedTime, Title: fmt.Sprintf("Spend at least %d minutes of active reading", planned),
-		Detail: "Only time measured while a page was visible and in use counts.",
-		Count:  min(active/60, planned), Of: planned, Done: active >= planned*60,
-	}
 }
 
 func allDone(list []Requirement) bool {
@@ -210,14 +201,17 @@ func MinutesLeft(ed *course.Edition, r Record) (minutes int) {
 }
 
 // Complete reports whether every requirement is done, and the learner's last
-// own act among them (DECISIONS 3: never the grading).
+// own act in the course among them (DECISIONS 3: never the grading). A license is
+// no such act: listing it late takes nothing from what was done in time.
 func Complete(list []Requirement) (at time.Time, ok bool) {
 	var last *time.Time
 	for _, q := range list {
 		if !q.Done {
 			return time.Time{}, false
 		}
-		last = later(last, q.DoneAt)
+		if q.Kind != NeedLicense {
+			last = later(last, q.DoneAt)
+		}
 	}
 	if last == nil {
 		return time.Time{}, false
@@ -236,21 +230,22 @@ type Step struct {
 // Next returns the next step in the order of the course: the disclosure, then
 // each module's lessons and its check, then what follows. ok is false when
 // nothing is left for the learner to do.
-func Next(ed *course.Edition, e Enrollment, r Record) (s Step, ok bool) {
+func (l Learning) Next() (s Step, ok bool) {
+	ed, e, r := l.Edition, l.Enrollment, l.Record
 	if e.DisclosedAt == nil {
 		return Step{Kind: NeedDisclosure}, true
 	}
 	for _, m := range ed.Course.Modules {
-		for _, l := range m.Lessons {
-			if _, gone := ed.Withdrawn(l.ID); !gone && !r.Lessons[l.ID].Finished() {
-				return Step{Kind: NeedLessons, Lesson: l, Module: m}, true
+		for _, lesson := range m.Lessons {
+			if _, gone := ed.Withdrawn(lesson.ID); !gone && !r.Lessons[lesson.ID].Finished() {
+				return Step{Kind: NeedLessons, Lesson: lesson, Module: m}, true
 			}
 		}
 		if check := ed.Check(m.ID); r.Answered(check) < len(check) {
 			return Step{Kind: NeedChecks, Module: m}, true
 		}
 	}
-	for _, q := range Requirements(ed, e, r) {
+	for _, q := range l.Requirements() {
 		switch {
 		case q.Done, q.Kind == NeedExam && e.Exam.Awaiting():
 			continue

@@ -41,6 +41,12 @@ type Deps struct {
 	// Open says whether people may enroll in an edition; nil: always. A paid order
 	// is not asked: its buyer was let in before the money moved.
 	Open func(ctx context.Context, ed *course.Edition) error
+	// Asks is what accreditors ask for beside an edition whose credit by them is live
+	// on the day of an instant; nil: nothing.
+	Asks func(ctx context.Context, ed *course.Edition, at time.Time) (Asks, error)
+	// HasLicense says whether a person lists a license that a certificate of that
+	// instant would print. It is set wherever Asks is.
+	HasLicense func(ctx context.Context, personID string, at time.Time) (bool, error)
 	// OnComplete runs once in the transaction in which an enrollment becomes
 	// completed; its error undoes the act.
 	OnComplete func(ctx context.Context, e Enrollment) error
@@ -271,5 +277,5 @@ func (s *Service) AddEvidence(ctx context.Context, enrollmentID string, ev Evide
 
 // Evidence lists what is recorded, oldest first.
 func (s *Service) Evidence(ctx context.Context, enrollmentID string) ([]Evidence, error) {
-	return s.listEvidence(ctx, enrollmentID)
+	return s.evidenceOf(ctx, enrollmentID)
 }

@@ -260,13 +260,18 @@ func (s *Service) insertEvidence(ctx context.Context, enrollmentID, kind, ref, d
 		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, db.NewID(), enrollmentID, kind, ref, details, at).Error
 }
 
-func (s *Service) listEvidence(ctx context.Context, enrollmentID string) ([]Evidence, error) {
+// evidenceOf lists what is recorded of some kinds, oldest first; without kinds
+// all of it.
+func (s *Service) evidenceOf(ctx context.Context, enrollmentID string, kinds ...string) ([]Evidence, error) {
+	where, args := "enrollment_id = ?", []any{enrollmentID}
+	if len(kinds) > 0 {
+		where, args = where+" AND kind IN ?", append(args, kinds)
+	}
 	var rows []struct {
 		Kind, Ref, Details string
 		OccurredAt         time.Time
 	}
-	err := s.DB.Read(ctx).Raw(`SELECT kind, ref, details, occurred_at FROM evidence WHERE enrollment_id = ?
-		ORDER BY occurred_at, id`, enrollmentID).Scan(&rows).Error
+	err := s.DB.Read(ctx).Raw("SELECT kind, ref, details, occurred_at FROM evidence WHERE "+where+" ORDER BY occurred_at, id", args...).Scan(&rows).Error
 	if err != nil {
 		return nil, err
 	}

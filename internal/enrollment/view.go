@@ -2,6 +2,7 @@ package enrollment
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/atmacena/cocare/internal/course"
@@ -15,6 +16,12 @@ type View struct {
 
 // Here is what is recorded of the lesson shown, its note included.
 func (v View) Here() LessonRecord { return v.Record.Lessons[v.Lesson.ID] }
+
+// Requirements are those that a lesson page can tell of: it knows neither the
+// time of other lessons nor what accreditors ask for.
+func (v View) Requirements() []Requirement {
+	return slices.DeleteFunc(v.Learning.Requirements(), func(q Requirement) bool { return q.Kind == NeedTime })
+}
 
 // LessonView returns what a lesson page shows, by one indexed read (two when a
 // lesson is opened for the first time since the start) and no write. Errors:

@@ -58,6 +58,9 @@ type world struct {
 	completed []enrollment.Enrollment
 	failHook  error
 	actors    []audit.Actor // who completed
+	asks      enrollment.Asks
+	askedFor  []time.Time // for which instants
+	licensed  map[string]bool
 }
 
 // newWorld has one course of two modules and four lessons, and the people p1
@@ -66,7 +69,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	d := dbtest.New(t)
 	c := &clock{at: time.Date(2026, 11, 2, 20, 0, 0, 0, time.UTC)}
-	w := &world{t: t, db: d, clock: c, edition: newEdition(t)}
+	w := &world{t: t, db: d, clock: c, edition: newEdition(t), licensed: map[string]bool{}}
 	q := job.New(d, slog.New(slog.DiscardHandler), c.now)
 	group := d.NewGroup()
 	t.Cleanup(group.Close)
@@ -77,6 +80,13 @@ func newWorld(t *testing.T) *world {
 		Person: func(_ context.Context, id string) (string, string, error) {
 			return "Ana " + id, id + "@example.org", nil
 		},
+		Asks: func(_ context.Context, _ *course.Edition, at time.Time) (enrollment.Asks, error) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.askedFor = append(w.askedFor, at)
+			return w.asks, nil
+		},
+		HasLicense: func(_ context.Context, person string, _ time.Time) (bool, error) { return w.licensed[person], nil },
 		OnComplete: func(ctx context.Context, e enrollment.Enrollment) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()

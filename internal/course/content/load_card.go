@@ -80,7 +80,7 @@ func (l *loader) card() {
 		TimeLimitMinutes: f.Exam.TimeLimitMinutes, GradingDays: f.Exam.GradingDays,
 		CertificateIssue: cmp.Or(f.Certificate.Issue, IssueAutomatically), CertificateDays: f.Certificate.Days,
 		CreditFormula: f.Credit.Formula, CreditDifficulty: f.Credit.Difficulty, CreditQuestions: f.Credit.Questions,
-		CreditRounding: credit.Rounding(f.Credit.Round), TimePolicy: f.TimePolicy, PlannedMinutes: f.PlannedMinutes,
+		CreditRounding: credit.Rounding(f.Credit.Round), TimePolicy: cmp.Or(f.TimePolicy, "record"), PlannedMinutes: f.PlannedMinutes,
 	}
 	for _, a := range f.Authors {
 		c.Authors = append(c.Authors, Author(a))
@@ -123,7 +123,7 @@ func (l *loader) cardRules(d *yamlDoc, f cardFile) {
 		l.between(d, d.line("reminder_days[%d]", i), "a reminder", n, 1, max(f.AccessDays-1, 1))
 	}
 	l.oneOf(d, d.line("lesson_order"), "lesson_order", f.LessonOrder, "any", "fixed")
-	l.oneOf(d, d.line("time_policy"), "time_policy", f.TimePolicy, "record", "warn", "block")
+	l.oneOf(d, d.line("time_policy"), "time_policy", l.c.Card.TimePolicy, "record", "warn", "block")
 	l.between(d, d.line("exam.pass_percent"), "pass_percent", f.Exam.PassPercent, 1, 100)
 	l.between(d, d.line("exam.attempts"), "attempts", f.Exam.Attempts, 1, 20)
 	l.between(d, d.line("exam.wait_hours"), "wait_hours", f.Exam.WaitHours, 0, 8760)

@@ -133,6 +133,9 @@ func (j judge) exam(r Rules) {
 
 func (j judge) course(r Rules) {
 	atLeast(j, "objectives", "Objectives", r.Objectives, j.m.Objectives, "")
+	if t := r.ActiveTime; t != nil { // wherever an approval is live, what it asks for is enforced
+		j.add("active_time", "Active time", t.Basis, t.Value.words(), "as asked for", true)
+	}
 	asked(j, "evaluation", "Evaluation", r.Evaluation, j.m.Evaluation)
 	asked(j, "disclosure", "Disclosure", r.Disclosure, j.m.Disclosure)
 	atMost(j, "reference_years", "Age of references, in years", r.ReferenceYears, j.m.ReferenceYears, "")

@@ -56,29 +56,34 @@ type (
 		Hours    float64 `yaml:"hours"`
 		Percent  int     `yaml:"percent"`
 	}
+	activeTimeFile struct {
+		Policy   string `yaml:"policy"`
+		Requests bool   `yaml:"page_requests"`
+	}
 	rulesFile struct {
-		Hours             *ruleFile[hoursFile]     `yaml:"hours"`
-		NotCounted        *ruleFile[[]string]      `yaml:"not_counted"`
-		PassPercent       *ruleFile[int]           `yaml:"pass_percent"`
-		Questions         *ruleFile[questionsFile] `yaml:"questions"`
-		TrueFalsePercent  *ruleFile[int]           `yaml:"true_false_percent"`
-		Objectives        *ruleFile[int]           `yaml:"objectives"`
-		Attempts          *ruleFile[int]           `yaml:"attempts"`
-		Evaluation        *ruleFile[bool]          `yaml:"evaluation"`
-		Disclosure        *ruleFile[bool]          `yaml:"disclosure"`
-		Identity          *ruleFile[bool]          `yaml:"identity"`
-		CertificateFields *ruleFile[[]Field]       `yaml:"certificate_fields"`
-		Statement         *ruleFile[string]        `yaml:"statement"`
-		Categories        *ruleFile[[]string]      `yaml:"categories"`
-		PartialCredit     *ruleFile[bool]          `yaml:"partial_credit"`
-		DailyCap          *ruleFile[capFile]       `yaml:"daily_cap"`
-		RetentionYears    *ruleFile[int]           `yaml:"retention_years"`
-		ReportingDays     *ruleFile[int]           `yaml:"reporting_days"`
-		ReferenceYears    *ruleFile[int]           `yaml:"reference_years"`
-		ReviewYears       *ruleFile[int]           `yaml:"review_years"`
-		RenewalHours      *ruleFile[float64]       `yaml:"renewal_hours"`
-		SelfPaced         *ruleFile[selfPacedFile] `yaml:"self_paced"`
-		Accepts           *ruleFile[[]string]      `yaml:"accepts"`
+		Hours             *ruleFile[hoursFile]      `yaml:"hours"`
+		NotCounted        *ruleFile[[]string]       `yaml:"not_counted"`
+		PassPercent       *ruleFile[int]            `yaml:"pass_percent"`
+		Questions         *ruleFile[questionsFile]  `yaml:"questions"`
+		TrueFalsePercent  *ruleFile[int]            `yaml:"true_false_percent"`
+		Objectives        *ruleFile[int]            `yaml:"objectives"`
+		Attempts          *ruleFile[int]            `yaml:"attempts"`
+		ActiveTime        *ruleFile[activeTimeFile] `yaml:"active_time"`
+		Evaluation        *ruleFile[bool]           `yaml:"evaluation"`
+		Disclosure        *ruleFile[bool]           `yaml:"disclosure"`
+		Identity          *ruleFile[bool]           `yaml:"identity"`
+		CertificateFields *ruleFile[[]Field]        `yaml:"certificate_fields"`
+		Statement         *ruleFile[string]         `yaml:"statement"`
+		Categories        *ruleFile[[]string]       `yaml:"categories"`
+		PartialCredit     *ruleFile[bool]           `yaml:"partial_credit"`
+		DailyCap          *ruleFile[capFile]        `yaml:"daily_cap"`
+		RetentionYears    *ruleFile[int]            `yaml:"retention_years"`
+		ReportingDays     *ruleFile[int]            `yaml:"reporting_days"`
+		ReferenceYears    *ruleFile[int]            `yaml:"reference_years"`
+		ReviewYears       *ruleFile[int]            `yaml:"review_years"`
+		RenewalHours      *ruleFile[float64]        `yaml:"renewal_hours"`
+		SelfPaced         *ruleFile[selfPacedFile]  `yaml:"self_paced"`
+		Accepts           *ruleFile[[]string]       `yaml:"accepts"`
 	}
 	packFile struct {
 		Code          string    `yaml:"code"`
@@ -235,6 +240,7 @@ func (l *loader) rules(f *rulesFile, p *Pack) {
 		TrueFalsePercent:  rule(l, "true_false_percent", f.TrueFalsePercent, percent),
 		Objectives:        rule(l, "objectives", f.Objectives, l.between(1, 50)),
 		Attempts:          rule(l, "attempts", f.Attempts, l.between(1, 100)),
+		ActiveTime:        rule(l, "active_time", f.ActiveTime, l.activeTime),
 		Evaluation:        rule(l, "evaluation", f.Evaluation, same[bool]),
 		Disclosure:        rule(l, "disclosure", f.Disclosure, same[bool]),
 		Identity:          rule(l, "identity", f.Identity, same[bool]),
@@ -270,6 +276,16 @@ func (l *loader) method(path string, v hoursFile) credit.Method {
 func (l *loader) questions(path string, v questionsFile) Questions {
 	return Questions{l.between(0, 200)(path+".first_hour", v.First), l.between(0, 200)(path+".further", v.Further),
 		l.hours(path+".each_hours", v.EachHours, 24)}
+}
+
+func (l *loader) activeTime(path string, v activeTimeFile) ActiveTime {
+	if v.Policy != RecordTime && v.Policy != WarnTime && v.Policy != BlockTime {
+		l.fault(path+".policy", "write record, warn or block", "the policy is %q", yamldoc.Clip(v.Policy))
+	}
+	if v.Requests && v.Policy != BlockTime {
+		l.fault(path+".page_requests", "leave it out, or write block", "time from page requests counts anyway where nothing is blocked")
+	}
+	return ActiveTime(v)
 }
 
 func (l *loader) selfPaced(path string, v selfPacedFile) SelfPaced {

@@ -21,6 +21,7 @@ func (r Rules) Rows() (list []Row) {
 	list = rowOf(list, "not_counted", "Not counted as words", r.NotCounted)
 	list = rowOf(list, "disclosure", "Disclosure", r.Disclosure)
 	list = rowOf(list, "objectives", "Objectives", r.Objectives)
+	list = rowOf(list, "active_time", "Active time", r.ActiveTime)
 	list = rowOf(list, "pass_percent", "Pass mark", r.PassPercent)
 	list = rowOf(list, "questions", "Questions of the exam", r.Questions)
 	list = rowOf(list, "true_false_percent", "True or false", r.TrueFalsePercent)

@@ -85,6 +85,21 @@ type SelfPaced struct {
 	Percent    int
 }
 
+// ActiveTime is what becomes of active time below the planned minutes: it stays
+// on record, the learner is warned, or the exam does not open. Requests: time
+// taken from page requests counts for a block, too.
+type ActiveTime struct {
+	Policy   string // record, warn or block
+	Requests bool
+}
+
+// The policies of active time, from the mildest.
+const (
+	RecordTime = "record"
+	WarnTime   = "warn"
+	BlockTime  = "block"
+)
+
 // Field is an item that a certificate must print.
 type Field string
 
@@ -120,6 +135,7 @@ type Rules struct {
 	TrueFalsePercent  *Rule[int] // at most
 	Objectives        *Rule[int] // at least
 	Attempts          *Rule[int] // at most
+	ActiveTime        *Rule[ActiveTime]
 	Evaluation        *Rule[bool]
 	Disclosure        *Rule[bool]
 	Identity          *Rule[bool]
@@ -163,6 +179,12 @@ func (p *Pack) InForce(day time.Time) bool {
 // jurisdiction.
 func (p *Pack) Licenses(profession, jurisdiction string) bool {
 	return p.Kind == Board && slices.Contains(p.Jurisdictions, jurisdiction) && slices.Contains(p.Professions, profession)
+}
+
+// NeedsLicense reports whether a certificate must print a license number.
+func (p *Pack) NeedsLicense() bool {
+	r := p.Rules.CertificateFields
+	return r != nil && slices.Contains(r.Value, LicenseNumber)
 }
 
 // Approves reports whether the body approves providers or courses: an accreditor,

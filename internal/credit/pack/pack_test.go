@@ -149,6 +149,8 @@ func TestMistakesAreNamed(t *testing.T) {
 		"no number at all":  {rules, rule("hours", "{formula: reading-time, reading_factor: .nan, round: down-half}"), 11, "reading_factor must be"},
 		"thousandths":       {rules, rule("renewal_hours", "20.005"), 11, "it is 20.005"},
 		"self-paced":        {rules, rule("self_paced", "{hours: 20}"), 11, "does not say"},
+		"time policy":       {rules, rule("active_time", "{policy: forbid}"), 11, `the policy is "forbid"`},
+		"time that counts":  {rules, rule("active_time", "{policy: warn, page_requests: true}"), 11, "counts anyway"},
 		"field":             {rules, rule("certificate_fields", "[name, shoe-size]"), 11, `no item "shoe-size"`},
 		"placeholder":       {rules, rule("statement", `"{name} is approved"`), 11, `holds "{name}"`},
 		"accepts":           {rules, rule("accepts", "[APA]"), 11, `"APA" is no code`},
@@ -172,7 +174,7 @@ func TestTheExampleOfTheDocumentationIsAPack(t *testing.T) {
 		t.Errorf("%+v", problems)
 	}
 	for row := range strings.FieldsSeq("hours not_counted pass_percent questions true_false_percent objectives attempts evaluation disclosure identity certificate_fields" +
-		" statement categories partial_credit daily_cap retention_years reporting_days reference_years review_years renewal_hours self_paced accepts") {
+		" statement categories partial_credit daily_cap retention_years reporting_days reference_years review_years renewal_hours self_paced accepts active_time") {
 		if !strings.Contains(string(page), "`"+row+"`") {
 			t.Errorf("the rule %s is not described", row)
 		}

@@ -27,6 +27,8 @@ func (r Row) Words() string {
 		return fmt.Sprintf("at most %s within %s", credit.Amount(v.Centihours, "hour"), count(v.WithinHours, "hour"))
 	case SelfPaced:
 		return v.words()
+	case ActiveTime:
+		return v.words()
 	case []Field:
 		return strings.Join(each(v, func(f Field) string { return fieldWords[f] }), ", ")
 	case []string:
@@ -89,6 +91,18 @@ func (q Questions) words() string {
 		step = credit.Amount(q.Step, "hour")
 	}
 	return fmt.Sprintf("%s, and %d for each further %s", first, q.Further, step)
+}
+
+func (a ActiveTime) words() string {
+	switch {
+	case a.Policy == BlockTime && a.Requests:
+		return "the planned minutes before the exam; time from page requests counts"
+	case a.Policy == BlockTime:
+		return "the planned minutes before the exam; time from page requests does not count"
+	case a.Policy == WarnTime:
+		return "the learner is told when it falls short"
+	}
+	return "kept on record"
 }
 
 func (s SelfPaced) words() string {

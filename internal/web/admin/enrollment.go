@@ -65,6 +65,9 @@ var evidenceWords = map[string]string{
 	"exam.passed":                 "Exam passed",
 	"exam.reopened":               "Exam opened again: a clock that ran ahead had closed it",
 	"evaluation.sent":             "Evaluation sent",
+	"license.listed":              "License listed for the credit",
+	"license.declined":            "Credit for a license left off the certificate, as not needed",
+	"time.measured":               "Active time, as the course was completed",
 	certificate.EvidenceCompleted: "Everything done; the certificate waits for an administrator",
 }
 

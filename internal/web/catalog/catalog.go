@@ -16,10 +16,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/credit"
+	"github.com/atmacena/cocare/internal/credit/count"
 	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/payment"
@@ -47,7 +49,12 @@ type Deps struct {
 	Accreditation interface {
 		Lines(ctx context.Context, courseID string, day time.Time, m pack.Measures) ([]accreditation.Line, []accreditation.Blocked, error)
 		Sums(ctx context.Context, courseID string, day time.Time, m pack.Measures) ([]accreditation.Sum, error)
+		Counts(ctx context.Context, courseID string, m pack.Measures, length time.Duration, questions ...count.Question) ([]count.Answer, error)
 	}
+	// Licenses are those that a person has listed. nil: none.
+	Licenses func(ctx context.Context, personID string) ([]account.License, error)
+	// Asks is what accreditors ask for beside an edition at an instant. nil: nothing.
+	Asks func(ctx context.Context, ed *course.Edition, at time.Time) (enrollment.Asks, error)
 	// Policies are the versions that whoever enrolls in a free course accepts by
 	// it; a paid one asks at the checkout.
 	Policies func(ctx context.Context) ([]payment.PolicyVersion, error)
@@ -72,6 +79,7 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodGet, Path: "/", Name: "home.show", Role: kit.Anyone, Handler: h.getHome},
 		{Method: http.MethodGet, Path: "/courses", Name: "course.list", Role: kit.Anyone, Handler: h.getCourses},
 		{Method: http.MethodGet, Path: "/courses/:slug", Name: "course.show", Role: kit.Anyone, Handler: h.getCourse},
+		{Method: http.MethodGet, Path: "/courses/:slug/count", Name: "course.count", Role: kit.Anyone, Handler: h.getCount},
 		{Method: http.MethodGet, Path: "/teach/:slug/signoff", Name: "signoff.show", Role: teach, Handler: h.getSignoff},
 		{Method: http.MethodPost, Path: "/teach/:slug/signoff", Name: "signoff.record", Role: teach, Handler: h.postSignoff},
 		{Method: http.MethodGet, Path: "/teach/:slug/signoff/:record/retract", Name: "signoff.retract_page", Role: teach, Handler: h.getRetract},
@@ -163,7 +171,9 @@ type coursePage struct {
 	Again                       time.Time               // when a completed course opens again; zero: never, or now
 	Once                        bool                    // a completed course that cannot be taken again
 	Policies                    []payment.PolicyVersion // accepted by enrolling; empty where the checkout asks
-	Paying                      string                  // number of the viewer's order whose payment is not there yet
+	Counting                    counting
+	Asks                        enrollment.Asks
+	Paying                      string // number of the viewer's order whose payment is not there yet
 	CanBegin, CanRead, Finished bool
 }
 
@@ -196,6 +206,14 @@ func (h *handler) getCourse(c echo.Context) error {
 		if p.Policies, err = h.Policies(ctx); err != nil {
 			return err
 		}
+	}
+	if h.Asks != nil {
+		if p.Asks, err = h.Asks(ctx, ed, h.Now()); err != nil {
+			return err
+		}
+	}
+	if p.Counting, err = h.counting(ctx, kit.ViewerOf(c), ed, nil, nil); err != nil {
+		return err
 	}
 	return kit.Render(c, http.StatusOK, "catalog/show", kit.View{
 		Title: p.Card.Title, Description: p.Card.Summary, Canonical: "/courses/" + slug, Data: p,
@@ -285,6 +303,11 @@ func newCoursePage(ed *course.Edition, now time.Time) *coursePage {
 
 // Enrolled reports whether the viewer is in the course and has nothing to buy.
 func (p *coursePage) Enrolled() bool { return p.CanRead && !p.CanBegin }
+
+// TimePolicy is what becomes of active time below ReadingMinutes.
+func (p *coursePage) TimePolicy() enrollment.TimePolicy {
+	return enrollment.Learning{Edition: p.Edition, Asks: p.Asks}.TimePolicy()
+}
 
 // ReadingMinutes is the planned reading time of the required lessons.
 func (p *coursePage) ReadingMinutes() (n int) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/courses"
+	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/audit"
@@ -54,6 +55,8 @@ type world struct {
 	active    map[string]int // enrollments by edition
 	may       error          // what the rule of cycles says of who is enrolled
 	paying    []payment.Order
+	licenses  map[string][]account.License // by person
+	asks      enrollment.Asks
 	at        time.Time
 }
 
@@ -85,6 +88,8 @@ func (w *world) register(d catalog.Deps) {
 	d.Policies = func(context.Context) ([]payment.PolicyVersion, error) {
 		return []payment.PolicyVersion{{Name: "refund", Title: "Refunds", Version: "3", Href: "/policies/refund"}, {Name: "terms", Title: "Terms", Version: "1", Href: "/policies/terms"}}, nil
 	}
+	d.Licenses = func(_ context.Context, person string) ([]account.License, error) { return w.licenses[person], nil }
+	d.Asks = func(context.Context, *course.Edition, time.Time) (enrollment.Asks, error) { return w.asks, nil }
 	d.Underway = func(context.Context, string) ([]payment.Order, error) { return w.paying, nil }
 	kit.Register(w.Echo, catalog.Routes(d))
 }

@@ -127,7 +127,7 @@ type outlinePage struct {
 	Errata      []course.PlacedErratum
 	Bookmarks   []outlineLesson
 	RequestSecs int
-	TimeShort   int // planned minutes that the recorded time falls short of, where the course warns
+	Time        timing
 	Preparing   bool
 	Hollow      bool                    // too much was withdrawn to complete it
 	Cycles      []enrollment.Enrollment // the older ones
@@ -153,9 +153,7 @@ func (h *handler) getOutline(c echo.Context) error {
 	}
 	p.frame, p.Certificate, p.Waiting = f, cert, cert.waiting(l.Enrollment)
 	_, p.RequestSecs = l.Record.Seconds()
-	if planned := enrollment.PlannedMinutes(l.Edition); f.Card.TimePolicy == "warn" && p.MinutesLeft == 0 && p.Seconds < planned*60 {
-		p.TimeShort = planned
-	}
+	p.Time = newTiming(l)
 	for _, m := range p.Modules {
 		for _, lesson := range m.Lessons {
 			if lesson.Bookmarked {

@@ -11,12 +11,14 @@ import (
 type disclosurePage struct {
 	frame
 	Disclosure course.Disclosure
+	Time       timing
+	Credits    string // that are reported for a license
 	To         string // the slug of the lesson that was asked for, "" for none
 }
 
 // newDisclosure reads ?lesson=…, where the learner goes on afterward.
 func newDisclosure(c echo.Context, l enrollment.Learning, f frame) disclosurePage {
-	p := disclosurePage{frame: f, Disclosure: l.Edition.Course.Disclosure}
+	p := disclosurePage{frame: f, Disclosure: l.Edition.Course.Disclosure, Time: newTiming(l), Credits: l.Asks.Credits()}
 	if lesson, ok := l.Edition.Lesson(c.QueryParam("lesson")); ok && !enrollment.Locked(l.Edition, l.Record, lesson.ID) {
 		p.To = lesson.Slug
 	}

@@ -96,6 +96,8 @@ func Routes(d Deps) []kit.Route {
 		post("/learn/:slug/checks/:module", "check.answer", h.postCheck),
 		get("/learn/:slug/evaluation", "evaluation.show", h.getEvaluation),
 		post("/learn/:slug/evaluation", "evaluation.send", h.postEvaluation),
+		get("/learn/:slug/license", "license.ask", h.getLicense),
+		post("/learn/:slug/license", "license.decline", h.postLicense),
 		get("/learn/:slug/notes", "note.list", h.getNotes),
 		get("/learn/:slug/glossary", "glossary.show", h.getGlossary),
 		get("/learn/:slug/search", "course.search", h.getSearch),

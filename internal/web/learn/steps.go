@@ -23,6 +23,8 @@ func stepLink(base string, s enrollment.Step) kit.Link {
 		return kit.Link{Label: "Go to the exam", Href: base + "/exam"}
 	case enrollment.NeedEvaluation:
 		return kit.Link{Label: "Fill in the evaluation", Href: base + "/evaluation"}
+	case enrollment.NeedLicense:
+		return kit.Link{Label: "Add the license for your credit", Href: base + "/license"}
 	default:
 		return kit.Link{Label: "Go on", Href: base}
 	}
@@ -34,11 +36,14 @@ func next(l enrollment.Learning, st ExamStanding) kit.Link {
 	if l.State != enrollment.Active || hollow(l) {
 		return kit.Link{}
 	}
-	s, ok := enrollment.Next(l.Edition, l.Enrollment, l.Record)
+	s, ok := l.Next()
 	if !ok {
 		return kit.Link{}
 	}
 	base := "/learn/" + l.Slug
+	if s.Kind == enrollment.NeedTime {
+		return kit.Link{Label: fmt.Sprintf("Read on: %d min are missing", l.MinutesShort()), Href: stepHref(l, base, s.Kind)}
+	}
 	if s.Kind == enrollment.NeedExam && l.Exam.Submitted() {
 		switch {
 		case st.Left == 0:
@@ -105,14 +110,33 @@ func stepHref(l enrollment.Learning, base string, kind enrollment.RequirementKin
 				return base + "/checks/" + m.ID
 			}
 		}
+	case enrollment.NeedTime:
+		return timeHref(l, base)
 	case enrollment.NeedExam:
 		return base + "/exam"
+	case enrollment.NeedLicense:
+		return base + "/license"
 	case enrollment.NeedEvaluation:
 		if enrollment.CanEvaluate(l.Edition, l.Enrollment) {
 			return base + "/evaluation"
 		}
 	}
 	return ""
+}
+
+// timeHref leads to the first lesson that was read for less than its planned
+// minutes, or to the first of all.
+func timeHref(l enrollment.Learning, base string) string {
+	lessons := l.Edition.RequiredLessons()
+	for _, lesson := range lessons {
+		if r := l.Record.Lessons[lesson.ID]; r.ActiveSeconds < lesson.Minutes*60 {
+			return base + "/lessons/" + lesson.Slug
+		}
+	}
+	if len(lessons) == 0 || l.DisclosedAt == nil {
+		return ""
+	}
+	return base + "/lessons/" + lessons[0].Slug
 }
 
 func certificateStep(l enrollment.Learning, cert Certificate) kit.StepItem {
@@ -152,6 +176,8 @@ func left(list []enrollment.Requirement, awaiting bool) string {
 			parts = append(parts, fmt.Sprintf("%d min of reading", q.Of-q.Count))
 		case q.Kind == enrollment.NeedExam && awaiting:
 			parts = append(parts, "grading of the exam")
+		case q.Kind == enrollment.NeedLicense:
+			parts = append(parts, "a license")
 		default:
 			parts = append(parts, string(q.Kind))
 		}

@@ -1,0 +1,66 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/enrollment"
+)
+
+// asks is what the accreditors ask for by whose approval an edition earns credit
+// on the day of an instant, in the provider's zone.
+func (a *App) asks(ctx context.Context, ed *course.Edition, at time.Time) (out enrollment.Asks, err error) {
+	day := at.In(a.Config.Location())
+	lines, _, err := a.Accreditation.Lines(ctx, ed.CourseID, day, ed.Measures(day))
+	for _, l := range lines {
+		if l.License {
+			out.License = append(out.License, enrollment.LicenseAsk{Accreditor: l.Accreditor, Credit: l.Amount() + " by " + l.Short})
+		}
+		if l.Time.Policy != "" {
+			out.AddTime(l.Short, enrollment.TimePolicy(l.Time.Policy), l.Time.Requests)
+		}
+	}
+	return out, err
+}
+
+// hasLicense says whether a certificate of that instant would print a license.
+func (a *App) hasLicense(ctx context.Context, personID string, at time.Time) (bool, error) {
+	p, err := a.Accounts.Get(ctx, personID)
+	if err != nil {
+		return false, err
+	}
+	zone, bad := time.LoadLocation(p.TimeZone)
+	if bad != nil {
+		zone = time.UTC
+	}
+	list, err := a.liveLicenses(ctx, personID, at.In(zone))
+	return len(list) > 0, err
+}
+
+// completing carries the enrollment that completes to the credit of its
+// certificate.
+type completing struct{}
+
+func (a *App) onComplete(ctx context.Context, e enrollment.Enrollment) error {
+	return a.Certificates.Completed(context.WithValue(ctx, completing{}, e.ID), e)
+}
+
+// wanted leaves out the credit that the learner does not need for want of a
+// license. A certificate that an administrator issues finds the enrollment by the
+// instant of its completion.
+func (a *App) wanted(ctx context.Context, lines []accreditation.Line, ed *course.Edition, completed time.Time) ([]accreditation.Line, error) {
+	if !slices.ContainsFunc(lines, func(l accreditation.Line) bool { return l.License }) {
+		return lines, nil
+	}
+	var off []string
+	var err error
+	if id, ok := ctx.Value(completing{}).(string); ok {
+		off, err = a.Enrollments.LeftOff(ctx, id)
+	} else {
+		off, err = a.Enrollments.LeftOffAt(ctx, ed.ID, completed)
+	}
+	return slices.DeleteFunc(lines, func(l accreditation.Line) bool { return slices.Contains(off, l.Accreditor) }), err
+}
