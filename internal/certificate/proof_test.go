@@ -21,7 +21,7 @@ func (w *world) trust() credential.Options {
 	w.t.Helper()
 	keys, err := w.seals.CredentialKeys(w.t.Context())
 	w.must(err)
-	log, err := w.seals.LogKeys(w.t.Context())
+	log, err := w.tree.VerifierKeys(w.t.Context())
 	w.must(err)
 	return credential.Options{Keys: keys, LogKeys: log, Now: w.clock.now()}
 }
@@ -52,9 +52,9 @@ func TestACertificateProvesItself(t *testing.T) {
 	file := w.pdf(c)
 
 	r := pades.Verify(file)
-	keys, err := w.seals.DocumentKeys(ctx)
+	trust, err := w.seals.Trust(ctx)
 	w.must(err)
-	if len(keys) != 1 || r.Verdict != pades.Sound || !r.SignedBy(keys[0].Chain[len(keys[0].Chain)-1]) || !r.SignedAt.Equal(c.IssuedAt.Truncate(time.Second)) || r.Name != "CoCare" {
+	if len(trust.Documents) != 1 || r.Verdict != pades.Sound || !r.SignedBy(trust.Documents[0].Root) || !r.SignedAt.Equal(c.IssuedAt.Truncate(time.Second)) || r.Name != "CoCare" {
 		t.Errorf("signature: %s %s by %q at %s", r.Verdict, r.Why, r.Name, r.SignedAt)
 	}
 	inside, err := r.Attachments()

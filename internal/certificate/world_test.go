@@ -187,7 +187,7 @@ func open(t *testing.T, d *db.DB, p certificate.Provider) *world {
 	ring, err := keyring.New(d, make([]byte, 32), c.now)
 	w.must(err)
 	w.ring, w.tree = ring, translog.New(d, ring, "ce.example.org/log", c.now)
-	w.seals = seal.New(ring, w.tree, "CoCare", c.now)
+	w.seals = seal.New(ring, w.tree, p.BaseURL, "CoCare", c.now)
 	mailer := mail.New(w.queue, w.post, mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "CoCare", BaseURL: p.BaseURL})
 	w.Service = w.service(w.queue, mailer)
 	return w

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"github.com/atmacena/cocare/internal/app"
@@ -14,47 +12,6 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/doctor"
 )
-
-// certificateVerify compares a PDF with what was issued here.
-type certificateVerify struct {
-	store
-	File string `arg:"" help:"The PDF." type:"existingfile"`
-	JSON bool   `help:"Print JSON."`
-}
-
-// Run implements the command.
-func (c *certificateVerify) Run(ctx context.Context, e *Environment) (err error) {
-	f, err := os.Open(c.File)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	got := certificate.FileCheck{Verdict: certificate.Unknown}
-	if info.Mode().IsRegular() && info.Size() <= certificate.MaxFile {
-		a, err := c.openApp(ctx, e)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, a.Close()) }()
-		if got, err = a.Certificates.CheckReader(ctx, io.LimitReader(f, certificate.MaxFile)); err != nil {
-			return err
-		}
-	}
-	view := viewVerdict(got)
-	if c.JSON {
-		err = printJSON(e.Out, view)
-	} else {
-		fmt.Fprint(e.Out, verdict(got))
-	}
-	if err == nil && !view.Valid {
-		return errWrong
-	}
-	return err
-}
 
 // verdictView is what --json prints. The verdict of a genuine file is its
 // certificate's state where that has ended: revoked or superseded.

@@ -50,7 +50,7 @@ type commands struct {
 		Refund orderRefund `cmd:"" help:"Send the whole amount of an order back; its enrollment ends."`
 	} `cmd:"" help:"Orders."`
 	Certificate struct {
-		Verify certificateVerify `cmd:"" help:"Compare a PDF with what was issued."`
+		Verify certificateVerify `cmd:"" help:"Say what a certificate's file proves, without network or database."`
 	} `cmd:"" help:"Certificates."`
 	Key struct {
 		List     keyList     `cmd:"" help:"List the signing keys: purpose, age, which sign, which are not trusted."`

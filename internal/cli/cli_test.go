@@ -85,7 +85,7 @@ func TestOperatorsFirstDay(t *testing.T) {
 	if err := os.WriteFile(forged, []byte("%PDF-1.7 nothing of ours"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run(t, environ, "", "certificate", "verify", forged).want(t, 3, "Unknown")
+	run(t, environ, "", "certificate", "verify", "--register", forged).want(t, 3, "Unknown")
 	run(t, environ, "", "key", "rotate").want(t, 0, "fresh key")
 	run(t, environ, "", "doctor").want(t, 0, "audit chain", "up to date on sqlite", "2 keys open")
 
@@ -112,7 +112,7 @@ func TestToolsNeedNoMailServer(t *testing.T) {
 	run(t, bare[:1], "", "restore", backup, "--data", try).want(t, 0, "Restored")
 	run(t, bare[:1], "", "migrate", "--data", try).want(t, 0, "up to date")
 	run(t, bare, "", "doctor", "--data", try).want(t, 0, "no damage found")
-	run(t, bare, "", "certificate", "verify", backup, "--data", try).want(t, 3, "Unknown")
+	run(t, bare, "", "certificate", "verify", "--register", backup, "--data", try).want(t, 3, "Unknown")
 	run(t, bare[:1], "", "doctor", "--data", try).want(t, 2, "COCARE_MASTER_KEY_FILE")
 }
 
@@ -294,7 +294,7 @@ func TestExitCodesFollowTheirList(t *testing.T) {
 	if err := os.WriteFile(large, make([]byte, 10<<20+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run(t, environ, "", "certificate", "verify", large).want(t, 3, "Unknown", "5 MB")
+	run(t, environ, "", "certificate", "verify", "--register", large).want(t, 3, "Unknown", "5 MB")
 
 	own := filepath.Join(dir, "own")
 	if err := os.CopyFS(own, os.DirFS(bundled)); err != nil {

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -74,6 +75,7 @@ func TestWhatScriptsRead(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name, in string
+		as       string // the file with what is expected, if not the name
 		args     []string
 		code     int
 	}{
@@ -87,6 +89,7 @@ func TestWhatScriptsRead(t *testing.T) {
 		{name: "key-rotate"},
 		{name: "key-list"},
 		{name: "certificate-verify", args: []string{forged}, code: 3},
+		{name: "certificate-verify", args: []string{"--register", forged}, as: "certificate-verify-register", code: 3},
 		{name: "doctor"},
 		{name: "backup", args: []string{backup}},
 		{name: "restore", args: []string{backup}},
@@ -97,7 +100,7 @@ func TestWhatScriptsRead(t *testing.T) {
 		if r.code != c.code {
 			t.Errorf("%s: exit %d, want %d\n%s%s", c.name, r.code, c.code, r.out, r.err)
 		}
-		golden(t, c.name, r)
+		golden(t, cmp.Or(c.as, c.name), r)
 	}
 }
 

@@ -95,7 +95,7 @@ func ParseDIDDocument(raw []byte) (did string, keys []PublicKey, err error) {
 			continue
 		}
 		k := PublicKey{}
-		if k.Public, err = parseMultibase(m.Key); err != nil {
+		if k.Public, err = ParseMultibase(m.Key); err != nil {
 			return "", nil, fmt.Errorf("credential: DID document: %w", err)
 		}
 		if m.Revoked != "" {

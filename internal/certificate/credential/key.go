@@ -49,7 +49,8 @@ func Multibase(public ed25519.PublicKey) string {
 	return "z" + base58(append(bytes.Clone(multicodec), public...))
 }
 
-func parseMultibase(s string) (ed25519.PublicKey, error) {
+// ParseMultibase reads what Multibase writes. Errors: it is something else.
+func ParseMultibase(s string) (ed25519.PublicKey, error) {
 	text, ok := strings.CutPrefix(s, "z")
 	raw, err := unbase58(text, len(multicodec)+ed25519.PublicKeySize)
 	if !ok || err != nil || !bytes.HasPrefix(raw, multicodec) {
@@ -87,7 +88,7 @@ func parseDIDKey(did string) (ed25519.PublicKey, error) {
 	if !ok {
 		return nil, fmt.Errorf("%.60q is no did:key", did)
 	}
-	return parseMultibase(text)
+	return ParseMultibase(text)
 }
 
 // method is the key's name in a proof: it is the key itself, so the file alone

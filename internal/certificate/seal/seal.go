@@ -7,13 +7,13 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"crypto/x509"
 	"fmt"
 	"time"
 
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/credential"
 	"github.com/atmacena/cocare/internal/certificate/pades"
+	"github.com/atmacena/cocare/internal/certificate/proof"
 	"github.com/atmacena/cocare/internal/keyring"
 	"github.com/atmacena/cocare/internal/translog"
 )
@@ -22,14 +22,15 @@ import (
 type Seals struct {
 	ring         *keyring.Ring
 	log          *translog.Log
+	baseURL      string
 	organization string
 	now          func() time.Time
 }
 
-// New returns them. organization is named in the certificates of document keys that
-// are made here.
-func New(ring *keyring.Ring, log *translog.Log, organization string, now func() time.Time) *Seals {
-	return &Seals{ring, log, organization, now}
+// New returns them. baseURL is the site's, without a slash at the end; organization
+// is named in the certificates of document keys that are made here.
+func New(ring *keyring.Ring, log *translog.Log, baseURL, organization string, now func() time.Time) *Seals {
+	return &Seals{ring, log, baseURL, organization, now}
 }
 
 // Keys returns those that sign now; the document key gets its certificates where it
@@ -107,26 +108,40 @@ func (s *Seals) CredentialKeys(ctx context.Context) ([]credential.PublicKey, err
 	return out, nil
 }
 
-// DocumentKey is a key that signed documents, with its certificates.
-type DocumentKey struct {
-	Chain           []*x509.Certificate // its own first
-	NotTrustedAfter *time.Time
+// Trust is what a stranger needs to know of this site to verify what it issued:
+// every public key that ever signed.
+func (s *Seals) Trust(ctx context.Context) (t proof.Trust, err error) {
+	t.Name = s.organization
+	if t.Issuer, err = credential.DIDWeb(s.baseURL); err != nil {
+		return t, err
+	}
+	if t.Credentials, err = s.CredentialKeys(ctx); err != nil {
+		return t, err
+	}
+	if t.Log, err = s.log.VerifierKeys(ctx); err != nil {
+		return t, err
+	}
+	keys, err := s.ring.All(ctx, keyring.Document)
+	if err != nil {
+		return t, err
+	}
+	for _, k := range keys {
+		if len(k.Chain) > 0 { // one without was retired before it signed anything
+			t.Documents = append(t.Documents, proof.Document{Root: k.Chain[len(k.Chain)-1], NotTrustedAfter: k.NotTrustedAfter})
+		}
+	}
+	return t, nil
 }
 
-// DocumentKeys are those that ever signed documents, the newest first.
-func (s *Seals) DocumentKeys(ctx context.Context) ([]DocumentKey, error) {
-	keys, err := s.ring.All(ctx, keyring.Document)
+// DIDDocument is what did:web looks up at /.well-known/did.json.
+func (s *Seals) DIDDocument(ctx context.Context) ([]byte, error) {
+	did, err := credential.DIDWeb(s.baseURL)
 	if err != nil {
 		return nil, err
 	}
-	var out []DocumentKey
-	for _, k := range keys {
-		if len(k.Chain) > 0 { // one without was retired before it signed anything
-			out = append(out, DocumentKey{k.Chain, k.NotTrustedAfter})
-		}
+	keys, err := s.CredentialKeys(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	return credential.DIDDocument(did, keys)
 }
-
-// LogKeys are those that ever signed checkpoints and are trusted.
-func (s *Seals) LogKeys(ctx context.Context) ([]string, error) { return s.log.VerifierKeys(ctx) }

@@ -93,7 +93,7 @@ func (w *world) services() {
 			e, err := w.Support.EffectiveFor(ctx, personID, courseID)
 			return exam.Accommodation{ExtraTimePercent: e.ExtraTimePercent, ExtraAttempts: e.ExtraAttempts}, err
 		}, BaseURL: base})
-	seals := seal.New(ring, translog.New(w.db, ring, "ce.example.org/log", w.now), "Clinic", w.now)
+	seals := seal.New(ring, translog.New(w.db, ring, "ce.example.org/log", w.now), base, "Clinic", w.now)
 	w.Certificates = certificate.New(certificate.Deps{DB: w.db, Now: w.now, Audit: w.Audit, Queue: w.Jobs, Mail: mailer, Editions: w.Courses,
 		Provider: certificate.Provider{Name: "Clinic", BaseURL: base}, Log: seals, Keys: seals.Keys,
 		Holder: func(context.Context, string) (certificate.Holder, error) {

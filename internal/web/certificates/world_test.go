@@ -122,7 +122,7 @@ func newWorld(t *testing.T) *world {
 	w.enrollments = enrollment.New(enrollment.Deps{DB: d, Now: clock, Audit: audit.New(d, clock), Editions: w})
 	ring, err := keyring.New(d, make([]byte, 32), clock)
 	w.must(err)
-	seals := seal.New(ring, translog.New(d, ring, "ce.example.org/log", clock), "CoCare", clock)
+	seals := seal.New(ring, translog.New(d, ring, "ce.example.org/log", clock), "https://ce.example.org", "CoCare", clock)
 	w.service = certificate.New(certificate.Deps{DB: d, Now: clock, Audit: audit.New(d, clock), Queue: w.queue, Editions: w, Enrollments: w.enrollments,
 		Mail:     mail.New(w.queue, mail.NewOutbox(d), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "CoCare", BaseURL: "https://ce.example.org"}),
 		Provider: certificate.Provider{Name: "CoCare", Address: "1 Main Street, Springfield", SignatoryName: "Dr. Vera Lindqvist", SignatoryTitle: "Program Director", BaseURL: "https://ce.example.org"},

@@ -1,0 +1,106 @@
+package proof
+
+import (
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/atmacena/cocare/internal/certificate/credential"
+)
+
+// keysForm names the form of a file of keys.
+const keysForm = "cocare issuer keys 1"
+
+// Trust is what a verifier knows of an issuer: the public keys, got from the issuer
+// and not from the file that is verified.
+type Trust struct {
+	Issuer      string // did:web of the site
+	Name        string
+	Credentials []credential.PublicKey
+	Documents   []Document
+	Log         []string // of the transparency log, as translog.VerifierKey writes them
+}
+
+// Document is a certificate that vouches for signed PDF files: the uppermost of a
+// chain.
+type Document struct {
+	Root            *x509.Certificate
+	NotTrustedAfter *time.Time // set when the key was compromised
+}
+
+// keysFile is a Trust as it is written.
+type keysFile struct {
+	Form        string          `json:"form"`
+	Issuer      string          `json:"issuer"`
+	Name        string          `json:"name"`
+	Documents   []documentEntry `json:"document_certificates"`
+	Credentials []keyEntry      `json:"credential_keys"`
+	Log         []string        `json:"log_keys"`
+}
+
+type documentEntry struct {
+	PEM             string     `json:"pem"`
+	NotTrustedAfter *time.Time `json:"not_trusted_after,omitempty"`
+}
+
+type keyEntry struct {
+	Key             string     `json:"key"` // Multikey, z6Mk…
+	NotTrustedAfter *time.Time `json:"not_trusted_after,omitempty"`
+}
+
+// File writes the keys as /keys/issuer.json serves them.
+func (t Trust) File() ([]byte, error) {
+	f := keysFile{Form: keysForm, Issuer: t.Issuer, Name: t.Name, Documents: []documentEntry{}, Credentials: []keyEntry{}, Log: append([]string{}, t.Log...)}
+	for _, d := range t.Documents {
+		text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: d.Root.Raw})
+		f.Documents = append(f.Documents, documentEntry{string(text), d.NotTrustedAfter})
+	}
+	for _, k := range t.Credentials {
+		f.Credentials = append(f.Credentials, keyEntry{credential.Multibase(k.Public), k.NotTrustedAfter})
+	}
+	text, err := json.MarshalIndent(f, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("proof: keys: %w", err)
+	}
+	return append(text, '\n'), nil
+}
+
+// MaxKeys is the longest file of keys that is read, in bytes.
+const MaxKeys = 1 << 20
+
+// ErrKeys means that a file is not one of keys.
+var ErrKeys = errors.New("this is no file of issuer keys, as a site has at /keys/issuer.json")
+
+// ParseTrust reads what File writes. Errors: ErrKeys.
+func ParseTrust(data []byte) (Trust, error) {
+	var f keysFile
+	if len(data) > MaxKeys {
+		return Trust{}, ErrKeys
+	}
+	if err := json.Unmarshal(data, &f); err != nil || f.Form != keysForm {
+		return Trust{}, ErrKeys
+	}
+	t := Trust{Issuer: f.Issuer, Name: f.Name, Log: f.Log}
+	for _, d := range f.Documents {
+		block, rest := pem.Decode([]byte(d.PEM))
+		if block == nil || len(rest) > 0 {
+			return Trust{}, fmt.Errorf("%w: a certificate is not PEM", ErrKeys)
+		}
+		root, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return Trust{}, fmt.Errorf("%w: %w", ErrKeys, err)
+		}
+		t.Documents = append(t.Documents, Document{root, d.NotTrustedAfter})
+	}
+	for _, k := range f.Credentials {
+		public, err := credential.ParseMultibase(k.Key)
+		if err != nil {
+			return Trust{}, fmt.Errorf("%w: %w", ErrKeys, err)
+		}
+		t.Credentials = append(t.Credentials, credential.PublicKey{Public: public, NotTrustedAfter: k.NotTrustedAfter})
+	}
+	return t, nil
+}

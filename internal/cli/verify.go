@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/certificate/credential"
+	"github.com/atmacena/cocare/internal/certificate/proof"
+)
+
+// certificateVerify says what a file proves by itself, or compares it with the
+// register.
+type certificateVerify struct {
+	store
+	File     string `arg:"" help:"A PDF, or an Open Badge as JSON or JWT." type:"existingfile"`
+	Keys     string `help:"The issuer's public keys, from /keys/issuer.json of its site; without them the key inside the file is taken, which proves nobody." type:"existingfile" placeholder:"FILE"`
+	Status   string `help:"The status list that the badge names, to see whether it was revoked." type:"existingfile" placeholder:"FILE"`
+	Register bool   `help:"Compare it with this installation's register instead; this needs the database."`
+	JSON     bool   `help:"Print JSON."`
+}
+
+// Run implements the command.
+func (c *certificateVerify) Run(ctx context.Context, e *Environment) error {
+	if c.Register {
+		if c.Keys != "" || c.Status != "" {
+			return usage("--register asks the database; --keys and --status are for verifying without it")
+		}
+		return c.compare(ctx, e)
+	}
+	return c.examine(e)
+}
+
+// examine verifies without network or database.
+func (c *certificateVerify) examine(e *Environment) error {
+	file, err := readBounded(c.File, certificate.MaxFile)
+	if err != nil {
+		return err
+	}
+	o := proof.Options{Now: time.Now()}
+	if c.Keys != "" {
+		text, err := readBounded(c.Keys, proof.MaxKeys)
+		if err != nil {
+			return err
+		}
+		trust, err := proof.ParseTrust(text)
+		if err != nil {
+			return usage("%s: %v", c.Keys, err)
+		}
+		o.Trust = &trust
+	}
+	if c.Status != "" {
+		if o.Status, err = readBounded(c.Status, credential.MaxSize); err != nil {
+			return err
+		}
+	}
+	r := proof.Check(file, o)
+	if c.JSON {
+		err = printJSON(e.Out, viewProof(r))
+	} else {
+		printProof(e.Out, r)
+	}
+	if err == nil && r.Verdict != proof.Genuine && r.Verdict != proof.Intact {
+		return errWrong
+	}
+	return err
+}
+
+// readBounded reads a file of at most so many bytes and one more, by which the
+// caller's parser sees that it is too long.
+func readBounded(path string, most int64) ([]byte, error) {
+	f, err := os.Open(path) // #nosec G304 -- the operator names it
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, most+1))
+}
+
+// proofView is what --json prints.
+type proofView struct {
+	Verdict      proof.Verdict       `json:"verdict"`
+	IssuerProven bool                `json:"issuer_proven"`
+	Form         string              `json:"form"`
+	SignedAt     *time.Time          `json:"signed_at"`
+	Findings     []proof.Finding     `json:"findings"`
+	Certificate  *certificate.Record `json:"certificate"`
+}
+
+func viewProof(r proof.Report) proofView {
+	v := proofView{r.Verdict, r.Verdict == proof.Genuine, r.Form, nil, r.Findings, r.Record}
+	if !r.SignedAt.IsZero() {
+		v.SignedAt = &r.SignedAt
+	}
+	return v
+}
+
+var proofWords = map[proof.Verdict]string{
+	proof.Genuine:   "Genuine: unchanged, and signed by the issuer.",
+	proof.Intact:    "Intact: unchanged since it was signed. Who signed it is NOT proven.",
+	proof.Revoked:   "REVOKED: it is unchanged, but no longer valid.",
+	proof.Foreign:   "NOT GENUINE: it is not signed by a key of the issuer that can be trusted.",
+	proof.Early:     "NOT YET VALID: it is dated later than now.",
+	proof.Altered:   "ALTERED: it is not what was signed.",
+	proof.NotSigned: "NOT SIGNED: it is a PDF without a signature.",
+	proof.Unknown:   "Unknown: this is no certificate of this kind.",
+}
+
+func printProof(w io.Writer, r proof.Report) {
+	fmt.Fprintln(w, proofWords[r.Verdict])
+	if c := r.Record; c != nil {
+		fmt.Fprintf(w, "Certificate %s: %s completed %q on %s.\n", c.Number, c.Holder.Name, c.Course.Title, c.CompletedOn)
+	}
+	for _, f := range r.Findings {
+		fmt.Fprintf(w, "  %-10s  %s. %s\n", f.State, f.What, f.Why)
+	}
+}
+
+// compare looks the file up in the register, by its bytes.
+func (c *certificateVerify) compare(ctx context.Context, e *Environment) (err error) {
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	got := certificate.FileCheck{Verdict: certificate.Unknown}
+	if info.Mode().IsRegular() && info.Size() <= certificate.MaxFile {
+		a, err := c.openApp(ctx, e)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, a.Close()) }()
+		if got, err = a.Certificates.CheckReader(ctx, io.LimitReader(f, certificate.MaxFile)); err != nil {
+			return err
+		}
+	}
+	view := viewVerdict(got)
+	if c.JSON {
+		err = printJSON(e.Out, view)
+	} else {
+		fmt.Fprint(e.Out, verdict(got))
+	}
+	if err == nil && !view.Valid {
+		return errWrong
+	}
+	return err
+}

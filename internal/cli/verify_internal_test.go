@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/certificate/pades"
+	"github.com/atmacena/cocare/internal/certificate/pdf"
+)
+
+// TestACertificateIsVerifiedWithoutAnything: no settings, no database, no network.
+func TestACertificateIsVerifiedWithoutAnything(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := pades.NewIdentity(key, "Clinic", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)
+	file, err := pdf.Render(pdf.Facts{Number: "7K2M-Q9XD-4T8RN", HolderName: "Ana Ruiz", Title: "TMS", Provider: "Clinic", VerifyURL: "https://ce.example.org/verify/7K2M-Q9XD-4T8RN", CompletedOn: day, IssuedOn: day},
+		pdf.Options{Signature: &pdf.Signature{Name: "Clinic", Reason: "Issue", At: time.Now(), Size: id.Size(), Sign: id.Sign}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed := write("signed.pdf", string(file))
+	for name, tt := range map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"a signed file":    {[]string{signed}, exitOK, "Intact: unchanged since it was signed. Who signed it is NOT proven."},
+		"as JSON":          {[]string{signed, "--json"}, exitOK, `"issuer_proven": false`},
+		"a changed one":    {[]string{write("changed.pdf", strings.Replace(string(file), "/Title", "/Titel", 1))}, exitWrong, "ALTERED"},
+		"a web page":       {[]string{write("page.html", "<!doctype html>")}, exitWrong, "Unknown"},
+		"keys of nobody":   {[]string{signed, "--keys", write("keys.json", `{"form":"cocare issuer keys 1","name":"Nobody"}`)}, exitWrong, "NOT GENUINE"},
+		"no keys":          {[]string{signed, "--keys", write("no.json", "{}")}, exitUsage, "no file of issuer keys"},
+		"two ways at once": {[]string{signed, "--register", "--keys", signed}, exitUsage, "--register"},
+	} {
+		var out, problems bytes.Buffer
+		code := Run(Environment{Args: append([]string{"certificate", "verify"}, tt.args...), Environ: nil, Out: &out, Err: &problems})
+		if code != tt.code || !strings.Contains(out.String()+problems.String(), tt.want) {
+			t.Errorf("%s: %d, want %d with %q:\n%s%s", name, code, tt.code, tt.want, out.String(), problems.String())
+		}
+	}
+}
