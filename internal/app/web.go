@@ -154,7 +154,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf, Paying: a.paying, ExamOf: a.examOf, Prints: a.prints}),
 		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Prints: a.prints, Now: a.Now}),
 		certificates.Routes(certificates.Deps{Certificates: a.Certificates, Archives: a.Archives, Enrollments: a.Enrollments, Courses: a.Courses, Attempts: a.attemptsOf,
-			EvidenceWord: admin.EvidenceWord, People: a.Accounts, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now, Zone: a.Config.Location()}),
+			EvidenceWord: admin.EvidenceWord, People: a.Accounts, Trust: a.Seals.Trust, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now, Zone: a.Config.Location()}),
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
 		webaccreditation.Routes(webaccreditation.Deps{Accreditation: a.Accreditation, Audit: a.Audit, Courses: a.Courses, People: a.Accounts, Fresh: fresh}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices, Fresh: fresh, Now: a.Now}),

@@ -94,7 +94,7 @@ var mayImport = map[string][]string{
 	"internal/web/admin": area("internal/account", "internal/accreditation", "internal/audit", "internal/certificate", "internal/course", "internal/enrollment", "internal/exam",
 		"internal/job", "internal/mail", "internal/payment", "internal/support", "internal/web/facts"),
 	"internal/web/catalog": area("internal/account", "internal/account/lists", "internal/accreditation", "internal/credit/count", "internal/credit/pack", "internal/payment", "internal/course", "internal/credit", "internal/enrollment"),
-	"internal/web/certificates": area("internal/account", "internal/account/limit", "internal/audit", "internal/certificate", "internal/certificate/archive",
+	"internal/web/certificates": area("internal/account", "internal/account/limit", "internal/audit", "internal/certificate", "internal/certificate/archive", "internal/certificate/proof",
 		"internal/certificate/number", "internal/course",
 		"internal/enrollment", "internal/exam"),
 	"internal/web/checkout":     area("internal/account", "internal/audit", "internal/course", "internal/enrollment", "internal/payment", "internal/stripesandbox", "internal/web/facts"),

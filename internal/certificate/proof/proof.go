@@ -73,7 +73,10 @@ func (o Options) credential() credential.Options {
 	return c
 }
 
-// What is examined, in the words of the findings.
+// InForce is the finding about what happened after the file was made.
+const InForce = "Still valid"
+
+// What else is examined, in the words of the findings.
 const (
 	wholeFile  = "Nothing was changed"
 	signer     = "Who signed"
@@ -81,7 +84,6 @@ const (
 	keysAge    = "The signing certificate"
 	inside     = "The Open Badge inside"
 	inLog      = "The transparency log"
-	inForce    = "Still valid"
 	itsHolder  = "Who shows it"
 	acceptance = "What it counts for"
 )
@@ -173,16 +175,16 @@ func (r *Report) logAndStatus(v credential.Report) {
 	}
 	switch v.Status.Standing {
 	case credential.InForce:
-		r.find(inForce, Proven, "It was not revoked when the status list was made, "+v.Status.AsOf.UTC().Format("2006-01-02 15:04 MST")+".")
+		r.find(InForce, Proven, "It was not revoked when the status list was made, "+v.Status.AsOf.UTC().Format("2006-01-02 15:04 MST")+".")
 	case credential.Revoked:
-		r.find(inForce, Failed, "The status list says that it was revoked or replaced.")
+		r.find(InForce, Failed, "The status list says that it was revoked or replaced.")
 		if r.Verdict == Genuine || r.Verdict == Intact {
 			r.Verdict = Revoked
 		}
 	case credential.StandingUnknown:
-		r.find(inForce, Open, "The status list cannot be used: "+strings.TrimPrefix(v.Status.Problem, "credential: ")+".")
+		r.find(InForce, Open, "The status list cannot be used: "+strings.TrimPrefix(v.Status.Problem, "credential: ")+".")
 	default:
-		r.find(inForce, Open, "No file can know what happened after it was made. Look the number up, or check again with the status list at "+v.Status.List+".")
+		r.find(InForce, Open, "No file can know what happened after it was made. Look the number up, or check again with the status list at "+v.Status.List+".")
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/certificate/proof"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
@@ -39,6 +40,8 @@ type Deps struct {
 		Get(ctx context.Context, id string) (account.Person, error)
 		Names(ctx context.Context, ids []string) (map[string]string, error)
 	}
+	// Trust are the public keys of this site.
+	Trust func(ctx context.Context) (proof.Trust, error)
 	// Limit refuses a visitor who verifies too much.
 	Limit func(ctx context.Context, ip string) error
 	// Fresh demands a second factor given in the last minutes, for revoking,
@@ -229,13 +232,22 @@ func (h *handler) forViewer(c echo.Context, typed string) (cert certificate.Cert
 }
 
 func (h *handler) getOwn(c echo.Context) error {
-	typed, wantsFile := strings.CutSuffix(c.Param("number"), ".pdf")
+	typed, extension := c.Param("number"), ""
+	if i := strings.LastIndexByte(typed, '.'); i >= 0 {
+		typed, extension = typed[:i], typed[i:]
+	}
 	cert, own, err := h.forViewer(c, typed)
 	if err != nil {
 		return err
 	}
-	if wantsFile {
+	switch extension {
+	case "":
+	case ".pdf":
 		return h.sendPDF(c, cert)
+	case ".json", ".jwt":
+		return h.sendBadge(c, cert, extension)
+	default:
+		return certificate.ErrNotFound
 	}
 	p, err := h.page(c.Request().Context(), cert)
 	if err != nil {
@@ -251,6 +263,23 @@ func (h *handler) getOwn(c echo.Context) error {
 		return kit.Render(c, http.StatusOK, "certificates/preparing", v)
 	}
 	return kit.Render(c, http.StatusOK, "certificates/show", v)
+}
+
+// sendBadge serves the Open Badge as it was issued, to be saved.
+func (h *handler) sendBadge(c echo.Context, cert certificate.Certificate, extension string) error {
+	badge, err := h.Certificates.Credential(c.Request().Context(), cert)
+	if err != nil {
+		return err
+	}
+	data, kind := badge.JSON, "application/vc"
+	if extension == ".jwt" {
+		data, kind = []byte(badge.JWT), "application/vc+jwt"
+	}
+	header := c.Response().Header()
+	header.Set("Content-Disposition", `attachment; filename="badge-`+cert.Number+extension+`"`)
+	header.Set("Cache-Control", "private, no-cache")
+	header.Set("X-Robots-Tag", "noindex")
+	return c.Blob(http.StatusOK, kind, data)
 }
 
 // sendPDF serves the frozen bytes; ?download=1 saves them instead of showing.

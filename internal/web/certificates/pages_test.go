@@ -79,7 +79,8 @@ func TestWhoMaySeeWhat(t *testing.T) {
 	}{
 		{"", "/certificates", 303}, {"", "/certificates/" + c.Number, 303}, {"", "/certificates/" + c.Number + ".pdf", 303},
 		{"ben", "/certificates/" + c.Number, 404}, {"ben", "/certificates/" + c.Number + ".pdf", 404},
-		{"ana", "/certificates/" + other, 404}, {"ana", "/certificates/nonsense", 404}, {"ana", "/certificates/" + c.Number + ".json", 404},
+		{"ana", "/certificates/" + other, 404}, {"ana", "/certificates/nonsense", 404}, {"ana", "/certificates/" + c.Number + ".exe", 404},
+		{"ana", "/certificates/" + c.Number + ".json", 200}, {"ben", "/certificates/" + c.Number + ".json", 404}, {"", "/certificates/" + c.Number + ".jwt", 303}, {"dora", "/certificates/" + c.Number + ".jwt", 200},
 		{"dora", "/certificates/" + c.Number, 200}, {"dora", "/certificates/" + c.Number + ".pdf", 200}, {"dora", "/certificates/" + other, 404},
 		{"", "/admin/certificates", 303}, {"ana", "/admin/certificates", 403}, {"ana", "/admin/certificates/" + c.Number, 403},
 		{"ana", "/admin/certificates/" + c.Number + "/revoke", 403}, {"dora", "/admin/certificates/" + other, 404}, {"dora", "/admin/certificates/" + other + "/revoke", 404},

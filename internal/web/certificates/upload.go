@@ -10,8 +10,8 @@ import (
 // How many files are read at a time: each takes a connection, for as long as the
 // server lets a request arrive.
 const (
-	maxUploads    = 32
-	maxUploadsFor = 4 // one network
+	maxUploads    = 16 // of 5 MB, in memory
+	maxUploadsFor = 4  // one network
 )
 
 var errBusy = &apperr.Error{Kind: apperr.Limited, Msg: "Please correct what is marked.", Fields: []apperr.Field{

@@ -1,6 +1,7 @@
 package certificates
 
 import (
+	"context"
 	"errors"
 	"io"
 	"mime"
@@ -13,6 +14,7 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/number"
+	"github.com/atmacena/cocare/internal/certificate/proof"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -29,7 +31,7 @@ const (
 var (
 	errTooLarge = apperr.InvalidField("file", "This file is larger than 5 MB, which no certificate of ours is.")
 	errEmpty    = apperr.InvalidField("file", "This file is empty: it holds not one byte. Choose the file as it was downloaded from here.")
-	errNoFile   = apperr.InvalidField("file", "Choose the PDF file of the certificate.")
+	errNoFile   = apperr.InvalidField("file", "Choose the PDF file of the certificate, or its Open Badge.")
 	errTyped    = apperr.InvalidField("number", "This is not a whole number of ours. It has 13 letters and digits, such as 7K2M-Q9XD-4T8RN, and one of them is missing or wrong.")
 	errTorn     = apperr.New(apperr.Invalid, "The file did not arrive whole. Please send it again.")
 )
@@ -138,13 +140,11 @@ func shorten(typed string) string {
 // upload tells an error of the upload from one of the database.
 type upload struct {
 	part *multipart.Part
-	some bool // there was something in it
 	err  error
 }
 
 func (u *upload) Read(p []byte) (int, error) {
 	n, err := u.part.Read(p)
-	u.some = u.some || n > 0
 	if err != nil && !errors.Is(err, io.EOF) {
 		u.err = err
 	}
@@ -154,39 +154,78 @@ func (u *upload) Read(p []byte) (int, error) {
 // filePage is what the comparison of a file found.
 type filePage struct {
 	certificate.FileCheck
-	About *page  // the certificate that it is or names
-	Asked string // another number, on whose page the file was given
-	Name  string
+	About    *page           // the certificate that it is or names
+	Asked    string          // another number, on whose page the file was given
+	Proof    proof.Report    // what the file itself proves
+	Findings []proof.Finding // the same, but for what the register knows better
+	Name     string
+}
+
+// Changed reports whether the file is an Open Badge or a signed PDF that was
+// changed so that nobody can tell whose it was.
+func (p filePage) Changed() bool {
+	return p.Verdict == certificate.Unknown && p.Proof.Verdict == proof.Altered
 }
 
 // byFile compares a file; about is the number of the certificate from whose page
-// it comes, or empty; whole is all that is sent.
+// it comes, or empty; whole is all that is sent. The file is in memory until it is
+// judged, which uploads bounds.
 func (h *handler) byFile(c echo.Context, part *multipart.Part, about string, whole io.Reader) error {
-	ctx := c.Request().Context()
 	u := &upload{part: part}
-	check, err := h.Certificates.CheckReader(ctx, u)
-	if u.err != nil {
-		return refuse(c, about, whole, u.err)
-	}
+	data, err := io.ReadAll(u)
 	switch {
+	case u.err != nil:
+		return refuse(c, about, whole, u.err)
 	case err != nil:
 		return err
-	case !u.some:
+	case len(data) == 0:
 		return fail(c, about, errEmpty)
 	}
-	found := filePage{FileCheck: check, Name: shorten(strings.ToValidUTF8(part.FileName(), "?"))}
-	if check.Certificate != nil {
-		p, err := h.page(ctx, *check.Certificate)
-		if err != nil {
-			return err
-		}
-		found.About = &p
-		if about != "" && about != p.Number {
-			found.Asked = about
-		}
+	found, err := h.judge(c.Request().Context(), data, about)
+	if err != nil {
+		return err
 	}
+	found.Name = shorten(strings.ToValidUTF8(part.FileName(), "?"))
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return kit.Render(c, http.StatusOK, "certificates/file", kit.View{NoIndex: true, Data: found})
+}
+
+// judge compares a file with the register, and says what it proves by itself.
+func (h *handler) judge(ctx context.Context, data []byte, about string) (found filePage, err error) {
+	if found.FileCheck, err = h.Certificates.CheckFile(ctx, data); err != nil {
+		return found, err
+	}
+	trust, err := h.Trust(ctx)
+	if err != nil {
+		return found, err
+	}
+	found.Proof = proof.Check(data, proof.Options{Trust: &trust, Now: h.Now()})
+	for _, f := range found.Proof.Findings {
+		if f.What != proof.InForce { // the register knows
+			found.Findings = append(found.Findings, f)
+		}
+	}
+	if r := found.Proof; r.Form != "PDF" && r.Verdict == proof.Genuine && r.Record != nil {
+		// An Open Badge of ours: its proof, not its bytes, shows that nothing was
+		// changed, since blanks mean nothing.
+		cert, _, err := h.Certificates.Verify(ctx, r.Record.Number)
+		if err != nil {
+			return found, err
+		}
+		found.Verdict, found.Certificate = certificate.Genuine, &cert
+	}
+	if found.Certificate == nil {
+		return found, nil
+	}
+	p, err := h.page(ctx, *found.Certificate)
+	if err != nil {
+		return found, err
+	}
+	found.About = &p
+	if about != "" && about != p.Number {
+		found.Asked = about
+	}
+	return found, nil
 }
 
 // unknownPage helps who typed or followed a number that is not ours.

@@ -50,6 +50,7 @@ type world struct {
 	service *certificate.Service
 
 	archives *archive.Service
+	seals    *seal.Seals
 	now      time.Time
 	people   map[string]account.Person
 	limited  error
@@ -122,12 +123,12 @@ func newWorld(t *testing.T) *world {
 	w.enrollments = enrollment.New(enrollment.Deps{DB: d, Now: clock, Audit: audit.New(d, clock), Editions: w})
 	ring, err := keyring.New(d, make([]byte, 32), clock)
 	w.must(err)
-	seals := seal.New(ring, translog.New(d, ring, "ce.example.org/log", clock), "https://ce.example.org", "CoCare", clock)
+	w.seals = seal.New(ring, translog.New(d, ring, "ce.example.org/log", clock), "https://ce.example.org", "CoCare", clock)
 	w.service = certificate.New(certificate.Deps{DB: d, Now: clock, Audit: audit.New(d, clock), Queue: w.queue, Editions: w, Enrollments: w.enrollments,
 		Mail:     mail.New(w.queue, mail.NewOutbox(d), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "CoCare", BaseURL: "https://ce.example.org"}),
 		Provider: certificate.Provider{Name: "CoCare", Address: "1 Main Street, Springfield", SignatoryName: "Dr. Vera Lindqvist", SignatoryTitle: "Program Director", BaseURL: "https://ce.example.org"},
 		Holder:   w.holder, Requirements: w.requirements,
-		Log: seals, Keys: seals.Keys,
+		Log: w.seals, Keys: w.seals.Keys,
 		Licenses: func(context.Context, string, time.Time) ([]certificate.License, error) {
 			return []certificate.License{{Profession: "Counselor", Jurisdiction: "Colorado", Number: "LPC.0014733"}}, nil
 		}})
@@ -152,7 +153,7 @@ func (w *world) server(clock func() time.Time) *area.Server {
 				v.Roles = kit.Administrator
 			}
 			return v
-		}}, certificates.Routes(certificates.Deps{Certificates: w.service, Archives: w.archives, Enrollments: w.enrollments, Courses: w, Attempts: w.attempts,
+		}}, certificates.Routes(certificates.Deps{Certificates: w.service, Archives: w.archives, Trust: w.seals.Trust, Enrollments: w.enrollments, Courses: w, Attempts: w.attempts,
 		EvidenceWord: func(kind string) string { return "What " + kind + " means" }, People: w, Now: clock,
 		Limit: func(context.Context, string) error { return w.limited }, Fresh: area.Fresh(&w.stale, "/account/confirm")})...)
 }
