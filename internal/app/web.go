@@ -21,6 +21,7 @@ import (
 	"github.com/atmacena/cocare/internal/web/checkout"
 	"github.com/atmacena/cocare/internal/web/evaluation"
 	webexam "github.com/atmacena/cocare/internal/web/exam"
+	"github.com/atmacena/cocare/internal/web/keys"
 	"github.com/atmacena/cocare/internal/web/kit"
 	"github.com/atmacena/cocare/internal/web/learn"
 	"github.com/atmacena/cocare/internal/web/ops"
@@ -159,6 +160,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		webaccreditation.Routes(webaccreditation.Deps{Accreditation: a.Accreditation, Audit: a.Audit, Courses: a.Courses, People: a.Accounts, Fresh: fresh}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices, Fresh: fresh, Now: a.Now}),
 		admin.Routes(a.adminDeps()),
+		keys.Routes(keys.Deps{Trust: a.Seals.Trust, DIDDocument: a.Seals.DIDDocument, StatusList: a.Certificates.StatusList}),
 		transparency.Routes(transparency.Deps{Log: a.TransLog}),
 		ops.Routes(ops.Deps{Metrics: a.Metrics, Token: string(a.Config.MetricsToken), Outbox: a.Outbox}),
 	)

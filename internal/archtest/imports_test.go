@@ -102,6 +102,7 @@ var mayImport = map[string][]string{
 	"internal/web/exam":         area("internal/account", "internal/course", "internal/enrollment", "internal/exam", "internal/question", "internal/web/questionview"),
 	"internal/web/learn":        area("internal/course", "internal/enrollment", "internal/question", "internal/web/questionview"),
 	"internal/web/ops":          area("internal/job", "internal/mail"),
+	"internal/web/keys":         area("internal/certificate", "internal/certificate/credential", "internal/certificate/pades", "internal/certificate/proof"),
 	"internal/web/transparency": area("internal/translog"),
 	"internal/web/support":      area("internal/account", "internal/support"),
 
@@ -110,7 +111,7 @@ var mayImport = map[string][]string{
 	"internal/app": ground("internal/config", "internal/keyring", "internal/mail", "internal/account", "internal/account/limit", "internal/account/lists", "internal/accreditation", "internal/course",
 		"internal/enrollment", "internal/exam", "internal/certificate", "internal/certificate/archive", "internal/certificate/seal", "internal/payment", "internal/stripesandbox", "internal/support", "internal/translog",
 		"internal/web", "internal/web/kit", "internal/web/account", "internal/web/accreditation", "internal/web/admin", "internal/web/catalog", "internal/web/certificates",
-		"internal/web/checkout", "internal/web/evaluation", "internal/web/exam", "internal/web/learn", "internal/web/ops", "internal/web/support", "internal/web/transparency", "static", "templates"),
+		"internal/web/checkout", "internal/web/evaluation", "internal/web/exam", "internal/web/keys", "internal/web/learn", "internal/web/ops", "internal/web/support", "internal/web/transparency", "static", "templates"),
 	"internal/demo": ground("internal/config", "internal/app", "internal/account", "internal/course", "internal/enrollment", "internal/exam",
 		"internal/certificate", "internal/payment", "internal/stripesandbox", "internal/support", "internal/question", "internal/progress", "courses"),
 	"internal/doctor": {"internal/app", "internal/config", "internal/db", "internal/keyring", "internal/progress"},

@@ -107,6 +107,7 @@ func (s *stage) certificates() {
 	s.add("certificate.list", "empty", "new@example.org", "/certificates")
 	s.add("verify.new", "", "", "/verify")
 	s.add("log.show", "", "", "/log")
+	s.add("keys.show", "", "", "/keys")
 	const archives = "/admin/certificates/archives"
 	s.add("admin.certificate.archive.new", "", admin, archives+"/new")
 	s.archive(admin)

@@ -1,0 +1,61 @@
+package keys_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apptest/area"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/certificate/credential"
+	"github.com/atmacena/cocare/internal/certificate/proof"
+	"github.com/atmacena/cocare/internal/web/keys"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+func TestWhatVerifiersRead(t *testing.T) {
+	public := ed25519.PublicKey(make([]byte, ed25519.PublicKeySize))
+	stolen := time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)
+	srv := area.Serve(t, area.Options{Name: "keys", Now: time.Now, Viewer: func(string) *kit.Viewer { return nil }}, keys.Routes(keys.Deps{
+		Trust: func(context.Context) (proof.Trust, error) {
+			return proof.Trust{Issuer: "did:web:ce.example.org", Name: "Clinic", Credentials: []credential.PublicKey{{Public: public, NotTrustedAfter: &stolen}}, Log: []string{"ce.example.org/log+aa+bb"}}, nil
+		},
+		DIDDocument: func(context.Context) ([]byte, error) { return []byte(`{"id":"did:web:ce.example.org"}`), nil },
+		StatusList: func(_ context.Context, n int64) (credential.Issued, error) {
+			if n != 0 {
+				return credential.Issued{}, certificate.ErrNotFound
+			}
+			return credential.Issued{JSON: []byte(`{"list":0}`), JWT: "aa.bb.cc"}, nil
+		},
+	})...)
+	for _, tt := range []struct {
+		path, accept, kind, holds string
+		status                    int
+	}{
+		{"/keys", "text/html", "text/html; charset=utf-8", credential.Multibase(public), 200},
+		{"/keys", "text/html", "text/html; charset=utf-8", "Nothing that it signed after", 200},
+		{"/keys/issuer.json", "*/*", "application/json", `"form": "cocare issuer keys 1"`, 200},
+		{"/.well-known/did.json", "*/*", "application/did+json", "did:web:ce.example.org", 200},
+		{"/credentials/status/0", "*/*", "application/vc", `{"list":0}`, 200},
+		{"/credentials/status/0", "application/vc+jwt", "application/vc+jwt", "aa.bb.cc", 200},
+		{"/credentials/status/1", "*/*", "", "", 404},
+		{"/credentials/status/00", "*/*", "", "", 404},
+		{"/credentials/status/-1", "*/*", "", "", 404},
+		{"/credentials/status/x", "*/*", "", "", 404},
+	} {
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, tt.path, nil)
+		req.Header.Set("Accept", tt.accept)
+		rec := httptest.NewRecorder()
+		srv.ServeHTTP(rec, req)
+		if rec.Code != tt.status || tt.kind != "" && rec.Header().Get("Content-Type") != tt.kind || !strings.Contains(rec.Body.String(), tt.holds) {
+			t.Errorf("%s as %s: %d %s\n%s", tt.path, tt.accept, rec.Code, rec.Header().Get("Content-Type"), rec.Body.String())
+		}
+		if tt.status == 200 && tt.path != "/keys" && rec.Header().Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("%s cannot be read by other sites", tt.path)
+		}
+	}
+}
