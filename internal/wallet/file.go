@@ -27,8 +27,8 @@ var (
 	errPixels    = apperr.InvalidField("file", "This picture has too many pixels. Save it with at most %d million.", maxPixels/1_000_000)
 )
 
-// recognize says what a file is by its content. Errors: Invalid (file).
-func recognize(body []byte) (kind string, err error) {
+// Recognize says what a file is by its content. Errors: Invalid (file).
+func Recognize(body []byte) (kind string, err error) {
 	switch {
 	case len(body) == 0:
 		return "", errEmptyFile

@@ -79,7 +79,7 @@ func (s *Service) RemoveRecord(ctx context.Context, personID, id string) error {
 // was there. What it is shows its content; name is what it was called. Errors:
 // Invalid (file), ErrNoRecord.
 func (s *Service) Attach(ctx context.Context, personID, recordID, name string, body []byte) error {
-	kind, err := recognize(body)
+	kind, err := Recognize(body)
 	if err != nil {
 		return err
 	}
