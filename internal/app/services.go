@@ -87,6 +87,7 @@ func (a *App) wireServices(ctx context.Context) error {
 		Log:          a.logCertificate,
 		AttestedName: a.Exams.AttestedName,
 	})
+	a.wireWallet()
 	return a.wirePayments()
 }
 

@@ -26,6 +26,7 @@ import (
 	"github.com/atmacena/cocare/internal/web/ops"
 	websupport "github.com/atmacena/cocare/internal/web/support"
 	"github.com/atmacena/cocare/internal/web/transparency"
+	webwallet "github.com/atmacena/cocare/internal/web/wallet"
 	"github.com/atmacena/cocare/static"
 	"github.com/atmacena/cocare/templates"
 )
@@ -158,6 +159,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
 		webaccreditation.Routes(webaccreditation.Deps{Accreditation: a.Accreditation, Audit: a.Audit, Courses: a.Courses, People: a.Accounts, Fresh: fresh}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices, Fresh: fresh, Now: a.Now}),
+		webwallet.Routes(webwallet.Deps{Wallet: a.Wallet, Wrong: a.limiter(wrongFeedRule), Asked: a.limitFeed, Fresh: fresh}),
 		admin.Routes(a.adminDeps()),
 		transparency.Routes(transparency.Deps{Log: a.TransLog}),
 		ops.Routes(ops.Deps{Metrics: a.Metrics, Token: string(a.Config.MetricsToken), Outbox: a.Outbox}),

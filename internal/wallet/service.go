@@ -1,6 +1,7 @@
 package wallet
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -151,6 +152,7 @@ func (s *Service) license(ctx context.Context, personID, id string) (License, er
 
 // View is a license with what it says of one of its periods.
 type View struct {
+	Holder  string // the legal name, where it is known
 	License License
 	Board   Board
 	Today   string
@@ -178,7 +180,7 @@ func (h holdings) view(licenseID, periodID string) (View, error) {
 	if at < 0 {
 		return View{}, ErrNoLicense
 	}
-	v := View{License: h.licenses[at], Today: h.today, Periods: h.periods[licenseID]}
+	v := View{Holder: cmp.Or(h.person.LegalName, h.person.Name), License: h.licenses[at], Today: h.today, Periods: h.periods[licenseID]}
 	v.Period = current(v.Periods, h.today)
 	if periodID != "" {
 		n := slices.IndexFunc(v.Periods, func(p Period) bool { return p.ID == periodID })

@@ -34,6 +34,12 @@ func (s Sum) Enough() bool {
 	return (s.Required > 0 || slices.ContainsFunc(s.Categories, func(c CategorySum) bool { return c.Target > 0 })) && s.Missing == 0 && s.MissingCategories == 0
 }
 
+// Earned are the hours of a category before any limit.
+func (c CategorySum) Earned() int64 { return c.Live + c.SelfPaced }
+
+// Earned are all hours before any limit, without what was carried over.
+func (s Sum) Earned() int64 { return s.Live + s.SelfPaced }
+
 // RuleNote is a board's rule in words, and what it did to the sum.
 type RuleNote struct {
 	pack.Basis
