@@ -57,7 +57,7 @@ CREATE TABLE wallet_records (
     completed_on TEXT NOT NULL CHECK (length(completed_on) = 10),
     centihours   BIGINT NOT NULL CHECK (centihours > 0),
     category     TEXT NOT NULL,
-    self_paced   BOOLEAN NOT NULL,
+    format       TEXT NOT NULL CHECK (format IN ('live', 'self-paced')),
     created_at   TIMESTAMP NOT NULL,
     updated_at   TIMESTAMP NOT NULL
 );

@@ -35,8 +35,8 @@ func (w *world) fillWallet(ctx context.Context) error {
 	}
 	day := func(days int) string { return w.now.AddDate(0, 0, -days).Format(time.DateOnly) }
 	for _, r := range []wallet.Record{
-		{Title: "Couples in grief: two evenings", Provider: "Hudson Practice Circle (invented)", CompletedOn: day(430), Centihours: 600, Category: "Clinical"},
-		{Title: "Ethics of working online", Provider: "Lantern Courses (invented)", CompletedOn: day(210), Centihours: 225, Category: "Ethics", SelfPaced: true},
+		{Title: "Couples in grief: two evenings", Provider: "Hudson Practice Circle (invented)", CompletedOn: day(430), Centihours: 600, Category: "Clinical", Format: wallet.Live},
+		{Title: "Ethics of working online", Provider: "Lantern Courses (invented)", CompletedOn: day(210), Centihours: 225, Category: "Ethics", Format: wallet.SelfPaced},
 	} {
 		r.PersonID, r.Licenses = id, []string{l.ID}
 		if _, err := w.Wallet.SaveRecord(ctx, r); err != nil {

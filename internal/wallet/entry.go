@@ -90,7 +90,7 @@ func countOnce(list []Entry) {
 }
 
 func (b bench) ofRecord(r *Record) Entry {
-	e := Entry{Record: r, Title: r.Title, By: cmp.Or(r.Approval, r.Provider), CompletedOn: r.CompletedOn, SelfPaced: r.SelfPaced,
+	e := Entry{Record: r, Title: r.Title, By: cmp.Or(r.Approval, r.Provider), CompletedOn: r.CompletedOn, SelfPaced: r.Format == SelfPaced,
 		Category: r.Category, Centihours: r.Centihours, Counts: slices.Contains(r.Licenses, b.license.ID)}
 	if !e.Counts {
 		e.Why = "You did not name this license for it."

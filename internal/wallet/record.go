@@ -50,6 +50,7 @@ func (r *Record) check(today string, licenses []License) error {
 	}
 	c.Require(r.Centihours > 0 && r.Centihours <= maxRecordCentihours, "hours", askHours)
 	c.Name("category", r.Category, maxCategory, "")
+	c.Require(r.Format == Live || r.Format == SelfPaced, "format", "Choose how you took it.")
 	slices.Sort(r.Licenses)
 	r.Licenses = slices.Compact(r.Licenses)
 	for _, id := range r.Licenses {

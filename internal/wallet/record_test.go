@@ -53,12 +53,12 @@ func TestRecords(t *testing.T) {
 		w.period("ana", wallet.Period{LicenseID: id, BeginsOn: "2025-04-01", EndsOn: "2027-03-31"})
 	}
 	full := wallet.Record{PersonID: "ana", Title: " Trauma  and memory", Provider: "Hillside Training", Approval: "State board", CompletedOn: "2026-11-23", Centihours: 275, Category: "Clinical",
-		SelfPaced: true, Licenses: []string{l.ID, l.ID}}
+		Format: wallet.SelfPaced, Licenses: []string{l.ID, l.ID}}
 	id := w.record(full)
 	r, err := w.Record(ctx, "ana", id)
 	w.must(err)
 	if r.Title != "Trauma and memory" || r.Provider != full.Provider || r.Approval != full.Approval || r.CompletedOn != full.CompletedOn || r.Centihours != 275 || r.Category != "Clinical" ||
-		!r.SelfPaced || !slices.Equal(r.Licenses, []string{l.ID}) || r.File != nil || !r.CreatedAt.Equal(w.now) {
+		r.Format != wallet.SelfPaced || !slices.Equal(r.Licenses, []string{l.ID}) || r.File != nil || !r.CreatedAt.Equal(w.now) {
 		t.Errorf("%+v", r)
 	}
 	if v := w.look("ana", l.ID, ""); v.Sum.SelfPaced != 275 || theOnly(t, v).By != "State board" {
@@ -67,7 +67,7 @@ func TestRecords(t *testing.T) {
 	if v := w.look("ana", other.ID, ""); v.Sum.Counted != 0 || theOnly(t, v).Counts {
 		t.Errorf("it counts for a license that was not named: %+v", v.Sum)
 	}
-	full.ID, full.Licenses, full.SelfPaced, full.Approval = id, []string{other.ID}, false, ""
+	full.ID, full.Licenses, full.Format, full.Approval = id, []string{other.ID}, wallet.Live, ""
 	w.record(full)
 	if v := w.look("ana", other.ID, ""); v.Sum.Live != 275 || theOnly(t, v).By != "Hillside Training" {
 		t.Errorf("%+v", v.Sum)
@@ -96,15 +96,16 @@ func TestWhatARecordRefuses(t *testing.T) {
 		"completed_on": func(r *wallet.Record) { r.CompletedOn = "2026-11-24" }, // still to come in New York
 		"hours":        func(r *wallet.Record) { r.Centihours = 0 },
 		"category":     func(r *wallet.Record) { r.Category = strings.Repeat("x", 81) },
+		"format":       func(r *wallet.Record) { r.Format = "" },
 		"licenses":     func(r *wallet.Record) { r.Licenses = []string{bens.ID} },
 	} {
-		r := wallet.Record{PersonID: "ana", Title: "A", Provider: "B", CompletedOn: "2026-11-23", Centihours: 100}
+		r := wallet.Record{PersonID: "ana", Title: "A", Provider: "B", CompletedOn: "2026-11-23", Centihours: 100, Format: wallet.Live}
 		change(&r)
 		_, err := w.SaveRecord(t.Context(), r)
 		is(t, err, apperr.Invalid, field)
 	}
 	_, err := w.SaveRecord(t.Context(), wallet.Record{PersonID: "ana", CompletedOn: "yesterday"})
-	if fields := apperr.FieldsOf(err); len(fields) != 4 {
+	if fields := apperr.FieldsOf(err); len(fields) != 5 {
 		t.Errorf("not everything that is wrong is said at once: %v", fields)
 	}
 	if n := w.count("SELECT count(*) FROM wallet_records"); n != 0 {
@@ -115,7 +116,7 @@ func TestWhatARecordRefuses(t *testing.T) {
 // TestAddingIsOneActAForm, and the wallet has an end.
 func TestAddingIsOneActAForm(t *testing.T) {
 	w := newWorld(t)
-	r := wallet.Record{PersonID: "ana", Title: "A", Provider: "B", CompletedOn: "2026-11-23", Centihours: 100}
+	r := wallet.Record{PersonID: "ana", Title: "A", Provider: "B", CompletedOn: "2026-11-23", Centihours: 100, Format: wallet.Live}
 	form := once.With(t.Context(), "form")
 	var mu sync.Mutex
 	ids := map[string]bool{}
@@ -135,8 +136,8 @@ func TestAddingIsOneActAForm(t *testing.T) {
 	if n := w.count("SELECT count(*) FROM wallet_records"); n != 1 || len(ids) != 1 {
 		t.Fatalf("%d records, %d IDs", n, len(ids))
 	}
-	w.many(wallet.MaxRecords-3, `INSERT INTO wallet_records (id, person_id, title, provider, approval, completed_on, centihours, category, self_paced, created_at, updated_at)
-		VALUES (?, 'ana', 'x', 'x', '', '2026-01-01', 100, '', FALSE, ?, ?)`, func(i int) []any { return []any{strconv.Itoa(i), w.now, w.now} })
+	w.many(wallet.MaxRecords-3, `INSERT INTO wallet_records (id, person_id, title, provider, approval, completed_on, centihours, category, format, created_at, updated_at)
+		VALUES (?, 'ana', 'x', 'x', '', '2026-01-01', 100, '', 'live', ?, ?)`, func(i int) []any { return []any{strconv.Itoa(i), w.now, w.now} })
 	for range 10 {
 		wg.Go(func() {
 			if _, err := w.SaveRecord(t.Context(), r); err != nil && !apperr.Is(err, apperr.Conflict) {

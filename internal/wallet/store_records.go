@@ -7,7 +7,7 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 )
 
-const recordColumns = "r.id, r.person_id, r.title, r.provider, r.approval, r.completed_on, r.centihours, r.category, r.self_paced, r.created_at, r.updated_at"
+const recordColumns = "r.id, r.person_id, r.title, r.provider, r.approval, r.completed_on, r.centihours, r.category, r.format, r.created_at, r.updated_at"
 
 // recordRow is a record with its file beside it.
 type recordRow struct {
@@ -71,10 +71,10 @@ func (s *Service) newestLike(ctx context.Context, r Record) (id string, err erro
 // insertRecord reports false for a full wallet; the caller holds it.
 func (s *Service) insertRecord(ctx context.Context, r Record) (bool, error) {
 	added, err := db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO wallet_records
-		(id, person_id, title, provider, approval, completed_on, centihours, category, self_paced, created_at, updated_at)
+		(id, person_id, title, provider, approval, completed_on, centihours, category, format, created_at, updated_at)
 		SELECT ?, p.person_id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM wallet_people p
 		WHERE p.person_id = ? AND (SELECT count(*) FROM wallet_records r WHERE r.person_id = p.person_id) < ?`,
-		r.ID, r.Title, r.Provider, r.Approval, r.CompletedOn, r.Centihours, r.Category, r.SelfPaced, r.CreatedAt, r.UpdatedAt, r.PersonID, MaxRecords))
+		r.ID, r.Title, r.Provider, r.Approval, r.CompletedOn, r.Centihours, r.Category, r.Format, r.CreatedAt, r.UpdatedAt, r.PersonID, MaxRecords))
 	if err != nil || !added {
 		return added, err
 	}
@@ -83,8 +83,8 @@ func (s *Service) insertRecord(ctx context.Context, r Record) (bool, error) {
 
 func (s *Service) updateRecord(ctx context.Context, r Record) error {
 	found, err := db.Changed(s.DB.Conn(ctx).Exec(`UPDATE wallet_records SET title = ?, provider = ?, approval = ?, completed_on = ?, centihours = ?, category = ?,
-		self_paced = ?, updated_at = ? WHERE id = ? AND person_id = ?`,
-		r.Title, r.Provider, r.Approval, r.CompletedOn, r.Centihours, r.Category, r.SelfPaced, r.UpdatedAt, r.ID, r.PersonID))
+		format = ?, updated_at = ? WHERE id = ? AND person_id = ?`,
+		r.Title, r.Provider, r.Approval, r.CompletedOn, r.Centihours, r.Category, r.Format, r.UpdatedAt, r.ID, r.PersonID))
 	if err == nil && !found {
 		err = ErrNoRecord
 	}

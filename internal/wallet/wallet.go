@@ -62,11 +62,20 @@ type Record struct {
 	CompletedOn                   string // YYYY-MM-DD
 	Centihours                    int64
 	Category                      string
-	SelfPaced                     bool
+	Format                        Format
 	Licenses                      []string `gorm:"-"` // IDs of those for which it counts
 	File                          *File    `gorm:"-"`
 	CreatedAt, UpdatedAt          time.Time
 }
+
+// Format is how something was taken.
+type Format string
+
+// The formats.
+const (
+	Live      Format = "live"
+	SelfPaced Format = "self-paced"
+)
 
 // File is the scan of a certificate from elsewhere, without its bytes.
 type File struct {

@@ -161,6 +161,9 @@ func (w *world) record(r wallet.Record) string {
 	if r.Provider == "" {
 		r.Provider = "Hillside Training"
 	}
+	if r.Format == "" {
+		r.Format = wallet.Live
+	}
 	id, err := w.SaveRecord(w.t.Context(), r)
 	w.must(err)
 	return id

@@ -56,7 +56,7 @@ func (h *handler) getNewRecord(c echo.Context) error {
 	if len(p.Licenses) == 1 { // it is there to count for something
 		p.Licenses[0].Checked = true
 	}
-	return kit.Render(c, http.StatusOK, "wallet/record", kit.View{Title: "Add a certificate from elsewhere", Form: kit.NewForm(), Data: p})
+	return kit.Render(c, http.StatusOK, "wallet/record", kit.View{Form: kit.NewForm(), Data: p})
 }
 
 func (h *handler) getRecord(c echo.Context) error {
@@ -65,22 +65,12 @@ func (h *handler) getRecord(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return kit.Render(c, http.StatusOK, "wallet/record", kit.View{Title: p.Record.Title, Form: recordForm(p.Record), Data: p})
+	return kit.Render(c, http.StatusOK, "wallet/record", kit.View{Form: recordForm(p.Record), Data: p})
 }
 
-// The formats, as the form sends them.
-const (
-	live      = "live"
-	selfPaced = "self-paced"
-)
-
 func recordForm(r wallet.Record) *kit.Form {
-	format := live
-	if r.SelfPaced {
-		format = selfPaced
-	}
 	f := kit.NewForm("title", r.Title, "provider", r.Provider, "approval", r.Approval, "completed_on", r.CompletedOn, "hours", typed(r.Centihours),
-		"category", r.Category, "format", format)
+		"category", r.Category, "format", string(r.Format))
 	for _, id := range r.Licenses {
 		f.Values.Add("licenses", id)
 	}
@@ -100,41 +90,22 @@ func (h *handler) postRecord(c echo.Context) error {
 	}
 	ctx, personID := person(c)
 	r := wallet.Record{ID: c.Param("id"), PersonID: personID, Title: f.Str("title"), Provider: f.Str("provider"), Approval: f.Str("approval"),
-		CompletedOn: f.Str("completed_on"), Centihours: centihours(f.Str("hours")), Category: f.Str("category"), SelfPaced: f.Str("format") == selfPaced, Licenses: f.All("licenses")}
-	if format := f.Str("format"); format != live && format != selfPaced {
-		f.Fail("format", "Choose how you took it.")
-	}
-	id, err := "", error(nil)
-	if !f.Bad() {
-		id, err = h.Wallet.SaveRecord(ctx, r)
-	}
-	if err != nil || f.Bad() {
-		return h.recordAgain(c, f, err)
+		CompletedOn: f.Str("completed_on"), Centihours: centihours(f.Str("hours")), Category: f.Str("category"), Format: wallet.Format(f.Str("format")), Licenses: f.All("licenses")}
+	id, err := h.Wallet.SaveRecord(ctx, r)
+	if err != nil {
+		page, e := h.recordPage(ctx, personID, r.ID)
+		if e != nil {
+			return e
+		}
+		for i := range page.Licenses { // what was ticked stands in the form
+			page.Licenses[i].Checked = false
+		}
+		return again(c, f, err, "wallet/record", page)
 	}
 	if r.ID == "" {
 		return kit.Redirect(c, recordsPath+"/"+id, recordAdded)
 	}
 	return kit.Redirect(c, root, recordSaved)
-}
-
-// recordAgain shows the form with what is wrong, by the form itself or by err.
-func (h *handler) recordAgain(c echo.Context, f *kit.Form, err error) error {
-	if err != nil && !f.Merge(err) {
-		return err
-	}
-	ctx, personID := person(c)
-	p, e := h.recordPage(ctx, personID, c.Param("id"))
-	if e != nil {
-		return e
-	}
-	for i := range p.Licenses { // what was ticked stands in the form
-		p.Licenses[i].Checked = false
-	}
-	status := kit.Status(err)
-	if err == nil {
-		status = http.StatusUnprocessableEntity
-	}
-	return kit.Render(c, status, "wallet/record", kit.View{Title: cmp.Or(p.Record.Title, "Add a certificate from elsewhere"), Form: f, Data: p})
 }
 
 func (h *handler) getRemoveRecord(c echo.Context) error {
