@@ -111,13 +111,14 @@ func (s *Service) Calendar(ctx context.Context, token string) ([]byte, error) {
 	}
 	c := ical.Calendar{Product: s.SiteName, Name: s.SiteName + ": licenses and courses", Refresh: feedRefresh}
 	for _, l := range h.licenses {
-		e, ok, err := s.renewal(h, l, changed[l.ID])
+		if l.ExpiresOn == nil {
+			continue
+		}
+		e, err := s.renewal(h, l, changed[l.ID])
 		if err != nil {
 			return nil, err
 		}
-		if ok {
-			c.Events = append(c.Events, e)
-		}
+		c.Events = append(c.Events, e)
 	}
 	for _, a := range access {
 		c.Events = append(c.Events, ical.Event{UID: "access-" + a.EnrollmentID + "@" + s.host(), Day: a.Until.In(h.zone), Revised: a.Since,
@@ -126,15 +127,15 @@ func (s *Service) Calendar(ctx context.Context, token string) ([]byte, error) {
 	return c.File(), nil
 }
 
-// renewal is the event of a license; false where its expiry was not given.
-func (s *Service) renewal(h holdings, l License, changed time.Time) (ical.Event, bool, error) {
+// renewal is the event of a license that expires.
+func (s *Service) renewal(h holdings, l License, changed time.Time) (ical.Event, error) {
 	day, err := time.Parse(time.DateOnly, l.Expiry())
-	if err != nil {
-		return ical.Event{}, false, nil
+	if err != nil { // it was checked when it was saved
+		return ical.Event{}, fmt.Errorf("wallet: expiry of license %s: %w", l.ID, err)
 	}
 	v, err := h.view(l.ID, "")
 	if err != nil {
-		return ical.Event{}, false, err
+		return ical.Event{}, err
 	}
 	e := ical.Event{UID: "license-" + l.ID + "@" + s.host(), Day: day, Revised: revised(changed, v.Entries),
 		Summary:     fmt.Sprintf("License expires: %s, %s", l.ProfessionName, l.JurisdictionName),
@@ -143,7 +144,7 @@ func (s *Service) renewal(h holdings, l License, changed time.Time) (ical.Event,
 	if !l.Quiet {
 		e.Alarms = ReminderDays
 	}
-	return e, true, nil
+	return e, nil
 }
 
 // revised is when what the event of a license says was last changed: the license,

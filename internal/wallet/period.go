@@ -1,7 +1,6 @@
 package wallet
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -105,9 +104,4 @@ func overlaps(p Period, others []Period) bool {
 // same reports whether two periods say the same.
 func (p Period) same(o Period) bool {
 	return p.BeginsOn == o.BeginsOn && p.EndsOn == o.EndsOn && p.Centihours == o.Centihours && p.Carried == o.Carried && slices.Equal(p.Targets, o.Targets)
-}
-
-// newestFirst sorts periods.
-func newestFirst(list []Period) {
-	slices.SortFunc(list, func(a, b Period) int { return cmp.Compare(b.EndsOn, a.EndsOn) })
 }

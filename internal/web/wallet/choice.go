@@ -73,12 +73,12 @@ func categories(v wallet.View, e wallet.Entry) []kit.Option {
 
 // way is what counts now.
 func way(e wallet.Entry) string {
-	switch {
-	case e.Chosen.Kind == wallet.ByLine:
+	switch e.Chosen.Kind {
+	case wallet.ByLine:
 		return byLine + e.Chosen.ApprovalID
-	case e.Chosen.Kind == wallet.ByOwn:
+	case wallet.ByOwn:
 		return byOwn
-	case e.Chosen.Kind == wallet.Not:
+	case wallet.Not:
 		return not
 	}
 	return ""
