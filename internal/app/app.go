@@ -37,6 +37,7 @@ import (
 	"github.com/atmacena/cocare/internal/stripesandbox"
 	"github.com/atmacena/cocare/internal/support"
 	"github.com/atmacena/cocare/internal/translog"
+	"github.com/atmacena/cocare/internal/wallet"
 	"github.com/atmacena/cocare/internal/web"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -70,6 +71,7 @@ type App struct {
 	Certificates  *certificate.Service
 	Archives      *archive.Service
 	Support       *support.Service
+	Wallet        *wallet.Service
 	Metrics       *prometheus.Registry
 	Routes        []kit.Route // the access policy
 	Handler       http.Handler
@@ -274,8 +276,13 @@ func (a *App) warm(ctx context.Context) {
 	}
 }
 
-// verifyRule limits a door that belongs to no account.
-var verifyRule = limit.Rule{Door: "certificate.verify", Max: 120, Per: time.Minute}
+// These limit doors that belong to no account: verification, and the addresses of
+// calendars, wrong ones by network and right ones each.
+var (
+	verifyRule    = limit.Rule{Door: "certificate.verify", Max: 120, Per: time.Minute}
+	wrongFeedRule = limit.Rule{Door: "wallet.feed wrong", Max: 30, Per: time.Minute}
+	feedRule      = limit.Rule{Door: "wallet.feed", Max: 60, Per: time.Hour}
+)
 
 func (a *App) limiter(r limit.Rule) func(ctx context.Context, ip string) error {
 	return func(ctx context.Context, ip string) error { return a.Limits.Allow(ctx, r, limit.Network(ip)) }
@@ -297,6 +304,7 @@ func (a *App) ScheduleWork() {
 	every("forms.forget", time.Hour, once.New(a.DB, a.Now).Sweep)
 	every("certificate.archives", time.Hour, dropCount(a.Archives.Sweep))
 	every("mail.forget", 24*time.Hour, a.MailLog.Sweep)
+	every("wallet.remind", time.Hour, dropCount(a.Wallet.SendReminders))
 	every("exam.deadlines", 10*time.Second, dropCount(a.Exams.CloseDue))
 }
 

@@ -48,10 +48,15 @@ func (a *App) personalData(ctx context.Context, personID string) (webaccount.Ext
 	if err != nil {
 		return webaccount.Extra{}, err
 	}
+	wallet, err := a.Wallet.Copy(ctx, personID)
+	if err != nil {
+		return webaccount.Extra{}, err
+	}
 	return webaccount.Extra{
 		Parts: map[string]any{"follow_ups": followUps, "learning": learning, "orders": orders, "certificates": certificates,
-			"requests": requests, "accommodations": accommodations},
+			"requests": requests, "accommodations": accommodations, "license_wallet": wallet},
 		Lists: map[string]iter.Seq2[any, error]{
+			"license_wallet_files":      a.Wallet.FileCopies(ctx, personID),
 			"security_record_by_you":    a.records(ctx, personID, audit.Filter{ActorID: personID}),
 			"security_record_about_you": a.records(ctx, personID, audit.Filter{ObjectKind: "person", ObjectID: personID}),
 		},

@@ -93,6 +93,7 @@ func (a *App) wireServices(ctx context.Context) error {
 		AttestedName: a.Exams.AttestedName,
 	})
 	a.Archives = archive.New(archive.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Certificates: a.Certificates})
+	a.wireWallet()
 	return a.wirePayments()
 }
 

@@ -27,6 +27,7 @@ import (
 	"github.com/atmacena/cocare/internal/web/ops"
 	websupport "github.com/atmacena/cocare/internal/web/support"
 	"github.com/atmacena/cocare/internal/web/transparency"
+	webwallet "github.com/atmacena/cocare/internal/web/wallet"
 	"github.com/atmacena/cocare/static"
 	"github.com/atmacena/cocare/templates"
 )
@@ -159,6 +160,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
 		webaccreditation.Routes(webaccreditation.Deps{Accreditation: a.Accreditation, Audit: a.Audit, Courses: a.Courses, People: a.Accounts, Fresh: fresh}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices, Fresh: fresh, Now: a.Now}),
+		webwallet.Routes(webwallet.Deps{Wallet: a.Wallet, Wrong: a.limiter(wrongFeedRule), Asked: a.limitFeed, Fresh: fresh}),
 		admin.Routes(a.adminDeps()),
 		keys.Routes(keys.Deps{Trust: a.Seals.Trust, DIDDocument: a.Seals.DIDDocument, StatusList: a.Certificates.StatusList}),
 		transparency.Routes(transparency.Deps{Log: a.TransLog}),

@@ -127,6 +127,10 @@ var titles = map[string]string{
 	"session.end":        "Signed out",
 	"session.end_others": "Signed out elsewhere",
 	"session.reuse":      "Old session used again; ended",
+
+	"wallet.export":   "Hours of a license downloaded",
+	"wallet.feed":     "Address of a calendar made",
+	"wallet.feed_off": "Calendar switched off",
 }
 
 // Title says an act in words; one without has its code.

@@ -162,6 +162,7 @@ func (w *world) schedule() {
 		w.cast(&cast[i])
 	}
 	w.office()
+	w.wallets()
 	w.laterEditions()
 	for days := opened - 1; days > 0; days -= 7 {
 		w.at(w.daysAgo(days, 3, 0, time.UTC), w.night)

@@ -119,3 +119,13 @@ func TestAPersonsOwnCopyHoldsTheRest(t *testing.T) {
 		t.Errorf("%d acts of the administrator", len(admin.ByYou))
 	}
 }
+
+// The data page promises the license wallet.
+func TestAPersonsOwnCopyHoldsTheWallet(t *testing.T) {
+	for email, want := range map[string]bool{"therapist@example.org": true, "new@example.org": false} {
+		c := copyOf(t, email)
+		if got := strings.Contains(c.raw, "Couples in grief: two evenings"); got != want || !strings.Contains(c.raw, `"license_wallet_files"`) {
+			t.Errorf("%s: the copy holds the wallet: %v", email, got)
+		}
+	}
+}

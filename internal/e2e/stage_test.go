@@ -45,6 +45,7 @@ func newStage(t *testing.T) *stage {
 	s := &stage{t: t, doors: map[string]*apptest.Browser{"": server.Browser(t)}}
 	s.public()
 	s.accounts()
+	s.wallet()
 	s.buying()
 	s.learning()
 	s.exams()

@@ -145,6 +145,17 @@ type CertificateReinstated struct {
 	CourseTitle, Number, Reason, Link string
 }
 
+// LicenseExpiring reminds of a renewal; Days are whole days from today, 0 for the
+// last one. License names it without its whole number, Standing says how many hours
+// count and what is missing.
+type LicenseExpiring struct {
+	License   string
+	Days      int
+	ExpiresOn time.Time
+	Standing  []string
+	Link      string
+}
+
 // RequestReceived confirms a request; Kind is a noun such as "Grievance". Link
 // is "" for a visitor, who has no page to open.
 type RequestReceived struct {
@@ -191,6 +202,7 @@ func (FollowUp) Name() string                 { return "follow_up" }
 func (CertificateReady) Name() string         { return "certificate_ready" }
 func (CertificateRevoked) Name() string       { return "certificate_revoked" }
 func (CertificateReinstated) Name() string    { return "certificate_reinstated" }
+func (LicenseExpiring) Name() string          { return "license_expiring" }
 func (RequestReceived) Name() string          { return "request_received" }
 func (RequestAnswered) Name() string          { return "request_answered" }
 func (Refunded) Name() string                 { return "refunded" }
@@ -201,7 +213,7 @@ var messages = []Message{
 	ConfirmAddress{}, AddressAlreadyRegistered{}, ResetPassword{}, PasswordChanged{}, AddressChanged{}, NewFactor{}, RecoveryCodes{},
 	FactorsRemoved{}, SessionsRevoked{}, Receipt{}, PaidNotEnrolled{}, PaymentFailed{}, Enrolled{}, AccessEnding{}, AccessExtended{},
 	EnrollmentWithdrawn{}, EnrollmentReinstated{}, AttemptGranted{}, ExamGraded{}, FollowUp{}, CertificateReady{}, CertificateRevoked{},
-	CertificateReinstated{},
+	CertificateReinstated{}, LicenseExpiring{},
 	RequestReceived{}, RequestAnswered{}, Refunded{}, RoleChanged{},
 }
 
@@ -239,6 +251,12 @@ func (m CertificateReady) Subject() string   { return "Your certificate is ready
 func (m CertificateRevoked) Subject() string { return "Certificate " + m.Number + " was revoked" }
 func (m CertificateReinstated) Subject() string {
 	return "Certificate " + m.Number + " is valid again"
+}
+func (m LicenseExpiring) Subject() string {
+	if m.Days == 0 {
+		return "Your license expires today: " + m.License
+	}
+	return fmt.Sprintf("Your license expires in %s: %s", plural(m.Days, "day"), m.License)
 }
 func (m RequestReceived) Subject() string {
 	return fmt.Sprintf("We received your %s request (%s)", strings.ToLower(m.Kind), m.Reference)

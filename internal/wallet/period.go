@@ -1,0 +1,107 @@
+package wallet
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/atmacena/cocare/internal/apperr"
+)
+
+// Bounds of what is typed.
+const (
+	maxCentihours = 100000 // of a period
+	maxCategory   = 80
+	firstYear     = 1950
+	lastYear      = 2100
+)
+
+// date reports whether text is a day within the years that a wallet holds.
+func date(text string) bool {
+	d, err := time.Parse(time.DateOnly, text)
+	return err == nil && d.Year() >= firstYear && d.Year() <= lastYear
+}
+
+const askDate = "Enter the date as year-month-day, such as 2027-03-31."
+
+// check reports what is wrong with a period, and drops targets that are empty.
+func (p *Period) check() error {
+	var c apperr.Check
+	c.Require(date(p.BeginsOn), "begins_on", askDate)
+	c.Require(date(p.EndsOn), "ends_on", askDate)
+	if date(p.BeginsOn) && date(p.EndsOn) {
+		c.Require(p.BeginsOn <= p.EndsOn, "ends_on", "The last day comes before the first.")
+	}
+	c.Require(p.Centihours >= 0 && p.Centihours <= maxCentihours, "hours", askHours)
+	c.Require(p.Carried >= 0 && p.Carried <= maxCentihours, "carried", askHours)
+	for i := range p.Targets {
+		t := &p.Targets[i]
+		name, hours := TargetFields(i)
+		t.Category = strings.Join(strings.Fields(t.Category), " ")
+		c.Name(name, t.Category, maxCategory, "")
+		c.Require(t.Centihours >= 0 && t.Centihours <= maxCentihours, hours, askHours)
+		c.Require((t.Category == "") == (t.Centihours == 0), hours, "Give the category its name and its hours, or leave both empty.")
+		twice := t.Category != "" && slices.ContainsFunc(p.Targets[:i], func(o Target) bool { return sameCategory(o.Category, t.Category) })
+		c.Require(!twice, name, "This category is in the list already.")
+		c.Require(p.Centihours == 0 || t.Centihours <= p.Centihours, hours, "This is more than the hours of the whole period.")
+	}
+	c.Require(len(p.Targets) <= MaxTargets, "hours", "That is more categories than a period takes.")
+	p.Targets = slices.DeleteFunc(p.Targets, func(t Target) bool { return t.Category == "" })
+	return c.Err()
+}
+
+// TargetFields name the fields of the n-th category of a period, from 0, in a form
+// and in errors.
+func TargetFields(n int) (category, hours string) {
+	digit := string(rune('1' + n))
+	return "category_" + digit, "hours_" + digit
+}
+
+// Begins is the first day of a period of so many months that ends on a day: the
+// one after the same day, months earlier. A day that the earlier month lacks is
+// its last one.
+func Begins(endsOn string, months int) (string, bool) {
+	end, err := time.Parse(time.DateOnly, endsOn)
+	if err != nil {
+		return "", false
+	}
+	next := end.AddDate(0, 0, 1)
+	first := time.Date(next.Year(), next.Month()-time.Month(months), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return first.AddDate(0, 0, min(next.Day(), last)-1).Format(time.DateOnly), true
+}
+
+// After is the day after a day, "" for what is none.
+func After(day string) string {
+	d, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return ""
+	}
+	return d.AddDate(0, 0, 1).Format(time.DateOnly)
+}
+
+// current is the period that holds today, or else the newest that has begun, or
+// else the first to come; nil if there is none. periods are the newest first.
+func current(periods []Period, today string) *Period {
+	for i := range periods {
+		if periods[i].BeginsOn <= today {
+			return &periods[i]
+		}
+	}
+	if len(periods) > 0 {
+		return &periods[len(periods)-1]
+	}
+	return nil
+}
+
+// overlaps reports whether a period shares a day with one of the others.
+func overlaps(p Period, others []Period) bool {
+	return slices.ContainsFunc(others, func(o Period) bool {
+		return o.ID != p.ID && p.BeginsOn <= o.EndsOn && o.BeginsOn <= p.EndsOn
+	})
+}
+
+// same reports whether two periods say the same.
+func (p Period) same(o Period) bool {
+	return p.BeginsOn == o.BeginsOn && p.EndsOn == o.EndsOn && p.Centihours == o.Centihours && p.Carried == o.Carried && slices.Equal(p.Targets, o.Targets)
+}

@@ -1,0 +1,166 @@
+package wallet_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/once"
+	"github.com/atmacena/cocare/internal/wallet"
+)
+
+func TestARenewalBeginsTheNextPeriod(t *testing.T) {
+	w := newWorld(t)
+	l := w.license("ana", "US-CO", "2026-12-31")
+	first := w.period("ana", wallet.Period{LicenseID: l.ID, BeginsOn: "2025-01-01", EndsOn: "2026-12-31", Centihours: 4000})
+	w.record(wallet.Record{CompletedOn: "2026-11-20", Centihours: 700, Licenses: []string{l.ID}})
+	if got := w.expiry(l.ID); got != "2026-12-31" {
+		t.Errorf("a period up to the expiry date moved it to %s", got)
+	}
+	second := w.period("ana", wallet.Period{LicenseID: l.ID, BeginsOn: "2027-01-01", EndsOn: "2028-12-31", Centihours: 4000, Carried: 150})
+	if got := w.expiry(l.ID); got != "2028-12-31" {
+		t.Errorf("after the renewal it expires on %s", got)
+	}
+	v := w.look("ana", l.ID, "")
+	if v.Period.ID != first || v.Sum.Counted != 700 || v.Renewed() || v.Past() {
+		t.Errorf("before the first day of the next: %+v", v.Period)
+	}
+	w.now = w.now.AddDate(0, 2, 0)
+	v = w.look("ana", l.ID, "")
+	if v.Period.ID != second || v.Sum.Counted != 150 || len(v.Entries) != 0 || v.Sum.Missing != 3850 {
+		t.Errorf("old hours went along: %+v", v.Sum)
+	}
+	if v = w.look("ana", l.ID, first); v.Sum.Counted != 700 || !v.Past() {
+		t.Errorf("the period before: %+v", v.Sum)
+	}
+	// An older one changes nothing about the license.
+	w.period("ana", wallet.Period{LicenseID: l.ID, BeginsOn: "2023-01-01", EndsOn: "2024-12-31"})
+	if got := w.expiry(l.ID); got != "2028-12-31" {
+		t.Errorf("an older period moved the expiry date to %s", got)
+	}
+	later := "2030-12-31"
+	l.ExpiresOn = &later
+	_, err := w.accounts.SaveLicense(t.Context(), l)
+	w.must(err)
+	if v = w.look("ana", l.ID, ""); !v.Renewed() {
+		t.Error("nobody notices that the license was renewed")
+	}
+}
+
+func (w *world) expiry(licenseID string) string {
+	w.t.Helper()
+	list, err := w.accounts.Licenses(w.t.Context(), "ana")
+	w.must(err)
+	for _, l := range list {
+		if l.ID == licenseID && l.ExpiresOn != nil {
+			return *l.ExpiresOn
+		}
+	}
+	return ""
+}
+
+func TestWhatAPeriodRefuses(t *testing.T) {
+	w := newWorld(t)
+	l := w.license("ana", "US-CO", "2026-12-31")
+	good := wallet.Period{LicenseID: l.ID, BeginsOn: "2025-01-01", EndsOn: "2026-12-31", Centihours: 4000, Targets: []wallet.Target{{Category: " Law  and ethics ", Centihours: 600}, {}}}
+	id := w.period("ana", good)
+	for field, change := range map[string]func(p *wallet.Period){
+		"begins_on":  func(p *wallet.Period) { p.BeginsOn = "2025-02-30" },
+		"ends_on":    func(p *wallet.Period) { p.EndsOn = "2024-12-31" },
+		"hours":      func(p *wallet.Period) { p.Centihours = -1 },
+		"carried":    func(p *wallet.Period) { p.Carried = 100001 },
+		"hours_1":    func(p *wallet.Period) { p.Targets = []wallet.Target{{Category: "Ethics"}} },
+		"hours_2":    func(p *wallet.Period) { p.Targets = []wallet.Target{{}, {Centihours: 100}} },
+		"category_2": func(p *wallet.Period) { p.Targets = []wallet.Target{{"Ethics", 100}, {"ethics", 200}} },
+		"category_1": func(p *wallet.Period) { p.Targets = []wallet.Target{{strings.Repeat("x", 81), 100}} },
+	} {
+		p := good
+		p.ID = id
+		change(&p)
+		_, err := w.SavePeriod(t.Context(), "ana", p)
+		is(t, err, apperr.Invalid, field)
+	}
+	tooMuch := good
+	tooMuch.Targets = []wallet.Target{{"Ethics", 4001}}
+	_, err := w.SavePeriod(t.Context(), "ana", tooMuch)
+	is(t, err, apperr.Invalid, "hours_1")
+	for _, days := range [][2]string{{"2026-12-31", "2027-05-01"}, {"2024-01-01", "2025-01-01"}, {"2025-05-01", "2025-06-01"}, {"2024-01-01", "2028-01-01"}} {
+		_, err := w.SavePeriod(t.Context(), "ana", wallet.Period{LicenseID: l.ID, BeginsOn: days[0], EndsOn: days[1]})
+		is(t, err, apperr.Invalid, "begins_on")
+	}
+	if v := w.look("ana", l.ID, ""); len(v.Periods) != 1 || len(v.Period.Targets) != 1 || v.Period.Targets[0] != (wallet.Target{Category: "Law and ethics", Centihours: 600}) {
+		t.Errorf("%+v", v.Periods)
+	}
+
+	theirs := good
+	theirs.ID = id
+	_, err = w.SavePeriod(t.Context(), "ben", theirs)
+	is(t, err, apperr.NotFound, "")
+	bens := w.license("ben", "US-CO", "")
+	theirs.LicenseID = bens.ID
+	_, err = w.SavePeriod(t.Context(), "ben", theirs)
+	is(t, err, apperr.NotFound, "")
+	is(t, w.RemovePeriod(t.Context(), "ben", l.ID, id), apperr.NotFound, "")
+	is(t, w.RemovePeriod(t.Context(), "ben", bens.ID, id), apperr.NotFound, "")
+	is(t, w.RemovePeriod(t.Context(), "ana", l.ID, nowhere), apperr.NotFound, "")
+	ctx := once.With(t.Context(), "remove")
+	for range 2 {
+		w.must(w.RemovePeriod(ctx, "ana", l.ID, id))
+	}
+	if v := w.look("ana", l.ID, ""); len(v.Periods) != 0 {
+		t.Errorf("%+v", v.Periods)
+	}
+}
+
+// TestPeriodsAddedAtOnceDoNotOverlap: each is fine alone.
+func TestPeriodsAddedAtOnceDoNotOverlap(t *testing.T) {
+	w := newWorld(t)
+	l := w.license("ana", "US-CO", "2026-12-31")
+	var wg sync.WaitGroup
+	for _, begin := range []string{"2025-01-01", "2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01"} {
+		wg.Go(func() {
+			_, err := w.SavePeriod(t.Context(), "ana", wallet.Period{LicenseID: l.ID, BeginsOn: begin, EndsOn: "2026-12-31"})
+			if err != nil && !apperr.Is(err, apperr.Invalid) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := w.count("SELECT count(*) FROM wallet_periods"); n != 1 {
+		t.Errorf("%d periods", n)
+	}
+}
+
+func TestALicenseHoldsSoManyPeriods(t *testing.T) {
+	w := newWorld(t)
+	l := w.license("ana", "US-CO", "2026-12-31")
+	day := "1960-01-01"
+	for range wallet.MaxPeriods {
+		w.period("ana", wallet.Period{LicenseID: l.ID, BeginsOn: day, EndsOn: day})
+		day = wallet.After(day)
+	}
+	_, err := w.SavePeriod(t.Context(), "ana", wallet.Period{LicenseID: l.ID, BeginsOn: day, EndsOn: day})
+	is(t, err, apperr.Conflict, "")
+}
+
+// TestWhatIsKeptForALicenseGoesWithIt: what was added from elsewhere stays.
+func TestWhatIsKeptForALicenseGoesWithIt(t *testing.T) {
+	w := newWorld(t)
+	l := w.license("ana", "US-CO", "2026-12-31")
+	w.period("ana", wallet.Period{LicenseID: l.ID, BeginsOn: "2025-01-01", EndsOn: "2026-12-31"})
+	id := w.record(wallet.Record{CompletedOn: "2026-11-20", Centihours: 700, Licenses: []string{l.ID}})
+	c := w.issue("ana", "c1", "2026-10-02")
+	w.must(w.Choose(t.Context(), "ana", c.Number, wallet.Choice{LicenseID: l.ID, Kind: wallet.ByOwn}))
+	w.must(w.Remind(t.Context(), "ana", l.ID, false))
+	w.exec("INSERT INTO wallet_reminders (license_id, expires_on, days, sent_at) VALUES (?, '2026-12-31', 90, ?)", l.ID, w.now)
+	w.must(w.accounts.RemoveLicense(t.Context(), "ana", l.ID))
+	for _, table := range []string{"wallet_periods", "wallet_choices", "wallet_quiet", "wallet_reminders", "wallet_record_licenses"} {
+		if n := w.count("SELECT count(*) FROM " + table); n != 0 {
+			t.Errorf("%s keeps %d rows", table, n)
+		}
+	}
+	if r, err := w.Record(t.Context(), "ana", id); err != nil || len(r.Licenses) != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}

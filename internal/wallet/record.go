@@ -1,0 +1,63 @@
+package wallet
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/atmacena/cocare/internal/apperr"
+)
+
+const (
+	maxTitle = 200
+	askHours = "Enter hours such as 1.5 or 12, with at most two digits behind the point."
+)
+
+var hoursForm = regexp.MustCompile(`^\d{1,4}([.,]\d{1,2})?$`)
+
+// ParseHours reads hours as people write them; nothing is 0. false for what is no
+// number with at most two digits behind the point.
+func ParseHours(text string) (centihours int64, ok bool) {
+	if text == "" {
+		return 0, true
+	}
+	if !hoursForm.MatchString(text) {
+		return 0, false
+	}
+	whole, rest, _ := strings.Cut(strings.ReplaceAll(text, ",", "."), ".")
+	n, err := strconv.ParseInt(whole+(rest + "00")[:2], 10, 64)
+	return n, err == nil
+}
+
+// maxRecordCentihours is more than a certificate holds: a year of full-time study.
+const maxRecordCentihours = 200000
+
+// check reports what is wrong with a record, and cleans it. today is the holder's.
+func (r *Record) check(today string, licenses []License) error {
+	for _, text := range []*string{&r.Title, &r.Provider, &r.Approval, &r.Category} {
+		*text = strings.Join(strings.Fields(*text), " ")
+	}
+	var c apperr.Check
+	c.Name("title", r.Title, maxTitle, "Enter the title as it stands on the certificate.")
+	c.Name("provider", r.Provider, maxTitle, "Enter who gave the course.")
+	c.Name("approval", r.Approval, maxTitle, "")
+	switch {
+	case !date(r.CompletedOn):
+		c.Field("completed_on", askDate)
+	case r.CompletedOn > today:
+		c.Field("completed_on", "This day is still to come. Enter the day on which you completed it.")
+	}
+	c.Require(r.Centihours > 0 && r.Centihours <= maxRecordCentihours, "hours", askHours)
+	c.Name("category", r.Category, maxCategory, "")
+	c.Require(r.Format == Live || r.Format == SelfPaced, "format", "Choose how you took it.")
+	slices.Sort(r.Licenses)
+	r.Licenses = slices.Compact(r.Licenses)
+	for _, id := range r.Licenses {
+		if !slices.ContainsFunc(licenses, func(l License) bool { return l.ID == id }) {
+			c.Field("licenses", "Choose among your licenses.")
+			break
+		}
+	}
+	return c.Err()
+}
