@@ -37,8 +37,8 @@ type Signing struct {
 	Credential credential.Key
 }
 
-// CredentialName is what the credential is called inside the PDF.
-const CredentialName = "credential.json"
+// BadgeName is what the badge is called inside the PDF.
+const BadgeName = "credential.json"
 
 // proven is a certificate as it is handed out.
 type proven struct {
@@ -137,7 +137,7 @@ func printSigned(f Facts, document []byte, id pades.Identity, at time.Time) ([]b
 		return nil, err
 	}
 	return pdf.Render(printed, pdf.Options{
-		Attachments: []pdf.Attachment{{Name: CredentialName, Description: "The same certificate as an Open Badge 3.0, for machines",
+		Attachments: []pdf.Attachment{{Name: BadgeName, Description: "The same certificate as an Open Badge 3.0, for machines",
 			MediaType: "application/json", Relationship: pdf.Data, Data: document, ModifiedAt: at}},
 		Signature: &pdf.Signature{Name: f.Provider, Reason: "Issue of certificate " + f.Number, At: at, Size: id.Size(), Sign: id.Sign},
 	})
@@ -154,7 +154,7 @@ func (p proven) check(number string, keys Signing) error {
 		return fmt.Errorf("the signature does not hold: %s %s", r.Verdict, r.Why)
 	}
 	files, err := r.Attachments()
-	if err != nil || len(files) != 1 || files[0].Name != CredentialName || !bytes.Equal(files[0].Data, p.Credential.JSON) {
+	if err != nil || len(files) != 1 || files[0].Name != BadgeName || !bytes.Equal(files[0].Data, p.Credential.JSON) {
 		return fmt.Errorf("the file does not carry its credential: %w", err)
 	}
 	o := credential.Options{Keys: []credential.PublicKey{{Public: keys.Credential.Public()}}, Now: p.At}

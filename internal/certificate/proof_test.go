@@ -61,7 +61,7 @@ func TestACertificateProvesItself(t *testing.T) {
 	w.must(err)
 	badge, err := w.Credential(ctx, c)
 	w.must(err)
-	if len(inside) != 1 || inside[0].Name != certificate.CredentialName || !bytes.Equal(inside[0].Data, badge.JSON) {
+	if len(inside) != 1 || inside[0].Name != certificate.BadgeName || !bytes.Equal(inside[0].Data, badge.JSON) {
 		t.Errorf("inside: %+v", inside)
 	}
 

@@ -208,7 +208,7 @@ func checkPDF(file []byte, o Options) Report {
 		r.find(keysAge, Open, "It expired on "+p.Leaf().NotAfter.UTC().Format(time.DateOnly)+". The file says that it was signed before, and its date is the signer's own word.")
 	}
 	files, err := p.Attachments()
-	if err != nil || len(files) != 1 || files[0].Name != certificate.CredentialName {
+	if err != nil || len(files) != 1 || files[0].Name != certificate.BadgeName {
 		r.find(inside, Open, "There is none, so only the signature of the file speaks.")
 		return r
 	}

@@ -87,7 +87,7 @@ func (i *issuer) file(number string, inside []byte) []byte {
 	i.t.Helper()
 	o := pdf.Options{Signature: &pdf.Signature{Name: "Clinic", Reason: "Issue", At: issued, Size: i.document.Size(), Sign: i.document.Sign}}
 	if inside != nil {
-		o.Attachments = []pdf.Attachment{{Name: certificate.CredentialName, Description: "Open Badge", MediaType: "application/json", Relationship: pdf.Data, Data: inside, ModifiedAt: issued}}
+		o.Attachments = []pdf.Attachment{{Name: certificate.BadgeName, Description: "Open Badge", MediaType: "application/json", Relationship: pdf.Data, Data: inside, ModifiedAt: issued}}
 	}
 	out, err := pdf.Render(pdf.Facts{Number: number, HolderName: "Ana Ruiz", Title: "TMS and Ketamine", Provider: "Clinic", VerifyURL: base + "/verify/" + number,
 		CompletedOn: issued, IssuedOn: issued, EditionNumber: 1}, o)
