@@ -21,9 +21,9 @@ func TestAVisitorAsksWhetherItCounts(t *testing.T) {
 	california := countURL + "?profession=clinical-social-worker&jurisdiction=US-CA&renewal=2027-03-31"
 	w.get("", california, "Clinical social worker, California, renewal March 31, 2027", "noindex",
 		"No. The California Board of Behavioral Sciences accepts courses with an approval from its list, and this course has none.",
-		"Source: 16 CCR 1887.4.1. Checked November 23, 2026.", ">Verified<", "36 hours for each renewal", `value="US-CA" selected`, `value="2027-03-31"`, "!You could ask")
+		"Source: 16 CCR 1887.4.1. Read there on November 23, 2026.", "36 hours for each renewal", `value="US-CA" selected`, `value="2027-03-31"`, "!You could ask")
 	w.get("", countURL+"?profession=professional-counselor&jurisdiction=US-LA",
-		"Ask the Louisiana Licensed Professional Counselors Board of Examiners.", "At most 20 of 40 hours online.", "traumaces.com", ">Secondary<",
+		"Ask the Louisiana Licensed Professional Counselors Board of Examiners.", "At most 20 of 40 hours online.", "traumaces.com", "A report of the rule, read on November 23, 2026.",
 		"You could ask: “Does a self-paced online course of about 1.75 hours, with an exam and a certificate, count toward my renewal?”")
 	w.get("", countURL+"?profession=professional-counselor&jurisdiction=US-AL", "does not count courses that you take at your own pace", "reading and recordings do not count")
 	w.get("", countURL+"?profession=psychologist&jurisdiction=CA-ON", "Ask your college or board in Ontario.", "and this course is not accredited")
@@ -48,7 +48,7 @@ func TestACourseCountsByAnApproval(t *testing.T) {
 	w.get("", ask, "No. The Oregon Board", "!NCBTMB")
 	w.approve("ncbtmb", func(a *accreditation.Approval) { a.Centihours, a.Category = 150, "Ethics" })
 	w.get("", ask, "Yes, up to a limit. The Oregon Board accepts courses that NCBTMB has approved, and this is one: 1.5 CE.", "Complete the course by November 29, 2026, the day of your renewal.",
-		"Self-paced courses count for at most 12 hours of a renewal.", "1.5 CE, Ethics, through November 30, 2026", "A &lt;report&gt;. Checked November 20, 2026.")
+		"Self-paced courses count for at most 12 hours of a renewal.", "1.5 CE, Ethics, through November 30, 2026", "A &lt;report&gt;. A report of the rule, read on November 20, 2026.")
 }
 
 func TestWhatIsTypedWrongIsSaidThere(t *testing.T) {
