@@ -24,7 +24,7 @@ type Enrollments interface {
 }
 
 // ErrTakenBack refuses a second certificate for what was revoked.
-var ErrTakenBack = apperr.New(apperr.Conflict, "The certificate of this enrollment was revoked, so it is not issued again.")
+var ErrTakenBack = apperr.New(apperr.Conflict, "The certificate of this enrollment was revoked, so it is not issued again. Reinstate it if that was a mistake.")
 
 // Completed is told of a completion, in its transaction. It reserves the
 // certificate, unless the course leaves that to an administrator: then the

@@ -204,7 +204,9 @@ type Neighbor struct {
 
 // Sentinels.
 var (
-	ErrNotFound     = apperr.New(apperr.NotFound, "There is no certificate with this number.")
+	ErrNotFound = apperr.New(apperr.NotFound, "There is no certificate with this number.")
+	// ErrKeys is no fault of the facts: a key that expired, or a clock that is wrong.
+	ErrKeys         = apperr.New(apperr.Unavailable, "Certificates cannot be signed at the moment.")
 	ErrPreparing    = apperr.New(apperr.Conflict, "This certificate is still being prepared. Please try again in a moment.")
 	ErrNoFile       = apperr.New(apperr.Gone, "This certificate was revoked before it was printed, so it has no file.")
 	ErrNoCredential = apperr.New(apperr.Gone, "This certificate was issued before there were Open Badges here, so it has none. Its PDF is as good as ever.")

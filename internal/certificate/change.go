@@ -24,15 +24,7 @@ const publicReason = "Give the reason. The verification page shows it."
 // audited, and the holder is told by mail. Errors: Invalid (reason),
 // ErrNotFound, ErrEnded after it was replaced or revoked for another reason.
 func (s *Service) Revoke(ctx context.Context, typed, reason, by string) error {
-	reason, err := apperr.Reason("reason", reason, publicReason)
-	if err != nil {
-		return err
-	}
-	c, err := s.ByNumber(ctx, typed)
-	if err != nil {
-		return err
-	}
-	holder, err := s.holder(ctx, c.PersonID)
+	c, holder, reason, err := s.actOn(ctx, typed, reason)
 	if err != nil {
 		return err
 	}
@@ -52,6 +44,19 @@ func (s *Service) Revoke(ctx context.Context, typed, reason, by string) error {
 		}
 		return s.tell(ctx, holder, mail.CertificateRevoked{CourseTitle: c.CourseTitle, Number: c.Number, Reason: reason})
 	})
+}
+
+// actOn reads what an act with a public reason is about: the certificate, its
+// holder, and the reason as it is kept. Errors: Invalid (reason), ErrNotFound.
+func (s *Service) actOn(ctx context.Context, typed, reason string) (c Certificate, h Holder, kept string, err error) {
+	if kept, err = apperr.Reason("reason", reason, publicReason); err != nil {
+		return c, h, "", err
+	}
+	if c, err = s.ByNumber(ctx, typed); err != nil {
+		return c, h, "", err
+	}
+	h, err = s.holder(ctx, c.PersonID)
+	return c, h, kept, err
 }
 
 // revokedFor is nil if a certificate was revoked for this very reason.
@@ -204,13 +209,18 @@ func (s *Service) record(ctx context.Context, action string, c Certificate, deta
 }
 
 // happened adds to the history, and to the transparency log what concerns a file.
-func (s *Service) happened(ctx context.Context, id, kind, reason, by string) (err error) {
-	e := Event{ID: db.NewID(), CertificateID: id, Kind: kind, Reason: reason, At: s.now()}
+func (s *Service) happened(ctx context.Context, id, kind, reason, by string) error {
+	e := Event{CertificateID: id, Kind: kind, Reason: reason, At: s.now()}
 	if by != "" {
 		e.ActorID = &by
 	}
-	if kind != WasReserved {
-		if e.LogPosition, err = s.logged(ctx, kind, id); err != nil {
+	return s.tellHistory(ctx, e)
+}
+
+func (s *Service) tellHistory(ctx context.Context, e Event) (err error) {
+	e.ID = db.NewID()
+	if e.Kind != WasReserved {
+		if e.LogPosition, err = s.logged(ctx, e.Kind, e.CertificateID); err != nil {
 			return err
 		}
 	}

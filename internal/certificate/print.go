@@ -22,8 +22,8 @@ type issueJob struct {
 	ID string `json:"id"`
 }
 
-// issue is the job: print and sign, check, store, tell. It may run twice, also at the
-// same time: the conditional UPDATE lets one of them store and tell.
+// issue is the job: print and sign, check, store, tell. It may run twice, also at
+// the same time: the conditional UPDATE lets one of them store and tell.
 func (s *Service) issue(ctx context.Context, payload []byte) error {
 	var j issueJob
 	if err := json.Unmarshal(payload, &j); err != nil {
@@ -62,7 +62,7 @@ func (s *Service) store(ctx context.Context, c Certificate, p proven, holder Hol
 	if err := s.insertCredential(ctx, c.ID, p.Credential); err != nil {
 		return err
 	}
-	if err := s.happened(ctx, c.ID, WasIssued, "", ""); err != nil {
+	if err := s.tellHistory(ctx, Event{CertificateID: c.ID, Kind: WasIssued, At: p.At}); err != nil {
 		return err
 	}
 	err = s.audit.Record(ctx, audit.Event{Action: "certificate.issue", ObjectKind: "certificate", ObjectID: c.ID,

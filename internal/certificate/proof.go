@@ -53,7 +53,7 @@ type proven struct {
 func (s *Service) prove(ctx context.Context, c Certificate) (proven, error) {
 	keys, err := s.keys(ctx)
 	if err != nil {
-		return proven{}, err
+		return proven{}, ErrKeys.Because(err)
 	}
 	record, err := c.Facts.Record().JSON()
 	if err != nil {

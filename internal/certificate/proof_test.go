@@ -199,3 +199,43 @@ func TestTheJobWaitsForTheLog(t *testing.T) {
 		t.Errorf("%q", kinds)
 	}
 }
+
+// A key that cannot sign today is no fault of the facts: the certificate waits, and
+// is issued once the clock is right again.
+func TestAClockThatLagsDelaysOnly(t *testing.T) {
+	w := newWorld(t)
+	w.issued("p2") // makes the keys
+	c := w.reserve("p1")
+	w.clock.add(-48 * time.Hour) // before the key's certificate was valid
+	if err := w.queue.Drain(t.Context()); err == nil {
+		t.Fatal("signed before the certificate was valid")
+	}
+	printing, err := w.Printing(t.Context(), w.again(c))
+	w.must(err)
+	if p := printing[c.ID]; p.GivenUp || p.Lost {
+		t.Errorf("nothing tries again: %+v", p)
+	}
+	w.clock.add(49 * time.Hour)
+	w.drain()
+	if got := w.again(c); got.State != certificate.Issued {
+		t.Errorf("%s after the clock was set right", got.State)
+	}
+}
+
+// What takes long to be stored was issued when it was signed: history, row and
+// signature say the same.
+func TestTheHistoryDatesTheSignature(t *testing.T) {
+	w := newWorld(t)
+	c := w.reserve("p1")
+	w.asked = func() { w.clock.add(5 * time.Minute) } // the database was busy
+	w.drain()
+	c = w.again(c)
+	events, err := w.Events(t.Context(), c.ID)
+	w.must(err)
+	if !events[1].At.Equal(*c.IssuedAt) {
+		t.Errorf("issued at %s, by the history at %s", c.IssuedAt, events[1].At)
+	}
+	if _, damaged, err := w.CheckStored(t.Context()); err != nil || len(damaged) != 0 {
+		t.Errorf("damaged: %q, %v", damaged, err)
+	}
+}

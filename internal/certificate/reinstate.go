@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/job"
 	"github.com/atmacena/cocare/internal/mail"
 )
@@ -15,15 +14,7 @@ import (
 // Repeated with the same reason it changes nothing. It is audited, and the holder
 // is told by mail. Errors: Invalid (reason), ErrNotFound, ErrNotRevoked.
 func (s *Service) Reinstate(ctx context.Context, typed, reason, by string) error {
-	reason, err := apperr.Reason("reason", reason, publicReason)
-	if err != nil {
-		return err
-	}
-	c, err := s.ByNumber(ctx, typed)
-	if err != nil {
-		return err
-	}
-	holder, err := s.holder(ctx, c.PersonID)
+	c, holder, reason, err := s.actOn(ctx, typed, reason)
 	if err != nil {
 		return err
 	}
