@@ -40,27 +40,12 @@ func (a *App) hasLicense(ctx context.Context, personID string, at time.Time) (bo
 	return len(list) > 0, err
 }
 
-// completing carries the enrollment that completes to the credit of its
-// certificate.
-type completing struct{}
-
-func (a *App) onComplete(ctx context.Context, e enrollment.Enrollment) error {
-	return a.Certificates.Completed(context.WithValue(ctx, completing{}, e.ID), e)
-}
-
 // wanted leaves out the credit that the learner does not need for want of a
-// license. A certificate that an administrator issues finds the enrollment by the
-// instant of its completion.
-func (a *App) wanted(ctx context.Context, lines []accreditation.Line, ed *course.Edition, completed time.Time) ([]accreditation.Line, error) {
+// license.
+func (a *App) wanted(ctx context.Context, e enrollment.Enrollment, lines []accreditation.Line) ([]accreditation.Line, error) {
 	if !slices.ContainsFunc(lines, func(l accreditation.Line) bool { return l.License }) {
 		return lines, nil
 	}
-	var off []string
-	var err error
-	if id, ok := ctx.Value(completing{}).(string); ok {
-		off, err = a.Enrollments.LeftOff(ctx, id)
-	} else {
-		off, err = a.Enrollments.LeftOffAt(ctx, ed.ID, completed)
-	}
+	off, err := a.Enrollments.LeftOff(ctx, e.ID)
 	return slices.DeleteFunc(lines, func(l accreditation.Line) bool { return slices.Contains(off, l.Accreditor) }), err
 }

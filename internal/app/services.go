@@ -69,7 +69,7 @@ func (a *App) wireServices(ctx context.Context) error {
 		Open: a.Courses.OpenForEnrollment,
 		// Completion reserves the certificate in the same transaction, unless the
 		// course leaves that to an administrator.
-		OnComplete: a.onComplete,
+		OnComplete: func(ctx context.Context, e enrollment.Enrollment) error { return a.Certificates.Completed(ctx, e) },
 		Asks:       a.asks,
 		HasLicense: a.hasLicense,
 		// An exam that was to end with the access ends with the new end.
@@ -272,13 +272,13 @@ func (a *App) wirePayments() error {
 	return nil
 }
 
-// credit are the lines that a course earns where its approvals are live on the
-// day of completion, in the provider's zone.
-func (a *App) credit(ctx context.Context, ed *course.Edition, completed time.Time) ([]certificate.CreditLine, error) {
-	day := completed.In(a.Config.Location())
+// credit are the lines that an enrollment earns in an edition, where the course's
+// approvals are live on the day of completion, in the provider's zone.
+func (a *App) credit(ctx context.Context, e enrollment.Enrollment, ed *course.Edition) ([]certificate.CreditLine, error) {
+	day := e.CompletedAt.In(a.Config.Location())
 	lines, _, err := a.Accreditation.Lines(ctx, ed.CourseID, day, ed.Measures(day))
 	if err == nil {
-		lines, err = a.wanted(ctx, lines, ed, completed)
+		lines, err = a.wanted(ctx, e, lines)
 	}
 	if err != nil {
 		return nil, err

@@ -81,7 +81,7 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *cours
 	}
 	var lines []CreditLine
 	if s.credit != nil {
-		if lines, err = s.credit(ctx, ed, *e.CompletedAt); err != nil {
+		if lines, err = s.credit(ctx, e, ed); err != nil {
 			return Facts{}, err
 		}
 	}

@@ -64,9 +64,9 @@ type Deps struct {
 	// Licenses are those of the holder that are live on the day, all of which are
 	// printed; nil prints none.
 	Licenses func(ctx context.Context, personID string, day time.Time) ([]License, error)
-	// Credit are the lines that a course earns on the day of completion; nil earns
+	// Credit are the lines that a completed enrollment earns in an edition; nil earns
 	// none.
-	Credit func(ctx context.Context, ed *course.Edition, completed time.Time) ([]CreditLine, error)
+	Credit func(ctx context.Context, e enrollment.Enrollment, ed *course.Edition) ([]CreditLine, error)
 	Log    Log
 	// Keys are those that sign now: asked for each time, since one may be retired or
 	// distrusted at any moment.
@@ -91,7 +91,7 @@ type Service struct {
 	holder       func(ctx context.Context, personID string) (Holder, error)
 	requirements func(ctx context.Context, e enrollment.Enrollment) ([]enrollment.Requirement, error)
 	licenses     func(ctx context.Context, personID string, day time.Time) ([]License, error)
-	credit       func(ctx context.Context, ed *course.Edition, completed time.Time) ([]CreditLine, error)
+	credit       func(ctx context.Context, e enrollment.Enrollment, ed *course.Edition) ([]CreditLine, error)
 	log          Log
 	keys         func(ctx context.Context) (Signing, error)
 	attestedName func(ctx context.Context, attemptID string) (string, error)

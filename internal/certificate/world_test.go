@@ -208,8 +208,8 @@ func (w *world) service(q *job.Queue, m certificate.Mailer) *certificate.Service
 			return w.licenses, nil
 		},
 		Log: w, Keys: w.seals.Keys,
-		Credit: func(_ context.Context, _ *course.Edition, completed time.Time) ([]certificate.CreditLine, error) {
-			w.day = completed
+		Credit: func(_ context.Context, e enrollment.Enrollment, _ *course.Edition) ([]certificate.CreditLine, error) {
+			w.day = *e.CompletedAt
 			return w.credit, nil
 		}})
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
-	"github.com/atmacena/cocare/internal/db"
 )
 
 // TimePolicy says what becomes of active time that falls short of the planned
@@ -212,21 +211,6 @@ func (s *Service) LeftOff(ctx context.Context, enrollmentID string) ([]string, e
 	codes := make([]string, len(list))
 	for i, ev := range list {
 		codes[i] = ev.Ref
-	}
-	return codes, err
-}
-
-// LeftOffAt is LeftOff of the enrollment in an edition that was completed at an
-// instant. It is for who knows no more of it; where two were completed in the same
-// microsecond and do not agree, it says so instead of choosing.
-func (s *Service) LeftOffAt(ctx context.Context, editionID string, completed time.Time) ([]string, error) {
-	byID, err := s.leftOffAt(ctx, editionID, db.Truncate(completed))
-	var codes []string
-	for i, one := range byID {
-		if i > 0 && !slices.Equal(one, codes) {
-			return nil, fmt.Errorf("enrollment: two were completed in edition %s at %s", editionID, completed)
-		}
-		codes = one
 	}
 	return codes, err
 }

@@ -5,25 +5,6 @@ import (
 	"time"
 )
 
-// leftOffAt lists, for each enrollment in an edition that was completed at an
-// instant, the accreditors whose credit was left off.
-func (s *Service) leftOffAt(ctx context.Context, editionID string, at time.Time) ([][]string, error) {
-	var rows []struct{ ID, Ref string }
-	err := s.DB.Read(ctx).Raw(`SELECT e.id, COALESCE(v.ref, '') AS ref FROM enrollments e
-		LEFT JOIN evidence v ON v.enrollment_id = e.id AND v.kind = ?
-		WHERE e.edition_id = ? AND e.completed_at = ? ORDER BY e.id, v.ref`, licenseDeclined, editionID, at).Scan(&rows).Error
-	var list [][]string
-	for i, r := range rows {
-		if i == 0 || rows[i-1].ID != r.ID {
-			list = append(list, nil)
-		}
-		if r.Ref != "" {
-			list[len(list)-1] = append(list[len(list)-1], r.Ref)
-		}
-	}
-	return list, err
-}
-
 // reached is when the counted time of an enrollment came to so many seconds, nil
 // if it has not.
 func (s *Service) reached(ctx context.Context, enrollmentID string, seconds int, requests bool) (*time.Time, error) {
