@@ -65,6 +65,15 @@ type Person struct {
 // Has reports whether the person holds the role.
 func (p Person) Has(r Role) bool { return slices.Contains(p.Roles, r) }
 
+// Location is the person's zone; UTC for one that is unknown.
+func (p Person) Location() *time.Location {
+	zone, err := time.LoadLocation(p.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
 // License is a professional license: person × profession × jurisdiction ×
 // number. ExpiresOn is a date (YYYY-MM-DD) without a zone, nil if not given.
 type License struct {

@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/atmacena/cocare/internal/account/limit"
 	"github.com/atmacena/cocare/internal/account/password"
@@ -243,9 +242,5 @@ func (s *Service) setPassword(ctx context.Context, p personRow, hash, keep strin
 	if err := s.dropTokens(ctx, p.ID); err != nil {
 		return 0, err
 	}
-	when := s.Now()
-	if zone, err := time.LoadLocation(p.TimeZone); err == nil {
-		when = when.In(zone)
-	}
-	return n, s.send(ctx, p.Person, mail.PasswordChanged{When: when, SecurityLink: s.link("/account/security")})
+	return n, s.send(ctx, p.Person, mail.PasswordChanged{When: s.Now().In(p.Location()), SecurityLink: s.link("/account/security")})
 }

@@ -32,11 +32,7 @@ func (a *App) hasLicense(ctx context.Context, personID string, at time.Time) (bo
 	if err != nil {
 		return false, err
 	}
-	zone, bad := time.LoadLocation(p.TimeZone)
-	if bad != nil {
-		zone = time.UTC
-	}
-	list, err := a.liveLicenses(ctx, personID, at.In(zone))
+	list, err := a.liveLicenses(ctx, personID, at.In(p.Location()))
 	return len(list) > 0, err
 }
 

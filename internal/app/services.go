@@ -53,11 +53,7 @@ func (a *App) wireServices(ctx context.Context) error {
 		Person: a.addressee,
 		Zone: func(ctx context.Context, id string) (*time.Location, error) {
 			p, err := a.Accounts.Get(ctx, id)
-			zone, bad := time.LoadLocation(p.TimeZone)
-			if bad != nil {
-				zone = time.UTC
-			}
-			return zone, err
+			return p.Location(), err
 		},
 		CertificateRevoked: func(ctx context.Context, enrollmentID string) (bool, error) {
 			c, err := a.Certificates.OfEnrollment(ctx, enrollmentID)

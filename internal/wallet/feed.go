@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/wallet/ical"
 )
@@ -160,12 +161,7 @@ func revised(at time.Time, entries []Entry) time.Time {
 
 // masked is a license number but for its last three characters: calendars lie with
 // others.
-func masked(number string) string {
-	if r := []rune(number); len(r) > 3 {
-		return "…" + string(r[len(r)-3:])
-	}
-	return "…"
-}
+func masked(number string) string { return certificate.License{Number: number}.Masked().Number }
 
 func (s *Service) host() string {
 	u, err := url.Parse(s.BaseURL)

@@ -59,7 +59,7 @@ func (s *Service) remindOne(ctx context.Context, l expiring, now time.Time) (boo
 	if err != nil {
 		return false, err
 	}
-	left, ok := daysLeft(now, zoneOf(p), l.ExpiresOn)
+	left, ok := daysLeft(now, p.Location(), l.ExpiresOn)
 	if !ok || left < 0 || l.Nearest != nil && !slices.ContainsFunc(ReminderDays, func(d int) bool { return left <= d && d < *l.Nearest }) {
 		return false, nil
 	}

@@ -83,7 +83,7 @@ func (s *Service) holdings(ctx context.Context, personID string) (h holdings, er
 	if h.person, err = s.People.Get(ctx, personID); err != nil {
 		return h, err
 	}
-	h.zone = zoneOf(h.person)
+	h.zone = h.person.Location()
 	h.today = s.Now().In(h.zone).Format(time.DateOnly)
 	if h.licenses, err = s.licenses(ctx, personID); err != nil {
 		return h, err
@@ -111,14 +111,6 @@ func (s *Service) holdings(ctx context.Context, personID string) (h holdings, er
 	}
 	h.board, err = s.Boards(ctx)
 	return h, err
-}
-
-func zoneOf(p account.Person) *time.Location {
-	zone, err := time.LoadLocation(p.TimeZone)
-	if err != nil {
-		return time.UTC
-	}
-	return zone
 }
 
 // licenses are the person's, with names and whether they want reminders.

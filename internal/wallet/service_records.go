@@ -22,7 +22,7 @@ func (s *Service) SaveRecord(ctx context.Context, r Record) (id string, err erro
 	if err != nil {
 		return "", err
 	}
-	if err := r.check(s.Now().In(zoneOf(person)).Format(time.DateOnly), licenses); err != nil {
+	if err := r.check(s.Now().In(person.Location()).Format(time.DateOnly), licenses); err != nil {
 		return "", err
 	}
 	r.UpdatedAt = s.Now()

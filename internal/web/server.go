@@ -49,16 +49,22 @@ type Options struct {
 // bodyLimit bounds every request; a form is far smaller.
 const bodyLimit = "12M"
 
-// boundsItself reports whether a request's handler bounds what it reads, so that it
-// can say at the field what was too large.
-func boundsItself(c echo.Context) bool {
-	r := c.Request()
-	ofWallet := strings.HasPrefix(r.URL.Path, "/wallet/records/") && strings.HasSuffix(r.URL.Path, "/file")
-	if r.Method != http.MethodPost || r.URL.Path != "/verify" && !ofWallet {
-		return false
+// bounded reports whether a request's handler bounds what it reads.
+func bounded(routes []kit.Route) func(c echo.Context) bool {
+	uploads := map[string]bool{}
+	for _, r := range routes {
+		if r.Uploads {
+			uploads[r.Method+" "+r.Path] = true
+		}
 	}
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	return err == nil && kind == "multipart/form-data"
+	return func(c echo.Context) bool {
+		r := c.Request()
+		if !uploads[r.Method+" "+c.Path()] {
+			return false
+		}
+		kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		return err == nil && kind == "multipart/form-data"
+	}
 }
 
 // New returns the server's handler with every route registered.
@@ -85,7 +91,7 @@ func New(o Options) (*echo.Echo, error) {
 		onlyHost(o.BaseURL, o.Demo),
 		onlyText,
 		oneAddress,
-		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: boundsItself}),
+		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: bounded(o.Routes)}),
 		cross,
 		o.Session,
 	)

@@ -38,7 +38,7 @@ func TestOnlyAFormWithAFileIsReadUnbounded(t *testing.T) {
 	e, err := web.New(web.Options{BaseURL: &url.URL{Scheme: "https", Host: "ce.example.org"}, Renderer: r,
 		Session: func(next echo.HandlerFunc) echo.HandlerFunc { return next },
 		Routes: []kit.Route{
-			{Method: http.MethodPost, Path: "/verify", Name: "verify.check", Role: kit.Anyone, Handler: read},
+			{Method: http.MethodPost, Path: "/verify", Name: "verify.check", Role: kit.Anyone, Handler: read, Uploads: true},
 			{Method: http.MethodPost, Path: "/other", Name: "other", Role: kit.Anyone, Handler: read},
 		},
 		Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry()})

@@ -53,7 +53,7 @@ type Deps struct {
 
 type handler struct {
 	Deps
-	uploads uploads
+	uploads kit.Places // files that are read, by network: each is in memory, and takes a connection
 }
 
 // Routes returns the area's table.
@@ -64,13 +64,13 @@ func Routes(d Deps) []kit.Route {
 	if d.Zone == nil {
 		d.Zone = time.UTC
 	}
-	h := &handler{Deps: d}
+	h := &handler{Deps: d, uploads: kit.Places{All: 16, Each: 4}}
 	limited, fresh := []echo.MiddlewareFunc{h.limit}, []echo.MiddlewareFunc{d.Fresh}
 	return slices.Concat([]kit.Route{
 		{Method: http.MethodGet, Path: "/certificates", Name: "certificate.list", Role: kit.SignedIn, Handler: h.getOwnList},
 		{Method: http.MethodGet, Path: "/certificates/:number", Name: "certificate.show", Role: kit.SignedIn, Handler: h.getOwn},
 		{Method: http.MethodGet, Path: "/verify", Name: "verify.new", Role: kit.Anyone, Handler: h.getVerify},
-		{Method: http.MethodPost, Path: "/verify", Name: "verify.check", Role: kit.Anyone, Handler: h.postVerify, Use: limited},
+		{Method: http.MethodPost, Path: "/verify", Name: "verify.check", Role: kit.Anyone, Handler: h.postVerify, Use: limited, Uploads: true},
 		{Method: http.MethodGet, Path: "/verify/:number", Name: "verify.show", Role: kit.Anyone, Handler: h.getVerified, Use: limited},
 		{Method: http.MethodGet, Path: "/admin/certificates", Name: "admin.certificate.list", Role: kit.Administrator, Handler: h.getList},
 		{Method: http.MethodPost, Path: "/admin/certificates.csv", Name: "admin.certificate.csv", Role: kit.Administrator, Handler: h.postCSV},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/atmacena/cocare/internal/account/limit"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/number"
@@ -29,6 +30,8 @@ const (
 )
 
 var (
+	errBusy = &apperr.Error{Kind: apperr.Limited, Msg: "Please correct what is marked.", Fields: []apperr.Field{
+		{Name: "file", Msg: "Too many files are being compared right now. Please send yours again in a minute."}}}
 	errTooLarge = apperr.InvalidField("file", "This file is larger than 5 MB, which no certificate of ours is.")
 	errEmpty    = apperr.InvalidField("file", "This file is empty: it holds not one byte. Choose the file as it was downloaded from here.")
 	errNoFile   = apperr.InvalidField("file", "Choose the PDF file of the certificate, or its Open Badge.")
@@ -54,7 +57,7 @@ func (h *handler) postVerify(c echo.Context) error {
 		}
 		return h.byNumber(c, f.Str("number"))
 	}
-	end := h.uploads.begin(c.RealIP())
+	end := h.uploads.Take(limit.Network(c.RealIP()))
 	if end == nil {
 		return fail(c, "", errBusy)
 	}

@@ -20,6 +20,9 @@ type Route struct {
 	Role               Role
 	Handler            echo.HandlerFunc
 	Use                []echo.MiddlewareFunc
+	// Uploads: the handler bounds a multipart body itself, so that it can say at the
+	// field what was too large.
+	Uploads bool
 }
 
 // Register adds the routes. A GET route answers HEAD too. It panics on a route

@@ -16,9 +16,8 @@ import (
 )
 
 const (
-	maxUploads = 6        // read at a time: each lies in memory
-	overhead   = 64 << 10 // of the form around a file
-	maxParts   = 4
+	overhead = 64 << 10 // of the form around a file
+	maxParts = 4
 
 	// drained is read of what is too large: a browser looks at the answer only when
 	// it has sent everything.
@@ -41,12 +40,10 @@ func (h *handler) postFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	select {
-	case h.uploads <- struct{}{}:
-		defer func() { <-h.uploads }()
+	err = errBusy
+	if give := h.uploads.Take(personID); give != nil {
+		defer give()
 		err = h.attach(c, p.Record)
-	default:
-		err = errBusy
 	}
 	if err != nil {
 		return again(c, recordForm(p.Record), err, "wallet/record", p)

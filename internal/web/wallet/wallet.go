@@ -26,7 +26,7 @@ type Deps struct {
 
 type handler struct {
 	Deps
-	uploads chan struct{} // a place for each file that is being read
+	uploads kit.Places // files that are read, by person: each is in memory
 }
 
 // The addresses. /account/licenses/{id} is the form that changes a license, so all
@@ -44,7 +44,7 @@ func Routes(d Deps) []kit.Route {
 	if d.Fresh == nil {
 		d.Fresh = func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	}
-	h := &handler{Deps: d, uploads: make(chan struct{}, maxUploads)}
+	h := &handler{Deps: d, uploads: kit.Places{All: 6, Each: 2}}
 	return []kit.Route{
 		{Method: http.MethodGet, Path: root, Name: "wallet.show", Role: kit.SignedIn, Handler: h.getOverview},
 		{Method: http.MethodGet, Path: licensePath, Name: "wallet.license", Role: kit.SignedIn, Handler: h.getLicense},
@@ -66,7 +66,7 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodGet, Path: recordPath + "/remove", Name: "wallet.record.remove_page", Role: kit.SignedIn, Handler: h.getRemoveRecord},
 		{Method: http.MethodPost, Path: recordPath + "/remove", Name: "wallet.record.remove", Role: kit.SignedIn, Handler: h.postRemoveRecord},
 		{Method: http.MethodGet, Path: recordPath + "/file", Name: "wallet.file", Role: kit.SignedIn, Handler: h.getFile},
-		{Method: http.MethodPost, Path: recordPath + "/file", Name: "wallet.file.attach", Role: kit.SignedIn, Handler: h.postFile},
+		{Method: http.MethodPost, Path: recordPath + "/file", Name: "wallet.file.attach", Role: kit.SignedIn, Handler: h.postFile, Uploads: true},
 		{Method: http.MethodGet, Path: recordPath + "/file/remove", Name: "wallet.file.remove_page", Role: kit.SignedIn, Handler: h.getRemoveFile},
 		{Method: http.MethodPost, Path: recordPath + "/file/remove", Name: "wallet.file.remove", Role: kit.SignedIn, Handler: h.postRemoveFile},
 		{Method: http.MethodGet, Path: calendarPath, Name: "wallet.calendar", Role: kit.SignedIn, Handler: h.getCalendar},
