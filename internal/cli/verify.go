@@ -18,7 +18,7 @@ import (
 type certificateVerify struct {
 	store
 	File     string `arg:"" help:"A PDF, or an Open Badge as JSON or JWT." type:"existingfile"`
-	Keys     string `help:"The issuer's public keys, from /keys/issuer.json of its site; without them the key inside the file is taken, which proves nobody." type:"existingfile" placeholder:"FILE"`
+	Keys     string `help:"The issuer's public keys, from /keys/issuer.json of its site, or its DID document, which has those of badges; without them the key inside the file is taken, which proves nobody." type:"existingfile" placeholder:"FILE"`
 	Status   string `help:"The status list that the badge names, to see whether it was revoked." type:"existingfile" placeholder:"FILE"`
 	Register bool   `help:"Compare it with this installation's register instead; this needs the database."`
 	JSON     bool   `help:"Print JSON."`
@@ -107,6 +107,7 @@ var proofWords = map[proof.Verdict]string{
 	proof.Early:     "NOT YET VALID: it is dated later than now.",
 	proof.Altered:   "ALTERED: it is not what was signed.",
 	proof.NotSigned: "NOT SIGNED: it is a PDF without a signature.",
+	proof.Strange:   "NOT JUDGED: it is a PDF that another program made or saved, or that is cut short.",
 	proof.Unknown:   "Unknown: this is no certificate of this kind.",
 }
 

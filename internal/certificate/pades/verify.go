@@ -20,16 +20,6 @@ const (
 // Attachment is a file inside a certificate.
 type Attachment = pdfread.Attachment
 
-// Attachments reads the files inside of a PDF of ours, sorted by name, and does not
-// ask who signed it: Report.Attachments does. Errors: pdfread.ErrForeign.
-func Attachments(file []byte) ([]Attachment, error) {
-	f, err := pdfread.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	return f.Attachments()
-}
-
 // Verify finds out what a file proves. Its cost is bounded by the file's length;
 // a file of more than pdfread.MaxFile bytes is Unreadable.
 func Verify(file []byte) Report {

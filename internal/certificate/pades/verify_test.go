@@ -41,7 +41,7 @@ func TestSound(t *testing.T) {
 
 func TestAttachments(t *testing.T) {
 	file := signed(t, identity(t))
-	got, err := pades.Attachments(file)
+	got, err := attachments(file)
 	if err != nil || len(got) != 1 {
 		t.Fatal(got, err)
 	}
@@ -53,10 +53,10 @@ func TestAttachments(t *testing.T) {
 		a.Relationship != "Data" || string(a.Data) != credential || !a.ModifiedAt.Equal(now) {
 		t.Errorf("%+v", a)
 	}
-	if got, err := pades.Attachments(render(t, facts("Anna Nowak"), pdf.Options{})); err != nil || len(got) != 0 {
+	if got, err := attachments(render(t, facts("Anna Nowak"), pdf.Options{})); err != nil || len(got) != 0 {
 		t.Errorf("a file without attachments has %v, %v", got, err)
 	}
-	if _, err := pades.Attachments([]byte("hello")); err == nil {
+	if _, err := attachments([]byte("hello")); err == nil {
 		t.Error("a text has attachments")
 	}
 }
@@ -164,7 +164,7 @@ func TestTampered(t *testing.T) {
 			if c.want == pades.Appended && r.Signed != len(file) {
 				t.Errorf("the signature is about %d bytes, not %d", r.Signed, len(file))
 			}
-			if _, err := pades.Attachments(c.file); err == nil && c.want == pades.Appended {
+			if _, err := attachments(c.file); err == nil && c.want == pades.Appended {
 				t.Error("attachments were read from a file of two revisions")
 			}
 			list, err := r.Attachments()
@@ -265,6 +265,15 @@ func alike(a, b pades.Identity) bool {
 }
 
 func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+
+// attachments reads those of a file of ours, whoever signed it.
+func attachments(file []byte) ([]pades.Attachment, error) {
+	f, err := pdfread.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	return f.Attachments()
+}
 
 // TestKept: what was signed in November 2026 stays what it is, whatever becomes of
 // Sign. The keys are gone. Never make this file anew.

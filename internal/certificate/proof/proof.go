@@ -25,6 +25,7 @@ const (
 	Early     Verdict = "not yet"  // unchanged, and dated later than it is now
 	Altered   Verdict = "altered"  // not what was signed
 	NotSigned Verdict = "unsigned" // a PDF without any signature
+	Strange   Verdict = "strange"  // a PDF that another program made or saved, or that is cut short: it cannot be judged
 	Unknown   Verdict = "unknown"  // no certificate of this kind
 )
 
@@ -250,7 +251,7 @@ type failure struct {
 var broken = map[pades.Verdict]failure{
 	pades.NotPDF:     {Unknown, Open, "This is no PDF file."},
 	pades.Unsigned:   {NotSigned, Failed, "The file bears no signature: it never had one, or was stripped of it."},
-	pades.Unreadable: {Altered, Failed, "The file is cut short or damaged, or is not laid out as certificates are."},
+	pades.Unreadable: {Strange, Open, "The file is not laid out as certificates of this kind are: another program made or saved it, or it is cut short or damaged."},
 	pades.Altered:    {Altered, Failed, "The file was changed after it was signed."},
 	pades.Forged:     {Altered, Failed, "The signature in it does not hold."},
 	pades.Appended:   {Altered, Failed, "Something was added to the file after it was signed."},
@@ -259,6 +260,10 @@ var broken = map[pades.Verdict]failure{
 func (r *Report) whoSignedPDF(p pades.Report, o Options) Verdict {
 	if o.Trust == nil {
 		r.find(signer, Open, "It names "+p.Name+". Whose key signed it, the file alone cannot show: get the issuer's keys and check again. The root certificate's SHA-256 is "+pades.Fingerprint(p.Root())+".")
+		return Intact
+	}
+	if len(o.Trust.Documents) == 0 {
+		r.find(signer, Open, "It names "+p.Name+". The keys that you gave are those of badges, none of PDF files.")
 		return Intact
 	}
 	for _, d := range o.Trust.Documents {

@@ -145,10 +145,12 @@ func TestCheck(t *testing.T) {
 		"in twenty-five years":        {file, &ours.trust, nil, issued.AddDate(25, 0, 0), proof.Genuine, "ppoppo"},
 		"a text changed":              {changed(file, number, "7K2M-Q9XD-4T8RB"), &ours.trust, nil, later, proof.Altered, "f"},
 		"something appended":          {append(bytes.Clone(file), "\n1 0 obj\nendobj\n%%EOF\n"...), &ours.trust, nil, later, proof.Altered, "f"},
-		"the end cut off":             {file[:len(file)-100], &ours.trust, nil, later, proof.Altered, "f"},
+		"the end cut off":             {file[:len(file)-100], &ours.trust, nil, later, proof.Strange, "o"},
 		"no badge inside":             {ours.file(number, nil), &ours.trust, nil, later, proof.Genuine, "ppo"},
 		"another's badge inside":      {ours.file(number, other.credential(number).JSON), &ours.trust, nil, later, proof.Foreign, "ppf"},
 		"a badge changed inside":      {ours.file(number, changed(badge.JSON, "Ana Ruiz", "Eva Ruiz")), &ours.trust, nil, later, proof.Altered, "ppf"},
+		"a PDF that others signed":    {[]byte("%PDF-1.4\n1 0 obj\n<< /ByteRange [0 1 2 3] >>\nendobj\n%%EOF\n"), &ours.trust, nil, later, proof.Strange, "o"},
+		"a PDF and keys of badges":    {file, &proof.Trust{Name: "Clinic", Credentials: ours.trust.Credentials}, nil, later, proof.Intact, "popoo"},
 		"a PDF without a signature":   {[]byte("%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n"), &ours.trust, nil, later, proof.NotSigned, "f"},
 		"JSON":                        {badge.JSON, &ours.trust, ours.status(false), later, proof.Genuine, "pppp"},
 		"JSON alone":                  {badge.JSON, nil, nil, later, proof.Intact, "pooo"},
@@ -162,7 +164,7 @@ func TestCheck(t *testing.T) {
 		"nothing":                     {nil, &ours.trust, nil, later, proof.Unknown, "o"},
 		"a web page":                  {[]byte("<!doctype html>"), nil, nil, later, proof.Unknown, "o"},
 		"a million brackets":          {bytes.Repeat([]byte("["), 1<<20), nil, nil, later, proof.Unknown, "o"},
-		"more than any certificate":   {append([]byte("%PDF-1.7\n"), make([]byte, 64<<20)...), nil, nil, later, proof.Altered, "f"},
+		"more than any certificate":   {append([]byte("%PDF-1.7\n"), make([]byte, 64<<20)...), nil, nil, later, proof.Strange, "o"},
 		"a status list that is noise": {badge.JSON, &ours.trust, []byte("{}"), later, proof.Genuine, "pppo"},
 	} {
 		r := proof.Check(tt.file, proof.Options{Trust: tt.trust, Status: tt.status, Now: tt.now})
@@ -196,6 +198,12 @@ func TestKeysAreReadAsTheyAreWritten(t *testing.T) {
 	i.must(err)
 	if !bytes.Equal(text, again) || got.Name != "Clinic" || !got.Documents[0].Root.Equal(i.trust.Documents[0].Root) || !got.Credentials[0].NotTrustedAfter.Equal(issued) {
 		t.Errorf("%s", again)
+	}
+	did, err := credential.DIDDocument("did:web:ce.example.org", i.trust.Credentials)
+	i.must(err)
+	if other, err := proof.ParseTrust(did); err != nil || other.Issuer != "did:web:ce.example.org" ||
+		!other.Credentials[0].Public.Equal(i.trust.Credentials[0].Public) || other.Credentials[0].NotTrustedAfter == nil {
+		t.Errorf("a DID document: %+v, %v", other, err)
 	}
 	for name, bad := range map[string]string{"nothing": "", "JSON": "{}", "another form": strings.Replace(string(text), "keys 1", "keys 2", 1),
 		"no PEM": strings.Replace(string(text), "BEGIN", "BEGUN", 1), "no key": strings.Replace(string(text), `"z6Mk`, `"z7`, 1), "too long": string(text) + strings.Repeat(" ", proof.MaxKeys)} {

@@ -3,12 +3,12 @@ package proof
 import (
 	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/atmacena/cocare/internal/certificate/credential"
+	"github.com/atmacena/cocare/internal/certificate/pades"
 )
 
 // keysForm names the form of a file of keys.
@@ -55,8 +55,7 @@ type keyEntry struct {
 func (t Trust) File() ([]byte, error) {
 	f := keysFile{Form: keysForm, Issuer: t.Issuer, Name: t.Name, Documents: []documentEntry{}, Credentials: []keyEntry{}, Log: append([]string{}, t.Log...)}
 	for _, d := range t.Documents {
-		text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: d.Root.Raw})
-		f.Documents = append(f.Documents, documentEntry{string(text), d.NotTrustedAfter})
+		f.Documents = append(f.Documents, documentEntry{string(pades.EncodeChain([]*x509.Certificate{d.Root})), d.NotTrustedAfter})
 	}
 	for _, k := range t.Credentials {
 		f.Credentials = append(f.Credentials, keyEntry{credential.Multibase(k.Public), k.NotTrustedAfter})
@@ -74,26 +73,27 @@ const MaxKeys = 1 << 20
 // ErrKeys means that a file is not one of keys.
 var ErrKeys = errors.New("this is no file of issuer keys, as a site has at /keys/issuer.json")
 
-// ParseTrust reads what File writes. Errors: ErrKeys.
+// ParseTrust reads what File writes. It also takes the DID document of a site,
+// which has the keys of badges alone. Errors: ErrKeys.
 func ParseTrust(data []byte) (Trust, error) {
 	var f keysFile
-	if len(data) > MaxKeys {
+	if len(data) > MaxKeys || json.Unmarshal(data, &f) != nil {
 		return Trust{}, ErrKeys
 	}
-	if err := json.Unmarshal(data, &f); err != nil || f.Form != keysForm {
-		return Trust{}, ErrKeys
+	if f.Form != keysForm {
+		did, keys, err := credential.ParseDIDDocument(data)
+		if err != nil {
+			return Trust{}, ErrKeys
+		}
+		return Trust{Issuer: did, Name: did, Credentials: keys}, nil
 	}
 	t := Trust{Issuer: f.Issuer, Name: f.Name, Log: f.Log}
 	for _, d := range f.Documents {
-		block, rest := pem.Decode([]byte(d.PEM))
-		if block == nil || len(rest) > 0 {
-			return Trust{}, fmt.Errorf("%w: a certificate is not PEM", ErrKeys)
+		chain, err := pades.ParseChain([]byte(d.PEM))
+		if err != nil || len(chain) != 1 {
+			return Trust{}, fmt.Errorf("%w: a certificate of documents is not in PEM", ErrKeys)
 		}
-		root, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return Trust{}, fmt.Errorf("%w: %w", ErrKeys, err)
-		}
-		t.Documents = append(t.Documents, Document{root, d.NotTrustedAfter})
+		t.Documents = append(t.Documents, Document{chain[0], d.NotTrustedAfter})
 	}
 	for _, k := range f.Credentials {
 		public, err := credential.ParseMultibase(k.Key)

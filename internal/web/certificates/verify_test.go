@@ -80,3 +80,27 @@ func (c *counter) Read(p []byte) (int, error) {
 	c.n += n
 	return n, err
 }
+
+// TestADroppedBadge is judged by its proof: blanks around it mean nothing, a
+// changed name does.
+func TestADroppedBadge(t *testing.T) {
+	w := newWorld(t)
+	c := w.issued()
+	badge := w.get("ana", "/certificates/"+c.Number+".json")
+	token := w.get("ana", "/certificates/"+c.Number+".jwt")
+	if kind := badge.Header().Get("Content-Type"); kind != "application/vc" || badge.Header().Get("Content-Disposition") != `attachment; filename="badge-`+c.Number+`.json"` {
+		t.Errorf("%s, %s", kind, badge.Header().Get("Content-Disposition"))
+	}
+	for _, file := range []string{badge.Body.String(), "\n" + badge.Body.String() + " \n", token.Body.String()} {
+		w.shows(w.upload("file", "badge.json", []byte(file)), 200, "This file is genuine", "It is the Open Badge that we issued, unchanged", c.Number, "What the file itself proves", "The key belongs to CoCare")
+	}
+	changed := w.upload("file", "badge.json", []byte(strings.Replace(badge.Body.String(), "Ana Ruiz", "Eva Ruiz", 1)))
+	w.shows(changed, 200, "This file was changed", "It proves nothing")
+	w.hides(changed, "Eva Ruiz")
+	w.must(w.service.Revoke(t.Context(), c.Number, "Wrong person", "dora"))
+	w.shows(w.upload("file", "badge.json", badge.Body.Bytes()), 200, "Genuine, but no longer valid", "Wrong person")
+	// What others signed is not ours to call changed.
+	other := w.upload("file", "contract.pdf", []byte("%PDF-1.4\n1 0 obj\n<< /ByteRange [0 1 2 3] >>\nendobj\n%%EOF\n"))
+	w.shows(other, 200, "We do not know this file", "another program made or saved it")
+	w.hides(other, "This file was changed")
+}
