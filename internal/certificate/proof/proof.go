@@ -262,7 +262,7 @@ func (r *Report) whoSignedPDF(p pades.Report, o Options) Verdict {
 		r.find(signer, Open, "It names "+p.Name+". Whose key signed it, the file alone cannot show: get the issuer's keys and check again. The root certificate's SHA-256 is "+pades.Fingerprint(p.Root())+".")
 		return Intact
 	}
-	if len(o.Trust.Documents) == 0 {
+	if o.Trust.Documents == nil {
 		r.find(signer, Open, "It names "+p.Name+". The keys that you gave are those of badges, none of PDF files.")
 		return Intact
 	}

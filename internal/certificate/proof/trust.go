@@ -20,8 +20,8 @@ type Trust struct {
 	Issuer      string // did:web of the site
 	Name        string
 	Credentials []credential.PublicKey
-	Documents   []Document
-	Log         []string // of the transparency log, as translog.VerifierKey writes them
+	Documents   []Document // nil: not known, as a DID document does not name them
+	Log         []string   // of the transparency log, as translog.VerifierKey writes them
 }
 
 // Document is a certificate that vouches for signed PDF files: the uppermost of a
@@ -87,7 +87,7 @@ func ParseTrust(data []byte) (Trust, error) {
 		}
 		return Trust{Issuer: did, Name: did, Credentials: keys}, nil
 	}
-	t := Trust{Issuer: f.Issuer, Name: f.Name, Log: f.Log}
+	t := Trust{Issuer: f.Issuer, Name: f.Name, Log: f.Log, Documents: []Document{}}
 	for _, d := range f.Documents {
 		chain, err := pades.ParseChain([]byte(d.PEM))
 		if err != nil || len(chain) != 1 {

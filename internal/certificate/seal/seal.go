@@ -111,7 +111,7 @@ func (s *Seals) CredentialKeys(ctx context.Context) ([]credential.PublicKey, err
 // Trust is what a stranger needs to know of this site to verify what it issued:
 // every public key that ever signed.
 func (s *Seals) Trust(ctx context.Context) (t proof.Trust, err error) {
-	t.Name = s.organization
+	t.Name, t.Documents = s.organization, []proof.Document{}
 	if t.Issuer, err = credential.DIDWeb(s.baseURL); err != nil {
 		return t, err
 	}
