@@ -33,14 +33,10 @@ func Asked(profession, jurisdiction, renewal string) (count.Question, error) {
 const elsewhere = "other"
 
 // Counts answers for each question whether a course counts for that license, by
-// the rules in force and the approvals that are live today (DECISIONS 10 and 11).
+// the rules in force and the lines that it earns today (DECISIONS 10 and 11).
 // length is how long somebody takes who begins now. It is for anybody to read.
-func (s *Service) Counts(ctx context.Context, courseID string, m pack.Measures, length time.Duration, questions ...count.Question) ([]count.Answer, error) {
+func (s *Service) Counts(ctx context.Context, lines []Line, m pack.Measures, length time.Duration, questions ...count.Question) ([]count.Answer, error) {
 	now := s.Today()
-	lines, _, err := s.Lines(ctx, courseID, now, m)
-	if err != nil {
-		return nil, err
-	}
 	all, err := s.Packs(ctx)
 	if err != nil {
 		return nil, err

@@ -49,7 +49,7 @@ func TestCounts(t *testing.T) {
 	california, alabama := asked(t, "clinical-social-worker", "US-CA", "2027-03-31"), asked(t, "professional-counselor", "US-AL", "")
 	ask := func(length time.Duration) []count.Answer {
 		t.Helper()
-		list, err := w.Counts(t.Context(), "c1", ours, length, california, alabama)
+		list, err := w.counts(length, california, alabama)
 		w.must(err)
 		return list
 	}
@@ -93,7 +93,7 @@ func TestRulesThatAdministratorsWroteAnswer(t *testing.T) {
 	}
 	want := func(v count.Verdict) {
 		t.Helper()
-		list, err := w.Counts(t.Context(), "c1", ours, time.Hour, asked(t, "social-worker", "US-OR", ""))
+		list, err := w.counts(time.Hour, asked(t, "social-worker", "US-OR", ""))
 		if err != nil || list[0].Verdict != v {
 			t.Errorf("%+v, %v; want %s", list, err, v)
 		}
@@ -116,8 +116,17 @@ func TestADailyCapLimitsWhatCounts(t *testing.T) {
 	body := "code: us-or\nkind: board\nname: Oregon Board\nshort: Oregon\nunit: hour\nprofessions: [addiction-counselor]\njurisdictions: [US-OR]\nfrom: 2026-01-01\n" +
 		"checked_on: 2026-11-23\nrules:\n  accepts: {value: [naadac], mark: verified, source: OAR 309, checked_on: 2026-11-23, says: By NAADAC.}\n"
 	w.must(w.SavePack(t.Context(), "us-or", body, "As we read it.", "admin", 0))
-	list, err := w.Counts(t.Context(), "c1", ours, time.Hour, asked(t, "addiction-counselor", "US-OR", ""))
+	list, err := w.counts(time.Hour, asked(t, "addiction-counselor", "US-OR", ""))
 	if err != nil || list[0].Verdict != count.Capped || len(list[0].Limits) != 1 || list[0].Limits[0] != "Credit by NAADAC: at most 8 hours within 24 hours." {
 		t.Errorf("%+v, %v", list, err)
 	}
+}
+
+// counts asks about the course with what it earns today.
+func (w *world) counts(length time.Duration, questions ...count.Question) ([]count.Answer, error) {
+	lines, _, err := w.Lines(w.t.Context(), "c1", w.Today(), ours)
+	if err != nil {
+		return nil, err
+	}
+	return w.Counts(w.t.Context(), lines, ours, length, questions...)
 }

@@ -12,9 +12,14 @@ import (
 
 // asks is what the accreditors ask for by whose approval an edition earns credit
 // on the day of an instant, in the provider's zone.
-func (a *App) asks(ctx context.Context, ed *course.Edition, at time.Time) (out enrollment.Asks, err error) {
+func (a *App) asks(ctx context.Context, ed *course.Edition, at time.Time) (enrollment.Asks, error) {
 	day := at.In(a.Config.Location())
 	lines, _, err := a.Accreditation.Lines(ctx, ed.CourseID, day, ed.Measures(day))
+	return asked(lines), err
+}
+
+// asked is what the accreditors behind these lines ask for.
+func asked(lines []accreditation.Line) (out enrollment.Asks) {
 	for _, l := range lines {
 		if l.License {
 			out.License = append(out.License, enrollment.LicenseAsk{Accreditor: l.Accreditor, Credit: l.Amount() + " by " + l.Short})
@@ -23,7 +28,7 @@ func (a *App) asks(ctx context.Context, ed *course.Edition, at time.Time) (out e
 			out.AddTime(l.Short, enrollment.TimePolicy(l.Time.Policy), l.Time.Requests)
 		}
 	}
-	return out, err
+	return out
 }
 
 // hasLicense says whether a certificate of that instant would print a license.

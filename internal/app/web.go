@@ -148,7 +148,7 @@ func (a *App) consents(ctx context.Context, personID string) ([]kit.Link, error)
 func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 	fresh := webaccount.Fresh(a.Now)
 	return slices.Concat(
-		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Accreditation: a.Accreditation, Licenses: a.Accounts.Licenses, Asks: a.asks,
+		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Accreditation: a.Accreditation, Licenses: a.Accounts.Licenses, Asks: asked,
 			Policies: a.Payments.CurrentPolicies, Underway: a.Payments.Underway, NoSales: a.Payments.Gateway == nil, Zone: a.Config.Location(), Now: a.Now}),
 		webaccount.Routes(accounts),
 		checkout.Routes(checkout.Deps{Payment: a.Payments, Courses: a.Courses, People: a.Accounts, Audit: a.Audit,

@@ -49,12 +49,12 @@ type Deps struct {
 	Accreditation interface {
 		Lines(ctx context.Context, courseID string, day time.Time, m pack.Measures) ([]accreditation.Line, []accreditation.Blocked, error)
 		Sums(ctx context.Context, courseID string, day time.Time, m pack.Measures) ([]accreditation.Sum, error)
-		Counts(ctx context.Context, courseID string, m pack.Measures, length time.Duration, questions ...count.Question) ([]count.Answer, error)
+		Counts(ctx context.Context, lines []accreditation.Line, m pack.Measures, length time.Duration, questions ...count.Question) ([]count.Answer, error)
 	}
 	// Licenses are those that a person has listed. nil: none.
 	Licenses func(ctx context.Context, personID string) ([]account.License, error)
-	// Asks is what accreditors ask for beside an edition at an instant. nil: nothing.
-	Asks func(ctx context.Context, ed *course.Edition, at time.Time) (enrollment.Asks, error)
+	// Asks is what the accreditors behind lines ask for beside an edition. nil: nothing.
+	Asks func(lines []accreditation.Line) enrollment.Asks
 	// Policies are the versions that whoever enrolls in a free course accepts by
 	// it; a paid one asks at the checkout.
 	Policies func(ctx context.Context) ([]payment.PolicyVersion, error)
@@ -208,11 +208,9 @@ func (h *handler) getCourse(c echo.Context) error {
 		}
 	}
 	if h.Asks != nil {
-		if p.Asks, err = h.Asks(ctx, ed, h.Now()); err != nil {
-			return err
-		}
+		p.Asks = h.Asks(p.Credit)
 	}
-	if p.Counting, err = h.counting(ctx, kit.ViewerOf(c), ed, nil, nil); err != nil {
+	if p.Counting, err = h.counting(ctx, kit.ViewerOf(c), asking{ed: ed, lines: p.Credit}); err != nil {
 		return err
 	}
 	return kit.Render(c, http.StatusOK, "catalog/show", kit.View{

@@ -70,7 +70,11 @@ func (h *handler) getCount(c echo.Context) error {
 	} else {
 		f = nil
 	}
-	p, err := h.counting(ctx, kit.ViewerOf(c), ed, f, questions)
+	lines, err := h.credit(ctx, ed)
+	if err != nil {
+		return err
+	}
+	p, err := h.counting(ctx, kit.ViewerOf(c), asking{ed, lines, f, questions})
 	if err != nil {
 		return err
 	}
@@ -78,11 +82,21 @@ func (h *handler) getCount(c echo.Context) error {
 		Description: "Ask whether " + p.Title + " counts for a license, by profession, state or province, and renewal date."})
 }
 
-// counting answers what was asked, if anything was, and what the viewer's licenses
-// ask. form is what was sent; without one, the form is filled from a license.
-func (h *handler) counting(ctx context.Context, v *kit.Viewer, ed *course.Edition, form *kit.Form, asked []count.Question) (counting, error) {
+// asking is a course with what it earns, and what was sent and asked, if anything
+// was.
+type asking struct {
+	ed        *course.Edition
+	lines     []accreditation.Line
+	form      *kit.Form
+	questions []count.Question
+}
+
+// counting answers what was asked, and what the viewer's licenses ask. Without
+// anything sent, the form is filled from a license.
+func (h *handler) counting(ctx context.Context, v *kit.Viewer, a asking) (counting, error) {
+	ed, asked := a.ed, a.questions
 	hours := ed.EstimatedHours().Centihours
-	p := counting{Slug: ed.Slug, Title: ed.Course.Card.Title, Hours: hours, Form: form,
+	p := counting{Slug: ed.Slug, Title: ed.Course.Card.Title, Hours: hours, Form: a.form,
 		Professions: options(lists.Professions), Jurisdictions: options(lists.Jurisdictions)}
 	licenses, err := h.licenses(ctx, v)
 	if err != nil {
@@ -100,7 +114,7 @@ func (h *handler) counting(ctx context.Context, v *kit.Viewer, ed *course.Editio
 		return p, nil
 	}
 	const centihour = 36 * time.Second
-	answers, err := h.Accreditation.Counts(ctx, ed.CourseID, ed.Measures(h.Now().In(h.Zone)), time.Duration(hours)*centihour, questions...)
+	answers, err := h.Accreditation.Counts(ctx, a.lines, ed.Measures(h.Now().In(h.Zone)), time.Duration(hours)*centihour, questions...)
 	if err != nil {
 		return p, err
 	}

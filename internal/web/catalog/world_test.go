@@ -89,7 +89,7 @@ func (w *world) register(d catalog.Deps) {
 		return []payment.PolicyVersion{{Name: "refund", Title: "Refunds", Version: "3", Href: "/policies/refund"}, {Name: "terms", Title: "Terms", Version: "1", Href: "/policies/terms"}}, nil
 	}
 	d.Licenses = func(_ context.Context, person string) ([]account.License, error) { return w.licenses[person], nil }
-	d.Asks = func(context.Context, *course.Edition, time.Time) (enrollment.Asks, error) { return w.asks, nil }
+	d.Asks = func([]accreditation.Line) enrollment.Asks { return w.asks }
 	d.Underway = func(context.Context, string) ([]payment.Order, error) { return w.paying, nil }
 	kit.Register(w.Echo, catalog.Routes(d))
 }
