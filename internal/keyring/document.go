@@ -53,11 +53,12 @@ func (r *Ring) Adopt(ctx context.Context, private crypto.Signer, chain []*x509.C
 			adopted = true
 			return r.setChain(ctx, rec.ID, rec.Chain)
 		}
-		adopted = true
-		if err := r.retire(ctx, Document, db.Truncate(r.now())); err != nil {
+		// Another replica may be adopting the same key: it must not be retired.
+		if err := r.retire(ctx, Document, rec.ID, db.Truncate(r.now())); err != nil {
 			return err
 		}
-		return r.insert(ctx, rec)
+		adopted, err = r.insert(ctx, rec)
+		return err
 	})
 	if err != nil {
 		return Key{}, false, err

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"math/big"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -107,14 +108,22 @@ func TestReplicasAdoptAtOnce(t *testing.T) {
 	}
 	chain := []*x509.Certificate{certificateOf(t, "ours", private)}
 	var all sync.WaitGroup
+	var changed atomic.Int32
 	for range 8 {
 		all.Go(func() {
-			if _, _, err := ring(t, d, 1).Adopt(t.Context(), private, chain); err != nil {
+			_, adopted, err := ring(t, d, 1).Adopt(t.Context(), private, chain)
+			if err != nil {
 				t.Error(err)
+			}
+			if adopted {
+				changed.Add(1)
 			}
 		})
 	}
 	all.Wait()
+	if n := changed.Load(); n != 1 {
+		t.Errorf("%d say that they adopted it", n)
+	}
 	if keys, err := ring(t, d, 1).All(t.Context(), keyring.Document); err != nil || len(keys) != 1 {
 		t.Errorf("%d keys, %v", len(keys), err)
 	}

@@ -128,7 +128,7 @@ func (r *Ring) All(ctx context.Context, p Purpose) ([]Key, error) {
 // the old one signed stays valid.
 func (r *Ring) Rotate(ctx context.Context, p Purpose) (Key, error) {
 	err := r.db.InTx(ctx, func(ctx context.Context) error {
-		if err := r.retire(ctx, p, db.Truncate(r.now())); err != nil {
+		if err := r.retire(ctx, p, "", db.Truncate(r.now())); err != nil {
 			return err
 		}
 		return r.make(ctx, p)
@@ -156,7 +156,8 @@ func (r *Ring) make(ctx context.Context, p Purpose) error {
 	if err != nil {
 		return err
 	}
-	return r.insert(ctx, rec)
+	_, err = r.insert(ctx, rec)
+	return err
 }
 
 // record seals a key. Its ID and purpose are authenticated too: a row cannot be

@@ -33,9 +33,9 @@ func (r *Ring) list(ctx context.Context, p Purpose) (recs []record, err error) {
 
 // insert lets the partial unique index decide between two replicas: the loser
 // inserts nothing and then reads the winner's key.
-func (r *Ring) insert(ctx context.Context, rec record) error {
-	return r.db.Conn(ctx).Exec(`INSERT INTO signing_keys (id, purpose, public, sealed, created_at, chain) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO NOTHING`, rec.ID, rec.Purpose, rec.Public, rec.Sealed, rec.CreatedAt, rec.Chain).Error
+func (r *Ring) insert(ctx context.Context, rec record) (bool, error) {
+	return db.Changed(r.db.Conn(ctx).Exec(`INSERT INTO signing_keys (id, purpose, public, sealed, created_at, chain) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`, rec.ID, rec.Purpose, rec.Public, rec.Sealed, rec.CreatedAt, rec.Chain))
 }
 
 func (r *Ring) find(ctx context.Context, id string) (rec record, found bool, err error) {
@@ -52,8 +52,9 @@ func (r *Ring) setChain(ctx context.Context, id string, chain []byte) error {
 	return r.db.Conn(ctx).Exec("UPDATE signing_keys SET chain = ? WHERE id = ?", chain, id).Error
 }
 
-func (r *Ring) retire(ctx context.Context, p Purpose, at time.Time) error {
-	return r.db.Conn(ctx).Exec("UPDATE signing_keys SET retired_at = ? WHERE purpose = ? AND retired_at IS NULL", at, p).Error
+// retire ends the current key, unless it is the one to keep.
+func (r *Ring) retire(ctx context.Context, p Purpose, keep string, at time.Time) error {
+	return r.db.Conn(ctx).Exec("UPDATE signing_keys SET retired_at = ? WHERE purpose = ? AND retired_at IS NULL AND id <> ?", at, p, keep).Error
 }
 
 // distrust sets the time, or moves it back, and retires the key.
