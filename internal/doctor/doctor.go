@@ -110,10 +110,14 @@ func writes(ctx context.Context, a *app.App) (State, string, error) {
 	return OK, "it takes what is written", nil
 }
 
+// keyWarning is how long before the document key's certificate expires doctor
+// says so: an authority may take weeks for the next.
+const keyWarning = 90 * 24 * time.Hour
+
 // keys opens every private key: a wrong master key shows here, not at the next
 // sign-in.
 func keys(ctx context.Context, a *app.App) (State, string, error) {
-	n, distrusted := 0, 0
+	n, distrusted, state, expiry := 0, 0, OK, ""
 	for _, p := range keyring.Purposes {
 		list, err := a.Keys.All(ctx, p)
 		if err != nil {
@@ -124,13 +128,28 @@ func keys(ctx context.Context, a *app.App) (State, string, error) {
 			if k.NotTrustedAfter != nil {
 				distrusted++
 			}
+			if k.RetiredAt == nil && len(k.Chain) > 0 {
+				state, expiry = expires(k.Chain[0].NotAfter, a.Now())
+			}
 		}
 	}
 	detail := fmt.Sprintf("%d keys open with this master key", n)
 	if distrusted > 0 {
 		detail += fmt.Sprintf("; %d of them distrusted", distrusted)
 	}
-	return OK, detail, nil
+	return state, detail + expiry, nil
+}
+
+// expires judges the certificate of the key that signs PDFs.
+func expires(at, now time.Time) (State, string) {
+	day := at.UTC().Format(time.DateOnly)
+	switch {
+	case now.After(at):
+		return Bad, "; the document key's certificate expired on " + day + ", so certificates wait: renew the file of COCARE_DOCUMENT_KEY_FILE and restart"
+	case now.After(at.Add(-keyWarning)):
+		return Warn, "; the document key's certificate expires on " + day + ": renew the file of COCARE_DOCUMENT_KEY_FILE"
+	}
+	return OK, ""
 }
 
 // maxUnsealed is far more than one second of work: beyond it nobody seals, or

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/atmacena/cocare/courses"
 	"github.com/atmacena/cocare/internal/account"
@@ -20,7 +21,9 @@ import (
 )
 
 // tool opens a program on a fresh database as cocare doctor does.
-func tool(t *testing.T) *app.App {
+func tool(t *testing.T) *app.App { return toolAt(t, time.Now) }
+
+func toolAt(t *testing.T, now func() time.Time) *app.App {
 	t.Helper()
 	where := dbtest.Config(t)
 	dir := t.TempDir()
@@ -39,7 +42,7 @@ func tool(t *testing.T) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.NewTool(t.Context(), app.Options{Config: c, Log: slog.New(slog.DiscardHandler)})
+	a, err := app.NewTool(t.Context(), app.Options{Config: c, Log: slog.New(slog.DiscardHandler), Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,6 +69,23 @@ func TestAFreshInstallationIsInOrder(t *testing.T) {
 	for _, f := range doctor.Examine(t.Context(), tool(t)) {
 		if f.State != doctor.OK {
 			t.Errorf("%+v", f)
+		}
+	}
+}
+
+func TestDoctorNamesADocumentKeyThatExpires(t *testing.T) {
+	for days, want := range map[int]doctor.State{91: doctor.OK, 89: doctor.Warn, -1: doctor.Bad} {
+		now := time.Date(2027, time.March, 1, 0, 0, 0, 0, time.UTC)
+		a := toolAt(t, func() time.Time { return now })
+		keys, err := a.Seals.Keys(t.Context()) // makes it
+		if err != nil {
+			t.Fatal(err)
+		}
+		end := keys.Document.Chain[0].NotAfter
+		now = end.AddDate(0, 0, -days)
+		f := finding(t, a, "keys")
+		if f.State != want || (want != doctor.OK) != strings.Contains(f.Detail, end.Format(time.DateOnly)) {
+			t.Errorf("%d days before its end: %+v", days, f)
 		}
 	}
 }
