@@ -2,11 +2,69 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
 	"time"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/certificate/pades"
+	"github.com/atmacena/cocare/internal/config"
 	"github.com/atmacena/cocare/internal/keyring"
 )
+
+// adoptDocumentKey has the operator's own key sign certificates, where one is set.
+// What it signed before, and what the key before it signed, stays good. It is
+// audited when it changes.
+func (a *App) adoptDocumentKey(ctx context.Context) error {
+	if a.Config.DocumentKeyFile == "" {
+		return nil
+	}
+	file, err := os.ReadFile(a.Config.DocumentKeyFile)
+	if err != nil {
+		return fmt.Errorf("document key: %w", err)
+	}
+	id, err := pades.LoadIdentity(file, string(a.Config.DocumentKeyPassword), a.Now())
+	if errors.Is(err, pades.ErrExpired) && a.documentKeyExpired(ctx) {
+		a.Log.Error("certificates wait: the key that signs them has expired; renew the file of COCARE_DOCUMENT_KEY_FILE")
+		return nil
+	}
+	if err != nil {
+		return documentKeyProblem(err)
+	}
+	err = a.DB.InTx(ctx, func(ctx context.Context) error {
+		k, adopted, err := a.Keys.Adopt(ctx, id.Key, id.Chain)
+		if err != nil || !adopted {
+			return err
+		}
+		return a.Audit.Record(ctx, audit.Event{Action: "key.adopt", ObjectKind: "key", ObjectID: k.ID,
+			Details: map[string]any{"purpose": k.Purpose, "certificate_sha256": pades.Fingerprint(id.Chain[0])}})
+	})
+	if err != nil {
+		return documentKeyProblem(err)
+	}
+	return nil
+}
+
+// documentKeyExpired reports whether the key that signs has expired. Learning goes
+// on without it, so that such a file does not keep the server from starting; one
+// that has expired before it ever signed does.
+func (a *App) documentKeyExpired(ctx context.Context) bool {
+	keys, err := a.Keys.All(ctx, keyring.Document)
+	return err == nil && slices.ContainsFunc(keys, func(k keyring.Key) bool {
+		return k.RetiredAt == nil && len(k.Chain) > 0 && a.Now().After(k.Chain[0].NotAfter)
+	})
+}
+
+// documentKeyProblem names the setting where the key itself is at fault.
+func documentKeyProblem(err error) error {
+	if !apperr.Is(err, apperr.Invalid) && !apperr.Is(err, apperr.Conflict) {
+		return err
+	}
+	return &config.Error{Problems: []config.Problem{{Variable: "COCARE_DOCUMENT_KEY_FILE", Text: apperr.Message(err)}}}
+}
 
 // DistrustKey says for good that a key is compromised, and records who did; see
 // keyring.Ring.Distrust. Tokens of a session key die at once here and within

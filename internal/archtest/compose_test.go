@@ -45,7 +45,10 @@ const (
 	baseFile   = "docker-compose.yml"
 	smtpFile   = "docker-compose.smtp.yml"
 	stripeFile = "docker-compose.stripe.yml"
+	keyFile    = "docker-compose.documentkey.yml"
 )
+
+var allFiles = []string{baseFile, smtpFile, stripeFile, keyFile}
 
 // replicas are the services that serve.
 var replicas = []string{"app1", "app2"}
@@ -110,7 +113,7 @@ func expand(text string, env map[string]string) (string, error) {
 // TestComposeFilesAgreeWithThemselves: no container engine runs where this is
 // built, so the files are read instead: what they name must exist.
 func TestComposeFilesAgreeWithThemselves(t *testing.T) {
-	c := composed(t, baseFile, smtpFile, stripeFile)
+	c := composed(t, allFiles...)
 	for _, name := range []string{"db", "migrate", "app1", "app2", "proxy", "mailpit"} {
 		if c.Services[name] == nil {
 			t.Errorf("there is no service %s", name)
@@ -147,7 +150,7 @@ func mapHas[V any](m map[string]V, key string) bool {
 
 // TestComposeMountsEverySecretThatItNames in each way to put the files together.
 func TestComposeMountsEverySecretThatItNames(t *testing.T) {
-	for _, files := range [][]string{{baseFile}, {baseFile, smtpFile}, {baseFile, stripeFile}, {baseFile, smtpFile, stripeFile}} {
+	for _, files := range [][]string{{baseFile}, {baseFile, smtpFile}, {baseFile, stripeFile}, {baseFile, keyFile}, allFiles} {
 		c := composed(t, files...)
 		for name, s := range c.Services {
 			for v, value := range s.Environment {
@@ -172,7 +175,7 @@ var notInCompose = map[string]string{
 }
 
 func TestComposePassesEverySetting(t *testing.T) {
-	c := composed(t, baseFile, smtpFile, stripeFile)
+	c := composed(t, allFiles...)
 	known := map[string]bool{}
 	for _, v := range config.Describe() {
 		known[v.Name] = true
@@ -197,7 +200,7 @@ var reference = regexp.MustCompile(`\$\{([A-Z_]+)`)
 
 // TestComposeAsksForNothingElse: what .env may hold is a setting, or the host.
 func TestComposeAsksForNothingElse(t *testing.T) {
-	for _, file := range []string{baseFile, smtpFile, stripeFile} {
+	for _, file := range allFiles {
 		data, err := os.ReadFile(filepath.Join(root, file))
 		if err != nil {
 			t.Fatal(err)

@@ -88,6 +88,7 @@ var titles = map[string]string{
 	"job.export":  "List of jobs downloaded",
 	"job.retry":   "Job tried again",
 
+	"key.adopt":    "Document key of the operator taken over",
 	"key.distrust": "Key distrusted",
 	"key.rotate":   "Session key changed",
 

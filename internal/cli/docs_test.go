@@ -12,7 +12,8 @@ import (
 
 // manuals are what tells people to run commands.
 var manuals = []string{"README.md", "docs/deployment.md", "docs/configuration.md", "docs/course-format.md", "docs/development.md",
-	"docker-compose.yml", "docker-compose.smtp.yml", "docker-compose.stripe.yml", "Dockerfile"}
+	"docker-compose.yml", "docker-compose.smtp.yml", "docker-compose.stripe.yml", "docker-compose.documentkey.yml",
+	"Dockerfile"}
 
 var (
 	named = regexp.MustCompile("(?:as_cocare|cocare|--rm app1|--rm migrate) ([a-z]+)((?: [^ `|&·\n]+)*)")

@@ -87,6 +87,7 @@ func TestEachWrongValueIsNamedWithItsRemedy(t *testing.T) {
 		{"DATABASE_URL", "postgres://u:hunter2@db", "postgres://"},
 		{"MASTER_KEY_FILE", "missing", "correct the path"},
 		{"MASTER_KEY_FILE", "config_test.go", "openssl rand"},
+		{"DOCUMENT_KEY_FILE", "missing.p12", "correct the path"},
 		{"PROVIDER_NAME", long, "shorten"},
 		{"PROVIDER_NAME", "A\nB", "one line"},
 		{"PROVIDER_ADDRESS", long, "shorten"},

@@ -188,6 +188,11 @@ func (c *Config) checkKeysAndData() {
 			c.problem("COCARE_MASTER_KEY_FILE", "%s does not hold 32 bytes in base64; make a key with: openssl rand -base64 32", c.MasterKeyFile)
 		}
 	}
+	if c.DocumentKeyFile != "" {
+		if _, err := readFile(c.DocumentKeyFile); err != nil {
+			c.problem("COCARE_DOCUMENT_KEY_FILE", "the file cannot be read (%v); correct the path or its permissions", err)
+		}
+	}
 	if c.DatabaseURL == "" {
 		return
 	}

@@ -1,0 +1,117 @@
+package app_test
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/app"
+	"github.com/atmacena/cocare/internal/certificate/pades"
+	"github.com/atmacena/cocare/internal/config"
+)
+
+// start opens an app whose document key the operator brings in a file.
+func start(t *testing.T, dir, file string, now func() time.Time) (*app.App, error) {
+	t.Helper()
+	c, err := config.Load(config.Demo, nil, func(c *config.Config) {
+		c.DataDir, c.BaseURL, c.DocumentKeyFile = dir, "http://127.0.0.1:8080", file
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return app.New(t.Context(), app.Options{Config: c, Log: slog.New(slog.DiscardHandler), Now: now})
+}
+
+// keyFile writes a key with its certificates as PEM.
+func keyFile(t *testing.T, path string, withChain bool) pades.Identity {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := pades.NewIdentity(key, "Example Board", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+	if withChain {
+		text = append(text, pades.EncodeChain(id.Chain)...)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func TestTheOperatorsKeySigns(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "document.pem")
+	id := keyFile(t, path, true)
+	for range 2 { // every start reads it
+		a, err := start(t, dir, path, time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys, err := a.Seals.Keys(t.Context())
+		if err != nil || !bytes.Equal(keys.Document.Chain[0].Raw, id.Chain[0].Raw) {
+			t.Errorf("another key signs: %v", err)
+		}
+		trust, err := a.Seals.Trust(t.Context())
+		if err != nil || !trust.Documents[0].Root.Equal(id.Chain[1]) {
+			t.Errorf("its root is not published: %v", err)
+		}
+		var n int
+		if err := a.DB.Read(t.Context()).Raw("SELECT count(*) FROM audit_events WHERE action = 'key.adopt'").Scan(&n).Error; err != nil || n != 1 {
+			t.Errorf("audited %d times, %v", n, err)
+		}
+		if err := a.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// What has expired since it was taken over must not keep the platform down.
+func TestAnExpiredKeyLetsTheServerStart(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "document.pem")
+	keyFile(t, path, true)
+	late := func() time.Time { return time.Now().AddDate(30, 0, 0) }
+	if _, err := start(t, t.TempDir(), path, late); err == nil {
+		t.Error("a key that had expired before was taken over")
+	}
+	for _, now := range []func() time.Time{time.Now, late} {
+		a, err := start(t, dir, path, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A key that cannot sign stops the start, and says which setting is wrong.
+func TestAKeyThatCannotSignIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "document.pem")
+	keyFile(t, path, false)
+	_, err := start(t, dir, path, time.Now)
+	var wrong *config.Error
+	if !errors.As(err, &wrong) || wrong.Problems[0].Variable != "COCARE_DOCUMENT_KEY_FILE" || !strings.Contains(wrong.Problems[0].Text, "no certificate") {
+		t.Errorf("%v", err)
+	}
+}
