@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -164,7 +165,7 @@ func (h *handler) archiveFilter(f *kit.Form, courses []*course.Edition) (filter 
 			words = append(words, courses[i].Course.Card.Title)
 		}
 	}
-	if len(filter.Q) > 200 {
+	if utf8.RuneCountInString(filter.Q) > kit.MaxQuery {
 		f.Fail("q", "Use fewer words: 200 characters at the most.")
 	}
 	if filter.Q != "" {

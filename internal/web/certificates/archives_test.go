@@ -27,6 +27,7 @@ func TestAdministratorTakesAnArchive(t *testing.T) {
 		}
 	}
 	w.shows(w.post("dora", list, "from", "2026-11-23", "until", "2026-11-22"), 422, "lies before the first")
+	w.shows(w.post("dora", list, "q", strings.Repeat("é", 200)), 409, "No certificate that was issued fits") // characters, not bytes
 	w.leads(w.post("dora", list, "state", "issued", "course", "c1", "from", "2026-11-23", "until", "2026-11-23", "q", "Ana"), list, "archive.asked")
 	w.shows(w.get("dora", list), 200, "Valid, TMS and Ketamine in Depression, “Ana”, earned from 2026-11-23, earned until 2026-11-23", "0 of 1", "Dora Lee", "looks again by itself")
 	w.must(w.queue.Drain(t.Context()))

@@ -24,6 +24,9 @@ type ListQuery struct {
 // card.
 const phoneLimit = 20
 
+// MaxQuery is how many characters of a search are taken.
+const MaxQuery = 200
+
 // ParseList reads a list's address. limit is the size of a page, smaller where the
 // browser says that it is on a phone; keys is the number of parts that Cursor was
 // given. What is too long, damaged or no text is Invalid.
@@ -33,7 +36,7 @@ func ParseList(c echo.Context, limit, keys int) (ListQuery, error) {
 		l.Limit = min(limit, phoneLimit)
 	}
 	all := l.Q + l.State + l.Sort + l.Person
-	if len(l.Q) > 200 || len(l.State) > 50 || len(l.Sort) > 50 || len(l.Person) > 50 || !utf8.ValidString(all) || strings.ContainsRune(all, 0) {
+	if utf8.RuneCountInString(l.Q) > MaxQuery || len(l.State) > 50 || len(l.Sort) > 50 || len(l.Person) > 50 || !utf8.ValidString(all) || strings.ContainsRune(all, 0) {
 		return l, apperr.New(apperr.Invalid, "That search is too long or cannot be read. Please use fewer words.")
 	}
 	var err error

@@ -229,6 +229,9 @@ func TestLists(t *testing.T) {
 			t.Errorf("took %s", bad[:min(len(bad), 40)])
 		}
 	}
+	if _, err := kit.ParseList(context("/x?q="+url.QueryEscape(strings.Repeat("é", 200))), 50, 2); err != nil {
+		t.Errorf("counts bytes, not characters: %v", err)
+	}
 	p := kit.NewPager(context("/x?q=ana&after=abc"), 120, 50, "p", "n")
 	if p.FirstURL != "/x?q=ana" || p.NextURL != "/x?after=n&q=ana" || p.PrevURL != "/x?before=p&q=ana" || !p.PrevOrNext() {
 		t.Errorf("%+v", p)
