@@ -15,7 +15,7 @@ type mailStored = mail.Stored
 var notPages = map[string]bool{
 	"jwks.show": true, "ops.metrics": true, "outbox.html": true, "admin.rules.yaml": true,
 	"wallet.file": true, "wallet.feed": true,
-	"keys.file": true, "did.show": true, "status.show": true, "log.checkpoint": true, "log.tile.0": true, "log.tile.1": true, "log.tile.2": true,
+	"keys.file": true, "keys.root": true, "did.show": true, "status.show": true, "log.checkpoint": true, "log.tile.0": true, "log.tile.1": true, "log.tile.2": true,
 }
 
 // TestEveryPage opens every page that the server can show, as somebody who may,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/credential"
 	"github.com/atmacena/cocare/internal/certificate/pades"
@@ -27,12 +28,15 @@ type Deps struct {
 
 type handler struct{ Deps }
 
+var errNoRoot = apperr.New(apperr.NotFound, "There is no such root certificate.")
+
 // Routes returns the area's table.
 func Routes(d Deps) []kit.Route {
 	h := &handler{d}
 	return []kit.Route{
 		{Method: http.MethodGet, Path: "/keys", Name: "keys.show", Role: kit.Anyone, Handler: h.getKeys},
 		{Method: http.MethodGet, Path: "/keys/issuer.json", Name: "keys.file", Role: kit.Anyone, Handler: h.getFile},
+		{Method: http.MethodGet, Path: "/keys/roots/:file", Name: "keys.root", Role: kit.Anyone, Handler: h.getRoot},
 		{Method: http.MethodGet, Path: "/.well-known/did.json", Name: "did.show", Role: kit.Anyone, Handler: h.getDID},
 		{Method: http.MethodGet, Path: "/credentials/status/:n", Name: "status.show", Role: kit.Anyone, Handler: h.getStatus},
 	}
@@ -82,6 +86,22 @@ func (h *handler) getFile(c echo.Context) error {
 		return err
 	}
 	return public(c, text, "application/json", time.Minute)
+}
+
+// getRoot answers a root as the programs read it in which people say whom they
+// trust.
+func (h *handler) getRoot(c echo.Context) error {
+	trust, err := h.Trust(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	for _, d := range trust.Documents {
+		if name := pades.Fingerprint(d.Root) + ".cer"; name == c.Param("file") {
+			c.Response().Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+			return public(c, d.Root.Raw, "application/pkix-cert", time.Minute)
+		}
+	}
+	return errNoRoot
 }
 
 func (h *handler) getDID(c echo.Context) error {

@@ -2,7 +2,11 @@ package keys_test
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -12,17 +16,32 @@ import (
 	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/credential"
+	"github.com/atmacena/cocare/internal/certificate/pades"
 	"github.com/atmacena/cocare/internal/certificate/proof"
 	"github.com/atmacena/cocare/internal/web/keys"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
+func rootOf(t *testing.T) *x509.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := pades.NewIdentity(key, "Clinic", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id.Chain[1]
+}
+
 func TestWhatVerifiersRead(t *testing.T) {
 	public := ed25519.PublicKey(make([]byte, ed25519.PublicKeySize))
 	stolen := time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)
+	root := rootOf(t)
 	srv := area.Serve(t, area.Options{Name: "keys", Now: time.Now, Viewer: func(string) *kit.Viewer { return nil }}, keys.Routes(keys.Deps{
 		Trust: func(context.Context) (proof.Trust, error) {
-			return proof.Trust{Issuer: "did:web:ce.example.org", Name: "Clinic", Credentials: []credential.PublicKey{{Public: public, NotTrustedAfter: &stolen}}, Log: []string{"ce.example.org/log+aa+bb"}}, nil
+			return proof.Trust{Issuer: "did:web:ce.example.org", Name: "Clinic", Documents: []proof.Document{{Root: root}}, Credentials: []credential.PublicKey{{Public: public, NotTrustedAfter: &stolen}}, Log: []string{"ce.example.org/log+aa+bb"}}, nil
 		},
 		DIDDocument: func(context.Context) ([]byte, error) { return []byte(`{"id":"did:web:ce.example.org"}`), nil },
 		StatusList: func(_ context.Context, n int64) (credential.Issued, error) {
@@ -39,6 +58,9 @@ func TestWhatVerifiersRead(t *testing.T) {
 		{"/keys", "text/html", "text/html; charset=utf-8", credential.Multibase(public), 200},
 		{"/keys", "text/html", "text/html; charset=utf-8", "Nothing that it signed after", 200},
 		{"/keys/issuer.json", "*/*", "application/json", `"form": "cocare issuer keys 1"`, 200},
+		{"/keys", "text/html", "text/html; charset=utf-8", `href="/keys/roots/` + pades.Fingerprint(root) + `.cer"`, 200},
+		{"/keys/roots/" + pades.Fingerprint(root) + ".cer", "*/*", "application/pkix-cert", string(root.Raw), 200},
+		{"/keys/roots/" + pades.Fingerprint(root), "*/*", "", "", 404},
 		{"/.well-known/did.json", "*/*", "application/did+json", "did:web:ce.example.org", 200},
 		{"/credentials/status/0", "*/*", "application/vc", `{"list":0}`, 200},
 		{"/credentials/status/0", "application/vc+jwt", "application/vc+jwt", "aa.bb.cc", 200},
