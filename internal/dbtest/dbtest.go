@@ -63,9 +63,26 @@ func NewSQLite(t testing.TB) *db.DB {
 	return open(t, sqliteConfig(t))
 }
 
+// OnDisk is NewSQLite beside the sources, for what measures or kills durable
+// commits: the folder for temporary files may be in memory, where they cost nothing.
+func OnDisk(t testing.TB) *db.DB {
+	t.Helper()
+	dir, err := os.MkdirTemp(".", "testdb-") //nolint:usetesting // on the disk of the sources
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return open(t, sqliteIn(t, dir))
+}
+
 func sqliteConfig(t testing.TB) db.Config {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "test.db")
+	return sqliteIn(t, t.TempDir())
+}
+
+func sqliteIn(t testing.TB, dir string) db.Config {
+	t.Helper()
+	path := filepath.Join(dir, "test.db")
 	onceSQLite.Do(func() { templateSQLite, errSQLite = makeSQLite() })
 	if errSQLite != nil {
 		t.Fatal(errSQLite)

@@ -3,8 +3,6 @@ package exam_test
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -14,29 +12,6 @@ import (
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/question"
 )
-
-// onDisk opens a fresh database beside the sources: the folder for temporary
-// files may be in memory, where a durable commit costs nothing.
-func onDisk(t testing.TB) (d *db.DB, path string) {
-	t.Helper()
-	data, err := os.ReadFile(dbtest.NewSQLite(t).Path())
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, err := os.MkdirTemp(".", "testdb-") //nolint:usetesting // on the disk of the sources
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	path = filepath.Join(dir, "test.db")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if d, err = db.Open(t.Context(), db.Config{Path: path}); err != nil {
-		t.Fatal(err)
-	}
-	return d, path
-}
 
 // alone commits every write by itself.
 type alone struct{ *db.DB }
@@ -52,8 +27,7 @@ const learners = 64
 // answer, through the same code otherwise. Everything below HTTP is measured:
 // finding the attempt, checking the answer, the durable write.
 func BenchmarkSaveAnswer(b *testing.B) {
-	d, _ := onDisk(b)
-	defer d.Close()
+	d := dbtest.OnDisk(b)
 	w := worldOn(b, d)
 	sittings := w.crowd(learners)
 	deps := w.Deps

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/dbtest"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/question"
 	"github.com/atmacena/cocare/internal/testneed"
@@ -31,7 +32,8 @@ const (
 // it saves answers and submits exams for many learners at once. What it
 // acknowledged before must be there afterwards.
 func TestKillLosesNoAcknowledgedAnswer(t *testing.T) {
-	d, path := onDisk(t)
+	d := dbtest.OnDisk(t)
+	path := d.Path()
 	w := worldOn(t, d)
 	attempts := map[string]bool{}
 	for round := range testneed.Rounds(12) {
