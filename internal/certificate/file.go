@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -18,17 +17,13 @@ import (
 // ours.
 const MaxFile = 5 << 20
 
-// numberForm finds a number in a file: the printer writes it uncompressed into
-// the document's metadata.
-var numberForm = regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{5}`)
-
 const (
-	numberLength  = 15   // of what numberForm finds
 	headLength    = 1024 // a PDF says what it is within its first KiB (ISO 32000-1, annex H.3)
 	maxCandidates = 20   // numbers of one file that are looked up
 )
 
-// scanner reads a file of any length once and keeps what CheckFile asks of it.
+// scanner reads a file of any length once and keeps what CheckFile asks of it. The
+// printer writes the number uncompressed into the document's metadata.
 type scanner struct {
 	head, tail []byte
 	numbers    []string // well-formed, each once, in order
@@ -42,9 +37,8 @@ func (s *scanner) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	text := slices.Concat(s.tail, p)
-	for _, found := range numberForm.FindAll(text, -1) {
-		n, ok := number.Parse(string(found))
-		if ok && !slices.Contains(s.numbers, n) {
+	for n := range number.Find(text) {
+		if !slices.Contains(s.numbers, n) {
 			s.numbers = append(s.numbers, n)
 		}
 		if len(s.numbers) == maxCandidates {
@@ -52,7 +46,7 @@ func (s *scanner) Write(p []byte) (int, error) {
 		}
 	}
 	// A number may lie across two writes.
-	s.tail = bytes.Clone(text[max(0, len(text)-numberLength+1):])
+	s.tail = bytes.Clone(text[max(0, len(text)-number.Length+1):])
 	return len(p), nil
 }
 

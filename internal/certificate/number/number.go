@@ -5,7 +5,9 @@
 package number
 
 import (
+	"bytes"
 	"crypto/rand"
+	"iter"
 	"strings"
 )
 
@@ -13,6 +15,13 @@ import (
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 const payload = 12 // characters of five bits
+
+// Length of a number as New returns it, in bytes, and what comes before its first
+// dash.
+const (
+	Length    = payload + 3
+	firstDash = 4
+)
 
 // New returns a fresh number such as 7K2M-Q9XD-4T8RN.
 func New() string {
@@ -49,6 +58,29 @@ func Parse(s string) (number string, ok bool) {
 		return "", false
 	}
 	return format(digits[:payload]), true
+}
+
+// Find yields the numbers in text that stand there as New returns them, in order.
+// It leaps from dash to dash: in a file of which most is compressed a regular
+// expression costs as much as making the file.
+func Find(text []byte) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for at := firstDash; at < len(text); at++ {
+			dash := bytes.IndexByte(text[at:], '-')
+			if dash < 0 {
+				return
+			}
+			at += dash
+			start := at - firstDash
+			if start+Length > len(text) {
+				return
+			}
+			found := string(text[start : start+Length])
+			if n, ok := Parse(found); ok && n == found && !yield(n) {
+				return
+			}
+		}
+	}
 }
 
 func format(digits []byte) string {

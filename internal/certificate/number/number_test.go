@@ -1,6 +1,7 @@
 package number_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +50,38 @@ func TestParseRefuses(t *testing.T) {
 			t.Errorf("Parse(%.20q) = %q", s, n)
 		}
 	}
+}
+
+func TestFind(t *testing.T) {
+	a, b := number.New(), number.New()
+	digits := strings.Repeat("0", 13)
+	for _, tt := range []struct {
+		text string
+		want []string
+	}{
+		{"", nil},
+		{"-", nil},
+		{"--------------------", nil},
+		{a, []string{a}},
+		{a[:number.Length-1], nil},
+		{"x" + a + b + "y", []string{a, b}},
+		{"one-two-three " + a + ", again " + a, []string{a, a}},
+		{"-" + a + "-", []string{a}},
+		{"0000-" + a, []string{a}},
+		{strings.ToLower(a), nil},
+		{strings.ReplaceAll(a, "-", " "), nil},
+		{digits, nil}, // its check character fits, but it has no dashes
+		{a[:5] + "\xff" + a[6:], nil},
+		{a[:4] + a[5:9] + "-" + a[10:] + "--", nil},
+	} {
+		if got := slices.Collect(number.Find([]byte(tt.text))); !slices.Equal(got, tt.want) {
+			t.Errorf("%q: %q, want %q", tt.text, got, tt.want)
+		}
+	}
+	for range number.Find([]byte(a + b)) {
+		return
+	}
+	t.Error("found nothing")
 }
 
 func TestNumbersDoNotRepeat(t *testing.T) {
