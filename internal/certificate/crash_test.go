@@ -17,13 +17,14 @@ import (
 )
 
 const (
-	envPath = "COCARE_TEST_CRASH_PATH"
-	envDSN  = "COCARE_TEST_CRASH_DSN"
+	envPath  = "COCARE_TEST_CRASH_PATH"
+	envDSN   = "COCARE_TEST_CRASH_DSN"
+	envPrint = "COCARE_TEST_CRASH_PRINT" // print what is reserved, and reserve nothing
 )
 
-// TestCrashHelper is the process that TestKill kills: it completes one
-// enrollment after the other and prints what was reserved. Its mails wait in
-// the queue, so that the parent can count them.
+// TestCrashHelper is the process that is killed: it completes one enrollment
+// after the other and prints what was reserved. Its mails wait in the queue, so
+// that the parent can count them.
 func TestCrashHelper(t *testing.T) {
 	path, dsn := os.Getenv(envPath), os.Getenv(envDSN)
 	if path == "" && dsn == "" {
@@ -39,6 +40,14 @@ func TestCrashHelper(t *testing.T) {
 	q := job.New(d, slog.New(slog.DiscardHandler), time.Now)
 	idle := job.New(d, slog.New(slog.DiscardHandler), time.Now)
 	s := w.service(q, mail.New(idle, w.post, mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "CoCare", BaseURL: "https://ce.example.org"}))
+	if os.Getenv(envPrint) != "" {
+		var people []string
+		w.must(d.Read(t.Context()).Raw("SELECT id FROM people").Scan(&people).Error)
+		for _, id := range people {
+			w.setHolder(id, "Ana Ruiz", "America/New_York")
+		}
+		w.must(q.Run(context.Background()))
+	}
 	go func() { _ = q.Run(context.Background()) }()
 	from := w.count("SELECT count(*) FROM enrollments")
 	for cycle := from + 1; ; cycle++ {
@@ -57,27 +66,9 @@ var crashProvider = certificate.Provider{Name: "CoCare", BaseURL: "https://ce.ex
 func TestKill(t *testing.T) {
 	w := newWorld(t)
 	rounds := testneed.Rounds(8)
-	path, dsn := w.dsn()
 	left := 0
 	for round := range rounds {
-		// #nosec G204 -- the test's own binary
-		cmd := exec.Command(os.Args[0], "-test.run=^TestCrashHelper$")
-		cmd.Env = append(os.Environ(), envPath+"="+path, envDSN+"="+dsn)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		had := w.count("SELECT count(*) FROM certificates WHERE state = 'issued'")
-		for range 400 {
-			if w.count("SELECT count(*) FROM certificates WHERE state = 'issued'") > had+round {
-				break
-			}
-			time.Sleep(5 * time.Millisecond)
-		}
-		time.Sleep(time.Duration(round) * 7 * time.Millisecond)
-		if err := cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = cmd.Wait()
+		w.killAfter(round+1, time.Duration(round)*7*time.Millisecond)
 		left += w.whole()
 	}
 	all := w.count("SELECT count(*) FROM certificates")
@@ -85,25 +76,76 @@ func TestKill(t *testing.T) {
 		t.Fatalf("%d certificates, %d unfinished at the kills: the test did not test", all, left)
 	}
 
-	// The restart: leases have expired.
+	w.finishes(all)
+	t.Logf("%d kills, %d certificates, %d times one was unfinished", rounds, all, left)
+}
+
+// TestKillAmongAThousand: where very many are due at once, as after a long outage
+// or a live event, kills leave each certificate whole or absent, and the queue
+// finishes the rest.
+func TestKillAmongAThousand(t *testing.T) {
+	w := newWorld(t)
+	all := 1000
+	if testing.Short() {
+		all = 60
+	}
+	w.clock.at = time.Now()
+	for _, complete := range w.crowd(0, all) {
+		w.must(complete())
+	}
+	const kills = 5
+	for kill := range kills {
+		w.killAfter(all/(2*kills), time.Duration(kill)*11*time.Millisecond, envPrint+"=1")
+		t.Logf("kill %d: %d wait", kill+1, w.whole())
+	}
+	if left := w.whole(); left == 0 || left == all {
+		t.Fatalf("%d of %d unfinished after the kills: the test did not test", left, all)
+	}
+	w.finishes(all)
+}
+
+// killAfter starts a process that prints, and kills it a while after it has issued
+// n certificates.
+func (w *world) killAfter(n int, while time.Duration, env ...string) {
+	w.t.Helper()
+	path, dsn := w.dsn()
+	// #nosec G204 -- the test's own binary
+	cmd := exec.Command(os.Args[0], "-test.run=^TestCrashHelper$")
+	cmd.Env = append(append(os.Environ(), envPath+"="+path, envDSN+"="+dsn), env...)
+	w.must(cmd.Start())
+	const issued = "SELECT count(*) FROM certificates WHERE state = 'issued'"
+	had := w.count(issued)
+	for range 6000 {
+		if w.count(issued) >= had+n {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	time.Sleep(while)
+	w.must(cmd.Process.Kill())
+	_ = cmd.Wait()
+}
+
+// finishes is the restart, when the leases have expired: all certificates are
+// issued, each with its file and one mail.
+func (w *world) finishes(all int) {
+	w.t.Helper()
 	w.clock.at = time.Now().Add(time.Hour)
 	w.drain()
 	if n := w.whole(); n != 0 {
-		t.Errorf("%d are still being prepared", n)
+		w.t.Errorf("%d are still being prepared", n)
 	}
-	list, err := w.ByPerson(t.Context(), "p1")
-	w.must(err)
-	for _, c := range list {
-		if n := w.post.about("is ready", c.Number); n != 1 {
-			t.Errorf("%s: %d mails", c.Number, n)
+	mails := w.post.each("is ready")
+	w.must(w.Each(w.t.Context(), certificate.Filter{}, func(c certificate.Certificate) error {
+		if n := mails[c.Number]; n != 1 {
+			w.t.Errorf("%s: %d mails", c.Number, n)
 		}
-		w.pdf(c)
+		return nil
+	}))
+	n, damaged, err := w.CheckStored(w.t.Context())
+	if w.must(err); n != all || len(damaged) != 0 {
+		w.t.Errorf("%d files of %d, damaged %q", n, all, damaged)
 	}
-	n, damaged, err := w.CheckStored(t.Context())
-	if w.must(err); n != len(list) || len(damaged) != 0 {
-		t.Errorf("%d files of %d, damaged %q", n, len(list), damaged)
-	}
-	t.Logf("%d kills, %d certificates, %d times one was unfinished", rounds, all, left)
 }
 
 // whole fails for anything half-done and returns how many wait to be printed.

@@ -15,6 +15,7 @@ import (
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/credential"
+	"github.com/atmacena/cocare/internal/certificate/number"
 	"github.com/atmacena/cocare/internal/certificate/seal"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/credit"
@@ -74,11 +75,31 @@ next:
 	return n
 }
 
+// each counts the mails with the words by the number that is in their text.
+func (p *postbox) each(words string) map[string]int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := map[string]int{}
+	for _, m := range p.mails {
+		if !strings.Contains(m.Subject+m.Text, words) {
+			continue
+		}
+		found := map[string]bool{}
+		for n := range number.Find([]byte(m.Subject + m.Text)) {
+			found[n] = true
+		}
+		for n := range found {
+			out[n]++
+		}
+	}
+	return out
+}
+
 // world is a service on a database with the person p1 (Ana) and p2, the course
 // c1 and completed enrollments of both.
 type world struct {
 	*certificate.Service
-	t        *testing.T
+	t        testing.TB
 	db       *db.DB
 	clock    *clock
 	queue    *job.Queue
@@ -172,9 +193,12 @@ func (w *world) requirements(_ context.Context, e enrollment.Enrollment) ([]enro
 
 var began = time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC)
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world { t.Helper(); return worldOn(t, dbtest.New(t)) }
+
+// worldOn is newWorld on an empty database.
+func worldOn(t testing.TB, d *db.DB) *world {
 	t.Helper()
-	w := open(t, dbtest.New(t), certificate.Provider{Name: "CoCare", Address: "1 Main Street", SignatoryName: "Dr. Vera Lindqvist",
+	w := open(t, d, certificate.Provider{Name: "CoCare", Address: "1 Main Street", SignatoryName: "Dr. Vera Lindqvist",
 		SignatoryTitle: "Program Director", BaseURL: "https://ce.example.org"})
 	w.exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES ('c1', 'intro', 'Intro', '', ?, '', ?)`, began, began)
 	w.exec(`INSERT INTO editions (id, course_id, number, hash, note, published_at, published_by) VALUES ('ed1', 'c1', 1, 'e0', '', ?, '')`, began)
@@ -184,7 +208,7 @@ func newWorld(t *testing.T) *world {
 }
 
 // open wires a service on a database that may hold data already.
-func open(t *testing.T, d *db.DB, p certificate.Provider) *world {
+func open(t testing.TB, d *db.DB, p certificate.Provider) *world {
 	t.Helper()
 	c := &clock{at: began}
 	w := &world{t: t, db: d, clock: c, queue: job.New(d, slog.New(slog.DiscardHandler), c.now), audit: audit.New(d, c.now),
