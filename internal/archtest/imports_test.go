@@ -120,7 +120,7 @@ var mayImport = map[string][]string{
 	"internal/doctor": {"internal/app", "internal/config", "internal/db", "internal/keyring", "internal/progress"},
 	"internal/cli": {"internal/apperr", "internal/config", "internal/db", "internal/app", "internal/demo", "internal/doctor", "internal/account",
 		"internal/audit", "internal/course", "internal/certificate", "internal/certificate/credential", "internal/certificate/proof", "internal/keyring", "internal/payment", "internal/progress", "courses"},
-	"internal/apptest":        {"internal/app", "internal/config", "internal/demo"},
+	"internal/apptest":        {"internal/account", "internal/app", "internal/config", "internal/course", "internal/demo", "internal/enrollment", "internal/exam", "internal/question"},
 	"internal/apptest/area":   {"internal/account", "internal/audit", "internal/db", "internal/web/kit", "static", "templates"},
 	"internal/apptest/chrome": {"internal/testneed"},
 }

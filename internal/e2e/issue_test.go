@@ -10,12 +10,10 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/courses"
-	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apptest"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
-	"github.com/atmacena/cocare/internal/exam"
 )
 
 // signed is a copy of the short course whose certificates an administrator
@@ -56,41 +54,11 @@ func allDone(t testing.TB, email, name string) enrollment.Enrollment {
 
 func allDoneIn(t testing.TB, ed *course.Edition, email, name string) enrollment.Enrollment {
 	t.Helper()
-	ctx := t.Context()
-	check := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
+	e, evaluation := apptest.Study(t, server.App, ed, email, name)
+	if err := server.Enrollments.SubmitEvaluation(t.Context(), e, evaluation); err != nil {
+		t.Fatal(err)
 	}
-	p := must[account.Person](t)(server.Accounts.Create(ctx, account.NewPerson{Email: email, Name: name, Password: apptest.Password, Published: true,
-		TimeZone: "America/New_York", Roles: []account.Role{account.Therapist}}))
-	e := must[enrollment.Enrollment](t)(server.Enrollments.Enroll(ctx, enrollment.NewEnrollment{PersonID: p.ID, EditionID: ed.ID, Source: "free"}))
-	check(server.Enrollments.AcknowledgeDisclosure(ctx, e))
-	for _, l := range ed.RequiredLessons() {
-		check(server.Enrollments.FinishLesson(ctx, e, l.ID))
-	}
-	for _, m := range ed.Course.Modules {
-		for _, q := range ed.Check(m.ID) {
-			must[enrollment.CheckAnswer](t)(server.Enrollments.SaveCheckAnswer(ctx, e, q.ID, solution(q)))
-		}
-	}
-	a := must[exam.Attempt](t)(server.Exams.Begin(ctx, exam.Beginning{PersonID: p.ID, EnrollmentID: e.ID, LegalName: name, Attested: true}))
-	for _, i := range must[exam.Sitting](t)(server.Exams.Sitting(ctx, p.ID, a.ID)).Items {
-		must[exam.Saved](t)(server.Exams.SaveAnswer(ctx, p.ID, a.ID, exam.Answer{QuestionID: i.Question.ID, Response: solution(i.Question)}))
-	}
-	must[exam.Attempt](t)(server.Exams.Submit(ctx, p.ID, a.ID))
-	form := url.Values{}
-	for _, item := range ed.Course.Evaluation.Items {
-		switch item.Kind {
-		case "scale":
-			form.Set(item.ID, "4")
-		case "single":
-			form.Set(item.ID, item.Options[0].ID)
-		}
-	}
-	check(server.Enrollments.SubmitEvaluation(ctx, e, form))
-	return must[enrollment.Enrollment](t)(server.Enrollments.Get(ctx, e.ID))
+	return must[enrollment.Enrollment](t)(server.Enrollments.Get(t.Context(), e.ID))
 }
 
 // TestAnAdministratorIssues walks from the learner's last act to the certificate

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apptest"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/question"
@@ -33,7 +34,7 @@ func TestTheKeyboardAlone(t *testing.T) {
 	w.open("/learn/" + slug)
 	w.press(fmt.Sprintf(`main a[href="/learn/%s/checks/%s"]`, slug, module.ID))
 	box := fmt.Sprintf(`[id="q-%s"]`, check.ID)
-	answer(tab, w.hand, box, check.Kind, solution(check), true)
+	answer(tab, w.hand, box, check.Kind, apptest.Solution(check), true)
 	w.press(box + " .button-primary")
 	tab.Until(fmt.Sprintf(`document.querySelector(%q)`, box+" .feedback"))
 
@@ -67,7 +68,7 @@ func almostReady(t *testing.T, w *walk) (lesson string, check *question.Question
 				check = q
 				continue
 			}
-			must[enrollment.CheckAnswer](t)(server.Enrollments.SaveCheckAnswer(ctx, e, q.ID, solution(q)))
+			must[enrollment.CheckAnswer](t)(server.Enrollments.SaveCheckAnswer(ctx, e, q.ID, apptest.Solution(q)))
 		}
 	}
 	return lessons[len(lessons)-1].Slug, check

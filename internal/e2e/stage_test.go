@@ -7,7 +7,6 @@ import (
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/apptest"
 	"github.com/atmacena/cocare/internal/enrollment"
-	"github.com/atmacena/cocare/internal/question"
 )
 
 // page is an address with what is needed to see it.
@@ -161,33 +160,9 @@ func learner(t testing.TB, email, name string, lessons int) enrollment.Enrollmen
 	for _, m := range ed.Course.Modules {
 		for _, q := range ed.Check(m.ID) {
 			if lessons >= len(ed.RequiredLessons()) {
-				must[enrollment.CheckAnswer](t)(server.Enrollments.SaveCheckAnswer(ctx, e, q.ID, solution(q)))
+				must[enrollment.CheckAnswer](t)(server.Enrollments.SaveCheckAnswer(ctx, e, q.ID, apptest.Solution(q)))
 			}
 		}
 	}
 	return e
-}
-
-// solution answers a question rightly.
-func solution(q *question.Question) question.Response {
-	var r question.Response
-	for _, o := range q.Options {
-		if o.Correct {
-			r.Choices = append(r.Choices, o.ID)
-		}
-	}
-	if q.Kind == question.Matching {
-		r.Pairs = map[string]string{}
-		for _, l := range q.Left {
-			r.Pairs[l.ID] = l.Match
-		}
-	}
-	if q.Answer != nil {
-		r.Order = q.Answer.Order
-		if q.Answer.Numeric != nil {
-			r.Number = q.Answer.Numeric.Value
-		}
-	}
-	r.Text = q.Model
-	return r
 }

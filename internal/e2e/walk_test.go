@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apptest"
 	"github.com/atmacena/cocare/internal/apptest/chrome"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
@@ -165,7 +166,7 @@ func (w *walk) study() {
 				w.check(m.ID, q)
 				continue
 			}
-			must[enrollment.CheckAnswer](w.t)(server.Enrollments.SaveCheckAnswer(w.t.Context(), e, q.ID, solution(q)))
+			must[enrollment.CheckAnswer](w.t)(server.Enrollments.SaveCheckAnswer(w.t.Context(), e, q.ID, apptest.Solution(q)))
 		}
 	}
 	if len(kinds) != 7 {
@@ -177,7 +178,7 @@ func (w *walk) check(module string, q *question.Question) {
 	w.t.Helper()
 	box := fmt.Sprintf(`[id="q-%s"]`, q.ID)
 	w.open("/learn/" + slug + "/checks/" + module)
-	answer(w.tab, w.hand, box, q.Kind, solution(q), w.scripts)
+	answer(w.tab, w.hand, box, q.Kind, apptest.Solution(q), w.scripts)
 	w.press(box + " .button-primary")
 	w.tab.Until(fmt.Sprintf(`document.querySelector(%q)`, box+" .feedback"))
 }
@@ -220,12 +221,12 @@ func (w *walk) sit() {
 	kinds := map[question.Kind]bool{}
 	for _, i := range must[exam.Sitting](w.t)(server.Exams.Sitting(w.t.Context(), e.PersonID, a.ID)).Items {
 		if kinds[i.Question.Kind] {
-			must[exam.Saved](w.t)(server.Exams.SaveAnswer(w.t.Context(), e.PersonID, a.ID, exam.Answer{QuestionID: i.Question.ID, Response: solution(i.Question)}))
+			must[exam.Saved](w.t)(server.Exams.SaveAnswer(w.t.Context(), e.PersonID, a.ID, exam.Answer{QuestionID: i.Question.ID, Response: apptest.Solution(i.Question)}))
 			continue
 		}
 		kinds[i.Question.Kind] = true
 		w.open(fmt.Sprint(base, "?q=", i.Position))
-		answer(w.tab, w.hand, "#exam-answer", i.Question.Kind, i.Sheet().Shown(solution(i.Question)), w.scripts)
+		answer(w.tab, w.hand, "#exam-answer", i.Question.Kind, i.Sheet().Shown(apptest.Solution(i.Question)), w.scripts)
 		if w.scripts {
 			w.tab.Until(`document.querySelector("[data-saved]").textContent.startsWith("Saved")`)
 		}
