@@ -1,14 +1,19 @@
 package certificate
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"time"
+
+	"github.com/atmacena/cocare/internal/certificate/credential"
+	"github.com/atmacena/cocare/internal/certificate/pdfread"
 )
 
 // CheckStored compares every stored PDF, and the frozen facts of every
-// certificate, with their hashes, and the row around them with the facts and
-// with the history, one at a time. It returns how many PDFs there are and the
+// certificate, with their hashes, the badge that is handed out with the one inside
+// the PDF, and the row around them with the facts and with the history, one at a
+// time. It returns how many PDFs there are and the
 // numbers of the certificates that differ.
 func (s *Service) CheckStored(ctx context.Context) (n int, damaged []string, err error) {
 	after := ""
@@ -24,13 +29,35 @@ func (s *Service) CheckStored(ctx context.Context) (n int, damaged []string, err
 		sound := digest([]byte(r.Facts)) == r.FactsHash && r.bears() && r.follows(events)
 		if r.PDFHash != "" {
 			n++
-			sound = sound && digest(r.PDF) == r.PDFHash
+			sound = sound && digest(r.PDF) == r.PDFHash && r.carries()
 		}
 		if !sound {
 			damaged = append(damaged, r.Number)
 		}
 		after = r.ID
 	}
+}
+
+// carries reports whether the badge is the one inside the PDF, in both its forms.
+// Who signed it was judged when it was issued; here it is enough that nothing
+// changed since.
+func (r stored) carries() bool {
+	file, err := pdfread.Open(r.PDF)
+	if err != nil {
+		return false
+	}
+	inside, err := file.Attachments()
+	if err != nil {
+		return false
+	}
+	if r.Badge == nil {
+		return len(inside) == 0
+	}
+	if len(inside) != 1 || !bytes.Equal(inside[0].Data, r.Badge) {
+		return false
+	}
+	badge, token := credential.Verify(r.Badge, credential.Options{}), credential.Verify([]byte(r.Token), credential.Options{})
+	return token.Intact() && token.FactsHash == badge.FactsHash
 }
 
 // bears reports whether the row says what the facts say: lists and addresses go

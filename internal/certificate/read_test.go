@@ -141,6 +141,40 @@ func TestARowThatWasTurnedIsFound(t *testing.T) {
 	finds("revoked without a history", other.Number)
 }
 
+// TestABadgeThatIsNotInItsFileIsFound: what is handed out beside the PDF must be what
+// the PDF has inside.
+func TestABadgeThatIsNotInItsFileIsFound(t *testing.T) {
+	w := newWorld(t)
+	c, other := w.issued("p1"), w.issued("p2")
+	finds := func(how string, want ...string) {
+		t.Helper()
+		_, damaged, err := w.CheckStored(t.Context())
+		if w.must(err); !slices.Equal(damaged, want) {
+			t.Errorf("%s: damaged %q, want %q", how, damaged, want)
+		}
+	}
+	finds("untouched")
+	own, err := w.Credential(t.Context(), c)
+	w.must(err)
+	foreign, err := w.Credential(t.Context(), other)
+	w.must(err)
+	put := func(json []byte, jwt string) {
+		w.exec("UPDATE certificate_credentials SET json = ?, jwt = ? WHERE certificate_id = ?", json, jwt, c.ID)
+	}
+	put(foreign.JSON, own.JWT)
+	finds("another's badge", c.Number)
+	put(append(bytes.Clone(own.JSON), '\n'), own.JWT)
+	finds("a byte more", c.Number)
+	put(own.JSON, foreign.JWT)
+	finds("another's token", c.Number)
+	put(own.JSON, own.JWT[:len(own.JWT)-4]+"AAAA")
+	finds("a token that nobody signed", c.Number)
+	put(own.JSON, own.JWT)
+	finds("put right")
+	w.exec("DELETE FROM certificate_credentials WHERE certificate_id = ?", c.ID)
+	finds("no badge", c.Number)
+}
+
 // certOf is the n-th certificate of a list.
 func certOf(w *world, f certificate.Filter, n int) (c certificate.Certificate) {
 	w.t.Helper()
