@@ -15,6 +15,7 @@ import (
 	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/once"
 )
 
@@ -23,6 +24,21 @@ type world struct {
 	t  testing.TB
 	db *db.DB
 	at time.Time
+	// mails that were queued, and the error of the next.
+	mails   []mail.ApprovalEnding
+	mailErr error
+}
+
+// Queue implements accreditation.Mailer.
+func (w *world) Queue(_ context.Context, to mail.Address, m mail.Message) error {
+	if to.Email != "help@example.org" {
+		w.t.Errorf("a mail to %s", to.Email)
+	}
+	if w.mailErr != nil {
+		return w.mailErr
+	}
+	w.mails = append(w.mails, m.(mail.ApprovalEnding))
+	return nil
 }
 
 func newWorld(t testing.TB) *world {
@@ -32,7 +48,9 @@ func newWorld(t testing.TB) *world {
 	zone, err := time.LoadLocation("America/New_York")
 	w.must(err)
 	now := func() time.Time { return w.at }
-	w.Service = accreditation.New(accreditation.Deps{DB: d, Now: now, Audit: audit.New(d, now), Zone: zone})
+	w.Service = accreditation.New(accreditation.Deps{DB: d, Now: now, Audit: audit.New(d, now), Zone: zone,
+		Mail: w, Provider: mail.Address{Name: "Clinic", Email: "help@example.org"}, BaseURL: "https://ce.example.org",
+		CourseTitle: func(_ context.Context, id string) (string, error) { return "Course " + id, nil }})
 	for _, id := range []string{"c1", "c2"} {
 		w.must(d.Conn(t.Context()).Exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES (?, ?, ?, '', ?, '', ?)`,
 			id, id, id, w.at, w.at).Error)

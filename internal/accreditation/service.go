@@ -9,6 +9,7 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/once"
 )
 
@@ -19,6 +20,12 @@ type Deps struct {
 	Audit *audit.Log
 	Zone  *time.Location // the provider's
 	Demo  bool           // what is recorded is a try: lines say so
+
+	// For reminders of approvals that end.
+	Mail        Mailer
+	Provider    mail.Address                                               // to whom
+	BaseURL     string                                                     // without a slash at the end
+	CourseTitle func(ctx context.Context, courseID string) (string, error) // empty where it is not published
 }
 
 // Service is the use cases. It is safe for concurrent use.

@@ -80,6 +80,27 @@ func (s *Service) countEnding(ctx context.Context, today, before string) (n int6
 	return n, err
 }
 
+// endingApprovals are the live ones that end from one day to another and that
+// nobody has ended on purpose, no more than 500.
+func (s *Service) endingApprovals(ctx context.Context, today, until string) ([]Approval, error) {
+	return s.approvals(ctx, `WHERE from_on <= ? AND until_on >= ? AND until_on <= ? AND NOT voided AND ended_on IS NULL
+		ORDER BY until_on, id LIMIT 500`, today, today, until)
+}
+
+// followed reports whether another approval of the same accreditor, for the same,
+// counts on a day.
+func (s *Service) followed(ctx context.Context, a Approval, day string) (bool, error) {
+	list, err := s.approvals(ctx, `WHERE accreditor = ? AND COALESCE(course_id, '') = ? AND from_on <= ? AND until_on >= ? AND NOT voided
+		AND (ended_on IS NULL OR ended_on >= ?) LIMIT 1`, a.Accreditor, a.CourseID, day, day, day)
+	return len(list) > 0, err
+}
+
+// markReminded reports false when it was noted already.
+func (s *Service) markReminded(ctx context.Context, id string, days int, at time.Time) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("INSERT INTO approval_reminders (approval_id, days, sent_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+		id, days, at))
+}
+
 func (s *Service) approvals(ctx context.Context, tail string, args ...any) ([]Approval, error) {
 	var rows []approvalRow
 	if err := s.DB.Read(ctx).Raw("SELECT "+approvalColumns+" FROM approvals "+tail, args...).Scan(&rows).Error; err != nil {

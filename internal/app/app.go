@@ -304,6 +304,7 @@ func (a *App) ScheduleWork() {
 	every("forms.forget", time.Hour, once.New(a.DB, a.Now).Sweep)
 	every("certificate.archives", time.Hour, dropCount(a.Archives.Sweep))
 	every("mail.forget", 24*time.Hour, a.MailLog.Sweep)
+	every("approval.remind", time.Hour, dropCount(a.Accreditation.SendReminders))
 	every("wallet.remind", time.Hour, dropCount(a.Wallet.SendReminders))
 	every("exam.deadlines", 10*time.Second, dropCount(a.Exams.CloseDue))
 }

@@ -47,7 +47,8 @@ func (a *App) wireServices(ctx context.Context) error {
 		return err
 	}
 	a.wireCourses()
-	a.Accreditation = accreditation.New(accreditation.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Zone: a.Config.Location(), Demo: a.Demo()})
+	a.Accreditation = accreditation.New(accreditation.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Zone: a.Config.Location(), Demo: a.Demo(),
+		Mail: a.Mail, Provider: mail.Address{Name: a.Config.ProviderName, Email: a.Config.ProviderEmail}, BaseURL: a.baseURL(), CourseTitle: a.courseTitle})
 	a.Enrollments = enrollment.New(enrollment.Deps{
 		DB: a.DB, Now: a.Now, Audit: a.Audit, Mail: a.Mail, Editions: a.Courses, Group: a.Group, BaseURL: a.baseURL(),
 		Person: a.addressee,
@@ -205,6 +206,17 @@ func (a *App) liveLicenses(ctx context.Context, personID string, day time.Time) 
 			Jurisdiction: lists.NameOf(lists.Jurisdictions, l.Jurisdiction), Number: l.Number})
 	}
 	return out, err
+}
+
+// courseTitle is that of the newest edition, empty where there is none.
+func (a *App) courseTitle(ctx context.Context, id string) (string, error) {
+	list, err := a.Courses.List(ctx)
+	for _, ed := range list {
+		if ed.CourseID == id {
+			return ed.Course.Card.Title, nil
+		}
+	}
+	return "", err
 }
 
 // addressee is how a person is called and written to now.

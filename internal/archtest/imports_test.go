@@ -58,7 +58,7 @@ var mayImport = map[string][]string{
 	"internal/course/drawing": {},
 	"internal/enrollment":     ground("internal/question", "internal/credit", "internal/mail", "internal/course"),
 	"internal/exam":           ground("internal/question", "internal/mail", "internal/course", "internal/enrollment"),
-	"internal/certificate": ground("internal/credit", "internal/mail", "internal/account", "internal/course", "internal/enrollment", "internal/certificate/pdf", "internal/certificate/pades",
+	"internal/certificate": ground("internal/credit", "internal/mail", "internal/account", "internal/course", "internal/enrollment", "internal/certificate/pdf", "internal/certificate/pdfread", "internal/certificate/pades",
 		"internal/certificate/credential", "internal/certificate/number"),
 	"internal/certificate/pdf": {"internal/apperr", "internal/certificate/pdf/fonts"},
 
@@ -70,7 +70,7 @@ var mayImport = map[string][]string{
 	"internal/certificate/proof":     {"internal/certificate", "internal/certificate/credential", "internal/certificate/pades"},
 	"internal/certificate/archive":   ground("internal/certificate", "internal/sheet"),
 	"internal/payment":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment"),
-	"internal/accreditation":         ground("internal/account/lists", "internal/credit", "internal/credit/count", "internal/credit/pack"),
+	"internal/accreditation":         ground("internal/account/lists", "internal/credit", "internal/credit/count", "internal/credit/pack", "internal/mail"),
 	"internal/translog":              {"internal/apperr", "internal/db", "internal/keyring"},
 	"internal/support":               ground("internal/mail", "internal/account", "internal/account/limit", "internal/course", "internal/enrollment", "internal/exam"),
 	"internal/stripesandbox":         {"internal/db", "internal/apperr", "internal/job"},

@@ -156,6 +156,29 @@ type LicenseExpiring struct {
 	Link      string
 }
 
+// ApprovalEnding reminds the provider of an approval of it, or of one of its courses,
+// that ends after LastDay; Days are whole days from today, 0 for the last one.
+// CourseTitle may be empty even then, and Number too.
+type ApprovalEnding struct {
+	Accreditor, Number string
+	OfCourse           bool
+	CourseTitle        string
+	Days               int
+	LastDay            time.Time
+	Link               string
+}
+
+// What names the approval.
+func (m ApprovalEnding) What() string {
+	switch {
+	case !m.OfCourse:
+		return "Your approval as a provider"
+	case m.CourseTitle == "":
+		return "The approval of a course"
+	}
+	return "The approval of the course “" + m.CourseTitle + "”"
+}
+
 // RequestReceived confirms a request; Kind is a noun such as "Grievance". Link
 // is "" for a visitor, who has no page to open.
 type RequestReceived struct {
@@ -203,6 +226,7 @@ func (CertificateReady) Name() string         { return "certificate_ready" }
 func (CertificateRevoked) Name() string       { return "certificate_revoked" }
 func (CertificateReinstated) Name() string    { return "certificate_reinstated" }
 func (LicenseExpiring) Name() string          { return "license_expiring" }
+func (ApprovalEnding) Name() string           { return "approval_ending" }
 func (RequestReceived) Name() string          { return "request_received" }
 func (RequestAnswered) Name() string          { return "request_answered" }
 func (Refunded) Name() string                 { return "refunded" }
@@ -213,7 +237,7 @@ var messages = []Message{
 	ConfirmAddress{}, AddressAlreadyRegistered{}, ResetPassword{}, PasswordChanged{}, AddressChanged{}, NewFactor{}, RecoveryCodes{},
 	FactorsRemoved{}, SessionsRevoked{}, Receipt{}, PaidNotEnrolled{}, PaymentFailed{}, Enrolled{}, AccessEnding{}, AccessExtended{},
 	EnrollmentWithdrawn{}, EnrollmentReinstated{}, AttemptGranted{}, ExamGraded{}, FollowUp{}, CertificateReady{}, CertificateRevoked{},
-	CertificateReinstated{}, LicenseExpiring{},
+	CertificateReinstated{}, LicenseExpiring{}, ApprovalEnding{},
 	RequestReceived{}, RequestAnswered{}, Refunded{}, RoleChanged{},
 }
 
@@ -257,6 +281,12 @@ func (m LicenseExpiring) Subject() string {
 		return "Your license expires today: " + m.License
 	}
 	return fmt.Sprintf("Your license expires in %s: %s", plural(m.Days, "day"), m.License)
+}
+func (m ApprovalEnding) Subject() string {
+	if m.Days == 0 {
+		return "An approval ends today: " + m.Accreditor
+	}
+	return fmt.Sprintf("An approval ends in %s: %s", plural(m.Days, "day"), m.Accreditor)
 }
 func (m RequestReceived) Subject() string {
 	return fmt.Sprintf("We received your %s request (%s)", strings.ToLower(m.Kind), m.Reference)
