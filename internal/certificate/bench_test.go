@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
 )
@@ -34,6 +35,37 @@ func BenchmarkIssue(b *testing.B) {
 		w.runUntilIssued(issued)
 	}
 	b.ReportMetric(float64(issued)/b.Elapsed().Seconds(), "certificates/s")
+}
+
+// BenchmarkVerify is what a verification page reads, among a hundred and among
+// 100,000 certificates: it must cost the same.
+func BenchmarkVerify(b *testing.B) {
+	for _, n := range []int{100, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			w := newWorld(b)
+			c := w.issued("p1")
+			w.copies(c, n)
+			for b.Loop() {
+				_, _, err := w.Verify(b.Context(), c.Number)
+				w.must(err)
+			}
+		})
+	}
+}
+
+// copies fills the tables with n rows like those of a certificate, each with a
+// history.
+func (w *world) copies(c certificate.Certificate, n int) {
+	w.t.Helper()
+	const numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
+	w.exec(fmt.Sprintf("INSERT INTO certificates (id, number, person_id, course_id, edition_id, enrollment_id, cycle, state, holder_name, course_title,"+
+		" search, facts, facts_hash, pdf_hash, reserved_at, issued_at) "+numbers+"SELECT id || i, 'N' || i, person_id, course_id, edition_id, enrollment_id,"+
+		" cycle + i, state, holder_name, course_title, search, facts, facts_hash, 'h' || i, reserved_at, issued_at FROM n JOIN certificates ON id = ?", n), c.ID)
+	w.exec(fmt.Sprintf("INSERT INTO certificate_history (id, certificate_id, position, kind, reason, at) "+numbers+
+		"SELECT h.id || i, certificate_id || i, position, kind, reason, at FROM n JOIN certificate_history h ON certificate_id = ?", n), c.ID)
+	if dbtest.OnPostgres() {
+		w.exec("ANALYZE")
+	}
 }
 
 // crowd makes people who are about to complete the course.
