@@ -58,6 +58,19 @@ func (a *App) documentKeyExpired(ctx context.Context) bool {
 	})
 }
 
+// UseSignature has certificates print the signature of their signatory, where one is
+// set. New has done it; a tool that issues certificates does it itself.
+func (a *App) UseSignature(ctx context.Context) error {
+	if a.Config.Signature == nil {
+		return nil
+	}
+	err := a.Certificates.UseSignature(ctx, a.Config.Signature)
+	if apperr.Is(err, apperr.Invalid) {
+		err = &config.Error{Problems: []config.Problem{{Variable: "COCARE_SIGNATORY_SIGNATURE_FILE", Text: apperr.Message(err)}}}
+	}
+	return err
+}
+
 // documentKeyProblem names the setting where the key itself is at fault.
 func documentKeyProblem(err error) error {
 	if !apperr.Is(err, apperr.Invalid) && !apperr.Is(err, apperr.Conflict) {

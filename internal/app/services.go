@@ -80,7 +80,7 @@ func (a *App) wireServices(ctx context.Context) error {
 	a.Certificates = certificate.New(certificate.Deps{
 		DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Mail: a.Mail, Editions: a.Courses, Enrollments: a.Enrollments,
 		Provider: certificate.Provider{Name: a.Config.ProviderName, Address: a.Config.ProviderAddress,
-			SignatoryName: a.Config.SignatoryName, SignatoryTitle: a.Config.SignatoryTitle, BaseURL: a.baseURL(), Zone: a.Config.Location()},
+			SignatoryName: a.Config.SignatoryName, SignatoryTitle: a.Config.SignatoryTitle, Paper: a.Config.ProviderPaper, BaseURL: a.baseURL(), Zone: a.Config.Location()},
 		Holder:       a.holder,
 		Licenses:     a.liveLicenses,
 		Requirements: a.Enrollments.Requirements,

@@ -168,10 +168,11 @@ func TestComposeMountsEverySecretThatItNames(t *testing.T) {
 
 // notInCompose are the settings that the files leave alone.
 var notInCompose = map[string]string{
-	"COCARE_DATA_DIR":           "the image sets it",
-	"COCARE_PROVIDER_LOGO_FILE": "the operator mounts a file of their own",
-	"COCARE_LOG_FORMAT":         "collectors read JSON",
-	"COCARE_SHUTDOWN_GRACE":     "the default fits stop_grace_period",
+	"COCARE_DATA_DIR":                 "the image sets it",
+	"COCARE_PROVIDER_LOGO_FILE":       "the operator mounts a file of their own",
+	"COCARE_SIGNATORY_SIGNATURE_FILE": "the operator mounts a file of their own",
+	"COCARE_LOG_FORMAT":               "collectors read JSON",
+	"COCARE_SHUTDOWN_GRACE":           "the default fits stop_grace_period",
 }
 
 func TestComposePassesEverySetting(t *testing.T) {

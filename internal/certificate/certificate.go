@@ -93,6 +93,8 @@ type Facts struct {
 	ProviderAddress string       `json:"provider_address"`
 	SignatoryName   string       `json:"signatory_name"`
 	SignatoryTitle  string       `json:"signatory_title"`
+	Signature       string       `json:"signature,omitempty"`    // SHA-256 of the picture of the signatory's
+	Paper           string       `json:"paper,omitempty"`        // empty: letter
 	CompletedAt     time.Time    `json:"completed_at"`           // the learner's last own act, UTC
 	CompletedOn     string       `json:"completed_on"`           // YYYY-MM-DD where the holder is
 	IssuedOn        string       `json:"issued_on"`              // YYYY-MM-DD where the holder is: the day it was granted

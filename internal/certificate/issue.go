@@ -90,7 +90,7 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *cours
 		HolderName: holder.Name, Licenses: licenses,
 		Title: ed.Course.Card.Title, Subtitle: ed.Course.Card.Subtitle, Format: ed.Format(),
 		Provider: s.provider.Name, ProviderAddress: s.provider.Address,
-		SignatoryName: s.provider.SignatoryName, SignatoryTitle: s.provider.SignatoryTitle,
+		SignatoryName: s.provider.SignatoryName, SignatoryTitle: s.provider.SignatoryTitle, Signature: s.provider.Signature, Paper: s.provider.Paper,
 		CompletedAt: db.Truncate(*e.CompletedAt),
 		CreditLines: lines,
 		Statements:  statements(ed, hours, len(lines) > 0), LearningTime: hours.Centihours, LearningSum: hours.Explanation,

@@ -92,6 +92,15 @@ func (s *Service) tell(ctx context.Context, h Holder, m mail.Message) error {
 }
 
 // printed are the facts as the printer takes them.
+func (s *Service) printed(ctx context.Context, f Facts) (pdf.Facts, error) {
+	out, err := f.printed()
+	if err == nil && f.Signature != "" {
+		out.Signatory.Signature, err = s.signature(ctx, f.Signature)
+	}
+	return out, err
+}
+
+// printed are the facts as the printer takes them, but for the signature.
 func (f Facts) printed() (pdf.Facts, error) {
 	completed, err := time.Parse(time.DateOnly, f.CompletedOn)
 	if err != nil {
@@ -105,8 +114,15 @@ func (f Facts) printed() (pdf.Facts, error) {
 		Number: f.Number, HolderName: f.HolderName, Licenses: f.licenses(), Title: f.Title, Subtitle: f.Subtitle, Format: f.Format,
 		Provider: f.Provider, ProviderAddress: f.ProviderAddress, CompletedOn: completed, IssuedOn: issued,
 		CreditLines: f.creditLines(), Statements: f.Statements, EditionNumber: f.EditionNumber, EditionHash: f.EditionHash, VerifyURL: f.VerifyURL,
-		Signatory: pdf.Signatory{Name: f.SignatoryName, Title: f.SignatoryTitle},
+		Signatory: pdf.Signatory{Name: f.SignatoryName, Title: f.SignatoryTitle}, Size: f.size(),
 	}, nil
+}
+
+func (f Facts) size() pdf.Size {
+	if f.Paper == A4Paper {
+		return pdf.A4
+	}
+	return pdf.Letter
 }
 
 func (f Facts) creditLines() []pdf.CreditLine {

@@ -81,7 +81,11 @@ func (s *Service) prove(ctx context.Context, c Certificate) (proven, error) {
 	if err != nil {
 		return proven{}, err
 	}
-	if p.PDF, err = printSigned(c.Facts, p.Credential.JSON, keys.Document, p.At); err != nil {
+	printed, err := s.printed(ctx, c.Facts)
+	if err != nil {
+		return proven{}, err
+	}
+	if p.PDF, err = printSigned(printed, p.Credential.JSON, keys.Document, p.At); err != nil {
 		return proven{}, err
 	}
 	return p, p.check(c.Number, keys)
@@ -131,12 +135,8 @@ func (f Facts) credit() int64 {
 }
 
 // printSigned makes the signed file with the credential inside.
-func printSigned(f Facts, document []byte, id pades.Identity, at time.Time) ([]byte, error) {
-	printed, err := f.printed()
-	if err != nil {
-		return nil, err
-	}
-	return pdf.Render(printed, pdf.Options{
+func printSigned(f pdf.Facts, document []byte, id pades.Identity, at time.Time) ([]byte, error) {
+	return pdf.Render(f, pdf.Options{
 		Attachments: []pdf.Attachment{{Name: BadgeName, Description: "The same certificate as an Open Badge 3.0, for machines",
 			MediaType: "application/json", Relationship: pdf.Data, Data: document, ModifiedAt: at}},
 		Signature: &pdf.Signature{Name: f.Provider, Reason: "Issue of certificate " + f.Number, At: at, Size: id.Size(), Sign: id.Sign},

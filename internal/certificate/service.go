@@ -3,6 +3,7 @@ package certificate
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/atmacena/cocare/internal/audit"
@@ -29,9 +30,17 @@ type Mailer interface {
 // Provider is who issues, as printed.
 type Provider struct {
 	Name, Address, SignatoryName, SignatoryTitle string
+	Signature                                    string         // hash of the signatory's, see UseSignature
+	Paper                                        string         // LetterPaper or A4Paper; empty: letter
 	BaseURL                                      string         // without a slash at the end
 	Zone                                         *time.Location // where the provider is; nil: UTC
 }
+
+// The sizes of paper.
+const (
+	LetterPaper = "letter"
+	A4Paper     = "a4"
+)
 
 func (p Provider) zone() *time.Location {
 	if p.Zone == nil {
@@ -95,6 +104,7 @@ type Service struct {
 	log          Log
 	keys         func(ctx context.Context) (Signing, error)
 	attestedName func(ctx context.Context, attemptID string) (string, error)
+	signatures   sync.Map // hash → *pdf.Picture: pictures never change
 }
 
 // New returns the service and registers its job with the queue.

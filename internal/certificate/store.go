@@ -127,6 +127,17 @@ func (s *Service) credentialOf(ctx context.Context, id string) (c credential.Iss
 	return c, err
 }
 
+// insertSignature reports false for a picture that is there.
+func (s *Service) insertSignature(ctx context.Context, hash string, png []byte, at time.Time) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec("INSERT INTO certificate_signatures (hash, png, added_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", hash, png, at))
+}
+
+func (s *Service) storedSignature(ctx context.Context, hash string) ([]byte, error) {
+	var out struct{ PNG []byte }
+	err := db.One(s.db.Read(ctx).Raw("SELECT png FROM certificate_signatures WHERE hash = ?", hash).Scan(&out), fmt.Errorf("certificate: there is no signature %s", hash))
+	return out.PNG, err
+}
+
 // setLogPosition gives a certificate its place, which never changes.
 func (s *Service) setLogPosition(ctx context.Context, id string, position int64) error {
 	return s.db.Conn(ctx).Exec("UPDATE certificates SET log_position = ? WHERE id = ? AND log_position IS NULL", position, id).Error

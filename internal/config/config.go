@@ -78,6 +78,8 @@ type Config struct {
 	ProviderLogoFile string `env:"PROVIDER_LOGO_FILE" form:"the path of a PNG, JPEG or WebP file" doc:"Logo that stands for the name in the page header, at most 24 KiB and 2000 pixels wide and high. It is shown about 40 pixels high."`
 	SignatoryName    string `env:"SIGNATORY_NAME" form:"a name such as Jordan Lee" doc:"Who answers for the program, as certificates print it."`
 	SignatoryTitle   string `env:"SIGNATORY_TITLE" form:"words such as Program director" doc:"Title of that person."`
+	SignatureFile    string `env:"SIGNATORY_SIGNATURE_FILE" form:"the path of a PNG, JPEG or WebP file" doc:"Signature of that person as certificates print it, on white or transparent ground, at most 1024 KiB and 4000 pixels wide and high; what is empty around it is cut off. Certificates keep the one that was set when they were earned."`
+	ProviderPaper    string `env:"PROVIDER_PAPER" envDefault:"letter" form:"letter or a4" doc:"Paper of certificates, landscape."`
 
 	SMTPHost     string `env:"SMTP_HOST" form:"a host name such as smtp.example.org" need:"serve" off:"demo" doc:"Mail server."`
 	SMTPPort     int    `env:"SMTP_PORT" envDefault:"587" form:"a port between 1 and 65535" off:"demo" doc:"Its port."`
@@ -98,6 +100,8 @@ type Config struct {
 
 	// Logo is what ProviderLogoFile holds, empty without one. Validate reads it.
 	Logo Logo
+	// Signature is what SignatureFile holds, nil without one. Validate reads it.
+	Signature []byte
 
 	// problems were found while reading; Validate adds to them.
 	problems []Problem

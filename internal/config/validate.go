@@ -116,6 +116,10 @@ func (c *Config) checkProvider() {
 	c.checkText("COCARE_PROVIDER_TAX_ID", c.ProviderTaxID, 60)
 	c.checkText("COCARE_SIGNATORY_NAME", c.SignatoryName, 100)
 	c.checkText("COCARE_SIGNATORY_TITLE", c.SignatoryTitle, 100)
+	c.checkSignature()
+	if c.ProviderPaper != "letter" && c.ProviderPaper != "a4" {
+		c.problem("COCARE_PROVIDER_PAPER", "%q is unknown; write letter or a4", c.ProviderPaper)
+	}
 	if c.Mode == Demo && c.ProviderEmail == "" {
 		c.ProviderEmail = "help@example.org"
 	}

@@ -13,6 +13,7 @@
 package demo
 
 import (
+	_ "embed" // the signature
 	"fmt"
 	"log/slog"
 	"strings"
@@ -44,6 +45,9 @@ func Configure(c *config.Config, environ []string) {
 	fill(&c.ProviderAddress, "PROVIDER_ADDRESS", "100 Example Street, Springfield (invented)")
 	fill(&c.ProviderEmail, "PROVIDER_EMAIL", "help@example.org")
 	fill(&c.ProviderTimeZone, "PROVIDER_TIME_ZONE", "America/New_York")
+	if !set("SIGNATORY_NAME") && !set("SIGNATORY_SIGNATURE_FILE") {
+		c.Signature = signature
+	}
 	fill(&c.SignatoryName, "SIGNATORY_NAME", "Dana Whitfield")
 	fill(&c.SignatoryTitle, "SIGNATORY_TITLE", "Program director (invented)")
 	fill(&c.LogFormat, "LOG_FORMAT", "text")
@@ -51,6 +55,11 @@ func Configure(c *config.Config, environ []string) {
 		c.LogLevel = slog.LevelWarn
 	}
 }
+
+// signature is that of the invented signatory, drawn for this.
+//
+//go:embed signature.png
+var signature []byte
 
 // visitors are the accounts that the start names, with what each shows.
 var visitors = []struct{ email, shows string }{

@@ -100,7 +100,7 @@ func play(ctx context.Context, c *config.Config, now time.Time) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	if err := relax(ctx, a.DB); err != nil {
+	if err := errors.Join(relax(ctx, a.DB), a.UseSignature(ctx)); err != nil {
 		return err
 	}
 	w := &world{App: a, clock: clock, now: now, people: map[string]string{}}

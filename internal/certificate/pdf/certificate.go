@@ -55,9 +55,11 @@ type CreditLine struct {
 	Accreditor, Hours, Category, Statement string
 }
 
-// Signatory answers for the course. An empty name leaves the block out.
+// Signatory answers for the course. An empty name leaves the block out. Signature
+// is theirs as a picture, nil for none.
 type Signatory struct {
 	Name, Title string
+	Signature   *Picture
 }
 
 // ErrTooLong means that a text does not fit a page even in the smallest print.

@@ -87,17 +87,18 @@ func TestLimits(t *testing.T) {
 var forbidden = []string{
 	"Encrypt", "AA", "OpenAction", "JavaScript", "JS", "XFA", "NeedAppearances", "NeedsRendering", // 6.1.3, 6.4, 6.5
 	"OCProperties", "OC", "AlternatePresentations", "PresSteps", "Requirements", "Collection", // 6.9, 6.10, 6.11
-	"ExtGState", "XObject", "Pattern", "Shading", "ColorSpace", "Group", "TR", "HTP", // 6.2
+	"ExtGState", "Pattern", "Shading", "ColorSpace", "Group", "TR", "HTP", // 6.2
 	"RoleMap", "Suspects", "UserProperties", // ISO 14289-1, 7.1
 	"DigestLocation", "DigestMethod", "DigestValue", // 6.1.12
 	"CIDSet", "CharSet", "Alternates", "OPI", "Ref", "PS",
+	"SMask", "Mask", "Interpolate", "Intent", "Filters", // of pictures: 6.2.8
 }
 
 func TestNothingForbidden(t *testing.T) {
 	everyKind(t, func(t *testing.T, f file) {
 		for n, o := range f.objects {
 			visit("", o, func(key string, v any) {
-				if slices.Contains(forbidden, key) {
+				if slices.Contains(forbidden, key) && !(key == "ColorSpace" && v == name("DeviceRGB")) { // of a picture
 					t.Errorf("object %d has %s", n, key)
 				}
 				// The one action leads to a web address.
@@ -119,7 +120,7 @@ func TestNothingForbidden(t *testing.T) {
 
 // operators are those that package pdf writes, all of ISO 32000-1. Colors are
 // RGB, for which the output intent speaks (ISO 19005-3, 6.2.4.3).
-var operators = strings.Fields("q Q cm w rg RG m l c re S f BT ET Tf Tm Ts TJ BMC BDC EMC")
+var operators = strings.Fields("q Q cm w rg RG m l c re S f Do BT ET Tf Tm Ts TJ BMC BDC EMC")
 
 // TestPages holds ISO 19005-3, 6.1.13 (sizes, nesting), 6.2.2 and 6.3, and
 // ISO 14289-1, 7.18.
@@ -134,8 +135,12 @@ func TestPages(t *testing.T) {
 			if w < 3 || w > 14400 || h < 3 || h > 14400 || page["Tabs"] != name("S") {
 				t.Errorf("page %v", page)
 			}
-			if r := f.dict(page["Resources"]); len(r) != 1 || r["Font"] == nil {
+			r := f.dict(page["Resources"])
+			if pictures := f.dict(r["XObject"]); r["Font"] == nil || len(r) > 2 || len(r) == 2 && len(pictures) != 1 {
 				t.Errorf("resources %v", r)
+			}
+			for _, v := range f.dict(r["XObject"]) {
+				checkPicture(t, f, v)
 			}
 			checkOperators(t, f.content(p))
 			for _, a := range f.array(page["Annots"]) {
@@ -148,6 +153,18 @@ func TestPages(t *testing.T) {
 			t.Errorf("%d widgets, %d fields", widgets, want)
 		}
 	})
+}
+
+// checkPicture holds ISO 19005-3, 6.2.4.3 and 6.2.8, and that the data are all there.
+func checkPicture(t *testing.T, f file, v any) {
+	s, _ := f.get(v).(stream)
+	d := s.dict
+	w, _ := d["Width"].(float64)
+	h, _ := d["Height"].(float64)
+	if d["Type"] != name("XObject") || d["Subtype"] != name("Image") || d["ColorSpace"] != name("DeviceRGB") || d["BitsPerComponent"] != 8.0 ||
+		len(s.data) != int(3*w*h) {
+		t.Errorf("picture %v with %d bytes", d, len(s.data))
+	}
 }
 
 func checkOperators(t *testing.T, content []byte) {

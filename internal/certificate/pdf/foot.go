@@ -81,26 +81,53 @@ func drawCode(page *Page, code *qr.Code, x, y, side float64) {
 	page.PaintFill()
 }
 
+// drawSignatory draws who answers for the course: the name in italics on a line
+// with the title below, or, where there is a signature, that on the line and both
+// below.
 func (l *layout) drawSignatory(page *Page) {
-	if l.f.Signatory.Name == "" {
+	who := l.f.Signatory
+	if who.Name == "" {
 		return
 	}
 	x, y := l.w/2+60, bottomAt+46
 	width := l.w - sideAt - x
 	center := func(w float64) float64 { return x + (width-w)/2 }
-	name := set(l.f.Signatory.Name, width, style{Options: fonts.Options{Style: fonts.Italic}, size: 17, min: 9, lines: 2, leading: 1.15, color: ink})
-	page.Tagged(l.doc.Root().Child("P"), func() { drawLines(page, name, y+4+name.height(), center) })
+	put := func(s setting, top float64) (bottom float64) {
+		page.Tagged(l.doc.Root().Child("P"), func() { bottom = drawLines(page, s, top, center) })
+		return bottom
+	}
+	below := y - 3
+	if who.Signature != nil {
+		l.drawSignature(page, x+width/2, y+2, width*0.84)
+		below = put(set(who.Name, width, style{size: 12, min: 8, lines: 1, leading: 1.25, color: ink}), below)
+	} else {
+		name := set(who.Name, width, style{Options: fonts.Options{Style: fonts.Italic}, size: 17, min: 9, lines: 2, leading: 1.15, color: ink})
+		put(name, y+4+name.height())
+	}
 	page.Artifact(func() {
 		page.Stroke(gold, 0.75)
 		page.MoveTo(x+width*0.08, y)
 		page.LineTo(x+width*0.92, y)
 		page.PaintStroke()
 	})
-	if l.f.Signatory.Title == "" {
-		return
+	if who.Title != "" {
+		put(set(who.Title, width, style{size: 10, min: 7, lines: 2, leading: 1.25, color: muted}), below)
 	}
-	title := set(l.f.Signatory.Title, width, style{size: 10, min: 7, lines: 2, leading: 1.25, color: muted})
-	page.Tagged(l.doc.Root().Child("P"), func() { drawLines(page, title, y-3, center) })
+}
+
+// signatureHigh is how high a signature may be, so that it stays below the column.
+const signatureHigh = footH - 46
+
+// drawSignature draws it as large as the line allows, with the middle of its lower
+// edge at x, y.
+func (l *layout) drawSignature(page *Page, x, y, width float64) {
+	pic := l.f.Signatory.Signature
+	scale := math.Min(width/float64(pic.width), signatureHigh/float64(pic.height))
+	w, h := float64(pic.width)*scale, float64(pic.height)*scale
+	fig := l.doc.Root().Child("Figure")
+	fig.Alt = "Signature of " + l.f.Signatory.Name
+	fig.Box(x-w/2, y, w, h)
+	page.Tagged(fig, func() { page.Picture(pic, x-w/2, y, w, h) })
 }
 
 // drawIssue prints the last lines: issue date, format, edition and its hash.

@@ -22,6 +22,8 @@ type Page struct {
 	owners  []*Element // by marked-content number
 	fonts   map[*embedded]bool
 	annots  Array
+
+	pictures map[*Picture]Name
 }
 
 // AddPage appends an empty page.
@@ -90,10 +92,14 @@ func (d *Document) writePage(p *Page, tree Ref) {
 	if p.under != nil {
 		contents = Array{d.Add(Stream{Data: p.under, Form: Deflated}), contents[0]}
 	}
+	resources := Dict{"Font": fonts}
+	if len(p.pictures) > 0 {
+		resources["XObject"] = d.writePictures(p)
+	}
 	page := Dict{
 		"Type": Name("Page"), "Parent": tree,
 		"MediaBox":      Array{0, 0, p.Width, p.Height},
-		"Resources":     Dict{"Font": fonts},
+		"Resources":     resources,
 		"Contents":      contents,
 		"StructParents": p.index,
 		"Tabs":          Name("S"),
@@ -158,6 +164,9 @@ func (p *Page) PaintStroke() { p.ops("S") }
 
 // PaintFill fills the path.
 func (p *Page) PaintFill() { p.ops("f") }
+
+// pictureName is the resource name of the n-th picture of a page.
+func pictureName(n int) Name { return Name("P" + strconv.Itoa(n)) }
 
 // fontName is the resource name of the n-th font of a document.
 func fontName(n int) Name { return Name("F" + strconv.Itoa(n)) }

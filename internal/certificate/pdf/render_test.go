@@ -3,6 +3,8 @@ package pdf_test
 import (
 	"bytes"
 	"errors"
+	"image"
+	"image/color"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +46,16 @@ func sample(name string) pdf.Facts {
 		VerifyURL:       "https://ce.example.org/verify/" + number,
 		Signatory:       pdf.Signatory{Name: "Margaret Oyelaran, PhD", Title: "Director of Continuing Education"},
 	}
+}
+
+// signed is with a signature, a line across a picture with transparent ground.
+func signed(f pdf.Facts) pdf.Facts {
+	img := image.NewNRGBA(image.Rect(10, 20, 410, 120))
+	for x := range 400 {
+		img.SetNRGBA(10+x, 30+x/5, color.NRGBA{R: 0x1c, G: 0x2b, B: 0x57, A: 0xff})
+	}
+	f.Signatory.Signature = pdf.NewPicture(img)
+	return f
 }
 
 // crowded has more of everything than one certificate should.

@@ -24,6 +24,7 @@ func everyKind(t *testing.T, check func(t *testing.T, f file)) {
 	for _, n := range names {
 		t.Run(n, func(t *testing.T) { both(t, sample(n)) })
 	}
+	t.Run("signature", func(t *testing.T) { both(t, signed(sample(names[0]))) })
 	for _, n := range []int{1, 5, 30} {
 		t.Run(fmt.Sprint(n, " credits"), func(t *testing.T) {
 			f := crowded(n)

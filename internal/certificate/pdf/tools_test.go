@@ -31,7 +31,7 @@ func tool(t *testing.T, program string, args ...string) string {
 
 // samples renders every name in both sizes, and crowded pages, into files.
 func samples(t *testing.T, check func(t *testing.T, path string, f pdf.Facts)) {
-	facts := []pdf.Facts{crowded(1), crowded(3), crowded(12)}
+	facts := []pdf.Facts{crowded(1), crowded(3), crowded(12), signed(sample(names[0])), signed(crowded(1))}
 	for _, n := range names {
 		facts = append(facts, sample(n))
 	}
@@ -98,6 +98,10 @@ func TestPoppler(t *testing.T) {
 		}
 		if len(rows) < 3 {
 			t.Errorf("%d fonts", len(rows))
+		}
+		pictures := strings.Count(tool(t, "pdfimages", "-list", path), "\n") - 2 // below a head of two lines
+		if want := map[bool]int{true: 1}[f.Signatory.Signature != nil]; pictures != want {
+			t.Errorf("%d pictures, want %d", pictures, want)
 		}
 		tree := tool(t, "pdfinfo", "-struct", path)
 		for _, want := range []string{"Document", "H1", "Figure", "Link"} {

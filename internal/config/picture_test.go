@@ -87,3 +87,23 @@ func TestADeviceIsNoLogo(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestASignatureNeedsItsName(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "signature.png")
+	data := picture(t, 3000, 200, asPNG)
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	vars := good(t)
+	vars["SIGNATORY_SIGNATURE_FILE"] = path
+	vars["SIGNATORY_NAME"] = "Jordan Lee"
+	c, err := config.Load(config.Serve, environ(vars))
+	if err != nil || !bytes.Equal(c.Signature, data) {
+		t.Errorf("%d bytes, %v", len(c.Signature), err)
+	}
+	delete(vars, "SIGNATORY_NAME")
+	_, err = config.Load(config.Serve, environ(vars))
+	if p := problems(t, err); len(p) != 1 || p[0].Variable != "COCARE_SIGNATORY_SIGNATURE_FILE" || !strings.Contains(p[0].Text, "COCARE_SIGNATORY_NAME") {
+		t.Errorf("problems %q", p)
+	}
+}
