@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/certificate"
-	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
 )
 
@@ -18,7 +17,7 @@ import (
 func BenchmarkIssue(b *testing.B) {
 	d := dbtest.OnDisk
 	if dbtest.OnPostgres() {
-		d = func(t testing.TB) *db.DB { return dbtest.New(t) }
+		d = dbtest.New
 	}
 	w := worldOn(b, d(b))
 	w.clock.at = time.Now()
