@@ -40,6 +40,7 @@ import (
 	"github.com/atmacena/cocare/internal/wallet"
 	"github.com/atmacena/cocare/internal/web"
 	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/internal/witness"
 )
 
 // App is a wired program. Its fields are for commands, the demo's seed and
@@ -56,6 +57,7 @@ type App struct {
 	Keys          *keyring.Ring
 	Limits        *limit.Limiter
 	TransLog      *translog.Log
+	Witnesses     *witness.Service
 	Seals         *seal.Seals
 	Mail          *mail.Mailer
 	MailLog       *mail.Log
@@ -307,6 +309,9 @@ func (a *App) ScheduleWork() {
 	every("approval.remind", time.Hour, dropCount(a.Accreditation.SendReminders))
 	every("wallet.remind", time.Hour, dropCount(a.Wallet.SendReminders))
 	every("exam.deadlines", 10*time.Second, dropCount(a.Exams.CloseDue))
+	if a.Witnesses.Any() {
+		every("log.witness", witness.Every, a.Witnesses.Ask)
+	}
 }
 
 func dropCount(fn func(context.Context) (int, error)) func(context.Context) error {

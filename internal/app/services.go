@@ -40,6 +40,9 @@ func (a *App) wireServices(ctx context.Context) error {
 	a.Limits = limit.New(a.DB, a.Now, a.Keys)
 	a.TransLog = translog.New(a.DB, a.Keys, a.logOrigin(), a.Now)
 	a.Seals = seal.New(a.Keys, a.TransLog, a.baseURL(), a.Config.ProviderName, a.Now)
+	if err := a.wireWitnesses(); err != nil {
+		return err
+	}
 	if err := a.wireMail(); err != nil {
 		return err
 	}

@@ -46,9 +46,10 @@ const (
 	smtpFile   = "docker-compose.smtp.yml"
 	stripeFile = "docker-compose.stripe.yml"
 	keyFile    = "docker-compose.documentkey.yml"
+	logFile    = "docker-compose.witnesses.yml"
 )
 
-var allFiles = []string{baseFile, smtpFile, stripeFile, keyFile}
+var allFiles = []string{baseFile, smtpFile, stripeFile, keyFile, logFile}
 
 // replicas are the services that serve.
 var replicas = []string{"app1", "app2"}
@@ -150,7 +151,7 @@ func mapHas[V any](m map[string]V, key string) bool {
 
 // TestComposeMountsEverySecretThatItNames in each way to put the files together.
 func TestComposeMountsEverySecretThatItNames(t *testing.T) {
-	for _, files := range [][]string{{baseFile}, {baseFile, smtpFile}, {baseFile, stripeFile}, {baseFile, keyFile}, allFiles} {
+	for _, files := range [][]string{{baseFile}, {baseFile, smtpFile}, {baseFile, stripeFile}, {baseFile, keyFile}, {baseFile, logFile}, allFiles} {
 		c := composed(t, files...)
 		for name, s := range c.Services {
 			for v, value := range s.Environment {

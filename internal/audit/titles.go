@@ -132,6 +132,10 @@ var titles = map[string]string{
 	"wallet.export":   "Hours of a license downloaded",
 	"wallet.feed":     "Address of a calendar made",
 	"wallet.feed_off": "Calendar switched off",
+
+	"witness.agree":  "Witness of the log signs again after an alarm",
+	"witness.alarm":  "Witness contradicts the log",
+	"witness.forget": "Witness forgot what it had signed",
 }
 
 // Title says an act in words; one without has its code.

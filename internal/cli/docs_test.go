@@ -13,6 +13,7 @@ import (
 // manuals are what tells people to run commands.
 var manuals = []string{"README.md", "docs/deployment.md", "docs/configuration.md", "docs/course-format.md", "docs/development.md",
 	"docker-compose.yml", "docker-compose.smtp.yml", "docker-compose.stripe.yml", "docker-compose.documentkey.yml",
+	"docker-compose.witnesses.yml",
 	"Dockerfile"}
 
 var (

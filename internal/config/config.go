@@ -68,6 +68,8 @@ type Config struct {
 	DocumentKeyFile     string `env:"DOCUMENT_KEY_FILE" form:"the path of a PKCS#12 or PEM file" off:"demo" doc:"A key of your own that signs the PDF of certificates, with its certificates up to the root. It is taken over at the start, sealed in the database, and signs until another is; without one, the server makes a key itself."`
 	DocumentKeyPassword Secret `env:"DOCUMENT_KEY_PASSWORD" form:"text" off:"demo" doc:"Password of a PKCS#12 file."`
 
+	WitnessesFile string `env:"WITNESSES_FILE" form:"the path of a file such as /etc/cocare/witnesses" off:"demo" doc:"Witnesses that cosign the log of certificates, one a line: witness NAME KEY URL. See Witnesses in deployment.md."`
+
 	ProviderName     string `env:"PROVIDER_NAME" form:"a name such as Example Continuing Education" need:"serve" doc:"Name of the organization, as pages, mails and certificates show it."`
 	ProviderAddress  string `env:"PROVIDER_ADDRESS" form:"a line such as 1 Example Street, Springfield" doc:"Its postal address, printed on certificates and receipts."`
 	ProviderTaxID    string `env:"PROVIDER_TAX_ID" form:"text such as EIN 12-3456789" doc:"Its tax number with its kind, printed on receipts."`

@@ -197,6 +197,11 @@ func (c *Config) checkKeysAndData() {
 			c.problem("COCARE_DOCUMENT_KEY_FILE", "the file cannot be read (%v); correct the path or its permissions", err)
 		}
 	}
+	if c.WitnessesFile != "" {
+		if _, err := readFile(c.WitnessesFile); err != nil {
+			c.problem("COCARE_WITNESSES_FILE", "the file cannot be read (%v); correct the path or its permissions", err)
+		}
+	}
 	if c.DatabaseURL == "" {
 		return
 	}

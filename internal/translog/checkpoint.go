@@ -29,6 +29,11 @@ func (l *Log) Checkpoint(ctx context.Context) (Checkpoint, error) {
 	if err != nil {
 		return Checkpoint{}, err
 	}
+	return l.Sign(ctx, t)
+}
+
+// Sign signs a tree of this log, that of now or an earlier one.
+func (l *Log) Sign(ctx context.Context, t Tree) (Checkpoint, error) {
 	key, err := l.keys.Current(ctx, keyring.Log)
 	if err != nil {
 		return Checkpoint{}, err

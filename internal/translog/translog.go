@@ -118,8 +118,23 @@ type Tree struct {
 // Tree returns the log as it is now.
 func (l *Log) Tree(ctx context.Context) (Tree, error) {
 	size, err := l.size(ctx)
-	if err != nil || size == 0 {
-		return Tree{Root: sha256.Sum256(nil)}, err // RFC 6962, 2.1: the hash of an empty tree
+	if err != nil {
+		return Tree{}, err
+	}
+	return l.tree(ctx, size)
+}
+
+// TreeAt returns the log as it was when it had so many leaves. Errors: ErrNoLeaf.
+func (l *Log) TreeAt(ctx context.Context, size int64) (Tree, error) {
+	if err := l.within(ctx, size); err != nil || size < 0 {
+		return Tree{}, orNoLeaf(err)
+	}
+	return l.tree(ctx, size)
+}
+
+func (l *Log) tree(ctx context.Context, size int64) (Tree, error) {
+	if size == 0 {
+		return Tree{Root: sha256.Sum256(nil)}, nil // RFC 6962, 2.1: the hash of an empty tree
 	}
 	root, err := tlog.TreeHash(size, l.reader(ctx))
 	if err != nil {
@@ -127,6 +142,18 @@ func (l *Log) Tree(ctx context.Context) (Tree, error) {
 	}
 	return Tree{size, root}, nil
 }
+
+// Leaf returns the one at a position. Errors: ErrNoLeaf.
+func (l *Log) Leaf(ctx context.Context, position int64) (Leaf, error) {
+	list, err := l.leaves(ctx, position, 1)
+	if err != nil || len(list) == 0 || list[0].Position != position {
+		return Leaf{}, orNoLeaf(err)
+	}
+	return list[0], nil
+}
+
+// Origin is the log's name.
+func (l *Log) Origin() string { return l.origin }
 
 // Prove returns the proof that the leaf at a position is in the tree of a size.
 // Errors: ErrNoLeaf.

@@ -1,0 +1,84 @@
+package witness
+
+import (
+	"encoding/base64"
+	"fmt"
+	"mime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/atmacena/cocare/internal/translog"
+)
+
+// request is what is posted: what the witness has seen, the proof that the
+// checkpoint begins with it, and the checkpoint.
+func request(old int64, proof tlog.TreeProof, checkpoint []byte) []byte {
+	b := fmt.Appendf(nil, "old %d\n", old)
+	for _, h := range proof {
+		b = fmt.Appendf(b, "%s\n", base64.StdEncoding.EncodeToString(h[:]))
+	}
+	return append(append(b, '\n'), checkpoint...)
+}
+
+// said is an answer in our words. Where it holds neither signature nor size,
+// problem says why, in a sentence for people.
+type said struct {
+	cosignature *translog.Cosignature
+	has         *int64 // a conflict: how many lines it has seen
+	refuted     bool   // the checkpoint does not begin with what it has seen
+	problem     string
+}
+
+// skew is by how much the clock of a witness may be ahead.
+const skew = 5 * time.Minute
+
+// read understands what a witness answered to a checkpoint. The answer may hold
+// anything.
+func (a answer) read(c translog.Checkpoint, key translog.WitnessKey, now time.Time) said {
+	switch {
+	case a.body == nil && (a.status == 200 || a.status == 409):
+		return said{problem: "Its answer is too long."}
+	case a.status == 200:
+		return a.signature(c, key, now)
+	case a.status == 409:
+		return a.conflict()
+	case a.status == 422:
+		return said{refuted: true}
+	case a.status == 403:
+		return said{problem: "It does not accept the key of this log (403)."}
+	case a.status == 404:
+		return said{problem: "It does not know this log (404)."}
+	case a.status >= 300 && a.status < 400:
+		return said{problem: fmt.Sprintf("It sends elsewhere (%d); its address has changed.", a.status)}
+	}
+	return said{problem: fmt.Sprintf("It answered %d.", a.status)}
+}
+
+// signature looks for the line of the key. The lines must be of the checkpoint: put
+// behind it, they leave its text as it is.
+func (a answer) signature(c translog.Checkpoint, key translog.WitnessKey, now time.Time) said {
+	_, tree, list, err := translog.Cosignatures(slices.Concat(c.Note, a.body), key)
+	switch {
+	case err != nil || tree != c.Tree:
+		return said{problem: "Its answer is no signature of the checkpoint."}
+	case len(list) == 0:
+		return said{problem: "Its answer has no signature by the key in the settings."}
+	case list[0].At.After(now.Add(skew)):
+		return said{problem: "Its clock is ahead."}
+	}
+	return said{cosignature: &list[0]}
+}
+
+func (a answer) conflict() said {
+	kind, _, err := mime.ParseMediaType(a.kind)
+	digits := strings.TrimSuffix(string(a.body), "\n")
+	size, bad := strconv.ParseInt(digits, 10, 64)
+	if err != nil || bad != nil || kind != "text/x.tlog.size" || size < 0 || strconv.FormatInt(size, 10) != digits {
+		return said{problem: "It answered 409 without saying how many lines it has seen."}
+	}
+	return said{has: &size}
+}
