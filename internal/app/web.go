@@ -58,7 +58,7 @@ func (a *App) wireWeb() error {
 		return err
 	}
 	a.Handler = e
-	return ops.Register(a.Metrics, ops.Sources{Jobs: a.Jobs.Stats, Pools: a.DB.Pools})
+	return ops.Register(a.Metrics, ops.Sources{Jobs: a.Jobs.Stats, Pools: a.DB.Pools, Witnesses: a.Witnesses.List, Now: a.Now})
 }
 
 func (a *App) renderer(base *url.URL) (*kit.Renderer, error) {
@@ -163,7 +163,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		webwallet.Routes(webwallet.Deps{Wallet: a.Wallet, Wrong: a.limiter(wrongFeedRule), Asked: a.limitFeed, Fresh: fresh}),
 		admin.Routes(a.adminDeps()),
 		keys.Routes(keys.Deps{Trust: a.Seals.Trust, DIDDocument: a.Seals.DIDDocument, StatusList: a.Certificates.StatusList}),
-		transparency.Routes(transparency.Deps{Log: a.TransLog}),
+		transparency.Routes(transparency.Deps{Log: a.TransLog, Witnesses: a.Witnesses}),
 		ops.Routes(ops.Deps{Metrics: a.Metrics, Token: string(a.Config.MetricsToken), Outbox: a.Outbox}),
 	)
 }
@@ -179,7 +179,7 @@ func (a *App) paying(ctx context.Context, personID string) ([]learn.Paying, erro
 
 func (a *App) adminDeps() admin.Deps {
 	return admin.Deps{Accounts: a.Accounts, Accreditation: a.Accreditation, Audit: a.Audit, Certificates: a.Certificates, Courses: a.Courses, Enrollments: a.Enrollments,
-		Exams: a.Exams, Jobs: a.Jobs, Mail: a.MailLog, Payments: a.Payments, Support: a.Support,
+		Exams: a.Exams, Jobs: a.Jobs, Mail: a.MailLog, Payments: a.Payments, Support: a.Support, Witnesses: a.Witnesses.List,
 		RetryJob: a.retryJob, DismissJob: a.dismissJob, Fresh: webaccount.Fresh(a.Now), Zone: a.Config.Location(), Now: a.Now}
 }
 

@@ -11,24 +11,27 @@ import (
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/credential"
 	"github.com/atmacena/cocare/internal/certificate/proof"
+	"github.com/atmacena/cocare/internal/translog"
 )
 
 // certificateVerify says what a file proves by itself, or compares it with the
 // register.
 type certificateVerify struct {
 	store
-	File     string `arg:"" help:"A PDF, or an Open Badge as JSON or JWT." type:"existingfile"`
-	Keys     string `help:"The issuer's public keys, from /keys/issuer.json of its site, or its DID document, which has those of badges; without them the key inside the file is taken, which proves nobody." type:"existingfile" placeholder:"FILE"`
-	Status   string `help:"The status list that the badge names, to see whether it was revoked." type:"existingfile" placeholder:"FILE"`
-	Register bool   `help:"Compare it with this installation's register instead; this needs the database."`
-	JSON     bool   `help:"Print JSON."`
+	File     string   `arg:"" help:"A PDF, or an Open Badge as JSON or JWT." type:"existingfile"`
+	Keys     string   `help:"The issuer's public keys, from /keys/issuer.json of its site, or its DID document, which has those of badges; without them the key inside the file is taken, which proves nobody." type:"existingfile" placeholder:"FILE"`
+	Status   string   `help:"The status list that the badge names, to see whether it was revoked." type:"existingfile" placeholder:"FILE"`
+	Witness  []string `help:"Key of a witness of the log, got from the witness: did it see this certificate there? May be given several times." placeholder:"KEY" sep:"none"`
+	LogProof string   `help:"The log's proof of the certificate, from /log/proof/ of the issuer's site: it has what witnesses signed." type:"existingfile" placeholder:"FILE"`
+	Register bool     `help:"Compare it with this installation's register instead; this needs the database."`
+	JSON     bool     `help:"Print JSON."`
 }
 
 // Run implements the command.
 func (c *certificateVerify) Run(ctx context.Context, e *Environment) error {
 	if c.Register {
-		if c.Keys != "" || c.Status != "" {
-			return usage("--register asks the database; --keys and --status are for verifying without it")
+		if c.Keys != "" || c.Status != "" || c.LogProof != "" || len(c.Witness) > 0 {
+			return usage("--register asks the database; --keys, --status, --witness and --log-proof are for verifying without it")
 		}
 		return c.compare(ctx, e)
 	}
@@ -41,22 +44,9 @@ func (c *certificateVerify) examine(e *Environment) error {
 	if err != nil {
 		return err
 	}
-	o := proof.Options{Now: time.Now()}
-	if c.Keys != "" {
-		text, err := readBounded(c.Keys, proof.MaxKeys)
-		if err != nil {
-			return err
-		}
-		trust, err := proof.ParseTrust(text)
-		if err != nil {
-			return usage("%s: %v", c.Keys, err)
-		}
-		o.Trust = &trust
-	}
-	if c.Status != "" {
-		if o.Status, err = readBounded(c.Status, credential.MaxSize); err != nil {
-			return err
-		}
+	o, err := c.options()
+	if err != nil {
+		return err
 	}
 	r := proof.Check(file, o)
 	if c.JSON {
@@ -65,10 +55,52 @@ func (c *certificateVerify) examine(e *Environment) error {
 		printProof(e.Out, r)
 	}
 	// Who gave keys asked whose it is.
-	if sound := r.Verdict == proof.Genuine || r.Verdict == proof.Intact && o.Trust == nil; err == nil && !sound {
+	sound := r.Verdict == proof.Genuine || r.Verdict == proof.Intact && o.Trust == nil
+	if err == nil && (!sound || !r.Answered()) {
 		return errWrong
 	}
 	return err
+}
+
+// options reads what is known beside the file.
+func (c *certificateVerify) options() (o proof.Options, err error) {
+	o.Now = time.Now()
+	if c.Keys != "" {
+		text, err := readBounded(c.Keys, proof.MaxKeys)
+		if err != nil {
+			return o, err
+		}
+		trust, err := proof.ParseTrust(text)
+		if err != nil {
+			return o, usage("%s: %v", c.Keys, err)
+		}
+		o.Trust = &trust
+	}
+	if c.Status != "" {
+		if o.Status, err = readBounded(c.Status, credential.MaxSize); err != nil {
+			return o, err
+		}
+	}
+	for _, text := range c.Witness {
+		key, err := translog.ParseWitnessKey(text)
+		if err != nil {
+			return o, usage("--witness %.80s: %v", text, err)
+		}
+		o.Witnesses = append(o.Witnesses, key)
+	}
+	if c.LogProof == "" {
+		return o, nil
+	}
+	text, err := readBounded(c.LogProof, translog.MaxProof)
+	if err != nil {
+		return o, err
+	}
+	p, err := translog.ParseProof(text)
+	if err != nil {
+		return o, usage("%s: %v", c.LogProof, err)
+	}
+	o.LogProof = &p
+	return o, nil
 }
 
 // readBounded reads a file of at most so many bytes and one more, by which the
@@ -89,11 +121,12 @@ type proofView struct {
 	Form         string              `json:"form"`
 	SignedAt     *time.Time          `json:"signed_at"`
 	Findings     []proof.Finding     `json:"findings"`
+	Witnesses    []proof.Witnessed   `json:"witnesses"`
 	Certificate  *certificate.Record `json:"certificate"`
 }
 
 func viewProof(r proof.Report) proofView {
-	v := proofView{r.Verdict, r.Verdict == proof.Genuine, r.Form, nil, r.Findings, r.Record}
+	v := proofView{r.Verdict, r.Verdict == proof.Genuine, r.Form, nil, r.Findings, append([]proof.Witnessed{}, r.Witnesses...), r.Record}
 	if !r.SignedAt.IsZero() {
 		v.SignedAt = &r.SignedAt
 	}

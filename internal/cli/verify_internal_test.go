@@ -13,6 +13,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/certificate/pades"
 	"github.com/atmacena/cocare/internal/certificate/pdf"
+	"github.com/atmacena/cocare/internal/witness/witnesstest"
 )
 
 // TestACertificateIsVerifiedWithoutAnything: no settings, no database, no network.
@@ -40,18 +41,25 @@ func TestACertificateIsVerifiedWithoutAnything(t *testing.T) {
 		t.Fatal(err)
 	}
 	signed := write("signed.pdf", string(file))
+	witnessKey := witnesstest.New(t, "one.example", witnesstest.Ed25519, nil).Key
 	for name, tt := range map[string]struct {
 		args []string
 		code int
 		want string
 	}{
-		"a signed file":    {[]string{signed}, exitOK, "Intact: unchanged since it was signed. Who signed it is NOT proven."},
-		"as JSON":          {[]string{signed, "--json"}, exitOK, `"issuer_proven": false`},
-		"a changed one":    {[]string{write("changed.pdf", strings.Replace(string(file), "/Title", "/Titel", 1))}, exitWrong, "ALTERED"},
-		"a web page":       {[]string{write("page.html", "<!doctype html>")}, exitWrong, "Unknown"},
-		"keys of nobody":   {[]string{signed, "--keys", write("keys.json", `{"form":"cocare issuer keys 1","name":"Nobody"}`)}, exitWrong, "NOT GENUINE"},
-		"no keys":          {[]string{signed, "--keys", write("no.json", "{}")}, exitUsage, "no file of issuer keys"},
-		"two ways at once": {[]string{signed, "--register", "--keys", signed}, exitUsage, "--register"},
+		"a signed file":             {[]string{signed}, exitOK, "Intact: unchanged since it was signed. Who signed it is NOT proven."},
+		"as JSON":                   {[]string{signed, "--json"}, exitOK, `"issuer_proven": false`},
+		"a changed one":             {[]string{write("changed.pdf", strings.Replace(string(file), "/Title", "/Titel", 1))}, exitWrong, "ALTERED"},
+		"a web page":                {[]string{write("page.html", "<!doctype html>")}, exitWrong, "Unknown"},
+		"keys of nobody":            {[]string{signed, "--keys", write("keys.json", `{"form":"cocare issuer keys 1","name":"Nobody"}`)}, exitWrong, "NOT GENUINE"},
+		"no keys":                   {[]string{signed, "--keys", write("no.json", "{}")}, exitUsage, "no file of issuer keys"},
+		"a witness":                 {[]string{signed, "--witness", witnessKey}, exitWrong, "Witness one.example. Nothing here is signed by it."},
+		"a witness, as JSON":        {[]string{signed, "--witness", witnessKey, "--json"}, exitWrong, `"seen_at": null`},
+		"no witness":                {[]string{signed, "--witness", "x"}, exitUsage, "--witness x: a key of a witness is its name"},
+		"no proof":                  {[]string{signed, "--log-proof", signed}, exitUsage, "no proof of an entry of a log"},
+		"a proof of another line":   {[]string{signed, "--log-proof", write("a.tlog-proof", "c2sp.org/tlog-proof@v1\nindex 0\n\nx")}, exitWrong, "not of a line of this certificate"},
+		"a witness of the register": {[]string{signed, "--register", "--witness", witnessKey}, exitUsage, "--register"},
+		"two ways at once":          {[]string{signed, "--register", "--keys", signed}, exitUsage, "--register"},
 	} {
 		var out, problems bytes.Buffer
 		code := Run(Environment{Args: append([]string{"certificate", "verify"}, tt.args...), Environ: nil, Out: &out, Err: &problems})

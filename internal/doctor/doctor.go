@@ -13,6 +13,7 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/keyring"
 	"github.com/atmacena/cocare/internal/progress"
+	"github.com/atmacena/cocare/internal/witness"
 )
 
 // State of a finding.
@@ -46,6 +47,7 @@ func Examine(ctx context.Context, a *app.App) []Finding {
 		{"audit chain", chain},
 		{"certificates", certificates},
 		{"transparency log", transparency},
+		{"witnesses", witnesses},
 		{"courses", courses},
 		{"prices", prices},
 		{"jobs", jobs},
@@ -202,6 +204,39 @@ func transparency(ctx context.Context, a *app.App) (State, string, error) {
 		return Bad, "", err
 	}
 	return OK, fmt.Sprintf("%d entries make the tree; root %x (compare it with a checkpoint that was kept elsewhere)", t.Size, t.Root[:8]), nil
+}
+
+// witnesses compares the log with all that witnesses signed, and tells of those that
+// contradict it or are silent.
+func witnesses(ctx context.Context, a *app.App) (State, string, error) {
+	n, broken, err := a.Witnesses.Check(ctx)
+	if err != nil {
+		return Bad, "", err
+	}
+	if broken > 0 {
+		return Bad, fmt.Sprintf("%d of %d cosignatures are of another log than there is: it was changed, cut or restored from a backup after they were made", broken, n), nil
+	}
+	list, err := a.Witnesses.List(ctx)
+	if err != nil {
+		return Bad, "", err
+	}
+	state, signing, silent := OK, 0, ""
+	for _, s := range list {
+		switch {
+		case s.Alarm != witness.None && s.Asked:
+			return Bad, fmt.Sprintf("%s saw another log than there is (%s; it has seen %d lines): lines were lost or changed; see Witnesses in docs/deployment.md", s.Key.Name(), s.Alarm, s.Seen), nil
+		case s.Alarm != witness.None:
+			state, silent = Warn, silent+fmt.Sprintf("; %s left the settings after it saw another log than there is", s.Key.Name())
+		case s.Late:
+			state, silent = Warn, silent+fmt.Sprintf("; %s has not signed for a day, or never. %s", s.Key.Name(), s.Problem)
+		case s.Asked:
+			signing++
+		}
+	}
+	if len(list) == 0 {
+		return OK, "none is named, so nobody can tell that all are shown the same log", nil
+	}
+	return state, fmt.Sprintf("%d cosignatures match the tree; %d of the witnesses that are asked are in order", n, signing) + strings.TrimRight(silent, " "), nil
 }
 
 func courses(ctx context.Context, a *app.App) (State, string, error) {

@@ -23,7 +23,7 @@ import (
 // tool opens a program on a fresh database as cocare doctor does.
 func tool(t *testing.T) *app.App { return toolAt(t, time.Now) }
 
-func toolAt(t *testing.T, now func() time.Time) *app.App {
+func toolAt(t *testing.T, now func() time.Time, set ...func(*config.Config)) *app.App {
 	t.Helper()
 	where := dbtest.Config(t)
 	dir := t.TempDir()
@@ -38,6 +38,9 @@ func toolAt(t *testing.T, now func() time.Time) *app.App {
 	}
 	c, err := config.Load(config.Tool, nil, func(c *config.Config) {
 		c.DatabaseURL, c.DataDir, c.MasterKeyFile = config.Secret(where.DSN), dir, key
+		for _, f := range set {
+			f(c)
+		}
 	})
 	if err != nil {
 		t.Fatal(err)

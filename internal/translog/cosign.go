@@ -108,6 +108,9 @@ func (k WitnessKey) String() string { return k.text }
 // Public is the public key alone: two verifier keys may name one.
 func (k WitnessKey) Public() string { return k.public }
 
+// ID is the name with what tells keys of one name apart.
+func (k WitnessKey) ID() string { return nameAndHash(k.name, k.hash) }
+
 // Name implements note.Verifier.
 func (k WitnessKey) Name() string { return k.name }
 
@@ -141,8 +144,8 @@ func Cosignatures(signed []byte, keys ...WitnessKey) (origin string, t Tree, lis
 	known := map[string]WitnessKey{}
 	var verifiers []note.Verifier
 	for _, k := range keys {
-		if _, twice := known[nameAndHash(k.name, k.hash)]; !twice {
-			known[nameAndHash(k.name, k.hash)] = k
+		if _, twice := known[k.ID()]; !twice {
+			known[k.ID()] = k
 			verifiers = append(verifiers, k)
 		}
 	}

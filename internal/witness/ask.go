@@ -85,7 +85,7 @@ func (st state) due(size int64, now time.Time) bool {
 // ask shows a checkpoint to one witness, and once more from where the witness says
 // that it stands.
 func (s *Service) ask(ctx context.Context, w Witness, st state, c translog.Checkpoint) outcome {
-	o := outcome{state: st, name: w.Key.Name()}
+	o := outcome{state: st, name: w.Key.ID()}
 	o.Witness = w.Key.String()
 	if alarm, err := s.contradiction(ctx, st, c.Tree); err != nil || alarm != None {
 		o.err = err

@@ -61,9 +61,15 @@ func (s *Service) List(ctx context.Context) ([]Standing, error) {
 	if err != nil {
 		return nil, err
 	}
+	tree, err := s.log.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var list []Standing
 	for _, w := range s.witnesses {
-		list = append(list, by[w.Key.String()].standing(w.Key, true))
+		one := by[w.Key.String()].standing(w.Key)
+		one.Asked, one.Late = true, tree.Size > 0 && (one.CosignedAt == nil || s.now().Sub(*one.CosignedAt) > lateAfter)
+		list = append(list, one)
 		delete(by, w.Key.String())
 	}
 	for _, st := range all {
@@ -74,13 +80,13 @@ func (s *Service) List(ctx context.Context) ([]Standing, error) {
 		if err != nil {
 			return nil, fmt.Errorf("witness: a stored key: %w", err)
 		}
-		list = append(list, st.standing(key, false))
+		list = append(list, st.standing(key))
 	}
 	return list, nil
 }
 
-func (st state) standing(key translog.WitnessKey, asked bool) Standing {
-	return Standing{key, asked, st.Size, st.CosignedAt, st.Problem, st.Alarm, st.AlarmAt, st.Seen}
+func (st state) standing(key translog.WitnessKey) Standing {
+	return Standing{Key: key, Size: st.Size, CosignedAt: st.CosignedAt, Problem: st.Problem, Alarm: st.Alarm, AlarmAt: st.AlarmAt, Seen: st.Seen}
 }
 
 // failOpen is how long the log shows what was cosigned instead of what is newest:

@@ -121,23 +121,22 @@ const (
 	Changed Alarm = "changed" // the log does not begin with what the witness has seen
 )
 
+// lateAfter is how long a witness may be silent: it is asked twice a day, also
+// while the log stands still.
+const lateAfter = 24 * time.Hour
+
 // Standing is a witness with what it did so far.
 type Standing struct {
 	Key        translog.WitnessKey
 	Asked      bool       // it is in the settings; one that left them keeps what it signed
 	Size       int64      // of the tree that it cosigned last
 	CosignedAt *time.Time // nil for never
+	Late       bool       // it is asked and has not signed for a day, or never, though the log has lines
 	Problem    string     // why it does not sign now, a sentence; empty when it does
 	Alarm      Alarm
 	AlarmAt    *time.Time
 	Seen       int64 // how many lines it has seen, where there is an alarm
 }
 
-// lateAfter is how long a witness may be silent: it is asked twice a day, also
-// while the log stands still.
-const lateAfter = 24 * time.Hour
-
-// Late reports whether a witness that is asked has not signed for a day, or never.
-func (s Standing) Late(now time.Time) bool {
-	return s.Asked && (s.CosignedAt == nil || now.Sub(*s.CosignedAt) > lateAfter)
-}
+// Signs reports whether its signatures are those of now.
+func (s Standing) Signs() bool { return s.Asked && s.CosignedAt != nil && !s.Late && s.Alarm == None }

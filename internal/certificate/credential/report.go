@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // Verdict is what verifying a file says.
@@ -81,6 +83,7 @@ type LogReport struct {
 	State          LogState
 	Problem        string
 	Checkpoint     []byte // signed note: whoever keeps it sees later changes to the log
+	Proof          tlog.RecordProof
 	Origin         string // the log's name
 	Size, Position int64
 }

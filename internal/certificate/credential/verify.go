@@ -210,17 +210,17 @@ func find(keys []PublicKey, key ed25519.PublicKey) (PublicKey, bool) {
 // check follows the proof from the facts to a checkpoint of the log.
 func (e logEntry) check(factsHash string, keys []string) LogReport {
 	r := LogReport{State: LogUnchecked, Checkpoint: []byte(e.Checkpoint), Position: e.Leaf}
-	if len(keys) == 0 {
+	proof, err := e.proof()
+	if r.Proof = proof; len(keys) == 0 {
 		return r
 	}
 	r.State = LogUnproven
-	origin, tree, err := translog.Open(r.Checkpoint, keys)
-	if err != nil {
+	origin, tree, wrong := translog.Open(r.Checkpoint, keys)
+	if wrong != nil {
 		r.Problem = "No key of the log that is trusted signed the checkpoint."
 		return r
 	}
 	r.Origin, r.Size = origin, tree.Size
-	proof, err := e.proof()
 	if err == nil {
 		err = translog.Included(tree, e.Leaf, translog.Data(translog.Facts, factsHash), proof)
 	}

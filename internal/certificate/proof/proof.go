@@ -11,6 +11,7 @@ import (
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/credential"
 	"github.com/atmacena/cocare/internal/certificate/pades"
+	"github.com/atmacena/cocare/internal/translog"
 )
 
 // Verdict is the whole in a word.
@@ -53,6 +54,11 @@ type Report struct {
 	Record   *certificate.Record // what is certified, where it is intact
 	SignedAt time.Time           // by the signer's own word
 	Findings []Finding
+	// Witnesses are those that the caller named, with what they saw.
+	Witnesses []Witnessed
+
+	log       credential.LogReport // of the credential
+	factsHash string               // that the log has; empty where there are no facts
 }
 
 func (r *Report) find(what string, s State, why string) {
@@ -63,7 +69,11 @@ func (r *Report) find(what string, s State, why string) {
 type Options struct {
 	Trust  *Trust // nil: the key inside the file is taken, and proves nobody
 	Status []byte // the status list that the credential names; nil: revocation is not looked at
-	Now    time.Time
+	// Witnesses are those of the log that the caller trusts, and LogProof what the
+	// log answers at /log/proof/ for the certificate, nil for none.
+	Witnesses []translog.WitnessKey
+	LogProof  *translog.EntryProof
+	Now       time.Time
 }
 
 func (o Options) credential() credential.Options {
@@ -85,6 +95,7 @@ const (
 	keysAge    = "The signing certificate"
 	inside     = "The Open Badge inside"
 	inLog      = "The transparency log"
+	logProof   = "The proof from the log"
 	itsHolder  = "Who shows it"
 	acceptance = "What it counts for"
 )
@@ -100,6 +111,7 @@ func Check(file []byte, o Options) Report {
 	} else {
 		r = checkCredential(file, o)
 	}
+	r.askWitnesses(file, o)
 	if r.Record != nil {
 		r.find(itsHolder, Open, "No file can show that whoever hands it over is its holder. Compare the name with a document of identity.")
 		r.find(acceptance, Open, "Whether a licensing board accepts it, the board decides.")
@@ -147,7 +159,7 @@ func (r *Report) read(v credential.Report) {
 	if json.Unmarshal(v.Facts, &record) == nil && record.Number != "" {
 		r.Record = &record
 	}
-	r.SignedAt = v.SignedAt
+	r.SignedAt, r.log, r.factsHash = v.SignedAt, v.Log, v.FactsHash
 }
 
 func (r *Report) whoSigned(v credential.Report, o Options) {

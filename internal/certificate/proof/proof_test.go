@@ -67,18 +67,37 @@ func (i *issuer) must(err error) {
 // credential states a certificate whose facts are the only entry of the log.
 func (i *issuer) credential(number string) credential.Issued {
 	i.t.Helper()
+	return i.stated(number, i.checkpoint(i.leaf(number)))
+}
+
+func (i *issuer) leaf(number string) []byte {
+	i.t.Helper()
+	sum, err := credential.FactsHash(i.record(number))
+	i.must(err)
+	return translog.Data(translog.Facts, hex.EncodeToString(sum[:]))
+}
+
+func (i *issuer) record(number string) []byte {
+	i.t.Helper()
 	record, err := certificate.Facts{Number: number, HolderName: "Ana Ruiz", Title: "TMS and Ketamine", CompletedAt: issued}.Record().JSON()
 	i.must(err)
-	sum, err := credential.FactsHash(record)
+	return record
+}
+
+// checkpoint is of a log with one line.
+func (i *issuer) checkpoint(leaf []byte) []byte {
+	i.t.Helper()
+	signed, err := note.Sign(&note.Note{Text: "ce.example.org/log\n1\n" + tlog.RecordHash(leaf).String() + "\n"}, i.logKey)
 	i.must(err)
-	leaf := translog.Data(translog.Facts, hex.EncodeToString(sum[:]))
-	root := tlog.RecordHash(leaf)
-	text := "ce.example.org/log\n1\n" + root.String() + "\n"
-	signed, err := note.Sign(&note.Note{Text: text}, i.logKey)
-	i.must(err)
+	return signed
+}
+
+// stated is a credential with a checkpoint.
+func (i *issuer) stated(number string, checkpoint []byte) credential.Issued {
+	i.t.Helper()
 	c, err := credential.Issue(credential.Input{Issuer: credential.Issuer{BaseURL: base, Name: "Clinic"}, Number: number, HolderName: "Ana Ruiz",
 		Course:      credential.Course{ID: base + "/courses/tms", Name: "TMS and Ketamine", Description: "About it", Criteria: "Pass"},
-		CompletedAt: issued, IssuedAt: issued, Facts: record, Log: credential.LogProof{Checkpoint: signed}}, i.badge)
+		CompletedAt: issued, IssuedAt: issued, Facts: i.record(number), Log: credential.LogProof{Checkpoint: checkpoint}}, i.badge)
 	i.must(err)
 	return c
 }

@@ -28,6 +28,7 @@ import (
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/support"
 	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/internal/witness"
 )
 
 // Deps are what the pages need. Every field is required but Fresh and Zone.
@@ -43,6 +44,7 @@ type Deps struct {
 	Mail          *mail.Log
 	Payments      *payment.Service
 	Support       *support.Service
+	Witnesses     func(ctx context.Context) ([]witness.Standing, error)
 	// RetryJob makes a dead job ready again and records it, in one transaction.
 	RetryJob func(ctx context.Context, id string) error
 	// DismissJob forgets a dead job and records it with the reason, in one

@@ -13,6 +13,7 @@ import (
 	"github.com/atmacena/cocare/internal/job"
 	"github.com/atmacena/cocare/internal/support"
 	"github.com/atmacena/cocare/internal/web/admin"
+	"github.com/atmacena/cocare/internal/witness"
 )
 
 var errBroken = errors.New("<the printer burns>")
@@ -34,6 +35,20 @@ func TestEveryRouteIsForAdministrators(t *testing.T) {
 				t.Errorf("%s %s: %d", r.Method, unknown, a.Code)
 			}
 		}
+	}
+}
+
+func TestOverviewTellsOfWitnesses(t *testing.T) {
+	w := newWorld(t)
+	const title = "Witnesses of the log that do not sign"
+	w.get("/admin").Is(200).Lacks(title)
+	w.witnesses = []witness.Standing{{Asked: true}, {Alarm: witness.Changed}} // the second has left the settings
+	if a := w.get("/admin").Is(200, title); number(t, a.Body, "/log") != "0" {
+		t.Error(a.Body)
+	}
+	w.witnesses = append(w.witnesses, witness.Standing{Asked: true, Late: true}, witness.Standing{Asked: true, Alarm: witness.Shorter})
+	if a := w.get("/admin").Is(200, title, "1 saw another log"); number(t, a.Body, "/log") != "2" {
+		t.Error(a.Body)
 	}
 }
 

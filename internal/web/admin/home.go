@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -13,6 +14,7 @@ import (
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/internal/witness"
 )
 
 const (
@@ -110,7 +112,37 @@ func (h *handler) tasks(ctx context.Context, viewerID string, now time.Time) ([]
 		{Title: "Approvals that end within 90 days", Href: "/admin/approvals", Count: ending, Note: "Ask the accreditors to renew them; after the last day there is no credit."},
 		{Title: "Jobs that were given up", Href: "/admin/jobs", Count: jobs.Dead, Note: "They run again only when somebody says so."},
 	}
-	return append(tasks, signoffs...), nil
+	witnesses, err := h.witnessTask(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(tasks, witnesses, signoffs), nil
+}
+
+// witnessTask is a line about the witnesses of the log, where there are any.
+func (h *handler) witnessTask(ctx context.Context) ([]task, error) {
+	list, err := h.Witnesses(ctx)
+	t := task{Title: "Witnesses of the log that do not sign", Href: "/log", Note: "Without them nobody can tell that all are shown the same log."}
+	asked, alarms := 0, 0
+	for _, s := range list {
+		if !s.Asked {
+			continue
+		}
+		asked++
+		if s.Alarm != witness.None {
+			alarms++
+		}
+		if s.Alarm != witness.None || s.Late {
+			t.Count++
+		}
+	}
+	if alarms > 0 {
+		t.Alarm = fmt.Sprintf("%d saw another log", alarms)
+	}
+	if asked == 0 {
+		return nil, err
+	}
+	return []task{t}, err
 }
 
 func requestTask(open, overdue int64) task {

@@ -28,6 +28,7 @@ import (
 	"github.com/atmacena/cocare/internal/translog"
 	"github.com/atmacena/cocare/internal/web/admin"
 	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/internal/witness"
 )
 
 const base = "http://127.0.0.1:8080"
@@ -45,6 +46,8 @@ type world struct {
 	stale bool // the second factor was given too long ago
 	short *course.Edition
 	long  *course.Edition
+
+	witnesses []witness.Standing // of the log
 }
 
 const short, long = "how-learning-is-recorded", "tms-ketamine"
@@ -73,6 +76,7 @@ func (w *world) services() {
 	w.Now, w.Fresh, w.Zone = w.now, area.Fresh(&w.stale, "/factor"), time.FixedZone("MST", -7*3600)
 	w.Audit, w.Jobs = audit.New(w.db, w.now), job.New(w.db, log, w.now)
 	w.Mail = mail.NewLog(w.db, w.now)
+	w.Witnesses = func(context.Context) ([]witness.Standing, error) { return w.witnesses, nil }
 	mailer := mail.New(w.Jobs, mail.NewOutbox(w.db), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "Clinic", BaseURL: base}, mail.Logged(w.Mail))
 	ring, err := keyring.New(w.db, bytes.Repeat([]byte{7}, 32), w.now)
 	w.must(err)

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"bytes"
+	"net/http"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -63,6 +64,12 @@ func sendPage(c echo.Context, status int, buf *bytes.Buffer) error {
 	}
 	h.Set("Content-Encoding", "gzip")
 	return send(c, status, small)
+}
+
+// Bytes sends what is no page, compressed where that is worth it.
+func Bytes(c echo.Context, kind string, body []byte) error {
+	c.Response().Header().Set("Content-Type", kind)
+	return sendPage(c, http.StatusOK, bytes.NewBuffer(body))
 }
 
 func send(c echo.Context, status int, buf *bytes.Buffer) error {

@@ -10,12 +10,16 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/witness"
 )
 
 // Sources are what the metrics are read from at each scrape.
 type Sources struct {
 	Jobs  func(ctx context.Context) (job.Stats, error)
 	Pools func() map[string]sql.DBStats // by the pool's name
+	// Witnesses are those of the log of certificates; Now tells since when.
+	Witnesses func(ctx context.Context) ([]witness.Standing, error)
+	Now       func() time.Time
 }
 
 // Register adds the metrics of the process, the job queue and the database's
@@ -38,6 +42,7 @@ type collector struct {
 	Sources
 	up, jobs, due, lag, periodic            *prometheus.Desc
 	conns, maxOpen, waited, waitedFor, open *prometheus.Desc
+	silent, alarm                           *prometheus.Desc
 }
 
 func newCollector(s Sources) *collector {
@@ -56,12 +61,14 @@ func newCollector(s Sources) *collector {
 		waited:    desc("db_waits_total", "Requests that waited for a connection.", "pool"),
 		waitedFor: desc("db_wait_seconds_total", "Time spent waiting for a connection.", "pool"),
 		open:      desc("db_connections_open", "Connections that a pool has open.", "pool"),
+		silent:    desc("witness_silent_seconds", "How long ago a witness last cosigned the log of certificates; missing for one that never did.", "witness"),
+		alarm:     desc("witness_alarm", "1 for a witness that saw another log of certificates than there is.", "witness"),
 	}
 }
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.up, c.jobs, c.due, c.lag, c.periodic, c.conns, c.maxOpen, c.waited, c.waitedFor, c.open} {
+	for _, d := range []*prometheus.Desc{c.up, c.jobs, c.due, c.lag, c.periodic, c.conns, c.maxOpen, c.waited, c.waitedFor, c.open, c.silent, c.alarm} {
 		ch <- d
 	}
 }
@@ -85,6 +92,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
 	defer cancel()
+	c.witnesses(ctx, gauge)
 	s, err := c.Jobs(ctx)
 	if err != nil {
 		gauge(c.up, 0)
@@ -98,4 +106,25 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	gauge(c.lag, s.Lag.Seconds())
 	gauge(c.periodic, float64(len(s.Overdue)), "overdue")
 	gauge(c.periodic, float64(len(s.Failing)), "failing")
+}
+
+// witnesses says nothing where they cannot be read: their absence is the sign.
+func (c *collector) witnesses(ctx context.Context, gauge func(*prometheus.Desc, float64, ...string)) {
+	list, err := c.Witnesses(ctx)
+	if err != nil {
+		return
+	}
+	for _, s := range list {
+		if !s.Asked {
+			continue
+		}
+		alarm := 0.0
+		if s.Alarm != witness.None {
+			alarm = 1
+		}
+		gauge(c.alarm, alarm, s.Key.ID())
+		if s.CosignedAt != nil {
+			gauge(c.silent, c.Now().Sub(*s.CosignedAt).Seconds(), s.Key.ID())
+		}
+	}
 }

@@ -2,7 +2,10 @@ package ops_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"io"
 	"log/slog"
@@ -19,8 +22,10 @@ import (
 	"github.com/atmacena/cocare/internal/dbtest"
 	"github.com/atmacena/cocare/internal/job"
 	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/translog"
 	"github.com/atmacena/cocare/internal/web/kit"
 	"github.com/atmacena/cocare/internal/web/ops"
+	"github.com/atmacena/cocare/internal/witness"
 )
 
 func serve(t *testing.T, d ops.Deps) http.Handler {
@@ -82,11 +87,31 @@ func TestMetricsAnswerTheOperatorOnly(t *testing.T) {
 	}
 }
 
+// witnessKey is one of nobody.
+func witnessKey(t *testing.T, name string) translog.WitnessKey {
+	t.Helper()
+	key, err := translog.ParseWitnessKey(name + "+" + id(name) + "+" + base64.StdEncoding.EncodeToString(append([]byte{4}, make([]byte, 32)...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func id(name string) string {
+	sum := sha256.Sum256(append([]byte(name+"\n\x04"), make([]byte, 32)...))
+	return hex.EncodeToString(sum[:4])
+}
+
 func TestMetricsTellOfJobsAndConnections(t *testing.T) {
 	stats, fail := job.Stats{Ready: 7, Due: 3, Running: 2, Dead: 1, Lag: 90 * time.Second, Overdue: []string{"a"}, Failing: []string{"b", "c"}}, error(nil)
 	reg := prometheus.NewRegistry()
+	now := time.Date(2026, 11, 28, 20, 0, 0, 0, time.UTC)
+	signed := now.Add(-90 * time.Second)
+	witnesses := []witness.Standing{{Key: witnessKey(t, "one.example"), Asked: true, CosignedAt: &signed}, {Key: witnessKey(t, "two.example"), Asked: true, Alarm: witness.Changed}, {}}
 	err := ops.Register(reg, ops.Sources{
-		Jobs: func(context.Context) (job.Stats, error) { return stats, fail },
+		Now:       func() time.Time { return now },
+		Witnesses: func(context.Context) ([]witness.Standing, error) { return witnesses, fail },
+		Jobs:      func(context.Context) (job.Stats, error) { return stats, fail },
 		Pools: func() map[string]sql.DBStats {
 			return map[string]sql.DBStats{"write": {MaxOpenConnections: 1, OpenConnections: 1, InUse: 1, WaitCount: 5, WaitDuration: 2 * time.Second}}
 		},
@@ -97,6 +122,7 @@ func TestMetricsTellOfJobsAndConnections(t *testing.T) {
 	e := serve(t, ops.Deps{Metrics: reg})
 	body := get(e, "/metrics", here).Body.String()
 	for _, want := range []string{
+		`cocare_witness_silent_seconds{witness="one.example+` + id("one.example") + `"} 90`, `cocare_witness_alarm{witness="two.example+` + id("two.example") + `"} 1`,
 		"cocare_jobs_up 1", `cocare_jobs{state="ready"} 7`, `cocare_jobs{state="running"} 2`, `cocare_jobs{state="dead"} 1`,
 		"cocare_jobs_due 3", "cocare_job_lag_seconds 90", `cocare_periodic_work{trouble="overdue"} 1`, `cocare_periodic_work{trouble="failing"} 2`,
 		`cocare_db_connections{pool="write",use="busy"} 1`, `cocare_db_connections{pool="write",use="idle"} 0`,
@@ -122,7 +148,8 @@ func TestPoolsOfARealDatabase(t *testing.T) {
 	q := job.New(d, slog.New(slog.DiscardHandler), time.Now)
 	q.Every("sleep", time.Hour, func(context.Context) error { return nil })
 	reg := prometheus.NewRegistry()
-	if err := ops.Register(reg, ops.Sources{Jobs: q.Stats, Pools: d.Pools}); err != nil {
+	none := func(context.Context) ([]witness.Standing, error) { return nil, nil }
+	if err := ops.Register(reg, ops.Sources{Jobs: q.Stats, Pools: d.Pools, Witnesses: none}); err != nil {
 		t.Fatal(err)
 	}
 	if err := q.Enqueue(t.Context(), "nobody.knows", nil); err != nil {

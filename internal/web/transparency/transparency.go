@@ -1,6 +1,6 @@
 // Package transparency has the public addresses of the transparency log: a page
-// for people, and checkpoints, tiles and entries for tools
-// (c2sp.org/tlog-checkpoint, c2sp.org/tlog-tiles).
+// for people, and checkpoints, tiles, entries and proofs for tools
+// (c2sp.org/tlog-checkpoint, c2sp.org/tlog-tiles, c2sp.org/tlog-proof).
 package transparency
 
 import (
@@ -13,15 +13,21 @@ import (
 
 	"github.com/atmacena/cocare/internal/translog"
 	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/internal/witness"
 )
 
 // Deps are what the addresses need.
 type Deps struct {
 	Log interface {
-		Checkpoint(ctx context.Context) (translog.Checkpoint, error)
+		Tree(ctx context.Context) (translog.Tree, error)
 		VerifierKeys(ctx context.Context) ([]string, error)
 		Tile(ctx context.Context, level int, n int64, hashes int) ([]byte, error)
 		Entries(ctx context.Context, n int64, entries int) ([]byte, error)
+	}
+	Witnesses interface {
+		Checkpoint(ctx context.Context) (translog.Checkpoint, error)
+		List(ctx context.Context) ([]witness.Standing, error)
+		Proof(ctx context.Context, position int64) (p translog.EntryProof, cosigned bool, err error)
 	}
 }
 
@@ -33,10 +39,11 @@ func Routes(d Deps) []kit.Route {
 	routes := []kit.Route{
 		{Method: http.MethodGet, Path: "/log", Name: "log.show", Role: kit.Anyone, Handler: h.getLog},
 		{Method: http.MethodGet, Path: "/log/checkpoint", Name: "log.checkpoint", Role: kit.Anyone, Handler: h.getCheckpoint},
+		{Method: http.MethodGet, Path: "/log/proof/:leaf", Name: "log.proof", Role: kit.Anyone, Handler: h.getProof},
 	}
 	// The number of a tile is in groups of three digits, and a partial tile ends
 	// with its width.
-	for i, path := range []string{"/:n", "/:n/:m", "/:n/:m/:w"} {
+	for i, path := range []string{"/:n", "/:n/:m", "/:n/:m/:w", "/:n/:m/:w/:x"} {
 		routes = append(routes, kit.Route{Method: http.MethodGet, Path: "/log/tile/:level" + path, Name: "log.tile." + strconv.Itoa(i), Role: kit.Anyone, Handler: h.getTile})
 	}
 	return routes
@@ -44,39 +51,90 @@ func Routes(d Deps) []kit.Route {
 
 // logPage is what people read.
 type logPage struct {
-	translog.Checkpoint
-	Keys []string
+	translog.Checkpoint       // that is shown
+	Lines               int64 // there are now
+	Keys                []string
+	Witnesses           []standing
+	Signing             int // witnesses that sign now
 }
 
 // Text is the signed checkpoint.
 func (p logPage) Text() string { return string(p.Note) }
 
+// Behind is how many of the lines are not in the checkpoint yet.
+func (p logPage) Behind() int64 { return p.Lines - p.Size }
+
+// standing is a witness as people read of it.
+type standing struct {
+	witness.Standing
+	Name, Key string
+	Long      bool // the key would fill the page
+}
+
+// longKey is more than a key of Ed25519 has: two lines of a page.
+const longKey = 400
+
 func (h *handler) getLog(c echo.Context) error {
 	ctx := c.Request().Context()
-	var p logPage
-	var err error
-	if p.Checkpoint, err = h.Log.Checkpoint(ctx); err != nil {
+	now, err := h.Log.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	p := logPage{Lines: now.Size}
+	if p.Checkpoint, err = h.Witnesses.Checkpoint(ctx); err != nil {
 		return err
 	}
 	if p.Keys, err = h.Log.VerifierKeys(ctx); err != nil {
 		return err
+	}
+	list, err := h.Witnesses.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		key := s.Key.String()
+		if p.Witnesses = append(p.Witnesses, standing{s, s.Key.Name(), key, len(key) > longKey}); s.Signs() {
+			p.Signing++
+		}
 	}
 	return kit.Render(c, http.StatusOK, "transparency/show", kit.View{Canonical: "/log", Data: p,
 		Description: "An append-only log of every certificate that was issued, replaced or revoked here, which anyone can check."})
 }
 
 func (h *handler) getCheckpoint(c echo.Context) error {
-	p, err := h.Log.Checkpoint(c.Request().Context())
+	p, err := h.Witnesses.Checkpoint(c.Request().Context())
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "public, max-age=5")
-	return c.Blob(http.StatusOK, "text/plain; charset=utf-8", p.Note)
+	return c.Blob(http.StatusOK, plain, p.Note)
+}
+
+const plain = "text/plain; charset=utf-8"
+
+// getProof answers with a file to keep beside a certificate. Once a witness has
+// signed, more may follow for a while.
+func (h *handler) getProof(c echo.Context) error {
+	n, err := strconv.ParseInt(c.Param("leaf"), 10, 64)
+	if err != nil || strconv.FormatInt(n, 10) != c.Param("leaf") {
+		return translog.ErrNoLeaf
+	}
+	p, cosigned, err := h.Witnesses.Proof(c.Request().Context(), n)
+	if err != nil {
+		return err
+	}
+	header := c.Response().Header()
+	header.Set("Cache-Control", "public, max-age=5")
+	if cosigned {
+		header.Set("Cache-Control", "public, max-age=300")
+	}
+	header.Set("Content-Disposition", `attachment; filename="log-`+strconv.FormatInt(n, 10)+`.tlog-proof"`)
+	return kit.Bytes(c, plain, p.File())
 }
 
 func (h *handler) getTile(c echo.Context) error {
 	level := c.Param("level")
-	n, width, ok := number([]string{c.Param("n"), c.Param("m"), c.Param("w")})
+	n, width, ok := number([]string{c.Param("n"), c.Param("m"), c.Param("w"), c.Param("x")})
 	if !ok {
 		return translog.ErrNoLeaf
 	}
@@ -97,8 +155,13 @@ func (h *handler) getTile(c echo.Context) error {
 	}
 	// What a tile holds never changes.
 	c.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	return c.Blob(http.StatusOK, "application/octet-stream", data)
+	if level == "entries" {
+		return kit.Bytes(c, octets, data)
+	}
+	return c.Blob(http.StatusOK, octets, data) // hashes cannot be made smaller
 }
+
+const octets = "application/octet-stream"
 
 // number reads the end of a tile's address, such as 067, x001/234 or x001/234.p/5.
 func number(parts []string) (n int64, width int, ok bool) {

@@ -2,7 +2,9 @@ package transparency_test
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,14 +13,24 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/atmacena/cocare/internal/apptest/area"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/dbtest"
 	"github.com/atmacena/cocare/internal/keyring"
 	"github.com/atmacena/cocare/internal/translog"
 	"github.com/atmacena/cocare/internal/web/kit"
 	"github.com/atmacena/cocare/internal/web/transparency"
+	"github.com/atmacena/cocare/internal/witness"
+	"github.com/atmacena/cocare/internal/witness/witnesstest"
 )
 
-func newWorld(t *testing.T, leaves int) (*area.Server, *translog.Log) {
+// world is the area on a real log, with the witnesses of the test.
+type world struct {
+	*area.Server
+	log *translog.Log
+	*witness.Service
+}
+
+func newWorld(t *testing.T, leaves int, witnesses ...func(*translog.Log) *witnesstest.Witness) world {
 	t.Helper()
 	d := dbtest.New(t)
 	now := func() time.Time { return time.Date(2026, 11, 28, 20, 0, 0, 0, time.UTC) }
@@ -26,21 +38,88 @@ func newWorld(t *testing.T, leaves int) (*area.Server, *translog.Log) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := translog.New(d, ring, "ce.example.org/log", now)
+	w := world{log: translog.New(d, ring, "ce.example.org/log", now)}
 	for n := range leaves {
-		if _, err := log.Append(t.Context(), translog.Document, fmt.Sprint("c", n), sha256.Sum256([]byte{byte(n)})); err != nil {
+		if _, err := w.log.Append(t.Context(), translog.Document, fmt.Sprint("c", n), sha256.Sum256([]byte{byte(n)})); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return area.Serve(t, area.Options{Name: "transparency", Now: now, Site: kit.Site{BaseURL: "https://ce.example.org"},
-		Viewer: func(string) *kit.Viewer { return nil }}, transparency.Routes(transparency.Deps{Log: log})...), log
+	var file strings.Builder
+	for _, f := range witnesses {
+		fmt.Fprintln(&file, f(w.log).Line())
+	}
+	list, err := witness.Parse(file.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Service = witness.New(witness.Deps{DB: d, Log: w.log, Audit: audit.New(d, now), Logger: slog.New(slog.DiscardHandler), Now: now, Witnesses: list})
+	w.Server = area.Serve(t, area.Options{Name: "transparency", Now: now, Site: kit.Site{BaseURL: "https://ce.example.org"},
+		Viewer: func(string) *kit.Viewer { return nil }}, transparency.Routes(transparency.Deps{Log: w.log, Witnesses: w.Service})...)
+	return w
+}
+
+// named is a witness that has seen so many lines already, of whatever log.
+func named(t *testing.T, name string, kind witnesstest.Kind, seen int64) func(*translog.Log) *witnesstest.Witness {
+	return func(log *translog.Log) *witnesstest.Witness {
+		w := witnesstest.New(t, name, kind, func(string) []string {
+			keys, err := log.VerifierKeys(t.Context())
+			if err != nil {
+				t.Error(err)
+			}
+			return keys
+		})
+		w.Now = func() time.Time { return time.Date(2026, 11, 28, 20, 0, 0, 0, time.UTC) }
+		w.Remember("ce.example.org/log", witnesstest.Seen{Size: seen})
+		return w
+	}
+}
+
+func TestAnybodyReadsWhoWitnessesTheLog(t *testing.T) {
+	gone := func(log *translog.Log) *witnesstest.Witness {
+		w := named(t, "gone.example", witnesstest.Ed25519, 0)(log)
+		w.Close()
+		return w
+	}
+	w := newWorld(t, 5, named(t, "one.example", witnesstest.Ed25519, 0), named(t, "two.example", witnesstest.MLDSA44, 0),
+		named(t, "longer.example", witnesstest.Ed25519, 9), named(t, "other.example", witnesstest.Ed25519, 4), gone)
+	w.Get("", "/log").Is(200, "None of them signs now", "Does not sign", "none does now").Lacks("What it proves")
+	if err := w.Ask(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.Get("", "/log").Is(200, "Signs", "5 lines, on November 28, 2026", "It has seen 9 lines", "did not begin with the 4 lines", "cannot be reached",
+		"What it proves", "<summary>Show it</summary>", "two.example&#43;", "Nothing").Lacks("that everybody is shown the same log")
+	note := w.Get("", "/log/checkpoint").Is(200, "— one.example ", "— two.example ")
+	if strings.Contains(note.Body, "longer.example") || note.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
+		t.Errorf("%s\n%s", note.Header, note.Body)
+	}
+	a := w.Get("", "/log/proof/3").Is(200, "c2sp.org/tlog-proof@v1\nindex 3\n", "— one.example ")
+	p, err := translog.ParseProof([]byte(a.Body))
+	if err != nil || !strings.Contains(a.Header.Get("Content-Disposition"), "log-3.tlog-proof") {
+		t.Fatalf("%v, %s", err, a.Header)
+	}
+	_, tree, _, err := translog.Cosignatures(p.Checkpoint)
+	sum := sha256.Sum256([]byte{3})
+	if err != nil || translog.Included(tree, 3, translog.Data(translog.Document, hex.EncodeToString(sum[:])), p.Proof) != nil {
+		t.Errorf("%+v, %v", tree, err)
+	}
+	for _, path := range []string{"5", "-1", "03", "x", "99999999999999999999"} {
+		w.Get("", "/log/proof/"+path).Is(http.StatusNotFound)
+	}
+}
+
+func TestALogWithoutWitnessesSaysSo(t *testing.T) {
+	w := newWorld(t, 2)
+	w.Get("", "/log").Is(200, "Nobody does so for this log", "none does so far").Lacks("What it proves")
+	w.Get("", "/log/proof/1").Is(200, "index 1\n")
+	empty := newWorld(t, 0, named(t, "one.example", witnesstest.Ed25519, 0))
+	empty.Get("", "/log").Is(200, "Nothing to sign yet")
 }
 
 func TestAnybodyReadsTheLog(t *testing.T) {
-	s, log := newWorld(t, 5)
+	s := newWorld(t, 5)
 	s.Get("", "/log").Is(200, "Lines", ">5<", "ce.example.org/log&#43;", "What it does not prove", "/log/checkpoint")
 	a := s.Get("", "/log/checkpoint").Is(200)
-	keys, err := log.VerifierKeys(t.Context())
+	keys, err := s.log.VerifierKeys(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,14 +138,14 @@ func TestAnybodyReadsTheLog(t *testing.T) {
 }
 
 func TestAnEmptyLog(t *testing.T) {
-	s, _ := newWorld(t, 0)
+	s := newWorld(t, 0)
 	s.Get("", "/log").Is(200, ">0<")
 	s.Get("", "/log/tile/0/000.p/1").Is(http.StatusNotFound)
 }
 
 func TestOnlyTilesThatAreThere(t *testing.T) {
-	s, _ := newWorld(t, 5)
-	for _, path := range []string{"0/000", "0/000.p/6", "0/000.p/0", "0/000.p/05", "0/000.p/256", "0/000.p", "0/0", "0/001.p/1", "1/000.p/1", "00/000.p/5", "-1/000.p/5",
+	s := newWorld(t, 5)
+	for _, path := range []string{"0/000", "0/x001/x000/000.p/5", "0/x001/x000/000.p/5/6", "0/000.p/6", "0/000.p/0", "0/000.p/05", "0/000.p/256", "0/000.p", "0/0", "0/001.p/1", "1/000.p/1", "00/000.p/5", "-1/000.p/5",
 		"x/000.p/5", "99/000.p/5", "0/x000/000.p/5", "0/x001/000.p/5", "0/x001.p/5", "0/x001", "0/000/5", "0/000.p/5/6", "entries/000", "entries/000.p/6", "0/-00.p/5", "0/+01.p/5"} {
 		s.Get("", "/log/tile/"+path).Is(http.StatusNotFound)
 	}
