@@ -228,8 +228,8 @@ type Verdict string
 
 // The verdicts.
 const (
-	Genuine Verdict = "genuine" // byte for byte what was issued
-	Altered Verdict = "altered" // carries a number of ours, but other bytes
+	Genuine Verdict = "genuine" // what was issued: see CheckFile
+	Altered Verdict = "altered" // carries a number of ours, but is not what was issued
 	Unknown Verdict = "unknown" // nothing of ours
 )
 

@@ -3,13 +3,11 @@ package certificate
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"io"
+	"errors"
 	"slices"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/certificate/credential"
 	"github.com/atmacena/cocare/internal/certificate/number"
 )
 
@@ -22,68 +20,70 @@ const (
 	maxCandidates = 20   // numbers of one file that are looked up
 )
 
-// scanner reads a file of any length once and keeps what CheckFile asks of it. The
-// printer writes the number uncompressed into the document's metadata.
-type scanner struct {
-	head, tail []byte
-	numbers    []string // well-formed, each once, in order
+// isPDF reports whether a file says that it is one.
+func isPDF(file []byte) bool {
+	return bytes.Contains(file[:min(headLength, len(file))], []byte("%PDF-"))
 }
 
-func (s *scanner) Write(p []byte) (int, error) {
-	if room := headLength - len(s.head); room > 0 {
-		s.head = append(s.head, p[:min(room, len(p))]...)
+// numbersOf are the well-formed numbers that a PDF or a credential carries, each
+// once, in order. The printer writes that of a certificate uncompressed into the
+// document's metadata.
+func numbersOf(file []byte) (list []string) {
+	if !isPDF(file) {
+		file = credential.Readable(file)
 	}
-	if len(s.numbers) == maxCandidates {
-		return len(p), nil
-	}
-	text := slices.Concat(s.tail, p)
-	for n := range number.Find(text) {
-		if !slices.Contains(s.numbers, n) {
-			s.numbers = append(s.numbers, n)
+	for n := range number.Find(file) {
+		if !slices.Contains(list, n) {
+			list = append(list, n)
 		}
-		if len(s.numbers) == maxCandidates {
+		if len(list) == maxCandidates {
 			break
 		}
 	}
-	// A number may lie across two writes.
-	s.tail = bytes.Clone(text[max(0, len(text)-number.Length+1):])
-	return len(p), nil
+	return list
 }
 
-// CheckFile is CheckReader for a file in memory.
+// CheckFile compares a file with what was issued: a PDF byte for byte, an Open Badge
+// but for blanks and the order of its members. What somebody else's key signed is
+// Altered if it carries a number of ours, and what our key signed is Genuine even
+// if the key was compromised since: the register knows it. The caller bounds the
+// size.
 func (s *Service) CheckFile(ctx context.Context, file []byte) (FileCheck, error) {
-	return s.CheckReader(ctx, bytes.NewReader(file))
-}
-
-// CheckReader compares a file with what was issued, by its SHA-256. It reads
-// the file once and keeps nothing of it; the caller bounds its size. An error of
-// file is returned as it is, wrapped.
-func (s *Service) CheckReader(ctx context.Context, file io.Reader) (FileCheck, error) {
-	hash, seen := sha256.New(), &scanner{}
-	if _, err := io.Copy(io.MultiWriter(hash, seen), file); err != nil {
-		return FileCheck{}, fmt.Errorf("certificate: read file: %w", err)
-	}
-	out := FileCheck{Verdict: Unknown, Hash: hex.EncodeToString(hash.Sum(nil))}
+	out := FileCheck{Verdict: Unknown, Hash: digest(file)}
 	c, err := s.byHash(ctx, out.Hash)
 	if err == nil {
 		out.Verdict, out.Certificate = Genuine, &c
-		return out, nil
 	}
-	if !apperr.Is(err, apperr.NotFound) {
+	if err == nil || !apperr.Is(err, apperr.NotFound) {
 		return out, err
 	}
-	if !bytes.Contains(seen.head, []byte("%PDF-")) {
-		return out, nil
-	}
-	for _, n := range seen.numbers {
+	for _, n := range numbersOf(file) {
 		c, err := s.byNumber(ctx, n)
-		if err == nil && c.Public() {
-			out.Verdict, out.Certificate = Altered, &c
-			return out, nil
+		if apperr.Is(err, apperr.NotFound) || err == nil && !c.Public() {
+			continue
 		}
-		if err != nil && !apperr.Is(err, apperr.NotFound) {
+		genuine := false
+		if err == nil && !isPDF(file) {
+			genuine, err = s.isBadge(ctx, c, file)
+		}
+		switch {
+		case err != nil:
 			return out, err
+		case genuine:
+			out.Verdict, out.Certificate = Genuine, &c
+			return out, nil
+		case out.Certificate == nil:
+			out.Verdict, out.Certificate = Altered, &c
 		}
 	}
 	return out, nil
+}
+
+// isBadge reports whether a file is the badge of a certificate.
+func (s *Service) isBadge(ctx context.Context, c Certificate, file []byte) (bool, error) {
+	badge, err := s.credentialOf(ctx, c.ID)
+	if errors.Is(err, ErrNoCredential) {
+		return false, nil
+	}
+	return err == nil && badge.Is(file), err
 }

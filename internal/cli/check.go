@@ -50,7 +50,7 @@ func verdict(c certificate.FileCheck) string {
 	switch c.Verdict {
 	case certificate.Genuine:
 		cert := c.Certificate
-		out := fmt.Sprintf("Genuine: byte for byte certificate %s, issued to %s for %q.\n", cert.Number, cert.HolderName, cert.CourseTitle)
+		out := fmt.Sprintf("Genuine: certificate %s as it was issued, to %s for %q.\n", cert.Number, cert.HolderName, cert.CourseTitle)
 		if cert.State == certificate.Revoked {
 			return out + fmt.Sprintf("It was REVOKED on %s: %s\n", cert.RevokedAt.Format("2006-01-02"), cert.RevokedReason)
 		}

@@ -126,7 +126,7 @@ type proofView struct {
 }
 
 func viewProof(r proof.Report) proofView {
-	v := proofView{r.Verdict, r.Verdict == proof.Genuine, r.Form, nil, r.Findings, append([]proof.Witnessed{}, r.Witnesses...), r.Record}
+	v := proofView{r.Verdict, r.IssuerProven(), r.Form, nil, r.Findings, append([]proof.Witnessed{}, r.Witnesses...), r.Record}
 	if !r.SignedAt.IsZero() {
 		v.SignedAt = &r.SignedAt
 	}
@@ -136,7 +136,7 @@ func viewProof(r proof.Report) proofView {
 var proofWords = map[proof.Verdict]string{
 	proof.Genuine:   "Genuine: unchanged, and signed by the issuer.",
 	proof.Intact:    "Intact: unchanged since it was signed. Who signed it is NOT proven.",
-	proof.Revoked:   "REVOKED: it is unchanged, but no longer valid.",
+	proof.Revoked:   "NO LONGER VALID: it is unchanged, but was revoked or replaced.",
 	proof.Foreign:   "NOT GENUINE: it is not signed by a key of the issuer that can be trusted.",
 	proof.Early:     "NOT YET VALID: it is dated later than now.",
 	proof.Altered:   "ALTERED: it is not what was signed.",
@@ -155,25 +155,24 @@ func printProof(w io.Writer, r proof.Report) {
 	}
 }
 
-// compare looks the file up in the register, by its bytes.
+// compare looks the file up in the register.
 func (c *certificateVerify) compare(ctx context.Context, e *Environment) (err error) {
-	f, err := os.Open(c.File)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	info, err := os.Stat(c.File)
 	if err != nil {
 		return err
 	}
 	got := certificate.FileCheck{Verdict: certificate.Unknown}
 	if info.Mode().IsRegular() && info.Size() <= certificate.MaxFile {
+		file, err := readBounded(c.File, certificate.MaxFile)
+		if err != nil {
+			return err
+		}
 		a, err := c.openApp(ctx, e)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, a.Close()) }()
-		if got, err = a.Certificates.CheckReader(ctx, io.LimitReader(f, certificate.MaxFile)); err != nil {
+		if got, err = a.Certificates.CheckFile(ctx, file); err != nil {
 			return err
 		}
 	}

@@ -92,7 +92,7 @@ func (token) GetAudience() (jwt.ClaimStrings, error)       { return nil, nil }
 func openToken(text string) (*sealed, error) {
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 {
-		return nil, refuse(SomethingElse, "This is neither JSON nor a JWT.")
+		return nil, refuse(SomethingElse, "This is neither a JSON object nor a JWT.")
 	}
 	var raw [3][]byte
 	for i, part := range parts {

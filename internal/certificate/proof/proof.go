@@ -5,6 +5,7 @@ package proof
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,6 +58,7 @@ type Report struct {
 	// Witnesses are those that the caller named, with what they saw.
 	Witnesses []Witnessed
 
+	asked     bool                 // the caller gave a status list
 	log       credential.LogReport // of the credential
 	factsHash string               // that the log has; empty where there are no facts
 }
@@ -74,6 +76,14 @@ type Options struct {
 	Witnesses []translog.WitnessKey
 	LogProof  *translog.EntryProof
 	Now       time.Time
+}
+
+// IssuerProven reports whether the file shows who signed it; a certificate that was
+// revoked since is no less its issuer's.
+func (r Report) IssuerProven() bool { return r.says(signer, Proven) }
+
+func (r Report) says(what string, s State) bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.What == what && f.State == s })
 }
 
 func (o Options) credential() credential.Options {
@@ -111,6 +121,7 @@ func Check(file []byte, o Options) Report {
 	} else {
 		r = checkCredential(file, o)
 	}
+	r.asked = o.Status != nil
 	r.askWitnesses(file, o)
 	if r.Record != nil {
 		r.find(itsHolder, Open, "No file can show that whoever hands it over is its holder. Compare the name with a document of identity.")
@@ -171,7 +182,7 @@ func (r *Report) whoSigned(v credential.Report, o Options) {
 	case v.Verdict != credential.Untrusted:
 		r.find(signer, Failed, v.Problem)
 	case o.Trust != nil:
-		r.find(signer, Failed, "It names "+v.IssuerName+" ("+v.Issuer+"), but none of the keys that you trust signed it.")
+		r.find(signer, Failed, "It names "+v.IssuerName+" ("+v.Issuer+"), but no key of "+o.Trust.Name+" signed it.")
 	default:
 		r.find(signer, Open, "It names "+v.IssuerName+" ("+v.Issuer+"). Whose key signed it, the file alone cannot show: get the keys from that site and check again. The key is "+v.Key+".")
 	}
@@ -195,7 +206,7 @@ func (r *Report) logAndStatus(v credential.Report) {
 			r.Verdict = Revoked
 		}
 	case credential.StandingUnknown:
-		r.find(InForce, Open, "The status list cannot be used: "+strings.TrimPrefix(v.Status.Problem, "credential: ")+".")
+		r.find(InForce, Open, "The status list cannot be used: "+strings.TrimSuffix(strings.TrimPrefix(v.Status.Problem, "credential: "), ".")+".")
 	default:
 		r.find(InForce, Open, "No file can know what happened after it was made. Look the number up, or check again with the status list at "+v.Status.List+".")
 	}
@@ -292,6 +303,6 @@ func (r *Report) whoSignedPDF(p pades.Report, o Options) Verdict {
 			return Intact
 		}
 	}
-	r.find(signer, Failed, "It names "+p.Name+", but none of the keys that you trust signed it.")
+	r.find(signer, Failed, "It names "+p.Name+", but no key of "+o.Trust.Name+" signed it.")
 	return Foreign
 }

@@ -206,6 +206,36 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestWhoAsksForTheStatusGetsAnAnswer: a list that cannot be used is none.
+func TestWhoAsksForTheStatusGetsAnAnswer(t *testing.T) {
+	i := newIssuer(t)
+	badge := i.credential("7K2M-Q9XD-4T8RN")
+	for name, tt := range map[string]struct {
+		status   []byte
+		verdict  proof.Verdict
+		answered bool
+	}{
+		"not asked":  {nil, proof.Genuine, true},
+		"in force":   {i.status(false), proof.Genuine, true},
+		"revoked":    {i.status(true), proof.Revoked, false},
+		"noise":      {[]byte("{}"), proof.Genuine, false},
+		"empty":      {[]byte{}, proof.Genuine, false},
+		"a tampered": {bytes.Replace(i.status(true), []byte("encodedList"), []byte("encodedlist"), 1), proof.Genuine, false},
+	} {
+		for form, file := range map[string][]byte{"JSON": badge.JSON, "PDF": i.file("7K2M-Q9XD-4T8RN", badge.JSON)} {
+			r := proof.Check(file, proof.Options{Trust: &i.trust, Status: tt.status, Now: issued.Add(time.Minute)})
+			if r.Verdict != tt.verdict || r.Answered() != tt.answered || !r.IssuerProven() {
+				t.Errorf("%s, %s: %s, answered %v, issuer %v", name, form, r.Verdict, r.Answered(), r.IssuerProven())
+			}
+			for _, f := range r.Findings {
+				if strings.Contains(f.Why, "..") {
+					t.Errorf("%s: %q", name, f.Why)
+				}
+			}
+		}
+	}
+}
+
 func TestKeysAreReadAsTheyAreWritten(t *testing.T) {
 	i := newIssuer(t)
 	i.trust.Credentials[0].NotTrustedAfter = &issued

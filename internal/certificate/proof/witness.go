@@ -129,9 +129,9 @@ func (r *Report) askWitness(w translog.WitnessKey, evidence []translog.EntryProo
 }
 
 // Answered reports whether every question that the caller asked beside the verdict
-// has the answer yes: each witness saw the certificate, and the proof from the log
-// is one.
+// has the answer yes: the status list says that it is in force, each witness saw the
+// certificate, and the proof from the log is one.
 func (r Report) Answered() bool {
 	return !slices.ContainsFunc(r.Witnesses, func(w Witnessed) bool { return w.SeenAt == nil }) &&
-		!slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.What == logProof && f.State == Failed })
+		!r.says(logProof, Failed) && (!r.asked || r.says(InForce, Proven))
 }

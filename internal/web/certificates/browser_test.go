@@ -73,7 +73,7 @@ func TestDroppedFile(t *testing.T) {
 	var heading string
 	err = chromedp.Run(ctx, emulation.SetScriptExecutionDisabled(true), chromedp.Navigate(srv.URL+"/verify"), chromedp.WaitNotVisible(".drop-here"),
 		chromedp.SetUploadFiles("#f-file", []string{path}), chromedp.Submit("#f-file"), chromedp.WaitVisible(".verdict"), chromedp.Text("h1", &heading))
-	if err != nil || heading != "This is not the file that we issued" {
+	if err != nil || heading != "This is not what we issued" {
 		t.Errorf("without scripts: %q, %v", heading, err)
 	}
 	for _, size := range []int{8 << 20, 40 << 20} { // the second one is not read to its end

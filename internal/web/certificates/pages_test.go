@@ -185,7 +185,7 @@ func TestVerifyByFile(t *testing.T) {
 	}
 	w.hides(w.upload("file", "c.pdf", file, "about", c.Number), "belongs to another")
 	w.shows(w.upload("file", "c.pdf", file, "about", "7K2M-Q9XD-4T8RN"), 200, "This file is genuine")
-	w.shows(w.upload("file", "c.pdf", append(bytes.Clone(file), 0)), 200, "This is not the file that we issued", "/verify/"+c.Number, "What the certificate really says")
+	w.shows(w.upload("file", "c.pdf", append(bytes.Clone(file), 0)), 200, "This is not what we issued", "/verify/"+c.Number, "What the certificate really says")
 	w.shows(w.upload("file", "c.pdf", []byte("%PDF-1.4 other")), 200, "We do not know this file")
 	w.shows(w.upload("file", "c.html", []byte("<h1>"+c.Number+"</h1>")), 200, "We do not know this file")
 	w.shows(w.upload("file", "big.pdf", bytes.Repeat([]byte("x"), 6<<20)), 422, "larger than 5 MB")

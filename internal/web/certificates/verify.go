@@ -170,6 +170,17 @@ func (p filePage) Changed() bool {
 	return p.Verdict == certificate.Unknown && p.Proof.Verdict == proof.Altered
 }
 
+// Imitated reports whether it is signed by somebody else and names nothing of ours.
+func (p filePage) Imitated() bool {
+	return p.Verdict == certificate.Unknown && p.Proof.Verdict == proof.Foreign
+}
+
+// KeyFell reports whether we issued it, but a key that signed it is no longer
+// believed.
+func (p filePage) KeyFell() bool {
+	return p.Verdict == certificate.Genuine && (p.Proof.Verdict == proof.Foreign || p.Proof.Verdict == proof.Intact)
+}
+
 // byFile compares a file; about is the number of the certificate from whose page
 // it comes, or empty; whole is all that is sent. The file is in memory until it is
 // judged, which uploads bounds.
@@ -207,15 +218,6 @@ func (h *handler) judge(ctx context.Context, data []byte, about string) (found f
 		if f.What != proof.InForce { // the register knows
 			found.Findings = append(found.Findings, f)
 		}
-	}
-	if r := found.Proof; r.Form != "PDF" && r.Verdict == proof.Genuine && r.Record != nil {
-		// An Open Badge of ours: its proof, not its bytes, shows that nothing was
-		// changed, since blanks mean nothing.
-		cert, _, err := h.Certificates.Verify(ctx, r.Record.Number)
-		if err != nil {
-			return found, err
-		}
-		found.Verdict, found.Certificate = certificate.Genuine, &cert
 	}
 	if found.Certificate == nil {
 		return found, nil

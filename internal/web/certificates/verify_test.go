@@ -9,6 +9,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/atmacena/cocare/internal/certificate/number"
+	"github.com/atmacena/cocare/internal/keyring"
 )
 
 // TestUploadsAreBounded in what is read of one, and in how many are read at a time.
@@ -62,6 +66,33 @@ func TestAnEmptyFileIsSaidToBeEmpty(t *testing.T) {
 	w.hides(rec, "We do not know this file")
 }
 
+// TestAFileWhoseKeyFell: the register knows what it issued, whatever became of the
+// key; nobody else can know it any more, and the page says so.
+func TestAFileWhoseKeyFell(t *testing.T) {
+	w := newWorld(t)
+	c := w.issued()
+	badge := w.get("ana", "/certificates/"+c.Number+".json").Body.Bytes()
+	const fell = "Its signature alone proves nothing any more"
+	w.hides(w.upload("file", "c.pdf", w.pdf(c)), fell)
+	for _, purpose := range []keyring.Purpose{keyring.Document, keyring.Credential} {
+		key, err := w.ring.Current(t.Context(), purpose)
+		w.must(err)
+		_, _, err = w.ring.Distrust(t.Context(), key.ID, began.Add(-time.Hour))
+		w.must(err)
+	}
+	w.shows(w.upload("file", "c.pdf", w.pdf(c)), 200, "This file is genuine", fell, "after this key was compromised")
+	w.shows(w.upload("file", "badge.json", badge), 200, "This file is genuine", fell)
+}
+
+// TestAnImitation has our name and our address, and other keys.
+func TestAnImitation(t *testing.T) {
+	w, other := newWorld(t), newWorld(t)
+	c := other.issued()
+	for name, file := range map[string][]byte{"c.pdf": other.pdf(c), "badge.json": other.get("ana", "/certificates/"+c.Number+".json").Body.Bytes()} {
+		w.shows(w.upload("file", name, file), 200, "We did not sign this file", "no key of CoCare signed it")
+	}
+}
+
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {
@@ -95,8 +126,10 @@ func TestADroppedBadge(t *testing.T) {
 		w.shows(w.upload("file", "badge.json", []byte(file)), 200, "This file is genuine", "It is the Open Badge that we issued, unchanged", c.Number, "What the file itself proves", "The key belongs to CoCare")
 	}
 	changed := w.upload("file", "badge.json", []byte(strings.Replace(badge.Body.String(), "Ana Ruiz", "Eva Ruiz", 1)))
-	w.shows(changed, 200, "This file was changed", "It proves nothing")
+	w.shows(changed, 200, "This is not what we issued", "/verify/"+c.Number, "What the certificate really says", "Ana Ruiz")
 	w.hides(changed, "Eva Ruiz")
+	foreign := strings.ReplaceAll(badge.Body.String(), c.Number, number.New())
+	w.shows(w.upload("file", "badge.json", []byte(foreign)), 200, "This file was changed", "It proves nothing")
 	w.must(w.service.Revoke(t.Context(), c.Number, "Wrong person", "dora"))
 	w.shows(w.upload("file", "badge.json", badge.Body.Bytes()), 200, "Genuine, but no longer valid", "Wrong person")
 	// What others signed is not ours to call changed.

@@ -51,6 +51,7 @@ type world struct {
 
 	archives *archive.Service
 	seals    *seal.Seals
+	ring     *keyring.Ring
 	now      time.Time
 	people   map[string]account.Person
 	limited  error
@@ -123,6 +124,7 @@ func newWorld(t *testing.T) *world {
 	w.enrollments = enrollment.New(enrollment.Deps{DB: d, Now: clock, Audit: audit.New(d, clock), Editions: w})
 	ring, err := keyring.New(d, make([]byte, 32), clock)
 	w.must(err)
+	w.ring = ring
 	w.seals = seal.New(ring, translog.New(d, ring, "ce.example.org/log", clock), "https://ce.example.org", "CoCare", clock)
 	w.service = certificate.New(certificate.Deps{DB: d, Now: clock, Audit: audit.New(d, clock), Queue: w.queue, Editions: w, Enrollments: w.enrollments,
 		Mail:     mail.New(w.queue, mail.NewOutbox(d), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "CoCare", BaseURL: "https://ce.example.org"}),
