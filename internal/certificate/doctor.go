@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/certificate/credential"
@@ -12,8 +13,8 @@ import (
 
 // CheckStored compares every stored PDF, and the frozen facts of every
 // certificate, with their hashes, the badge that is handed out with the one inside
-// the PDF, and the row around them with the facts and with the history, one at a
-// time. It returns how many PDFs there are and the
+// the PDF, the row around them with the facts and with the history, and that with
+// the transparency log, one at a time. It returns how many PDFs there are and the
 // numbers of the certificates that differ.
 func (s *Service) CheckStored(ctx context.Context) (n int, damaged []string, err error) {
 	after := ""
@@ -26,7 +27,11 @@ func (s *Service) CheckStored(ctx context.Context) (n int, damaged []string, err
 		if err != nil {
 			return n, damaged, err
 		}
-		sound := digest([]byte(r.Facts)) == r.FactsHash && r.bears() && r.follows(events)
+		entries, err := s.log.Entries(ctx, r.ID)
+		if err != nil {
+			return n, damaged, err
+		}
+		sound := digest([]byte(r.Facts)) == r.FactsHash && r.bears() && r.follows(events) && r.told(events, entries)
 		if r.PDFHash != "" {
 			n++
 			sound = sound && digest(r.PDF) == r.PDFHash && r.carries()
@@ -87,6 +92,29 @@ func (r stored) follows(history []Event) bool {
 		}
 	}
 	return dated && r.State == state && r.RevokedReason == reason && issued == (r.PDFHash != "")
+}
+
+// told reports whether the log has what the history says that it has, and nothing
+// else: whoever turns a certificate's row and its history cannot turn the log. What
+// happened before there was a log has no entry.
+func (r stored) told(history []Event, entries []LogEntry) bool {
+	for _, e := range history {
+		if e.LogPosition == nil {
+			continue
+		}
+		i := slices.Index(entries, LogEntry{e.Kind, *e.LogPosition, r.PDFHash})
+		if i < 0 {
+			return false
+		}
+		entries = slices.Delete(entries, i, i+1)
+	}
+	// The facts are logged before there is a file, and anew where a try was given up
+	// by a version of this program that stated them in another form.
+	if slices.ContainsFunc(entries, func(e LogEntry) bool { return e.Kind != Stated }) {
+		return false
+	}
+	facts := credential.Verify(r.Badge, credential.Options{}).FactsHash
+	return r.Badge == nil || slices.ContainsFunc(entries, func(e LogEntry) bool { return e.Hash == facts })
 }
 
 // then is the state of a certificate once something happened to it; issued says

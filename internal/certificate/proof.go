@@ -25,6 +25,15 @@ type Log interface {
 	Append(ctx context.Context, kind, certificateID string, sum [sha256.Size]byte) (int64, error)
 	// Prove returns the proof that the entry is in the log as it is now.
 	Prove(ctx context.Context, position int64) (credential.LogProof, error)
+	// Entries are those of a certificate, in the order of the log.
+	Entries(ctx context.Context, certificateID string) ([]LogEntry, error)
+}
+
+// LogEntry is what the log has of a certificate; see Log.Append.
+type LogEntry struct {
+	Kind     string
+	Position int64
+	Hash     string // hexadecimal
 }
 
 // Stated is the log's entry of the facts, which comes before the document that

@@ -145,6 +145,35 @@ func TestARowThatWasTurnedIsFound(t *testing.T) {
 	finds("revoked without a history", other.Number)
 }
 
+// TestAHistoryThatTheLogDoesNotHaveIsFound: a revocation that was taken out of the
+// tables is still in the log.
+func TestAHistoryThatTheLogDoesNotHaveIsFound(t *testing.T) {
+	w := newWorld(t)
+	c, waiting := w.issued("p1"), w.reserve("p2")
+	w.must(w.Revoke(t.Context(), c.Number, "Issued by mistake", ""))
+	finds := func(how string, want ...string) {
+		t.Helper()
+		_, damaged, err := w.CheckStored(t.Context())
+		if w.must(err); !slices.Equal(damaged, want) {
+			t.Errorf("%s: damaged %q, want %q", how, damaged, want)
+		}
+	}
+	finds("untouched")
+	w.exec("UPDATE certificates SET state = 'issued', revoked_at = NULL, revoked_reason = NULL WHERE id = ?", c.ID)
+	w.exec("DELETE FROM certificate_history WHERE certificate_id = ? AND kind = 'revoked'", c.ID)
+	finds("a revocation taken out", c.Number)
+	w.must(w.Revoke(t.Context(), c.Number, "Again", ""))
+	finds("revoked anew, beside the old entry", c.Number)
+	w.exec("UPDATE certificate_history SET log_position = log_position + 100 WHERE certificate_id = ?", c.ID)
+	finds("entries that are not there", c.Number)
+	w.drain()
+	if w.again(waiting).State != certificate.Issued {
+		t.Fatal("not issued")
+	}
+	w.exec("DELETE FROM translog_leaves WHERE subject = ?", waiting.ID)
+	finds("taken out of the log", c.Number, waiting.Number)
+}
+
 // TestABadgeThatIsNotInItsFileIsFound: what is handed out beside the PDF must be what
 // the PDF has inside.
 func TestABadgeThatIsNotInItsFileIsFound(t *testing.T) {

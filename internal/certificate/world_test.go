@@ -140,6 +140,11 @@ func (w *world) Prove(ctx context.Context, position int64) (credential.LogProof,
 	return w.seals.Prove(ctx, position)
 }
 
+// Entries implements certificate.Log.
+func (w *world) Entries(ctx context.Context, id string) ([]certificate.LogEntry, error) {
+	return w.seals.Entries(ctx, id)
+}
+
 func (w *world) EditionNow(context.Context, string) (*course.Edition, error) { return w.edition, nil }
 
 // EditionAsOf is the edition as it is before anything was withdrawn.

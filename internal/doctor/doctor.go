@@ -181,9 +181,9 @@ func certificates(ctx context.Context, a *app.App) (State, string, error) {
 		return Bad, "", err
 	}
 	if len(damaged) > 0 {
-		return Bad, fmt.Sprintf("%d differ from their hashes, their badges, their facts or their history: %v", len(damaged), damaged), nil
+		return Bad, fmt.Sprintf("%d differ from their hashes, their badges, their facts, their history or the log: %v", len(damaged), damaged), nil
 	}
-	detail := fmt.Sprintf("%d stored files match their hashes and badges, and every row its facts and its history", n)
+	detail := fmt.Sprintf("%d stored files match their hashes and badges, and every row its facts, its history and the log", n)
 	missing, waiting, err := a.Enrollments.CountMissing(ctx)
 	if err != nil {
 		return Bad, "", err

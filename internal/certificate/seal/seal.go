@@ -81,6 +81,23 @@ func (s *Seals) Append(ctx context.Context, kind, certificateID string, sum [sha
 	return leaf.Position, err
 }
 
+// Entries implements certificate.Log.
+func (s *Seals) Entries(ctx context.Context, certificateID string) ([]certificate.LogEntry, error) {
+	leaves, err := s.log.Leaves(ctx, certificateID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]certificate.LogEntry, 0, len(leaves))
+	for _, leaf := range leaves {
+		for kind, k := range logged {
+			if k == leaf.Kind {
+				out = append(out, certificate.LogEntry{Kind: kind, Position: leaf.Position, Hash: leaf.Hash})
+			}
+		}
+	}
+	return out, nil
+}
+
 // Prove implements certificate.Log.
 func (s *Seals) Prove(ctx context.Context, position int64) (credential.LogProof, error) {
 	c, err := s.log.Checkpoint(ctx)
