@@ -79,6 +79,26 @@ func documentKeyProblem(err error) error {
 	return &config.Error{Problems: []config.Problem{{Variable: "COCARE_DOCUMENT_KEY_FILE", Text: apperr.Message(err)}}}
 }
 
+// readyKeys makes the keys that certificates need before the first is issued, so
+// that whoever takes our public keys has those of the next certificate too. A key
+// that has expired is no reason not to start: certificates wait for another.
+func (a *App) readyKeys(ctx context.Context) error {
+	_, err := a.Seals.Keys(ctx)
+	if errors.Is(err, pades.ErrExpired) {
+		return nil
+	}
+	return err
+}
+
+// FailOffline counts the certificates that nobody can verify without this site any
+// more once a key is not believed after an instant: those that it signed since.
+func (a *App) FailOffline(ctx context.Context, k keyring.Key, after time.Time) (int64, error) {
+	if k.Purpose != keyring.Document && k.Purpose != keyring.Credential {
+		return 0, nil
+	}
+	return a.Certificates.CountIssuedBetween(ctx, after, k.RetiredAt)
+}
+
 // DistrustKey says for good that a key is compromised, and records who did; see
 // keyring.Ring.Distrust. Tokens of a session key die at once here and within
 // about a second on every replica.
@@ -96,5 +116,8 @@ func (a *App) DistrustKey(ctx context.Context, id string, after time.Time) (keyr
 	if err != nil {
 		return keyring.Key{}, err
 	}
-	return key, a.Accounts.ReloadKeys(ctx)
+	if key.Purpose == keyring.Session {
+		return key, a.Accounts.ReloadKeys(ctx)
+	}
+	return key, a.readyKeys(ctx)
 }

@@ -15,9 +15,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/atmacena/cocare/courses"
 	"github.com/atmacena/cocare/internal/app"
+	"github.com/atmacena/cocare/internal/apptest"
+	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/pades"
 	"github.com/atmacena/cocare/internal/config"
+	"github.com/atmacena/cocare/internal/keyring"
 )
 
 // start opens an app whose document key the operator brings in a file.
@@ -113,5 +117,74 @@ func TestAKeyThatCannotSignIsRefused(t *testing.T) {
 	var wrong *config.Error
 	if !errors.As(err, &wrong) || wrong.Problems[0].Variable != "COCARE_DOCUMENT_KEY_FILE" || !strings.Contains(wrong.Problems[0].Text, "no certificate") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestTheNextKeyIsPublishedBeforeItSigns: whoever takes our public keys at any time
+// can verify the next certificate.
+func TestTheNextKeyIsPublishedBeforeItSigns(t *testing.T) {
+	a, _ := replicas(t)
+	roots := func() (live, fallen int) {
+		t.Helper()
+		trust, err := a.Seals.Trust(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range trust.Documents {
+			if d.NotTrustedAfter == nil {
+				live++
+			} else {
+				fallen++
+			}
+		}
+		return live, fallen
+	}
+	if live, fallen := roots(); live != 1 || fallen != 0 {
+		t.Errorf("at the start: %d and %d roots", live, fallen)
+	}
+	key, err := a.Keys.Current(t.Context(), keyring.Document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.DistrustKey(t.Context(), key.ID, key.CreatedAt); err != nil {
+		t.Fatal(err)
+	}
+	if live, fallen := roots(); live != 1 || fallen != 1 {
+		t.Errorf("after its key fell: %d and %d roots", live, fallen)
+	}
+}
+
+// TestWhatADistrustedKeyCosts is counted before and told.
+func TestWhatADistrustedKeyCosts(t *testing.T) {
+	a, _ := replicas(t)
+	ctx := t.Context()
+	const slug = "how-learning-is-recorded"
+	if _, err := a.Courses.Import(ctx, courses.Bundled()[slug], "test"); err != nil {
+		t.Fatal(err)
+	}
+	ed, err := a.Courses.Publish(ctx, slug, "First", "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, evaluation := apptest.Study(t, a, ed, "ana@example.org", "Ana Quist")
+	if err := a.Enrollments.SubmitEvaluation(ctx, e, evaluation); err != nil {
+		t.Fatal(err)
+	}
+	soon(t, "the certificate is issued", func() bool {
+		c, err := a.Certificates.OfEnrollment(ctx, e.ID)
+		return err == nil && c.State == certificate.Issued
+	})
+	for _, purpose := range []keyring.Purpose{keyring.Document, keyring.Credential, keyring.Session} {
+		key, err := a.Keys.Current(ctx, purpose)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[bool]int64{true: 1}[purpose != keyring.Session]
+		if n, err := a.FailOffline(ctx, key, key.CreatedAt); n != want || err != nil {
+			t.Errorf("%s: %d since it was made, %v", purpose, n, err)
+		}
+		if n, err := a.FailOffline(ctx, key, time.Now().Add(time.Hour)); n != 0 || err != nil {
+			t.Errorf("%s: %d later, %v", purpose, n, err)
+		}
 	}
 }

@@ -19,3 +19,14 @@ func (s *Service) Counts(ctx context.Context, issuedSince, reservedBefore time.T
 		issuedSince.UTC(), Preparing, reservedBefore.UTC()).Scan(&c).Error
 	return c, err
 }
+
+// CountIssuedBetween counts what was issued from one instant to another, whatever became of
+// it; a nil end is now.
+func (s *Service) CountIssuedBetween(ctx context.Context, from time.Time, to *time.Time) (n int64, err error) {
+	end := s.now()
+	if to != nil {
+		end = *to
+	}
+	err = s.db.Read(ctx).Raw("SELECT COUNT(*) FROM certificates WHERE issued_at >= ? AND issued_at <= ?", from.UTC(), end.UTC()).Scan(&n).Error
+	return n, err
+}

@@ -128,8 +128,12 @@ func (k *keyDistrust) Run(ctx context.Context, e *Environment) (err error) {
 	if err != nil {
 		return err
 	}
+	fails, err := a.FailOffline(ctx, key, after)
+	if err != nil {
+		return err
+	}
 	if !k.Yes {
-		if err := confirmKey(e, key, after); err != nil {
+		if err := confirmKey(e, key, after, fails); err != nil {
 			return err
 		}
 	}
@@ -144,8 +148,20 @@ func (k *keyDistrust) Run(ctx context.Context, e *Environment) (err error) {
 	if key.Purpose == keyring.Session {
 		fmt.Fprintln(e.Out, "Its access tokens are dead, on running servers within about a second; browsers get new ones by themselves. It has left /.well-known/jwks.json.")
 	}
+	if fails > 0 {
+		fmt.Fprintln(e.Out, offline(fails))
+	}
 	fmt.Fprintln(e.Out, "A fresh key signs in its place. The event is in the audit log.")
 	return nil
+}
+
+// offline says what distrusting a key means for certificates.
+func offline(n int64) string {
+	what := fmt.Sprintf("%d certificates were issued since then: their signatures", n)
+	if n == 1 {
+		what = "1 certificate was issued since then: its signature"
+	}
+	return what + " will no longer be believed where nobody asks this site. /verify still knows them."
 }
 
 // parseMoment reads a time as people type it.
@@ -163,9 +179,13 @@ func parseMoment(s string, now time.Time) (time.Time, error) {
 
 // confirmKey asks for the ID of the key that is meant: nobody distrusts one by a
 // slip.
-func confirmKey(e *Environment, k keyring.Key, after time.Time) error {
-	fmt.Fprintf(e.Err, "%s\nNothing that it signed after %s will be trusted again. This cannot be undone.\nType the key's ID to go on: ",
+func confirmKey(e *Environment, k keyring.Key, after time.Time, fails int64) error {
+	fmt.Fprintf(e.Err, "%s\nNothing that it signed after %s will be trusted again. This cannot be undone.\n",
 		viewKey(k).line(), after.UTC().Format(time.RFC3339))
+	if fails > 0 {
+		fmt.Fprintln(e.Err, offline(fails))
+	}
+	fmt.Fprint(e.Err, "Type the key's ID to go on: ")
 	line, err := bufio.NewReader(io.LimitReader(e.In, 256)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) || strings.TrimSpace(line) != k.ID {
 		fmt.Fprintln(e.Err)
