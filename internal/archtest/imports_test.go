@@ -60,8 +60,9 @@ var mayImport = map[string][]string{
 	"internal/exam":           ground("internal/question", "internal/mail", "internal/course", "internal/enrollment"),
 	"internal/certificate": ground("internal/credit", "internal/mail", "internal/account", "internal/course", "internal/enrollment", "internal/certificate/pdf", "internal/certificate/pdfread", "internal/certificate/pades",
 		"internal/certificate/credential", "internal/certificate/number"),
-	"internal/certificate/pdf": {"internal/apperr", "internal/certificate/pdf/fonts"},
+	"internal/certificate/pdf": {"internal/apperr", "internal/certificate/pdf/flow", "internal/certificate/pdf/fonts"},
 
+	"internal/certificate/pdf/flow":  {"internal/certificate/pdf/fonts"},
 	"internal/certificate/pdf/fonts": {},
 	"internal/certificate/pdfread":   {},
 	"internal/certificate/pades":     {"internal/apperr", "internal/certificate/pdfread"},

@@ -7,6 +7,7 @@ import (
 
 	"rsc.io/qr"
 
+	"github.com/atmacena/cocare/internal/certificate/pdf/flow"
 	"github.com/atmacena/cocare/internal/certificate/pdf/fonts"
 )
 
@@ -52,12 +53,12 @@ func (l *layout) drawVerify(page *Page) error {
 	top := y + codeSide + 1
 	put := func(e *Element, s setting) { page.Tagged(e, func() { top = drawLines(page, s, top, left) }) }
 	figures := fonts.Options{Figures: true}
-	put(l.doc.Root().Child("P"), set("Certificate number", width, style{Options: fonts.Options{Style: fonts.Italic}, size: 9.5, min: 7, lines: 1, leading: 1.3, color: muted}))
-	put(l.doc.Root().Child("P"), set(l.f.Number, width, style{Options: figures, size: 13, min: 7, lines: 1, leading: 1.3, color: ink}))
-	put(l.doc.Root().Child("P"), set("Verify this certificate at", width, style{Options: fonts.Options{Style: fonts.Italic}, size: 9.5, min: 7, lines: 1, leading: 1.5, color: muted}))
+	put(l.doc.Root().Child("P"), set("Certificate number", width, style{flow.Style{Options: fonts.Options{Style: fonts.Italic}, Size: 9.5, Min: 7, Lines: 1, Leading: 1.3}, muted}))
+	put(l.doc.Root().Child("P"), set(l.f.Number, width, style{flow.Style{Options: figures, Size: 13, Min: 7, Lines: 1, Leading: 1.3}, ink}))
+	put(l.doc.Root().Child("P"), set("Verify this certificate at", width, style{flow.Style{Options: fonts.Options{Style: fonts.Italic}, Size: 9.5, Min: 7, Lines: 1, Leading: 1.5}, muted}))
 	link := l.doc.Root().Child("P").Child("Link")
 	from := top
-	url := set(l.f.VerifyURL, width, style{Options: figures, size: 9.5, min: 6.5, lines: 3, leading: 1.2, color: accent})
+	url := set(l.f.VerifyURL, width, style{flow.Style{Options: figures, Size: 9.5, Min: 6.5, Lines: 3, Leading: 1.2}, accent})
 	put(link, url)
 	page.Link(link, x, top, width, from-top, l.f.VerifyURL, "Verify certificate "+l.f.Number)
 	return nil
@@ -99,10 +100,10 @@ func (l *layout) drawSignatory(page *Page) {
 	below := y - 3
 	if who.Signature != nil {
 		l.drawSignature(page, x+width/2, y+2, width*0.84)
-		below = put(set(who.Name, width, style{size: 12, min: 8, lines: 1, leading: 1.25, color: ink}), below)
+		below = put(set(who.Name, width, style{flow.Style{Size: 12, Min: 8, Lines: 1, Leading: 1.25}, ink}), below)
 	} else {
-		name := set(who.Name, width, style{Options: fonts.Options{Style: fonts.Italic}, size: 17, min: 9, lines: 2, leading: 1.15, color: ink})
-		put(name, y+4+name.height())
+		name := set(who.Name, width, style{flow.Style{Options: fonts.Options{Style: fonts.Italic}, Size: 17, Min: 9, Lines: 2, Leading: 1.15}, ink})
+		put(name, y+4+name.Height())
 	}
 	page.Artifact(func() {
 		page.Stroke(gold, 0.75)
@@ -111,7 +112,7 @@ func (l *layout) drawSignatory(page *Page) {
 		page.PaintStroke()
 	})
 	if who.Title != "" {
-		put(set(who.Title, width, style{size: 10, min: 7, lines: 2, leading: 1.25, color: muted}), below)
+		put(set(who.Title, width, style{flow.Style{Size: 10, Min: 7, Lines: 2, Leading: 1.25}, muted}), below)
 	}
 }
 
@@ -141,8 +142,8 @@ func (l *layout) drawIssue(page *Page) {
 		edition += ", " + l.f.EditionHash
 	}
 	parts = append(parts, edition)
-	s := set(strings.Join(parts, "  ·  "), l.w-2*sideAt, style{Options: fonts.Options{Figures: true}, size: 8, min: 5.5, lines: 2, leading: 1.25, color: muted})
-	top := bottomAt + math.Max(9, s.height()-3)
+	s := set(strings.Join(parts, "  ·  "), l.w-2*sideAt, style{flow.Style{Options: fonts.Options{Figures: true}, Size: 8, Min: 5.5, Lines: 2, Leading: 1.25}, muted})
+	top := bottomAt + math.Max(9, s.Height()-3)
 	page.Tagged(l.doc.Root().Child("P"), func() {
 		drawLines(page, s, top, func(w float64) float64 { return (l.w - w) / 2 })
 	})

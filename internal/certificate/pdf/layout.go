@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/atmacena/cocare/internal/certificate/pdf/flow"
 	"github.com/atmacena/cocare/internal/certificate/pdf/fonts"
 )
 
@@ -28,6 +29,22 @@ const (
 	bottomAt = 52.0
 	footH    = 88.0 // the row with code, seal and signatory
 )
+
+// style says how a paragraph is set, in points, and in which color.
+type style struct {
+	flow.Style
+	color Color
+}
+
+// setting is a paragraph that has been set.
+type setting struct {
+	flow.Setting
+	color Color
+}
+
+func set(text string, width float64, st style) setting {
+	return setting{flow.Set(text, width, st.Style), st.color}
+}
 
 // block is a paragraph in the column of the certificate.
 type block struct {
@@ -65,26 +82,26 @@ func (l *layout) mainBlocks() []block {
 	f := l.f
 	sc := fonts.Options{SmallCaps: true}
 	italic := fonts.Options{Style: fonts.Italic}
-	lead := style{Options: italic, size: 14, min: 9, lines: 1, leading: 1.3, color: muted}
+	lead := style{flow.Style{Options: italic, Size: 14, Min: 9, Lines: 1, Leading: 1.3}, muted}
 	out := []block{
-		{kind: "P", text: f.Provider, style: style{Options: sc, size: 16, min: 8, lines: 2, leading: 1.2, tracking: 0.06, color: accent}},
-		{kind: "P", text: f.ProviderAddress, style: style{size: 9.5, min: 7, lines: 2, leading: 1.25, color: muted}, gap: 1},
-		{kind: "H1", text: "Certificate of Completion", style: style{size: 39, min: 20, lines: 1, leading: 1.15, color: ink}, gap: 12},
+		{kind: "P", text: f.Provider, style: style{flow.Style{Options: sc, Size: 16, Min: 8, Lines: 2, Leading: 1.2, Tracking: 0.06}, accent}},
+		{kind: "P", text: f.ProviderAddress, style: style{flow.Style{Size: 9.5, Min: 7, Lines: 2, Leading: 1.25}, muted}, gap: 1},
+		{kind: "H1", text: "Certificate of Completion", style: style{flow.Style{Size: 39, Min: 20, Lines: 1, Leading: 1.15}, ink}, gap: 12},
 		{kind: "P", text: "This certifies that", style: lead, gap: 12},
-		{kind: "P", text: f.HolderName, style: style{size: 38, min: 17, lines: 2, leading: 1.2, color: accent}, gap: 4, rule: true},
-		{kind: "P", text: strings.Join(f.Licenses, " · "), style: style{size: 10.5, min: 7.5, lines: 3, leading: 1.25, color: muted}, gap: 1, width: 560},
+		{kind: "P", text: f.HolderName, style: style{flow.Style{Size: 38, Min: 17, Lines: 2, Leading: 1.2}, accent}, gap: 4, rule: true},
+		{kind: "P", text: strings.Join(f.Licenses, " · "), style: style{flow.Style{Size: 10.5, Min: 7.5, Lines: 3, Leading: 1.25}, muted}, gap: 1, width: 560},
 		{kind: "P", text: "has completed the course", style: lead, gap: 10},
-		{kind: "P", text: f.Title, style: style{Options: fonts.Options{Style: fonts.SemiBold}, size: 23, min: 13, lines: 2, leading: 1.18, color: ink}, gap: 4},
-		{kind: "P", text: f.Subtitle, style: style{Options: italic, size: 13.5, min: 9, lines: 2, leading: 1.25, color: ink}, gap: 2},
-		{kind: "P", text: "on " + date(f.CompletedOn), style: style{size: 14, min: 9, lines: 1, leading: 1.3, color: ink}, gap: 6},
+		{kind: "P", text: f.Title, style: style{flow.Style{Options: fonts.Options{Style: fonts.SemiBold}, Size: 23, Min: 13, Lines: 2, Leading: 1.18}, ink}, gap: 4},
+		{kind: "P", text: f.Subtitle, style: style{flow.Style{Options: italic, Size: 13.5, Min: 9, Lines: 2, Leading: 1.25}, ink}, gap: 2},
+		{kind: "P", text: "on " + date(f.CompletedOn), style: style{flow.Style{Size: 14, Min: 9, Lines: 1, Leading: 1.3}, ink}, gap: 6},
 	}
 	return present(out)
 }
 
 func (l *layout) creditBlocks() []block {
 	var out []block
-	strong := style{Options: fonts.Options{Style: fonts.SemiBold}, size: 11, min: 8, lines: 2, leading: 1.25, color: ink}
-	small := style{size: 9, min: 7.5, lines: 8, leading: 1.22, color: muted}
+	strong := style{flow.Style{Options: fonts.Options{Style: fonts.SemiBold}, Size: 11, Min: 8, Lines: 2, Leading: 1.25}, ink}
+	small := style{flow.Style{Size: 9, Min: 7.5, Lines: 8, Leading: 1.22}, muted}
 	for i, c := range l.f.CreditLines {
 		head := c.Accreditor + ": " + c.Hours
 		if c.Category != "" {
@@ -102,7 +119,7 @@ func (l *layout) creditBlocks() []block {
 }
 
 // plain is the style of statements.
-var plain = style{size: 10.5, min: 8, lines: 4, leading: 1.25, color: ink}
+var plain = style{flow.Style{Size: 10.5, Min: 8, Lines: 4, Leading: 1.25}, ink}
 
 func (l *layout) statementBlocks() []block {
 	var out []block
@@ -136,7 +153,7 @@ type placed struct {
 const ruleSpace = 9.0 // below a ruled block
 
 func (p placed) space() float64 {
-	h := p.gap + p.height()
+	h := p.gap + p.Height()
 	if p.rule {
 		h += ruleSpace
 	}
@@ -151,7 +168,7 @@ func (l *layout) place(blocks []block, scale float64) (out []placed, height floa
 			width = math.Min(b.width, width)
 		}
 		st := b.style
-		st.size = math.Max(st.size*scale, math.Min(st.min, st.size))
+		st.Size = math.Max(st.Size*scale, math.Min(st.Min, st.Size))
 		p := placed{block: b, setting: set(b.text, width, st), gap: b.gap * scale}
 		out = append(out, p)
 		height += p.space()
@@ -246,10 +263,10 @@ func (l *layout) drawBlock(page *Page, p placed, center, y float64) float64 {
 // each line's left edge from its width.
 func drawLines(page *Page, s setting, y float64, left func(width float64) float64) float64 {
 	page.Fill(s.color)
-	for _, r := range s.rows {
-		y -= s.size * (s.leading + r.extra)
-		base := y + s.size*(s.leading-0.75)/2
-		page.Text(left(r.width*s.size)-r.hang*s.size, base, s.size, r.tracking, r.runs)
+	for _, r := range s.Rows {
+		y -= s.Size * (s.Leading + r.Extra)
+		base := y + s.Size*(s.Leading-0.75)/2
+		page.Text(left(r.Width*s.Size)-r.Hang*s.Size, base, s.Size, r.Tracking, r.Runs)
 	}
 	return y
 }
@@ -260,7 +277,7 @@ func (l *layout) drawRest(blocks []block) error {
 		page := l.doc.AddPage(l.w, l.h)
 		page.Underlay(decorations[l.f.Size]()[1])
 		head := fmt.Sprintf("Certificate %s for %s, page %d", l.f.Number, l.f.HolderName, n)
-		title, _ := l.place([]block{{kind: "H2", text: head, style: style{size: 13, min: 8, lines: 2, leading: 1.3, color: accent}}}, 1)
+		title, _ := l.place([]block{{kind: "H2", text: head, style: style{flow.Style{Size: 13, Min: 8, Lines: 2, Leading: 1.3}, accent}}}, 1)
 		y := l.drawBlock(page, title[0], l.w/2, l.h-topAt)
 		set, _ := l.place(blocks, 1)
 		i := 0

@@ -1,4 +1,7 @@
-package pdf
+// Package flow breaks a paragraph into lines that fit a width. It makes a text
+// smaller before it breaks words, and prefers lines of even length. What it
+// returns is in em of the size that it chose, for whatever draws it.
+package flow
 
 import (
 	"math"
@@ -10,35 +13,36 @@ import (
 	"github.com/atmacena/cocare/internal/certificate/pdf/fonts"
 )
 
-// style says how a paragraph is set. Sizes are in points.
-type style struct {
+// Style says how a paragraph is set. Sizes are in whatever unit the width is in.
+type Style struct {
 	fonts.Options
-	size, min float64 // wanted, and the smallest before words are broken
-	lines     int     // at most, at min size
-	leading   float64 // baseline distance, in sizes
-	tracking  float64 // in em, for texts in the main face alone
-	color     Color
+	Size, Min float64 // wanted, and the smallest before words are broken
+	Lines     int     // at most, unless not even Min and broken words do
+	Leading   float64 // baseline distance, in sizes
+	Tracking  float64 // in em, for texts in the main face alone
 }
 
-// line is one set line. The space at its end is drawn, so that words stay apart
-// when the text is read back, but not counted in width; in a right-to-left line
+// Line is one set line. The space at its end is drawn, so that words stay apart
+// when the text is read back, but not counted in Width; in a right-to-left line
 // it hangs out on the left. Measures are in em.
-type line struct {
-	runs                  []fonts.Run
-	width, hang, tracking float64
-	extra                 float64 // height that tall scripts need above
+type Line struct {
+	Text                  string
+	Runs                  []fonts.Run
+	Width, Hang, Tracking float64
+	Extra                 float64 // height that tall scripts need above
 }
 
-// setting is a paragraph broken into lines.
-type setting struct {
-	style
-	rows []line
+// Setting is a paragraph broken into lines; Size is the one that was chosen.
+type Setting struct {
+	Style
+	Rows []Line
 }
 
-func (s setting) height() float64 {
+// Height is that of all lines.
+func (s Setting) Height() float64 {
 	h := 0.0
-	for _, r := range s.rows {
-		h += s.size * (s.leading + r.extra)
+	for _, r := range s.Rows {
+		h += s.Size * (s.Leading + r.Extra)
 	}
 	return h
 }
@@ -49,46 +53,46 @@ type piece struct {
 	width, space float64
 }
 
-// set breaks text into at most st.lines lines of the given width. It prefers
+// Set breaks text into at most st.Lines lines of the given width. It prefers
 // one line unless that costs a third of the size, and shrinks before it breaks
 // words. Nothing it returns is wider than width.
-func set(text string, width float64, st style) setting {
+func Set(text string, width float64, st Style) Setting {
 	st.RTL = fonts.RTLParagraph(text)
 	all := pieces(text, st)
 	parts := whole(all)
 	best, at := lineCount(parts, width, st)
-	if best < st.min {
+	if best < st.Min {
 		parts = all
 		best, at = lineCount(parts, width, st)
 	}
-	if best >= st.min {
-		st.size = best
+	if best >= st.Min {
+		st.Size = best
 	} else {
-		st.size, at = st.min, math.MaxInt
-		parts = splitWide(parts, width/st.min, st)
+		st.Size, at = st.Min, math.MaxInt
+		parts = splitWide(parts, width/st.Min, st)
 	}
-	measure := width / st.size
+	measure := width / st.Size
 	if at != math.MaxInt {
 		measure = narrowest(parts, at) // as even as possible
 	}
-	out := setting{style: st}
+	out := Setting{Style: st}
 	widest := 0.0
 	for _, t := range fill(parts, measure) {
 		l := shapeLine(t, st)
-		widest = math.Max(widest, l.width)
-		out.rows = append(out.rows, l)
+		widest = math.Max(widest, l.Width)
+		out.Rows = append(out.Rows, l)
 	}
-	if widest*st.size > width {
-		out.size = width / widest // kerning across pieces
+	if widest*st.Size > width {
+		out.Size = width / widest // kerning across pieces
 	}
 	return out
 }
 
 // lineCount chooses the number of lines and the size that they then have.
-func lineCount(parts []piece, width float64, st style) (best float64, at int) {
-	for n := 1; n <= st.lines; n++ {
-		size := math.Min(st.size, width/narrowest(parts, n))
-		if size > best*1.5 || best < st.min && size > best {
+func lineCount(parts []piece, width float64, st Style) (best float64, at int) {
+	for n := 1; n <= st.Lines; n++ {
+		size := math.Min(st.Size, width/narrowest(parts, n))
+		if size > best*1.5 || best < st.Min && size > best {
 			best, at = size, n
 		}
 	}
@@ -109,39 +113,39 @@ func whole(parts []piece) []piece {
 	return out
 }
 
-func shapeLine(text string, st style) line {
-	l := line{runs: fonts.Shape(text, st.Options), tracking: st.tracking}
-	if len(l.runs) != 1 || !l.runs[0].Face.Main() {
-		l.tracking = 0
+func shapeLine(text string, st Style) Line {
+	l := Line{Text: text, Runs: fonts.Shape(text, st.Options), Tracking: st.Tracking}
+	if len(l.Runs) != 1 || !l.Runs[0].Face.Main() {
+		l.Tracking = 0
 	}
-	l.width = fonts.Width(l.runs)
-	for _, r := range l.runs {
-		l.width += l.tracking * float64(len(r.Glyphs))
-		l.extra = math.Max(l.extra, r.Face.Extra)
+	l.Width = fonts.Width(l.Runs)
+	for _, r := range l.Runs {
+		l.Width += l.Tracking * float64(len(r.Glyphs))
+		l.Extra = math.Max(l.Extra, r.Face.Extra)
 	}
 	space := advance(text[len(trimRight(text)):], st)
-	l.width -= space + l.tracking
+	l.Width -= space + l.Tracking
 	if st.RTL {
-		l.hang = space
+		l.Hang = space
 	}
 	return l
 }
 
 func trimRight(s string) string { return strings.TrimRightFunc(s, unicode.IsSpace) }
 
-func advance(text string, st style) float64 {
+func advance(text string, st Style) float64 {
 	w := 0.0
 	for _, r := range fonts.Shape(text, st.Options) {
 		w += r.Width()
 		if r.Face.Main() {
-			w += st.tracking * float64(len(r.Glyphs))
+			w += st.Tracking * float64(len(r.Glyphs))
 		}
 	}
 	return w
 }
 
 // pieces cuts text at the opportunities of UAX #14.
-func pieces(text string, st style) []piece {
+func pieces(text string, st Style) []piece {
 	var seg segmenter.Segmenter
 	seg.Init([]rune(text))
 	var out []piece
@@ -212,7 +216,7 @@ func fill(parts []piece, width float64) []string {
 }
 
 // splitWide cuts pieces that are wider than width between their characters.
-func splitWide(parts []piece, width float64, st style) []piece {
+func splitWide(parts []piece, width float64, st Style) []piece {
 	var out []piece
 	for _, p := range parts {
 		if p.width <= width {
