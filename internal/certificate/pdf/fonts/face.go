@@ -52,6 +52,8 @@ type Face struct {
 	data []byte
 	once sync.Once
 	*parsed
+
+	outlines outlines
 }
 
 // parsed is what the first use of a face computes; it never changes after.

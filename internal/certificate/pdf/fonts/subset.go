@@ -49,7 +49,7 @@ func (f *Face) Subset(gids []uint16) ([]byte, error) {
 	maxp := append([]byte(nil), p.tables["maxp"]...)
 	binary.BigEndian.PutUint16(maxp[4:], uint16(n))
 	tables["loca"], tables["hmtx"], tables["head"], tables["hhea"], tables["maxp"] = loca, hmtx, head, hhea, maxp
-	return sfnt(tables), nil
+	return writeSFNT(tables), nil
 }
 
 type subset struct {
@@ -152,8 +152,8 @@ func (p *parsed) hmetric(gid uint16) []byte {
 	return append(out, t[at:at+2]...)
 }
 
-// sfnt writes a TrueType file with its checksums.
-func sfnt(tables map[string][]byte) []byte {
+// writeSFNT writes a TrueType file with its checksums.
+func writeSFNT(tables map[string][]byte) []byte {
 	tags := make([]string, 0, len(tables))
 	for t := range tables {
 		tags = append(tags, t)
