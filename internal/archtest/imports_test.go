@@ -70,6 +70,8 @@ var mayImport = map[string][]string{
 	"internal/certificate/seal":      {"internal/certificate", "internal/certificate/credential", "internal/certificate/pades", "internal/certificate/proof", "internal/keyring", "internal/translog"},
 	"internal/certificate/proof":     {"internal/certificate", "internal/certificate/credential", "internal/certificate/pades", "internal/translog"},
 	"internal/certificate/archive":   ground("internal/certificate", "internal/sheet"),
+	"internal/certificate/share":     ground("internal/certificate", "internal/credit"),
+	"internal/certificate/card":      {"internal/apperr", "internal/certificate/pdf/flow", "internal/certificate/pdf/fonts"},
 	"internal/payment":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment"),
 	"internal/accreditation":         ground("internal/account/lists", "internal/credit", "internal/credit/count", "internal/credit/pack", "internal/mail"),
 	"internal/translog":              {"internal/apperr", "internal/db", "internal/keyring"},

@@ -46,6 +46,8 @@ var titles = map[string]string{
 	"certificate.reserve":          "Certificate earned",
 	"certificate.retry":            "Certificate printed again",
 	"certificate.revoke":           "Certificate revoked",
+	"certificate.share":            "Certificate shared",
+	"certificate.unshare":          "Certificate no longer shared",
 
 	"course.import":  "Course imported",
 	"course.publish": "Course published",

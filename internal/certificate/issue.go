@@ -211,8 +211,9 @@ func (s *Service) date(f *Facts, zone string) {
 }
 
 const (
-	datesOf    = "Dates are the holder's local dates"
-	printedDay = "January 2, 2006"
+	learningTime = "Estimated learning time"
+	datesOf      = "Dates are the holder's local dates"
+	printedDay   = "January 2, 2006"
 )
 
 // location is a zone by its name; UTC for one that is unknown, which the
@@ -229,7 +230,7 @@ func location(zone string) *time.Location {
 // accreditor is named (DECISIONS 10), an edition that nobody reviewed says so
 // (DECISIONS 9), and so does one that had more lessons when it was published.
 func statements(ed *course.Edition, hours credit.Worked, accredited bool) []string {
-	out := []string{fmt.Sprintf("Estimated learning time %s h", credit.Hours(hours.Centihours))}
+	out := []string{fmt.Sprintf("%s %s h", learningTime, credit.Hours(hours.Centihours))}
 	if !accredited {
 		out[0] += "; not accredited"
 	}

@@ -3,6 +3,8 @@ package certificate
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -88,6 +90,14 @@ func (f Facts) Record() Record {
 			l.Statement, append([]string{}, l.Places...), l.RulesVersion})
 	}
 	return r
+}
+
+// Caveats are the statements that qualify what was achieved, without those on the
+// hours, the days and the certificate that this one replaces.
+func (f Facts) Caveats() []string {
+	return slices.DeleteFunc(withoutReplaced(f), func(line string) bool {
+		return strings.HasPrefix(line, learningTime) || strings.HasPrefix(line, datesOf)
+	})
 }
 
 // JSON writes it.
