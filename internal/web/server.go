@@ -6,7 +6,7 @@
 // everything after it can be found in the log; the host check comes before
 // anything that reads a cookie; the cross-origin check before the session, so
 // that a foreign form costs nothing; the session last, because only handlers
-// need it.
+// need it; what everybody gets the same has none.
 package web
 
 import (
@@ -67,6 +67,25 @@ func bounded(routes []kit.Route) func(c echo.Context) bool {
 	}
 }
 
+// notForAll is the session on every route whose answer may depend on it.
+func notForAll(routes []kit.Route, session echo.MiddlewareFunc) echo.MiddlewareFunc {
+	forAll := map[string]bool{}
+	for _, r := range routes {
+		if r.ForAll {
+			forAll[r.Path] = true
+		}
+	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		signedIn := session(next)
+		return func(c echo.Context) error {
+			if forAll[c.Path()] {
+				return next(c)
+			}
+			return signedIn(c)
+		}
+	}
+}
+
 // New returns the server's handler with every route registered.
 func New(o Options) (*echo.Echo, error) {
 	e := echo.New()
@@ -93,7 +112,7 @@ func New(o Options) (*echo.Echo, error) {
 		oneAddress,
 		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: bodyLimit, Skipper: bounded(o.Routes)}),
 		cross,
-		o.Session,
+		notForAll(o.Routes, o.Session),
 	)
 	kit.Register(e, append(o.Renderer.Routes(), o.Routes...))
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }).Name = "ops.health"

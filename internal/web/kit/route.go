@@ -23,6 +23,9 @@ type Route struct {
 	// Uploads: the handler bounds a multipart body itself, so that it can say at the
 	// field what was too large.
 	Uploads bool
+	// ForAll: everybody gets the same answer, which shared caches keep. So nobody's
+	// cookies are looked at, nor set, on the way to it.
+	ForAll bool
 }
 
 // Register adds the routes. A GET route answers HEAD too. It panics on a route
