@@ -35,10 +35,10 @@ func Routes(d Deps) []kit.Route {
 	h := &handler{d}
 	return []kit.Route{
 		{Method: http.MethodGet, Path: "/keys", Name: "keys.show", Role: kit.Anyone, Handler: h.getKeys},
-		{Method: http.MethodGet, Path: "/keys/issuer.json", Name: "keys.file", Role: kit.Anyone, Handler: h.getFile},
-		{Method: http.MethodGet, Path: "/keys/roots/:file", Name: "keys.root", Role: kit.Anyone, Handler: h.getRoot},
-		{Method: http.MethodGet, Path: "/.well-known/did.json", Name: "did.show", Role: kit.Anyone, Handler: h.getDID},
-		{Method: http.MethodGet, Path: "/credentials/status/:n", Name: "status.show", Role: kit.Anyone, Handler: h.getStatus},
+		{Method: http.MethodGet, Path: "/keys/issuer.json", Name: "keys.file", Role: kit.Anyone, Handler: h.getFile, ForAll: true},
+		{Method: http.MethodGet, Path: "/keys/roots/:file", Name: "keys.root", Role: kit.Anyone, Handler: h.getRoot, ForAll: true},
+		{Method: http.MethodGet, Path: "/.well-known/did.json", Name: "did.show", Role: kit.Anyone, Handler: h.getDID, ForAll: true},
+		{Method: http.MethodGet, Path: "/credentials/status/:n", Name: "status.show", Role: kit.Anyone, Handler: h.getStatus, ForAll: true},
 	}
 }
 

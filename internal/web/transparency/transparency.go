@@ -38,13 +38,13 @@ func Routes(d Deps) []kit.Route {
 	h := &handler{d}
 	routes := []kit.Route{
 		{Method: http.MethodGet, Path: "/log", Name: "log.show", Role: kit.Anyone, Handler: h.getLog},
-		{Method: http.MethodGet, Path: "/log/checkpoint", Name: "log.checkpoint", Role: kit.Anyone, Handler: h.getCheckpoint},
-		{Method: http.MethodGet, Path: "/log/proof/:leaf", Name: "log.proof", Role: kit.Anyone, Handler: h.getProof},
+		{Method: http.MethodGet, Path: "/log/checkpoint", Name: "log.checkpoint", Role: kit.Anyone, Handler: h.getCheckpoint, ForAll: true},
+		{Method: http.MethodGet, Path: "/log/proof/:leaf", Name: "log.proof", Role: kit.Anyone, Handler: h.getProof, ForAll: true},
 	}
 	// The number of a tile is in groups of three digits, and a partial tile ends
 	// with its width.
 	for i, path := range []string{"/:n", "/:n/:m", "/:n/:m/:w", "/:n/:m/:w/:x"} {
-		routes = append(routes, kit.Route{Method: http.MethodGet, Path: "/log/tile/:level" + path, Name: "log.tile." + strconv.Itoa(i), Role: kit.Anyone, Handler: h.getTile})
+		routes = append(routes, kit.Route{Method: http.MethodGet, Path: "/log/tile/:level" + path, Name: "log.tile." + strconv.Itoa(i), Role: kit.Anyone, Handler: h.getTile, ForAll: true})
 	}
 	return routes
 }
