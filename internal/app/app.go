@@ -24,6 +24,7 @@ import (
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/archive"
 	"github.com/atmacena/cocare/internal/certificate/seal"
+	"github.com/atmacena/cocare/internal/certificate/share"
 	"github.com/atmacena/cocare/internal/config"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
@@ -72,6 +73,7 @@ type App struct {
 	Sandbox       *stripesandbox.Sandbox // nil unless this is a demo
 	Certificates  *certificate.Service
 	Archives      *archive.Service
+	Shares        *share.Service
 	Support       *support.Service
 	Wallet        *wallet.Service
 	Metrics       *prometheus.Registry
@@ -278,10 +280,12 @@ func (a *App) warm(ctx context.Context) {
 	}
 }
 
-// These limit doors that belong to no account: verification, and the addresses of
-// calendars, wrong ones by network and right ones each.
+// These limit doors that belong to no account: verification, shared certificates
+// with their images, and the addresses of calendars, wrong ones by network and right
+// ones each.
 var (
 	verifyRule    = limit.Rule{Door: "certificate.verify", Max: 120, Per: time.Minute}
+	sharedRule    = limit.Rule{Door: "certificate.shared", Max: 240, Per: time.Minute}
 	wrongFeedRule = limit.Rule{Door: "wallet.feed wrong", Max: 30, Per: time.Minute}
 	feedRule      = limit.Rule{Door: "wallet.feed", Max: 60, Per: time.Hour}
 )

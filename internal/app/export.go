@@ -33,6 +33,10 @@ func (a *App) personalData(ctx context.Context, personID string) (webaccount.Ext
 	for i := range certificates { // no sum without an approval (DECISIONS 10)
 		certificates[i].Facts.LearningSum = nil
 	}
+	shares, err := a.Shares.Copies(ctx, personID)
+	if err != nil {
+		return webaccount.Extra{}, err
+	}
 	requests, err := a.requestData(ctx, personID)
 	if err != nil {
 		return webaccount.Extra{}, err
@@ -53,7 +57,7 @@ func (a *App) personalData(ctx context.Context, personID string) (webaccount.Ext
 		return webaccount.Extra{}, err
 	}
 	return webaccount.Extra{
-		Parts: map[string]any{"follow_ups": followUps, "learning": learning, "orders": orders, "certificates": certificates,
+		Parts: map[string]any{"follow_ups": followUps, "learning": learning, "orders": orders, "certificates": certificates, "certificate_sharing": shares,
 			"requests": requests, "accommodations": accommodations, "license_wallet": wallet},
 		Lists: map[string]iter.Seq2[any, error]{
 			"license_wallet_files":      a.Wallet.FileCopies(ctx, personID),

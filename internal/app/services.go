@@ -16,6 +16,7 @@ import (
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/archive"
 	"github.com/atmacena/cocare/internal/certificate/seal"
+	"github.com/atmacena/cocare/internal/certificate/share"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
@@ -92,6 +93,7 @@ func (a *App) wireServices(ctx context.Context) error {
 		Keys:         a.Seals.Keys,
 		AttestedName: a.Exams.AttestedName,
 	})
+	a.Shares = share.New(share.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Certificates: a.Certificates})
 	a.Archives = archive.New(archive.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Certificates: a.Certificates})
 	a.wireWallet()
 	return a.wirePayments()

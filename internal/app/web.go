@@ -25,6 +25,7 @@ import (
 	"github.com/atmacena/cocare/internal/web/kit"
 	"github.com/atmacena/cocare/internal/web/learn"
 	"github.com/atmacena/cocare/internal/web/ops"
+	"github.com/atmacena/cocare/internal/web/sharing"
 	websupport "github.com/atmacena/cocare/internal/web/support"
 	"github.com/atmacena/cocare/internal/web/transparency"
 	webwallet "github.com/atmacena/cocare/internal/web/wallet"
@@ -156,7 +157,9 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf, Paying: a.paying, ExamOf: a.examOf, Prints: a.prints}),
 		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Prints: a.prints, Now: a.Now}),
 		certificates.Routes(certificates.Deps{Certificates: a.Certificates, Archives: a.Archives, Enrollments: a.Enrollments, Courses: a.Courses, Attempts: a.attemptsOf,
-			EvidenceWord: admin.EvidenceWord, People: a.Accounts, Trust: a.Seals.Trust, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now, Zone: a.Config.Location()}),
+			EvidenceWord: admin.EvidenceWord, People: a.Accounts, Trust: a.Seals.Trust, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now, Zone: a.Config.Location(),
+			Shared: a.shared}),
+		sharing.Routes(sharing.Deps{Shares: a.Shares, Credential: a.Certificates.Credential, Limit: a.limiter(sharedRule), BaseURL: a.baseURL()}),
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
 		webaccreditation.Routes(webaccreditation.Deps{Accreditation: a.Accreditation, Audit: a.Audit, Courses: a.Courses, People: a.Accounts, Fresh: fresh}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices, Fresh: fresh, Now: a.Now}),
@@ -228,6 +231,12 @@ func (a *App) certificateOf(ctx context.Context, enrollmentID string) (learn.Cer
 func (a *App) prints(ctx context.Context, e enrollment.Enrollment, back string) (kit.Printed, error) {
 	name, licenses, err := a.Certificates.WouldPrint(ctx, e)
 	return kit.Printed{Name: name, Licenses: licenses, Back: back}, err
+}
+
+// shared reports whether the holder shares the certificate of an enrollment.
+func (a *App) shared(ctx context.Context, enrollmentID string) (bool, error) {
+	c, err := a.Shares.Of(ctx, enrollmentID)
+	return c.Shared, err
 }
 
 // attemptsOf lists the attempts at the exam, none where there is no exam.

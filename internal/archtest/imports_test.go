@@ -111,17 +111,18 @@ var mayImport = map[string][]string{
 	"internal/web/ops":          area("internal/job", "internal/mail", "internal/witness"),
 	"internal/web/keys":         area("internal/certificate", "internal/certificate/credential", "internal/certificate/pades", "internal/certificate/proof"),
 	"internal/web/transparency": area("internal/translog", "internal/witness"),
+	"internal/web/sharing":      area("internal/certificate", "internal/certificate/card", "internal/certificate/credential", "internal/certificate/share"),
 	"internal/web/support":      area("internal/account", "internal/support"),
 	"internal/web/wallet":       area("internal/credit", "internal/wallet"),
 
 	// The composition root joins services and pages; what runs a program stands
 	// on it.
 	"internal/app": ground("internal/config", "internal/keyring", "internal/mail", "internal/account", "internal/account/limit", "internal/account/lists", "internal/accreditation", "internal/course",
-		"internal/enrollment", "internal/exam", "internal/certificate", "internal/certificate/archive", "internal/certificate/pades", "internal/certificate/seal", "internal/payment", "internal/stripesandbox", "internal/support", "internal/translog", "internal/wallet", "internal/witness",
+		"internal/enrollment", "internal/exam", "internal/certificate", "internal/certificate/archive", "internal/certificate/pades", "internal/certificate/seal", "internal/certificate/share", "internal/payment", "internal/stripesandbox", "internal/support", "internal/translog", "internal/wallet", "internal/witness",
 		"internal/web", "internal/web/kit", "internal/web/account", "internal/web/accreditation", "internal/web/admin", "internal/web/catalog", "internal/web/certificates",
-		"internal/web/checkout", "internal/web/evaluation", "internal/web/exam", "internal/web/keys", "internal/web/learn", "internal/web/ops", "internal/web/support", "internal/web/transparency", "internal/web/wallet", "static", "templates"),
+		"internal/web/checkout", "internal/web/evaluation", "internal/web/exam", "internal/web/keys", "internal/web/learn", "internal/web/ops", "internal/web/sharing", "internal/web/support", "internal/web/transparency", "internal/web/wallet", "static", "templates"),
 	"internal/demo": ground("internal/config", "internal/app", "internal/account", "internal/course", "internal/enrollment", "internal/exam",
-		"internal/certificate", "internal/payment", "internal/stripesandbox", "internal/support", "internal/question", "internal/progress", "internal/wallet", "courses"),
+		"internal/certificate", "internal/certificate/share", "internal/payment", "internal/stripesandbox", "internal/support", "internal/question", "internal/progress", "internal/wallet", "courses"),
 	"internal/doctor": {"internal/app", "internal/config", "internal/db", "internal/keyring", "internal/progress", "internal/witness"},
 	"internal/cli": {"internal/apperr", "internal/config", "internal/db", "internal/app", "internal/demo", "internal/doctor", "internal/account",
 		"internal/audit", "internal/course", "internal/certificate", "internal/certificate/credential", "internal/certificate/proof", "internal/keyring", "internal/payment", "internal/progress", "internal/translog", "courses"},

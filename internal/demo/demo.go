@@ -71,7 +71,7 @@ var visitors = []struct{ email, shows string }{
 	{"nearly-done@example.org", "exam passed; send the evaluation and earn a certificate"},
 	{"waiting@example.org", "exam handed in; pass or fail depends on a person's grade"},
 	{"failed-once@example.org", "first attempt not passed, two are left"},
-	{"certified@example.org", "certified in both courses; asked after 60 days what came of it"},
+	{"certified@example.org", "certified in both courses, one certificate is shared; asked after 60 days what came of it"},
 	{"refunded@example.org", "paid and refunded"},
 }
 

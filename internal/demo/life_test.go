@@ -252,6 +252,25 @@ func TestEvaluationsCanBeLookedAt(t *testing.T) {
 	}
 }
 
+// TestOneCertificateIsShared, of somebody whose name is not in Latin letters.
+func TestOneCertificateIsShared(t *testing.T) {
+	a := open(t)
+	shown := 0
+	list, err := a.Certificates.ByPerson(t.Context(), person(t, a, "certified@example.org").ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range list {
+		s, err := a.Shares.Public(t.Context(), c.Number)
+		if err == nil && s.Holder == "Ελένη Παπαδοπούλου" && s.Badge && s.CompletedOn != nil && s.LearningTime != "" {
+			shown++
+		}
+	}
+	if shown != 1 || len(list) < 2 {
+		t.Errorf("%d of %d are shared", shown, len(list))
+	}
+}
+
 func TestRecordsAreSound(t *testing.T) {
 	a := open(t)
 	if err := a.DB.CheckIntegrity(t.Context()); err != nil {

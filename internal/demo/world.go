@@ -163,6 +163,7 @@ func (w *world) schedule() {
 	}
 	w.office()
 	w.wallets()
+	w.sharing()
 	w.laterEditions()
 	for days := opened - 1; days > 0; days -= 7 {
 		w.at(w.daysAgo(days, 3, 0, time.UTC), w.night)

@@ -120,6 +120,16 @@ func TestAPersonsOwnCopyHoldsTheRest(t *testing.T) {
 	}
 }
 
+// The data page promises what is shared of certificates.
+func TestAPersonsOwnCopyHoldsWhatIsShared(t *testing.T) {
+	for email, want := range map[string]bool{"certified@example.org": true, "therapist@example.org": false} {
+		c := copyOf(t, email)
+		if _, after, there := strings.Cut(c.raw, `"certificate_sharing": `); !there || strings.HasPrefix(after, "[\n") != want || strings.Contains(c.raw, `"Shared": true`) != want {
+			t.Errorf("%s: the copy holds what is shared: want %v, %.300s", email, want, after)
+		}
+	}
+}
+
 // The data page promises the license wallet.
 func TestAPersonsOwnCopyHoldsTheWallet(t *testing.T) {
 	for email, want := range map[string]bool{"therapist@example.org": true, "new@example.org": false} {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/certificate/share"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/question"
@@ -113,6 +114,7 @@ func (s *stage) certificates() {
 	s.archive(admin)
 	s.add("admin.certificate.archive.list", "", admin, archives)
 	s.refused("verify.show", "unknown", "", "/verify/7K2M-Q9XD-4T8RB", http.StatusNotFound)
+	s.sharing(holder)
 	for _, state := range []certificate.State{certificate.Issued, certificate.Revoked, certificate.Superseded} {
 		page, err := server.Certificates.List(s.t.Context(), certificate.Filter{State: state, Limit: 100})
 		// Those of people whom other tests register have another password.
@@ -124,6 +126,13 @@ func (s *stage) certificates() {
 		s.add("verify.show", name, "", "/verify/"+number)
 		s.add("admin.certificate.show", name, admin, "/admin/certificates/"+number)
 		s.add("certificate.show", name, s.mailOf(list[0].PersonID), "/certificates/"+number)
+		if state != certificate.Issued {
+			s.check(server.Shares.Save(s.t.Context(), list[0].PersonID, number, share.Choice{Shared: true, Name: true, Completed: true}))
+			s.add("credential.show", name, "", "/credentials/"+number)
+		}
+		if state == certificate.Revoked {
+			s.add("share.edit", name, s.mailOf(list[0].PersonID), "/certificates/"+number+"/share")
+		}
 		if state == certificate.Issued {
 			s.add("certificate.show", "admin", admin, "/certificates/"+number)
 			s.add("admin.certificate.revoke.new", "", admin, "/admin/certificates/"+number+"/revoke")
@@ -132,6 +141,28 @@ func (s *stage) certificates() {
 		if state == certificate.Revoked {
 			s.add("admin.certificate.reinstate.new", "", admin, "/admin/certificates/"+number+"/reinstate")
 		}
+	}
+}
+
+// sharing looks at the certificate that the demonstration shares, and at one that
+// is not shared.
+func (s *stage) sharing(holder string) {
+	shared := false
+	for _, c := range must[[]certificate.Certificate](s.t)(server.Certificates.ByPerson(s.t.Context(), s.person(holder).ID)) {
+		path := "/certificates/" + c.Number
+		if _, err := server.Shares.Public(s.t.Context(), c.Number); err != nil {
+			s.add("share.edit", "off", holder, path+"/share")
+			s.refused("credential.show", "not-shared", "", "/credentials/"+c.Number, http.StatusNotFound)
+			continue
+		}
+		shared = true
+		s.add("share.edit", "", holder, path+"/share")
+		s.add("certificate.show", "shared", holder, path)
+		s.add("credential.show", "", "", "/credentials/"+c.Number)
+		s.add("credential.show", "own", holder, "/credentials/"+c.Number)
+	}
+	if !shared {
+		s.t.Fatal("nothing is shared in the demonstration")
 	}
 }
 

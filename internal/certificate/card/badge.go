@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"math"
 	"strconv"
+	"sync"
 
 	"github.com/atmacena/cocare/internal/certificate/pdf/flow"
 	"github.com/atmacena/cocare/internal/certificate/pdf/fonts"
@@ -118,21 +119,26 @@ func (d *drawing) text(s flow.Setting, y, left, width float64, ink color.RGBA) e
 	return err
 }
 
-// path writes a shape. Each step is from where the last one ended, as rounded, so
-// that roundings do not add up.
+// path writes a shape.
 func (d *drawing) path(s shape, attributes string) {
-	d.WriteString("<path " + attributes + ` d="`)
+	d.WriteString("<path " + attributes + ` d="` + s.data() + `"/>`)
+}
+
+// data is the shape as the data of an SVG path, in fine units. Each step is from
+// where the last one ended, as rounded, so that roundings do not add up.
+func (s shape) data() string {
+	var b []byte
 	var x, y int
 	step := func(op byte, points ...float64) {
-		d.WriteByte(op)
+		b = append(b, op)
 		var toX, toY int
 		for i := 0; i < len(points); i += 2 {
 			toX, toY = int(math.Round(points[i]*fine)), int(math.Round(points[i+1]*fine))
 			for n, v := range []int{toX - x, toY - y} {
 				if v >= 0 && i+n > 0 { // a minus parts two numbers by itself
-					d.WriteByte(' ')
+					b = append(b, ' ')
 				}
-				d.Write(strconv.AppendInt(d.AvailableBuffer(), int64(v), 10))
+				b = strconv.AppendInt(b, int64(v), 10)
 			}
 		}
 		x, y = toX, toY
@@ -142,7 +148,7 @@ func (d *drawing) path(s shape, attributes string) {
 		switch seg.Op {
 		case fonts.MoveTo:
 			if i > 0 {
-				d.WriteByte('z')
+				b = append(b, 'z')
 				x, y = startX, startY
 			}
 			step('m', seg.X, seg.Y)
@@ -153,5 +159,22 @@ func (d *drawing) path(s shape, attributes string) {
 			step('q', seg.CX, seg.CY, seg.X, seg.Y)
 		}
 	}
-	d.WriteString(`z"/>`)
+	return string(append(b, 'z'))
 }
+
+// SealSide is how wide and high the drawing of Seal is.
+const SealSide = 1000
+
+// Seal is the seal as the data of two SVG paths: a disk to be filled, and lines on
+// it to be drawn SealLine wide.
+var Seal = sync.OnceValues(func() (face, lines string) {
+	const middle, radius = SealSide / 2 / fine, SealSide / 2 / fine
+	var all shape
+	for _, r := range rings {
+		all = append(all, r.at(middle, middle, radius)...)
+	}
+	return disk.at(middle, middle, radius).data(), all.data()
+})
+
+// SealLine is how wide the lines of Seal are.
+const SealLine = 10

@@ -38,7 +38,7 @@ type Choice struct {
 
 // check says what does not fit together: Invalid with the field shows.
 func (c Choice) check() error {
-	if c.Badge && (!c.Name || !c.Completed || !c.Credit) {
+	if c.Shared && c.Badge && (!c.Name || !c.Completed || !c.Credit) {
 		return apperr.InvalidField("shows", "The Open Badge file says your name, the day and the hours. Show them too, or leave the file out.")
 	}
 	return nil
@@ -70,8 +70,6 @@ type Copy struct {
 type Shown struct {
 	Number, Title, Subtitle, Provider string
 	State                             certificate.State
-	IssuedAt                          time.Time
-	RevokedAt                         *time.Time
 	Successor                         string   // the number of what replaced it, once that was issued
 	Caveats                           []string // which qualify what was achieved
 	Holder                            string
@@ -86,11 +84,26 @@ type Shown struct {
 // Credit is what one accreditor grants.
 type Credit struct{ Amount, Category, Accreditor string }
 
+// String is the credit on one line.
+func (c Credit) String() string {
+	line := c.Amount
+	if c.Category != "" {
+		line += " (" + c.Category + ")"
+	}
+	return line + ", " + c.Accreditor
+}
+
+// Everything is what a holder may choose from: a valid certificate as it would be
+// shown if they showed all of it.
+func Everything(c certificate.Certificate) (Shown, error) {
+	c.State = certificate.Issued
+	return shown(c, certificate.History{}, Choice{Shared: true, Name: true, Completed: true, Credit: true, Badge: true, Listed: true})
+}
+
 // shown is what a choice lets be known of a certificate.
 func shown(c certificate.Certificate, h certificate.History, choice Choice) (Shown, error) {
 	f := c.Facts
-	s := Shown{Number: c.Number, Title: f.Title, Subtitle: f.Subtitle, Provider: f.Provider, State: c.State, IssuedAt: *c.IssuedAt,
-		RevokedAt: c.RevokedAt, Caveats: f.Caveats(), PersonID: c.PersonID}
+	s := Shown{Number: c.Number, Title: f.Title, Subtitle: f.Subtitle, Provider: f.Provider, State: c.State, Caveats: f.Caveats(), PersonID: c.PersonID}
 	if next := h.Successor; next != nil && next.IssuedAt != nil {
 		s.Successor = next.Number
 	}

@@ -42,6 +42,8 @@ type Deps struct {
 	}
 	// Trust are the public keys of this site.
 	Trust func(ctx context.Context) (proof.Trust, error)
+	// Shared reports whether the holder shares the certificate of an enrollment.
+	Shared func(ctx context.Context, enrollmentID string) (bool, error)
 	// Limit refuses a visitor who verifies too much.
 	Limit func(ctx context.Context, ip string) error
 	// Fresh demands a second factor given in the last minutes, for revoking,
@@ -104,6 +106,7 @@ type page struct {
 	Dropped               *time.Time            // when the one that was to replace it was revoked, before it was issued
 	Predecessor           string                // the number of the one that it replaces
 	Own, Slow             bool                  // the viewer's; preparing for longer than usual
+	Shared                bool                  // its holder shows it to everybody
 	Printing              certificate.Printing  // of one in preparation, for administrators
 	Whole                 bool                  // license numbers are shown whole: to the holder and to administrators
 	Sums                  bool                  // how hours were worked out, which administrators see (DECISIONS 10)
@@ -262,6 +265,10 @@ func (h *handler) getOwn(c echo.Context) error {
 		}
 		return kit.Render(c, http.StatusOK, "certificates/preparing", v)
 	}
+	if p.Shared, err = h.Shared(c.Request().Context(), cert.EnrollmentID); err != nil {
+		return err
+	}
+	v.Data = p
 	return kit.Render(c, http.StatusOK, "certificates/show", v)
 }
 

@@ -55,6 +55,7 @@ type world struct {
 	now      time.Time
 	people   map[string]account.Person
 	limited  error
+	shared   bool
 	stale    bool // the second factor is too old
 	cycle    int
 	issue    string   // who issues, by the course
@@ -157,7 +158,8 @@ func (w *world) server(clock func() time.Time) *area.Server {
 			return v
 		}}, certificates.Routes(certificates.Deps{Certificates: w.service, Archives: w.archives, Trust: w.seals.Trust, Enrollments: w.enrollments, Courses: w, Attempts: w.attempts,
 		EvidenceWord: func(kind string) string { return "What " + kind + " means" }, People: w, Now: clock,
-		Limit: func(context.Context, string) error { return w.limited }, Fresh: area.Fresh(&w.stale, "/account/confirm")})...)
+		Shared: func(context.Context, string) (bool, error) { return w.shared, nil },
+		Limit:  func(context.Context, string) error { return w.limited }, Fresh: area.Fresh(&w.stale, "/account/confirm")})...)
 }
 
 func (w *world) must(err error) {
