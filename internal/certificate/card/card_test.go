@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,7 +81,7 @@ func blank(p *image.Paletted, r image.Rectangle) bool {
 // COCARE_TEST_SHOTS keeps them.
 func TestPreviews(t *testing.T) {
 	for name, f := range people {
-		for _, state := range []card.State{card.Valid, card.Superseded, card.Revoked} {
+		for _, state := range states(name) {
 			f.State = state
 			p, file := draw(t, f)
 			keep(t, name+"-"+string('0'+rune(state))+".png", file)
@@ -95,12 +96,22 @@ func TestPreviews(t *testing.T) {
 			if blank(p, image.Rect(100, 100, 1100, 300)) {
 				t.Errorf("%s: the column is empty", name)
 			}
-			_, again := draw(t, f)
-			if !bytes.Equal(file, again) {
-				t.Errorf("%s: drawn twice it differs", name)
-			}
 		}
 	}
+	_, once := draw(t, full)
+	if _, again := draw(t, full); !bytes.Equal(once, again) {
+		t.Error("drawn twice it differs")
+	}
+}
+
+// states are those in which a text is drawn: all of them for the few that fill most
+// of the room.
+func states(name string) []card.State {
+	switch name {
+	case "latin", "long", "long-rtl":
+		return []card.State{card.Valid, card.Superseded, card.Revoked}
+	}
+	return []card.State{card.Valid}
 }
 
 // TestAStateIsSeen across the top, and only where there is something to say.
@@ -132,7 +143,7 @@ func TestEveryFactIsDrawn(t *testing.T) {
 			t.Errorf("%s is not on the preview", name)
 		}
 		part, err := card.Badge(f)
-		onBadge := strings.Contains("title provider holder state", name)
+		onBadge := slices.Contains([]string{"title", "provider", "holder", "state"}, name)
 		if err != nil || bytes.Equal(badge, part) == onBadge {
 			t.Errorf("%s on the badge: %v, %v", name, !onBadge, err)
 		}

@@ -119,12 +119,12 @@ func (c *canvas) png() ([]byte, error) {
 	for i := range out.Pix {
 		px := c.img.Pix[4*i : 4*i+4 : 4*i+4]
 		if key := uint32(px[0])<<16 | uint32(px[1])<<8 | uint32(px[2]); i == 0 || key != last {
-			known := false
-			if index, known = near[key]; !known {
-				index = uint8(out.Palette.Index(color.RGBA{px[0], px[1], px[2], 0xff})) // #nosec G115 -- a palette has at most 256 colors
-				near[key] = index
+			nearest, known := near[key]
+			if !known {
+				nearest = uint8(out.Palette.Index(color.RGBA{px[0], px[1], px[2], 0xff})) // #nosec G115 -- a palette has at most 256 colors
+				near[key] = nearest
 			}
-			last = key
+			last, index = key, nearest
 		}
 		out.Pix[i] = index
 	}

@@ -137,13 +137,13 @@ func TestACorrectedNameIsCarriedOver(t *testing.T) {
 // TestWhatIsNotSharedLooksLikeNothing: pages, badges and images alike.
 func TestWhatIsNotSharedLooksLikeNothing(t *testing.T) {
 	w := newWorld(t)
-	hidden, preparing := w.issued("ana"), ""
+	hidden := w.issued("ana")
 	stopped := w.shared("name")
 	w.Post("ana", choice(stopped))
 	erased := w.issued("ben")
 	w.Post("ben", choice(erased), form("name")...).Says(choice(erased), "share.on")
 	w.exec("UPDATE people SET erased_at = ? WHERE id = 'ben'", began)
-	preparing = w.reserve("ana").Number
+	preparing := w.reserve("ana").Number
 	for _, end := range []string{"", ".json", ".jwt", "/preview.png", "/badge.svg"} {
 		unknown := w.Get("", "/credentials/7K2M-Q9XD-4T8RN"+end)
 		unknown.Is(404, "No shared certificate is at this address.")
