@@ -329,3 +329,15 @@ func TestLimiterFaultIsNotHidden(t *testing.T) {
 		t.Errorf("%d", rec.Code)
 	}
 }
+
+// TestTheHoldersPageLeadsToSharing, and says whether it is shared; an administrator
+// who looks at it is not asked.
+func TestTheHoldersPageLeadsToSharing(t *testing.T) {
+	w := newWorld(t)
+	c := w.issued()
+	path := "/certificates/" + c.Number
+	w.shows(w.get("ana", path), 200, `href="`+path+`/share"`, "Share this certificate", "We show it to nobody who has neither")
+	w.shared = true
+	w.shows(w.get("ana", path), 200, `href="/credentials/`+c.Number+`"`, "Change what is shared", "Your public page leads to it")
+	w.hides(w.get("dora", path), "/share", "/credentials/")
+}
