@@ -70,6 +70,9 @@ func oddNumber(number string) string {
 	return ""
 }
 
+// cleanNumber takes superfluous spaces out of a number.
+func cleanNumber(number string) string { return strings.Join(strings.Fields(number), " ") }
+
 // NumberKey is the number without what people write differently.
 func (l License) NumberKey() string {
 	return strings.Map(func(r rune) rune {
@@ -89,7 +92,7 @@ func (s *Service) Licenses(ctx context.Context, personID string) ([]License, err
 // caller has settled who may. Errors: Invalid (profession, jurisdiction,
 // number, expires_on), NotFound, Conflict.
 func (s *Service) SaveLicense(ctx context.Context, l License) (License, error) {
-	l.Number = strings.Join(strings.Fields(l.Number), " ")
+	l.Number = cleanNumber(l.Number)
 	if err := l.check(); err != nil {
 		return License{}, err
 	}

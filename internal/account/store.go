@@ -45,6 +45,12 @@ func (s *Service) byEmail(ctx context.Context, email string) (personRow, error) 
 	return p, err
 }
 
+// peopleByKeys returns people by their addresses, without their roles.
+func (s *Service) peopleByKeys(ctx context.Context, keys []string) (list []Person, err error) {
+	err = s.DB.Read(ctx).Raw("SELECT "+personColumns+" FROM people p WHERE p.email_key IN ?", keys).Scan(&list).Error
+	return list, err
+}
+
 func (s *Service) namesOf(ctx context.Context, ids []string) (map[string]string, error) {
 	ids = slices.Clone(ids)
 	slices.Sort(ids)

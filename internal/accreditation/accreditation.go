@@ -37,6 +37,7 @@ type Approval struct {
 	Category       string
 	Centihours     int64    // as approved; 0: as the rules work them out
 	Jurisdictions  []string `gorm:"-"` // where it counts; empty: everywhere
+	OfEvents       bool     // the accreditor says that it is of live events too
 	Note           string
 	CreatedBy      string
 	CreatedAt      time.Time

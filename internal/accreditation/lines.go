@@ -47,9 +47,10 @@ type Blocked struct {
 
 // Lines are the credit of a course on a day, as time in the provider's zone has it:
 // one for each approval that is live and whose rules the edition meets. What is
-// live and stopped by a rule is blocked.
+// live and stopped by a rule is blocked. Of a live event only approvals that are of
+// such events too earn anything.
 func (s *Service) Lines(ctx context.Context, courseID string, day time.Time, m pack.Measures) (lines []Line, blocked []Blocked, err error) {
-	approvals, err := s.liveApprovals(ctx, courseID, day)
+	approvals, err := s.liveApprovals(ctx, courseID, day, m.Live != nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -82,7 +83,7 @@ func (s *Service) Earns(ctx context.Context, a Approval, day time.Time, m pack.M
 		return Sum{}, err
 	}
 	sum := Sum{Judgment: p.Judge(m, a.Centihours, confirmed)}
-	line, why := a.line(p, sum.Judgment)
+	line, why := a.line(p, sum.Judgment, m.Live != nil)
 	if !p.InForce(day) {
 		why = append(why, "Rules: not in force on this day; write the ones that are")
 	}
@@ -109,7 +110,7 @@ func (s *Service) Sums(ctx context.Context, courseID string, day time.Time, m pa
 	for i, j := range judgments {
 		sums, at[j.Pack.Code] = append(sums, Sum{Judgment: j}), i
 	}
-	approvals, err := s.liveApprovals(ctx, courseID, day)
+	approvals, err := s.liveApprovals(ctx, courseID, day, false)
 	if err != nil {
 		return nil, err
 	}
@@ -151,17 +152,22 @@ func (s *Service) Judgments(ctx context.Context, day time.Time, m pack.Measures)
 }
 
 // line is what an approval earns by a judgment, or why it earns nothing. Hours
-// that the accreditor itself approved stand in the place of the worked ones.
-func (a Approval) line(p Pack, j pack.Judgment) (l Line, why []string) {
+// that the accreditor itself approved stand in the place of the worked ones; of a
+// live event they are the most that it earns.
+func (a Approval) line(p Pack, j pack.Judgment, live bool) (l Line, why []string) {
 	l = Line{ApprovalID: a.ID, Accreditor: p.Code, Name: p.Name, Short: p.Short, Unit: p.Unit, ProviderNumber: a.ProviderNumber,
 		CourseNumber: a.CourseNumber, Category: a.Category, Jurisdictions: a.Jurisdictions, Through: a.LastDay(), RulesVersion: p.Version,
 		Statement: strings.ReplaceAll(a.Statement, number, a.ProviderNumber), Centihours: j.Worked.Centihours, Sum: j.Worked.Explanation}
 	l.License = p.NeedsLicense()
-	if t := p.Rules.ActiveTime; t != nil {
+	if t := p.Rules.ActiveTime; t != nil && !live {
 		l.Time = t.Value
 	}
 	why = j.Stops()
-	if a.Centihours > 0 {
+	switch {
+	case live && a.Centihours > 0 && a.Centihours < l.Centihours:
+		l.Centihours = a.Centihours
+		l.Sum = append([]string{"at most " + credit.Hours(a.Centihours) + " hours, as approved"}, l.Sum...)
+	case !live && a.Centihours > 0:
 		l.Centihours = a.Centihours
 		l.Sum = append([]string{credit.Hours(a.Centihours) + " hours, as approved"}, l.Sum...)
 		why = j.StopsBut("hours")

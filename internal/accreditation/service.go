@@ -71,7 +71,7 @@ func (s *Service) Approve(ctx context.Context, a Approval, by string) error {
 			return err
 		}
 		return s.record(ctx, "approval.add", "approval", a.ID, map[string]any{"accreditor": a.Accreditor, "course": a.CourseID,
-			"number": a.ProviderNumber, "from_on": a.FromOn, "until_on": a.UntilOn})
+			"number": a.ProviderNumber, "live_events": a.OfEvents, "from_on": a.FromOn, "until_on": a.UntilOn})
 	})
 }
 

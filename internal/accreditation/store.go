@@ -16,7 +16,7 @@ type approvalRow struct {
 }
 
 const approvalColumns = `id, accreditor, COALESCE(course_id, '') AS course_id, provider_number, course_number, from_on, until_on, statement, category,
-	centihours, jurisdictions AS places, note, created_by, created_at, COALESCE(ended_on, '') AS ended_on, voided, end_reason`
+	centihours, jurisdictions AS places, live AS of_events, note, created_by, created_at, COALESCE(ended_on, '') AS ended_on, voided, end_reason`
 
 func (s *Service) insertApproval(ctx context.Context, a Approval) error {
 	places, err := json.Marshal(append([]string{}, a.Jurisdictions...))
@@ -28,9 +28,9 @@ func (s *Service) insertApproval(ctx context.Context, a Approval) error {
 		course = &a.CourseID
 	}
 	return s.DB.Conn(ctx).Exec(`INSERT INTO approvals (id, accreditor, course_id, provider_number, course_number, from_on, until_on, statement, category,
-		centihours, jurisdictions, note, created_by, created_at, voided, end_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`,
+		centihours, jurisdictions, live, note, created_by, created_at, voided, end_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`,
 		a.ID, a.Accreditor, course, a.ProviderNumber, a.CourseNumber, a.FromOn, a.UntilOn, a.Statement, a.Category, a.Centihours, string(places),
-		a.Note, a.CreatedBy, a.CreatedAt, false).Error
+		a.OfEvents, a.Note, a.CreatedBy, a.CreatedAt, false).Error
 }
 
 // endApproval reports false for one that has ended, or is not there.
@@ -62,11 +62,11 @@ func (s *Service) Approvals(ctx context.Context) ([]Approval, error) {
 
 // liveApprovals are those of a course, and of the provider where the same
 // accreditor has not approved the course itself: the hours would be granted
-// twice.
-func (s *Service) liveApprovals(ctx context.Context, courseID string, day time.Time) ([]Approval, error) {
+// twice. ofEvents leaves out what is not of live events.
+func (s *Service) liveApprovals(ctx context.Context, courseID string, day time.Time, ofEvents bool) ([]Approval, error) {
 	on := day.Format(time.DateOnly)
 	list, err := s.approvals(ctx, `WHERE (course_id IS NULL OR course_id = ?) AND from_on <= ? AND until_on >= ? AND NOT voided
-		AND (ended_on IS NULL OR ended_on >= ?) ORDER BY accreditor, id`, courseID, on, on, on)
+		AND (ended_on IS NULL OR ended_on >= ?) AND (live OR NOT ?) ORDER BY accreditor, id`, courseID, on, on, on, ofEvents)
 	own := map[string]bool{}
 	for _, a := range list {
 		own[a.Accreditor] = own[a.Accreditor] || a.CourseID != ""

@@ -7,15 +7,28 @@ import (
 
 	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/enrollment"
 )
 
-// asks is what the accreditors ask for by whose approval an edition earns credit
+// asks is what the accreditors ask for by whose approval an enrollment earns credit
 // on the day of an instant, in the provider's zone.
-func (a *App) asks(ctx context.Context, ed *course.Edition, at time.Time) (enrollment.Asks, error) {
+func (a *App) asks(ctx context.Context, e enrollment.Enrollment, ed *course.Edition, at time.Time) (enrollment.Asks, error) {
 	day := at.In(a.Config.Location())
-	lines, _, err := a.Accreditation.Lines(ctx, ed.CourseID, day, ed.Measures(day))
+	lines, _, err := a.Accreditation.Lines(ctx, ed.CourseID, day, measures(ed, e.Attendance, day))
 	return asked(lines), err
+}
+
+// measures are what the rules of accreditors look at: of the edition as it is taken
+// online, or of a live event of the course that somebody attended.
+func measures(ed *course.Edition, at *enrollment.Attendance, day time.Time) pack.Measures {
+	m := ed.Measures(day)
+	if at == nil {
+		return m
+	}
+	m.Live = &pack.Attended{Minutes: at.Minutes, Of: at.Of, Exam: at.Exam && ed.ExamQuestions() > 0}
+	m.Evaluation, m.Disclosure = at.Evaluation != enrollment.NoEvaluation, at.Disclosed
+	return m
 }
 
 // asked is what the accreditors behind these lines ask for.

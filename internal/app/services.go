@@ -289,7 +289,7 @@ func (a *App) wirePayments() error {
 // approvals are live on the day of completion, in the provider's zone.
 func (a *App) credit(ctx context.Context, e enrollment.Enrollment, ed *course.Edition) ([]certificate.CreditLine, error) {
 	day := e.CompletedAt.In(a.Config.Location())
-	lines, _, err := a.Accreditation.Lines(ctx, ed.CourseID, day, ed.Measures(day))
+	lines, _, err := a.Accreditation.Lines(ctx, ed.CourseID, day, measures(ed, e.Attendance, day))
 	if err == nil {
 		lines, err = a.wanted(ctx, e, lines)
 	}

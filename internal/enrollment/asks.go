@@ -82,8 +82,12 @@ const (
 	timeMeasured    = "time.measured"
 )
 
-// TimePolicy is the stricter of the course's own and what accreditors ask for.
+// TimePolicy is the stricter of the course's own and what accreditors ask for. At
+// a live event no page measures time.
 func (l Learning) TimePolicy() TimePolicy {
+	if l.Attendance != nil {
+		return TimeRecord
+	}
 	return TimePolicy(l.Edition.Course.Card.TimePolicy).stricter(l.Asks.Time)
 }
 
@@ -146,11 +150,9 @@ func (s *Service) whole(ctx context.Context, e Enrollment) (Learning, error) {
 // attest records, as the enrollment completes, what was asked for and how it was
 // met: approvals end, and licenses are removed from lists.
 func (s *Service) attest(ctx context.Context, l Learning, completed time.Time) error {
-	active, request := l.Record.Seconds()
-	list := []Evidence{{Kind: timeMeasured, Ref: string(l.TimePolicy()), OccurredAt: completed, Details: map[string]any{
-		"active_seconds": active, "request_seconds": request, "planned_minutes": PlannedMinutes(l.Edition), "requests_count": l.Asks.Requests}}}
-	if l.met.reached != nil {
-		list[0].OccurredAt = *l.met.reached
+	var list []Evidence
+	if l.Attendance == nil {
+		list = append(list, measured(l, completed))
 	}
 	if l.met.declined == nil {
 		for _, a := range l.Asks.License {
@@ -163,6 +165,17 @@ func (s *Service) attest(ctx context.Context, l Learning, completed time.Time) e
 		}
 	}
 	return nil
+}
+
+// measured is the evidence of active time.
+func measured(l Learning, completed time.Time) Evidence {
+	active, request := l.Record.Seconds()
+	ev := Evidence{Kind: timeMeasured, Ref: string(l.TimePolicy()), OccurredAt: completed, Details: map[string]any{
+		"active_seconds": active, "request_seconds": request, "planned_minutes": PlannedMinutes(l.Edition), "requests_count": l.Asks.Requests}}
+	if l.met.reached != nil {
+		ev.OccurredAt = *l.met.reached
+	}
+	return ev
 }
 
 // The refusals of LeaveCreditOff.

@@ -39,7 +39,7 @@ func explainCheck(e Enrollment, q *question.Question, r question.Response) quest
 // SaveCheckAnswer keeps an answer to a check question, durably, and returns its
 // feedback. Any complete answer counts, right or wrong; the latest stands. An
 // incomplete or unreadable one is a *question.InputError. Errors besides:
-// ErrNoCheck, ErrDisclosureFirst, those of a closed enrollment.
+// ErrNoCheck, ErrDisclosureFirst, ErrLiveEvent, those of a closed enrollment.
 func (s *Service) SaveCheckAnswer(ctx context.Context, e Enrollment, questionID string, r question.Response) (CheckAnswer, error) {
 	ed, err := s.Editions.Edition(ctx, e.EditionID)
 	if err != nil {
@@ -68,7 +68,10 @@ func (s *Service) SaveCheckAnswer(ctx context.Context, e Enrollment, questionID 
 		if err != nil {
 			return err
 		}
-		if l.DisclosedAt == nil {
+		switch {
+		case l.Attendance != nil:
+			return ErrLiveEvent
+		case l.DisclosedAt == nil:
 			return ErrDisclosureFirst
 		}
 		tries, err := s.saveAnswer(ctx, e.ID, m.ID, q.ID, string(body), a.Feedback.Result.Correct, a.LastAt)

@@ -57,8 +57,11 @@ func (s *Service) RecordActive(ctx context.Context, e Enrollment, lessonID strin
 		return 0, ErrNoLesson
 	}
 	now := s.now()
-	if e = e.At(now); e.State != Active {
+	switch e = e.At(now); {
+	case e.State != Active:
 		return 0, refusal(e.State)
+	case e.Attendance != nil:
+		return 0, ErrLiveEvent
 	}
 	var accepted int
 	actor := audit.ActorOf(ctx) // the group's ctx knows nobody, and this may complete the course

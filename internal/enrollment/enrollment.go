@@ -23,6 +23,9 @@
 //     enrollment whose exam was passed, or is being graded, stays open after that
 //     for as long as it takes, so that the evaluation can be sent and the
 //     certificate earned.
+//   - Who attended a live event is enrolled by it once, and their requirements are
+//     those of the event: the attendance as an administrator recorded it, and what
+//     the event asks for besides. It opens no lesson.
 //   - Active time never exceeds the time on the wall: a person has one clock.
 //   - What an evaluation said has no key, order or instant in common with who
 //     sent it, and a summary never changes by fewer than SummaryMin answers.
@@ -64,7 +67,7 @@ type Enrollment struct {
 	ID, PersonID, CourseID, EditionID, Slug string
 	Cycle                                   int // the n-th enrollment of this person in this course, from 1
 	State                                   State
-	Source                                  string // order, free, admin, seat
+	Source                                  string // order, free, admin, seat, event
 	OrderID                                 string // empty unless Source is order
 	EnrolledAt, ExpiresAt                   time.Time
 	DisclosedAt                             *time.Time // the disclosure was acknowledged
@@ -73,7 +76,8 @@ type Enrollment struct {
 	CompletedAt                             *time.Time // the learner's last own act
 	EndedAt                                 *time.Time
 	EndReason                               string
-	Late                                    bool // access has run out, and it is open for the evaluation; set by At
+	Attendance                              *Attendance // of the live event that it comes from; nil: the course is taken online
+	Late                                    bool        // access has run out, and it is open for the evaluation; set by At
 
 	done string // first times of lessons and checks; see Learning
 }
@@ -98,6 +102,7 @@ type RequirementKind string
 // policy of the course or of an accreditor.
 const (
 	NeedDisclosure RequirementKind = "disclosure"
+	NeedAttendance RequirementKind = "attendance" // at a live event, in the place of lessons, checks and time
 	NeedLessons    RequirementKind = "lessons"
 	NeedChecks     RequirementKind = "checks"
 	NeedTime       RequirementKind = "time"
@@ -139,6 +144,7 @@ func (o ExamOutcome) Stands() bool { return o.Submitted() && (!o.Final || o.Pass
 
 // Evidence is one thing that the learner did. Kinds of this package:
 // disclosure.acknowledged (ref: the text's hash), lesson.finished (lesson),
+// event.attended (the live event),
 // exam.submitted, exam.passed and exam.reopened (attempt), evaluation.sent,
 // license.listed and license.declined (accreditor), time.measured (policy). Other
 // packages add theirs.

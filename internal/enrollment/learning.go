@@ -87,11 +87,14 @@ func (s *Service) settle(ctx context.Context, id string) error {
 }
 
 // AcknowledgeDisclosure records that the learner has read the disclosure and
-// the pass mark. A second time changes nothing. Errors: those of a closed
-// enrollment.
+// the pass mark. A second time changes nothing. Errors: ErrLiveEvent, those of a
+// closed enrollment.
 func (s *Service) AcknowledgeDisclosure(ctx context.Context, e Enrollment) error {
 	return s.act(ctx, e.ID, func(ctx context.Context, l Learning) error {
-		if l.DisclosedAt != nil {
+		switch {
+		case l.Attendance != nil:
+			return ErrLiveEvent
+		case l.DisclosedAt != nil:
 			return nil
 		}
 		now := s.now()
@@ -107,7 +110,7 @@ func (s *Service) AcknowledgeDisclosure(ctx context.Context, e Enrollment) error
 
 // FinishLesson records "Finished, next" (DECISIONS 13). A second time changes
 // nothing. Errors: ErrNoLesson, ErrLessonWithdrawn, ErrDisclosureFirst,
-// ErrLessonOrder, those of a closed enrollment.
+// ErrLessonOrder, ErrLiveEvent, those of a closed enrollment.
 func (s *Service) FinishLesson(ctx context.Context, e Enrollment, lessonID string) error {
 	return s.act(ctx, e.ID, func(ctx context.Context, l Learning) error {
 		if err := mayLearn(l, lessonID); err != nil {
@@ -131,6 +134,8 @@ func mayLearn(l Learning, lessonID string) error {
 	}
 	_, gone := l.Edition.Withdrawn(lessonID)
 	switch {
+	case l.Attendance != nil:
+		return ErrLiveEvent
 	case gone:
 		return ErrLessonWithdrawn
 	case l.DisclosedAt == nil:
@@ -153,6 +158,9 @@ func (s *Service) own(ctx context.Context, e Enrollment, lessonID string) error 
 	}
 	if e = e.At(s.now()); e.State != Active && e.State != Completed {
 		return refusal(e.State)
+	}
+	if e.Attendance != nil {
+		return ErrLiveEvent
 	}
 	return nil
 }

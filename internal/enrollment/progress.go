@@ -61,7 +61,7 @@ func (s *Service) addAsks(ctx context.Context, l *Learning) (err error) {
 	if at, done := l.studied(); done {
 		day = at
 	}
-	if l.Asks, err = s.Asks(ctx, l.Edition, day); err != nil || len(l.Asks.License) == 0 {
+	if l.Asks, err = s.Asks(ctx, l.Enrollment, l.Edition, day); err != nil || len(l.Asks.License) == 0 {
 		return err
 	}
 	declined, err := s.evidenceOf(ctx, l.ID, licenseDeclined)

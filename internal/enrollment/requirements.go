@@ -83,6 +83,18 @@ func (r Record) Seconds() (active, request int) {
 // the edition and from what accreditors ask for. The enrollment is complete when
 // every one is done.
 func (l Learning) Requirements() []Requirement {
+	list := l.ownRequirements()
+	if l.Attendance != nil {
+		list = l.eventRequirements()
+	}
+	if len(l.Asks.License) > 0 {
+		list = append(list, licenseRequirement(l))
+	}
+	return list
+}
+
+// ownRequirements are those of the course as it is taken online.
+func (l Learning) ownRequirements() []Requirement {
 	c, ed, e := l.Edition.Course, l.Edition, l.Enrollment
 	list := []Requirement{
 		{
@@ -100,16 +112,17 @@ func (l Learning) Requirements() []Requirement {
 		list = append(list, examRequirement(ed, e, allDone(list)))
 	}
 	if len(c.Evaluation.Items) > 0 {
-		list = append(list, Requirement{
-			Kind: NeedEvaluation, Title: "Send the course evaluation",
-			Detail: "Your answers are kept without your name.",
-			Done:   e.EvaluatedAt != nil, DoneAt: e.EvaluatedAt,
-		})
-	}
-	if len(l.Asks.License) > 0 {
-		list = append(list, licenseRequirement(l))
+		list = append(list, l.evaluationRequirement())
 	}
 	return list
+}
+
+func (l Learning) evaluationRequirement() Requirement {
+	return Requirement{
+		Kind: NeedEvaluation, Title: "Send the course evaluation",
+		Detail: "Your answers are kept without your name.",
+		Done:   l.EvaluatedAt != nil, DoneAt: l.EvaluatedAt,
+	}
 }
 
 func lessonsRequirement(ed *course.Edition, r Record) Requirement {
@@ -232,6 +245,9 @@ type Step struct {
 // nothing is left for the learner to do.
 func (l Learning) Next() (s Step, ok bool) {
 	ed, e, r := l.Edition, l.Enrollment, l.Record
+	if e.Attendance != nil {
+		return l.openGate()
+	}
 	if e.DisclosedAt == nil {
 		return Step{Kind: NeedDisclosure}, true
 	}
@@ -245,11 +261,13 @@ func (l Learning) Next() (s Step, ok bool) {
 			return Step{Kind: NeedChecks, Module: m}, true
 		}
 	}
+	return l.openGate()
+}
+
+// openGate is the first gate that the learner can still pass.
+func (l Learning) openGate() (s Step, ok bool) {
 	for _, q := range l.Requirements() {
-		switch {
-		case q.Done, q.Kind == NeedExam && e.Exam.Awaiting():
-			continue
-		default:
+		if !q.Done && (q.Kind != NeedExam || !l.Exam.Awaiting()) {
 			return Step{Kind: q.Kind}, true
 		}
 	}
@@ -257,9 +275,13 @@ func (l Learning) Next() (s Step, ok bool) {
 }
 
 // CanEvaluate reports whether the evaluation may be sent: after a passed exam,
-// or while a submitted one is being graded (DECISIONS 3).
+// or while a submitted one is being graded (DECISIONS 3), and after a live event
+// that asks for no exam. Nobody is asked twice: not who did so on paper.
 func CanEvaluate(ed *course.Edition, e Enrollment) bool {
-	return ed.Course.Exam.Draw() == 0 || e.Exam.Awaiting() || e.Exam.Done()
+	if a := e.Attendance; a != nil && a.Evaluation != Online {
+		return false
+	}
+	return e.Attendance != nil && !e.Attendance.Exam || ed.Course.Exam.Draw() == 0 || e.Exam.Awaiting() || e.Exam.Done()
 }
 
 // Locked reports whether a lesson of a course with a fixed order waits for the

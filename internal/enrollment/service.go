@@ -41,9 +41,9 @@ type Deps struct {
 	// Open says whether people may enroll in an edition; nil: always. A paid order
 	// is not asked: its buyer was let in before the money moved.
 	Open func(ctx context.Context, ed *course.Edition) error
-	// Asks is what accreditors ask for beside an edition whose credit by them is live
-	// on the day of an instant; nil: nothing.
-	Asks func(ctx context.Context, ed *course.Edition, at time.Time) (Asks, error)
+	// Asks is what accreditors ask for of an enrollment beside its edition, where the
+	// credit by them is live on the day of an instant; nil: nothing.
+	Asks func(ctx context.Context, e Enrollment, ed *course.Edition, at time.Time) (Asks, error)
 	// HasLicense says whether a person lists a license that a certificate of that
 	// instant would print. It is set wherever Asks is.
 	HasLicense func(ctx context.Context, personID string, at time.Time) (bool, error)
@@ -144,13 +144,13 @@ func (s *Service) MayEnroll(ctx context.Context, personID string, ed *course.Edi
 	if err != nil || !found {
 		return err
 	}
-	return s.mayRepeat(ctx, ed, last)
+	return s.mayRepeat(ctx, ed, last, s.now())
 }
 
 // admit asks the rule of cycles, and ends here what has run out unnoticed,
 // because the index on open enrollments does not look at the clock.
 func (s *Service) admit(ctx context.Context, ed *course.Edition, last Enrollment) error {
-	if err := s.mayRepeat(ctx, ed, last); err != nil {
+	if err := s.mayRepeat(ctx, ed, last, s.now()); err != nil {
 		return err
 	}
 	now := s.now()
@@ -161,15 +161,15 @@ func (s *Service) admit(ctx context.Context, ed *course.Edition, last Enrollment
 	return nil
 }
 
-// mayRepeat is the rule of cycles. Who completed a course and was refunded keeps
-// the certificate unless it was revoked: then waits like everybody who has one.
-func (s *Service) mayRepeat(ctx context.Context, ed *course.Edition, last Enrollment) error {
-	now := s.now()
-	switch last.At(now).State {
+// mayRepeat is the rule of cycles for somebody who begins again on a day. Who
+// completed a course and was refunded keeps the certificate unless it was revoked:
+// then waits like everybody who has one.
+func (s *Service) mayRepeat(ctx context.Context, ed *course.Edition, last Enrollment, day time.Time) error {
+	switch last.At(s.now()).State {
 	case Pending, Active:
 		return ErrAlreadyEnrolled
 	case Completed:
-		return waited(ed, last, now)
+		return waited(ed, last, day)
 	case Refunded:
 		if last.CompletedAt == nil {
 			return nil
@@ -179,18 +179,18 @@ func (s *Service) mayRepeat(ctx context.Context, ed *course.Edition, last Enroll
 				return err
 			}
 		}
-		return waited(ed, last, now)
+		return waited(ed, last, day)
 	}
 	return nil
 }
 
 // waited is the course's repeat_after, counted from the completion.
-func waited(ed *course.Edition, last Enrollment, now time.Time) error {
+func waited(ed *course.Edition, last Enrollment, day time.Time) error {
 	days := ed.Course.Card.RepeatAfterDays
 	if days == 0 {
 		return ErrNotRepeatable
 	}
-	if last.CompletedAt.AddDate(0, 0, days).After(now) {
+	if last.CompletedAt.AddDate(0, 0, days).After(day) {
 		return ErrTooEarly
 	}
 	return nil

@@ -25,13 +25,13 @@ type row struct {
 	ExamSubmittedAt                         *time.Time
 	ExamFinal, ExamPassed                   bool
 	CompletedAt, EndedAt                    *time.Time
-	EndReason, Done                         string
+	EndReason, Done, Attended               string
 	SentAt                                  *time.Time // of the evaluation's receipt
 }
 
 const columns = `e.id, e.person_id, e.course_id, e.edition_id, e.slug, e.cycle, e.state, e.source, e.order_id,
 	e.enrolled_at, e.expires_at, e.disclosed_at, e.exam_attempt_id, e.exam_submitted_at, e.exam_final, e.exam_passed,
-	e.completed_at, e.ended_at, e.end_reason, e.done, v.sent_at`
+	e.completed_at, e.ended_at, e.end_reason, e.done, e.attended, v.sent_at`
 
 const from = ` FROM enrollments e LEFT JOIN evaluation_receipts v ON v.enrollment_id = e.id `
 
@@ -40,6 +40,9 @@ func (r row) enrollment() Enrollment {
 		ID: r.ID, PersonID: r.PersonID, CourseID: r.CourseID, EditionID: r.EditionID, Slug: r.Slug, Cycle: r.Cycle,
 		State: r.State, Source: r.Source, OrderID: r.OrderID, EnrolledAt: r.EnrolledAt, ExpiresAt: r.ExpiresAt,
 		DisclosedAt: r.DisclosedAt, EvaluatedAt: r.SentAt, CompletedAt: r.CompletedAt, EndedAt: r.EndedAt, EndReason: r.EndReason, done: r.Done,
+	}
+	if a := (&Attendance{}); r.Attended != "" && json.Unmarshal([]byte(r.Attended), a) == nil { // this package wrote it
+		e.Source, e.Attendance = ByEvent, a
 	}
 	if r.ExamSubmittedAt != nil {
 		e.Exam = ExamOutcome{AttemptID: r.ExamAttemptID, Final: r.ExamFinal, Passed: r.ExamPassed, SubmittedAt: *r.ExamSubmittedAt}
@@ -107,7 +110,7 @@ func (s *Service) one(ctx context.Context, query string, args, beside []any) (En
 	to = append(to, &r.ID, &r.PersonID, &r.CourseID, &r.EditionID, &r.Slug, &r.Cycle, &r.State, &r.Source, &r.OrderID,
 		(*db.Instant)(&r.EnrolledAt), (*db.Instant)(&r.ExpiresAt), db.NullInstant{To: &r.DisclosedAt}, &r.ExamAttemptID,
 		db.NullInstant{To: &r.ExamSubmittedAt}, &r.ExamFinal, &r.ExamPassed, db.NullInstant{To: &r.CompletedAt},
-		db.NullInstant{To: &r.EndedAt}, &r.EndReason, &r.Done, db.NullInstant{To: &r.SentAt})
+		db.NullInstant{To: &r.EndedAt}, &r.EndReason, &r.Done, &r.Attended, db.NullInstant{To: &r.SentAt})
 	err = rows.Scan(append(to, beside...)...)
 	return r.enrollment(), cmp.Or(err, rows.Err())
 }
@@ -158,11 +161,31 @@ func (s *Service) byPerson(ctx context.Context, personID string) ([]Enrollment, 
 	return list, err
 }
 
+// ofPeople returns every enrollment of some people in a course, by cycle.
+func (s *Service) ofPeople(ctx context.Context, courseID string, people []string) ([]Enrollment, error) {
+	var rows []row
+	err := s.DB.Read(ctx).Raw("SELECT "+columns+from+"WHERE e.course_id = ? AND e.person_id IN ? ORDER BY e.cycle, e.id", courseID, people).Scan(&rows).Error
+	list := make([]Enrollment, len(rows))
+	for i, r := range rows {
+		list[i] = r.enrollment()
+	}
+	return list, err
+}
+
 func (s *Service) insert(ctx context.Context, e Enrollment) (bool, error) {
+	source, attended := e.Source, ""
+	var event *string
+	if e.Attendance != nil {
+		text, err := json.Marshal(e.Attendance)
+		if err != nil {
+			return false, fmt.Errorf("enrollment: attendance: %w", err)
+		}
+		source, attended, event = "admin", string(text), &e.Attendance.EventID
+	}
 	return db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO enrollments
-		(id, person_id, course_id, edition_id, slug, cycle, state, source, order_id, enrolled_at, expires_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		e.ID, e.PersonID, e.CourseID, e.EditionID, e.Slug, e.Cycle, e.State, e.Source, e.OrderID, e.EnrolledAt, e.ExpiresAt))
+		(id, person_id, course_id, edition_id, slug, cycle, state, source, order_id, enrolled_at, expires_at, event_id, attended)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		e.ID, e.PersonID, e.CourseID, e.EditionID, e.Slug, e.Cycle, e.State, source, e.OrderID, e.EnrolledAt, e.ExpiresAt, event, attended))
 }
 
 func (s *Service) end(ctx context.Context, id string, to State, from []State, reason string, now time.Time) (bool, error) {

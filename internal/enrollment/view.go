@@ -25,7 +25,7 @@ func (v View) Requirements() []Requirement {
 
 // LessonView returns what a lesson page shows, by one indexed read (two when a
 // lesson is opened for the first time since the start) and no write. Errors:
-// ErrNotFound, ErrNoLesson, ErrDisclosureFirst, ErrLessonOrder, the refusal of an
+// ErrNotFound, ErrNoLesson, ErrDisclosureFirst, ErrLessonOrder, ErrLiveEvent, the refusal of an
 // enrollment that is pending, withdrawn or refunded. A withdrawn lesson stays to
 // be read.
 func (s *Service) LessonView(ctx context.Context, personID, slug string, cycle int, lessonSlug string) (View, error) {
@@ -38,6 +38,9 @@ func (s *Service) LessonView(ctx context.Context, personID, slug string, cycle i
 	e = e.At(s.now())
 	if !e.State.Readable() {
 		return View{}, refusal(e.State)
+	}
+	if e.Attendance != nil {
+		return View{}, ErrLiveEvent
 	}
 	ed, err := s.Editions.Edition(ctx, e.EditionID)
 	if err != nil {

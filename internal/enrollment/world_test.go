@@ -80,7 +80,7 @@ func newWorld(t *testing.T) *world {
 		Person: func(_ context.Context, id string) (string, string, error) {
 			return "Ana " + id, id + "@example.org", nil
 		},
-		Asks: func(_ context.Context, _ *course.Edition, at time.Time) (enrollment.Asks, error) {
+		Asks: func(_ context.Context, _ enrollment.Enrollment, _ *course.Edition, at time.Time) (enrollment.Asks, error) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.askedFor = append(w.askedFor, at)

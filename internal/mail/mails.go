@@ -83,6 +83,22 @@ type Enrolled struct {
 	AccessUntil            time.Time
 }
 
+// EventInvitation goes to somebody who attended a live event and for whom an
+// administrator made an account: Link is where they choose a password, ForgotLink
+// where they get another one when it has expired.
+type EventInvitation struct {
+	Title, Link, ForgotLink string
+	ValidFor                time.Duration
+}
+
+// EventAttended tells somebody who attended a live event what is Left before the
+// certificate.
+type EventAttended struct {
+	Title     string
+	Left      []string
+	LearnLink string
+}
+
 // AccessEnding reminds whoever has no certificate yet; Days are whole days from
 // now.
 type AccessEnding struct {
@@ -215,6 +231,8 @@ func (Receipt) Name() string                  { return "receipt" }
 func (PaidNotEnrolled) Name() string          { return "paid_not_enrolled" }
 func (PaymentFailed) Name() string            { return "payment_failed" }
 func (Enrolled) Name() string                 { return "enrolled" }
+func (EventInvitation) Name() string          { return "event_invitation" }
+func (EventAttended) Name() string            { return "event_attended" }
 func (AccessEnding) Name() string             { return "access_ending" }
 func (AccessExtended) Name() string           { return "access_extended" }
 func (EnrollmentWithdrawn) Name() string      { return "enrollment_withdrawn" }
@@ -235,7 +253,7 @@ func (RoleChanged) Name() string              { return "role_changed" }
 // messages is one of each.
 var messages = []Message{
 	ConfirmAddress{}, AddressAlreadyRegistered{}, ResetPassword{}, PasswordChanged{}, AddressChanged{}, NewFactor{}, RecoveryCodes{},
-	FactorsRemoved{}, SessionsRevoked{}, Receipt{}, PaidNotEnrolled{}, PaymentFailed{}, Enrolled{}, AccessEnding{}, AccessExtended{},
+	FactorsRemoved{}, SessionsRevoked{}, Receipt{}, PaidNotEnrolled{}, PaymentFailed{}, Enrolled{}, EventInvitation{}, EventAttended{}, AccessEnding{}, AccessExtended{},
 	EnrollmentWithdrawn{}, EnrollmentReinstated{}, AttemptGranted{}, ExamGraded{}, FollowUp{}, CertificateReady{}, CertificateRevoked{},
 	CertificateReinstated{}, LicenseExpiring{}, ApprovalEnding{},
 	RequestReceived{}, RequestAnswered{}, Refunded{}, RoleChanged{},
@@ -257,7 +275,9 @@ func (m PaidNotEnrolled) Subject() string {
 func (m PaymentFailed) Subject() string {
 	return "The payment of order " + m.OrderNumber + " did not go through"
 }
-func (m Enrolled) Subject() string { return "You are enrolled: " + m.CourseTitle }
+func (m Enrolled) Subject() string        { return "You are enrolled: " + m.CourseTitle }
+func (m EventInvitation) Subject() string { return "Your account for the certificate: " + m.Title }
+func (m EventAttended) Subject() string   { return "Before your certificate: " + m.Title }
 func (m AccessEnding) Subject() string {
 	return fmt.Sprintf("%s left: %s", plural(m.Days, "day"), m.CourseTitle)
 }

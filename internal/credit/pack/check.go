@@ -21,6 +21,15 @@ type Measures struct {
 	Identity         bool // the learner attests who they are before the exam
 	ReferenceYears   int  // age of the oldest reference
 	ReviewYears      int  // from one check of the content to the next
+	// Live is set for a live event of the course: what is above is then what the
+	// event asks for besides.
+	Live *Attended
+}
+
+// Attended is what somebody has of a live event.
+type Attended struct {
+	Minutes, Of int // attended, and of instruction
+	Exam        bool
 }
 
 // Finding is one rule beside an edition. By itself it stops credit unless it is
@@ -90,10 +99,42 @@ func (p *Pack) Judge(m Measures, granted int64, confirmed func(rule string) bool
 	}
 	j := Judgment{Pack: p}
 	b := judge{m: m, granted: granted, confirmed: confirmed, out: &j}
+	if m.Live != nil {
+		b.live(p.Rules)
+		return j
+	}
 	b.hours(p.Rules.Hours)
 	b.exam(p.Rules)
+	b.time(p.Rules)
 	b.course(p.Rules)
 	return j
+}
+
+// live holds a live event against the rules. No rule that was written of courses
+// works out its hours, and nobody who missed a part of it earns credit unless the
+// body gives partial credit.
+func (j judge) live(r Rules) {
+	if r.Live == nil {
+		return
+	}
+	has := j.m.Live
+	j.out.Worked, j.out.HasHours = r.Live.Value.Work(min(has.Minutes, has.Of)), true
+	least := max(r.Live.Value.MinimumCentihours, 1)
+	j.add("live", "Live events", r.Live.Basis, "at least "+credit.Hours(least)+" h", credit.Hours(j.out.Worked.Centihours)+" h", j.out.Worked.Centihours >= least)
+	if has.Minutes < has.Of {
+		p, basis := r.PartialCredit, r.Live.Basis
+		if p != nil {
+			basis = p.Basis
+		}
+		j.add("partial_credit", "Partial credit", basis, strconv.Itoa(has.Of)+" minutes", strconv.Itoa(has.Minutes)+" minutes", p != nil && p.Value)
+	}
+	if r.Live.Value.Exam {
+		if !has.Exam {
+			j.m.ExamQuestions, j.m.PassPercent, j.m.Attempts, j.m.TrueFalsePercent, j.m.Identity = 0, 0, 0, 0, false
+		}
+		j.exam(r)
+	}
+	j.course(r)
 }
 
 type judge struct {
@@ -131,11 +172,15 @@ func (j judge) exam(r Rules) {
 	asked(j, "identity", "Who did the work", r.Identity, j.m.Identity)
 }
 
-func (j judge) course(r Rules) {
-	atLeast(j, "objectives", "Objectives", r.Objectives, j.m.Objectives, "")
-	if t := r.ActiveTime; t != nil { // wherever an approval is live, what it asks for is enforced
+// time is met wherever an approval is live: what it asks for is enforced.
+func (j judge) time(r Rules) {
+	if t := r.ActiveTime; t != nil {
 		j.add("active_time", "Active time", t.Basis, t.Value.words(), "as asked for", true)
 	}
+}
+
+func (j judge) course(r Rules) {
+	atLeast(j, "objectives", "Objectives", r.Objectives, j.m.Objectives, "")
 	asked(j, "evaluation", "Evaluation", r.Evaluation, j.m.Evaluation)
 	asked(j, "disclosure", "Disclosure", r.Disclosure, j.m.Disclosure)
 	atMost(j, "reference_years", "Age of references, in years", r.ReferenceYears, j.m.ReferenceYears, "")

@@ -63,3 +63,65 @@ func TestAnAdministratorConfirmsARule(t *testing.T) {
 		t.Errorf("stops %q", stops)
 	}
 }
+
+func TestJudgeALiveEvent(t *testing.T) {
+	held := func(minutes, of int, exam bool) pack.Measures {
+		m := ours
+		m.Live = &pack.Attended{Minutes: minutes, Of: of, Exam: exam}
+		return m
+	}
+	without := func(m pack.Measures, change func(m *pack.Measures)) pack.Measures {
+		change(&m)
+		return m
+	}
+	for _, tt := range []struct {
+		name, code string
+		m          pack.Measures
+		centihours int64
+		stops      []string
+	}{
+		{"nothing is known of live events", "nbcc", held(180, 180, true), 0, []string{"Hours: no rule works them out"}},
+		{"minutes count as they are", "ancc", held(100, 100, false), 166, nil},
+		{"no disclosure", "ancc", without(held(100, 100, false), func(m *pack.Measures) { m.Disclosure = false }), 166, []string{"Disclosure"}},
+		{"came late", "ancc", held(90, 100, false), 150, []string{"Partial credit: 100 minutes is asked for, the course has 90 minutes"}},
+		{"stayed longer", "ancc", held(130, 100, false), 166, nil},
+		{"the exam of home study holds unless it is known not to", "apa", held(180, 180, false), 300,
+			[]string{"Pass mark: at least 75 percent is asked for, the course has 0 percent", "Questions of the exam"}},
+		{"with the exam", "apa", without(held(179, 179, true), func(m *pack.Measures) { m.Attempts = 2 }), 200, nil},
+		{"below an hour", "apa", without(held(50, 50, true), func(m *pack.Measures) { m.Attempts = 2 }), 0, []string{"Live events: at least 1 h"}},
+		{"no evaluation", "apa", without(held(60, 60, true), func(m *pack.Measures) { m.Attempts, m.Evaluation = 2, false }), 100, []string{"Evaluation"}},
+		{"not verified", "nasw", held(180, 180, true), 300, []string{"Live events: this rule could not be verified"}},
+		{"reading time is not asked for", "ama", without(held(50, 50, true), func(m *pack.Measures) { m.ReadingMinutes = 0 }), 75, []string{"Pass mark: this rule could not be verified"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			j := bundled(t, tt.code).Judge(tt.m, 0, nil)
+			stops := j.Stops()
+			if j.Worked.Centihours != tt.centihours || len(stops) != len(tt.stops) {
+				t.Fatalf("%d centihours, stops %q", j.Worked.Centihours, stops)
+			}
+			for i, part := range tt.stops {
+				if !strings.Contains(stops[i], part) {
+					t.Errorf("stop %q, want %q", stops[i], part)
+				}
+			}
+		})
+	}
+}
+
+func TestALiveEventWithoutAnExamWhereTheBodySaysSo(t *testing.T) {
+	p := *bundled(t, "apa")
+	live := *p.Rules.Live
+	live.Value.Exam = false
+	p.Rules.Live = &live
+	m := ours
+	m.Live = &pack.Attended{Minutes: 120, Of: 120}
+	if j := p.Judge(m, 0, nil); len(j.Stops()) != 0 || j.Worked.Centihours != 200 {
+		t.Errorf("%d centihours, stops %q", j.Worked.Centihours, j.Stops())
+	}
+	given := pack.Rule[bool]{Basis: live.Basis, Value: true}
+	p.Rules.PartialCredit = &given
+	m.Live.Minutes = 90
+	if j := p.Judge(m, 0, nil); len(j.Stops()) != 0 || j.Worked.Centihours != 100 {
+		t.Errorf("partial credit: %d centihours, stops %q", j.Worked.Centihours, j.Stops())
+	}
+}

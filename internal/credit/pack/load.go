@@ -60,8 +60,15 @@ type (
 		Policy   string `yaml:"policy"`
 		Requests bool   `yaml:"page_requests"`
 	}
+	liveFile struct {
+		MinutesPerHour int     `yaml:"minutes_per_hour"`
+		Round          string  `yaml:"round"`
+		MinimumHours   float64 `yaml:"minimum_hours"`
+		Exam           *bool   `yaml:"exam"`
+	}
 	rulesFile struct {
 		Hours             *ruleFile[hoursFile]      `yaml:"hours"`
+		Live              *ruleFile[liveFile]       `yaml:"live"`
 		NotCounted        *ruleFile[[]string]       `yaml:"not_counted"`
 		PassPercent       *ruleFile[int]            `yaml:"pass_percent"`
 		Questions         *ruleFile[questionsFile]  `yaml:"questions"`
@@ -234,6 +241,7 @@ func (l *loader) rules(f *rulesFile, p *Pack) {
 	percent := l.between(0, 100)
 	p.Rules = Rules{
 		Hours:             rule(l, "hours", f.Hours, l.method),
+		Live:              rule(l, "live", f.Live, l.live),
 		NotCounted:        rule(l, "not_counted", f.NotCounted, l.words),
 		PassPercent:       rule(l, "pass_percent", f.PassPercent, percent),
 		Questions:         rule(l, "questions", f.Questions, l.questions),
@@ -271,6 +279,17 @@ func (l *loader) method(path string, v hoursFile) credit.Method {
 		l.fault(path, "compare it with another pack", "%s", problem)
 	}
 	return m
+}
+
+func (l *loader) live(path string, v liveFile) Live {
+	r := Live{Live: credit.Live{MinutesPerHour: v.MinutesPerHour, Rounding: credit.Rounding(v.Round)}, Exam: v.Exam == nil || *v.Exam}
+	if v.MinimumHours != 0 {
+		r.MinimumCentihours = l.hours(path+".minimum_hours", v.MinimumHours, 24)
+	}
+	if problem := r.Problem(); problem != "" {
+		l.fault(path, "compare it with another pack", "%s", problem)
+	}
+	return r
 }
 
 func (l *loader) questions(path string, v questionsFile) Questions {

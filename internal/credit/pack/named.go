@@ -18,6 +18,7 @@ func rowOf[T any](list []Row, name, label string, r *Rule[T]) []Row {
 // Rows are the rules that the pack has, in the order of the gates.
 func (r Rules) Rows() (list []Row) {
 	list = rowOf(list, "hours", "Hours", r.Hours)
+	list = rowOf(list, "live", "Live events", r.Live)
 	list = rowOf(list, "not_counted", "Not counted as words", r.NotCounted)
 	list = rowOf(list, "disclosure", "Disclosure", r.Disclosure)
 	list = rowOf(list, "objectives", "Objectives", r.Objectives)

@@ -100,6 +100,13 @@ const (
 	BlockTime  = "block"
 )
 
+// Live says how a body counts live events. Exam: what it asks of an exam holds
+// after a live event too; where nobody read that it does not, it does.
+type Live struct {
+	credit.Live
+	Exam bool
+}
+
 // Field is an item that a certificate must print.
 type Field string
 
@@ -129,6 +136,7 @@ var Fields = []Field{HolderName, Title, Date, HoursField, ProviderName, Provider
 // Rules are what a body asks for. What is nil was not found.
 type Rules struct {
 	Hours             *Rule[credit.Method]
+	Live              *Rule[Live]     // nil: nothing is known of live events
 	NotCounted        *Rule[[]string] // parts of a text that are no words for credit
 	PassPercent       *Rule[int]
 	Questions         *Rule[Questions]

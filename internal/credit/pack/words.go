@@ -27,6 +27,8 @@ func (r Row) Words() string {
 		return fmt.Sprintf("at most %s within %s", credit.Amount(v.Centihours, "hour"), count(v.WithinHours, "hour"))
 	case SelfPaced:
 		return v.words()
+	case Live:
+		return v.words()
 	case ActiveTime:
 		return v.words()
 	case []Field:
@@ -91,6 +93,13 @@ func (q Questions) words() string {
 		step = credit.Amount(q.Step, "hour")
 	}
 	return fmt.Sprintf("%s, and %d for each further %s", first, q.Further, step)
+}
+
+func (l Live) words() string {
+	if l.Exam {
+		return l.Words()
+	}
+	return l.Words() + "; no exam is asked for"
 }
 
 func (a ActiveTime) words() string {

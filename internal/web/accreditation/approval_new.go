@@ -68,7 +68,7 @@ func (h *handler) postNew(c echo.Context) error {
 	}
 	a := accreditation.Approval{Accreditor: f.Str("accreditor"), CourseID: f.Str("course"), ProviderNumber: f.Str("provider_number"),
 		CourseNumber: f.Str("course_number"), FromOn: f.Str("from_on"), UntilOn: f.Str("until_on"), Statement: f.Str("statement"),
-		Category: f.Str("category"), Jurisdictions: f.All("jurisdictions"), Note: f.Str("note")}
+		Category: f.Str("category"), Jurisdictions: f.All("jurisdictions"), OfEvents: f.Bool("live_events"), Note: f.Str("note")}
 	var ok bool
 	if a.Centihours, ok = centihours(f.Str("hours")); !ok {
 		a.Centihours = -1 // the service says what is wrong with it

@@ -109,11 +109,11 @@ func (h *handler) postApprovalsCSV(c echo.Context) error {
 		return err
 	}
 	header := []string{"id", "accreditor", "course", "provider_number", "course_number", "from_on", "until_on", "standing", "ended_on", "end_reason",
-		"category", "hours", "jurisdictions", "statement", "note", "recorded_at", "recorded_by"}
+		"category", "hours", "jurisdictions", "live_events", "statement", "note", "recorded_at", "recorded_by"}
 	return kit.Export(c, h.Fresh, h.Accreditation.RecordExport, "approvals.csv", header, func(write func(...string) error) error {
 		for _, a := range list {
 			err := write(a.ID, a.Accreditor, a.Course, a.ProviderNumber, a.CourseNumber, a.FromOn, a.UntilOn, string(a.Standing), a.EndedOn, a.EndReason,
-				a.Category, approvedHours(a.Centihours), strings.Join(a.Jurisdictions, " "), a.Statement, a.Note, kit.Stamp(&a.CreatedAt), a.CreatedBy)
+				a.Category, approvedHours(a.Centihours), strings.Join(a.Jurisdictions, " "), map[bool]string{true: "yes", false: "no"}[a.OfEvents], a.Statement, a.Note, kit.Stamp(&a.CreatedAt), a.CreatedBy)
 			if err != nil {
 				return err
 			}
