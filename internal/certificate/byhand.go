@@ -27,8 +27,8 @@ type Enrollments interface {
 var ErrTakenBack = apperr.New(apperr.Conflict, "The certificate of this enrollment was revoked, so it is not issued again. Reinstate it if that was a mistake.")
 
 // Completed is told of a completion, in its transaction. It reserves the
-// certificate, unless the course leaves that to an administrator: then the
-// completion is noted with what was withdrawn, corrected and signed by then,
+// certificate, unless the course leaves that to an administrator, who has not
+// recorded an attendance either: then the completion is noted with what was withdrawn, corrected and signed by then,
 // because hours follow the completion and not the day of Issue (DECISIONS 8).
 // Told again of the same completion it does nothing more. Errors: Conflict for a
 // name that cannot be printed, where the learner can still mend it.
@@ -39,7 +39,7 @@ func (s *Service) Completed(ctx context.Context, e enrollment.Enrollment) error 
 		if err != nil {
 			return err
 		}
-		if !ed.Course.Card.IssuedByHand() {
+		if !ed.Course.Card.IssuedByHand() || e.Attendance != nil {
 			return s.reserveOf(ctx, e, ed)
 		}
 		return s.enrollments.AddEvidence(ctx, e.ID, enrollment.Evidence{Kind: EvidenceCompleted, Ref: ed.Overlays.Hash, OccurredAt: s.now()})

@@ -107,9 +107,95 @@ type Facts struct {
 	EditionNumber   int          `json:"edition_number"`
 	EditionHash     string       `json:"edition_hash"`
 	OverlayHash     string       `json:"overlay_hash"`
-	Evidence        []Evidence   `json:"evidence"` // not printed
+	Live            *LiveEvent   `json:"live_event,omitempty"` // nil: the course was taken online
+	Evidence        []Evidence   `json:"evidence"`             // not printed
 	Replaces        string       `json:"replaces,omitempty"`
 	VerifyURL       string       `json:"verify_url"`
+}
+
+// LiveEvent is the live event of the course that the holder attended.
+type LiveEvent struct {
+	ID         string    `json:"id"`
+	StartsAt   time.Time `json:"starts_at"` // UTC
+	EndsAt     time.Time `json:"ends_at"`   // UTC
+	Zone       string    `json:"zone"`      // where it was held
+	Minutes    int       `json:"minutes"`   // of instruction that the holder attended
+	Of         int       `json:"of"`        // minutes of instruction
+	Online     bool      `json:"online"`
+	Place      string    `json:"place,omitempty"`
+	Presenters string    `json:"presenters,omitempty"`
+	ListSHA256 string    `json:"list_sha256"` // of the attendance list; not printed
+}
+
+// HeldOn is when it was held, where it was held, such as "March 3, 2026, 9:00 AM to
+// 12:15 PM EST".
+func (l LiveEvent) HeldOn() string {
+	const clock = "3:04 PM"
+	zone := location(l.Zone)
+	from, to := l.StartsAt.In(zone), l.EndsAt.In(zone)
+	if from.Format(printedDay) == to.Format(printedDay) {
+		return from.Format(printedDay+", "+clock) + " to " + to.Format(clock+" MST")
+	}
+	return from.Format(printedDay+", "+clock) + ", to " + to.Format(printedDay+", "+clock+" MST")
+}
+
+// heldOn is the day or the days on which it was held, where it was held.
+func (l LiveEvent) heldOn() (days, last string) {
+	zone := location(l.Zone)
+	first, until := l.StartsAt.In(zone), l.EndsAt.In(zone)
+	days, last = first.Format(printedDay), until.Format(time.DateOnly)
+	if first.Format(time.DateOnly) != last {
+		days += " to " + until.Format(printedDay)
+	}
+	return days, last
+}
+
+// Where is the place, or that it was held online.
+func (l LiveEvent) Where() string {
+	switch {
+	case l.Online && l.Place != "":
+		return "online (" + l.Place + ")"
+	case l.Online:
+		return "online"
+	}
+	return l.Place
+}
+
+// Attended says how much of it the holder attended.
+func (l LiveEvent) Attended() string { return fmt.Sprintf("%d of %d minutes", l.Minutes, l.Of) }
+
+// format is the format as it is printed.
+func (l LiveEvent) format() string {
+	if l.Online {
+		return "Live event, online"
+	}
+	return "Live event, in person"
+}
+
+// Deed is what the holder did, such as "has completed the course".
+func (f Facts) Deed() string {
+	if f.Live != nil {
+		return "has attended the live event"
+	}
+	return "has completed the course"
+}
+
+// When is the line below the title, such as "on November 23, 2026". Of a live event
+// it is the day on which it was held; what was asked for besides may have been done
+// later.
+func (f Facts) When() string {
+	completed := f.CompletedOn
+	if day, err := time.Parse(time.DateOnly, completed); err == nil {
+		completed = day.Format(printedDay)
+	}
+	if f.Live == nil {
+		return "on " + completed
+	}
+	held, last := f.Live.heldOn()
+	if last == f.CompletedOn {
+		return "on " + held
+	}
+	return "held on " + held + "; completed on " + completed
 }
 
 // CreditLine is what one accreditor grants for the course, with what it rests on.
@@ -249,6 +335,16 @@ func Printable(name string) error {
 		return nil
 	}
 	return apperr.InvalidField("legal_name", "A certificate cannot print %s. Please write your name without it.", missing)
+}
+
+// PrintableText reports whether a certificate can print the text of a field: Invalid
+// with the field if not, naming the characters.
+func PrintableText(field, text string) error {
+	missing := unprintable(text)
+	if missing == "" {
+		return nil
+	}
+	return apperr.InvalidField(field, "A certificate cannot print %s. Please write it without.", missing)
 }
 
 // unprintable lists the characters of name that no font of ours prints, as a

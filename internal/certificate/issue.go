@@ -30,8 +30,17 @@ func (s *Service) reserveOf(ctx context.Context, e enrollment.Enrollment, ed *co
 	if err != nil {
 		return err
 	}
-	_, err = s.reserve(ctx, certificateOf(e, facts), "")
+	_, err = s.reserve(ctx, certificateOf(e, facts), issuer(ctx, e))
 	return err
+}
+
+// issuer is the administrator who has just recorded the attendance that completed
+// an enrollment; empty where the certificate comes by itself.
+func issuer(ctx context.Context, e enrollment.Enrollment) string {
+	if actor := audit.ActorOf(ctx).PersonID; e.Attendance != nil && e.Attendance.RecordedBy == actor {
+		return actor
+	}
+	return ""
 }
 
 func certificateOf(e enrollment.Enrollment, f Facts) Certificate {
@@ -97,6 +106,9 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *cours
 		CourseURL:     s.provider.BaseURL + "/courses/" + ed.Slug,
 		EditionNumber: ed.Number, EditionHash: ed.Hash, OverlayHash: ed.Overlays.Hash, Evidence: evidence,
 	}
+	if e.Attendance != nil {
+		liveFacts(&f, *e.Attendance, ed)
+	}
 	s.date(&f, holder.TimeZone)
 	s.name(&f)
 	return f, nil
@@ -109,7 +121,7 @@ func (s *Service) WouldPrint(ctx context.Context, e enrollment.Enrollment) (name
 	if err != nil {
 		return "", nil, err
 	}
-	if e.Exam.Done() {
+	if e.Exam.Done() && e.Attendance == nil {
 		if holder.Name, err = s.attestedName(ctx, e.Exam.AttemptID); err != nil {
 			return "", nil, err
 		}
@@ -146,9 +158,13 @@ func (s *Service) evidence(ctx context.Context, e enrollment.Enrollment) ([]Evid
 }
 
 // earner is the holder under the name that they attested before the exam they
-// passed. Beginning an attempt has asked Printable.
+// passed. Beginning an attempt has asked Printable. Whoever attended a live event
+// gets it under the legal name, which they cannot change any more.
 func (s *Service) earner(ctx context.Context, e enrollment.Enrollment) (Holder, error) {
-	if !e.Exam.Done() {
+	switch {
+	case e.Attendance != nil:
+		return s.namedHolder(ctx, e.PersonID)
+	case !e.Exam.Done():
 		return s.printableHolder(ctx, e.PersonID)
 	}
 	holder, err := s.holder(ctx, e.PersonID)
@@ -242,7 +258,9 @@ func statements(ed *course.Edition, hours credit.Worked, accredited bool) []stri
 		out = append(out, fmt.Sprintf("%d lessons were withdrawn from this edition before completion", n))
 	}
 	if !ed.Reviewed() {
-		out = append(out, "Demonstration, not clinically reviewed")
+		out = append(out, notReviewed)
 	}
 	return out
 }
+
+const notReviewed = "Demonstration, not clinically reviewed"

@@ -102,8 +102,7 @@ func (s *Service) printed(ctx context.Context, f Facts) (pdf.Facts, error) {
 
 // printed are the facts as the printer takes them, but for the signature.
 func (f Facts) printed() (pdf.Facts, error) {
-	completed, err := time.Parse(time.DateOnly, f.CompletedOn)
-	if err != nil {
+	if _, err := time.Parse(time.DateOnly, f.CompletedOn); err != nil {
 		return pdf.Facts{}, fmt.Errorf("certificate: %w", err)
 	}
 	issued, err := time.Parse(time.DateOnly, f.IssuedOn)
@@ -111,8 +110,8 @@ func (f Facts) printed() (pdf.Facts, error) {
 		return pdf.Facts{}, fmt.Errorf("certificate: %w", err)
 	}
 	return pdf.Facts{
-		Number: f.Number, HolderName: f.HolderName, Licenses: f.licenses(), Title: f.Title, Subtitle: f.Subtitle, Format: f.Format,
-		Provider: f.Provider, ProviderAddress: f.ProviderAddress, CompletedOn: completed, IssuedOn: issued,
+		Number: f.Number, Deed: f.Deed(), When: f.When(), HolderName: f.HolderName, Licenses: f.licenses(), Title: f.Title, Subtitle: f.Subtitle, Format: f.Format,
+		Provider: f.Provider, ProviderAddress: f.ProviderAddress, IssuedOn: issued,
 		CreditLines: f.creditLines(), Statements: f.Statements, EditionNumber: f.EditionNumber, EditionHash: f.EditionHash, VerifyURL: f.VerifyURL,
 		Signatory: pdf.Signatory{Name: f.SignatoryName, Title: f.SignatoryTitle}, Size: f.size(),
 	}, nil

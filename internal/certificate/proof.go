@@ -114,6 +114,11 @@ func (s *Service) state(ctx context.Context, c Certificate, sum [sha256.Size]byt
 // course is what the credential says was achieved.
 func (f Facts) course() credential.Course {
 	about := fmt.Sprintf("Edition %d of %s.", f.EditionNumber, f.Title)
+	id := fmt.Sprintf("%s#edition-%d", f.CourseURL, f.EditionNumber)
+	if f.Live != nil {
+		about = fmt.Sprintf("Live event held on %s; %d minutes of instruction. Edition %d of the course.", f.Live.HeldOn(), f.Live.Of, f.EditionNumber)
+		id = f.CourseURL + "#event-" + f.Live.ID
+	}
 	if f.Subtitle != "" {
 		about = f.Subtitle + ". " + about
 	}
@@ -121,7 +126,7 @@ func (f Facts) course() credential.Course {
 	for _, e := range f.Evidence {
 		todo = append(todo, e.Title)
 	}
-	course := credential.Course{ID: fmt.Sprintf("%s#edition-%d", f.CourseURL, f.EditionNumber), Name: f.Title, Description: about,
+	course := credential.Course{ID: id, Name: f.Title, Description: about,
 		Criteria: "The holder has met every requirement of the course: " + strings.Join(todo, "; ") + "."}
 	if f.CourseURL == "" { // frozen before it was noted
 		course.ID = f.VerifyURL

@@ -29,6 +29,7 @@ type Record struct {
 	Zone         string         `json:"zone"`
 	Credit       []RecordCredit `json:"credit"`
 	LearningTime int64          `json:"estimated_learning_time_centihours"`
+	Live         *RecordEvent   `json:"live_event,omitempty"`
 	Statements   []string       `json:"statements"`
 	Evidence     []Evidence     `json:"evidence"`
 	Replaces     string         `json:"replaces,omitempty"` // a number
@@ -48,6 +49,18 @@ type RecordCourse struct {
 	Edition  int    `json:"edition"`
 	Hash     string `json:"edition_sha256"`
 	Overlays string `json:"overlays_sha256"` // errata, withdrawals and sign-offs by then
+}
+
+// RecordEvent is the live event that the holder attended.
+type RecordEvent struct {
+	StartsAt   time.Time `json:"starts_at"` // UTC
+	EndsAt     time.Time `json:"ends_at"`   // UTC
+	Zone       string    `json:"zone"`
+	Minutes    int       `json:"minutes_attended"`
+	Of         int       `json:"minutes_of_instruction"`
+	Online     bool      `json:"online"`
+	Place      string    `json:"place,omitempty"`
+	Presenters string    `json:"presenters,omitempty"`
 }
 
 // RecordProvider is who answers for it.
@@ -81,6 +94,9 @@ func (f Facts) Record() Record {
 		CompletedAt: f.CompletedAt.UTC(), CompletedOn: f.CompletedOn, IssuedOn: f.IssuedOn, Zone: f.Zone,
 		Credit: make([]RecordCredit, 0, len(f.CreditLines)), LearningTime: f.LearningTime,
 		Statements: append([]string{}, f.Statements...), Evidence: append([]Evidence{}, f.Evidence...), Replaces: f.Replaces,
+	}
+	if l := f.Live; l != nil {
+		r.Live = &RecordEvent{l.StartsAt.UTC(), l.EndsAt.UTC(), l.Zone, l.Minutes, l.Of, l.Online, l.Place, l.Presenters}
 	}
 	for _, l := range f.Licenses {
 		r.Holder.Licenses = append(r.Holder.Licenses, l.Masked())

@@ -149,6 +149,9 @@ func printProof(w io.Writer, r proof.Report) {
 	fmt.Fprintln(w, proofWords[r.Verdict])
 	if c := r.Record; c != nil {
 		fmt.Fprintf(w, "Certificate %s: %s completed %q on %s.\n", c.Number, c.Holder.Name, c.Course.Title, c.CompletedOn)
+		if l := c.Live; l != nil {
+			fmt.Fprintf(w, "It was a live event: %d of %d minutes of instruction were attended.\n", l.Minutes, l.Of)
+		}
 	}
 	for _, f := range r.Findings {
 		fmt.Fprintf(w, "  %-10s  %s. %s\n", f.State, f.What, f.Why)

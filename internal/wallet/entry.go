@@ -99,7 +99,7 @@ func (b bench) ofRecord(r *Record) Entry {
 }
 
 func (b bench) ofCertificate(c certificate.Certificate) Entry {
-	e := Entry{Certificate: &c, Title: c.CourseTitle, CompletedOn: c.Facts.CompletedOn, SelfPaced: selfPaced(c.Facts.Format),
+	e := Entry{Certificate: &c, Title: c.CourseTitle, CompletedOn: c.Facts.CompletedOn, SelfPaced: c.Facts.Live == nil && selfPaced(c.Facts.Format),
 		Options: b.options(c), Chosen: b.choices[c.EnrollmentID]}
 	switch e.Chosen.Kind {
 	case Not:

@@ -42,7 +42,7 @@ func facts(name string) pdf.Facts {
 	const number = "K7QD-9M2X-4TRB-0HVZ-5"
 	return pdf.Facts{
 		Number: number, HolderName: name, Title: "Antipsychotics for Therapists", Provider: provider,
-		CompletedOn: now, IssuedOn: now, Statements: []string{"Estimated learning time 1.75 h; not accredited"},
+		Deed: "has completed the course", When: now.Format("on January 2, 2006"), IssuedOn: now, Statements: []string{"Estimated learning time 1.75 h; not accredited"},
 		EditionNumber: 1, VerifyURL: "https://ce.example.org/verify/" + number,
 		Signatory: pdf.Signatory{Name: "Margaret Oyelaran, PhD", Title: "Director of Continuing Education"},
 	}

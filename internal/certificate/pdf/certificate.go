@@ -32,21 +32,23 @@ type Facts struct {
 	Number          string
 	HolderName      string
 	Licenses        []string // optional; "Clinical social worker, Oregon, license L1234"
+	Deed            string   // "has completed the course"
+	When            string   // "on November 23, 2026"
 	Title           string
 	Subtitle        string // optional
 	Provider        string
 	ProviderAddress string // optional
-	// CompletedOn and IssuedOn are printed as the calendar dates they show in
-	// their own location: the caller has made them local to the holder.
-	CompletedOn, IssuedOn time.Time
-	CreditLines           []CreditLine // none without a live approval
-	Statements            []string     // "Estimated learning time 1.75 h; not accredited"
-	Format                string       // optional; "Self-paced text"
-	EditionNumber         int
-	EditionHash           string // optional
-	VerifyURL             string
-	Signatory             Signatory
-	Size                  Size
+	// IssuedOn is printed as the calendar date that it shows in its own location: the
+	// caller has made it local to the holder.
+	IssuedOn      time.Time
+	CreditLines   []CreditLine // none without a live approval
+	Statements    []string     // "Estimated learning time 1.75 h; not accredited"
+	Format        string       // optional; "Self-paced text"
+	EditionNumber int
+	EditionHash   string // optional
+	VerifyURL     string
+	Signatory     Signatory
+	Size          Size
 }
 
 // CreditLine is what one accreditor grants. Hours carries its unit ("1.75 clock
@@ -112,6 +114,8 @@ func Render(f Facts, o Options) ([]byte, error) {
 func (f *Facts) texts(fn func(field string, s *string)) {
 	fn("number", &f.Number)
 	fn("holder_name", &f.HolderName)
+	fn("deed", &f.Deed)
+	fn("when", &f.When)
 	fn("title", &f.Title)
 	fn("subtitle", &f.Subtitle)
 	fn("provider", &f.Provider)
@@ -160,7 +164,8 @@ func (f *Facts) check() error {
 	c.Require(f.Title != "", "title", "The course has no title.")
 	c.Require(f.Provider != "", "provider", "The provider has no name.")
 	c.Require(f.VerifyURL != "", "verify_url", "The certificate has no address to verify it at.")
-	c.Require(!f.CompletedOn.IsZero(), "completed_on", "The completion date is missing.")
+	c.Require(f.Deed != "", "deed", "What the holder did is missing.")
+	c.Require(f.When != "", "when", "The completion date is missing.")
 	c.Require(!f.IssuedOn.IsZero(), "issued_on", "The issue date is missing.")
 	c.Require(f.Size <= A4, "size", "This paper size is unknown.")
 	f.texts(func(field string, s *string) {

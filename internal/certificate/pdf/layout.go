@@ -90,10 +90,10 @@ func (l *layout) mainBlocks() []block {
 		{kind: "P", text: "This certifies that", style: lead, gap: 12},
 		{kind: "P", text: f.HolderName, style: style{flow.Style{Size: 38, Min: 17, Lines: 2, Leading: 1.2}, accent}, gap: 4, rule: true},
 		{kind: "P", text: strings.Join(f.Licenses, " · "), style: style{flow.Style{Size: 10.5, Min: 7.5, Lines: 3, Leading: 1.25}, muted}, gap: 1, width: 560},
-		{kind: "P", text: "has completed the course", style: lead, gap: 10},
+		{kind: "P", text: f.Deed, style: lead, gap: 10},
 		{kind: "P", text: f.Title, style: style{flow.Style{Options: fonts.Options{Style: fonts.SemiBold}, Size: 23, Min: 13, Lines: 2, Leading: 1.18}, ink}, gap: 4},
 		{kind: "P", text: f.Subtitle, style: style{flow.Style{Options: italic, Size: 13.5, Min: 9, Lines: 2, Leading: 1.25}, ink}, gap: 2},
-		{kind: "P", text: "on " + date(f.CompletedOn), style: style{flow.Style{Size: 14, Min: 9, Lines: 1, Leading: 1.3}, ink}, gap: 6},
+		{kind: "P", text: f.When, style: style{flow.Style{Size: 14, Min: 9, Lines: 1, Leading: 1.3}, ink}, gap: 6},
 	}
 	return present(out)
 }

@@ -109,7 +109,7 @@ func (i *issuer) file(number string, inside []byte) []byte {
 		o.Attachments = []pdf.Attachment{{Name: certificate.BadgeName, Description: "Open Badge", MediaType: "application/json", Relationship: pdf.Data, Data: inside, ModifiedAt: issued}}
 	}
 	out, err := pdf.Render(pdf.Facts{Number: number, HolderName: "Ana Ruiz", Title: "TMS and Ketamine", Provider: "Clinic", VerifyURL: base + "/verify/" + number,
-		CompletedOn: issued, IssuedOn: issued, EditionNumber: 1}, o)
+		Deed: "has completed the course", When: issued.Format("on January 2, 2006"), IssuedOn: issued, EditionNumber: 1}, o)
 	i.must(err)
 	return out
 }
