@@ -22,6 +22,8 @@ CREATE TABLE live_events (
     exam          BOOLEAN NOT NULL,
     -- Raised by every change; a list is checked against one version.
     version       BIGINT NOT NULL CHECK (version > 0),
+    -- Certificates were issued by it, so it stays as it is.
+    used          BOOLEAN NOT NULL DEFAULT FALSE,
     created_by    TEXT NOT NULL,
     created_at    TIMESTAMP NOT NULL,
     CHECK (starts_at < ends_at),

@@ -20,6 +20,7 @@ import (
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/account/limit"
 	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/attendance"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/archive"
@@ -74,6 +75,7 @@ type App struct {
 	Certificates  *certificate.Service
 	Archives      *archive.Service
 	Shares        *share.Service
+	Attendance    *attendance.Service
 	Support       *support.Service
 	Wallet        *wallet.Service
 	Metrics       *prometheus.Registry

@@ -117,6 +117,12 @@ func (a *App) learningData(ctx context.Context, personID string) ([]learningReco
 		if r.Evidence, err = a.Enrollments.Evidence(ctx, e.ID); err != nil {
 			return nil, err
 		}
+		if e.Attendance != nil { // who recorded it is about others
+			e.Attendance.RecordedBy = ""
+		}
+		for _, ev := range r.Evidence {
+			delete(ev.Details, "recorded_by")
+		}
 		if r.Consents, err = a.Enrollments.Consents(ctx, e.ID); err != nil {
 			return nil, err
 		}

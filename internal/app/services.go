@@ -12,6 +12,7 @@ import (
 	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/attendance"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/archive"
@@ -95,6 +96,8 @@ func (a *App) wireServices(ctx context.Context) error {
 	})
 	a.Shares = share.New(share.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Certificates: a.Certificates})
 	a.Archives = archive.New(archive.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Certificates: a.Certificates})
+	a.Attendance = attendance.New(attendance.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Editions: a.Courses, Accounts: a.Accounts,
+		Enrollments: a.Enrollments, Open: a.Courses.OpenForEnrollment})
 	a.wireWallet()
 	return a.wirePayments()
 }
@@ -141,12 +144,14 @@ func (a *App) wireAccounts(ctx context.Context) error {
 	return err
 }
 
-// legalNameLocked holds from the first attestation on; a course without an exam
-// has none, there the certificate locks the name.
+// legalNameLocked holds from the first attestation on, also from that of an
+// administrator who recorded an attendance; a course without an exam has none, there
+// the certificate locks the name.
 func (a *App) legalNameLocked(ctx context.Context, personID string) (bool, error) {
-	attested, err := a.Exams.Attested(ctx, personID)
-	if err != nil || attested {
-		return attested, err
+	for _, attested := range []func(context.Context, string) (bool, error){a.Exams.Attested, a.Enrollments.Attended} {
+		if yes, err := attested(ctx, personID); err != nil || yes {
+			return yes, err
+		}
 	}
 	list, err := a.Certificates.ByPerson(ctx, personID)
 	return len(list) > 0, err

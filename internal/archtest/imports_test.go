@@ -73,6 +73,7 @@ var mayImport = map[string][]string{
 	"internal/certificate/share":     ground("internal/certificate", "internal/credit"),
 	"internal/certificate/card":      {"internal/apperr", "internal/certificate/pdf/flow", "internal/certificate/pdf/fonts"},
 	"internal/payment":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment"),
+	"internal/attendance":            ground("internal/account", "internal/account/lists", "internal/certificate", "internal/course", "internal/enrollment"),
 	"internal/accreditation":         ground("internal/account/lists", "internal/credit", "internal/credit/count", "internal/credit/pack", "internal/mail"),
 	"internal/translog":              {"internal/apperr", "internal/db", "internal/keyring"},
 	"internal/witness":               ground("internal/translog"),
@@ -117,7 +118,7 @@ var mayImport = map[string][]string{
 
 	// The composition root joins services and pages; what runs a program stands
 	// on it.
-	"internal/app": ground("internal/config", "internal/keyring", "internal/mail", "internal/account", "internal/account/limit", "internal/account/lists", "internal/accreditation", "internal/course",
+	"internal/app": ground("internal/attendance", "internal/config", "internal/keyring", "internal/mail", "internal/account", "internal/account/limit", "internal/account/lists", "internal/accreditation", "internal/course",
 		"internal/credit/pack", "internal/enrollment", "internal/exam", "internal/certificate", "internal/certificate/archive", "internal/certificate/pades", "internal/certificate/seal", "internal/certificate/share", "internal/payment", "internal/stripesandbox", "internal/support", "internal/translog", "internal/wallet", "internal/witness",
 		"internal/web", "internal/web/kit", "internal/web/account", "internal/web/accreditation", "internal/web/admin", "internal/web/catalog", "internal/web/certificates",
 		"internal/web/checkout", "internal/web/evaluation", "internal/web/exam", "internal/web/keys", "internal/web/learn", "internal/web/ops", "internal/web/sharing", "internal/web/support", "internal/web/transparency", "internal/web/wallet", "static", "templates"),

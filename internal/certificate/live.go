@@ -32,12 +32,7 @@ func liveStatements(l LiveEvent, worked credit.Worked, accredited bool) []string
 	if !accredited {
 		time += "; not accredited"
 	}
-	held := "Live event held on " + l.HeldOn()
-	if where := l.Where(); l.Online {
-		held += ", " + where
-	} else {
-		held += " in " + where
-	}
+	held := "Live event held on " + l.HeldOn() + ", " + l.Where()
 	if l.Presenters != "" {
 		held += ". Presented by " + l.Presenters
 	}

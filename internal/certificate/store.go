@@ -59,6 +59,18 @@ func (s *Service) OfEnrollment(ctx context.Context, enrollmentID string) (Certif
 		ORDER BY id DESC LIMIT 1`, enrollmentID)
 }
 
+// OfEnrollments returns the certificates that enrollments earned, by their IDs, those
+// that nothing superseded; at most db.MaxPage of them.
+func (s *Service) OfEnrollments(ctx context.Context, ids []string) (map[string]Certificate, error) {
+	list, err := many(s.db.Read(ctx).Raw("SELECT "+columns+` FROM certificates WHERE enrollment_id IN ?
+		AND NOT EXISTS (SELECT 1 FROM certificates n WHERE n.supersedes = certificates.id) ORDER BY id`, ids))
+	out := make(map[string]Certificate, len(list))
+	for _, c := range list {
+		out[c.EnrollmentID] = c
+	}
+	return out, err
+}
+
 // Successor returns the certificate that replaced this one; NotFound if none
 // did.
 func (s *Service) Successor(ctx context.Context, c Certificate) (Certificate, error) {

@@ -161,6 +161,14 @@ func (s *Service) byPerson(ctx context.Context, personID string) ([]Enrollment, 
 	return list, err
 }
 
+// Attended reports whether the attendance of a live event was recorded for a person,
+// whatever became of the enrollment.
+func (s *Service) Attended(ctx context.Context, personID string) (bool, error) {
+	var found []string
+	err := s.DB.Read(ctx).Raw("SELECT id FROM enrollments WHERE person_id = ? AND event_id IS NOT NULL LIMIT 1", personID).Scan(&found).Error
+	return len(found) > 0, err
+}
+
 // ofPeople returns every enrollment of some people in a course, by cycle.
 func (s *Service) ofPeople(ctx context.Context, courseID string, people []string) ([]Enrollment, error) {
 	var rows []row

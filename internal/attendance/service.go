@@ -1,0 +1,347 @@
+package attendance
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/job"
+	"github.com/atmacena/cocare/internal/once"
+)
+
+// Editions is what this package asks of course.Service.
+type Editions interface {
+	Edition(ctx context.Context, id string) (*course.Edition, error)
+}
+
+// Deps are what a Service stands on.
+type Deps struct {
+	DB          *db.DB
+	Now         func() time.Time
+	Audit       *audit.Log
+	Queue       *job.Queue
+	Editions    Editions
+	Accounts    *account.Service
+	Enrollments *enrollment.Service
+	// Open says whether people may be enrolled in an edition.
+	Open func(ctx context.Context, ed *course.Edition) error
+}
+
+// Service is the use cases. It is safe for concurrent use.
+type Service struct {
+	Deps
+	once *once.Log
+}
+
+// New returns the service and registers its job with the queue.
+func New(d Deps) *Service {
+	s := &Service{Deps: d, once: once.New(d.DB, d.Now)}
+	d.Queue.Handle(JobKind, s.work)
+	return s
+}
+
+func (s *Service) now() time.Time { return db.Truncate(s.Now()) }
+
+func (s *Service) record(ctx context.Context, action, kind, id string, details map[string]any) error {
+	return s.Audit.Record(ctx, audit.Event{Action: action, ObjectKind: kind, ObjectID: id, Details: details})
+}
+
+// Upload checks a list and keeps it with what was found: nothing else changes. The
+// same file sent again is checked again, and stays one list until it is started. name
+// is what the browser calls the file. It is audited. Errors: ErrNoEvent, ErrManyList,
+// those of Parse.
+func (s *Service) Upload(ctx context.Context, eventID, name string, body []byte, by string) (List, error) {
+	ev, err := s.Event(ctx, eventID)
+	if err != nil {
+		return List{}, err
+	}
+	entries, err := Parse(body)
+	if err != nil {
+		return List{}, err
+	}
+	sum := sha256.Sum256(body)
+	l := List{ID: db.NewID(), EventID: ev.ID, Name: fileName(name), SHA256: hex.EncodeToString(sum[:]), Size: int64(len(body)), Total: len(entries),
+		State: Checked, UploadedBy: by, UploadedAt: s.now()}
+	rows, err := s.checked(ctx, &l, ev, entries)
+	if err != nil {
+		return List{}, err
+	}
+	err = s.DB.InTx(ctx, func(ctx context.Context) error {
+		inserted, err := s.insertList(ctx, l)
+		switch {
+		case err != nil:
+			return err
+		case !inserted:
+			l, err = s.sameFile(ctx, l, rows)
+			return err
+		}
+		if err := s.insertFile(ctx, l.ID, body); err != nil {
+			return err
+		}
+		if err := s.insertRows(ctx, l.ID, rows); err != nil {
+			return err
+		}
+		return s.record(ctx, "attendance.upload", "attendance_list", l.ID, map[string]any{"event": ev.ID, "name": l.Name, "sha256": l.SHA256, "rows": l.Total,
+			"possible": possible(rows)})
+	})
+	if err != nil {
+		return List{}, err
+	}
+	return l, nil
+}
+
+// sameFile is the list that this very file made before, with the new verdicts.
+func (s *Service) sameFile(ctx context.Context, l List, rows []Row) (List, error) {
+	old, err := s.checkedList(ctx, l.EventID, l.SHA256)
+	if apperr.Is(err, apperr.NotFound) { // it is another condition that kept it out
+		return List{}, ErrManyList
+	}
+	if err != nil {
+		return List{}, err
+	}
+	old.CheckedAt, old.EventVersion, old.CheckSHA256 = l.CheckedAt, l.EventVersion, l.CheckSHA256
+	return old, s.replaceCheck(ctx, old, rows)
+}
+
+// checked judges entries and writes into the list what that rests on.
+func (s *Service) checked(ctx context.Context, l *List, ev Event, entries []Entry) ([]Row, error) {
+	rows, err := s.judgeAll(ctx, ev, entries)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([][4]string, len(rows))
+	for i, r := range rows {
+		shown[i] = [4]string{r.Email, string(r.Verdict), r.Note, r.AccountName}
+	}
+	text, err := json.Marshal(map[string]any{"event": ev.ID, "version": ev.Version, "file": l.SHA256, "rows": shown})
+	if err != nil {
+		return nil, fmt.Errorf("attendance: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	l.CheckedAt, l.EventVersion, l.CheckSHA256 = s.now(), ev.Version, hex.EncodeToString(sum[:])
+	return rows, nil
+}
+
+// fileName is what a browser calls a file, fit to be shown.
+func fileName(name string) string {
+	name = strings.ToValidUTF8(name, "?")
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || apperr.Invisible(r) || r == '\ufffd' {
+			return -1
+		}
+		return r
+	}, name)
+	if utf8.RuneCountInString(name) > 100 {
+		name = string([]rune(name)[:100])
+	}
+	if apperr.Blank(name) {
+		return "list.csv"
+	}
+	return name
+}
+
+func possible(rows []Row) (n int) {
+	for _, r := range rows {
+		if r.Verdict.Possible() {
+			n++
+		}
+	}
+	return n
+}
+
+// Check judges a list again that was not started. It is audited. Errors: ErrNoList,
+// ErrStarted.
+func (s *Service) Check(ctx context.Context, listID string) error {
+	l, err := s.List(ctx, listID)
+	if err != nil {
+		return err
+	}
+	if l.State != Checked {
+		return ErrStarted
+	}
+	ev, err := s.Event(ctx, l.EventID)
+	if err != nil {
+		return err
+	}
+	entries, err := s.entries(ctx, l.ID)
+	if err != nil {
+		return err
+	}
+	rows, err := s.checked(ctx, &l, ev, entries)
+	if err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error { return s.replaceCheck(ctx, l, rows) })
+}
+
+// replaceCheck stores the verdicts of a list anew, unless it was started.
+func (s *Service) replaceCheck(ctx context.Context, l List, rows []Row) error {
+	changed, err := s.updateCheck(ctx, l)
+	if err != nil {
+		return err
+	}
+	if !changed {
+		return ErrStarted
+	}
+	if err := s.deleteRows(ctx, l.ID); err != nil {
+		return err
+	}
+	if err := s.insertRows(ctx, l.ID, rows); err != nil {
+		return err
+	}
+	return s.record(ctx, "attendance.check", "attendance_list", l.ID, map[string]any{"event": l.EventID, "sha256": l.SHA256, "rows": l.Total, "possible": possible(rows)})
+}
+
+// Discard deletes a list that was not started, with its file. One that is gone
+// already stays gone. It is audited. Errors: ErrStarted.
+func (s *Service) Discard(ctx context.Context, listID string) error {
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		l, err := s.List(ctx, listID)
+		if apperr.Is(err, apperr.NotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		deleted, err := s.deleteList(ctx, listID)
+		switch {
+		case err != nil:
+			return err
+		case !deleted:
+			return ErrStarted
+		}
+		return s.record(ctx, "attendance.discard", "attendance_list", listID, map[string]any{"event": l.EventID, "name": l.Name, "sha256": l.SHA256, "rows": l.Total})
+	})
+}
+
+// Start has the certificates of a list issued. seen is the CheckSHA256 of what the
+// administrator saw; chosen are the positions of rows whose account has another name;
+// attested says that they hold the record (Attestation). A job does the work. The
+// second click, and the second administrator who saw the same, succeed too. It is
+// audited. Errors: ErrNoList, ErrAttest, ErrNotOver, ErrStale, ErrStarted after
+// something else was shown, ErrNothing.
+func (s *Service) Start(ctx context.Context, listID, seen string, chosen []int, attested bool, by string) error {
+	l, err := s.List(ctx, listID)
+	if err != nil {
+		return err
+	}
+	ev, err := s.Event(ctx, l.EventID)
+	switch {
+	case err != nil:
+		return err
+	case !attested:
+		return ErrAttest
+	case !ev.Over(s.now()):
+		return ErrNotOver
+	}
+	now := s.now()
+	l.StartedBy, l.StartedAt, l.Attestation = by, &now, Attestation
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		changed, err := s.start(ctx, l, seen)
+		if err != nil {
+			return err
+		}
+		if !changed {
+			return s.startedAs(ctx, listID, seen)
+		}
+		if held, err := s.useEvent(ctx, ev.ID, l.EventVersion); err != nil || !held {
+			return orStale(err)
+		}
+		return s.begin(ctx, l, chosen)
+	})
+}
+
+func orStale(err error) error {
+	if err == nil {
+		err = ErrStale
+	}
+	return err
+}
+
+// startedAs is nil if a list was started as it was seen.
+func (s *Service) startedAs(ctx context.Context, listID, seen string) error {
+	l, err := s.List(ctx, listID)
+	switch {
+	case err != nil:
+		return err
+	case l.State == Checked:
+		return ErrStale
+	case l.CheckSHA256 != seen:
+		return ErrStarted
+	}
+	return nil
+}
+
+// begin settles what is not to be issued, and enqueues the rest.
+func (s *Service) begin(ctx context.Context, l List, chosen []int) error {
+	if err := s.choose(ctx, l.ID, chosen); err != nil {
+		return err
+	}
+	todo, err := s.refuseRest(ctx, l.ID, *l.StartedAt)
+	switch {
+	case err != nil:
+		return err
+	case todo == 0:
+		return ErrNothing
+	}
+	err = s.record(ctx, "attendance.start", "attendance_list", l.ID, map[string]any{"event": l.EventID, "name": l.Name, "sha256": l.SHA256, "rows": l.Total,
+		"to_issue": todo, "chosen": len(chosen), "check_sha256": l.CheckSHA256, "attestation": l.Attestation})
+	if err != nil {
+		return err
+	}
+	return s.enqueue(ctx, l.ID)
+}
+
+// GoOn has a list worked on again whose job was given up. It is audited. Errors:
+// ErrNoList, ErrNotDead.
+func (s *Service) GoOn(ctx context.Context, listID string) error {
+	l, err := s.List(ctx, listID)
+	if err != nil {
+		return err
+	}
+	stopped, err := s.Stopped(ctx, l)
+	if err != nil {
+		return err
+	}
+	if !stopped {
+		return ErrNotDead
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := s.record(ctx, "attendance.go_on", "attendance_list", l.ID, map[string]any{"event": l.EventID}); err != nil {
+			return err
+		}
+		return s.enqueue(ctx, l.ID)
+	})
+}
+
+// Stopped reports whether nothing works any more on a list that was started.
+func (s *Service) Stopped(ctx context.Context, l List) (bool, error) {
+	if l.State != Started {
+		return false, nil
+	}
+	jobs, err := s.Queue.ByKey(ctx, key(l.ID))
+	if err != nil {
+		return false, fmt.Errorf("attendance: job: %w", err)
+	}
+	e, there := jobs[key(l.ID)]
+	return !there || e.State == job.Dead, nil
+}
+
+// RecordReport audits that an administrator takes a report away, or the list itself.
+func (s *Service) RecordReport(ctx context.Context, l List, what string) error {
+	return s.record(ctx, "attendance.export", "attendance_list", l.ID, map[string]any{"event": l.EventID, "what": what, "sha256": l.SHA256})
+}
