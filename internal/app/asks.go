@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/attendance"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/enrollment"
@@ -62,4 +63,15 @@ func (a *App) wanted(ctx context.Context, e enrollment.Enrollment, lines []accre
 	}
 	off, err := a.Enrollments.LeftOff(ctx, e.ID)
 	return slices.DeleteFunc(lines, func(l accreditation.Line) bool { return slices.Contains(off, l.Accreditor) }), err
+}
+
+// eventCredit is what attending all of a live event earns, and which approvals of
+// live events earn nothing by it.
+func (a *App) eventCredit(ctx context.Context, e attendance.Event) ([]accreditation.Line, []accreditation.Blocked, error) {
+	ed, err := a.Courses.Edition(ctx, e.EditionID)
+	if err != nil {
+		return nil, nil, err
+	}
+	day, whole := e.EndsAt.In(a.Config.Location()), e.Whole()
+	return a.Accreditation.Lines(ctx, e.CourseID, day, measures(ed, &whole, day))
 }

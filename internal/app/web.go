@@ -16,6 +16,7 @@ import (
 	webaccount "github.com/atmacena/cocare/internal/web/account"
 	webaccreditation "github.com/atmacena/cocare/internal/web/accreditation"
 	"github.com/atmacena/cocare/internal/web/admin"
+	webattendance "github.com/atmacena/cocare/internal/web/attendance"
 	"github.com/atmacena/cocare/internal/web/catalog"
 	"github.com/atmacena/cocare/internal/web/certificates"
 	"github.com/atmacena/cocare/internal/web/checkout"
@@ -148,6 +149,9 @@ func (a *App) consents(ctx context.Context, personID string) ([]kit.Link, error)
 // routes joins the tables of all areas: the whole access policy.
 func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 	fresh := webaccount.Fresh(a.Now)
+	certs := certificates.Deps{Certificates: a.Certificates, Archives: a.Archives, Enrollments: a.Enrollments, Courses: a.Courses, Attempts: a.attemptsOf,
+		EvidenceWord: admin.EvidenceWord, People: a.Accounts, Trust: a.Seals.Trust, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now, Zone: a.Config.Location(),
+		Shared: a.shared}
 	return slices.Concat(
 		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Accreditation: a.Accreditation, Licenses: a.Accounts.Licenses, Asks: asked,
 			Policies: a.Payments.CurrentPolicies, Underway: a.Payments.Underway, NoSales: a.Payments.Gateway == nil, Zone: a.Config.Location(), Now: a.Now}),
@@ -156,9 +160,9 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 			Fresh: fresh, Confirmed: webaccount.Confirmed, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),
 		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf, Paying: a.paying, ExamOf: a.examOf, Prints: a.prints}),
 		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Prints: a.prints, Now: a.Now}),
-		certificates.Routes(certificates.Deps{Certificates: a.Certificates, Archives: a.Archives, Enrollments: a.Enrollments, Courses: a.Courses, Attempts: a.attemptsOf,
-			EvidenceWord: admin.EvidenceWord, People: a.Accounts, Trust: a.Seals.Trust, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now, Zone: a.Config.Location(),
-			Shared: a.shared}),
+		certificates.Routes(certs),
+		webattendance.Routes(webattendance.Deps{Attendance: a.Attendance, Certificates: a.Certificates, Courses: a.Courses, People: a.Accounts, Credit: a.eventCredit,
+			Tabs: certs.Tabs, Fresh: fresh, Now: a.Now, Zone: a.Config.Location()}),
 		sharing.Routes(sharing.Deps{Shares: a.Shares, Credential: a.Certificates.Credential, Limit: a.limiter(sharedRule), BaseURL: a.baseURL()}),
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
 		webaccreditation.Routes(webaccreditation.Deps{Accreditation: a.Accreditation, Audit: a.Audit, Courses: a.Courses, People: a.Accounts, Fresh: fresh}),

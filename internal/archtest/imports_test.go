@@ -98,7 +98,8 @@ var mayImport = map[string][]string{
 	"internal/web":              {"internal/apperr", "internal/web/kit"},
 	"internal/web/accreditation": area("internal/account/lists", "internal/accreditation", "internal/audit", "internal/course", "internal/credit", "internal/credit/pack",
 		"internal/web/facts"),
-	"internal/web/account": area("internal/account", "internal/account/factor", "internal/account/lists", "internal/account/password", "internal/audit"),
+	"internal/web/attendance": area("internal/account/lists", "internal/accreditation", "internal/attendance", "internal/certificate", "internal/course", "internal/credit"),
+	"internal/web/account":    area("internal/account", "internal/account/factor", "internal/account/lists", "internal/account/password", "internal/audit"),
 	"internal/web/admin": area("internal/account", "internal/accreditation", "internal/audit", "internal/certificate", "internal/course", "internal/enrollment", "internal/exam",
 		"internal/job", "internal/mail", "internal/payment", "internal/support", "internal/web/facts", "internal/witness"),
 	"internal/web/catalog": area("internal/account", "internal/account/lists", "internal/accreditation", "internal/credit/count", "internal/credit/pack", "internal/payment", "internal/course", "internal/credit", "internal/enrollment"),
@@ -120,7 +121,7 @@ var mayImport = map[string][]string{
 	// on it.
 	"internal/app": ground("internal/attendance", "internal/config", "internal/keyring", "internal/mail", "internal/account", "internal/account/limit", "internal/account/lists", "internal/accreditation", "internal/course",
 		"internal/credit/pack", "internal/enrollment", "internal/exam", "internal/certificate", "internal/certificate/archive", "internal/certificate/pades", "internal/certificate/seal", "internal/certificate/share", "internal/payment", "internal/stripesandbox", "internal/support", "internal/translog", "internal/wallet", "internal/witness",
-		"internal/web", "internal/web/kit", "internal/web/account", "internal/web/accreditation", "internal/web/admin", "internal/web/catalog", "internal/web/certificates",
+		"internal/web", "internal/web/kit", "internal/web/account", "internal/web/accreditation", "internal/web/admin", "internal/web/attendance", "internal/web/catalog", "internal/web/certificates",
 		"internal/web/checkout", "internal/web/evaluation", "internal/web/exam", "internal/web/keys", "internal/web/learn", "internal/web/ops", "internal/web/sharing", "internal/web/support", "internal/web/transparency", "internal/web/wallet", "static", "templates"),
 	"internal/demo": ground("internal/config", "internal/app", "internal/account", "internal/course", "internal/enrollment", "internal/exam",
 		"internal/certificate", "internal/certificate/share", "internal/payment", "internal/stripesandbox", "internal/support", "internal/question", "internal/progress", "internal/wallet", "courses"),

@@ -116,9 +116,12 @@ func (r *reading) time(ed *course.Edition) {
 	if r.EndsOn == "" {
 		r.EndsOn = r.StartsOn
 	}
-	from, okFrom := r.instant("starts", r.StartsOn, r.StartsAt)
-	to, okTo := r.instant("ends", r.EndsOn, r.EndsAt)
-	if !okFrom || !okTo {
+	from, ok := r.instant("starts", r.StartsOn, r.StartsAt)
+	if !ok {
+		return
+	}
+	to, ok := r.instant("ends", r.EndsOn, r.EndsAt)
+	if !ok {
 		return
 	}
 	e.StartsAt, e.EndsAt = from.UTC(), to.UTC()
@@ -156,18 +159,26 @@ func (r *reading) instant(field, day, at string) (t time.Time, ok bool) {
 func (r *reading) minutes() {
 	e := &r.event
 	span := int(e.EndsAt.Sub(e.StartsAt) / time.Minute)
-	e.Minutes, e.LeastMinutes = span, 0
-	oneDay := span <= 24*60
-	if m := strings.TrimSpace(r.Minutes); m != "" || !oneDay {
+	if span <= 0 { // told elsewhere
+		return
+	}
+	e.Minutes = span
+	if m := strings.TrimSpace(r.Minutes); m != "" || span > 24*60 {
 		n, err := strconv.Atoi(m)
-		r.check.Require(err == nil && n >= 1 && n <= MaxMinutes, "minutes", "Enter the minutes of instruction, breaks left out, from 1 to "+strconv.Itoa(MaxMinutes)+".")
-		r.check.Require(err != nil || span <= 0 || n <= span, "minutes", "That is more than the event lasted.")
+		switch {
+		case err != nil || n < 1 || n > MaxMinutes:
+			r.check.Field("minutes", "Enter the minutes of instruction, breaks left out, from 1 to %d.", MaxMinutes)
+			return
+		case n > span:
+			r.check.Field("minutes", "That is more than the event lasted.")
+			return
+		}
 		e.Minutes = n
 	}
 	e.LeastMinutes = e.Minutes
 	if m := strings.TrimSpace(r.LeastMinutes); m != "" {
 		n, err := strconv.Atoi(m)
-		r.check.Require(err == nil && n >= 1 && n <= max(e.Minutes, 1), "least_minutes", "Enter a number of minutes up to those of instruction.")
+		r.check.Require(err == nil && n >= 1 && n <= e.Minutes, "least_minutes", "Enter a number of minutes up to those of instruction.")
 		e.LeastMinutes = n
 	}
 }

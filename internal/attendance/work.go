@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/apperr"
@@ -119,6 +120,9 @@ func (s *Service) try(ctx context.Context, l List, ev Event, ed *course.Edition,
 			outcome = Refused
 		case e.State != enrollment.Completed:
 			outcome = Waiting
+			if why, err = s.waits(ctx, e); err != nil {
+				return err
+			}
 		}
 		_, err = s.settleRow(ctx, l.ID, r.Position, outcome, why, e.ID, s.now())
 		return err
@@ -149,6 +153,18 @@ func (s *Service) issue(ctx context.Context, l List, ev Event, ed *course.Editio
 	f.attendance.ListSHA256, f.attendance.RecordedBy = l.SHA256, l.StartedBy
 	e, err = s.Enrollments.Attend(ctx, p.ID, ev.EditionID, f.attendance)
 	return e, "", err
+}
+
+// waits says what is left before a certificate.
+func (s *Service) waits(ctx context.Context, e enrollment.Enrollment) (string, error) {
+	list, err := s.Enrollments.Requirements(ctx, e)
+	var left []string
+	for _, q := range list {
+		if !q.Done {
+			left = append(left, q.Title)
+		}
+	}
+	return "Before the certificate: " + strings.Join(left, "; ") + ".", err
 }
 
 // changed says why a row is not issued although it was to be, "" if it is: the world

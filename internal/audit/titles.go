@@ -32,6 +32,14 @@ var titles = map[string]string{
 	"approval.end":     "Approval ended",
 	"approvals.export": "List of approvals downloaded",
 
+	"attendance.check":   "Attendance list checked again",
+	"attendance.discard": "Attendance list deleted",
+	"attendance.export":  "Attendance list or its report downloaded",
+	"attendance.finish":  "Attendance list done",
+	"attendance.go_on":   "Attendance list worked on again",
+	"attendance.start":   "Certificates issued by an attendance list",
+	"attendance.upload":  "Attendance list uploaded",
+
 	"audit.export": "Audit log downloaded",
 
 	"certificate.archive":          "Archive of certificates made",
@@ -60,6 +68,7 @@ var titles = map[string]string{
 	"edition.signoff_retracted": "Review retracted",
 	"edition.withdrawal":        "Lesson withdrawn",
 
+	"enrollment.attend":    "Attendance of a live event recorded",
 	"enrollment.by_hand":   "Enrolled by hand",
 	"enrollment.create":    "Enrolled",
 	"enrollment.end":       "Enrollment ended",
@@ -71,6 +80,9 @@ var titles = map[string]string{
 	"evaluations.export": "List of evaluations downloaded",
 	"evaluation.export":  "Evaluation downloaded",
 	"followup.export":    "Follow-up answers downloaded",
+
+	"event.change": "Live event changed",
+	"event.create": "Live event recorded",
 
 	"exam.correct": "Grade corrected",
 	"exam.grade":   "Answer graded",

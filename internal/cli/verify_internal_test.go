@@ -35,7 +35,7 @@ func TestACertificateIsVerifiedWithoutAnything(t *testing.T) {
 		t.Fatal(err)
 	}
 	day := time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)
-	file, err := pdf.Render(pdf.Facts{Number: "7K2M-Q9XD-4T8RN", HolderName: "Ana Ruiz", Title: "TMS", Provider: "Clinic", VerifyURL: "https://ce.example.org/verify/7K2M-Q9XD-4T8RN", CompletedOn: day, IssuedOn: day},
+	file, err := pdf.Render(pdf.Facts{Number: "7K2M-Q9XD-4T8RN", HolderName: "Ana Ruiz", Title: "TMS", Provider: "Clinic", VerifyURL: "https://ce.example.org/verify/7K2M-Q9XD-4T8RN", Deed: "has completed the course", When: "on November 23, 2026", IssuedOn: day},
 		pdf.Options{Signature: &pdf.Signature{Name: "Clinic", Reason: "Issue", At: time.Now(), Size: id.Size(), Sign: id.Sign}})
 	if err != nil {
 		t.Fatal(err)

@@ -123,7 +123,7 @@ func text(form map[string][]string, name string) string {
 // SubmitEvaluation stores the form once. That it was sent is evidence under the
 // learner's name; the answers are kept apart with the edition, a random key and
 // the month, and nothing connects the two (DECISIONS 12). Errors: Invalid with
-// the fields of ReadEvaluation, ErrEvaluationSent, ErrExamFirst, those of a
+// the fields of ReadEvaluation, ErrEvaluationSent, those of MayEvaluate, those of a
 // closed enrollment.
 func (s *Service) SubmitEvaluation(ctx context.Context, e Enrollment, form map[string][]string) error {
 	ed, err := s.Editions.Edition(ctx, e.EditionID)
@@ -142,8 +142,8 @@ func (s *Service) SubmitEvaluation(ctx context.Context, e Enrollment, form map[s
 		return err
 	}
 	err = s.act(ctx, e.ID, func(ctx context.Context, l Learning) error {
-		if !CanEvaluate(l.Edition, l.Enrollment) {
-			return ErrExamFirst
+		if err := MayEvaluate(l.Edition, l.Enrollment); err != nil {
+			return err
 		}
 		now := s.now()
 		first, err := s.receipt(ctx, e.ID, now)

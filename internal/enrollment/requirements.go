@@ -275,13 +275,23 @@ func (l Learning) openGate() (s Step, ok bool) {
 }
 
 // CanEvaluate reports whether the evaluation may be sent: after a passed exam,
-// or while a submitted one is being graded (DECISIONS 3), and after a live event
-// that asks for no exam. Nobody is asked twice: not who did so on paper.
-func CanEvaluate(ed *course.Edition, e Enrollment) bool {
-	if a := e.Attendance; a != nil && a.Evaluation != Online {
-		return false
+// or while a submitted one is being graded (DECISIONS 3).
+func CanEvaluate(ed *course.Edition, e Enrollment) bool { return MayEvaluate(ed, e) == nil }
+
+// MayEvaluate says why the evaluation may not be sent yet: ErrExamFirst, or after a
+// live event ErrNoEvaluation.
+func MayEvaluate(ed *course.Edition, e Enrollment) error {
+	exam := ed.Course.Exam.Draw() > 0
+	if a := e.Attendance; a != nil {
+		if a.Evaluation != Online {
+			return ErrNoEvaluation
+		}
+		exam = exam && a.Exam
 	}
-	return e.Attendance != nil && !e.Attendance.Exam || ed.Course.Exam.Draw() == 0 || e.Exam.Awaiting() || e.Exam.Done()
+	if exam && !e.Exam.Awaiting() && !e.Exam.Done() {
+		return ErrExamFirst
+	}
+	return nil
 }
 
 // Locked reports whether a lesson of a course with a fixed order waits for the

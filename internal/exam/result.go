@@ -53,6 +53,11 @@ func (s *Service) Result(ctx context.Context, personID, attemptID string) (Resul
 		return Result{}, err
 	}
 	r := Result{Attempt: sit.Attempt, Overview: o, Objectives: scores(sit)}
+	if e.Attendance != nil { // the lessons are closed to who attended a live event
+		for i := range r.Objectives {
+			r.Objectives[i].Lessons = nil
+		}
+	}
 	if o.reviewable(sit.Attempt) {
 		for _, i := range sit.Items {
 			r.Review = append(r.Review, Reviewed{Item: i, Feedback: question.Explain(i.Question, i.Order, i.Response, i.Result)})

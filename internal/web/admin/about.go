@@ -13,6 +13,7 @@ import (
 // kindWords name what events are about.
 var kindWords = map[string]string{
 	"approval": "Approval", "certificate": "Certificate", "course": "Course", "database": "The database", "edition": "Edition of a course", "enrollment": "Enrollment",
+	"attendance_list": "Attendance list", "live_event": "Live event",
 	"exam_attempt": "Attempt at an exam", "exam_item": "Answer in an exam", "job": "Job", "key": "Key", "list": "List", "order": "Order",
 	"orders": "List of orders", "people": "List of people", "person": "Person", "policy": "Policy", "request": "Request",
 	"rules":    "Rules of an accreditor",
@@ -105,6 +106,12 @@ func (h *handler) about(ctx context.Context, e audit.Entry, of subjects, name fu
 		ed, missing := h.Courses.Edition(ctx, e.ObjectID)
 		if err = missing; err == nil {
 			a.Text, a.Href = fmt.Sprintf("%s, edition %d", ed.Course.Card.Title, ed.Number), "/courses/"+ed.Slug
+		}
+	case "live_event":
+		a.Text, a.Href = "Live event "+detail("title"), "/admin/certificates/events/"+e.ObjectID
+	case "attendance_list":
+		if event := detail("event"); event != "" {
+			a.Href = "/admin/certificates/events/" + event
 		}
 	case "job":
 		a.Text = strings.TrimSpace("Job " + detail("kind"))

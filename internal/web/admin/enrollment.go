@@ -59,6 +59,7 @@ type evidenceRow struct {
 var evidenceWords = map[string]string{
 	payment.EvidencePolicies:      "Policies accepted",
 	"disclosure.acknowledged":     "Disclosure acknowledged",
+	"event.attended":              "Live event attended, as an administrator recorded it",
 	exam.EvidenceAttested:         "Name confirmed and own work attested",
 	exam.EvidenceNamed:            "Name for the certificate corrected by an administrator",
 	"exam.submitted":              "Exam submitted",

@@ -64,7 +64,7 @@ func (h *handler) getList(c echo.Context) error {
 		return err
 	}
 	var data listPage
-	if data.Tabs, err = h.tabs(ctx); err != nil {
+	if data.Tabs, err = h.Tabs(ctx); err != nil {
 		return err
 	}
 	for _, s := range certificate.States {

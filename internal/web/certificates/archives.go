@@ -69,7 +69,7 @@ func (h *handler) getArchives(c echo.Context) error {
 		return err
 	}
 	var p archivesPage
-	if p.Tabs, err = h.tabs(ctx); err != nil {
+	if p.Tabs, err = h.Tabs(ctx); err != nil {
 		return err
 	}
 	ids := make([]string, 0, len(list))
@@ -108,7 +108,7 @@ func (h *handler) renderArchiveForm(c echo.Context, failure error, f *kit.Form) 
 	ctx := c.Request().Context()
 	p := archiveForm{Today: h.Now().In(h.Zone).Format(time.DateOnly), Zone: kit.ZoneWords(h.Zone), Most: archive.Most}
 	var err error
-	if p.Tabs, err = h.tabs(ctx); err != nil {
+	if p.Tabs, err = h.Tabs(ctx); err != nil {
 		return err
 	}
 	list, err := h.Courses.List(ctx)

@@ -33,10 +33,12 @@ type waitingRow struct {
 	Edition *course.Edition
 }
 
-// tabs lead to the register and to what waits.
-func (h *handler) tabs(ctx context.Context) ([]kit.Link, error) {
-	n, err := h.Enrollments.CountUncertified(ctx)
-	return []kit.Link{{Label: "Register", Href: "/admin/certificates"}, {Label: "To issue: " + strconv.Itoa(n), Href: toIssue}, {Label: "Archives", Href: archives}}, err
+// Tabs lead to the register, to what waits, and to what other areas have of
+// certificates.
+func (d Deps) Tabs(ctx context.Context) ([]kit.Link, error) {
+	n, err := d.Enrollments.CountUncertified(ctx)
+	return []kit.Link{{Label: "Register", Href: "/admin/certificates"}, {Label: "To issue: " + strconv.Itoa(n), Href: toIssue},
+		{Label: "Live events", Href: "/admin/certificates/events"}, {Label: "Archives", Href: archives}}, err
 }
 
 // readWaiting reads the address of the list.
@@ -64,7 +66,7 @@ func (h *handler) getToIssue(c echo.Context) error {
 		return err
 	}
 	var data toIssuePage
-	if data.Tabs, err = h.tabs(ctx); err != nil {
+	if data.Tabs, err = h.Tabs(ctx); err != nil {
 		return err
 	}
 	if data.Courses, err = h.courseOptions(ctx); err != nil {

@@ -37,7 +37,7 @@ type checkCard struct {
 func fieldOf(q *question.Question) string { return "answer-" + q.ID }
 
 func (h *handler) getCheck(c echo.Context) error {
-	l, f, err := h.learning(c, true)
+	l, f, err := h.content(c)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (h *handler) postCheck(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	l, f, err := h.learning(c, true)
+	l, f, err := h.content(c)
 	if err != nil {
 		return err
 	}

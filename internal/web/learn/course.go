@@ -169,11 +169,14 @@ func (h *handler) getOutline(c echo.Context) error {
 			return err
 		}
 	}
-	v := kit.View{Title: f.Card.Title, Data: p}
+	v, page := kit.View{Title: f.Card.Title, Data: p}, "learn/outline"
 	if p.Preparing && f.Suffix == "" {
 		v.Refresh = refreshSeconds
 	}
-	return kit.Render(c, 200, "learn/outline", v)
+	if f.LiveEvent() != nil {
+		page = "learn/event"
+	}
+	return kit.Render(c, 200, page, v)
 }
 
 // refreshSeconds is how often a page looks whether the certificate is there.
@@ -222,7 +225,7 @@ func (h *handler) getNotes(c echo.Context) error {
 }
 
 func (h *handler) getGlossary(c echo.Context) error {
-	_, f, err := h.learning(c, true)
+	_, f, err := h.content(c)
 	if err != nil {
 		return err
 	}
@@ -236,7 +239,7 @@ type figurePage struct {
 }
 
 func (h *handler) getFigure(c echo.Context) error {
-	l, f, err := h.learning(c, true)
+	l, f, err := h.content(c)
 	if err != nil {
 		return err
 	}

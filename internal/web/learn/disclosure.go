@@ -28,7 +28,7 @@ func newDisclosure(c echo.Context, l enrollment.Learning, f frame) disclosurePag
 var disclosed = kit.NewFlash("learn.disclosed", kit.Success, "Thank you. That you read the disclosure is recorded. You can begin.")
 
 func (h *handler) getDisclosure(c echo.Context) error {
-	l, f, err := h.learning(c, true)
+	l, f, err := h.content(c)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (h *handler) getDisclosure(c echo.Context) error {
 }
 
 func (h *handler) postDisclosure(c echo.Context) error {
-	l, f, err := h.learning(c, true)
+	l, f, err := h.content(c)
 	if err != nil {
 		return err
 	}

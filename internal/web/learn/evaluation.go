@@ -88,10 +88,8 @@ func mayEvaluate(l enrollment.Learning) error {
 		return enrollment.ErrExpired
 	case l.State == enrollment.Completed:
 		return enrollment.ErrCompleted
-	case !enrollment.CanEvaluate(l.Edition, l.Enrollment):
-		return enrollment.ErrExamFirst
 	}
-	return nil
+	return enrollment.MayEvaluate(l.Edition, l.Enrollment)
 }
 
 func newEvaluation(l enrollment.Learning, f frame) evaluationPage {

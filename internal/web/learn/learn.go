@@ -129,12 +129,19 @@ func (f frame) Crumbs() []kit.Link {
 // Closed reports whether the lessons are closed, as after a refund.
 func (f frame) Closed() bool { return !f.E.State.Readable() }
 
+// LiveEvent is the live event that the learner attended, in the place of the online
+// course; nil for that.
+func (f frame) LiveEvent() *enrollment.Attendance { return f.E.Attendance }
+
 // Over says in words why nothing is recorded any more, "" while it is.
 func (f frame) Over() string {
 	switch f.E.State {
 	case enrollment.Active:
 		return ""
 	case enrollment.Completed:
+		if f.E.Attendance != nil {
+			return "Everything of this live event is done."
+		}
 		return "You have completed this course. You can read on; nothing more is recorded."
 	case enrollment.Expired:
 		return apperr.Message(enrollment.ErrExpired)
@@ -161,6 +168,9 @@ func newFrame(l enrollment.Learning, cycle int) frame {
 	}
 	if cycle > 0 {
 		f.Suffix, f.Cycle = "?cycle="+strconv.Itoa(cycle), cycle
+	}
+	if a := l.Attendance; a != nil { // it may have a title of its own
+		f.Card.Title = a.Title
 	}
 	return f
 }
@@ -195,6 +205,16 @@ func (h *handler) learning(c echo.Context, content bool) (enrollment.Learning, f
 	}
 	h.leave(c, e)
 	return l, newFrame(l, cycle), nil
+}
+
+// content is learning for what belongs to the online course: a live event does not
+// open it.
+func (h *handler) content(c echo.Context) (enrollment.Learning, frame, error) {
+	l, f, err := h.learning(c, true)
+	if err == nil && l.Attendance != nil {
+		err = enrollment.ErrLiveEvent
+	}
+	return l, f, err
 }
 
 func closed(s enrollment.State) error {

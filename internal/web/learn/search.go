@@ -50,7 +50,7 @@ type searchPage struct {
 }
 
 func (h *handler) getSearch(c echo.Context) error {
-	l, f, err := h.learning(c, true)
+	l, f, err := h.content(c)
 	if err != nil {
 		return err
 	}

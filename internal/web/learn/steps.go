@@ -84,7 +84,7 @@ func steps(l enrollment.Learning, cert Certificate, exam string) []kit.StepItem 
 			if q.Done {
 				item.Note = "Passed. See your answers with the reasons."
 			}
-		case l.State == enrollment.Active && (!q.Done || q.Kind == enrollment.NeedDisclosure):
+		case l.State == enrollment.Active && (!q.Done || q.Kind == enrollment.NeedDisclosure && l.Attendance == nil):
 			item.Href = stepHref(l, base, q.Kind)
 		}
 		list = append(list, item)
@@ -141,7 +141,7 @@ func timeHref(l enrollment.Learning, base string) string {
 
 func certificateStep(l enrollment.Learning, cert Certificate) kit.StepItem {
 	item := kit.StepItem{State: kit.StepTodo, Title: "Certificate", Note: "It comes by itself when everything above is done."}
-	if l.Edition.Course.Card.IssuedByHand() {
+	if l.Edition.Course.Card.IssuedByHand() && l.Attendance == nil {
 		item.Note = "The provider issues it when everything above is done."
 	}
 	switch {

@@ -2,10 +2,7 @@ package wallet
 
 import (
 	"bytes"
-	"errors"
-	"io"
 	"mime"
-	"mime/multipart"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -13,15 +10,6 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/wallet"
 	"github.com/atmacena/cocare/internal/web/kit"
-)
-
-const (
-	overhead = 64 << 10 // of the form around a file
-	maxParts = 4
-
-	// drained is read of what is too large: a browser looks at the answer only when
-	// it has sent everything.
-	drained = 20 << 20
 )
 
 var (
@@ -52,57 +40,11 @@ func (h *handler) postFile(c echo.Context) error {
 }
 
 func (h *handler) attach(c echo.Context, r wallet.Record) error {
-	whole := c.Request().Body
-	name, body, err := readFile(c)
-	if err == nil {
-		err = h.Wallet.Attach(c.Request().Context(), r.PersonID, r.ID, name, body)
-	}
-	if errors.Is(err, wallet.ErrTooLarge) {
-		if _, torn := io.CopyN(io.Discard, whole, drained); torn != nil && !errors.Is(torn, io.EOF) {
-			return errTorn
-		}
-	}
-	return err
-}
-
-// readFile reads the field "file". Errors: Invalid (file).
-func readFile(c echo.Context) (name string, body []byte, err error) {
-	r := c.Request()
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "multipart/form-data" {
-		return "", nil, errNoFile
-	}
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, wallet.MaxFile+overhead)
-	parts, err := r.MultipartReader()
+	name, body, err := kit.ReadUpload(c, wallet.MaxFile, kit.UploadErrors{Missing: errNoFile, Torn: errTorn, TooLarge: wallet.ErrTooLarge})
 	if err != nil {
-		return "", nil, errTorn
+		return err
 	}
-	for range maxParts {
-		part, err := parts.NextPart()
-		switch {
-		case errors.Is(err, io.EOF):
-			return "", nil, errNoFile
-		case err != nil:
-			return "", nil, refused(err)
-		case part.FormName() == "file" && part.FileName() != "":
-			return readPart(part)
-		}
-	}
-	return "", nil, errNoFile
-}
-
-func readPart(part *multipart.Part) (name string, body []byte, err error) {
-	body, err = io.ReadAll(io.LimitReader(part, wallet.MaxFile+1))
-	if err != nil {
-		return "", nil, refused(err)
-	}
-	return part.FileName(), body, nil
-}
-
-func refused(err error) error {
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return wallet.ErrTooLarge
-	}
-	return errTorn
+	return h.Wallet.Attach(c.Request().Context(), r.PersonID, r.ID, name, body)
 }
 
 // getFile hands a file to its owner, to save: nothing in it runs here.

@@ -1,0 +1,454 @@
+package attendance
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/attendance"
+	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/credit"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// hours is the learning time of so many minutes where no accreditor says otherwise.
+func hours(minutes int) int64 { return credit.OwnLive.Work(minutes).Centihours }
+
+// getTemplate hands out an empty list.
+func (h *handler) getTemplate(c echo.Context) error {
+	return kit.CSV(c, "attendance.csv", attendance.Columns, func(func(...string) error) error { return nil })
+}
+
+var (
+	errBusy = &apperr.Error{Kind: apperr.Limited, Msg: "Please correct what is marked.", Fields: []apperr.Field{
+		{Name: "file", Msg: "A list is being read right now. Please send yours again in a minute."}}}
+	uploadErrors = kit.UploadErrors{
+		Missing:  apperr.InvalidField("file", "Choose the file of the attendance list."),
+		Torn:     apperr.InvalidField("file", "The file did not arrive whole. Please send it again."),
+		TooLarge: attendance.ErrTooLarge,
+	}
+)
+
+// postUpload checks a list. Nothing is issued by it.
+func (h *handler) postUpload(c echo.Context) error {
+	e, err := h.event(c) // before anything is read
+	if err != nil {
+		return err
+	}
+	who := kit.ViewerOf(c).PersonID
+	var l attendance.List
+	err = errBusy
+	if give := h.uploads.Take(who); give != nil {
+		defer give()
+		l, err = h.upload(c, e, who)
+	}
+	f := kit.NewForm()
+	if f.Merge(err) {
+		return h.renderEvent(c, err, f)
+	}
+	if err != nil {
+		return err
+	}
+	return kit.Redirect(c, e.Path()+"/lists/"+l.ID, nil)
+}
+
+func (h *handler) upload(c echo.Context, e event, who string) (attendance.List, error) {
+	name, body, err := kit.ReadUpload(c, attendance.MaxFile, uploadErrors)
+	if err != nil {
+		return attendance.List{}, err
+	}
+	return h.Attendance.Upload(c.Request().Context(), e.ID, name, body, who)
+}
+
+// tally is a number of rows with what they have in common, and an address that shows
+// them alone.
+type tally struct {
+	Label, Tone, Href string
+	N                 int
+	Current           bool
+}
+
+// listPage is a list: what was found, or what became of it.
+type listPage struct {
+	attendance.List
+	Event    event
+	Path     string
+	By       string // who started it
+	Over     bool   // the event has ended
+	Stale    bool   // the event was changed since it was checked
+	Possible int    // rows that can be issued, with those to be chosen
+	Ask      int    // of them to be chosen
+	Done     int
+	Stopped  bool
+	Tallies  []tally
+	Rows     []row
+	Pager    kit.Pager
+}
+
+// row is a row with the certificate that it has led to.
+type row struct {
+	attendance.Row
+	Certificate *certificate.Certificate
+}
+
+// Word and Tone say the verdict as a badge.
+func (r row) Word() string { return verdictWords[r.Verdict].word }
+
+// Tone is the color of the verdict.
+func (r row) Tone() string { return verdictWords[r.Verdict].tone }
+
+// Became says the outcome as a badge; a certificate that has come since counts.
+func (r row) Became() string {
+	if r.Outcome == attendance.Waiting && r.Certificate != nil {
+		return "Issued since"
+	}
+	return outcomeWords[r.Outcome].word
+}
+
+// BecameTone is the color of the outcome.
+func (r row) BecameTone() string {
+	if r.Outcome == attendance.Waiting && r.Certificate != nil {
+		return "ok"
+	}
+	return outcomeWords[r.Outcome].tone
+}
+
+type word struct{ word, tone string }
+
+var verdictWords = map[attendance.Verdict]word{
+	attendance.WillIssue:  {"Certificate", "ok"},
+	attendance.WillInvite: {"New account, certificate", "ok"},
+	attendance.OtherName:  {"Other name: you decide", "warn"},
+	attendance.Recorded:   {"Recorded before", "info"},
+	attendance.Certified:  {"Completed before", "info"},
+	attendance.Learning:   {"Learns online", "bad"},
+	attendance.TooShort:   {"Attended too little", "bad"},
+	attendance.Duplicate:  {"Twice in the list", "bad"},
+	attendance.WrongValue: {"Wrong value", "bad"},
+	attendance.Closed:     {"Account closed", "bad"},
+}
+
+var outcomeWords = map[attendance.Outcome]word{
+	attendance.Pending: {"Not done yet", ""},
+	attendance.Issued:  {"Certificate", "ok"},
+	attendance.Waiting: {"Waits", "info"},
+	attendance.Refused: {"Not issued", "bad"},
+	attendance.Failed:  {"Failed", "bad"},
+}
+
+// refreshSeconds is how often the page of a list that is worked on looks again.
+const refreshSeconds = 3
+
+func (h *handler) getList(c echo.Context) error {
+	p, err := h.listPage(c)
+	if err != nil {
+		return err
+	}
+	v := kit.View{Title: "Attendance list " + p.Name, Data: p}
+	if p.State == attendance.Started && !p.Stopped {
+		v.Refresh = refreshSeconds
+	}
+	return kit.Render(c, http.StatusOK, "attendance/list", v)
+}
+
+func (h *handler) listPage(c echo.Context) (p listPage, err error) {
+	if p.Event, p.List, err = h.list(c); err != nil {
+		return p, err
+	}
+	ctx := c.Request().Context()
+	p.Path = p.Event.Path() + "/lists/" + p.ID
+	p.Over, p.Stale = p.Event.Over(h.Now()), p.State == attendance.Checked && p.EventVersion != p.Event.Version
+	if err := h.tally(c, &p); err != nil {
+		return p, err
+	}
+	if p.Stopped, err = h.Attendance.Stopped(ctx, p.List); err != nil {
+		return p, err
+	}
+	names, err := h.People.Names(ctx, []string{p.StartedBy})
+	if err != nil {
+		return p, err
+	}
+	p.By = names[p.StartedBy]
+	return p, h.addRows(c, &p)
+}
+
+// tally counts the rows: by verdict before a list is started, by outcome after it.
+func (h *handler) tally(c echo.Context, p *listPage) error {
+	ctx := c.Request().Context()
+	verdicts, err := h.Attendance.Verdicts(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	for v, n := range verdicts {
+		if v.Possible() {
+			p.Possible += n
+		}
+	}
+	p.Ask = verdicts[attendance.OtherName]
+	if p.State == attendance.Checked {
+		for _, v := range attendance.Verdicts {
+			p.count(c, "verdict", string(v), verdictWords[v], verdicts[v])
+		}
+		return nil
+	}
+	outcomes, err := h.Attendance.Outcomes(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	p.Done = p.Total - outcomes[attendance.Pending]
+	for _, o := range attendance.Outcomes {
+		p.count(c, "outcome", string(o), outcomeWords[o], outcomes[o])
+	}
+	return nil
+}
+
+func (p *listPage) count(c echo.Context, name, value string, w word, n int) {
+	if n > 0 {
+		p.Tallies = append(p.Tallies, tally{Label: w.word, Tone: w.tone, N: n, Href: p.Path + "?" + name + "=" + value, Current: c.QueryParam(name) == value})
+	}
+}
+
+var errFilter = apperr.New(apperr.Invalid, "There is no such filter. Please open the list again from its start.")
+
+// filter reads the address of the rows.
+func filter(c echo.Context) (attendance.RowFilter, error) {
+	q, err := kit.ParseList(c, pageSize, 1)
+	if err != nil {
+		return attendance.RowFilter{}, err
+	}
+	f := attendance.RowFilter{Verdict: attendance.Verdict(c.QueryParam("verdict")), Outcome: attendance.Outcome(c.QueryParam("outcome")), Limit: q.Limit}
+	if f.Verdict != "" && !slices.Contains(attendance.Verdicts, f.Verdict) || f.Outcome != "" && !slices.Contains(attendance.Outcomes, f.Outcome) {
+		return f, errFilter
+	}
+	after, before := q.Neighbor()
+	for text, to := range map[string]*int{after: &f.After, before: &f.Before} {
+		if text == "" {
+			continue
+		}
+		if *to, err = strconv.Atoi(text); err != nil || *to < 1 {
+			return f, errFilter
+		}
+	}
+	return f, nil
+}
+
+func (h *handler) addRows(c echo.Context, p *listPage) error {
+	f, err := filter(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	page, err := h.Attendance.Rows(ctx, p.ID, f)
+	if err != nil {
+		return err
+	}
+	if p.Rows, err = h.certified(ctx, page.Rows); err != nil {
+		return err
+	}
+	prev, next := kit.Ends(page.Rows, func(r attendance.Row) string { return strconv.Itoa(r.Position) }, page.Earlier, page.More)
+	p.Pager = kit.NewPager(c, int(page.Total), len(p.Rows), prev, next)
+	return nil
+}
+
+// certified adds the certificates that rows have led to.
+func (h *handler) certified(ctx context.Context, rows []attendance.Row) ([]row, error) {
+	var ids []string
+	for _, r := range rows {
+		if r.EnrollmentID != "" {
+			ids = append(ids, r.EnrollmentID)
+		}
+	}
+	found := map[string]certificate.Certificate{}
+	if len(ids) > 0 {
+		var err error
+		if found, err = h.Certificates.OfEnrollments(ctx, ids); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]row, len(rows))
+	for i, r := range rows {
+		out[i] = row{Row: r}
+		if c, there := found[r.EnrollmentID]; there {
+			out[i].Certificate = &c
+		}
+	}
+	return out, nil
+}
+
+var (
+	checkedAgain = kit.NewFlash("list.checked", kit.Success, "The list is checked again. Nothing else has changed.")
+	discarded    = kit.NewFlash("list.discarded", kit.Success, "The list is deleted. Nothing was issued by it.")
+	started      = kit.NewFlash("list.started", kit.Success, "The certificates are being issued. You can close the page.")
+	goesOn       = kit.NewFlash("list.goes_on", kit.Success, "The list is being worked on again.")
+)
+
+func (h *handler) postCheck(c echo.Context) error {
+	e, l, err := h.list(c)
+	if err == nil {
+		err = h.Attendance.Check(c.Request().Context(), l.ID)
+	}
+	if err != nil {
+		return err
+	}
+	return kit.Redirect(c, e.Path()+"/lists/"+l.ID, checkedAgain)
+}
+
+// postDiscard finds a list that is gone already discarded.
+func (h *handler) postDiscard(c echo.Context) error {
+	e, err := h.event(c)
+	if err != nil {
+		return err
+	}
+	if _, l, err := h.list(c); err == nil {
+		err = h.Attendance.Discard(c.Request().Context(), l.ID)
+		if err != nil {
+			return err
+		}
+	} else if !apperr.Is(err, apperr.NotFound) {
+		return err
+	}
+	return kit.Redirect(c, e.Path(), discarded)
+}
+
+func (h *handler) postGoOn(c echo.Context) error {
+	e, l, err := h.list(c)
+	if err == nil {
+		err = h.Attendance.GoOn(c.Request().Context(), l.ID)
+	}
+	if err != nil {
+		return err
+	}
+	return kit.Redirect(c, e.Path()+"/lists/"+l.ID, goesOn)
+}
+
+// issuePage asks before certificates are issued.
+type issuePage struct {
+	attendance.List
+	Event       event
+	Path        string
+	Ready       int // rows that are issued whatever is chosen
+	Refused     int
+	Others      []attendance.Row // those to be chosen
+	More        int              // of them that one page cannot ask for
+	Hours       int64
+	Credit      []accreditation.Line
+	Attestation string
+}
+
+// mostOthers bounds the rows that are chosen one by one.
+const mostOthers = 500
+
+func (h *handler) getIssue(c echo.Context) error { return h.renderIssue(c, nil, kit.NewForm()) }
+
+func (h *handler) renderIssue(c echo.Context, failure error, f *kit.Form) error {
+	e, l, err := h.list(c)
+	if err != nil {
+		return err
+	}
+	p := issuePage{List: l, Event: e, Path: e.Path() + "/lists/" + l.ID, Hours: hours(e.Minutes), Attestation: attendance.Attestation}
+	switch {
+	case l.State != attendance.Checked:
+		return kit.Redirect(c, p.Path, nil)
+	case !e.Over(h.Now()):
+		return attendance.ErrNotOver
+	}
+	ctx := c.Request().Context()
+	verdicts, err := h.Attendance.Verdicts(ctx, l.ID)
+	if err != nil {
+		return err
+	}
+	p.Ready = verdicts[attendance.WillIssue] + verdicts[attendance.WillInvite]
+	others, err := h.Attendance.Rows(ctx, l.ID, attendance.RowFilter{Verdict: attendance.OtherName, Limit: mostOthers})
+	if err != nil {
+		return err
+	}
+	p.More = verdicts[attendance.OtherName] - len(others.Rows)
+	p.Others, p.Refused = others.Rows, l.Total-p.Ready-verdicts[attendance.OtherName]
+	if p.Credit, _, err = h.Credit(ctx, e.Event); err != nil {
+		return err
+	}
+	return kit.Render(c, kit.Status(failure), "attendance/issue", kit.View{Title: "Issue by " + l.Name, Form: f, Data: p})
+}
+
+func (h *handler) postIssue(c echo.Context) error {
+	e, l, err := h.list(c)
+	if err != nil {
+		return err
+	}
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	var chosen []int
+	for _, text := range f.All("row") {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return attendance.ErrStale
+		}
+		chosen = append(chosen, n)
+	}
+	err = h.Attendance.Start(c.Request().Context(), l.ID, f.Str("seen"), chosen, f.Bool("attested"), kit.ViewerOf(c).PersonID)
+	if f.Merge(err) {
+		return h.renderIssue(c, err, f)
+	}
+	if err != nil {
+		return err
+	}
+	return kit.Redirect(c, e.Path()+"/lists/"+l.ID, started)
+}
+
+// postReport hands out the list with what became of every row.
+func (h *handler) postReport(c echo.Context) error {
+	_, l, err := h.list(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	header := []string{"line", "email", "name", "minutes", "check", "check_note", "outcome", "outcome_note", "done_at", "certificate", "certificate_state", "enrollment"}
+	record := func(ctx context.Context) error { return h.Attendance.RecordReport(ctx, l, "report") }
+	return kit.Export(c, h.Fresh, record, "attendance-report.csv", header, func(write func(...string) error) error {
+		return h.Attendance.EachRow(ctx, l.ID, func(page []attendance.Row) error {
+			rows, err := h.certified(ctx, page)
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				number, state := "", ""
+				if r.Certificate != nil {
+					number, state = r.Certificate.Number, string(r.Certificate.State)
+				}
+				err := write(strconv.Itoa(r.Line), r.Email, r.Name, r.Minutes, string(r.Verdict), r.Note, string(r.Outcome), r.OutcomeNote, kit.Stamp(r.DoneAt), number, state, r.EnrollmentID)
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// postFile hands out the list as it was uploaded, byte for byte: its fingerprint
+// stands in the evidence.
+func (h *handler) postFile(c echo.Context) error {
+	_, l, err := h.list(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	body, err := h.Attendance.File(ctx, l.ID)
+	if err != nil {
+		return err
+	}
+	if err := h.Attendance.RecordReport(ctx, l, "file"); err != nil {
+		return err
+	}
+	header := c.Response().Header()
+	header.Set("Content-Disposition", `attachment; filename="attendance-`+l.SHA256[:12]+`.csv"`)
+	header.Set("Cache-Control", "no-store")
+	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", body)
+}
