@@ -123,7 +123,7 @@ var mayImport = map[string][]string{
 		"internal/credit/pack", "internal/enrollment", "internal/exam", "internal/certificate", "internal/certificate/archive", "internal/certificate/pades", "internal/certificate/seal", "internal/certificate/share", "internal/payment", "internal/stripesandbox", "internal/support", "internal/translog", "internal/wallet", "internal/witness",
 		"internal/web", "internal/web/kit", "internal/web/account", "internal/web/accreditation", "internal/web/admin", "internal/web/attendance", "internal/web/catalog", "internal/web/certificates",
 		"internal/web/checkout", "internal/web/evaluation", "internal/web/exam", "internal/web/keys", "internal/web/learn", "internal/web/ops", "internal/web/sharing", "internal/web/support", "internal/web/transparency", "internal/web/wallet", "static", "templates"),
-	"internal/demo": ground("internal/config", "internal/app", "internal/account", "internal/course", "internal/enrollment", "internal/exam",
+	"internal/demo": ground("internal/config", "internal/app", "internal/account", "internal/attendance", "internal/course", "internal/enrollment", "internal/exam",
 		"internal/certificate", "internal/certificate/share", "internal/payment", "internal/stripesandbox", "internal/support", "internal/question", "internal/progress", "internal/wallet", "courses"),
 	"internal/doctor": {"internal/app", "internal/config", "internal/db", "internal/keyring", "internal/progress", "internal/witness"},
 	"internal/cli": {"internal/apperr", "internal/config", "internal/db", "internal/app", "internal/demo", "internal/doctor", "internal/account",

@@ -8,6 +8,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/app"
+	"github.com/atmacena/cocare/internal/attendance"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/demo"
@@ -319,5 +320,37 @@ func TestRemindersComeOnTheirDay(t *testing.T) {
 	}
 	if seen == 0 { // the outbox keeps the newest mails alone
 		t.Errorf("%d reminders: %v", seen, got)
+	}
+}
+
+// TestTheWorkshop: a live event whose report shows what can become of a row.
+func TestTheWorkshop(t *testing.T) {
+	a := open(t)
+	page, err := a.Attendance.Events(t.Context(), attendance.Filter{})
+	if err != nil || len(page.Events) != 1 || page.Events[0].Certificates != 6 {
+		t.Fatalf("%+v, %v", page, err)
+	}
+	lists, err := a.Attendance.Lists(t.Context(), page.Events[0].ID)
+	if err != nil || len(lists) != 1 || lists[0].State != attendance.Finished {
+		t.Fatalf("%+v, %v", lists, err)
+	}
+	rows, err := a.Attendance.Rows(t.Context(), lists[0].ID, attendance.RowFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []attendance.Verdict{attendance.WillInvite, attendance.WillInvite, attendance.WillInvite, attendance.WillInvite, attendance.WillIssue, attendance.WillInvite, attendance.WillInvite,
+		attendance.Certified, attendance.Learning, attendance.OtherName, attendance.Closed, attendance.TooShort, attendance.Duplicate, attendance.WrongValue}
+	for i, r := range rows.Rows {
+		if r.Verdict != want[i] {
+			t.Errorf("line %d: %s (%s), want %s", r.Line, r.Verdict, r.Note, want[i])
+		}
+	}
+	outcomes, err := a.Attendance.Outcomes(t.Context(), lists[0].ID)
+	if err != nil || outcomes[attendance.Issued] != 5 || outcomes[attendance.Waiting] != 2 || outcomes[attendance.Refused] != 7 {
+		t.Errorf("%v, %v", outcomes, err)
+	}
+	cert, err := a.Certificates.ByPerson(t.Context(), person(t, a, "samira.haddad@example.com").ID)
+	if err != nil || len(cert) != 1 || cert[0].State != certificate.Issued || cert[0].Facts.Live == nil {
+		t.Errorf("what came with the evaluation: %+v, %v", cert, err)
 	}
 }

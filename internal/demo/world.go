@@ -162,6 +162,7 @@ func (w *world) schedule() {
 		w.cast(&cast[i])
 	}
 	w.office()
+	w.workshop()
 	w.wallets()
 	w.sharing()
 	w.laterEditions()
