@@ -205,6 +205,9 @@ func TestALiveEventOpensNoLesson(t *testing.T) {
 	ctx, id := t.Context(), w.found("ana@example.com").ID
 	e, err := w.enrollments.Find(ctx, id, "intro", 0)
 	w.must(err)
+	if err := w.enrollments.ExamGate(ctx, e); !errors.Is(err, enrollment.ErrNoExam) {
+		t.Errorf("the exam: %v", err)
+	}
 	_, view := w.enrollments.LessonView(ctx, id, "intro", 0, "lesson-1")
 	_, active := w.enrollments.RecordActive(ctx, e, "l1", enrollment.ActiveBatch{Token: "t", Seconds: 5, From: today, Source: enrollment.FromBrowser})
 	for what, err := range map[string]error{"view": view, "time": active, "finish": w.enrollments.FinishLesson(ctx, e, "l1"), "bookmark": w.enrollments.SetBookmark(ctx, e, "l1", true),

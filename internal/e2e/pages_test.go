@@ -13,7 +13,7 @@ type mailStored = mail.Stored
 // notPages are the GET routes that answer with something else than a page of
 // ours: files, data for machines, the text of a mail.
 var notPages = map[string]bool{
-	"jwks.show": true, "ops.metrics": true, "outbox.html": true, "admin.rules.yaml": true,
+	"jwks.show": true, "ops.metrics": true, "outbox.html": true, "admin.rules.yaml": true, "admin.event.template": true,
 	"wallet.file": true, "wallet.feed": true, "credential.preview": true, "credential.badge": true,
 	"keys.file": true, "keys.root": true, "did.show": true, "status.show": true, "log.checkpoint": true, "log.tile.0": true, "log.tile.1": true, "log.tile.2": true,
 }

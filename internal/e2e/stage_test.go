@@ -50,6 +50,7 @@ func newStage(t *testing.T) *stage {
 	s.exams()
 	s.certificates()
 	s.toIssue()
+	s.events()
 	s.requests()
 	s.administration()
 	s.accreditation()

@@ -85,6 +85,7 @@ var (
 	// ErrLiveEvent closes the lessons: whoever attended a live event has not got the
 	// online course.
 	ErrLiveEvent = apperr.New(apperr.Conflict, "You attended a live event of this course. The lessons of the online course are not part of it.")
+	ErrNoExam    = apperr.New(apperr.Conflict, "You attended a live event of this course, which asks for no exam.")
 	// ErrNoEvaluation: the event asks for none, or it was handed in there.
 	ErrNoEvaluation = apperr.New(apperr.Conflict, "Nothing is left to evaluate: this event asks for no evaluation, or you handed it in there.")
 )

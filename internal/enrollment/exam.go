@@ -16,6 +16,9 @@ func (s *Service) ExamGate(ctx context.Context, e Enrollment) error {
 	if e = e.At(s.now()); e.State != Active {
 		return refusal(e.State)
 	}
+	if a := e.Attendance; a != nil && !a.Exam {
+		return ErrNoExam
+	}
 	list, err := s.Requirements(ctx, e)
 	if err != nil {
 		return err

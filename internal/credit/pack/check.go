@@ -128,11 +128,12 @@ func (j judge) live(r Rules) {
 		}
 		j.add("partial_credit", "Partial credit", basis, strconv.Itoa(has.Of)+" minutes", strconv.Itoa(has.Minutes)+" minutes", p != nil && p.Value)
 	}
-	if r.Live.Value.Exam {
-		if !has.Exam {
-			j.m.ExamQuestions, j.m.PassPercent, j.m.Attempts, j.m.TrueFalsePercent, j.m.Identity = 0, 0, 0, 0, false
-		}
+	switch asked := r.examBasis(); {
+	case !r.Live.Value.Exam || asked == nil:
+	case has.Exam:
 		j.exam(r)
+	default:
+		j.add("live", "Exam", *asked, "one", "none", false)
 	}
 	j.course(r)
 }
@@ -170,6 +171,17 @@ func (j judge) exam(r Rules) {
 	atMost(j, "true_false_percent", "True or false", r.TrueFalsePercent, j.m.TrueFalsePercent, " percent")
 	atMost(j, "attempts", "Tries", r.Attempts, j.m.Attempts, "")
 	asked(j, "identity", "Who did the work", r.Identity, j.m.Identity)
+}
+
+// examBasis is where a rule comes from that asks for an exam, nil if none does.
+func (r Rules) examBasis() *Basis {
+	switch {
+	case r.PassPercent != nil:
+		return &r.PassPercent.Basis
+	case r.Questions != nil:
+		return &r.Questions.Basis
+	}
+	return nil
 }
 
 // time is met wherever an approval is live: what it asks for is enforced.

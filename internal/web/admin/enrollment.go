@@ -149,6 +149,9 @@ func (h *handler) readLearning(ctx context.Context, p *enrollmentPage) error {
 }
 
 func (h *handler) readExam(ctx context.Context, p *enrollmentPage) (err error) {
+	if p.Attendance != nil && !p.Attendance.Exam {
+		return nil
+	}
 	p.Exam, err = h.Exams.Overview(ctx, p.Enrollment)
 	if apperr.Is(err, apperr.NotFound) {
 		return nil // a course without an exam

@@ -118,10 +118,10 @@ func (e event) live() certificate.LiveEvent {
 // Asks say what is asked for besides the attendance.
 func (e event) Asks() (list []string) {
 	if e.Exam {
-		list = append(list, fmt.Sprintf("the exam of the course, with %d%% or more", e.Edition.Course.Card.PassPercent))
+		list = append(list, fmt.Sprintf("The exam of the course, with %d%% or more", e.Edition.Course.Card.PassPercent))
 	}
 	if e.Evaluation {
-		list = append(list, "the evaluation, online or on paper")
+		list = append(list, "The evaluation, online or on paper")
 	}
 	return list
 }
