@@ -279,7 +279,9 @@ func TestWhatIsStartedIsWhatWasSeen(t *testing.T) {
 
 func TestAnEventThatHasNotEnded(t *testing.T) {
 	w := newWorld(t)
-	e := w.event(func(d *attendance.Draft) { d.StartsOn, d.EndsAt, d.Minutes, d.LeastMinutes = "2026-11-23", "10:01", "60", "60" })
+	e := w.event(func(d *attendance.Draft) {
+		d.StartsOn, d.EndsAt, d.Minutes, d.LeastMinutes = "2026-11-23", "10:01", "60", "60"
+	})
 	l := w.upload(e, "email,name", "ana@example.com,Ana Ruiz")
 	w.refused(w.Start(w.ctx(), l.ID, l.CheckSHA256, nil, true, "dora"), attendance.ErrNotOver, "")
 	w.clock.set(today.Add(time.Minute))

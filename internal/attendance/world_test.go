@@ -156,7 +156,9 @@ func (w *world) replica(log *slog.Logger) *attendance.Service {
 			p, err := w.accounts.Get(ctx, id)
 			return p.Name, p.Email, err
 		},
-		Asks: func(context.Context, enrollment.Enrollment, *course.Edition, time.Time) (enrollment.Asks, error) { return w.asks, nil },
+		Asks: func(context.Context, enrollment.Enrollment, *course.Edition, time.Time) (enrollment.Asks, error) {
+			return w.asks, nil
+		},
 		HasLicense: func(ctx context.Context, id string, _ time.Time) (bool, error) {
 			list, err := w.accounts.Licenses(ctx, id)
 			return len(list) > 0, err

@@ -119,7 +119,9 @@ func (s *stage) certificates() {
 		page, err := server.Certificates.List(s.t.Context(), certificate.Filter{State: state, Limit: 100})
 		// Those of people whom other tests register have another password, who attended
 		// the workshop none yet.
-		list := slices.DeleteFunc(page.Certificates, func(c certificate.Certificate) bool { return c.Facts.Live != nil || strings.HasSuffix(s.mailOf(c.PersonID), "@"+walkers) })
+		list := slices.DeleteFunc(page.Certificates, func(c certificate.Certificate) bool {
+			return c.Facts.Live != nil || strings.HasSuffix(s.mailOf(c.PersonID), "@"+walkers)
+		})
 		if err != nil || len(list) == 0 {
 			s.t.Fatalf("no certificate is %s: %v", state, err)
 		}

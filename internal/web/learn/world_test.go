@@ -73,7 +73,9 @@ func newWorld(t testing.TB) *world {
 		Mail:       mail.New(job.New(w.db, quiet, w.now), mail.NewOutbox(w.db), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "Clinic", BaseURL: "https://ce.example.org"}),
 		Person:     func(_ context.Context, id string) (string, string, error) { return "Ana", id + "@example.org", nil },
 		OnComplete: func(context.Context, enrollment.Enrollment) error { return nil },
-		Asks:       func(context.Context, enrollment.Enrollment, *course.Edition, time.Time) (enrollment.Asks, error) { return w.asks, nil },
+		Asks: func(context.Context, enrollment.Enrollment, *course.Edition, time.Time) (enrollment.Asks, error) {
+			return w.asks, nil
+		},
 		HasLicense: func(context.Context, string, time.Time) (bool, error) { return len(w.licenses) > 0, nil },
 	})
 	w.tracker = w.enrollments.NewTracker(quiet, time.Hour)
