@@ -106,7 +106,7 @@ func (b bench) ofCertificate(c certificate.Certificate) Entry {
 		e.Why = "You chose that it does not count."
 	case ByOwn:
 		e.Counts, e.Own, e.Centihours, e.Category = true, true, c.Facts.LearningTime, e.Chosen.Category
-		e.Why = "Its estimated learning time counts because you said so; no accreditor granted it."
+		e.Why = TimeOf(c) + " counts because you said so; no accreditor granted it."
 	case ByLine:
 		if i := slices.IndexFunc(e.Options, func(o Option) bool { return o.ApprovalID == e.Chosen.ApprovalID && o.Usable }); i >= 0 {
 			e.by(e.Options[i])
@@ -146,7 +146,7 @@ func (e *Entry) propose() {
 			e.Why = fmt.Sprintf("%d accreditors granted credit. The smallest counts until you choose.", len(fit))
 		}
 	case len(e.Options) == 0:
-		e.Why = "No accreditor granted credit for it. Its estimated learning time counts only if you say so."
+		e.Why = "No accreditor granted credit for it. " + TimeOf(*e.Certificate) + " counts only if you say so."
 	default:
 		e.Why = "No credit of it counts here by itself. " + e.Options[0].Note
 	}
@@ -178,6 +178,14 @@ func (b Board) lists(code string) (listed, known bool) {
 		return false, false
 	}
 	return slices.Contains(rule.Value, code), true
+}
+
+// TimeOf names the time that a certificate states.
+func TimeOf(c certificate.Certificate) string {
+	if c.Facts.Live != nil {
+		return "The time attended"
+	}
+	return "Its estimated learning time"
 }
 
 // selfPaced reads the format of a course: what does not say that it is live counts

@@ -230,3 +230,27 @@ func TestStandingInWords(t *testing.T) {
 		}
 	}
 }
+
+// TestALiveEventIsNotSelfPaced, whatever its place is called, and its time is no
+// estimate.
+func TestALiveEventIsNotSelfPaced(t *testing.T) {
+	w := newWorld(t)
+	l := w.license("ana", "US-CO", "2027-03-31")
+	w.period("ana", wallet.Period{LicenseID: l.ID, BeginsOn: "2026-01-01", EndsOn: "2027-03-31", Centihours: 2000})
+	c := w.issue("ana", "c1", "2026-11-20", w.line("nbcc", 275, ""))
+	if e := theOnly(t, w.look("ana", l.ID, "")); !e.SelfPaced {
+		t.Errorf("%+v", e)
+	}
+	w.issued["ana"][0].Facts.Live = &certificate.LiveEvent{Place: "Self Center"}
+	if e := theOnly(t, w.look("ana", l.ID, "")); e.SelfPaced || !e.Counts || e.Centihours != 275 {
+		t.Errorf("%+v", e)
+	}
+	w.issued["ana"][0].Facts.CreditLines = nil
+	if e := theOnly(t, w.look("ana", l.ID, "")); e.Counts || !strings.Contains(e.Why, "The time attended counts only if you say so") {
+		t.Errorf("%+v", e)
+	}
+	w.must(w.Choose(t.Context(), "ana", c.Number, wallet.Choice{LicenseID: l.ID, Kind: wallet.ByOwn}))
+	if e := theOnly(t, w.look("ana", l.ID, "")); !e.Counts || !strings.Contains(e.Why, "The time attended counts because you said so") {
+		t.Errorf("%+v", e)
+	}
+}

@@ -43,7 +43,7 @@ func (h *handler) choicePage(c echo.Context) (p choicePage, err error) {
 	}
 	learning := e.Certificate.Facts.LearningTime
 	p.Ways = append(p.Ways,
-		kit.Option{Value: byOwn, Label: "Its estimated learning time: " + credit.Amount(learning, "hour"),
+		kit.Option{Value: byOwn, Label: wallet.TimeOf(*e.Certificate) + ": " + credit.Amount(learning, "hour"),
 			Hint: "No accreditor granted this. Choose it only if your board told you that it counts: it is your own judgment."},
 		kit.Option{Value: not, Label: "It does not count for this license"})
 	p.Categories = categories(v, e)

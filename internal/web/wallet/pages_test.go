@@ -173,7 +173,7 @@ func TestHoursLeaveAsAFileAndOnPaper(t *testing.T) {
 	w.Get("ana", w.at(w.colorado, "/print")).OK("Ana María Ruiz", "Professional counselor, Colorado, LPC.0014733", "April 1, 2025 through March 31, 2027", "Grief &lt;and&gt; loss", "Hillside Training", "State board 7",
 		"Certificate CC-1, https://ce.example.org/verify/CC-1", "NBCC", "5.75", "November 23, 2026").Lacks("own judgment")
 	w.Post("ana", w.at(w.colorado, "/certificates/CC-1"), "counts", "own").Is(303)
-	w.Get("ana", w.at(w.colorado, "/print")).OK("Nobody; estimated learning time", "1.75 of the hours are estimated learning time")
+	w.Get("ana", w.at(w.colorado, "/print")).OK("Nobody; estimated learning time", "1.75 of the hours are learning time that no accreditor granted")
 	w.Post("ana", w.at(w.colorado, "/certificates/CC-1"), "counts", "none").Is(303)
 	w.Get("ana", w.at(w.colorado, "/print")).OK("Grief").Lacks("CC-1")
 
