@@ -20,7 +20,6 @@
 package attendance
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -174,17 +173,17 @@ const Attestation = "I hold the attendance record of this event. This list is a 
 
 // What the services answer.
 var (
-	ErrNoEvent  = apperr.New(apperr.NotFound, "There is no such live event.")
-	ErrNoList   = apperr.New(apperr.NotFound, "There is no such attendance list.")
-	ErrUsed     = apperr.New(apperr.Conflict, "Certificates were issued by this event, so it stays as it is.")
-	ErrMoved    = apperr.New(apperr.Conflict, "Somebody has changed this event meanwhile. Look at it as it is now, then make your change again.")
-	ErrStale    = apperr.New(apperr.Conflict, "This list was checked again, or the event was changed, since the page was made. Look at the result as it is now.")
-	ErrStarted  = apperr.New(apperr.Conflict, "This list was started already, so it stays as it is.")
-	ErrNotOver  = apperr.New(apperr.Conflict, "This event has not ended yet. Certificates can be issued when it has.")
-	ErrNothing  = apperr.New(apperr.Conflict, "No row of this list can be issued as it stands.")
-	ErrManyList = apperr.Newf(apperr.Conflict, "There are %d lists of this event that were checked and not used. Discard one first.", maxLists)
-	ErrAttest   = apperr.InvalidField("attested", "Tick this only if it is so. Without it nothing can be issued.")
-	ErrNotDead  = apperr.New(apperr.Conflict, "This list is being worked on, or it is done.")
+	ErrNoEvent    = apperr.New(apperr.NotFound, "There is no such live event.")
+	ErrNoList     = apperr.New(apperr.NotFound, "There is no such attendance list.")
+	ErrUsed       = apperr.New(apperr.Conflict, "Certificates were issued by this event, so it stays as it is.")
+	ErrMoved      = apperr.New(apperr.Conflict, "Somebody has changed this event meanwhile. Look at it as it is now, then make your change again.")
+	ErrStale      = apperr.New(apperr.Conflict, "This list was checked again, or the event was changed, since the page was made. Look at the result as it is now.")
+	ErrStarted    = apperr.New(apperr.Conflict, "This list was started already, so it stays as it is.")
+	ErrNotOver    = apperr.New(apperr.Conflict, "This event has not ended yet. Certificates can be issued when it has.")
+	ErrNothing    = apperr.New(apperr.Conflict, "No row of this list can be issued as it stands.")
+	ErrManyList   = apperr.Newf(apperr.Conflict, "There are %d lists of this event that were checked and not used. Discard one first.", maxLists)
+	ErrAttest     = apperr.InvalidField("attested", "Tick this only if it is so. Without it nothing can be issued.")
+	ErrNotStarted = apperr.New(apperr.Conflict, "This list was not started yet.")
 )
 
 // errors about the file as a whole.
@@ -197,11 +196,3 @@ var (
 	errNoRows   = apperr.InvalidField("file", "The file has a header and no rows.")
 	errManyRows = apperr.InvalidField("file", "The file has more than %d rows. Split the list.", MaxRows)
 )
-
-// plural prints a count with its noun.
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}

@@ -359,17 +359,22 @@ func TestAFaultOfOursStopsNobodyElse(t *testing.T) {
 func TestAListWhoseJobIsGoneGoesOn(t *testing.T) {
 	w := newWorld(t)
 	l := w.upload(w.event(), "email,name", "ana@example.com,Ana Ruiz")
-	w.refused(w.GoOn(w.ctx(), l.ID), attendance.ErrNotDead, "")
+	w.refused(w.GoOn(w.ctx(), l.ID), attendance.ErrNotStarted, "")
 	w.must(w.Start(w.ctx(), l.ID, l.CheckSHA256, nil, true, "dora"))
-	w.refused(w.GoOn(w.ctx(), l.ID), attendance.ErrNotDead, "")
+	w.must(w.GoOn(w.ctx(), l.ID)) // it is being worked on
 	w.exec("UPDATE jobs SET state = 'dead', died_at = run_at WHERE kind = ?", attendance.JobKind)
 	if stopped, err := w.Stopped(t.Context(), w.again(l)); err != nil || !stopped {
 		t.Errorf("%v, %v", stopped, err)
 	}
-	w.must(w.GoOn(w.ctx(), l.ID))
+	for range 2 { // a second click
+		w.must(w.GoOn(w.ctx(), l.ID))
+	}
 	w.drain()
 	w.became(w.rows(l), outcome{attendance.Issued, ""})
-	w.refused(w.GoOn(w.ctx(), l.ID), attendance.ErrNotDead, "")
+	w.must(w.GoOn(w.ctx(), l.ID))
+	if n := w.audited("attendance.go_on"); n != 1 {
+		t.Errorf("%d audit events", n)
+	}
 	w.refused(w.GoOn(w.ctx(), "nobody"), attendance.ErrNoList, "")
 }
 

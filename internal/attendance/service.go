@@ -306,19 +306,19 @@ func (s *Service) begin(ctx context.Context, l List, chosen []int) error {
 	return s.enqueue(ctx, l.ID)
 }
 
-// GoOn has a list worked on again whose job was given up. It is audited. Errors:
-// ErrNoList, ErrNotDead.
+// GoOn has a list worked on again whose job was given up. One that is being worked
+// on, or done, stays so. It is audited. Errors: ErrNoList, ErrNotStarted.
 func (s *Service) GoOn(ctx context.Context, listID string) error {
 	l, err := s.List(ctx, listID)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case l.State == Checked:
+		return ErrNotStarted
 	}
 	stopped, err := s.Stopped(ctx, l)
-	if err != nil {
+	if err != nil || !stopped {
 		return err
-	}
-	if !stopped {
-		return ErrNotDead
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		if err := s.record(ctx, "attendance.go_on", "attendance_list", l.ID, map[string]any{"event": l.EventID}); err != nil {

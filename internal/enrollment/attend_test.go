@@ -1,6 +1,7 @@
 package enrollment_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -132,5 +133,26 @@ func TestTheAskersHearOfTheEvent(t *testing.T) {
 	evidence, err := w.Evidence(t.Context(), e.ID)
 	if err != nil || len(evidence) != 2 {
 		t.Errorf("no time is measured at an event: %+v, %v", evidence, err)
+	}
+}
+
+// TestWhoWasRecordedByMistakeMayLearn, once the certificate is revoked; not be
+// recorded for that event again.
+func TestWhoWasRecordedByMistakeMayLearn(t *testing.T) {
+	w := newWorld(t)
+	ctx, a := t.Context(), w.workshop("ev1")
+	_, err := w.Attend(ctx, "p1", "ed1", a)
+	w.must(err)
+	revoked := false
+	w.CertificateRevoked = func(context.Context, string) (bool, error) { return revoked, nil }
+	if err := w.MayEnroll(ctx, "p1", w.edition); !errors.Is(err, enrollment.ErrNotRepeatable) {
+		t.Errorf("%v", err)
+	}
+	revoked = true
+	if _, err := w.Attend(ctx, "p1", "ed1", a); !errors.Is(err, enrollment.ErrAttendeeRecorded) {
+		t.Errorf("%v", err)
+	}
+	if e := w.enroll("p1"); e.Cycle != 2 || e.Attendance != nil {
+		t.Errorf("%+v", e)
 	}
 }

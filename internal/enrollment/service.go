@@ -162,26 +162,34 @@ func (s *Service) admit(ctx context.Context, ed *course.Edition, last Enrollment
 }
 
 // mayRepeat is the rule of cycles for somebody who begins again on a day. Who
-// completed a course and was refunded keeps the certificate unless it was revoked:
-// then waits like everybody who has one.
+// completed a course and was refunded, or was recorded as attending an event, waits
+// like everybody who has a certificate, unless it was revoked.
 func (s *Service) mayRepeat(ctx context.Context, ed *course.Edition, last Enrollment, day time.Time) error {
 	switch last.At(s.now()).State {
 	case Pending, Active:
 		return ErrAlreadyEnrolled
 	case Completed:
-		return waited(ed, last, day)
+		if last.Attendance == nil {
+			return waited(ed, last, day)
+		}
+		return s.unlessRevoked(ctx, ed, last, day)
 	case Refunded:
 		if last.CompletedAt == nil {
 			return nil
 		}
-		if s.CertificateRevoked != nil {
-			if revoked, err := s.CertificateRevoked(ctx, last.ID); err != nil || revoked {
-				return err
-			}
-		}
-		return waited(ed, last, day)
+		return s.unlessRevoked(ctx, ed, last, day)
 	}
 	return nil
+}
+
+// unlessRevoked is waited for whoever still has the certificate.
+func (s *Service) unlessRevoked(ctx context.Context, ed *course.Edition, last Enrollment, day time.Time) error {
+	if s.CertificateRevoked != nil {
+		if revoked, err := s.CertificateRevoked(ctx, last.ID); err != nil || revoked {
+			return err
+		}
+	}
+	return waited(ed, last, day)
 }
 
 // waited is the course's repeat_after, counted from the completion.

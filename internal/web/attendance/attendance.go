@@ -54,12 +54,12 @@ type Deps struct {
 
 type handler struct {
 	Deps
-	uploads kit.Places // lists that are read, by person: each is in memory
+	uploads kit.Places // lists that are read, by person: each is in memory; the second click is one too
 }
 
 // Routes returns the area's table.
 func Routes(d Deps) []kit.Route {
-	h := &handler{Deps: d, uploads: kit.Places{All: 4, Each: 1}}
+	h := &handler{Deps: d, uploads: kit.Places{All: 4, Each: 2}}
 	get := func(path, name string, f echo.HandlerFunc, use ...echo.MiddlewareFunc) kit.Route {
 		return kit.Route{Method: http.MethodGet, Path: path, Name: name, Role: kit.Administrator, Handler: f, Use: use}
 	}

@@ -83,10 +83,10 @@ func (h *handler) renderEvaluation(c echo.Context, status int, form *kit.Form, p
 
 // mayEvaluate refuses the form where sending it would be refused.
 func mayEvaluate(l enrollment.Learning) error {
-	switch {
-	case l.State == enrollment.Expired:
+	switch l.State {
+	case enrollment.Expired:
 		return enrollment.ErrExpired
-	case l.State == enrollment.Completed:
+	case enrollment.Completed:
 		return enrollment.ErrCompleted
 	}
 	return enrollment.MayEvaluate(l.Edition, l.Enrollment)
