@@ -28,7 +28,7 @@ func (w *world) fillWallet(ctx context.Context) error {
 		return err
 	}
 	begins, _ := wallet.Begins(ends, 36)
-	_, err = w.Wallet.SavePeriod(ctx, id, wallet.Period{LicenseID: l.ID, BeginsOn: begins, EndsOn: ends, Centihours: 3600,
+	_, _, err = w.Wallet.SavePeriod(ctx, id, wallet.Period{LicenseID: l.ID, BeginsOn: begins, EndsOn: ends, Centihours: 3600,
 		Targets: []wallet.Target{{Category: "Ethics", Centihours: 300}}})
 	if err != nil {
 		return err

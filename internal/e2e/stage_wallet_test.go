@@ -50,9 +50,11 @@ func (s *stage) renewed(email string) {
 	expires := day(0)
 	l := must[account.License](s.t)(server.Accounts.SaveLicense(ctx, account.License{PersonID: id, Profession: "professional-counselor", Jurisdiction: "US-LA",
 		Number: "LPC 5521", ExpiresOn: &expires}))
-	past := must[string](s.t)(w.SavePeriod(ctx, id, wallet.Period{LicenseID: l.ID, BeginsOn: day(-2), EndsOn: expires, Centihours: 4000}))
-	must[string](s.t)(w.SavePeriod(ctx, id, wallet.Period{LicenseID: l.ID, BeginsOn: wallet.After(expires), EndsOn: day(2), Centihours: 4000, Carried: 150,
-		Targets: []wallet.Target{{Category: "Ethics", Centihours: 300}}}))
+	past, _, err := w.SavePeriod(ctx, id, wallet.Period{LicenseID: l.ID, BeginsOn: day(-2), EndsOn: expires, Centihours: 4000})
+	s.check(err)
+	_, _, err = w.SavePeriod(ctx, id, wallet.Period{LicenseID: l.ID, BeginsOn: wallet.After(expires), EndsOn: day(2), Centihours: 4000, Carried: 150,
+		Targets: []wallet.Target{{Category: "Ethics", Centihours: 300}}})
+	s.check(err)
 	for _, c := range must[[]certificate.Certificate](s.t)(server.Certificates.ByPerson(ctx, id)) {
 		s.check(w.Choose(ctx, id, c.Number, wallet.Choice{LicenseID: l.ID, Kind: wallet.ByOwn, Category: "Ethics"}))
 		s.add("wallet.choice", "own", email, "/wallet/licenses/"+l.ID+"/certificates/"+c.Number)

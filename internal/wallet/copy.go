@@ -18,6 +18,7 @@ type Copy struct {
 type LicenseCopy struct {
 	LicenseID   string
 	NoReminders bool
+	Move        *Move // what a period did to the day on which it expires
 	Periods     []Period
 	Choices     []Choice
 	Reminders   []Reminder
@@ -40,6 +41,10 @@ func (s *Service) Copy(ctx context.Context, personID string) (c Copy, err error)
 	if err != nil {
 		return c, err
 	}
+	moves, err := s.movesOf(ctx, personID)
+	if err != nil {
+		return c, err
+	}
 	choices, err := s.choicesOf(ctx, personID)
 	if err != nil {
 		return c, err
@@ -50,6 +55,9 @@ func (s *Service) Copy(ctx context.Context, personID string) (c Copy, err error)
 	}
 	for _, l := range licenses {
 		one := LicenseCopy{LicenseID: l.ID, NoReminders: l.Quiet, Periods: periods[l.ID]}
+		if m := moves[l.ID]; m.holds(l) {
+			one.Move = &m
+		}
 		for _, choice := range choices[l.ID] {
 			one.Choices = append(one.Choices, choice)
 		}

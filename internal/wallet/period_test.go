@@ -1,10 +1,12 @@
 package wallet_test
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/once"
 	"github.com/atmacena/cocare/internal/wallet"
@@ -60,6 +62,87 @@ func (w *world) expiry(licenseID string) string {
 	return ""
 }
 
+func (w *world) removePeriod(ctx context.Context, personID, licenseID, id string) error {
+	_, err := w.RemovePeriod(ctx, personID, licenseID, id)
+	return err
+}
+
+// TestAPeriodGivesBackTheDayThatItSet: a day that was typed wrong in a period must
+// not stay with the license.
+func TestAPeriodGivesBackTheDayThatItSet(t *testing.T) {
+	w := newWorld(t)
+	save := func(p wallet.Period, moves bool, expires string) string {
+		t.Helper()
+		id, moved, err := w.SavePeriod(t.Context(), "ana", p)
+		w.must(err)
+		if got := w.expiry(p.LicenseID); got != expires || moved != moves {
+			t.Errorf("%s to %s: the license expires on %q (moved: %v), want %q", p.BeginsOn, p.EndsOn, got, moved, expires)
+		}
+		return id
+	}
+	remove := func(l account.License, id string, moves bool, expires string) {
+		t.Helper()
+		moved, err := w.RemovePeriod(t.Context(), "ana", l.ID, id)
+		w.must(err)
+		if got := w.expiry(l.ID); got != expires || moved != moves {
+			t.Errorf("removed: the license expires on %q (moved: %v), want %q", got, moved, expires)
+		}
+	}
+	l := w.license("ana", "US-CO", "2027-06-30")
+	p := wallet.Period{LicenseID: l.ID, BeginsOn: "2025-07-01", EndsOn: "2028-06-30", Centihours: 4000}
+	p.ID = save(p, true, "2028-06-30")
+	again := p
+	again.ID = ""
+	if id := save(again, true, "2028-06-30"); id != p.ID {
+		t.Error("a second click added a second period")
+	}
+	v := w.look("ana", l.ID, "")
+	if v.Move == nil || v.Move.From != "2027-06-30" || !v.Sets(*v.Period) || v.Without(*v.Period) != "2027-06-30" || v.Renewed() || v.Short() {
+		t.Errorf("%+v", v.Move)
+	}
+	p.Centihours = 3600
+	save(p, false, "2028-06-30")
+	p.EndsOn = "2027-06-30"
+	save(p, true, "2027-06-30")
+	if v := w.look("ana", l.ID, ""); v.Move != nil || v.Sets(*v.Period) {
+		t.Errorf("%+v", v.Move)
+	}
+	p.EndsOn = "2026-06-30" // earlier than what was entered
+	save(p, false, "2027-06-30")
+	p.EndsOn = "2027-12-31"
+	save(p, true, "2027-12-31")
+	next := wallet.Period{LicenseID: l.ID, BeginsOn: "2028-01-01", EndsOn: "2029-12-31"}
+	next.ID = save(next, true, "2029-12-31")
+	if v := w.look("ana", l.ID, ""); v.Move == nil || v.Move.From != "2027-06-30" || v.Without(next) != "2027-12-31" {
+		t.Errorf("%+v", v.Move)
+	}
+	remove(l, next.ID, true, "2027-12-31")
+	remove(l, p.ID, true, "2027-06-30")
+
+	// What the person entered since is theirs.
+	p.ID, p.EndsOn = "", "2028-06-30"
+	p.ID = save(p, true, "2028-06-30")
+	own := "2027-09-30"
+	l.ExpiresOn = &own
+	_, err := w.accounts.SaveLicense(t.Context(), l)
+	w.must(err)
+	if v := w.look("ana", l.ID, ""); v.Move != nil || !v.Short() || v.Without(*v.Period) != own {
+		t.Errorf("%+v", v.Move)
+	}
+	p.Centihours = 2000
+	save(p, false, own)
+	p.EndsOn = "2027-06-30"
+	save(p, false, own)
+	remove(l, p.ID, false, own)
+
+	none := w.license("ana", "US-OR", "")
+	first := save(wallet.Period{LicenseID: none.ID, BeginsOn: "2025-07-01", EndsOn: "2027-06-30"}, true, "2027-06-30")
+	if v := w.look("ana", none.ID, ""); v.Without(*v.Period) != "" {
+		t.Error("it had no day before")
+	}
+	remove(none, first, true, "")
+}
+
 func TestWhatAPeriodRefuses(t *testing.T) {
 	w := newWorld(t)
 	l := w.license("ana", "US-CO", "2026-12-31")
@@ -78,15 +161,15 @@ func TestWhatAPeriodRefuses(t *testing.T) {
 		p := good
 		p.ID = id
 		change(&p)
-		_, err := w.SavePeriod(t.Context(), "ana", p)
+		_, _, err := w.SavePeriod(t.Context(), "ana", p)
 		is(t, err, apperr.Invalid, field)
 	}
 	tooMuch := good
 	tooMuch.Targets = []wallet.Target{{"Ethics", 4001}}
-	_, err := w.SavePeriod(t.Context(), "ana", tooMuch)
+	_, _, err := w.SavePeriod(t.Context(), "ana", tooMuch)
 	is(t, err, apperr.Invalid, "hours_1")
 	for _, days := range [][2]string{{"2026-12-31", "2027-05-01"}, {"2024-01-01", "2025-01-01"}, {"2025-05-01", "2025-06-01"}, {"2024-01-01", "2028-01-01"}} {
-		_, err := w.SavePeriod(t.Context(), "ana", wallet.Period{LicenseID: l.ID, BeginsOn: days[0], EndsOn: days[1]})
+		_, _, err := w.SavePeriod(t.Context(), "ana", wallet.Period{LicenseID: l.ID, BeginsOn: days[0], EndsOn: days[1]})
 		is(t, err, apperr.Invalid, "begins_on")
 	}
 	if v := w.look("ana", l.ID, ""); len(v.Periods) != 1 || len(v.Period.Targets) != 1 || v.Period.Targets[0] != (wallet.Target{Category: "Law and ethics", Centihours: 600}) {
@@ -95,18 +178,18 @@ func TestWhatAPeriodRefuses(t *testing.T) {
 
 	theirs := good
 	theirs.ID = id
-	_, err = w.SavePeriod(t.Context(), "ben", theirs)
+	_, _, err = w.SavePeriod(t.Context(), "ben", theirs)
 	is(t, err, apperr.NotFound, "")
 	bens := w.license("ben", "US-CO", "")
 	theirs.LicenseID = bens.ID
-	_, err = w.SavePeriod(t.Context(), "ben", theirs)
+	_, _, err = w.SavePeriod(t.Context(), "ben", theirs)
 	is(t, err, apperr.NotFound, "")
-	is(t, w.RemovePeriod(t.Context(), "ben", l.ID, id), apperr.NotFound, "")
-	is(t, w.RemovePeriod(t.Context(), "ben", bens.ID, id), apperr.NotFound, "")
-	is(t, w.RemovePeriod(t.Context(), "ana", l.ID, nowhere), apperr.NotFound, "")
+	is(t, w.removePeriod(t.Context(), "ben", l.ID, id), apperr.NotFound, "")
+	is(t, w.removePeriod(t.Context(), "ben", bens.ID, id), apperr.NotFound, "")
+	is(t, w.removePeriod(t.Context(), "ana", l.ID, nowhere), apperr.NotFound, "")
 	ctx := once.With(t.Context(), "remove")
 	for range 2 {
-		w.must(w.RemovePeriod(ctx, "ana", l.ID, id))
+		w.must(w.removePeriod(ctx, "ana", l.ID, id))
 	}
 	if v := w.look("ana", l.ID, ""); len(v.Periods) != 0 {
 		t.Errorf("%+v", v.Periods)
@@ -120,7 +203,7 @@ func TestPeriodsAddedAtOnceDoNotOverlap(t *testing.T) {
 	var wg sync.WaitGroup
 	for _, begin := range []string{"2025-01-01", "2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01"} {
 		wg.Go(func() {
-			_, err := w.SavePeriod(t.Context(), "ana", wallet.Period{LicenseID: l.ID, BeginsOn: begin, EndsOn: "2026-12-31"})
+			_, _, err := w.SavePeriod(t.Context(), "ana", wallet.Period{LicenseID: l.ID, BeginsOn: begin, EndsOn: "2026-12-31"})
 			if err != nil && !apperr.Is(err, apperr.Invalid) {
 				t.Error(err)
 			}
@@ -140,7 +223,7 @@ func TestALicenseHoldsSoManyPeriods(t *testing.T) {
 		w.period("ana", wallet.Period{LicenseID: l.ID, BeginsOn: day, EndsOn: day})
 		day = wallet.After(day)
 	}
-	_, err := w.SavePeriod(t.Context(), "ana", wallet.Period{LicenseID: l.ID, BeginsOn: day, EndsOn: day})
+	_, _, err := w.SavePeriod(t.Context(), "ana", wallet.Period{LicenseID: l.ID, BeginsOn: day, EndsOn: day})
 	is(t, err, apperr.Conflict, "")
 }
 

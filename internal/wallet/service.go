@@ -72,6 +72,7 @@ type holdings struct {
 	today    string // where the person is
 	licenses []License
 	periods  map[string][]Period // by license, the newest first
+	moves    map[string]Move     // by license
 	choices  map[string]map[string]Choice
 	records  []Record // the newest first
 	issued   []certificate.Certificate
@@ -89,6 +90,9 @@ func (s *Service) holdings(ctx context.Context, personID string) (h holdings, er
 		return h, err
 	}
 	if h.periods, err = s.periodsOf(ctx, personID); err != nil {
+		return h, err
+	}
+	if h.moves, err = s.movesOf(ctx, personID); err != nil {
 		return h, err
 	}
 	if h.choices, err = s.choicesOf(ctx, personID); err != nil {
@@ -148,6 +152,7 @@ type View struct {
 	License License
 	Board   Board
 	Today   string
+	Move    *Move    // nil where the person entered the day on which it expires
 	Periods []Period // the newest first
 	Period  *Period  // the one that is looked at; nil if there is none
 	Entries []Entry  // of it, the newest first
@@ -165,6 +170,12 @@ func (v View) Renewed() bool {
 	return len(v.Periods) > 0 && v.License.Expiry() > v.Periods[0].EndsOn
 }
 
+// Short reports whether the license expires on an earlier day than its newest
+// period ends: one of the two is wrong.
+func (v View) Short() bool {
+	return len(v.Periods) > 0 && v.License.ExpiresOn != nil && v.License.Expiry() < v.Periods[0].EndsOn
+}
+
 // view looks at a period of a license, the current one if periodID is "". Errors:
 // ErrNoLicense, ErrNoPeriod.
 func (h holdings) view(licenseID, periodID string) (View, error) {
@@ -174,6 +185,9 @@ func (h holdings) view(licenseID, periodID string) (View, error) {
 	}
 	v := View{Holder: cmp.Or(h.person.LegalName, h.person.Name), License: h.licenses[at], Today: h.today, Periods: h.periods[licenseID]}
 	v.Period = current(v.Periods, h.today)
+	if m := h.moves[licenseID]; m.holds(v.License) {
+		v.Move = &m
+	}
 	if periodID != "" {
 		n := slices.IndexFunc(v.Periods, func(p Period) bool { return p.ID == periodID })
 		if n < 0 {

@@ -11,13 +11,15 @@ import (
 )
 
 // SavePeriod adds a renewal period to one of the person's licenses (ID empty) or
-// changes one, and returns its ID. A new one that ends after the license expires
-// says that it was renewed: the license then expires on that day. The same period
-// added again is the one that is there. Errors: Invalid (begins_on, ends_on,
-// hours, carried, category_n, hours_n), ErrNoLicense, ErrNoPeriod, Conflict.
-func (s *Service) SavePeriod(ctx context.Context, personID string, p Period) (id string, err error) {
+// changes one, and returns its ID. One that is new, or has a new last day, and ends
+// after the license expires says that it was renewed: the license then expires on
+// that day, until the period is corrected or removed. moved reports that the day on
+// which it expires is another. The same period added again is the one that is there.
+// Errors: Invalid (begins_on, ends_on, hours, carried, category_n, hours_n),
+// ErrNoLicense, ErrNoPeriod, Conflict.
+func (s *Service) SavePeriod(ctx context.Context, personID string, p Period) (id string, moved bool, err error) {
 	if err := p.check(); err != nil {
-		return "", err
+		return "", false, err
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
 		if err := s.hold(ctx, personID); err != nil {
@@ -27,49 +29,62 @@ func (s *Service) SavePeriod(ctx context.Context, personID string, p Period) (id
 		if err != nil {
 			return err
 		}
-		id, err = s.putPeriod(ctx, l, p)
+		id, moved, err = s.putPeriod(ctx, l, p)
 		return err
 	})
-	return id, err
+	return id, moved && err == nil, err
 }
 
-func (s *Service) putPeriod(ctx context.Context, l License, p Period) (string, error) {
+func (s *Service) putPeriod(ctx context.Context, l License, p Period) (id string, moved bool, err error) {
 	all, err := s.periodsOf(ctx, l.PersonID)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	others := all[l.ID]
 	if p.ID == "" {
 		if i := slices.IndexFunc(others, p.same); i >= 0 { // the second click
-			return others[i].ID, nil
+			moves, err := s.movesOf(ctx, l.PersonID)
+			return others[i].ID, moves[l.ID].holds(l) && moves[l.ID].To == p.EndsOn, err
 		}
 	}
 	if overlaps(p, others) {
-		return "", errOverlap
+		return "", false, errOverlap
 	}
 	p.UpdatedAt = s.Now()
-	if p.ID != "" {
-		return p.ID, s.updatePeriod(ctx, p)
+	switch i := slices.IndexFunc(others, func(o Period) bool { return o.ID == p.ID }); {
+	case p.ID == "" && len(others) >= MaxPeriods:
+		return "", false, errManyPeriods
+	case p.ID == "":
+		p.ID = db.NewID()
+		err = s.insertPeriod(ctx, p)
+	case i >= 0 && others[i].EndsOn == p.EndsOn:
+		return p.ID, false, s.updatePeriod(ctx, p)
+	default:
+		err = s.updatePeriod(ctx, p)
 	}
-	if len(others) >= MaxPeriods {
-		return "", errManyPeriods
+	if err != nil {
+		return "", false, err
 	}
-	p.ID = db.NewID()
-	if err := s.insertPeriod(ctx, p); err != nil || l.Expiry() >= p.EndsOn {
-		return p.ID, err
-	}
-	renewed := l.License
-	renewed.ExpiresOn = &p.EndsOn
-	_, err = s.People.SaveLicense(ctx, renewed)
-	return p.ID, err
+	moved, err = s.settle(ctx, l, &p)
+	return p.ID, moved, err
 }
 
-// RemovePeriod removes a renewal period; what was completed in it stays. One that
-// was removed by the same form stays removed. Errors: ErrNoPeriod.
-func (s *Service) RemovePeriod(ctx context.Context, personID, licenseID, id string) error {
-	return s.removal(ctx, personID, ErrNoPeriod, func(ctx context.Context) (bool, error) {
-		return s.deletePeriod(ctx, personID, licenseID, id)
+// RemovePeriod removes a renewal period; what was completed in it stays. moved
+// reports that the license expires on another day than before, as the period had set
+// it. One that was removed by the same form stays removed. Errors: ErrNoPeriod.
+func (s *Service) RemovePeriod(ctx context.Context, personID, licenseID, id string) (moved bool, err error) {
+	err = s.removal(ctx, personID, ErrNoPeriod, func(ctx context.Context) (bool, error) {
+		removed, err := s.deletePeriod(ctx, personID, licenseID, id)
+		if err != nil || !removed {
+			return removed, err
+		}
+		l, err := s.license(ctx, personID, licenseID)
+		if err == nil {
+			moved, err = s.settle(ctx, l, nil)
+		}
+		return true, err
 	})
+	return moved && err == nil, err
 }
 
 // removal runs an act that removes something, once for each form. Errors: missing.

@@ -74,6 +74,28 @@ func (s *Service) deletePeriod(ctx context.Context, personID, licenseID, id stri
 		AND EXISTS (SELECT 1 FROM licenses l WHERE l.id = wallet_periods.license_id AND l.person_id = ?)`, id, licenseID, personID))
 }
 
+// movesOf are what periods did to the days on which a person's licenses expire, by
+// license.
+func (s *Service) movesOf(ctx context.Context, personID string) (map[string]Move, error) {
+	var rows []Move
+	err := s.DB.Read(ctx).Raw(`SELECT m.license_id, m.moved_from AS "from", m.moved_to AS "to"
+		FROM wallet_moves m JOIN licenses l ON l.id = m.license_id WHERE l.person_id = ? ORDER BY m.license_id`, personID).Scan(&rows).Error
+	out := map[string]Move{}
+	for _, m := range rows {
+		out[m.LicenseID] = m
+	}
+	return out, err
+}
+
+// putMove keeps a move; one that leads nowhere is none.
+func (s *Service) putMove(ctx context.Context, m Move) error {
+	if m.From == m.To {
+		return s.DB.Conn(ctx).Exec("DELETE FROM wallet_moves WHERE license_id = ?", m.LicenseID).Error
+	}
+	return s.DB.Conn(ctx).Exec(`INSERT INTO wallet_moves (license_id, moved_from, moved_to) VALUES (?, ?, ?)
+		ON CONFLICT (license_id) DO UPDATE SET moved_from = excluded.moved_from, moved_to = excluded.moved_to`, m.LicenseID, m.From, m.To).Error
+}
+
 // choicesOf are a person's choices by license and enrollment.
 func (s *Service) choicesOf(ctx context.Context, personID string) (map[string]map[string]Choice, error) {
 	var rows []Choice

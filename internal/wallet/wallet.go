@@ -3,8 +3,8 @@
 // elsewhere, reminders before a renewal, and a calendar of their own.
 //
 // It owns the tables wallet_people, wallet_periods, wallet_choices,
-// wallet_records, wallet_record_licenses, wallet_files, wallet_quiet and
-// wallet_reminders. Whom to remind it reads from licenses and people.
+// wallet_records, wallet_record_licenses, wallet_files, wallet_moves, wallet_quiet
+// and wallet_reminders. Whom to remind it reads from licenses and people.
 //
 // Invariants:
 //   - Of a certificate that was issued here only a credit line counts by itself,
@@ -15,6 +15,8 @@
 //   - A board's rule changes a sum only if it was read somewhere or confirmed, and
 //     is shown with its source; any other is a question to the board.
 //   - Periods of a license do not overlap.
+//   - A period that ends after its license expires sets the day on which it does, and
+//     gives back the one that was entered when it is corrected or removed.
 //   - A reminder goes out once for each license, expiry date and day.
 //   - Everything belongs to one person; for others it does not exist.
 package wallet

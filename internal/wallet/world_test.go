@@ -145,7 +145,7 @@ func (w *world) license(person, jurisdiction, expires string) account.License {
 
 func (w *world) period(person string, p wallet.Period) string {
 	w.t.Helper()
-	id, err := w.SavePeriod(w.t.Context(), person, p)
+	id, _, err := w.SavePeriod(w.t.Context(), person, p)
 	w.must(err)
 	return id
 }

@@ -62,6 +62,10 @@ func (p licensePage) Ends() time.Time { return on(p.Period.EndsOn) }
 // Expires is the zero time where no day was given.
 func (p licensePage) Expires() time.Time { return on(p.License.Expiry()) }
 
+// Entered is the day that was entered before a period set another, the zero time for
+// none.
+func (p licensePage) Entered() time.Time { return on(p.Move.From) }
+
 // Expired reports whether the day has passed where the person is.
 func (p licensePage) Expired() bool {
 	return p.License.ExpiresOn != nil && p.License.Expiry() < p.Today
@@ -82,6 +86,9 @@ func (p licensePage) OwnHours() (hours int64) {
 
 // Newest is the period that ends last.
 func (p licensePage) Newest() wallet.Period { return p.Periods[0] }
+
+// NewestEnds is its last day.
+func (p licensePage) NewestEnds() time.Time { return on(p.Newest().EndsOn) }
 
 // Lapsed reports whether the newest period is over, so that the next is due.
 func (p licensePage) Lapsed() bool { return p.Past() && p.Period.ID == p.Newest().ID }

@@ -110,7 +110,7 @@ func TestPeriods(t *testing.T) {
 	w.colorado.ExpiresOn = &expires
 	_, err := w.accounts.SaveLicense(t.Context(), w.colorado)
 	w.must(err)
-	w.Get("ana", w.at(w.colorado, "")).OK("The license expires after its last period ends", "begin the next period", "correct the period")
+	w.Get("ana", w.at(w.colorado, "")).OK("The license expires after its last period ends", "begin the next period", "correct the license</a>, which expires on March 31, 2031", "correct the period</a>, which ends on March 31, 2029")
 	w.Get("ana", w.at(w.colorado, "/periods/new")).OK(`name="ends_on" value="2031-03-31"`, `value="2029-04-01"`)
 	w.now = w.now.AddDate(3, 0, 0)
 	expires = "2029-03-31"
@@ -125,6 +125,44 @@ func TestPeriods(t *testing.T) {
 	}
 	w.Get("ana", form).Is(404)
 	w.Get("ana", w.at(w.colorado, "")).Lacks("Apr 2025")
+}
+
+// TestAPeriodSaysThatItMovesTheExpiry before it does, and after.
+func TestAPeriodSaysThatItMovesTheExpiry(t *testing.T) {
+	w := newWorld(t)
+	add := w.at(w.colorado, "/periods/new")
+	w.Get("ana", add).OK("A later last day than March 31, 2027 becomes the day on which the license expires")
+	fields := []string{"begins_on", "2025-04-01", "ends_on", "2028-03-31", "hours", "40"}
+	a := w.Post("ana", add, fields...)
+	a.Says(a.Location, "wallet.period_moved")
+	w.Post("ana", add, fields...).Says(a.Location, "wallet.period_moved")
+	w.Get("ana", a.Location).OK("It expires on March 31, 2028", "The last day of a renewal period set that day. You had entered March 31, 2027.")
+	_, id, _ := strings.Cut(a.Location, "?period=")
+	form := w.at(w.colorado, "/periods/"+id)
+	w.Get("ana", form).OK("The license expires on March 31, 2028 because this period ends then. You had entered March 31, 2027.", "but not before the one that you had entered")
+	w.Get("ana", form+"/remove").OK("The license then expires on March 31, 2027.")
+	w.Post("ana", form, "begins_on", "2025-04-01", "ends_on", "2027-03-31").Says(a.Location, "wallet.period_moved")
+	w.Get("ana", a.Location).OK("It expires on March 31, 2027").Lacks("set that day", "correct the license")
+	w.Get("ana", form+"/remove").OK().Lacks("then expires")
+	w.Post("ana", form, "begins_on", "2025-04-01", "ends_on", "2028-03-31").Says(a.Location, "wallet.period_moved")
+	w.Post("ana", form+"/remove", "_once", w.key(form+"/remove")).Says(w.at(w.colorado, ""), "wallet.period_gone")
+	w.Get("ana", w.at(w.colorado, "")).OK("It expires on March 31, 2027")
+
+	a = w.Post("ana", add, fields...)
+	_, err := w.accounts.SaveLicense(t.Context(), w.colorado)
+	w.must(err)
+	w.Get("ana", a.Location).OK("The license expires before its last period ends", "correct the license</a>, which expires on March 31, 2027", "correct the period</a>, which ends on March 31, 2028")
+
+	w.oregon.ExpiresOn = nil
+	_, err = w.accounts.SaveLicense(t.Context(), w.oregon)
+	w.must(err)
+	add = w.at(w.oregon, "/periods/new")
+	w.Get("ana", add).OK("The last day becomes the day on which the license expires, as none is entered")
+	a = w.Post("ana", add, fields...)
+	a.Says(a.Location, "wallet.period_moved")
+	w.Get("ana", a.Location).OK("You had entered none.")
+	_, id, _ = strings.Cut(a.Location, "?period=")
+	w.Get("ana", w.at(w.oregon, "/periods/"+id+"/remove")).OK("The license then has no expiry date, as before.")
 }
 
 // TestTheBoardsRulesAreShownWithTheirSource, and proposed, not assumed.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -17,6 +18,7 @@ type periodPage struct {
 	licensePage
 	ID      string // of the period that is changed, "" for a new one
 	Next    bool   // a new one behind others
+	Sets    bool   // the license expires on its last day because of it
 	Targets []targetFields
 	Months  []kit.Option
 	Crumbs  []kit.Link
@@ -44,6 +46,7 @@ func (h *handler) periodPage(c echo.Context) (p periodPage, err error) {
 		return p, err
 	}
 	p.licensePage, p.Months, p.Crumbs = pageOf(v), lengths, crumbs(licenseCrumb(v.License))
+	p.Sets = p.ID != "" && v.Sets(*v.Period)
 	p.Next = p.ID == "" && len(v.Periods) > 0
 	for n := range wallet.MaxTargets {
 		category, hours := wallet.TargetFields(n)
@@ -103,7 +106,10 @@ func (h *handler) getPeriod(c echo.Context) error {
 	return kit.Render(c, http.StatusOK, "wallet/period", kit.View{Form: formOf(p.proposal()), Data: p})
 }
 
-var periodSaved = kit.NewFlash("wallet.period", kit.Success, "The renewal period is saved.")
+var (
+	periodSaved = kit.NewFlash("wallet.period", kit.Success, "The renewal period is saved.")
+	periodMoved = kit.NewFlash("wallet.period_moved", kit.Success, "The renewal period is saved, and the license expires on another day than before. The day stands below.")
+)
 
 func (h *handler) postPeriod(c echo.Context) error {
 	f, err := kit.BindForm(c)
@@ -122,7 +128,7 @@ func (h *handler) postPeriod(c echo.Context) error {
 		category, hours := wallet.TargetFields(n)
 		p.Targets = append(p.Targets, wallet.Target{Category: f.Str(category), Centihours: centihours(f.Str(hours))})
 	}
-	saved, err := h.Wallet.SavePeriod(ctx, id, p)
+	saved, moved, err := h.Wallet.SavePeriod(ctx, id, p)
 	if err != nil {
 		page, e := h.periodPage(c)
 		if e != nil {
@@ -130,7 +136,11 @@ func (h *handler) postPeriod(c echo.Context) error {
 		}
 		return again(c, f, err, "wallet/period", page)
 	}
-	return kit.Redirect(c, licenseHref(p.LicenseID)+"?period="+saved, periodSaved)
+	said := periodSaved
+	if moved {
+		said = periodMoved
+	}
+	return kit.Redirect(c, licenseHref(p.LicenseID)+"?period="+saved, said)
 }
 
 func (h *handler) getRemovePeriod(c echo.Context) error {
@@ -138,20 +148,40 @@ func (h *handler) getRemovePeriod(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	text := "Its days and the hours that you entered for it go. Certificates stay, and so does the license."
+	if p.Sets {
+		text += " " + p.setBack()
+	}
 	return ask(c, act{Question: "Remove the period through " + kit.Day(p.Ends().Location(), p.Ends()) + "?", Label: "Remove period",
-		Text: "Its days and the hours that you entered for it go. Certificates stay, and so does the license.",
-		Post: p.action() + "/remove", Crumbs: append(p.Crumbs, kit.Link{Label: "Renewal period", Href: p.action()})})
+		Text: text, Post: p.action() + "/remove", Crumbs: append(p.Crumbs, kit.Link{Label: "Renewal period", Href: p.action()})})
 }
 
-var periodRemoved = kit.NewFlash("wallet.period_removed", kit.Success, "The renewal period is removed.")
+// setBack says what removing a period that set it does to the day of expiry.
+func (p periodPage) setBack() string {
+	day := p.Without(*p.Period)
+	if day == "" {
+		return "The license then has no expiry date, as before."
+	}
+	return "The license then expires on " + kit.Day(time.UTC, on(day)) + "."
+}
+
+var (
+	periodRemoved = kit.NewFlash("wallet.period_removed", kit.Success, "The renewal period is removed.")
+	periodGone    = kit.NewFlash("wallet.period_gone", kit.Success, "The renewal period is removed, and the day on which the license expires, which it had set, is set back.")
+)
 
 func (h *handler) postRemovePeriod(c echo.Context) error {
 	if _, err := kit.BindForm(c); err != nil {
 		return err
 	}
 	ctx, id := person(c)
-	if err := h.Wallet.RemovePeriod(ctx, id, c.Param("id"), c.Param("period")); err != nil {
+	moved, err := h.Wallet.RemovePeriod(ctx, id, c.Param("id"), c.Param("period"))
+	if err != nil {
 		return err
 	}
-	return kit.Redirect(c, licenseHref(c.Param("id")), periodRemoved)
+	said := periodRemoved
+	if moved {
+		said = periodGone
+	}
+	return kit.Redirect(c, licenseHref(c.Param("id")), said)
 }

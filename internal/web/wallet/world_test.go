@@ -102,7 +102,7 @@ func (w *world) at(l account.License, more string) string { return "/wallet/lice
 // period gives the Colorado license its period, and returns the address of its form.
 func (w *world) period() string {
 	w.t.Helper()
-	id, err := w.service.SavePeriod(w.t.Context(), "ana", wallet.Period{LicenseID: w.colorado.ID, BeginsOn: "2025-04-01", EndsOn: "2027-03-31", Centihours: 4000,
+	id, _, err := w.service.SavePeriod(w.t.Context(), "ana", wallet.Period{LicenseID: w.colorado.ID, BeginsOn: "2025-04-01", EndsOn: "2027-03-31", Centihours: 4000,
 		Targets: []wallet.Target{{Category: "Ethics", Centihours: 600}}})
 	w.must(err)
 	return w.at(w.colorado, "/periods/"+id)
