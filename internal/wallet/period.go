@@ -32,23 +32,31 @@ func (p *Period) check() error {
 	if date(p.BeginsOn) && date(p.EndsOn) {
 		c.Require(p.BeginsOn <= p.EndsOn, "ends_on", "The last day comes before the first.")
 	}
-	c.Require(p.Centihours >= 0 && p.Centihours <= maxCentihours, "hours", askHours)
-	c.Require(p.Carried >= 0 && p.Carried <= maxCentihours, "carried", askHours)
+	c.Require(hoursFit(p.Centihours), "hours", askHours)
+	c.Require(hoursFit(p.Carried), "carried", askHours)
 	for i := range p.Targets {
 		t := &p.Targets[i]
 		name, hours := TargetFields(i)
 		t.Category = strings.Join(strings.Fields(t.Category), " ")
 		c.Name(name, t.Category, maxCategory, "")
-		c.Require(t.Centihours >= 0 && t.Centihours <= maxCentihours, hours, askHours)
-		c.Require((t.Category == "") == (t.Centihours == 0), hours, "Give the category its name and its hours, or leave both empty.")
 		twice := t.Category != "" && slices.ContainsFunc(p.Targets[:i], func(o Target) bool { return sameCategory(o.Category, t.Category) })
 		c.Require(!twice, name, "This category is in the list already.")
-		c.Require(p.Centihours == 0 || t.Centihours <= p.Centihours, hours, "This is more than the hours of the whole period.")
+		switch {
+		case !hoursFit(t.Centihours):
+			c.Field(hours, askHours)
+		case (t.Category == "") != (t.Centihours == 0):
+			c.Field(hours, "Give the category its name and its hours, or leave both empty.")
+		case p.Centihours > 0 && hoursFit(p.Centihours) && t.Centihours > p.Centihours:
+			c.Field(hours, "This is more than the hours of the whole period.")
+		}
 	}
 	c.Require(len(p.Targets) <= MaxTargets, "hours", "That is more categories than a period takes.")
 	p.Targets = slices.DeleteFunc(p.Targets, func(t Target) bool { return t.Category == "" })
 	return c.Err()
 }
+
+// hoursFit reports whether a period may have so many hours.
+func hoursFit(centihours int64) bool { return centihours >= 0 && centihours <= maxCentihours }
 
 // TargetFields name the fields of the n-th category of a period, from 0, in a form
 // and in errors.

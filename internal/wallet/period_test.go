@@ -196,6 +196,27 @@ func TestWhatAPeriodRefuses(t *testing.T) {
 	}
 }
 
+// TestOnlyWhatIsWrongIsMarked: a mistake in one field is not one in the others.
+func TestOnlyWhatIsWrongIsMarked(t *testing.T) {
+	w := newWorld(t)
+	l := w.license("ana", "US-CO", "2026-12-31")
+	good := wallet.Period{LicenseID: l.ID, BeginsOn: "2025-01-01", EndsOn: "2026-12-31", Centihours: 4000, Targets: []wallet.Target{{Category: "Ethics", Centihours: 600}, {}, {}}}
+	for want, change := range map[string]func(p *wallet.Period){
+		"hours":   func(p *wallet.Period) { p.Centihours = -1 },
+		"carried": func(p *wallet.Period) { p.Carried = -1 },
+		"hours_1": func(p *wallet.Period) { p.Targets = []wallet.Target{{"Ethics", -1}, {}} },
+		"hours_2": func(p *wallet.Period) { p.Targets = []wallet.Target{{}, {"", -1}} },
+		"hours_3": func(p *wallet.Period) { p.Targets = []wallet.Target{{}, {}, {"Law", 100001}} },
+	} {
+		p := good
+		change(&p)
+		_, _, err := w.SavePeriod(t.Context(), "ana", p)
+		if fields := apperr.FieldsOf(err); len(fields) != 1 || fields[0].Name != want {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
+
 // TestPeriodsAddedAtOnceDoNotOverlap: each is fine alone.
 func TestPeriodsAddedAtOnceDoNotOverlap(t *testing.T) {
 	w := newWorld(t)
