@@ -90,13 +90,17 @@ func TestRolesAndTheLastAdministrator(t *testing.T) {
 	w.kind(w.setRole(b.ID, "king", true, nil), apperr.Invalid, "role")
 	for years, want := range map[int]bool{10: true, 11: false, 8000: false} {
 		until := w.now().AddDate(years, 0, 0)
-		if _, err := w.svc.SetRole(t.Context(), b.ID, account.Guest, true, &until); (err == nil) != want || err != nil && !apperr.Is(err, apperr.Invalid) {
+		if _, err := w.svc.SetRole(t.Context(), b.ID, account.RoleChange{Role: account.Guest, On: true, Until: &until}); (err == nil) != want || err != nil && !apperr.Is(err, apperr.Invalid) {
 			t.Errorf("a guest for %d years: %v", years, err)
 		}
 	}
 	w.must(w.setRole(b.ID, account.Guest, false, nil))
-	if changed, err := w.svc.SetRole(t.Context(), b.ID, account.Guest, false, nil); err != nil || changed {
+	if changed, err := w.svc.SetRole(t.Context(), b.ID, account.RoleChange{Role: account.Guest}); err != nil || changed {
 		t.Errorf("a role taken twice: %v, %v", changed, err)
+	}
+	for _, reason := range []string{"", " \u200b", strings.Repeat("x", apperr.MaxReason+1)} {
+		_, err := w.svc.SetRole(t.Context(), b.ID, account.RoleChange{Role: account.Administrator, On: true, Reason: reason})
+		w.kind(err, apperr.Invalid, "reason")
 	}
 	w.post()
 	w.kind(w.setRole(b.ID, account.Guest, true, nil), apperr.Invalid, "until")

@@ -8,11 +8,21 @@ import (
 	"github.com/atmacena/cocare/internal/mail"
 )
 
+// RoleChange gives a role (On) or takes it. Guests need an end, at most ten years
+// ahead; whoever makes somebody an administrator says why.
+type RoleChange struct {
+	Role   Role
+	On     bool
+	Until  *time.Time
+	Reason string
+}
+
 // SetRole grants or takes a role, and reports whether that changed anything: only
 // then the person is told. The acting person is the audit actor in ctx; the web
-// demands a fresh second factor of them. Guests need an end, at most ten years
-// ahead. Errors: NotFound, Invalid, ErrLastAdmin.
-func (s *Service) SetRole(ctx context.Context, personID string, r Role, on bool, until *time.Time) (changed bool, err error) {
+// demands a fresh second factor of them. Errors: NotFound, Invalid (role, until,
+// reason), ErrLastAdmin.
+func (s *Service) SetRole(ctx context.Context, personID string, change RoleChange) (changed bool, err error) {
+	r, on, until, missing := change.Role, change.On, change.Until, ""
 	if !on || r != Guest {
 		until = nil
 	}
@@ -23,6 +33,13 @@ func (s *Service) SetRole(ctx context.Context, personID string, r Role, on bool,
 		if err := s.checkEnd(until); err != nil {
 			return false, err
 		}
+	}
+	if on && r == Administrator {
+		missing = apperr.WhyForTheRecord
+	}
+	reason, err := apperr.Reason("reason", change.Reason, missing)
+	if err != nil {
+		return false, err
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
 		p, err := s.byID(ctx, personID)
@@ -36,11 +53,14 @@ func (s *Service) SetRole(ctx context.Context, personID string, r Role, on bool,
 		if err := s.revokeTokens(ctx, personID); err != nil {
 			return err
 		}
-		action := "role.grant"
+		action, details := "role.grant", map[string]any{"role": r, "until": until}
+		if reason != "" {
+			details["reason"] = reason
+		}
 		if !on {
 			action = "role.revoke"
 		}
-		if err := s.record(ctx, action, personID, map[string]any{"role": r, "until": until}); err != nil {
+		if err := s.record(ctx, action, personID, details); err != nil {
 			return err
 		}
 		if p.ErasedAt != nil {

@@ -163,7 +163,7 @@ func (w *world) reset(token, password string) error {
 }
 
 func (w *world) setRole(personID string, r account.Role, on bool, until *time.Time) error {
-	_, err := w.svc.SetRole(w.t.Context(), personID, r, on, until)
+	_, err := w.svc.SetRole(w.t.Context(), personID, account.RoleChange{Role: r, On: on, Until: until, Reason: "She runs the office."})
 	return err
 }
 

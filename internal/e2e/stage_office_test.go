@@ -53,6 +53,7 @@ func (s *stage) administration() {
 		s.add("admin.person.edit", state, admin, "/admin/people/"+s.person(email).ID+"/edit")
 	}
 	s.add("admin.person.role_page", "", admin, "/admin/people/"+s.person("certified@example.org").ID+"/roles/therapist")
+	s.add("admin.person.role_page", "give", admin, "/admin/people/"+s.person("certified@example.org").ID+"/roles/administrator")
 	for state, email := range map[string]string{"active": "therapist@example.org", "completed": "certified@example.org", "refunded": "refunded@example.org", "withdrawn": "chloe.dubois@example.net"} {
 		s.add("admin.enrollment.show", state, admin, "/admin/enrollments/"+s.enrollment(email, slug).ID)
 	}

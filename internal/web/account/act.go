@@ -19,6 +19,7 @@ type act struct {
 	Hidden         map[string]string // what it posts
 	Crumbs         []kit.Link        // the last one leads back
 	People         bool              // the page is the administrator's
+	Reason         bool              // it asks why
 }
 
 // Back is where nothing happens.
@@ -98,15 +99,44 @@ func changing(p account.Person) []kit.Link {
 		{Label: "Change", Href: "/admin/people/" + p.ID + "/edit"}}
 }
 
-func (h *handler) getTakeRole(c echo.Context) error {
+// getRole asks before a role is taken, and before somebody is made an
+// administrator: that opens everything.
+func (h *handler) getRole(c echo.Context) error {
 	p, err := h.Accounts.Get(c.Request().Context(), c.Param("id"))
 	if err != nil {
 		return err
 	}
-	role := account.Role(c.Param("role"))
-	if !p.Has(role) {
-		return kit.Redirect(c, "/admin/people/"+p.ID+"/edit", nil)
+	switch role := account.Role(c.Param("role")); {
+	case p.Has(role):
+		return h.askTake(c, p, role)
+	case role == account.Administrator:
+		return renderAct(c, giving(p))
 	}
+	return kit.Redirect(c, "/admin/people/"+p.ID+"/edit", nil)
+}
+
+// giving asks before a person is made an administrator.
+func giving(p account.Person) act {
+	return act{Question: "Give " + p.Name + " the role administrator?", Label: "Give the role", Reason: true,
+		Text:   "The account " + p.Email + " then opens " + opens[account.Administrator] + ". It can give the role to others, and take yours. The person is told by mail.",
+		Hidden: map[string]string{"role": string(account.Administrator), "act": "grant"},
+		Post:   "/admin/people/" + p.ID + "/roles", Crumbs: changing(p), People: true}
+}
+
+// giveAgain shows that page with what was typed and what is wrong with it.
+func (h *handler) giveAgain(c echo.Context, f *kit.Form, err error) error {
+	if !f.Merge(err) {
+		return err
+	}
+	p, e := h.Accounts.Get(c.Request().Context(), c.Param("id"))
+	if e != nil {
+		return e
+	}
+	a := giving(p)
+	return kit.Render(c, kit.Status(err), "account/act", kit.View{Title: a.Question, Form: f, Data: a})
+}
+
+func (h *handler) askTake(c echo.Context, p account.Person, role account.Role) error {
 	a := act{Question: "Take the role " + string(role) + " from " + p.Name + "?", Label: "Take the role",
 		Text:   "What was done in the role is kept. The person is told by mail.",
 		Hidden: map[string]string{"role": string(role), "act": "revoke"},

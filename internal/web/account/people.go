@@ -236,8 +236,11 @@ func (h *handler) postRole(c echo.Context) error {
 		d = d.AddDate(0, 0, 1) // the day itself is included
 		until = &d
 	}
-	changed, err := h.Accounts.SetRole(c.Request().Context(), c.Param("id"), account.Role(f.Str("role")), act == "grant", until)
+	changed, err := h.Accounts.SetRole(c.Request().Context(), c.Param("id"),
+		account.RoleChange{Role: account.Role(f.Str("role")), On: act == "grant", Until: until, Reason: f.Get("reason")})
 	switch {
+	case err != nil && act == "grant" && f.Str("role") == string(account.Administrator):
+		return h.giveAgain(c, f, err)
 	case err != nil:
 		return h.personAgain(c, f, err)
 	case act == "revoke" && c.Param("id") == identity(c).PersonID: // these pages may be closed to them now

@@ -57,6 +57,22 @@ func TestPeoplePages(t *testing.T) {
 	if got, err := w.svc.Get(t.Context(), p.ID); err != nil || !got.Has(account.Instructor) {
 		t.Errorf("%+v, %v", got, err)
 	}
+	if page.Find("form[action$='/roles']:has(input[value=administrator])").Length() != 0 {
+		t.Error("one click makes an administrator")
+	}
+	give := page.follow("Give the role administrator").wants(http.StatusOK, "Give Amina Diallo the role administrator?", "a@example.com", "every page of the administration")
+	give.submit("main form", "reason", " ").wants(http.StatusUnprocessableEntity, "Say why, for the record.", "Give Amina Diallo the role administrator?")
+	if got, err := w.svc.Get(t.Context(), p.ID); err != nil || got.Has(account.Administrator) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	give.submit("main form", "reason", "She runs the office.").wants(http.StatusOK, "The roles are changed")
+	give.submit("main form", "reason", "She runs the office.").wants(http.StatusOK, "There was nothing to change")
+	var details string
+	w.must(w.db.Read(t.Context()).Raw("SELECT d.details FROM audit_details d JOIN audit_events e ON e.id = d.event_id WHERE e.action = 'role.grant' ORDER BY e.id DESC LIMIT 1").Scan(&details).Error)
+	if !strings.Contains(details, `"reason":"She runs the office."`) {
+		t.Errorf("the record keeps %s", details)
+	}
+	b.get(path+"/edit").follow("Take the role administrator").submit("main form").wants(http.StatusOK, "The roles are changed")
 	page.submit("form[action$='/block']", "reason", " ").wants(http.StatusUnprocessableEntity, "Give a reason")
 	page.submit("form[action$='/block']", "reason", "chargeback").wants(http.StatusOK, "chargeback", "Blocked")
 	b.get(path+"/edit").submit("form[action$='/unblock']").wants(http.StatusOK, "Active")

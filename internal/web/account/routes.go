@@ -94,7 +94,7 @@ func (h *handler) peopleRoutes() []kit.Route {
 		{Method: http.MethodGet, Path: "/admin/people/:id/edit", Name: "admin.person.edit", Role: kit.Administrator, Handler: h.getEditPerson, Use: fresh},
 		{Method: http.MethodGet, Path: "/admin/people/:id/factors/remove", Name: "admin.person.factors_page", Role: kit.Administrator, Handler: h.getRemoveFactors, Use: fresh},
 		{Method: http.MethodPost, Path: "/admin/people/:id/factors/remove", Name: "admin.person.factors", Role: kit.Administrator, Handler: h.postRemoveFactors, Use: fresh},
-		{Method: http.MethodGet, Path: "/admin/people/:id/roles/:role", Name: "admin.person.role_page", Role: kit.Administrator, Handler: h.getTakeRole, Use: fresh},
+		{Method: http.MethodGet, Path: "/admin/people/:id/roles/:role", Name: "admin.person.role_page", Role: kit.Administrator, Handler: h.getRole, Use: fresh},
 		{Method: http.MethodPost, Path: "/admin/people/:id/roles", Name: "admin.person.role", Role: kit.Administrator, Handler: h.postRole, Use: fresh},
 		{Method: http.MethodPost, Path: "/admin/people/:id/block", Name: "admin.person.block", Role: kit.Administrator, Handler: h.postBlock, Use: fresh},
 		{Method: http.MethodPost, Path: "/admin/people/:id/unblock", Name: "admin.person.unblock", Role: kit.Administrator, Handler: h.postUnblock, Use: fresh},
