@@ -39,7 +39,7 @@ func (w *world) fillWallet(ctx context.Context) error {
 		{Title: "Ethics of working online", Provider: "Lantern Courses (invented)", CompletedOn: day(210), Centihours: 225, Category: "Ethics", Format: wallet.SelfPaced},
 	} {
 		r.PersonID, r.Licenses = id, []string{l.ID}
-		if _, err := w.Wallet.SaveRecord(ctx, r); err != nil {
+		if _, err := w.Wallet.SaveRecord(ctx, r, wallet.Sure{}); err != nil {
 			return err
 		}
 		w.clock.pass(4 * time.Minute)

@@ -32,8 +32,8 @@ func (p *Period) check() error {
 	if date(p.BeginsOn) && date(p.EndsOn) {
 		c.Require(p.BeginsOn <= p.EndsOn, "ends_on", "The last day comes before the first.")
 	}
-	c.Require(hoursFit(p.Centihours), "hours", askHours)
-	c.Require(hoursFit(p.Carried), "carried", askHours)
+	c.Require(hoursFit(p.Centihours), "hours", wrongHours(p.Centihours))
+	c.Require(hoursFit(p.Carried), "carried", wrongHours(p.Carried))
 	for i := range p.Targets {
 		t := &p.Targets[i]
 		name, hours := TargetFields(i)
@@ -43,7 +43,7 @@ func (p *Period) check() error {
 		c.Require(!twice, name, "This category is in the list already.")
 		switch {
 		case !hoursFit(t.Centihours):
-			c.Field(hours, askHours)
+			c.Field(hours, "%s", wrongHours(t.Centihours))
 		case (t.Category == "") != (t.Centihours == 0):
 			c.Field(hours, "Give the category its name and its hours, or leave both empty.")
 		case p.Centihours > 0 && hoursFit(p.Centihours) && t.Centihours > p.Centihours:
@@ -57,6 +57,14 @@ func (p *Period) check() error {
 
 // hoursFit reports whether a period may have so many hours.
 func hoursFit(centihours int64) bool { return centihours >= 0 && centihours <= maxCentihours }
+
+// wrongHours says what is wrong with hours that do not fit.
+func wrongHours(centihours int64) string {
+	if centihours > maxCentihours {
+		return "Enter at most 1000 hours."
+	}
+	return askHours
+}
 
 // TargetFields name the fields of the n-th category of a period, from 0, in a form
 // and in errors.

@@ -74,7 +74,7 @@ func TestRecords(t *testing.T) {
 	}
 
 	full.PersonID, full.Licenses = "ben", nil
-	_, err = w.SaveRecord(ctx, full)
+	_, err = w.SaveRecord(ctx, full, wallet.Sure{})
 	is(t, err, apperr.NotFound, "")
 	_, err = w.Record(ctx, "ben", id)
 	is(t, err, apperr.NotFound, "")
@@ -84,6 +84,58 @@ func TestRecords(t *testing.T) {
 		w.must(w.RemoveRecord(form, "ana", id))
 	}
 	is(t, w.RemoveRecord(ctx, "ana", id), apperr.NotFound, "")
+}
+
+// TestWhatLooksLikeAMistakeIsAsked: hours that nobody earned must not count in
+// silence, and hours that somebody did earn must not be refused.
+func TestWhatLooksLikeAMistakeIsAsked(t *testing.T) {
+	w := newWorld(t)
+	r := wallet.Record{PersonID: "ana", Title: "Grief and loss", Provider: "Hillside", CompletedOn: "2026-05-02", Centihours: 275, Format: wallet.Live}
+	save := func(r wallet.Record, sure wallet.Sure, fields ...string) string {
+		t.Helper()
+		id, err := w.SaveRecord(t.Context(), r, sure)
+		var got []string
+		for _, f := range apperr.FieldsOf(err) {
+			got = append(got, f.Name)
+		}
+		if !slices.Equal(got, fields) || len(fields) == 0 && err != nil {
+			t.Errorf("%+v, %+v: %v, want questions about %v", r, sure, err, fields)
+		}
+		return id
+	}
+	save(r, wallet.Sure{})
+	again := r
+	again.Title = " GRIEF  and loss "
+	save(again, wallet.Sure{}, "same")
+	again.ID = save(again, wallet.Sure{Same: true})
+	again.Category = "Ethics"
+	save(again, wallet.Sure{}) // it was asked before
+	for _, change := range []func(r *wallet.Record){
+		func(r *wallet.Record) { r.Title = "Grief" }, func(r *wallet.Record) { r.Provider = "Lakeside" },
+		func(r *wallet.Record) { r.CompletedOn = "2026-05-03" }, func(r *wallet.Record) { r.Centihours = 300 }, func(r *wallet.Record) { r.PersonID = "ben" },
+	} {
+		other := r
+		change(&other)
+		save(other, wallet.Sure{})
+	}
+	again.Title = "Grief"
+	save(again, wallet.Sure{}, "same")
+
+	long := wallet.Record{PersonID: "ana", Title: "Summer school", Provider: "Hillside", CompletedOn: "2026-06-02", Centihours: 1200, Format: wallet.Live}
+	save(long, wallet.Sure{})
+	long.Centihours = 1201
+	save(long, wallet.Sure{}, "long")
+	long.ID = save(long, wallet.Sure{Long: true})
+	save(long, wallet.Sure{})
+	long.ID, long.Format = "", wallet.SelfPaced
+	save(long, wallet.Sure{}, "same")
+	long.Centihours = 99900
+	save(long, wallet.Sure{}, "long")
+	save(long, wallet.Sure{Same: true}, "long")
+	save(long, wallet.Sure{Long: true})
+	save(long, wallet.Sure{}, "long", "same")
+	long.Centihours = 200001
+	save(long, wallet.Sure{Long: true}, "hours")
 }
 
 func TestWhatARecordRefuses(t *testing.T) {
@@ -101,10 +153,10 @@ func TestWhatARecordRefuses(t *testing.T) {
 	} {
 		r := wallet.Record{PersonID: "ana", Title: "A", Provider: "B", CompletedOn: "2026-11-23", Centihours: 100, Format: wallet.Live}
 		change(&r)
-		_, err := w.SaveRecord(t.Context(), r)
+		_, err := w.SaveRecord(t.Context(), r, wallet.Sure{})
 		is(t, err, apperr.Invalid, field)
 	}
-	_, err := w.SaveRecord(t.Context(), wallet.Record{PersonID: "ana", CompletedOn: "yesterday"})
+	_, err := w.SaveRecord(t.Context(), wallet.Record{PersonID: "ana", CompletedOn: "yesterday"}, wallet.Sure{})
 	if fields := apperr.FieldsOf(err); len(fields) != 5 {
 		t.Errorf("not everything that is wrong is said at once: %v", fields)
 	}
@@ -123,7 +175,7 @@ func TestAddingIsOneActAForm(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 10 {
 		wg.Go(func() {
-			id, err := w.SaveRecord(form, r)
+			id, err := w.SaveRecord(form, r, wallet.Sure{})
 			if err != nil {
 				t.Error(err)
 			}
@@ -140,7 +192,7 @@ func TestAddingIsOneActAForm(t *testing.T) {
 		VALUES (?, 'ana', 'x', 'x', '', '2026-01-01', 100, '', 'live', ?, ?)`, func(i int) []any { return []any{strconv.Itoa(i), w.now, w.now} })
 	for range 10 {
 		wg.Go(func() {
-			if _, err := w.SaveRecord(t.Context(), r); err != nil && !apperr.Is(err, apperr.Conflict) {
+			if _, err := w.SaveRecord(t.Context(), r, wallet.Sure{Same: true}); err != nil && !apperr.Is(err, apperr.Conflict) {
 				t.Error(err)
 			}
 		})

@@ -10,10 +10,11 @@ import (
 )
 
 // SaveRecord adds a certificate from elsewhere to the person's wallet (ID empty) or
-// changes one of theirs, and returns its ID. The same form sent twice adds one.
-// Errors: Invalid (title, provider, approval, completed_on, hours, category,
-// licenses), ErrNoRecord, Conflict where the wallet is full.
-func (s *Service) SaveRecord(ctx context.Context, r Record) (id string, err error) {
+// changes one of theirs, and returns its ID. The same form sent twice adds one. What
+// is probably a mistake is saved only by a holder who is sure of it. Errors: Invalid
+// (title, provider, approval, completed_on, hours, category, licenses, same, long),
+// ErrNoRecord, Conflict where the wallet is full.
+func (s *Service) SaveRecord(ctx context.Context, r Record, sure Sure) (id string, err error) {
 	person, err := s.People.Get(ctx, r.PersonID)
 	if err != nil {
 		return "", err
@@ -32,15 +33,18 @@ func (s *Service) SaveRecord(ctx context.Context, r Record) (id string, err erro
 		}
 		if r.ID != "" {
 			id = r.ID
+			if err := s.doubt(ctx, r, sure); err != nil {
+				return err
+			}
 			return s.updateRecord(ctx, r)
 		}
-		id, err = s.addRecord(ctx, r)
+		id, err = s.addRecord(ctx, r, sure)
 		return err
 	})
 	return id, err
 }
 
-func (s *Service) addRecord(ctx context.Context, r Record) (id string, err error) {
+func (s *Service) addRecord(ctx context.Context, r Record, sure Sure) (id string, err error) {
 	first, err := s.once.First(ctx)
 	if err != nil {
 		return "", err
@@ -48,12 +52,34 @@ func (s *Service) addRecord(ctx context.Context, r Record) (id string, err error
 	if !first {
 		return s.newestLike(ctx, r)
 	}
+	if err := s.doubt(ctx, r, sure); err != nil {
+		return "", err
+	}
 	r.ID, r.CreatedAt = db.NewID(), r.UpdatedAt
 	added, err := s.insertRecord(ctx, r)
 	if err == nil && !added {
 		err = errFull
 	}
 	return r.ID, err
+}
+
+// doubt asks about what is probably a mistake, unless the holder is sure of it or the
+// record says the same already.
+func (s *Service) doubt(ctx context.Context, r Record, sure Sure) error {
+	list, err := s.recordsOf(ctx, r.PersonID)
+	if err != nil {
+		return err
+	}
+	var others []Record
+	for _, o := range list {
+		switch {
+		case o.ID != r.ID:
+			others = append(others, o)
+		case o.like(r) && o.Format == r.Format:
+			return nil
+		}
+	}
+	return r.doubts(others, sure)
 }
 
 // Record returns one of the person's certificates from elsewhere. Errors:

@@ -164,7 +164,7 @@ func (w *world) record(r wallet.Record) string {
 	if r.Format == "" {
 		r.Format = wallet.Live
 	}
-	id, err := w.SaveRecord(w.t.Context(), r)
+	id, err := w.SaveRecord(w.t.Context(), r, wallet.Sure{})
 	w.must(err)
 	return id
 }

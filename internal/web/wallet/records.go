@@ -91,7 +91,7 @@ func (h *handler) postRecord(c echo.Context) error {
 	ctx, personID := person(c)
 	r := wallet.Record{ID: c.Param("id"), PersonID: personID, Title: f.Str("title"), Provider: f.Str("provider"), Approval: f.Str("approval"),
 		CompletedOn: f.Str("completed_on"), Centihours: centihours(f.Str("hours")), Category: f.Str("category"), Format: wallet.Format(f.Str("format")), Licenses: f.All("licenses")}
-	id, err := h.Wallet.SaveRecord(ctx, r)
+	id, err := h.Wallet.SaveRecord(ctx, r, wallet.Sure{Same: f.Bool("same"), Long: f.Bool("long")})
 	if err != nil {
 		page, e := h.recordPage(ctx, personID, r.ID)
 		if e != nil {

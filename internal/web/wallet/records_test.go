@@ -40,6 +40,24 @@ func TestACertificateFromElsewhere(t *testing.T) {
 	w.Get("ana", a.Location).Is(404)
 }
 
+// TestAProbableMistakeIsAsked: the question stands with the form, and an answer to it
+// saves.
+func TestAProbableMistakeIsAsked(t *testing.T) {
+	w := newWorld(t)
+	w.record()
+	fields := []string{"title", "Grief <and> loss", "provider", "Hillside Training", "completed_on", "2026-05-02", "hours", "2.75", "format", "self-paced"}
+	w.Get("ana", "/wallet/records/new").OK().Lacks(`name="same"`, `name="long"`)
+	w.Post("ana", "/wallet/records/new", fields...).Is(422, "You added a certificate with this title, provider, day and hours before.", `name="same" value="yes"`, `href="#f-same"`).Lacks(`name="long"`)
+	a := w.Post("ana", "/wallet/records/new", append(fields, "same", "yes")...)
+	a.Says(a.Location, "wallet.record_added")
+	fields[7] = "999"
+	w.Post("ana", "/wallet/records/new", fields...).Is(422, "999 hours are many for one certificate.", `name="long" value="yes"`).Lacks(`name="same"`)
+	w.Post("ana", "/wallet/records/new", append(fields, "long", "yes", "title", "Other")...).Is(303)
+	if n := w.count("SELECT count(*) FROM wallet_records"); n != 3 {
+		t.Errorf("%d certificates", n)
+	}
+}
+
 // TestTheOnlyLicenseIsProposed: a certificate is added to count for something.
 func TestTheOnlyLicenseIsProposed(t *testing.T) {
 	w := newWorld(t)
@@ -120,7 +138,7 @@ func TestWhatIsWrongWithAFileIsSaidAtTheField(t *testing.T) {
 func TestOnlySoManyFilesArriveAtATime(t *testing.T) {
 	w := newWorld(t)
 	record := w.record()
-	bens, err := w.service.SaveRecord(t.Context(), wallet.Record{PersonID: "ben", Title: "Loss", Provider: "Hillside", CompletedOn: "2026-05-02", Centihours: 100, Format: wallet.Live})
+	bens, err := w.service.SaveRecord(t.Context(), wallet.Record{PersonID: "ben", Title: "Loss", Provider: "Hillside", CompletedOn: "2026-05-02", Centihours: 100, Format: wallet.Live}, wallet.Sure{})
 	w.must(err)
 	begun, release := make(chan struct{}), make(chan struct{})
 	done := make(chan int)

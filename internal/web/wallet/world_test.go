@@ -112,7 +112,7 @@ func (w *world) period() string {
 func (w *world) record() string {
 	w.t.Helper()
 	id, err := w.service.SaveRecord(w.t.Context(), wallet.Record{PersonID: "ana", Title: "Grief <and> loss", Provider: "Hillside Training", Approval: "State board 7",
-		CompletedOn: "2026-05-02", Centihours: 275, Category: "Ethics", Format: wallet.SelfPaced, Licenses: []string{w.colorado.ID}})
+		CompletedOn: "2026-05-02", Centihours: 275, Category: "Ethics", Format: wallet.SelfPaced, Licenses: []string{w.colorado.ID}}, wallet.Sure{})
 	w.must(err)
 	return "/wallet/records/" + id
 }
