@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/credit"
@@ -21,6 +22,7 @@ type Entry struct {
 	Centihours  int64  // that it counts as, or would
 	Unit        string // of whoever granted them
 	Counts      bool
+	Revoked     bool   // it was valid, and is no longer
 	Own         bool   // by the person's own judgment
 	Open        bool   // several lines could count, and the person has not chosen
 	Why         string // it does not count, or what to know about it
@@ -50,6 +52,8 @@ type bench struct {
 	choices  map[string]Choice // by enrollment
 	personal []Record
 	issued   []certificate.Certificate
+	revoked  []certificate.Certificate
+	zone     *time.Location
 }
 
 // entries are everything that was completed in a period, the newest first.
@@ -58,6 +62,11 @@ func (b bench) entries(p Period) []Entry {
 	for _, c := range b.issued {
 		if p.Holds(c.Facts.CompletedOn) {
 			list = append(list, b.ofCertificate(c))
+		}
+	}
+	for _, c := range b.revoked {
+		if p.Holds(c.Facts.CompletedOn) {
+			list = append(list, b.ofRevoked(c))
 		}
 	}
 	for i := range b.personal {
@@ -94,6 +103,18 @@ func (b bench) ofRecord(r *Record) Entry {
 		Category: r.Category, Centihours: r.Centihours, Counts: slices.Contains(r.Licenses, b.license.ID)}
 	if !e.Counts {
 		e.Why = "You did not name this license for it."
+	}
+	return e
+}
+
+// ofRevoked is a certificate that counts no more: it is shown, so that nobody misses
+// its hours without a word.
+func (b bench) ofRevoked(c certificate.Certificate) Entry {
+	e := b.ofCertificate(c)
+	e.Counts, e.Own, e.Open, e.Revoked, e.Options = false, false, false, true, nil
+	e.Why = "It was revoked on " + c.RevokedAt.In(b.zone).Format("January 2, 2006") + ", so it does not count."
+	if c.RevokedReason != "" {
+		e.Why += " Reason: " + c.RevokedReason
 	}
 	return e
 }

@@ -152,8 +152,13 @@ func (s *Service) renewal(h holdings, l License, changed time.Time) (ical.Event,
 // the wallet, or a certificate. A calendar that did not change is the same file.
 func revised(at time.Time, entries []Entry) time.Time {
 	for _, e := range entries {
-		if e.Certificate != nil && e.Certificate.IssuedAt != nil && e.Certificate.IssuedAt.After(at) {
-			at = *e.Certificate.IssuedAt
+		if e.Certificate == nil {
+			continue
+		}
+		for _, change := range []*time.Time{e.Certificate.IssuedAt, e.Certificate.RevokedAt} {
+			if change != nil && change.After(at) {
+				at = *change
+			}
 		}
 	}
 	return at
@@ -173,14 +178,13 @@ func (s *Service) host() string {
 
 // Standing says in sentences how many hours count and what is missing.
 func (v View) Standing() []string {
-	switch {
-	case v.Period == nil:
+	if v.Period == nil {
 		return []string{"You have not entered its renewal period yet."}
-	case v.Sum.Required == 0 && len(v.Period.Targets) == 0:
-		return []string{"Hours that count so far: " + credit.Hours(v.Sum.Counted) + ". You have not entered how many your board asks for."}
 	}
 	var out []string
 	switch s := v.Sum; {
+	case s.Required == 0 && len(v.Period.Targets) == 0:
+		out = append(out, "Hours that count so far: "+credit.Hours(s.Counted)+". You have not entered how many your board asks for.")
 	case s.Required == 0:
 		out = append(out, "Hours that count so far: "+credit.Hours(s.Counted)+".")
 	case s.Missing > 0:
@@ -197,5 +201,22 @@ func (v View) Standing() []string {
 			out = append(out, fmt.Sprintf("%s: %s of %s hours; nothing is missing.", c.Category, credit.Hours(min(c.Counted, c.Target)), credit.Hours(c.Target)))
 		}
 	}
-	return out
+	return append(out, v.lost()...)
+}
+
+// lost says that certificates of the period were revoked.
+func (v View) lost() []string {
+	n := 0
+	for _, e := range v.Entries {
+		if e.Revoked {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return nil
+	case 1:
+		return []string{"One certificate of this period was revoked, so it does not count."}
+	}
+	return []string{fmt.Sprintf("%d certificates of this period were revoked, so they do not count.", n)}
 }

@@ -76,6 +76,7 @@ type holdings struct {
 	choices  map[string]map[string]Choice
 	records  []Record // the newest first
 	issued   []certificate.Certificate
+	revoked  []certificate.Certificate // after they were issued, and not replaced
 	codes    map[string]string
 	board    func(profession, jurisdiction string, day time.Time) Board
 }
@@ -105,16 +106,29 @@ func (s *Service) holdings(ctx context.Context, personID string) (h holdings, er
 	if err != nil {
 		return h, err
 	}
-	for _, c := range all {
-		if c.State == certificate.Issued {
-			h.issued = append(h.issued, c)
-		}
-	}
+	h.issued, h.revoked = sorted(all)
 	if h.codes, err = s.Accreditors(ctx); err != nil {
 		return h, err
 	}
 	h.board, err = s.Boards(ctx)
 	return h, err
+}
+
+// sorted are the certificates that are valid, and those that are no longer, without
+// one that was replaced by a valid one.
+func sorted(all []certificate.Certificate) (issued, revoked []certificate.Certificate) {
+	valid := map[string]bool{}
+	for _, c := range all {
+		if c.State == certificate.Issued {
+			issued, valid[c.EnrollmentID] = append(issued, c), true
+		}
+	}
+	for _, c := range all {
+		if c.State == certificate.Revoked && c.IssuedAt != nil && c.RevokedAt != nil && !valid[c.EnrollmentID] {
+			revoked = append(revoked, c)
+		}
+	}
+	return issued, revoked
 }
 
 // licenses are the person's, with names and whether they want reminders.
@@ -212,7 +226,7 @@ func (h holdings) view(licenseID, periodID string) (View, error) {
 }
 
 func (h holdings) bench(v View) bench {
-	return bench{license: v.License, board: v.Board, codes: h.codes, choices: h.choices[v.License.ID], personal: h.records, issued: h.issued}
+	return bench{license: v.License, board: v.Board, codes: h.codes, choices: h.choices[v.License.ID], personal: h.records, issued: h.issued, revoked: h.revoked, zone: h.zone}
 }
 
 func (h holdings) outside(periods []Period) (n int) {

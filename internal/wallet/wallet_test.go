@@ -73,6 +73,49 @@ func TestWhatCountsByItself(t *testing.T) {
 	}
 }
 
+// TestARevokedCertificateIsShown: its hours do not go without a word.
+func TestARevokedCertificateIsShown(t *testing.T) {
+	w := newWorld(t)
+	l := w.license("ana", "US-CO", "2027-03-31")
+	w.period("ana", wallet.Period{LicenseID: l.ID, BeginsOn: "2025-04-01", EndsOn: "2027-03-31", Centihours: 4000})
+	w.issue("ana", "c1", "2026-10-02", w.line("nbcc", 300, "Ethics"))
+	if v := w.look("ana", l.ID, ""); v.Sum.Counted != 300 {
+		t.Fatalf("%+v", v.Sum)
+	}
+	c := &w.issued["ana"][0]
+	at := time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC) // the day before in New York
+	c.State, c.RevokedAt, c.RevokedReason = certificate.Revoked, &at, "Issued by mistake."
+	v := w.look("ana", l.ID, "")
+	e := theOnly(t, v)
+	if !e.Revoked || e.Counts || v.Sum.Counted != 0 || e.Centihours != 300 || e.By != "nbcc" || len(e.Options) != 0 || v.Outside != 0 ||
+		e.Why != "It was revoked on November 20, 2026, so it does not count. Reason: Issued by mistake." {
+		t.Errorf("%+v", e)
+	}
+	if said := strings.Join(v.Standing(), "|"); said != "0 of 40 hours count; 40 are missing.|One certificate of this period was revoked, so it does not count." {
+		t.Error(said)
+	}
+	_, _, err := w.Certificate(t.Context(), "ana", l.ID, c.Number)
+	is(t, err, apperr.NotFound, "")
+	w.must(w.Choose(t.Context(), "ana", w.issue("ana", "c1", "2026-11-01").Number, wallet.Choice{LicenseID: l.ID, Kind: wallet.ByOwn}))
+	if v := w.look("ana", l.ID, ""); v.Sum.Counted != 175 || len(v.Entries) != 2 || v.Entries[0].Revoked {
+		t.Errorf("%+v", v.Entries)
+	}
+
+	// One that a valid one replaced, or that was never issued, is no loss.
+	old := w.issued["ana"][1]
+	replaced := old
+	replaced.State, replaced.ID, replaced.Number = certificate.Issued, "cert-new", "CC-new"
+	w.issued["ana"] = append(w.issued["ana"], replaced)
+	if v := w.look("ana", l.ID, ""); len(v.Entries) != 2 || len(v.Standing()) != 1 {
+		t.Errorf("%+v", v.Entries)
+	}
+	old.IssuedAt = nil
+	w.issued["ana"] = []certificate.Certificate{old, {ID: "x", EnrollmentID: "en-x", State: certificate.Superseded, IssuedAt: &at, Facts: old.Facts}}
+	if v := w.look("ana", l.ID, ""); len(v.Entries) != 0 {
+		t.Errorf("%+v", v.Entries)
+	}
+}
+
 // TestChoosing lets one line count, then another, then the learning time, then
 // nothing; never two of them.
 func TestChoosing(t *testing.T) {

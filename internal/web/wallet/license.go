@@ -31,9 +31,12 @@ func pageOf(v wallet.View) licensePage {
 	p := licensePage{View: v}
 	for _, e := range v.Entries {
 		row := entry{Entry: e, On: on(e.CompletedOn)}
-		if e.Elsewhere() {
+		switch {
+		case e.Revoked:
+			row.Href = "/certificates/" + e.Certificate.Number
+		case e.Elsewhere():
 			row.Href = recordsPath + "/" + e.Record.ID
-		} else {
+		default:
 			row.Href = licenseHref(v.License.ID) + "/certificates/" + e.Certificate.Number
 		}
 		p.Entries = append(p.Entries, row)

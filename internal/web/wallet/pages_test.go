@@ -9,6 +9,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/apptest/area"
+	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/credit/pack"
 	web "github.com/atmacena/cocare/internal/web/wallet"
 )
@@ -125,6 +126,19 @@ func TestPeriods(t *testing.T) {
 	}
 	w.Get("ana", form).Is(404)
 	w.Get("ana", w.at(w.colorado, "")).Lacks("Apr 2025")
+}
+
+// TestARevokedCertificateIsNamed on the license's page, and not printed.
+func TestARevokedCertificateIsNamed(t *testing.T) {
+	w := newWorld(t)
+	w.period()
+	w.issue(line("NBCC", 300, ""))
+	at := w.now.AddDate(0, 0, -1)
+	w.issued[0].State, w.issued[0].RevokedAt = certificate.Revoked, &at
+	w.Get("ana", w.at(w.colorado, "")).OK("0 of 40 hours count", "One certificate of this period was revoked, so it does not count.", "Two Tools", `href="/certificates/CC-1"`, ">Revoked</span>", "It was revoked on November 22, 2026, so it does not count.").
+		Lacks("Does not count")
+	w.Get("ana", "/wallet").OK("One certificate of this period was revoked, so it does not count.")
+	w.Get("ana", w.at(w.colorado, "/print")).OK().Lacks("Two Tools")
 }
 
 // TestAPeriodSaysThatItMovesTheExpiry before it does, and after.
