@@ -15,7 +15,7 @@ import (
 type Entry struct {
 	Record      *Record                  // from elsewhere, or
 	Certificate *certificate.Certificate // issued here
-	Title, By   string                   // By: who granted the hours
+	Title, By   string                   // By: who granted the hours, "" if nobody or not entered
 	CompletedOn string
 	SelfPaced   bool
 	Category    string
@@ -99,7 +99,7 @@ func countOnce(list []Entry) {
 }
 
 func (b bench) ofRecord(r *Record) Entry {
-	e := Entry{Record: r, Title: r.Title, By: cmp.Or(r.Approval, r.Provider), CompletedOn: r.CompletedOn, SelfPaced: r.Format == SelfPaced,
+	e := Entry{Record: r, Title: r.Title, By: r.Approval, CompletedOn: r.CompletedOn, SelfPaced: r.Format == SelfPaced,
 		Category: r.Category, Centihours: r.Centihours, Counts: slices.Contains(r.Licenses, b.license.ID)}
 	if !e.Counts {
 		e.Why = "You did not name this license for it."

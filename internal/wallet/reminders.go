@@ -14,6 +14,17 @@ import (
 // ReminderDays are how many days before a license expires its owner is reminded.
 var ReminderDays = []int{90, 30, 7}
 
+// DaysToGo are the days until the license expires, less than 0 when it has, and 0
+// where it does not say.
+func (v View) DaysToGo() int {
+	today, err := time.Parse(time.DateOnly, v.Today)
+	if err != nil {
+		return 0
+	}
+	left, _ := daysLeft(today, time.UTC, v.License.Expiry())
+	return left
+}
+
 // expiring is a license that somebody may be reminded of.
 type expiring struct {
 	ID, PersonID, ExpiresOn string

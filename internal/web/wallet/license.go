@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -72,6 +73,21 @@ func (p licensePage) Entered() time.Time { return on(p.Move.From) }
 // Expired reports whether the day has passed where the person is.
 func (p licensePage) Expired() bool {
 	return p.License.ExpiresOn != nil && p.License.Expiry() < p.Today
+}
+
+// Reminders says when we write before the license expires; "" where no mail is to
+// come any more.
+func (p licensePage) Reminders() string {
+	var days []string
+	for _, d := range wallet.ReminderDays {
+		if d <= p.DaysToGo() {
+			days = append(days, strconv.Itoa(d))
+		}
+	}
+	if n := len(days); n > 1 {
+		return strings.Join(days[:n-1], ", ") + " and " + days[n-1]
+	}
+	return strings.Join(days, "")
 }
 
 // Bar is how far the progress bar has come.

@@ -11,6 +11,7 @@ import (
 	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/credit/pack"
+	"github.com/atmacena/cocare/internal/wallet"
 	web "github.com/atmacena/cocare/internal/web/wallet"
 )
 
@@ -126,6 +127,37 @@ func TestPeriods(t *testing.T) {
 	}
 	w.Get("ana", form).Is(404)
 	w.Get("ana", w.at(w.colorado, "")).Lacks("Apr 2025")
+}
+
+// TestNobodyGrantedWhatNamesNoAccreditor: the provider is not who approved it.
+func TestNobodyGrantedWhatNamesNoAccreditor(t *testing.T) {
+	w := newWorld(t)
+	w.period()
+	_, err := w.service.SaveRecord(t.Context(), wallet.Record{PersonID: "ana", Title: "Grief", Provider: "Hillside Training", CompletedOn: "2026-05-02", Centihours: 275,
+		Format: wallet.SelfPaced, Licenses: []string{w.colorado.ID}}, wallet.Sure{})
+	w.must(err)
+	w.Get("ana", w.at(w.colorado, "")).OK(`data-label="Granted by">Not entered</td>`)
+	w.Get("ana", w.at(w.colorado, "/print")).OK(`data-label="Provider">Hillside Training</td><td data-label="Granted by">Not entered</td>`)
+}
+
+// TestRemindersArePromisedOnlyAhead: nobody is told of a mail that cannot come.
+func TestRemindersArePromisedOnlyAhead(t *testing.T) {
+	w := newWorld(t)
+	page := w.at(w.colorado, "")
+	for _, tt := range []struct{ today, says string }{
+		{"2026-12-31", "90, 30 and 7 days before it expires"}, {"2027-02-10", "We write to ana@example.org 30 and 7 days before it expires."}, {"2027-03-24", "We write to ana@example.org 7 days before it expires."},
+		{"2027-03-25", "It expires in 6 days. The reminder 7 days before is the last."}, {"2027-03-30", "It expires in 1 day."},
+		{"2027-03-31", "It expires today. The reminder 7 days before is the last."}, {"2027-04-01", "It has expired, so we do not write any more."},
+	} {
+		day, err := time.Parse(time.DateOnly, tt.today)
+		w.must(err)
+		w.now = day.Add(12 * time.Hour)
+		a := w.Get("ana", page).OK(tt.says)
+		if tt.today > "2027-03-24" {
+			a.Lacks("We write to")
+		}
+	}
+	w.Get("ana", page).OK(`<a href="/account/licenses/` + w.colorado.ID + `">enter the new date</a>`)
 }
 
 // TestARevokedCertificateIsNamed on the license's page, and not printed.
