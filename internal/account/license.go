@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -33,8 +32,7 @@ func (l License) check() error {
 		check.Field("number", "%s", why)
 	}
 	if l.ExpiresOn != nil {
-		d, err := time.Parse(time.DateOnly, *l.ExpiresOn)
-		check.Require(err == nil && d.Year() >= 1950 && d.Year() <= 2100, "expires_on", "Enter the date as year-month-day, such as 2027-03-31.")
+		check.Date("expires_on", *l.ExpiresOn, 1950, 2100)
 	}
 	return check.Err()
 }

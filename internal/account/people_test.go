@@ -171,6 +171,11 @@ func TestLicenses(t *testing.T) {
 		_, err := w.svc.SaveLicense(t.Context(), l)
 		w.kind(err, apperr.Invalid, field)
 	}
+	far := ok
+	far.ExpiresOn = new("9999-12-31")
+	if _, err := w.svc.SaveLicense(t.Context(), far); len(apperr.FieldsOf(err)) != 1 || apperr.FieldsOf(err)[0].Msg != "Enter a date from 1950 through 2100." {
+		t.Errorf("a year that cannot be: %v", err)
+	}
 	same := ok
 	same.Number = "psy-12345"
 	_, err = w.svc.SaveLicense(t.Context(), same)

@@ -142,6 +142,21 @@ func (c *Check) Name(name, value string, limit int, missing string) {
 	}
 }
 
+// Date checks a day that a person typed, and reports whether it is one within the
+// years from first through last.
+func (c *Check) Date(name, day string, first, last int) bool {
+	d, err := time.Parse(time.DateOnly, day)
+	switch {
+	case err != nil:
+		c.Field(name, "Enter the date as year-month-day, such as 2027-03-31.")
+	case d.Year() < first || d.Year() > last:
+		c.Field(name, "Enter a date from %d through %d.", first, last)
+	default:
+		return true
+	}
+	return false
+}
+
 // MaxReason bounds the reason of an act, in characters.
 const MaxReason = 500
 

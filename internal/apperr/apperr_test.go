@@ -45,6 +45,21 @@ func TestUnclassifiedIsNeutral(t *testing.T) {
 	}
 }
 
+func TestDate(t *testing.T) {
+	const ask = "Enter the date as year-month-day, such as 2027-03-31."
+	for day, want := range map[string]string{"1950-01-01": "", "2100-12-31": "", "1949-12-31": "Enter a date from 1950 through 2100.", "9999-12-31": "Enter a date from 1950 through 2100.",
+		"": ask, "31.3.2027": ask, "2027-02-30": ask} {
+		var c apperr.Check
+		ok, got := c.Date("on", day, 1950, 2100), ""
+		for _, f := range apperr.FieldsOf(c.Err()) {
+			got = f.Msg
+		}
+		if got != want || ok != (want == "") {
+			t.Errorf("%q: %v, %q", day, ok, got)
+		}
+	}
+}
+
 func TestReason(t *testing.T) {
 	long := strings.Repeat("é", apperr.MaxReason)
 	for typed, want := range map[string]string{" asked for \n": "asked for", long: long, " ": "", "\u200b": "", long + "x": ""} {
