@@ -16,22 +16,11 @@ const (
 	lastYear      = 2100
 )
 
-// date reports whether text is a day within the years that a wallet holds.
-func date(text string) bool {
-	d, err := time.Parse(time.DateOnly, text)
-	return err == nil && d.Year() >= firstYear && d.Year() <= lastYear
-}
-
-const askDate = "Enter the date as year-month-day, such as 2027-03-31."
-
-// check reports what is wrong with a period, and drops targets that are empty.
+// check reports what is wrong with a period, works out its first day, and drops
+// targets that are empty.
 func (p *Period) check() error {
 	var c apperr.Check
-	c.Require(date(p.BeginsOn), "begins_on", askDate)
-	c.Require(date(p.EndsOn), "ends_on", askDate)
-	if date(p.BeginsOn) && date(p.EndsOn) {
-		c.Require(p.BeginsOn <= p.EndsOn, "ends_on", "The last day comes before the first.")
-	}
+	p.checkDays(&c)
 	c.Require(hoursFit(p.Centihours), "hours", wrongHours(p.Centihours))
 	c.Require(hoursFit(p.Carried), "carried", wrongHours(p.Carried))
 	for i := range p.Targets {
@@ -53,6 +42,22 @@ func (p *Period) check() error {
 	c.Require(len(p.Targets) <= MaxTargets, "hours", "That is more categories than a period takes.")
 	p.Targets = slices.DeleteFunc(p.Targets, func(t Target) bool { return t.Category == "" })
 	return c.Err()
+}
+
+func (p *Period) checkDays(c *apperr.Check) {
+	ends := c.Date("ends_on", p.EndsOn, firstYear, lastYear)
+	switch {
+	case p.Months > 0 && !ends: // from what is wrong follows no first day
+		return
+	case p.Months > 0:
+		p.BeginsOn, _ = Begins(p.EndsOn, p.Months)
+	case p.BeginsOn == "":
+		c.Field("begins_on", "Choose how long the period lasts, or enter its first day.")
+		return
+	}
+	if c.Date("begins_on", p.BeginsOn, firstYear, lastYear) && ends {
+		c.Require(p.BeginsOn <= p.EndsOn, "ends_on", "The last day comes before the first.")
+	}
 }
 
 // hoursFit reports whether a period may have so many hours.

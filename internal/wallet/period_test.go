@@ -2,6 +2,7 @@ package wallet_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -214,6 +215,39 @@ func TestOnlyWhatIsWrongIsMarked(t *testing.T) {
 		if fields := apperr.FieldsOf(err); len(fields) != 1 || fields[0].Name != want {
 			t.Errorf("%s: %v", want, err)
 		}
+	}
+}
+
+// TestDaysOfAPeriod: each message says what is wrong with the day, and only of the
+// field where it is.
+func TestDaysOfAPeriod(t *testing.T) {
+	w := newWorld(t)
+	l := w.license("ana", "US-CO", "2026-12-31")
+	const ask, years = "Enter the date as year-month-day, such as 2027-03-31.", "Enter a date from 1950 through 2100."
+	for _, tt := range []struct {
+		begins, ends string
+		months       int
+		want         []apperr.Field
+	}{
+		{"1900-01-01", "2026-12-31", 0, []apperr.Field{{Name: "begins_on", Msg: years}}},
+		{"2025-01-01", "9999-12-31", 0, []apperr.Field{{Name: "ends_on", Msg: years}}},
+		{"soon", "31.12.2026", 0, []apperr.Field{{Name: "ends_on", Msg: ask}, {Name: "begins_on", Msg: ask}}},
+		{"", "2026-12-31", 0, []apperr.Field{{Name: "begins_on", Msg: "Choose how long the period lasts, or enter its first day."}}},
+		{"", "", 24, []apperr.Field{{Name: "ends_on", Msg: ask}}},
+		{"2027-01-01", "2026-12-31", 0, []apperr.Field{{Name: "ends_on", Msg: "The last day comes before the first."}}},
+		{"soon", "2026-12-31", 24, nil}, // the length says it
+	} {
+		id, _, err := w.SavePeriod(t.Context(), "ana", wallet.Period{LicenseID: l.ID, BeginsOn: tt.begins, EndsOn: tt.ends, Months: tt.months})
+		if got := apperr.FieldsOf(err); !slices.Equal(got, tt.want) {
+			t.Errorf("%s to %s, %d months: %v", tt.begins, tt.ends, tt.months, err)
+		}
+		if id != "" && w.look("ana", l.ID, id).Period.BeginsOn != "2025-01-01" {
+			t.Error("the first day is another")
+		}
+	}
+	_, err := w.SaveRecord(t.Context(), wallet.Record{PersonID: "ana", Title: "A", Provider: "B", CompletedOn: "1900-01-01", Centihours: 100, Format: wallet.Live}, wallet.Sure{})
+	if got := apperr.FieldsOf(err); len(got) != 1 || got[0].Msg != years {
+		t.Errorf("a certificate of 1900: %v", err)
 	}
 }
 

@@ -43,11 +43,8 @@ func (r *Record) check(today string, licenses []License) error {
 	c.Name("title", r.Title, maxTitle, "Enter the title as it stands on the certificate.")
 	c.Name("provider", r.Provider, maxTitle, "Enter who gave the course.")
 	c.Name("approval", r.Approval, maxTitle, "")
-	switch {
-	case !date(r.CompletedOn):
-		c.Field("completed_on", askDate)
-	case r.CompletedOn > today:
-		c.Field("completed_on", "This day is still to come. Enter the day on which you completed it.")
+	if c.Date("completed_on", r.CompletedOn, firstYear, lastYear) {
+		c.Require(r.CompletedOn <= today, "completed_on", "This day is still to come. Enter the day on which you completed it.")
 	}
 	c.Require(r.Centihours > 0, "hours", askHours)
 	c.Require(r.Centihours <= maxRecordCentihours, "hours", "Enter at most 2000 hours.")

@@ -42,6 +42,7 @@ const (
 type Period struct {
 	ID, LicenseID    string
 	BeginsOn, EndsOn string   // the first and the last day
+	Months           int      `gorm:"-" json:"-"` // how long it lasts, to have its first day worked out; 0: as BeginsOn says
 	Centihours       int64    // that the board asks for; 0: not said
 	Carried          int64    // centihours from before that the board lets count
 	Targets          []Target `gorm:"-"`

@@ -120,9 +120,7 @@ func (h *handler) postPeriod(c echo.Context) error {
 	p := wallet.Period{ID: c.Param("period"), LicenseID: c.Param("id"), BeginsOn: f.Str("begins_on"), EndsOn: f.Str("ends_on"),
 		Centihours: centihours(f.Str("hours")), Carried: centihours(f.Str("carried"))}
 	if months, err := strconv.Atoi(f.Str("months")); err == nil && months > 0 && months <= 120 {
-		if begins, ok := wallet.Begins(p.EndsOn, months); ok {
-			p.BeginsOn = begins
-		}
+		p.Months = months
 	}
 	for n := range wallet.MaxTargets {
 		category, hours := wallet.TargetFields(n)
