@@ -112,6 +112,9 @@ func (h *handler) postCheck(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if l.DisclosedAt == nil && l.State == enrollment.Active {
+		return kit.Redirect(c, f.Base+"/disclosure", nil)
+	}
 	list := l.Edition.Check(c.Param("module"))
 	typed := typedAnswers(list, form)
 	if again := form.Get("again"); again != "" {

@@ -2,6 +2,17 @@ package learn_test
 
 import "testing"
 
+// TestNoQuestionIsShownBeforeTheDisclosure, whichever way it is asked for.
+func TestNoQuestionIsShownBeforeTheDisclosure(t *testing.T) {
+	w := newWorld(t)
+	w.enroll("p1")
+	const path = base + "/checks/m1"
+	w.get(path).to(base + "/disclosure")
+	w.post(path).to(base + "/disclosure")
+	w.post(path, "again", "K1.1").to(base + "/disclosure")
+	w.post(path, "question", "K1.1", "answer-K1.1", "A", "answer-K1.4", "B").to(base + "/disclosure")
+}
+
 // TestTheDisclosureLeadsOn to the lesson that was asked for, and nowhere else.
 func TestTheDisclosureLeadsOn(t *testing.T) {
 	for query, to := range map[string]string{
