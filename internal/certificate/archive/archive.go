@@ -169,12 +169,19 @@ func (s *Service) List(ctx context.Context) ([]Archive, error) {
 	return list, nil
 }
 
-// Delete removes an archive before its day is over; repeated it changes nothing. It
-// is audited.
+// Delete removes an archive before its day is over. It is audited. One that is gone
+// stays gone. Errors: ErrNotFound for one that never was.
 func (s *Service) Delete(ctx context.Context, id string) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		changed, err := s.remove(ctx, id)
-		if err != nil || !changed {
+		if err != nil {
+			return err
+		}
+		if !changed {
+			asked, err := s.audit.List(ctx, audit.Filter{ObjectKind: "archive", ObjectID: id, Action: "certificate.archive", Limit: 1})
+			if err == nil && len(asked) == 0 {
+				err = ErrNotFound
+			}
 			return err
 		}
 		return s.audit.Record(ctx, audit.Event{Action: "certificate.archive_delete", ObjectKind: "archive", ObjectID: id})

@@ -51,6 +51,7 @@ func TestAdministratorTakesAnArchive(t *testing.T) {
 	}
 	w.shows(w.post("ana", download), 403)
 	w.shows(w.post("dora", list+"/nobody/download"), 404)
+	w.shows(w.post("dora", list+"/nobody/delete"), 404)
 	for range 2 {
 		w.leads(w.post("dora", list+"/"+all[0].ID+"/delete"), list, "archive.deleted")
 	}
