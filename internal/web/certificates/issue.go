@@ -133,6 +133,8 @@ type severalRow struct {
 var (
 	issuedOne  = kit.NewFlash("certificate.issued", kit.Success, "The certificate is being prepared. Its holder is told by mail when it is ready.")
 	issuedMany = kit.NewFlash("certificate.issued_many", kit.Success, "The certificates are being prepared. Their holders are told by mail when they are ready.")
+	issuedThen = kit.NewFlash("certificate.issued_then", kit.Info, "This certificate had been issued before. Nothing was changed.")
+	issuedOld  = kit.NewFlash("certificate.issued_before", kit.Info, "All of them had been issued before. There was nothing left to issue.")
 	noneChosen = kit.NewFlash("certificate.none_chosen", kit.Warning, "Nothing was chosen. Tick the certificates that you want to issue.")
 	errTooMany = apperr.Newf(apperr.Invalid, "That is more than %d certificates at once. Choose fewer.", pageSize)
 )
@@ -235,9 +237,16 @@ func (h *handler) postSeveral(c echo.Context) error {
 	if len(p.Rows) == 0 {
 		return kit.Redirect(c, toIssue, noneChosen)
 	}
-	refused := false
+	refused, said := false, issuedOld
 	for i := range p.Rows {
 		row := &p.Rows[i]
+		before, err := h.numberOf(ctx, row.ID)
+		if err != nil {
+			return err
+		}
+		if before == "" {
+			said = issuedMany
+		}
 		cert, err := h.Certificates.Issue(ctx, row.ID, kit.ViewerOf(c).PersonID)
 		if row.Refused, err = refusal(err); err != nil {
 			return err
@@ -247,7 +256,7 @@ func (h *handler) postSeveral(c echo.Context) error {
 	if refused {
 		return kit.Render(c, http.StatusConflict, "certificates/issue_several", p)
 	}
-	return kit.Redirect(c, toIssue, issuedMany)
+	return kit.Redirect(c, toIssue, said)
 }
 
 // waitingOwn is a course that its learner has completed and whose certificate an

@@ -122,12 +122,19 @@ func (h *handler) postIssue(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	before, err := h.numberOf(c.Request().Context(), id)
+	if err != nil {
+		return err
+	}
 	cert, err := h.Certificates.Issue(c.Request().Context(), id, kit.ViewerOf(c).PersonID)
 	if f.Merge(err) {
 		return h.renderIssue(c, err, f)
 	}
 	if err != nil {
 		return orNoEnrollment(err)
+	}
+	if before != "" {
+		return kit.Redirect(c, "/admin/certificates/"+cert.Number, issuedThen)
 	}
 	return kit.Redirect(c, "/admin/certificates/"+cert.Number, issuedOne)
 }

@@ -1,7 +1,6 @@
 package certificates_test
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -79,10 +78,9 @@ func TestIssueOne(t *testing.T) {
 	if rec.Code != 303 || !strings.HasPrefix(to, "/admin/certificates/") || w.certificates() != 1 {
 		t.Fatalf("%d to %s", rec.Code, to)
 	}
-	for _, again := range []string{w.post("dora", path).Header().Get("Location"), w.get("dora", path).Header().Get("Location")} {
-		if again != to {
-			t.Errorf("again: to %s, want %s", again, to)
-		}
+	w.leads(w.post("dora", path), to, "certificate.issued_then")
+	if again := w.get("dora", path).Header().Get("Location"); again != to {
+		t.Errorf("again: to %s, want %s", again, to)
 	}
 	w.shows(w.get("dora", to), 200, "Being prepared", "Dora Lee")
 	w.must(w.queue.Drain(t.Context()))
@@ -137,10 +135,8 @@ func TestIssueSeveral(t *testing.T) {
 		t.Errorf("%d certificates", w.certificates())
 	}
 	w.open = nil
-	for range 2 { // and a second click
-		if rec := w.post("dora", toIssue, "id", ana.ID, "id", ben.ID); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != toIssue {
-			t.Errorf("%d to %s", rec.Code, rec.Header().Get("Location"))
-		}
+	for _, says := range []string{"certificate.issued_many", "certificate.issued_before"} { // and a second click
+		w.leads(w.post("dora", toIssue, "id", ana.ID, "id", ben.ID), toIssue, says)
 	}
 	if w.certificates() != 2 {
 		t.Errorf("%d certificates", w.certificates())
