@@ -45,7 +45,7 @@ func (h *handler) getRemoveLicense(c echo.Context) error {
 	}
 	l := page.Rows[n]
 	return renderAct(c, act{Question: "Remove license " + l.Number + "?", Label: "Remove license",
-		Text: l.ProfessionName + ", " + l.JurisdictionName + ". Certificates already issued keep what they print.",
+		Text: l.ProfessionName + ", " + l.JurisdictionName + ". Its renewal periods in your license wallet go with it. Certificates already issued keep what they print, and those from elsewhere stay.",
 		Post: "/account/licenses/" + l.ID + "/remove", Crumbs: crumbLicenses})
 }
 

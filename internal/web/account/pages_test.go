@@ -126,7 +126,7 @@ func TestLicensePages(t *testing.T) {
 	b.get(path).wants(http.StatusOK).submit("form[action='"+path+"']", "number", "?").wants(http.StatusUnprocessableEntity)
 	b.get(path).submit("form[action='"+path+"']", "expires_on", "").wants(http.StatusOK, "Not given")
 	stranger.get(path + "/remove").wants(http.StatusNotFound)
-	b.get(path).follow("Remove license").wants(http.StatusOK, "Remove license 4711?", "Psychologist, Ontario").submit("main form").wants(http.StatusOK, "No license yet")
+	b.get(path).follow("Remove license").wants(http.StatusOK, "Remove license 4711?", "Psychologist, Ontario", "renewal periods in your license wallet go with it").submit("main form").wants(http.StatusOK, "No license yet")
 	b.post(path+"/remove").wants(http.StatusOK, "is removed from your list") // a second click
 	b.get(path).wants(http.StatusNotFound)
 }
