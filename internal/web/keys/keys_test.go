@@ -58,7 +58,7 @@ func TestWhatVerifiersRead(t *testing.T) {
 		{"/keys", "text/html", "text/html; charset=utf-8", credential.Multibase(public), 200},
 		{"/keys", "text/html", "text/html; charset=utf-8", "Nothing that it signed after", 200},
 		{"/keys/issuer.json", "*/*", "application/json", `"form": "cocare issuer keys 1"`, 200},
-		{"/keys", "text/html", "text/html; charset=utf-8", `href="/keys/roots/` + pades.Fingerprint(root) + `.cer"`, 200},
+		{"/keys", "text/html", "text/html; charset=utf-8", `href="/keys/roots/` + pades.Fingerprint(root) + `.cer">Save this root certificate<span class="sr">, fingerprint ` + pades.Fingerprint(root)[:8] + `</span></a>`, 200},
 		{"/keys/roots/" + pades.Fingerprint(root) + ".cer", "*/*", "application/pkix-cert", string(root.Raw), 200},
 		{"/keys/roots/" + pades.Fingerprint(root), "*/*", "", "", 404},
 		{"/.well-known/did.json", "*/*", "application/did+json", "did:web:ce.example.org", 200},
