@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/bojanz/currency"
 )
@@ -34,6 +36,7 @@ func (r *Renderer) funcs() template.FuncMap {
 		"day":     func(t any) string { return format(t, time.UTC, dayLayout) },
 		"join":    strings.Join,
 		"lower":   strings.ToLower,
+		"begin":   begin,
 		"zone":    zoneNamed,
 		"add":     func(a, b int) int { return a + b },
 		"mark":    markExecuted,
@@ -47,6 +50,15 @@ func Money(cents int64, code string) (string, error) {
 		return "", fmt.Errorf("money: %w", err)
 	}
 	return currency.NewFormatter(currency.NewLocale("en-US")).Format(amount), nil
+}
+
+// begin is text at the beginning of a sentence.
+func begin(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // Hours prints centihours as decimal hours without idle zeros: 175 is 1.75,

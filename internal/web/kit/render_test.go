@@ -179,7 +179,7 @@ func TestFuncs(t *testing.T) {
 	data := map[string]any{"At": at, "Ptr": &at, "Nil": (*time.Time)(nil), "Zero": time.Time{}}
 	for in, want := range map[string]string{
 		`{{money 14900 "USD"}}`: "$149.00", `{{money -50 "USD"}}`: "-$0.50", `{{money 123456789 "USD"}}`: "$1,234,567.89",
-		`{{hours 175}} {{hours 150}} {{hours 200}}`: "1.75 1.5 2", `{{minutes 59}}`: "less than a minute", `{{minutes 3600}}`: "1 h", `{{minutes 4821}}`: "1 h 20 min",
+		`{{hours 175}} {{hours 150}} {{hours 200}}`: "1.75 1.5 2", `{{minutes 59}}`: "less than a minute", `{{begin (minutes 59)}}|{{begin (minutes 60)}}|{{begin ""}}|{{begin "état"}}`: "Less than a minute|1 min||État", `{{minutes 3600}}`: "1 h", `{{minutes 4821}}`: "1 h 20 min",
 		`{{plural 1 "day" "days"}} {{plural 0 "day" "days"}} {{plural 2000 "day" "days"}}`:                              "1 day 0 days 2,000 days",
 		`{{number 999}} {{number 1000}} {{number -100}} {{number -1234567}}`:                                            "999 1,000 -100 -1,234,567",
 		`{{percent 199 200}} {{percent 1 0}}`:                                                                           "99% –",

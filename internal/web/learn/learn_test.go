@@ -219,6 +219,9 @@ func TestActiveTime(t *testing.T) {
 		w.do("p1", http.MethodPost, first+"/time", bad).is(422)
 	}
 	w.do("p1", http.MethodPost, first+"/time", url.Values{"seconds": {strings.Repeat("1", 5000)}}).is(422)
+	w.tracker.Flush(t.Context())
+	w.get(base).ok("Less than a minute of active time")
+	w.get("/learn").ok("Less than a minute of active time")
 	// Without a script: the span between two pages, shown as such.
 	second := base + "/lessons/" + w.edition.Course.Modules[0].Lessons[1].Slug
 	w.pass(time.Minute)
