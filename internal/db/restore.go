@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/atmacena/cocare/internal/progress"
 )
@@ -44,11 +46,19 @@ func Restore(ctx context.Context, from, to string, accept func(ctx context.Conte
 	if err := whole(from, to); err != nil {
 		return "", err
 	}
+	made := missing(filepath.Dir(to))
 	release, err := Serve(ctx, Config{Path: to})
 	if err != nil {
 		return "", err
 	}
-	defer release()
+	defer func() {
+		release()
+		if err != nil && len(made) > 0 { // a folder that was not there has nobody else's lock in it
+			for _, path := range append([]string{to + ".serving"}, made...) {
+				_ = os.Remove(path)
+			}
+		}
+	}()
 	// A copy is examined, not the backup: opening a database writes beside it.
 	temp := to + ".restoring"
 	defer func() {
@@ -63,6 +73,16 @@ func Restore(ctx context.Context, from, to string, accept func(ctx context.Conte
 		return "", err
 	}
 	return Place(ctx, temp, to)
+}
+
+// missing are the folder and those above it that do not exist, the deepest first.
+func missing(folder string) (list []string) {
+	for {
+		if _, err := os.Lstat(folder); !errors.Is(err, fs.ErrNotExist) || folder == filepath.Dir(folder) {
+			return list
+		}
+		list, folder = append(list, folder), filepath.Dir(folder)
+	}
 }
 
 // ErrNotWhole refuses a database in the place of a backup: the file alone lacks

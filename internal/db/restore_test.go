@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -117,6 +118,13 @@ func TestRestoreRefusesWhatIsNoBackup(t *testing.T) {
 		}
 		if _, err := os.Stat(target); err == nil {
 			t.Errorf("%s left a database", name)
+		}
+		deep := filepath.Join(dir, "new", "data", "cocare.db")
+		if _, err := db.Restore(t.Context(), from, deep, func(context.Context, *db.DB) error { return nil }); err == nil {
+			t.Errorf("%s was restored", name)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "new")); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s left a folder: %v", name, err)
 		}
 	}
 }
