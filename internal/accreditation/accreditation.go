@@ -2,19 +2,19 @@
 // provider and of courses, the rule packs in force, and what administrators
 // confirmed of rules that could not be verified.
 //
-// It owns the tables approvals, rule_packs and rule_confirmations.
+// It owns the tables approvals, approval_subjects, rule_packs and rule_confirmations.
 //
 // Invariants:
 //   - Without an approval that is live on the day of completion there is no
 //     credit line (DECISIONS 10). Days are the provider's (DECISIONS 11).
 //   - A rule that was not verified lets no credit through by itself. What an
 //     administrator confirms holds for that value of the rule, not for the next.
+//   - One accreditor grants a course its credit once on a day, in each category.
 //   - Nothing is deleted and nothing changed: an approval ends or is void, a pack
 //     gets a further version.
 package accreditation
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +44,7 @@ type Approval struct {
 	EndedOn        string // the last day after it was ended early; empty if it was not
 	Voided         bool   // entered by mistake: it never counted
 	EndReason      string
+	VoidReason     string // where it was made void after it had ended
 }
 
 // LastDay is the last day on which it counts; "" for a voided one.
@@ -146,9 +147,9 @@ var (
 )
 
 // check holds what an administrator typed of a new approval.
-func (a Approval) check(accreditors []string) error {
+func (a Approval) check(accreditors map[string]string) error {
 	var c apperr.Check
-	c.Require(slices.Contains(accreditors, a.Accreditor), "accreditor", "Choose the accreditor.")
+	c.Require(accreditors[a.Accreditor] != "", "accreditor", "Choose the accreditor.")
 	c.Name("provider_number", a.ProviderNumber, 60, "Enter the number that the accreditor gave you, as it is printed on certificates.")
 	c.Name("course_number", a.CourseNumber, 60, "")
 	from, okFrom := day(&c, "from_on", a.FromOn)

@@ -335,7 +335,7 @@ func TestApprovalsThatEndSoonAreCounted(t *testing.T) {
 	w := newWorld(t)
 	add := func(from, until string) {
 		a := nasw
-		a.FromOn, a.UntilOn = from, until
+		a.FromOn, a.UntilOn, a.Category = from, until, "Category of "+until
 		w.must(w.Approve(t.Context(), a, "admin"))
 	}
 	add("2026-01-01", "2026-11-27") // ended yesterday

@@ -88,7 +88,7 @@ func TestNoReminderOfWhatGoesOnOrWasEnded(t *testing.T) {
 	if got := w.remind("2026-10-02 08:00"); len(got) != 1 {
 		t.Errorf("a renewal that leaves a day between: %d mails", len(got))
 	}
-	renewed.FromOn = "2027-01-01"
+	renewed.FromOn, renewed.UntilOn = "2027-01-01", "2027-01-01"
 	w.must(w.Approve(ctx, renewed, "dora"))
 	if got := w.remind("2026-12-01 08:00"); len(got) != 0 {
 		t.Errorf("renewed: %+v", got)

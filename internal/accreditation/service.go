@@ -44,25 +44,28 @@ func (s *Service) now() time.Time { return db.Truncate(s.Now()) }
 func (s *Service) Today() time.Time { return s.now().In(s.Zone) }
 
 // Approve records an approval; a form that is sent twice records one. Errors:
-// Invalid with fields.
+// Invalid with fields, OverlapError.
 func (s *Service) Approve(ctx context.Context, a Approval, by string) error {
 	a.Statement, a.Note = strings.TrimSpace(a.Statement), strings.TrimSpace(a.Note)
 	packs, err := s.Packs(ctx)
 	if err != nil {
 		return err
 	}
-	var codes []string
+	shorts := map[string]string{}
 	for _, p := range packs {
 		if p.Approves() {
-			codes = append(codes, p.Code)
+			shorts[p.Code] = p.Short
 		}
 	}
-	if err := a.check(codes); err != nil {
+	if err := a.check(shorts); err != nil {
 		return err
 	}
 	a.ID, a.CreatedBy, a.CreatedAt = db.NewID(), by, s.now()
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		if first, err := s.once.First(ctx); err != nil || !first {
+			return err
+		}
+		if err := s.alone(ctx, a, shorts[a.Accreditor]); err != nil {
 			return err
 		}
 		if err := s.insertApproval(ctx, a); db.IsForeignKey(err) {

@@ -16,7 +16,8 @@ type approvalRow struct {
 }
 
 const approvalColumns = `id, accreditor, COALESCE(course_id, '') AS course_id, provider_number, course_number, from_on, until_on, statement, category,
-	centihours, jurisdictions AS places, live AS of_events, note, created_by, created_at, COALESCE(ended_on, '') AS ended_on, voided, end_reason`
+	centihours, jurisdictions AS places, live AS of_events, note, created_by, created_at, COALESCE(ended_on, '') AS ended_on, voided, end_reason,
+	void_reason`
 
 func (s *Service) insertApproval(ctx context.Context, a Approval) error {
 	places, err := json.Marshal(append([]string{}, a.Jurisdictions...))
@@ -62,7 +63,8 @@ func (s *Service) Approvals(ctx context.Context) ([]Approval, error) {
 
 // liveApprovals are those of a course, and of the provider where the same
 // accreditor has not approved the course itself: the hours would be granted
-// twice. ofEvents leaves out what is not of live events.
+// twice. There is one for each accreditor and category. ofEvents leaves out what is
+// not of live events.
 func (s *Service) liveApprovals(ctx context.Context, courseID string, day time.Time, ofEvents bool) ([]Approval, error) {
 	on := day.Format(time.DateOnly)
 	list, err := s.approvals(ctx, `WHERE (course_id IS NULL OR course_id = ?) AND from_on <= ? AND until_on >= ? AND NOT voided
@@ -71,7 +73,20 @@ func (s *Service) liveApprovals(ctx context.Context, courseID string, day time.T
 	for _, a := range list {
 		own[a.Accreditor] = own[a.Accreditor] || a.CourseID != ""
 	}
-	return slices.DeleteFunc(list, func(a Approval) bool { return a.CourseID == "" && own[a.Accreditor] }), err
+	return granted(slices.DeleteFunc(list, func(a Approval) bool { return a.CourseID == "" && own[a.Accreditor] })), err
+}
+
+// holdSubject makes others who record an approval of the same wait until this
+// transaction ends.
+func (s *Service) holdSubject(ctx context.Context, accreditor, courseID, category string) error {
+	return s.DB.Conn(ctx).Exec(`INSERT INTO approval_subjects (accreditor, course_id, category) VALUES (?, ?, ?)
+		ON CONFLICT (accreditor, course_id, category) DO UPDATE SET category = excluded.category`, accreditor, courseID, category).Error
+}
+
+// approvalsOf are those of an accreditor for a course, "" for the provider, that
+// are not void.
+func (s *Service) approvalsOf(ctx context.Context, accreditor, courseID string) ([]Approval, error) {
+	return s.approvals(ctx, "WHERE accreditor = ? AND COALESCE(course_id, '') = ? AND NOT voided ORDER BY from_on, id", accreditor, courseID)
 }
 
 func (s *Service) countEnding(ctx context.Context, today, before string) (n int64, err error) {

@@ -2,6 +2,7 @@ package accreditation
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -23,7 +24,8 @@ var errForm = apperr.New(apperr.Invalid, "")
 // newPage has the choices of the form.
 type newPage struct {
 	Accreditors, Courses, Places []kit.Option
-	Some                         bool // places were chosen
+	Some                         bool      // places were chosen
+	Other                        *approval // that grants the same on some of the same days
 }
 
 func (h *handler) newPage(ctx context.Context, f *kit.Form) (p newPage, err error) {
@@ -54,9 +56,18 @@ func (h *handler) newPage(ctx context.Context, f *kit.Form) (p newPage, err erro
 func (h *handler) getNew(c echo.Context) error { return h.showNew(c, nil, kit.NewForm()) }
 
 func (h *handler) showNew(c echo.Context, formErr error, f *kit.Form) error {
-	page, err := h.newPage(c.Request().Context(), f)
+	ctx := c.Request().Context()
+	page, err := h.newPage(ctx, f)
 	if err != nil {
 		return err
+	}
+	if over, ok := errors.AsType[*accreditation.OverlapError](formErr); ok {
+		r, err := h.reader(ctx)
+		if err != nil {
+			return err
+		}
+		other := r.read(over.Other)
+		page.Other = &other
 	}
 	return kit.Render(c, kit.Status(formErr), "accreditation/approval_new", kit.View{Form: f, Data: page})
 }

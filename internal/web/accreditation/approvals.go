@@ -25,6 +25,9 @@ type approval struct {
 // Ended is the last day of one that was ended early.
 func (a approval) Ended() time.Time { return date(a.EndedOn) }
 
+// Last is the last day on which it counts.
+func (a approval) Last() time.Time { return date(a.LastDay()) }
+
 const everyCourse = "Every course"
 
 // reader says approvals in words.

@@ -91,10 +91,21 @@ func TestAFormSentTwiceRecordsOne(t *testing.T) {
 	}
 }
 
+// TestTheSameApprovalTwiceIsRefused, with a link to the one on record.
+func TestTheSameApprovalTwiceIsRefused(t *testing.T) {
+	w := newWorld(t)
+	one := w.approve("accreditor", "nbcc", "course", w.course, "provider_number", "ACEP 7777", "from_on", "2026-06-01")
+	w.Post("dora", "/admin/approvals/new", form("accreditor", "nbcc", "course", w.course, "provider_number", "ACEP 7777", "from_on", "2026-06-01", "statement", "Otherwise.")...).
+		Is(http.StatusUnprocessableEntity, `href="#f-from_on"`, "number ACEP 7777, June 1, 2026 to December 31, 2027", `<a href="`+one+`">NBCC ACEP, ACEP 7777, June 1, 2026 to December 31, 2027</a>`, "Otherwise.")
+	if list, err := w.Approvals(t.Context()); err != nil || len(list) != 1 {
+		t.Errorf("%d approvals, %v", len(list), err)
+	}
+}
+
 func TestStandingsInTheList(t *testing.T) {
 	w := newWorld(t)
 	for _, days := range [][2]string{{"2026-01-01", "2026-11-27"}, {"2026-01-01", "2026-11-28"}, {"2026-01-01", "2026-11-29"}, {"2026-01-01", "2027-01-31"}, {"2026-12-01", "2027-12-31"}} {
-		w.approve("from_on", days[0], "until_on", days[1])
+		w.approve("from_on", days[0], "until_on", days[1], "category", "Category "+days[1])
 	}
 	w.Get("dora", "/admin/approvals").OK("Ended", "Ends today", "Ends in 1 day<", "Ends in 64 days", "Ahead", "5 entries")
 	first := func(path string) string {

@@ -16,7 +16,7 @@ func TestApprovalsOnTheOverviewAndInTheLog(t *testing.T) {
 	}
 	a := accreditation.Approval{Accreditor: "nasw", ProviderNumber: "88-1234", FromOn: "2026-01-01", UntilOn: "2026-12-31", Statement: "Approved by NASW."}
 	w.must(w.Accreditation.Approve(ctx, a, w.id["admin"]))
-	a.UntilOn = "2028-12-31"
+	a.FromOn, a.UntilOn = "2027-01-01", "2028-12-31"
 	w.must(w.Accreditation.Approve(ctx, a, w.id["admin"]))
 	w.must(w.Accreditation.Confirm(ctx, "nasw", "retention_years", "Asked them.", w.id["admin"]))
 	if got := number(t, w.get("/admin").Is(200, "Ask the accreditors to renew them").Body, "/admin/approvals"); got != "1" {

@@ -1,0 +1,128 @@
+package accreditation_test
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// TestOneAccreditorGrantsItsCreditOnce: an approval of the same, in the same
+// category, on some of the same days is refused and leads to the other.
+func TestOneAccreditorGrantsItsCreditOnce(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.Approve(t.Context(), nasw, "admin")) // 2026-01-01 to 2026-12-31
+	list, err := w.Approvals(t.Context())
+	w.must(err)
+	for name, c := range map[string]struct {
+		change func(a *accreditation.Approval)
+		field  string // "": it is taken
+	}{
+		"the same with another statement": {func(a *accreditation.Approval) { a.Statement = "Another." }, "from_on"},
+		"another number":                  {func(a *accreditation.Approval) { a.ProviderNumber = "99" }, "from_on"},
+		"on the last day":                 {func(a *accreditation.Approval) { a.FromOn, a.UntilOn = "2026-12-31", "2027-12-31" }, "from_on"},
+		"up to the first day":             {func(a *accreditation.Approval) { a.FromOn, a.UntilOn = "2025-01-01", "2026-01-01" }, "until_on"},
+		"around it":                       {func(a *accreditation.Approval) { a.FromOn, a.UntilOn = "2025-01-01", "2029-01-01" }, "until_on"},
+		"the day after":                   {func(a *accreditation.Approval) { a.FromOn, a.UntilOn = "2027-01-01", "2027-12-31" }, ""},
+		"the days before":                 {func(a *accreditation.Approval) { a.FromOn, a.UntilOn = "2024-01-01", "2024-12-31" }, ""},
+		"another accreditor":              {func(a *accreditation.Approval) { a.Accreditor = "nbcc" }, ""},
+		"of a course":                     {func(a *accreditation.Approval) { a.CourseID = "c1" }, ""},
+		"another category":                {func(a *accreditation.Approval) { a.Category = "Ethics" }, ""},
+	} {
+		a := nasw
+		c.change(&a)
+		err := w.Approve(t.Context(), a, "admin")
+		var over *accreditation.OverlapError
+		switch {
+		case c.field == "" && err != nil:
+			t.Errorf("%s: %v", name, err)
+		case c.field == "":
+		case !errors.As(err, &over) || over.Other.ID != list[0].ID:
+			t.Errorf("%s: %v", name, err)
+		default:
+			if f := apperr.FieldsOf(err); len(f) != 1 || f[0].Name != c.field || !strings.Contains(f[0].Msg, "by NASW is on record for some of these days: number 88-1234, January 1, 2026 to December 31, 2026.") {
+				t.Errorf("%s: %+v", name, f)
+			}
+		}
+	}
+	a := nasw
+	a.Category = " ETHICS"
+	if err := w.Approve(t.Context(), a, "admin"); !apperr.Is(err, apperr.Invalid) || !strings.Contains(err.Error(), "in the category") {
+		t.Errorf("the same category, written otherwise: %v", err)
+	}
+}
+
+// TestAfterAnEndTheSameIsApprovedAgain, and after one that never counted.
+func TestAfterAnEndTheSameIsApprovedAgain(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.Approve(t.Context(), nasw, "admin"))
+	list, err := w.Approvals(t.Context())
+	w.must(err)
+	w.must(w.End(t.Context(), list[0].ID, "2026-06-30", false, "They wrote so."))
+	a := nasw
+	a.FromOn = "2026-06-30"
+	if err := w.Approve(t.Context(), a, "admin"); !apperr.Is(err, apperr.Invalid) {
+		t.Errorf("the last day counts: %v", err)
+	}
+	a.FromOn = "2026-07-01"
+	w.must(w.Approve(t.Context(), a, "admin"))
+	list, err = w.Approvals(t.Context())
+	w.must(err)
+	for _, b := range list {
+		if b.FromOn == a.FromOn {
+			w.must(w.End(t.Context(), b.ID, "", true, "A wrong number."))
+		}
+	}
+	w.must(w.Approve(t.Context(), a, "admin"))
+	if n := len(w.lines("2026-11-28")); n != 1 {
+		t.Errorf("%d lines", n)
+	}
+}
+
+func TestOfTwoApprovalsAtOnceOneIsRecorded(t *testing.T) {
+	w := newWorld(t)
+	var wg sync.WaitGroup
+	results := make(chan error, 6)
+	for range cap(results) {
+		wg.Go(func() { results <- w.Approve(t.Context(), nasw, "admin") })
+	}
+	wg.Wait()
+	close(results)
+	recorded := 0
+	for err := range results {
+		var over *accreditation.OverlapError
+		if err == nil {
+			recorded++
+		} else if !errors.As(err, &over) {
+			t.Error(err)
+		}
+	}
+	if n := w.count("SELECT count(*) FROM approvals"); n != 1 || recorded != 1 || w.count("SELECT count(*) FROM audit_events") != 1 {
+		t.Errorf("%d approvals, %d recorded", n, recorded)
+	}
+}
+
+// TestTwoThatAnOlderProgramTookGrantOne.
+func TestTwoThatAnOlderProgramTookGrantOne(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.Approve(t.Context(), nasw, "admin"))
+	w.must(w.db.Conn(t.Context()).Exec(`INSERT INTO approvals (id, accreditor, provider_number, course_number, from_on, until_on, statement, category, centihours,
+		jurisdictions, note, created_by, created_at, voided, end_reason)
+		SELECT ?, accreditor, provider_number, course_number, from_on, until_on, 'Another.', category, centihours, jurisdictions, note, created_by, created_at,
+		voided, end_reason FROM approvals`, db.NewID()).Error)
+	lines, blocked, err := w.Lines(t.Context(), "c1", date("2026-11-28"), ours)
+	if err != nil || len(lines) != 1 || len(blocked) != 0 || strings.Contains(lines[0].Statement, "Another") {
+		t.Errorf("%+v, %+v, %v", lines, blocked, err)
+	}
+	sums, err := w.Sums(t.Context(), "c1", date("2026-11-28"), ours)
+	w.must(err)
+	for _, s := range sums {
+		if s.Pack.Code == "nasw" && len(s.Lines) != 1 {
+			t.Errorf("%d lines of one accreditor", len(s.Lines))
+		}
+	}
+}
