@@ -139,7 +139,8 @@ var (
 	ErrNoApproval = apperr.New(apperr.NotFound, "There is no such approval.")
 	ErrNoPack     = apperr.New(apperr.NotFound, "There are no rules of such a body.")
 	ErrNoRule     = apperr.New(apperr.NotFound, "There is no such rule to confirm.")
-	ErrOver       = apperr.New(apperr.Conflict, "This approval has ended already.")
+	ErrOver       = apperr.New(apperr.Conflict, "This approval has ended already, and its last day stays. If the day is wrong, make the approval void and record it again as it holds. Certificates that are there stay as they are.")
+	ErrVoid       = apperr.New(apperr.Conflict, "This approval is void already.")
 	ErrMoved      = apperr.New(apperr.Conflict, "Somebody has changed these rules meanwhile. Please look at them as they are now, then make your change again.")
 	errTaken      = apperr.InvalidField("body", "There are rules under this code already. Change them on their own page, or write another code.")
 	errNoCourse   = apperr.InvalidField("course", "Choose the course.")
@@ -164,6 +165,17 @@ func (a Approval) check(accreditors map[string]string) error {
 	}
 	c.Text("note", a.Note, 500, "")
 	return c.Err()
+}
+
+// checkEnd holds the last day of an early end against the approval's own days.
+func (a Approval) checkEnd(lastDay string) error {
+	switch {
+	case lastDay < a.FromOn:
+		return apperr.InvalidField("ended_on", "The approval begins on %s, and this day is before it. If it never counted, choose that instead.", inWords(a.FromOn))
+	case lastDay > a.UntilOn:
+		return apperr.InvalidField("ended_on", "The approval ends on %s anyway. Enter an earlier day, or record a further approval for the days after it.", inWords(a.UntilOn))
+	}
+	return nil
 }
 
 // number stands in a statement for the provider's number.

@@ -240,8 +240,8 @@ func TestAnApprovalEnds(t *testing.T) {
 	list, err := w.Approvals(t.Context())
 	w.must(err)
 	id := list[0].ID
-	for _, bad := range [][2]string{{"", "Why"}, {"soon", "Why"}, {"2026-11-30", ""}} {
-		if err := w.End(t.Context(), id, bad[0], false, bad[1]); !apperr.Is(err, apperr.Invalid) {
+	for _, bad := range [][2]string{{"", "Why"}, {"soon", "Why"}, {"2026-11-30", ""}, {"2025-12-31", "Before it began."}, {"2027-01-01", "After its end."}} {
+		if err := w.End(t.Context(), id, bad[0], false, bad[1]); !apperr.Is(err, apperr.Invalid) || len(apperr.FieldsOf(err)) != 1 {
 			t.Errorf("%v: %v", bad, err)
 		}
 	}
@@ -251,7 +251,7 @@ func TestAnApprovalEnds(t *testing.T) {
 	if len(w.lines("2026-11-27")) != 1 || len(w.lines("2026-11-28")) != 0 {
 		t.Error("it counts to its last day and not after it")
 	}
-	if err := w.End(t.Context(), id, "", true, "Another reason."); !errors.Is(err, accreditation.ErrOver) {
+	if err := w.End(t.Context(), id, "2026-11-28", false, "Another day."); !errors.Is(err, accreditation.ErrOver) || !strings.Contains(err.Error(), "make the approval void and record it again") {
 		t.Errorf("%v", err)
 	}
 	if err := w.End(t.Context(), "nobody", "", true, "Why."); !errors.Is(err, accreditation.ErrNoApproval) {
@@ -259,6 +259,36 @@ func TestAnApprovalEnds(t *testing.T) {
 	}
 	if n := w.count(`SELECT count(*) FROM audit_events WHERE action = 'approval.end'`); n != 1 {
 		t.Errorf("%d audit events", n)
+	}
+}
+
+// TestWhatEndedOnAWrongDayIsMadeVoid, and recorded again as it holds; what was said
+// of the end stays.
+func TestWhatEndedOnAWrongDayIsMadeVoid(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.Approve(t.Context(), nasw, "admin"))
+	list, err := w.Approvals(t.Context())
+	w.must(err)
+	id := list[0].ID
+	w.must(w.End(t.Context(), id, "2026-01-01", false, "A slip."))
+	for range 2 {
+		w.must(w.End(t.Context(), id, "", true, "The day was wrong."))
+	}
+	if err := w.End(t.Context(), id, "", true, "Otherwise."); !errors.Is(err, accreditation.ErrVoid) {
+		t.Errorf("%v", err)
+	}
+	if err := w.End(t.Context(), id, "2026-05-05", false, "Early."); !errors.Is(err, accreditation.ErrVoid) {
+		t.Errorf("%v", err)
+	}
+	if a, err := w.Approval(t.Context(), id); err != nil || a.EndedOn != "2026-01-01" || a.EndReason != "A slip." || !a.Voided || a.VoidReason != "The day was wrong." || a.LastDay() != "" {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if n := w.count(`SELECT count(*) FROM audit_events WHERE action = 'approval.end'`); n != 2 {
+		t.Errorf("%d audit events", n)
+	}
+	w.must(w.Approve(t.Context(), nasw, "admin"))
+	if n := len(w.lines("2026-11-28")); n != 1 {
+		t.Errorf("%d lines", n)
 	}
 }
 
@@ -352,7 +382,7 @@ func TestApprovalsThatEndSoonAreCounted(t *testing.T) {
 	for _, a := range list {
 		if a.Standing(w.Today()) == accreditation.Soon {
 			soon++
-			w.must(w.End(t.Context(), a.ID, "2026-11-30", false, "Agreed so."))
+			w.must(w.End(t.Context(), a.ID, min(a.UntilOn, "2026-11-30"), false, "Agreed so."))
 		}
 		if want := map[string]int{"2026-11-28": 0, "2027-02-25": 89, "2027-02-26": 90}[a.UntilOn]; a.FromOn == "2026-01-01" && a.DaysLeft(w.Today()) != want {
 			t.Errorf("%s: %d days left, want %d", a.UntilOn, a.DaysLeft(w.Today()), want)

@@ -40,7 +40,7 @@ func (s *Service) alone(ctx context.Context, a Approval, short string) error {
 		return err
 	}
 	for _, b := range others {
-		if sameCategory(a) == sameCategory(b) && a.FromOn <= b.LastDay() && b.FromOn <= a.UntilOn {
+		if a.OfEvents == b.OfEvents && sameCategory(a) == sameCategory(b) && a.FromOn <= b.LastDay() && b.FromOn <= a.UntilOn {
 			return overlap(a, b, short)
 		}
 	}

@@ -1,6 +1,7 @@
 package accreditation
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"sync"
@@ -79,9 +80,10 @@ func (s *Service) Approve(ctx context.Context, a Approval, by string) error {
 }
 
 // End ends an approval: from the day after lastDay it counts no more, or, where
-// void is set, it never counted, as one that was entered by mistake. Repeated
-// with the same values it does nothing. Errors: ErrNoApproval, ErrOver, Invalid
-// (ended_on, reason).
+// void is set, it never counted, as one that was entered by mistake. What has ended
+// can still be made void, and its end stays on record. Repeated with the same values
+// it does nothing. Errors: ErrNoApproval, ErrOver, ErrVoid, Invalid (ended_on,
+// reason).
 func (s *Service) End(ctx context.Context, id, lastDay string, void bool, reason string) error {
 	reason = strings.TrimSpace(reason)
 	var c apperr.Check
@@ -96,19 +98,40 @@ func (s *Service) End(ctx context.Context, id, lastDay string, void bool, reason
 		lastDay = ""
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
-		changed, err := s.endApproval(ctx, id, lastDay, void, reason)
+		a, err := s.Approval(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := a.checkEnd(lastDay); !void && err != nil {
+			return err
+		}
+		change := func() (bool, error) { return s.endApproval(ctx, id, lastDay, reason) }
+		if void {
+			change = func() (bool, error) { return s.voidApproval(ctx, id, reason) }
+		}
+		changed, err := change()
 		if err != nil {
 			return err
 		}
 		if !changed {
-			a, err := s.Approval(ctx, id)
-			if err == nil && (a.EndedOn != lastDay || a.Voided != void || a.EndReason != reason) {
-				err = ErrOver
-			}
-			return err
+			return s.over(ctx, id, lastDay, void, reason)
 		}
 		return s.record(ctx, "approval.end", "approval", id, map[string]any{"ended_on": lastDay, "void": void, "reason": reason})
 	})
+}
+
+// over tells a second click from an end that is another.
+func (s *Service) over(ctx context.Context, id, lastDay string, void bool, reason string) error {
+	a, err := s.Approval(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case void && a.Voided && reason == cmp.Or(a.VoidReason, a.EndReason), !void && !a.Voided && a.EndedOn == lastDay && a.EndReason == reason:
+		return nil
+	case a.Voided:
+		return ErrVoid
+	}
+	return ErrOver
 }
 
 // Ending counts the live approvals that end within 90 days and that nobody has

@@ -34,14 +34,17 @@ func (s *Service) insertApproval(ctx context.Context, a Approval) error {
 		a.OfEvents, a.Note, a.CreatedBy, a.CreatedAt, false).Error
 }
 
-// endApproval reports false for one that has ended, or is not there.
-func (s *Service) endApproval(ctx context.Context, id, lastDay string, void bool, reason string) (bool, error) {
-	var day *string
-	if lastDay != "" {
-		day = &lastDay
-	}
-	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE approvals SET ended_on = ?, voided = ?, end_reason = ?
-		WHERE id = ? AND ended_on IS NULL AND NOT voided`, day, void, reason, id))
+// endApproval reports false for one that has ended or is void.
+func (s *Service) endApproval(ctx context.Context, id, lastDay, reason string) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE approvals SET ended_on = ?, end_reason = ? WHERE id = ? AND ended_on IS NULL AND NOT voided`,
+		lastDay, reason, id))
+}
+
+// voidApproval reports false for one that is void. What was said of an end before
+// stays.
+func (s *Service) voidApproval(ctx context.Context, id, reason string) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec(`UPDATE approvals SET voided = ?, void_reason = CASE WHEN ended_on IS NULL THEN '' ELSE ? END,
+		end_reason = CASE WHEN ended_on IS NULL THEN ? ELSE end_reason END WHERE id = ? AND NOT voided`, true, reason, reason, id))
 }
 
 // Approval is one approval. Errors: ErrNoApproval.

@@ -111,11 +111,11 @@ func (h *handler) postApprovalsCSV(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	header := []string{"id", "accreditor", "course", "provider_number", "course_number", "from_on", "until_on", "standing", "ended_on", "end_reason",
+	header := []string{"id", "accreditor", "course", "provider_number", "course_number", "from_on", "until_on", "standing", "ended_on", "end_reason", "void_reason",
 		"category", "hours", "jurisdictions", "live_events", "statement", "note", "recorded_at", "recorded_by"}
 	return kit.Export(c, h.Fresh, h.Accreditation.RecordExport, "approvals.csv", header, func(write func(...string) error) error {
 		for _, a := range list {
-			err := write(a.ID, a.Accreditor, a.Course, a.ProviderNumber, a.CourseNumber, a.FromOn, a.UntilOn, string(a.Standing), a.EndedOn, a.EndReason,
+			err := write(a.ID, a.Accreditor, a.Course, a.ProviderNumber, a.CourseNumber, a.FromOn, a.UntilOn, string(a.Standing), a.EndedOn, a.EndReason, a.VoidReason,
 				a.Category, approvedHours(a.Centihours), strings.Join(a.Jurisdictions, " "), map[bool]string{true: "yes", false: "no"}[a.OfEvents], a.Statement, a.Note, kit.Stamp(&a.CreatedAt), a.CreatedBy)
 			if err != nil {
 				return err
@@ -132,6 +132,7 @@ type showPage struct {
 	Name string        // of the accreditor
 	Sums []courseEarns // of each published course that it is about
 	Open bool          // it can be ended
+	Void bool          // it has ended and can still be made void
 	Days string        // today, for the form
 }
 
@@ -157,7 +158,7 @@ func (h *handler) showApproval(c echo.Context, formErr error, f *kit.Form) error
 	if err != nil {
 		return err
 	}
-	page := showPage{approval: r.read(a), Name: p.Name, Open: a.EndedOn == "" && !a.Voided, Days: r.today.Format(time.DateOnly)}
+	page := showPage{approval: r.read(a), Name: p.Name, Open: a.EndedOn == "" && !a.Voided, Void: a.EndedOn != "" && !a.Voided, Days: r.today.Format(time.DateOnly)}
 	if page.Sums, err = h.sums(ctx, a, r.today); err != nil {
 		return err
 	}

@@ -126,17 +126,21 @@ func TestAnApprovalEnds(t *testing.T) {
 		"Choose whether it ends early or never counted.": {"reason", "They wrote so."},
 		"Enter the day as year-month-day":                {"how", "early", "ended_on", "", "reason", "They wrote so."},
 		"Say why.":                                       {"how", "void", "reason", " "},
+		"The approval begins on January 1, 2026":         {"how", "early", "ended_on", "2025-12-31", "reason", "They wrote so."},
 	} {
 		w.Post("dora", one+"/end", fields...).Is(http.StatusUnprocessableEntity, says)
 	}
 	for range 2 {
 		w.Post("adam", one+"/end", "how", "early", "ended_on", "2026-11-30", "reason", "They wrote so.").Says(one, "approval.ended")
 	}
-	w.Get("dora", one).OK("Ends in 2 days", "Ended early", "November 30, 2026", "They wrote so.", "Approval ended", "Adam Poe", "Last day: 2026-11-30").Lacks("/end\"")
+	w.Get("dora", one).OK("Ends in 2 days", "Ended early", "November 30, 2026", "They wrote so.", "Approval ended", "Adam Poe", "Last day: 2026-11-30", "Make it void").Lacks("It ends early")
 	w.Get("dora", "/admin/approvals").OK("Ended November 30, 2026")
-	w.Post("dora", one+"/end", "how", "void", "reason", "Another.").Is(http.StatusConflict, "has ended already")
+	w.Post("dora", one+"/end", "how", "early", "ended_on", "2026-11-29", "reason", "Another.").Is(http.StatusConflict, "has ended already", "make the approval void and record it again")
 	w.at = w.at.Add(72 * time.Hour)
 	w.Get("dora", one).OK("Ended", "Not approved")
+	w.Post("dora", one+"/end", "how", "void", "reason", " ").Is(http.StatusUnprocessableEntity, "Say why.")
+	w.Post("dora", one+"/end", "how", "void", "reason", "The day was wrong.").Says(one, "approval.ended")
+	w.Get("dora", one).OK("They wrote so.", "Void: it never counted", "The day was wrong.").Lacks("/end\"")
 
 	other := w.approve("accreditor", "nbcc")
 	w.Post("dora", other+"/end", "how", "void", "ended_on", "2026-11-30", "reason", "The wrong body.").To(other)
@@ -146,7 +150,7 @@ func TestAnApprovalEnds(t *testing.T) {
 func TestApprovalsLeaveAsAFile(t *testing.T) {
 	w := newWorld(t)
 	w.approve("hours", "1.5", "jurisdictions", "US-OR")
-	a := w.Post("dora", "/admin/approvals.csv").OK("nasw,Every course,88-1234,,2026-01-01,2027-12-31,live,,,,1.5,US-OR,Approved by NASW (# {number}).,")
+	a := w.Post("dora", "/admin/approvals.csv").OK("nasw,Every course,88-1234,,2026-01-01,2027-12-31,live,,,,,1.5,US-OR,Approved by NASW (# {number}).,")
 	if n := w.recorded("approvals.export"); n != 1 || a.Header.Get("Content-Disposition") != `attachment; filename="approvals.csv"` {
 		t.Errorf("%d events, %v", n, a.Header)
 	}
