@@ -34,6 +34,7 @@ func measures(ed *course.Edition, at *enrollment.Attendance, day time.Time) pack
 
 // asked is what the accreditors behind these lines ask for.
 func asked(lines []accreditation.Line) (out enrollment.Asks) {
+	out.Credit = len(lines) > 0
 	for _, l := range lines {
 		if l.License {
 			out.License = append(out.License, enrollment.LicenseAsk{Accreditor: l.Accreditor, Credit: l.Amount() + " by " + l.Short})

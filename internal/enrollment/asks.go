@@ -32,6 +32,7 @@ func (p TimePolicy) stricter(q TimePolicy) TimePolicy {
 // Asks is what accreditors ask for beside the edition, where their approval is
 // live and the edition earns credit by it.
 type Asks struct {
+	Credit  bool       // the edition earns some
 	Time    TimePolicy // "": nobody asks
 	TimeBy  []string   // who asks for Time
 	License []LicenseAsk

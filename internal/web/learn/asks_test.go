@@ -100,3 +100,21 @@ func TestAWarningLetsOn(t *testing.T) {
 	w.study(e)
 	w.get(base).ok("Your recorded time is below the 92 minutes planned", "Go to the exam")
 }
+
+// TestTheOutlineSaysWhatTheCoursePageSaysOfCredit, and a lesson, which reads no
+// approvals, nothing of it.
+func TestTheOutlineSaysWhatTheCoursePageSaysOfCredit(t *testing.T) {
+	w := newWorld(t)
+	w.begun("p1")
+	const unreviewed = "Not yet clinically reviewed"
+	for _, credit := range []bool{false, true} {
+		w.asks = enrollment.Asks{Credit: credit}
+		page := w.get(base).ok(unreviewed)
+		if strings.Contains(page.Body, "not accredited") == credit {
+			t.Errorf("credit %t, and the outline says otherwise", credit)
+		}
+		if lesson := w.get(base + "/lessons/" + w.edition.RequiredLessons()[0].Slug).ok(unreviewed); strings.Contains(lesson.Body, "accredited") {
+			t.Error("a lesson speaks of accreditation")
+		}
+	}
+}

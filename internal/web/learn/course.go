@@ -132,6 +132,16 @@ type outlinePage struct {
 	Hollow      bool                    // too much was withdrawn to complete it
 	Cycles      []enrollment.Enrollment // the older ones
 	Printed     kit.Printed             // while the course can be completed
+	Credit      bool                    // the edition earns some today, as its public page says
+}
+
+// Unreviewed is the heading of what is said of an edition whose reviews are open.
+// A lesson says only the first of it: its page reads no approvals.
+func (p outlinePage) Unreviewed() string {
+	if p.Credit {
+		return "Not yet clinically reviewed"
+	}
+	return "Not yet clinically reviewed; not accredited"
 }
 
 func (h *handler) getOutline(c echo.Context) error {
@@ -149,7 +159,7 @@ func (h *handler) getOutline(c echo.Context) error {
 	}
 	p := outlinePage{
 		card: h.card(l, st, 0), Steps: steps(l, cert, examNote(c, l, st)), Modules: outline(l), Errata: l.Edition.Errata(),
-		Preparing: cert.preparing(l.Enrollment), Hollow: hollow(l),
+		Preparing: cert.preparing(l.Enrollment), Hollow: hollow(l), Credit: l.Asks.Credit,
 	}
 	p.frame, p.Certificate, p.Waiting = f, cert, cert.waiting(l.Enrollment)
 	_, p.RequestSecs = l.Record.Seconds()
