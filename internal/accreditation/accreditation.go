@@ -181,7 +181,7 @@ func (a Approval) checkEnd(lastDay string) error {
 // number stands in a statement for the provider's number.
 const number = "{number}"
 
-const maxCentihours = 100_00
+const maxCentihours = pack.MostCentihours
 
 func day(c *apperr.Check, field, value string) (time.Time, bool) {
 	d, err := time.Parse(time.DateOnly, value)

@@ -78,6 +78,11 @@ func (s *Service) Earns(ctx context.Context, a Approval, day time.Time, m pack.M
 	if err != nil {
 		return Sum{}, err
 	}
+	return s.earns(ctx, a, p, day, m)
+}
+
+// earns is by these rules, which need not be in force yet.
+func (s *Service) earns(ctx context.Context, a Approval, p Pack, day time.Time, m pack.Measures) (Sum, error) {
 	confirmed, err := s.Confirmed(ctx, p)
 	if err != nil {
 		return Sum{}, err
@@ -96,6 +101,31 @@ func (s *Service) Earns(ctx context.Context, a Approval, day time.Time, m pack.M
 		sum.Lines = []Line{line}
 	}
 	return sum, nil
+}
+
+// SumBy holds a course against a pack, as one that is about to be saved, and says
+// what the approvals of its body that are live on the day would earn by it.
+func (s *Service) SumBy(ctx context.Context, p Pack, courseID string, day time.Time, m pack.Measures) (Sum, error) {
+	confirmed, err := s.Confirmed(ctx, p)
+	if err != nil {
+		return Sum{}, err
+	}
+	all := Sum{Judgment: p.Judge(m, 0, confirmed)}
+	approvals, err := s.liveApprovals(ctx, courseID, day)
+	if err != nil {
+		return all, err
+	}
+	for _, a := range approvals {
+		if a.Accreditor != p.Code {
+			continue
+		}
+		sum, err := s.earns(ctx, a, p, day, m)
+		if err != nil {
+			return all, err
+		}
+		all.Lines, all.Blocked = append(all.Lines, sum.Lines...), append(all.Blocked, sum.Blocked...)
+	}
+	return all, nil
 }
 
 // Sums hold a course against every pack in force that works out hours, and every

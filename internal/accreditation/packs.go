@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/db"
@@ -76,29 +77,76 @@ func (s *Service) Pack(ctx context.Context, code string) (Pack, error) {
 	return Pack{}, ErrNoPack
 }
 
+// Change is what saving rules would change. Before has no Pack where there are none
+// of that body.
+type Change struct{ Before, After Pack }
+
+// Preview says what SavePack would change, and stores nothing. Errors: those of
+// SavePack.
+func (s *Service) Preview(ctx context.Context, code, body, note string, base int) (Change, error) {
+	p, body, err := s.checkPack(ctx, code, body, strings.TrimSpace(note))
+	if err != nil {
+		return Change{}, err
+	}
+	now, err := s.base(ctx, code, body)
+	switch {
+	case err != nil:
+		return Change{}, err
+	case now.Version != base:
+		return Change{}, ErrMoved
+	case unchanged(now, body):
+		return Change{}, ErrSamePack
+	case body == "":
+		after, err := shipped(code)
+		return Change{now, after}, err
+	}
+	return Change{now, Pack{Pack: p, Text: body, Version: base + 1, Bundled: now.Bundled}}, nil
+}
+
+func shipped(code string) (Pack, error) {
+	for _, f := range pack.Bundled() {
+		if f.Pack.Code == code {
+			return Pack{Pack: f.Pack, Text: string(f.Text), Bundled: true}, nil
+		}
+	}
+	return Pack{}, ErrNoPack
+}
+
+// base is what a change begins from.
+func (s *Service) base(ctx context.Context, code, body string) (Pack, error) {
+	now, err := s.Pack(ctx, code)
+	switch {
+	case apperr.Is(err, apperr.NotFound) && body != "":
+		return Pack{}, nil
+	case err == nil && body == "" && !now.Bundled:
+		return now, ErrNoPack
+	}
+	return now, err
+}
+
+func unchanged(now Pack, body string) bool {
+	return now.Pack != nil && (now.Text == body || body == "" && now.CreatedAt == nil)
+}
+
 // SavePack makes body the rules of the body that it names, or, where it is empty
 // and there is a bundled pack, goes back to that one. base is the version that
 // the administrator saw. Errors: Invalid (body, note), ErrMoved, ErrSamePack,
 // ErrNoPack.
 func (s *Service) SavePack(ctx context.Context, code, body, note, by string, base int) error {
-	body, note = strings.ReplaceAll(body, "\r\n", "\n"), strings.TrimSpace(note)
-	if err := checkPack(code, body, note); err != nil {
+	note = strings.TrimSpace(note)
+	_, body, err := s.checkPack(ctx, code, body, note)
+	if err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
-		now, err := s.Pack(ctx, code)
-		switch {
-		case apperr.Is(err, apperr.NotFound) && body != "":
-			now = Pack{}
-		case err != nil:
+		now, err := s.base(ctx, code, body)
+		if err != nil {
 			return err
-		case body == "" && !now.Bundled:
-			return ErrNoPack
 		}
 		if now.Version != base {
 			return s.again(ctx, now, code, body, note, by, base)
 		}
-		if now.Text == body || body == "" && now.CreatedAt == nil {
+		if unchanged(now, body) {
 			return ErrSamePack
 		}
 		fresh, err := s.insertPack(ctx, packRow{ID: db.NewID(), Code: code, Version: base + 1, Body: body, Note: note, CreatedBy: by, CreatedAt: s.now()})
@@ -163,28 +211,59 @@ func (s *Service) again(ctx context.Context, now Pack, code, body, note, by stri
 	return ErrMoved
 }
 
-func checkPack(code, body, note string) error {
+// checkPack reads what somebody wrote; the pack is nil where the body is empty. The
+// body comes back with plain line ends.
+func (s *Service) checkPack(ctx context.Context, code, body, note string) (*pack.Pack, string, error) {
+	body = strings.ReplaceAll(body, "\r\n", "\n")
 	var c apperr.Check
 	c.Text("note", note, 500, "Say what changed, and why.")
-	if apperr.Unstorable(body) {
+	switch {
+	case apperr.Unstorable(body):
 		c.Field("body", apperr.ErrUnstorable)
-		return c.Err()
-	}
-	if len(body) > pack.MaxSize {
+		return nil, body, c.Err()
+	case len(body) > pack.MaxSize:
 		c.Field("body", "The file is larger than %d KB.", pack.MaxSize>>10)
-		return c.Err()
+		return nil, body, c.Err()
+	case body == "":
+		return nil, body, c.Err()
 	}
-	if body == "" {
-		return c.Err()
+	known, err := s.known(ctx)
+	if err != nil {
+		return nil, body, err
 	}
-	p, problems := pack.Parse([]byte(body))
+	p, problems := pack.Vet([]byte(body), known)
 	for _, problem := range problems {
 		c.Field("body", "Line %d: %s; %s.", problem.Line, problem.Msg, problem.Fix)
 	}
 	if p != nil && p.Code != code {
 		c.Field("body", "The code in the file is %q; write %q, or make it a new file.", p.Code, code)
 	}
-	return c.Err()
+	return p, body, c.Err()
+}
+
+// known is what rules may name: a board can accept accreditors that have no pack
+// here, and those are the ones that the packs which ship name.
+func (s *Service) known(ctx context.Context) (pack.Known, error) {
+	k := pack.Known{Professions: codesOf(lists.Professions), Today: s.Today(),
+		Jurisdictions: slices.DeleteFunc(codesOf(lists.Jurisdictions), func(code string) bool { return code == elsewhere })}
+	packs, err := s.Packs(ctx)
+	for _, p := range packs {
+		k.Bodies = append(k.Bodies, p.Code)
+	}
+	for _, f := range pack.Bundled() {
+		if r := f.Pack.Rules.Accepts; r != nil {
+			k.Bodies = append(k.Bodies, r.Value...)
+		}
+	}
+	return k, err
+}
+
+func codesOf(list []lists.Choice) []string {
+	codes := make([]string, len(list))
+	for i, c := range list {
+		codes[i] = c.Code
+	}
+	return codes
 }
 
 // Confirm records that an administrator takes an unverified rule as it stands.

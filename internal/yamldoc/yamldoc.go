@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -41,7 +43,7 @@ func Decode(data []byte, first int, out any) (*Doc, []Problem) {
 	case errors.Is(err, io.EOF):
 		return d, []Problem{{first, "the file is empty", "write it as the format’s description shows"}}
 	case err != nil:
-		return d, complaints(first, err)
+		return d, complaints(data, first, err)
 	}
 	if len(doc.Content) > 0 {
 		d.Root = doc.Content[0]
@@ -52,7 +54,7 @@ func Decode(data []byte, first int, out any) (*Doc, []Problem) {
 	strict := yaml.NewDecoder(bytes.NewReader(data))
 	strict.KnownFields(true)
 	if err := strict.Decode(out); err != nil {
-		return d, complaints(first, err)
+		return d, complaints(data, first, err)
 	}
 	return d, nil
 }
@@ -65,19 +67,24 @@ var (
 )
 
 // complaints says the decoder's errors in an author's words.
-func complaints(first int, err error) (problems []Problem) {
+func complaints(data []byte, first int, err error) (problems []Problem) {
 	msgs := []string{err.Error()}
 	if te := (*yaml.TypeError)(nil); errors.As(err, &te) {
 		msgs = te.Errors
 	}
 	for _, m := range msgs {
-		line, msg := 0, strings.TrimPrefix(m, "yaml: ")
+		msg := strings.TrimPrefix(m, "yaml: ")
+		line := unnumbered(data, msg) + first - 1
 		if parts := yamlLine.FindStringSubmatch(m); parts != nil {
 			n, _ := strconv.Atoi(parts[1]) // digits by the pattern
 			line, msg = n+first-1, parts[2]
 			if strings.HasPrefix(msg, "did not find expected") { // the parser, unlike the scanner, counts from 0
 				line++
 			}
+			if strings.HasPrefix(msg, "found a tab character") { // told as the line on which the value before it begins
+				line = tabbed(data, line-first+1) + first - 1
+			}
+			line = min(line, lines(data)+first-1) // the end of a text is told as the line after it
 		}
 		fix := "compare it with the format’s description; a text with a colon or bracket needs quotes"
 		if p := unknownField.FindStringSubmatch(msg); p != nil {
@@ -91,6 +98,76 @@ func complaints(first int, err error) (problems []Problem) {
 		problems = append(problems, Problem{line, Clip(msg), fix})
 	}
 	return problems
+}
+
+var noAnchor = regexp.MustCompile(`^unknown anchor '(.+)' referenced$`)
+
+// unnumbered is the line of an error that comes without one: the parser leaves out
+// the first, and some errors have none.
+func unnumbered(data []byte, msg string) int {
+	at := bytes.IndexFunc(data, func(r rune) bool {
+		return r == utf8.RuneError || unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r'
+	})
+	if p := noAnchor.FindStringSubmatch(msg); p != nil {
+		at = bytes.Index(data, []byte("*"+p[1]))
+	} else if !strings.HasPrefix(msg, "control characters") && !strings.Contains(msg, "UTF-8") {
+		at = 0
+	}
+	return 1 + bytes.Count(data[:max(0, at)], []byte("\n"))
+}
+
+// tabbed is the first line from one on that is indented with a tab.
+func tabbed(data []byte, from int) int {
+	n := 0
+	for line := range bytes.Lines(data) {
+		n++
+		if indent := line[:len(line)-len(bytes.TrimLeft(line, " \t"))]; n >= from && bytes.ContainsRune(indent, '\t') {
+			return n
+		}
+	}
+	return from
+}
+
+// lines counts those of a text, no fewer than one.
+func lines(data []byte) int { return 1 + bytes.Count(bytes.TrimRight(data, "\r\n\t "), []byte("\n")) }
+
+// Fractions names each number with a fraction that stands where out, which Decode
+// has filled, has a whole number: the decoder cuts it off.
+func (d *Doc) Fractions(out any) (problems []Problem) {
+	if d.Root != nil {
+		d.fractions(d.Root, reflect.TypeOf(out), &problems)
+	}
+	return problems
+}
+
+func (d *Doc) fractions(n *yaml.Node, t reflect.Type, out *[]Problem) {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		d.fractions(n, t.Elem(), out)
+	case reflect.Slice:
+		if n.Kind == yaml.SequenceNode {
+			for _, e := range n.Content {
+				d.fractions(e, t.Elem(), out)
+			}
+		}
+	case reflect.Struct:
+		for i := range t.NumField() {
+			f := t.Field(i)
+			key, flags, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+			if flags == "inline" {
+				d.fractions(n, f.Type, out)
+			} else if v := value(n, key); v != nil {
+				d.fractions(v, f.Type, out)
+			}
+		}
+	case reflect.Int, reflect.Int64:
+		if n.Tag == "!!float" {
+			*out = append(*out, Problem{n.Line + d.First - 1, fmt.Sprintf("%q cannot stand here", Clip(n.Value)), "write " + expected("int")})
+		}
+	}
 }
 
 // shown says what stands in the file; only plain values are quoted.

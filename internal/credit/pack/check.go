@@ -63,10 +63,17 @@ type Judgment struct {
 	Findings []Finding
 }
 
+// MostCentihours is the most that one course may earn: what is worked out beyond it
+// comes of a wrong rule.
+const MostCentihours = 100_00
+
 // Amount is the credit with its unit, or that there is none.
 func (j Judgment) Amount() string {
-	if j.Worked.Centihours == 0 {
+	switch {
+	case j.Worked.Centihours == 0:
 		return "no credit"
+	case j.Worked.Centihours > MostCentihours:
+		return "an implausible sum"
 	}
 	return credit.Amount(j.Worked.Centihours, j.Pack.Unit)
 }
@@ -158,6 +165,11 @@ func (j judge) hours(r *Rule[credit.Method]) {
 		return
 	}
 	j.out.Worked, j.out.HasHours = r.Value.Work(j.m.Inputs), true
+	if j.out.Worked.Centihours > MostCentihours {
+		j.add("hours", "Hours", r.Basis, fmt.Sprintf("a plausible sum, at most %s h (an administrator must check the rule)", credit.Hours(MostCentihours)),
+			credit.Hours(j.out.Worked.Centihours)+" h", false)
+		return
+	}
 	least := max(r.Value.MinimumCentihours, 1)
 	j.add("hours", "Hours", r.Basis, "at least "+credit.Hours(least)+" h", credit.Hours(j.out.Worked.Centihours)+" h", j.out.Worked.Centihours >= least)
 }

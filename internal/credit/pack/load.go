@@ -121,7 +121,9 @@ func (l *loader) fault(path, fix, format string, args ...any) {
 // Parse reads a pack. It returns every mistake that it can name, in the order of
 // the file; the pack is usable only when there is none. It does not bound
 // len(data): see MaxSize.
-func Parse(data []byte) (*Pack, []yamldoc.Problem) {
+func Parse(data []byte) (*Pack, []yamldoc.Problem) { return parse(data, nil) }
+
+func parse(data []byte, vet func(l *loader, f *packFile, p *Pack)) (*Pack, []yamldoc.Problem) {
 	var f packFile
 	doc, problems := yamldoc.Decode(data, 1, &f)
 	if len(problems) > 0 {
@@ -130,6 +132,9 @@ func Parse(data []byte) (*Pack, []yamldoc.Problem) {
 	l := &loader{doc: doc}
 	p := l.pack(&f)
 	l.rules(&f.Rules, p)
+	if vet != nil {
+		vet(l, &f, p)
+	}
 	if len(l.problems) > 0 {
 		slices.SortStableFunc(l.problems, func(a, b yamldoc.Problem) int { return a.Line - b.Line })
 		return nil, l.problems

@@ -85,6 +85,26 @@ func TestAPackIsChangedAndGoesBack(t *testing.T) {
 	}
 }
 
+// TestWhatNobodyKnowsIsNotSaved, with its line.
+func TestWhatNobodyKnowsIsNotSaved(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct{ code, old, new, says string }{
+		{"us-ca-bbs", "marriage-family-therapist", "mariage-family-therapist", "Line 6: &#34;mariage-family-therapist&#34; is not a profession"},
+		{"us-ca-bbs", "[US-CA]", "[US-CB]", "Line 7: &#34;US-CB&#34; is not a state, province or territory"},
+		{"us-ca-bbs", "camft", "camfd", "Line 20: &#34;camfd&#34; is not the code of an accreditor"},
+		{"nbcc", "words_per_hour: 6000", "words_per_hour: 1", "Line 14: nobody studies 1 words in an hour"},
+		{"nbcc", "words_per_hour: 6000", "words_per_hour: 6000.5", "Line 14: &#34;6000.5&#34; cannot stand here; write a whole number"},
+		{"nbcc", "checked_on: 2026-11-23", "checked_on: 2026-11-29", "2026-11-28 at the latest"},
+	} {
+		p, err := w.Pack(t.Context(), c.code)
+		w.must(err)
+		w.Post("dora", "/admin/rules/"+c.code+"/edit", "base", "0", "body", strings.Replace(p.Text, c.old, c.new, 1), "note", "So.").Is(422, c.says)
+		if now, err := w.Pack(t.Context(), c.code); err != nil || now.Version != 0 {
+			t.Errorf("%s: version %d, %v", c.says, now.Version, err)
+		}
+	}
+}
+
 func TestRulesOfAnotherBody(t *testing.T) {
 	w := newWorld(t)
 	const path = "/admin/rules/new"
