@@ -169,6 +169,31 @@ const reserved = "new"
 // AddPack takes the rules of a body that is not known yet and returns their code.
 // The same again by the same person does nothing. Errors: Invalid (body, note).
 func (s *Service) AddPack(ctx context.Context, body, note, by string) (code string, err error) {
+	if code, err = s.newCode(ctx, body); err == nil {
+		err = s.SavePack(ctx, code, body, note, by, 0)
+	}
+	return code, taken(err)
+}
+
+// PreviewNew is Preview of what AddPack would take.
+func (s *Service) PreviewNew(ctx context.Context, body, note string) (Change, error) {
+	code, err := s.newCode(ctx, body)
+	if err != nil {
+		return Change{}, err
+	}
+	change, err := s.Preview(ctx, code, body, note, 0)
+	return change, taken(err)
+}
+
+func taken(err error) error {
+	if errors.Is(err, ErrMoved) || errors.Is(err, ErrSamePack) {
+		return errTaken
+	}
+	return err
+}
+
+// newCode is the code that a text names, "" where it cannot be read.
+func (s *Service) newCode(ctx context.Context, body string) (code string, err error) {
 	if len(body) <= pack.MaxSize {
 		if p, _ := pack.Parse([]byte(body)); p != nil {
 			code = p.Code
@@ -187,11 +212,7 @@ func (s *Service) AddPack(ctx context.Context, body, note, by string) (code stri
 	case known.Bundled:
 		return "", errTaken
 	}
-	err = s.SavePack(ctx, code, body, note, by, 0)
-	if errors.Is(err, ErrMoved) || errors.Is(err, ErrSamePack) {
-		err = errTaken
-	}
-	return code, err
+	return code, nil
 }
 
 // again tells a second click from somebody else's change.

@@ -20,9 +20,9 @@ type Known struct {
 // hour; study goes slower, and no body was found that counts fewer than 6,000 or
 // more than 12,000.
 const (
-	fewestWords, mostWords           = 2_000, 20_000
-	leastFactor, mostFactor          = 0.5, 3.0
-	mostMinutesPerQuestion   float64 = 10
+	fewestWords, mostWords          = 2_000, 20_000
+	leastFactor, mostFactor         = 0.5, 3.0
+	mostMinutesPerQuestion  float64 = 10
 )
 
 // Vet is Parse of what somebody writes now: names that nobody knows, numbers that no

@@ -52,13 +52,25 @@ func (h *handler) postNewPack(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	code, err := h.Accreditation.AddPack(c.Request().Context(), f.Get("body"), f.Str("note"), kit.ViewerOf(c).PersonID)
-	if err == nil {
-		return kit.Redirect(c, "/admin/rules/"+code, saved)
-	}
-	return h.again(err, f, func(err error) error {
+	again := func(err error) error {
 		return kit.Render(c, kit.Status(err), "accreditation/pack_new", kit.View{Form: f, Data: mistakes(err)})
-	})
+	}
+	ctx, body, note := c.Request().Context(), f.Get("body"), f.Str("note")
+	switch f.Str("step") {
+	case stepBack:
+		return again(nil)
+	case stepSave:
+		var code string
+		if code, err = h.Accreditation.AddPack(ctx, body, note, kit.ViewerOf(c).PersonID); err == nil {
+			return kit.Redirect(c, "/admin/rules/"+code, saved)
+		}
+	default:
+		var change accreditation.Change
+		if change, err = h.Accreditation.PreviewNew(ctx, body, note); err == nil {
+			return h.preview(c, change, f, previewPage{Action: "/admin/rules/new", Note: "note"})
+		}
+	}
+	return h.again(err, f, again)
 }
 
 // editPage is a pack to change, and every mistake in what was typed.
@@ -94,15 +106,16 @@ func (h *handler) showEdit(c echo.Context, formErr error, f *kit.Form) error {
 }
 
 func (h *handler) postEdit(c echo.Context) error {
-	return h.save(c, "note", saved, func(f *kit.Form) string { return f.Get("body") })
+	return h.save(c, "edit", "note", saved, func(f *kit.Form) string { return f.Get("body") })
 }
 
 func (h *handler) postShipped(c echo.Context) error {
-	return h.save(c, "why", shipped, func(*kit.Form) string { return "" })
+	return h.save(c, "shipped", "why", shipped, func(*kit.Form) string { return "" })
 }
 
-// save makes a version of a pack; note is the field that says why.
-func (h *handler) save(c echo.Context, note string, done *kit.Flash, body func(*kit.Form) string) error {
+// save shows what a version of a pack would change, and then makes it; note is the
+// field that says why.
+func (h *handler) save(c echo.Context, verb, note string, done *kit.Flash, body func(*kit.Form) string) error {
 	f, err := kit.BindForm(c)
 	if err != nil {
 		return err
@@ -112,16 +125,24 @@ func (h *handler) save(c echo.Context, note string, done *kit.Flash, body func(*
 	if note == "note" && text == "" {
 		f.Fail("body", "Write the rules.")
 	}
-	if !f.Bad() {
-		code := c.Param("code")
-		err = h.Accreditation.SavePack(c.Request().Context(), code, text, f.Str(note), kit.ViewerOf(c).PersonID, base)
-		if err == nil {
+	ctx, code, step := c.Request().Context(), c.Param("code"), f.Str("step")
+	switch {
+	case f.Bad():
+	case step == stepBack:
+		return h.showEdit(c, nil, f)
+	case step == stepSave:
+		if err = h.Accreditation.SavePack(ctx, code, text, f.Str(note), kit.ViewerOf(c).PersonID, base); err == nil {
 			return kit.Redirect(c, "/admin/rules/"+code, done)
+		}
+	default:
+		var change accreditation.Change
+		if change, err = h.Accreditation.Preview(ctx, code, text, f.Str(note), base); err == nil {
+			return h.preview(c, change, f, previewPage{Action: "/admin/rules/" + code + "/" + verb, Note: note})
 		}
 	}
 	err = renamed(err, "note", note)
 	if note == "why" && errors.Is(err, accreditation.ErrSamePack) {
-		return kit.Redirect(c, "/admin/rules/"+c.Param("code"), done) // they hold already
+		return kit.Redirect(c, "/admin/rules/"+code, done) // they hold already
 	}
 	return h.again(err, f, func(err error) error { return h.showEdit(c, err, f) })
 }

@@ -66,7 +66,7 @@ func TestAPackIsChangedAndGoesBack(t *testing.T) {
 	w.Post("dora", path+"/edit", "base", "x", "body", changed, "note", "So.").Is(422, "Enter a whole number")
 	w.Post("dora", path+"/edit", "base", "0", "body", changed+"\x00", "note", "So.").Is(422, "words_per_hour: 5000")
 	for range 2 {
-		w.Post("dora", path+"/edit", "base", "0", "body", strings.ReplaceAll(changed, "\n", "\r\n"), "note", "A complex topic.").Says(path, "rules.saved")
+		w.Post("dora", path+"/edit", "base", "0", "body", strings.ReplaceAll(changed, "\n", "\r\n"), "note", "A complex topic.", "step", "save").Says(path, "rules.saved")
 	}
 	w.Get("dora", path).OK("Version 1", "Dora Li", "A complex topic.", "5,000 words an hour", "Rules of an accreditor changed")
 	w.Get("dora", "/admin/rules").OK("Version 1")
@@ -76,9 +76,9 @@ func TestAPackIsChangedAndGoesBack(t *testing.T) {
 	w.Get("dora", path+"/edit").OK("words_per_hour: 5000", `action="/admin/rules/nasw/shipped"`)
 	w.Post("dora", path+"/shipped", "base", "1", "why", " ").Is(422, "Say what changed, and why.", `href="#f-why"`)
 	for range 2 {
-		w.Post("dora", path+"/shipped", "base", "1", "why", "The page says 10,000.").Says(path, "rules.shipped")
+		w.Post("dora", path+"/shipped", "base", "1", "why", "The page says 10,000.", "step", "save").Says(path, "rules.shipped")
 	}
-	w.Post("dora", path+"/shipped", "base", "2", "why", "Once more.").Says(path, "rules.shipped")
+	w.Post("dora", path+"/shipped", "base", "2", "why", "Once more.", "step", "save").Says(path, "rules.shipped")
 	w.Get("dora", path).OK("As shipped", "10,000 words an hour", "Back to the shipped rules: Yes")
 	if n := w.recorded("rules.save"); n != 2 {
 		t.Errorf("%d events", n)
@@ -105,6 +105,46 @@ func TestWhatNobodyKnowsIsNotSaved(t *testing.T) {
 	}
 }
 
+// TestWhatChangesIsShownBeforeItIsSaved: the rules in words, and what each course
+// has by them; only the second form stores it.
+func TestWhatChangesIsShownBeforeItIsSaved(t *testing.T) {
+	w := newWorld(t)
+	const path = "/admin/rules/nbcc"
+	for _, rule := range []string{"pass_percent", "attempts"} {
+		w.must(w.Confirm(t.Context(), "nbcc", rule, "By phone.", "dora"))
+	}
+	w.approve("accreditor", "nbcc")
+	p, err := w.Pack(t.Context(), "nbcc")
+	w.must(err)
+	faster := strings.Replace(p.Text, "words_per_hour: 6000", "words_per_hour: 3000", 1)
+	page := w.Post("dora", path+"/edit", "base", "0", "body", faster, "note", "Their <letter>.").OK("Nothing is saved yet", "6,000 words an hour, rounded", "3,000 words an hour, rounded",
+		title, "clock hours", `name="step" value="save"`, `name="step" value="back"`, "words_per_hour: 3000", "Their &lt;letter&gt;.").Lacks("Pass mark", "National Board for Certified Counselors</")
+	if now, err := w.Pack(t.Context(), "nbcc"); err != nil || now.Version != 0 || w.recorded("rules.save") != 0 {
+		t.Fatalf("version %d, %v", now.Version, err)
+	}
+	rows := regexp.MustCompile(`data-label="(?:By the rules before|By the rules after|Approvals earned|Approvals earn)">(?:<div>)?(?:<p>)?([0-9.]+) clock hours`).FindAllStringSubmatch(page.Body, -1)
+	if len(rows) != 4 || rows[0][1] != rows[2][1] || rows[1][1] != rows[3][1] || rows[0][1] == rows[1][1] {
+		t.Errorf("%q", rows)
+	}
+	w.Post("dora", path+"/edit", "base", "0", "body", faster, "note", "Their <letter>.", "step", "back").OK("<textarea", "words_per_hour: 3000", "Their &lt;letter&gt;.")
+	blocked := strings.Replace(p.Text, "value: 80", "value: 95", 1)
+	w.Post("dora", path+"/edit", "base", "0", "body", blocked, "note", "So.").OK("at least 80 percent", "at least 95 percent", "Nothing. Pass mark: at least 95 percent is asked for")
+	w.Post("dora", path+"/edit", "base", "0", "body", p.Text+"# A remark.\n", "note", "So.").OK("only the text around it changes")
+	w.Post("dora", path+"/edit", "base", "0", "body", faster, "note", "Theirs.", "step", "save").Says(path, "rules.saved")
+	w.Post("adam", path+"/edit", "base", "0", "body", blocked, "note", "Mine.").Is(http.StatusConflict, "Somebody has changed these rules meanwhile", "value: 95", `name="base" value="1"`)
+	w.Post("adam", path+"/edit", "base", "0", "body", blocked, "note", "Mine.", "step", "save").Is(http.StatusConflict, "Somebody has changed these rules meanwhile")
+	w.Post("dora", path+"/shipped", "base", "1", "why", "It was wrong.").OK("3,000 words an hour", "6,000 words an hour", `name="why" value="It was wrong."`, `action="/admin/rules/nbcc/shipped"`)
+	bbs, err := w.Pack(t.Context(), "us-ca-bbs")
+	w.must(err)
+	i := strings.Index(bbs.Text, "  retention_years:")
+	w.Post("dora", "/admin/rules/us-ca-bbs/edit", "base", "0", "body", bbs.Text[:i], "note", "So.").OK("A licensing board answers", "Records are kept", "for 4 years", ">Nothing<", "no rule works hours out")
+	w.Post("dora", "/admin/rules/new", "body", strings.Replace(p.Text, "code: nbcc", "code: ours", 1), "note", "Ours.").OK("no rules", "6,000 words an hour", `action="/admin/rules/new"`)
+	w.Post("dora", "/admin/rules/new", "body", "code: ours", "note", "Ours.", "step", "back").OK("<textarea", "code: ours")
+	if _, err := w.Pack(t.Context(), "ours"); err == nil {
+		t.Error("it is saved without having been shown")
+	}
+}
+
 func TestRulesOfAnotherBody(t *testing.T) {
 	w := newWorld(t)
 	const path = "/admin/rules/new"
@@ -121,7 +161,7 @@ func TestRulesOfAnotherBody(t *testing.T) {
 	own := strings.Replace(p.Text, "code: naadac", "code: our-state", 1)
 	w.Post("dora", path, "body", own, "note", "").Is(422, "Say what changed, and why.", "code: our-state")
 	for range 2 {
-		w.Post("dora", path, "body", own, "note", "Our state.").Says("/admin/rules/our-state", "rules.saved")
+		w.Post("dora", path, "body", own, "note", "Our state.", "step", "save").Says("/admin/rules/our-state", "rules.saved")
 	}
 	w.Get("dora", "/admin/rules/our-state").OK("Version 1")
 	w.Get("dora", "/admin/rules/our-state/edit").OK().Lacks("/shipped")
