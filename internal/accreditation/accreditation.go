@@ -64,6 +64,11 @@ func (a Approval) Live(day string) bool { return a.FromOn <= day && day <= a.Las
 // Covers reports whether it is about a course.
 func (a Approval) Covers(courseID string) bool { return a.CourseID == "" || a.CourseID == courseID }
 
+// Printed is the statement as learners and certificates have it.
+func (a Approval) Printed() string {
+	return strings.ReplaceAll(a.Statement, number, a.ProviderNumber)
+}
+
 // Places name the jurisdictions where it counts; none means everywhere.
 func (a Approval) Places() []string { return places(a.Jurisdictions) }
 

@@ -2,7 +2,6 @@ package accreditation
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/credit"
@@ -187,7 +186,7 @@ func (s *Service) Judgments(ctx context.Context, day time.Time, m pack.Measures)
 func (a Approval) line(p Pack, j pack.Judgment, live bool) (l Line, why []string) {
 	l = Line{ApprovalID: a.ID, Accreditor: p.Code, Name: p.Name, Short: p.Short, Unit: p.Unit, ProviderNumber: a.ProviderNumber,
 		CourseNumber: a.CourseNumber, Category: a.Category, Jurisdictions: a.Jurisdictions, Through: a.LastDay(), RulesVersion: p.Version,
-		Statement: strings.ReplaceAll(a.Statement, number, a.ProviderNumber), Centihours: j.Worked.Centihours, Sum: j.Worked.Explanation}
+		Statement: a.Printed(), Centihours: j.Worked.Centihours, Sum: j.Worked.Explanation}
 	l.License = p.NeedsLicense()
 	if t := p.Rules.ActiveTime; t != nil && !live {
 		l.Time = t.Value

@@ -35,6 +35,10 @@ func (s *Service) alone(ctx context.Context, a Approval, short string) error {
 	if err := s.holdSubject(ctx, a.Accreditor, a.CourseID, sameCategory(a)); err != nil {
 		return err
 	}
+	return s.overlaps(ctx, a, short)
+}
+
+func (s *Service) overlaps(ctx context.Context, a Approval, short string) error {
 	others, err := s.approvalsOf(ctx, a.Accreditor, a.CourseID)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package accreditation
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -44,13 +45,23 @@ func (s *Service) now() time.Time { return db.Truncate(s.Now()) }
 // Today is the day where the provider is.
 func (s *Service) Today() time.Time { return s.now().In(s.Zone) }
 
-// Approve records an approval; a form that is sent twice records one. Errors:
-// Invalid with fields, OverlapError.
-func (s *Service) Approve(ctx context.Context, a Approval, by string) error {
+// Review says what is wrong with an approval before it is recorded, and returns it
+// as Approve would store it. Errors: those of Approve, but for a course that is not
+// there.
+func (s *Service) Review(ctx context.Context, a Approval) (Approval, error) {
+	a, short, err := s.checked(ctx, a)
+	if err == nil {
+		err = s.overlaps(ctx, a, short)
+	}
+	return a, err
+}
+
+// checked also returns what the accreditor is called.
+func (s *Service) checked(ctx context.Context, a Approval) (Approval, string, error) {
 	a.Statement, a.Note = strings.TrimSpace(a.Statement), strings.TrimSpace(a.Note)
 	packs, err := s.Packs(ctx)
 	if err != nil {
-		return err
+		return a, "", err
 	}
 	shorts := map[string]string{}
 	for _, p := range packs {
@@ -58,7 +69,14 @@ func (s *Service) Approve(ctx context.Context, a Approval, by string) error {
 			shorts[p.Code] = p.Short
 		}
 	}
-	if err := a.check(shorts); err != nil {
+	return a, shorts[a.Accreditor], a.check(shorts)
+}
+
+// Approve records an approval; a form that is sent twice records one. Errors:
+// Invalid with fields, OverlapError.
+func (s *Service) Approve(ctx context.Context, a Approval, by string) error {
+	a, short, err := s.checked(ctx, a)
+	if err != nil {
 		return err
 	}
 	a.ID, a.CreatedBy, a.CreatedAt = db.NewID(), by, s.now()
@@ -66,7 +84,7 @@ func (s *Service) Approve(ctx context.Context, a Approval, by string) error {
 		if first, err := s.once.First(ctx); err != nil || !first {
 			return err
 		}
-		if err := s.alone(ctx, a, shorts[a.Accreditor]); err != nil {
+		if err := s.alone(ctx, a, short); err != nil {
 			return err
 		}
 		if err := s.insertApproval(ctx, a); db.IsForeignKey(err) {
@@ -77,6 +95,13 @@ func (s *Service) Approve(ctx context.Context, a Approval, by string) error {
 		return s.record(ctx, "approval.add", "approval", a.ID, map[string]any{"accreditor": a.Accreditor, "course": a.CourseID,
 			"number": a.ProviderNumber, "live_events": a.OfEvents, "from_on": a.FromOn, "until_on": a.UntilOn})
 	})
+}
+
+// ApprovedItself reports whether an accreditor has approved a course itself, on a
+// day: then its approval of the provider earns the course nothing more.
+func (s *Service) ApprovedItself(ctx context.Context, accreditor, courseID string, day time.Time) (bool, error) {
+	list, err := s.approvalsOf(ctx, accreditor, courseID)
+	return slices.ContainsFunc(list, func(a Approval) bool { return a.Live(day.Format(time.DateOnly)) }), err
 }
 
 // End ends an approval: from the day after lastDay it counts no more, or, where

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -39,7 +41,7 @@ func (h *handler) newPage(ctx context.Context, f *kit.Form) (p newPage, err erro
 			p.Accreditors = append(p.Accreditors, kit.Option{Value: a.Code, Label: a.Short + ": " + a.Name})
 		}
 	}
-	p.Courses = []kit.Option{{Label: everyCourse}}
+	p.Courses = []kit.Option{{Label: "Choose the course, or every course"}, {Value: every, Label: everyCourse}}
 	courses, err := h.Courses.List(ctx)
 	for _, ed := range courses {
 		p.Courses = append(p.Courses, kit.Option{Value: ed.CourseID, Label: ed.Course.Card.Title})
@@ -72,11 +74,38 @@ func (h *handler) showNew(c echo.Context, formErr error, f *kit.Form) error {
 	return kit.Render(c, kit.Status(formErr), "accreditation/approval_new", kit.View{Form: f, Data: page})
 }
 
+// every is the choice of an approval of the provider: no course has such an ID.
+const every = "every"
+
 func (h *handler) postNew(c echo.Context) error {
 	f, err := kit.BindForm(c)
 	if err != nil {
 		return err
 	}
+	again := func(err error) error { return h.showNew(c, err, f) }
+	if f.Str("step") == stepBack {
+		return again(nil)
+	}
+	a, err := h.approvalOf(c.Request().Context(), f)
+	if err != nil {
+		return err
+	}
+	if f.Str("step") == stepSave && !f.Bad() {
+		if err = h.Accreditation.Approve(c.Request().Context(), a, kit.ViewerOf(c).PersonID); err == nil {
+			return kit.Redirect(c, "/admin/approvals", added)
+		}
+		return h.again(err, f, again)
+	}
+	a, err = h.Accreditation.Review(c.Request().Context(), a)
+	if err == nil && !f.Bad() {
+		return h.showReview(c, a, f)
+	}
+	return h.again(err, f, again)
+}
+
+// approvalOf reads an approval from its form, and marks a course that was not
+// chosen; what else is wrong with it is the service's to say.
+func (h *handler) approvalOf(ctx context.Context, f *kit.Form) (accreditation.Approval, error) {
 	a := accreditation.Approval{Accreditor: f.Str("accreditor"), CourseID: f.Str("course"), ProviderNumber: f.Str("provider_number"),
 		CourseNumber: f.Str("course_number"), FromOn: f.Str("from_on"), UntilOn: f.Str("until_on"), Statement: f.Str("statement"),
 		Category: f.Str("category"), Jurisdictions: f.All("jurisdictions"), OfEvents: f.Bool("live_events"), Note: f.Str("note")}
@@ -84,11 +113,15 @@ func (h *handler) postNew(c echo.Context) error {
 	if a.Centihours, ok = centihours(f.Str("hours")); !ok {
 		a.Centihours = -1 // the service says what is wrong with it
 	}
-	err = h.Accreditation.Approve(c.Request().Context(), a, kit.ViewerOf(c).PersonID)
-	if err == nil {
-		return kit.Redirect(c, "/admin/approvals", added)
+	if a.CourseID == every {
+		a.CourseID = ""
+		return a, nil
 	}
-	return h.again(err, f, func(err error) error { return h.showNew(c, err, f) })
+	courses, err := h.Courses.List(ctx)
+	if !slices.ContainsFunc(courses, func(ed *course.Edition) bool { return ed.CourseID == a.CourseID }) {
+		f.Fail("course", "Choose the course, or every course.")
+	}
+	return a, err
 }
 
 var hoursForm = regexp.MustCompile(`^\d{1,3}(\.\d{1,2})?$`)

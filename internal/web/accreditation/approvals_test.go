@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/atmacena/cocare/internal/apptest/area"
 	web "github.com/atmacena/cocare/internal/web/accreditation"
 )
 
@@ -52,7 +53,8 @@ func TestWhatIsWrongWithAnApprovalIsNamed(t *testing.T) {
 	}{
 		"no accreditor":   {form("accreditor", ""), "Choose the accreditor."},
 		"a formula":       {form("accreditor", "boc"), "Choose the accreditor."},
-		"no course":       {form("course", "nowhere"), "Choose the course."},
+		"no course":       {form("course", "nowhere"), "Choose the course, or every course."},
+		"nothing chosen":  {form("course", ""), "Choose the course, or every course."},
 		"no number":       {form("provider_number", " "), "Enter the number that the accreditor gave you"},
 		"no day":          {form("from_on", "soon"), "Enter the day as year-month-day"},
 		"ends before":     {form("until_on", "2025-01-01"), "it must not be before the first"},
@@ -67,6 +69,7 @@ func TestWhatIsWrongWithAnApprovalIsNamed(t *testing.T) {
 		"an endless note": {form("note", strings.Repeat("x", 501)), "Use at most 500 characters"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			w.Post("dora", "/admin/approvals/new", append(tt.fields, "step", "save")...).Is(http.StatusUnprocessableEntity, tt.says)
 			a := w.Post("dora", "/admin/approvals/new", tt.fields...).Is(http.StatusUnprocessableEntity, "There is a problem", tt.says, `href="#f-`)
 			if name != "no number" && !strings.Contains(a.Body, `value="88-1234"`) {
 				t.Error("what was typed is gone")
@@ -77,14 +80,40 @@ func TestWhatIsWrongWithAnApprovalIsNamed(t *testing.T) {
 	w.Get("dora", "/admin/approvals").OK("No approvals yet")
 }
 
+// TestAnApprovalIsShownBeforeItIsRecorded: what learners read and what courses earn
+// by it, or why nothing; only the second form records it.
+func TestAnApprovalIsShownBeforeItIsRecorded(t *testing.T) {
+	w := newWorld(t)
+	post := func(changes ...string) area.Answer {
+		t.Helper()
+		return w.Post("dora", "/admin/approvals/new", form(changes...)...)
+	}
+	w.Get("dora", "/admin/approvals/new").OK(`<option value="">Choose the course, or every course</option>`, `<option value="every">Every course`)
+	page := post("accreditor", "ncbtmb", "course", w.course, "hours", "1.5", "jurisdictions", "US-OR", "jurisdictions", "US-CA", "statement", "Approved (# {number}),\nby <them>.").
+		OK("Nothing is recorded yet", "Approved (# 88-1234),\nby &lt;them&gt;.", "Oregon, California", "Learners and visitors read: 1.5 CE, through December 31, 2027.",
+			"What courses earn by it on November 28, 2026", `name="jurisdictions" value="US-CA"`, `name="statement" value="Approved (# {number}),`, `name="step" value="save"`).Lacks("are the hours right")
+	if strings.Count(page.Body, `name="jurisdictions"`) != 2 {
+		t.Error("what was typed is not carried on as it was")
+	}
+	post("course", w.course, "hours", "99").OK("are the hours right?", "The approval names 99 hours, and learning the course takes about 1.75.")
+	post().OK("let no credit through", "Age of references")
+	post("from_on", "2027-03-01").OK("What courses earn by it on March 1, 2027")
+	post("from_on", "2025-01-01", "until_on", "2025-12-31").OK("Nothing: its last day has passed.")
+	post("jurisdictions", "US-OR", "step", "back").OK("<textarea", `value="88-1234"`, `value="US-OR" checked`)
+	w.Get("dora", "/admin/approvals").OK("No approvals yet")
+	w.approve("course", w.course)
+	post().OK("that approval stands in front of this one")
+	post("course", w.course).Is(http.StatusUnprocessableEntity, "is on record for some of these days")
+}
+
 func TestAFormSentTwiceRecordsOne(t *testing.T) {
 	w := newWorld(t)
-	key := regexp.MustCompile(`name="_once" value="([^"]+)"`).FindStringSubmatch(w.Get("dora", "/admin/approvals/new").OK().Body)
+	key := regexp.MustCompile(`name="_once" value="([^"]+)"`).FindStringSubmatch(w.Post("dora", "/admin/approvals/new", form()...).OK().Body)
 	if key == nil {
 		t.Fatal("no key")
 	}
 	for range 2 {
-		w.Post("dora", "/admin/approvals/new", form("_once", key[1])...).To("/admin/approvals")
+		w.Post("dora", "/admin/approvals/new", form("_once", key[1], "step", "save")...).To("/admin/approvals")
 	}
 	if list, err := w.Approvals(t.Context()); err != nil || len(list) != 1 {
 		t.Errorf("%d approvals, %v", len(list), err)

@@ -66,7 +66,7 @@ func (w *world) must(err error) {
 // form is a complete approval, with some fields otherwise; "" as a value is
 // nothing typed.
 func form(changes ...string) []string {
-	fields := []string{"accreditor", "nasw", "course", "", "provider_number", "88-1234", "course_number", "", "from_on", "2026-01-01", "until_on", "2027-12-31",
+	fields := []string{"accreditor", "nasw", "course", "every", "provider_number", "88-1234", "course_number", "", "from_on", "2026-01-01", "until_on", "2027-12-31",
 		"statement", "Approved by NASW (# {number}).", "category", "", "hours", "", "note", ""}
 	complete := len(fields)
 	for i := 0; i < len(changes); i += 2 {
@@ -92,7 +92,7 @@ func (w *world) approve(changes ...string) string {
 	for _, a := range before {
 		known[a.ID] = true
 	}
-	w.Post("dora", "/admin/approvals/new", form(changes...)...).Says("/admin/approvals", "approval.added")
+	w.Post("dora", "/admin/approvals/new", form(append(changes, "step", "save")...)...).Says("/admin/approvals", "approval.added")
 	after, err := w.Approvals(w.t.Context())
 	w.must(err)
 	for _, a := range after {
