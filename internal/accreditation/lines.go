@@ -71,6 +71,16 @@ type Sum struct {
 	Blocked []Blocked
 }
 
+// add joins what a further approval by the same accreditor earns. The course is
+// held against the most hours that any of them names: what stops one of them stands
+// among the findings.
+func (s *Sum) add(one Sum) {
+	if one.Granted > s.Granted {
+		s.Judgment = one.Judgment
+	}
+	s.Lines, s.Blocked = append(s.Lines, one.Lines...), append(s.Blocked, one.Blocked...)
+}
+
 // Earns is what one approval, live on the day, earns an edition. Errors: ErrNoPack.
 func (s *Service) Earns(ctx context.Context, a Approval, day time.Time, m pack.Measures) (Sum, error) {
 	p, err := s.Pack(ctx, a.Accreditor)
@@ -122,7 +132,7 @@ func (s *Service) SumBy(ctx context.Context, p Pack, courseID string, day time.T
 		if err != nil {
 			return all, err
 		}
-		all.Lines, all.Blocked = append(all.Lines, sum.Lines...), append(all.Blocked, sum.Blocked...)
+		all.add(sum)
 	}
 	return all, nil
 }
@@ -149,7 +159,7 @@ func (s *Service) Sums(ctx context.Context, courseID string, day time.Time, m pa
 			return nil, err
 		}
 		if i, known := at[a.Accreditor]; known {
-			sums[i].Lines, sums[i].Blocked = append(sums[i].Lines, sum.Lines...), append(sums[i].Blocked, sum.Blocked...)
+			sums[i].add(sum)
 			continue
 		}
 		at[a.Accreditor] = len(sums)
@@ -198,7 +208,7 @@ func (a Approval) line(p Pack, j pack.Judgment, live bool) (l Line, why []string
 		l.Sum = append([]string{"at most " + credit.Hours(a.Centihours) + " hours, as approved"}, l.Sum...)
 	case !live && a.Centihours > 0:
 		l.Centihours = a.Centihours
-		l.Sum = append([]string{credit.Hours(a.Centihours) + " hours, as approved"}, l.Sum...)
+		l.Sum = append([]string{credit.Amount(a.Centihours, "hour") + ", as approved"}, l.Sum...)
 		why = j.StopsBut("hours")
 	}
 	return l, why

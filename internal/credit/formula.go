@@ -98,7 +98,7 @@ func (m Method) Work(in Inputs) Worked {
 	w := Worked{Formula: m.Formula, Inputs: in, Minutes: max(0, minutes), Rounding: m.Rounding}
 	w.Centihours = m.Rounding.Round(w.Minutes)
 	w.Explanation = sum
-	w.Explanation = append(w.Explanation, fmt.Sprintf("%s: %s hours", m.Rounding.Words(), Hours(w.Centihours)))
+	w.Explanation = append(w.Explanation, m.Rounding.Words()+": "+Amount(w.Centihours, "hour"))
 	if w.Centihours < m.MinimumCentihours {
 		w.Explanation = append(w.Explanation, fmt.Sprintf("below the minimum of %s h: no credit", Hours(m.MinimumCentihours)))
 		w.Centihours = 0

@@ -60,6 +60,7 @@ type Judgment struct {
 	Pack     *Pack
 	Worked   credit.Worked // Centihours 0: no credit
 	HasHours bool          // the pack has a way to work hours out, and the edition what it needs
+	Granted  int64         // centihours that the accreditor itself approved; 0: the worked ones hold
 	Findings []Finding
 }
 
@@ -104,7 +105,7 @@ func (p *Pack) Judge(m Measures, granted int64, confirmed func(rule string) bool
 	if confirmed == nil {
 		confirmed = func(string) bool { return false }
 	}
-	j := Judgment{Pack: p}
+	j := Judgment{Pack: p, Granted: granted}
 	b := judge{m: m, granted: granted, confirmed: confirmed, out: &j}
 	if m.Live != nil {
 		b.live(p.Rules)
@@ -160,11 +161,18 @@ func (j judge) hours(r *Rule[credit.Method]) {
 	if r == nil {
 		return
 	}
-	if lack := r.Value.Lacks(j.m.Inputs); lack != "" {
+	lack := r.Value.Lacks(j.m.Inputs)
+	if lack == "" {
+		j.out.Worked, j.out.HasHours = r.Value.Work(j.m.Inputs), true
+	}
+	if j.granted > 0 {
+		j.add("hours", "Hours", r.Basis, "what the accreditor approved", credit.Hours(j.granted)+" h, as approved", true)
+		return
+	}
+	if lack != "" {
 		j.add("hours", "Hours", r.Basis, lack, "none", false)
 		return
 	}
-	j.out.Worked, j.out.HasHours = r.Value.Work(j.m.Inputs), true
 	if j.out.Worked.Centihours > MostCentihours {
 		j.add("hours", "Hours", r.Basis, fmt.Sprintf("a plausible sum, at most %s h (an administrator must check the rule)", credit.Hours(MostCentihours)),
 			credit.Hours(j.out.Worked.Centihours)+" h", false)
@@ -177,8 +185,12 @@ func (j judge) hours(r *Rule[credit.Method]) {
 func (j judge) exam(r Rules) {
 	atLeast(j, "pass_percent", "Pass mark", r.PassPercent, j.m.PassPercent, " percent")
 	if q := r.Questions; q != nil {
-		n := q.Value.For(cmp.Or(j.granted, j.out.Worked.Centihours))
-		j.add("questions", "Questions of the exam", q.Basis, "at least "+strconv.Itoa(n), strconv.Itoa(j.m.ExamQuestions), j.m.ExamQuestions >= n)
+		hours := cmp.Or(j.granted, j.out.Worked.Centihours)
+		n, wants := q.Value.For(hours), ""
+		if hours == 0 { // nobody knows how many: the first hour's are the least
+			n, wants = q.Value.First, q.Value.words()
+		}
+		j.add("questions", "Questions of the exam", q.Basis, cmp.Or(wants, "at least "+strconv.Itoa(n)), strconv.Itoa(j.m.ExamQuestions), j.m.ExamQuestions >= n)
 	}
 	atMost(j, "true_false_percent", "True or false", r.TrueFalsePercent, j.m.TrueFalsePercent, " percent")
 	atMost(j, "attempts", "Tries", r.Attempts, j.m.Attempts, "")

@@ -57,7 +57,7 @@ func TestEverySumIsForThoseWhoTeach(t *testing.T) {
 	w := newWorld(t, true, true)
 	page := "/teach/" + slug + "/signoff"
 	texts := []string{"Hours: not approved", "Words of the lessons", "Nobody has measured it", "Not approved", "!>Approved<",
-		"words ÷ 6000 words an hour", "minutes = ", "rounded down to the half hour: 1 hours", "at most 10", "Not met", "Unverified", "Secondary",
+		"words ÷ 6000 words an hour", "minutes = ", "rounded down to the half hour: 1 hour", "at most 10", "Not met", "Unverified", "Secondary",
 		"No rule works out hours", "!/admin/rules"}
 	for _, f := range pack.Bundled() {
 		if f.Pack.Rules.Hours != nil {
@@ -67,7 +67,18 @@ func TestEverySumIsForThoseWhoTeach(t *testing.T) {
 	w.get("instructor", page, texts...)
 	w.get("administrator", page, `href="/admin/rules"`)
 	w.approve("nasw", nil)
-	w.get("instructor", page, "Hours: not approved", "Approved, earns nothing", "An approval is live, but its rules let no credit through", "Age of references, in years: at most 10")
+	w.get("instructor", page, "Hours: approved, earns nothing", "Approved, earns nothing", "There is an approval, but the rules let no credit through: why is said below.", "!No accreditor has approved", "There is an approval, but its rules let no credit through", "Age of references, in years: at most 10")
 	w.approve("ncbtmb", nil)
 	w.get("instructor", page, `<h2 id="hours">Hours</h2>`, ">Approved<", "Learners and visitors read: 0.5 CE, through November 30, 2026", "!No accreditor has approved")
+}
+
+// TestAnApprovalOfItsOwnHoursIsHeldAgainstThem, in what stops it and in the table
+// below alike.
+func TestAnApprovalOfItsOwnHoursIsHeldAgainstThem(t *testing.T) {
+	w := newWorld(t, true, true)
+	page := "/teach/" + slug + "/signoff"
+	w.get("instructor", page, "at least 6 for the first hour, and 6 for each further hour", "!at least 0<")
+	w.approve("apa", func(a *accreditation.Approval) { a.Centihours = 9900 })
+	w.get("instructor", page, "APA: no credit", "Questions of the exam: at least 594 is asked for", ">at least 594<", "99 h, as approved", "!at least 0<", "!at least 6 for the first",
+		"!the reading time of pilot readers is asked for")
 }

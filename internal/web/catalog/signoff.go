@@ -108,6 +108,7 @@ type signoffPage struct {
 	Measured pack.Measures
 	Sums     []accreditation.Sum
 	Approved bool // some approval earns credit today
+	Blocked  bool // none does, and some is live
 
 	Standing, All       []kit.Option // lessons that can be withdrawn, and corrected
 	Erratum, Withdrawal *kit.Form    // the form that was sent, nil otherwise
@@ -125,6 +126,7 @@ func (h *handler) signoffPage(ctx context.Context, at place, chosen string) (sig
 		return p, err
 	}
 	p.Approved = slices.ContainsFunc(p.Sums, func(s accreditation.Sum) bool { return len(s.Lines) > 0 })
+	p.Blocked = !p.Approved && slices.ContainsFunc(p.Sums, func(s accreditation.Sum) bool { return len(s.Blocked) > 0 })
 	for _, s := range ed.Course.Signoffs {
 		open := ed.OpenParts(s)
 		r := review{Signoff: s, Open: len(open), Done: len(open) == 0}
