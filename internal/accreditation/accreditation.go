@@ -188,9 +188,18 @@ const number = "{number}"
 
 const maxCentihours = pack.MostCentihours
 
+// The years that a day can have.
+const firstYear, lastYear = 2000, 2100
+
 func day(c *apperr.Check, field, value string) (time.Time, bool) {
 	d, err := time.Parse(time.DateOnly, value)
-	ok := err == nil && d.Year() >= 2000 && d.Year() <= 2100
-	c.Require(ok, field, "Enter the day as year-month-day, such as 2027-03-31.")
-	return d, ok
+	switch {
+	case err != nil:
+		c.Field(field, "Enter the day as year-month-day, such as 2027-03-31.")
+	case d.Year() < firstYear || d.Year() > lastYear:
+		c.Field(field, "Enter a day from January 1, %d to December 31, %d.", firstYear, lastYear)
+	default:
+		return d, true
+	}
+	return d, false
 }

@@ -57,6 +57,8 @@ func TestWhatIsWrongWithAnApprovalIsNamed(t *testing.T) {
 		"nothing chosen":  {form("course", ""), "Choose the course, or every course."},
 		"no number":       {form("provider_number", " "), "Enter the number that the accreditor gave you"},
 		"no day":          {form("from_on", "soon"), "Enter the day as year-month-day"},
+		"too far ahead":   {form("until_on", "9999-12-31"), "Enter a day from January 1, 2000 to December 31, 2100."},
+		"too long ago":    {form("from_on", "1900-01-01"), "Enter a day from January 1, 2000 to December 31, 2100."},
 		"ends before":     {form("until_on", "2025-01-01"), "it must not be before the first"},
 		"no statement":    {form("statement", ""), "Enter the approval statement, word for word"},
 		"to fill in":      {form("statement", "By {provider}, # {number}."), "only {number} is filled in"},
