@@ -120,7 +120,7 @@ func (s *Service) SumBy(ctx context.Context, p Pack, courseID string, day time.T
 		return Sum{}, err
 	}
 	all := Sum{Judgment: p.Judge(m, 0, confirmed)}
-	approvals, err := s.liveApprovals(ctx, courseID, day)
+	approvals, err := s.liveApprovals(ctx, courseID, day, m.Live != nil)
 	if err != nil {
 		return all, err
 	}

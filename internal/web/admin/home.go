@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -39,9 +40,18 @@ type homePage struct {
 // task is something that waits for a person. Note is shown while anything does,
 // Alarm beside it in red. By is the day by which the first was promised.
 type task struct {
-	Title, Href, Note, Alarm string
-	Count                    int64
-	By                       time.Time
+	Title, One        string // of several, and in lower case of one
+	Href, Note, Alarm string
+	Count             int64
+	By                time.Time
+}
+
+// Counted is what stands behind the number.
+func (t task) Counted() string {
+	if t.Count == 1 {
+		return t.One
+	}
+	return strings.ToLower(t.Title)
 }
 
 func (h *handler) getHome(c echo.Context) error {
@@ -105,12 +115,12 @@ func (h *handler) tasks(ctx context.Context, viewerID string, now time.Time) ([]
 	}
 	tasks := []task{
 		requestTask(open, overdue),
-		{Title: "Orders to look at", Href: "/admin/orders?state=attention", Count: orders, Note: "Something about the money needs a decision."},
+		{Title: "Orders to look at", One: "order to look at", Href: "/admin/orders?state=attention", Count: orders, Note: "Something about the money needs a decision."},
 		gradingTask(grading, promised, now),
-		{Title: "Certificates to issue", Href: "/admin/certificates/to-issue", Count: int64(toIssue), Note: "Everything is done; an administrator issues them."},
-		{Title: "Certificates that hang", Href: "/admin/certificates?state=preparing", Count: certs.Hanging, Note: "In preparation for more than ten minutes."},
-		{Title: "Approvals that end within 90 days", Href: "/admin/approvals", Count: ending, Note: "Ask the accreditors to renew them; after the last day there is no credit."},
-		{Title: "Jobs that were given up", Href: "/admin/jobs", Count: jobs.Dead, Note: "They run again only when somebody says so."},
+		{Title: "Certificates to issue", One: "certificate to issue", Href: "/admin/certificates/to-issue", Count: int64(toIssue), Note: "Everything is done; an administrator issues them."},
+		{Title: "Certificates that hang", One: "certificate that hangs", Href: "/admin/certificates?state=preparing", Count: certs.Hanging, Note: "In preparation for more than ten minutes."},
+		{Title: "Approvals that end within 90 days", One: "approval that ends within 90 days", Href: "/admin/approvals", Count: ending, Note: "Ask the accreditors to renew them; after the last day there is no credit."},
+		{Title: "Jobs that were given up", One: "job that was given up", Href: "/admin/jobs", Count: jobs.Dead, Note: "They run again only when somebody says so."},
 	}
 	witnesses, err := h.witnessTask(ctx)
 	if err != nil {
@@ -122,7 +132,7 @@ func (h *handler) tasks(ctx context.Context, viewerID string, now time.Time) ([]
 // witnessTask is a line about the witnesses of the log, where there are any.
 func (h *handler) witnessTask(ctx context.Context) ([]task, error) {
 	list, err := h.Witnesses(ctx)
-	t := task{Title: "Witnesses of the log that do not sign", Href: "/log", Note: "Without them nobody can tell that all are shown the same log."}
+	t := task{Title: "Witnesses of the log that do not sign", One: "witness of the log that does not sign", Href: "/log", Note: "Without them nobody can tell that all are shown the same log."}
 	asked, alarms := 0, 0
 	for _, s := range list {
 		if !s.Asked {
@@ -146,7 +156,7 @@ func (h *handler) witnessTask(ctx context.Context) ([]task, error) {
 }
 
 func requestTask(open, overdue int64) task {
-	t := task{Title: "Requests to answer", Href: "/admin/requests?state=open", Count: open, Note: "None is past its promised day."}
+	t := task{Title: "Requests to answer", One: "request to answer", Href: "/admin/requests?state=open", Count: open, Note: "None is past its promised day."}
 	if overdue > 0 {
 		t.Note, t.Alarm = "", fmt.Sprintf("%d past the promised day", overdue)
 	}
@@ -168,7 +178,7 @@ func holds(q exam.Queue) string {
 }
 
 func gradingTask(q exam.Queue, promised time.Time, now time.Time) task {
-	t := task{Title: "Short answers to grade", Href: "/teach/grading", Count: int64(q.Total), Note: holds(q), By: promised}
+	t := task{Title: "Short answers to grade", One: "short answer to grade", Href: "/teach/grading", Count: int64(q.Total), Note: holds(q), By: promised}
 	if !promised.IsZero() && promised.Before(now) {
 		t.Alarm = "Overdue"
 	}
@@ -184,7 +194,7 @@ func (h *handler) signoffs(ctx context.Context) (tasks []task, err error) {
 	}
 	for _, ed := range editions {
 		if open := ed.OpenSignoffs(); len(open) > 0 {
-			tasks = append(tasks, task{Title: "Reviews to record", Href: "/teach/" + ed.Slug + "/signoff", Count: int64(len(open)),
+			tasks = append(tasks, task{Title: "Reviews to record", One: "review to record", Href: "/teach/" + ed.Slug + "/signoff", Count: int64(len(open)),
 				Note: ed.Course.Card.Title})
 		}
 	}
