@@ -24,7 +24,7 @@ func Asked(profession, jurisdiction, renewal string) (count.Question, error) {
 	}
 	q := count.Question{Profession: profession, Jurisdiction: jurisdiction, Renewal: renewal}
 	if jurisdiction != elsewhere {
-		q.Place = lists.NameOf(lists.Jurisdictions, jurisdiction)
+		q.Place = lists.PlaceOf(jurisdiction)
 	}
 	return q, nil
 }

@@ -58,7 +58,7 @@ func TestCounts(t *testing.T) {
 	}
 	w.must(w.Approve(t.Context(), nasw, "admin")) // through December 31
 	list := ask(time.Hour)
-	if a := list[0]; a.Verdict != count.Counts || len(a.Credit) != 1 || a.Credit[0].Amount() != "1 CE" || a.Notices[0] != "Complete the course by December 31, 2026: after that day it earns no credit." {
+	if a := list[0]; a.Verdict != count.Counts || len(a.Credit) != 1 || a.Credit[0].Amount() != "1 CE" || a.Notices[0] != "Complete the course by December 31, 2026, the last day of the approval: after it, the course earns no credit." {
 		t.Errorf("%+v", a)
 	}
 	if list[1].Verdict != count.NotApproved {

@@ -49,6 +49,18 @@ var Jurisdictions = []Choice{
 	{"other", "Other"},
 }
 
+// withArticle are the jurisdictions that a sentence calls with one.
+var withArticle = []string{"US-DC", "CA-NT"}
+
+// PlaceOf is a jurisdiction as it stands in a sentence, after "in".
+func PlaceOf(code string) string {
+	name := NameOf(Jurisdictions, code)
+	if slices.Contains(withArticle, code) {
+		return "the " + name
+	}
+	return name
+}
+
 // Zones are the time zones that an account may have: those of the United States
 // and Canada first, then one or two for each further offset. Certificates print
 // dates of the holder's zone, so it is one of these and not any that exists.

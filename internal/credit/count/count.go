@@ -139,7 +139,7 @@ func (j *judge) approvals(accepted []string) {
 	case len(j.course.Credit) == 0 && slices.Equal(accepted, []string{j.board.Code}):
 		j.no(sentence(j.out.Board) + " accepts courses that it has approved itself, and no approval of this one is on record.")
 	case len(j.course.Credit) == 0:
-		j.no(sentence(j.out.Board) + " accepts courses with an approval from its list, and this course has none.")
+		j.no(sentence(j.out.Board) + " accepts courses that an accreditor named in its rules has approved, and none of those has approved this one.")
 	case len(named) == 0:
 		j.ask("This course has " + amounts(j.course.Credit) + ", and the rule that we know does not name that approval.")
 	case len(here) == 0:
@@ -215,7 +215,7 @@ func (j *judge) days() {
 	case q.Renewal >= c.Earliest && q.Renewal <= end:
 		tell("Complete the course by " + day(q.Renewal) + ", the day of your renewal.")
 	default:
-		tell("Complete the course by " + day(end) + ": after that day it earns no credit.")
+		tell("Complete the course by " + day(end) + ", the last day of the approval: after it, the course earns no credit.")
 	}
 }
 

@@ -63,7 +63,7 @@ func TestFor(t *testing.T) {
 		"reported rule":        {pack.Rules{Accepts: rule(s, []string{"aaa"})}, credits("aaa"), count.Counts, "Yes. "},
 		"unverified rule":      {pack.Rules{Accepts: rule(u, []string{"aaa"})}, credits("aaa"), count.Ask, "could not be verified"},
 		"by the board itself":  {pack.Rules{Accepts: accepts("us-or")}, credits("us-or"), count.Counts, "Yes. The Oregon Board has approved this course: 1.5 CE."},
-		"nothing approved":     {pack.Rules{Accepts: accepts("aaa")}, nil, count.NotApproved, "No. The Oregon Board accepts courses with an approval from its list, and this course has none."},
+		"nothing approved":     {pack.Rules{Accepts: accepts("aaa")}, nil, count.NotApproved, "No. The Oregon Board accepts courses that an accreditor named in its rules has approved, and none of those has approved this one."},
 		"not by the board":     {pack.Rules{Accepts: accepts("us-or")}, nil, count.NotApproved, "accepts courses that it has approved itself"},
 		"another's approval":   {pack.Rules{Accepts: accepts("aaa")}, credits("zzz"), count.Ask, "This course has 1.5 CE by ZZZ, and the rule that we know does not name that approval."},
 		"another place": {pack.Rules{Accepts: accepts("aaa")}, bounded(credits("aaa"), func(c *count.Credit) { c.Jurisdictions = []string{"US-WA"} }),
@@ -107,10 +107,11 @@ func TestFor(t *testing.T) {
 
 func TestWhomToAsk(t *testing.T) {
 	for q, want := range map[count.Question]string{
-		{Profession: "counselor", Jurisdiction: "US-WA", Place: "Washington"}: "Ask your licensing board in Washington.",
-		{Profession: "counselor", Jurisdiction: "CA-ON", Place: "Ontario"}:    "Ask your college or board in Ontario.",
-		{Profession: "counselor", Jurisdiction: "other"}:                      "Ask your licensing board or college.",
-		{Profession: "other", Jurisdiction: "US-OR", Place: "Oregon"}:         "Ask your licensing board in Oregon.",
+		{Profession: "counselor", Jurisdiction: "US-WA", Place: "Washington"}:               "Ask your licensing board in Washington.",
+		{Profession: "counselor", Jurisdiction: "US-DC", Place: "the District of Columbia"}: "Ask your licensing board in the District of Columbia.",
+		{Profession: "counselor", Jurisdiction: "CA-ON", Place: "Ontario"}:                  "Ask your college or board in Ontario.",
+		{Profession: "counselor", Jurisdiction: "other"}:                                    "Ask your licensing board or college.",
+		{Profession: "other", Jurisdiction: "US-OR", Place: "Oregon"}:                       "Ask your licensing board in Oregon.",
 	} {
 		a := count.For(q, count.Course{Today: "2026-11-28", Earliest: "2026-11-28"}, []*pack.Pack{board(pack.Rules{Accepts: rule(v, []string{"aaa"})})})
 		if a.Verdict != count.Ask || !strings.HasPrefix(a.Sentence, want) || a.Known || len(a.Facts) > 0 {
@@ -131,15 +132,15 @@ func TestDays(t *testing.T) {
 		renewal, earliest, through string
 		want                       []string
 	}{
-		"renewal not said":                  {"", "2026-11-28", "2027-03-31", []string{"Complete the course by March 31, 2027: after that day it earns no credit."}},
-		"renewal after the approval":        {"2027-06-30", "2026-11-28", "2027-03-31", []string{"Complete the course by March 31, 2027: after that day it earns no credit."}},
+		"renewal not said":                  {"", "2026-11-28", "2027-03-31", []string{"Complete the course by March 31, 2027, the last day of the approval: after it, the course earns no credit."}},
+		"renewal after the approval":        {"2027-06-30", "2026-11-28", "2027-03-31", []string{"Complete the course by March 31, 2027, the last day of the approval: after it, the course earns no credit."}},
 		"renewal before the approval's end": {"2027-01-31", "2026-11-28", "2027-03-31", []string{"Complete the course by January 31, 2027, the day of your renewal."}},
 		"renewal today":                     {"2026-11-28", "2026-11-28", "2027-03-31", []string{"Complete the course by November 28, 2026, the day of your renewal."}},
 		"renewal today, late at night": {"2026-11-28", "2026-11-29", "2027-03-31",
-			[]string{"Your renewal is on November 28, 2026, before you could complete the course.", "Complete the course by March 31, 2027: after that day it earns no credit."}},
+			[]string{"Your renewal is on November 28, 2026, before you could complete the course.", "Complete the course by March 31, 2027, the last day of the approval: after it, the course earns no credit."}},
 		"renewal yesterday": {"2026-11-27", "2026-11-28", "2027-03-31", []string{
 			"Your renewal on November 27, 2026 has passed: what you complete now is too late for it. The answer is for the one after it.",
-			"Complete the course by March 31, 2027: after that day it earns no credit."}},
+			"Complete the course by March 31, 2027, the last day of the approval: after it, the course earns no credit."}},
 	} {
 		list := bounded(credits("aaa"), func(l *count.Credit) { l.Through = c.through })
 		a := count.For(count.Question{Profession: "counselor", Jurisdiction: "US-OR", Place: "Oregon", Renewal: c.renewal},

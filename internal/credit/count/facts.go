@@ -19,7 +19,7 @@ func (j *judge) facts() {
 		r := b.Rules
 		if r.Accepts != nil {
 			f := fact("Approvals", r.Accepts, by)
-			f.Says = "It accepts courses with an approval from its list."
+			f.Says = "It accepts courses that an accreditor named in this rule has approved."
 			if live := only(j.course.Credit, func(c Credit) bool { return slices.Contains(r.Accepts.Value, c.Code) }); len(live) > 0 {
 				f.Says = "It accepts courses that " + bodies(live) + " has approved."
 			}

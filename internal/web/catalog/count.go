@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -35,6 +36,11 @@ type reply struct {
 
 // Day is a day of the calendar as pages show it.
 func (p counting) Day(s string) string { return kit.Day(time.UTC, date(s)) }
+
+// Read reports whether some answer rests on rules that were read.
+func (p counting) Read() bool {
+	return p.Answer != nil && len(p.Answer.Facts) > 0 || slices.ContainsFunc(p.Licenses, func(r reply) bool { return len(r.Facts) > 0 })
+}
 
 // Tone colors the answer; the sentence says it.
 func (r reply) Tone() string {

@@ -17,10 +17,12 @@ const countURL = "/courses/" + slug + "/count"
 func TestAVisitorAsksWhetherItCounts(t *testing.T) {
 	w := newWorld(t, true, true)
 	w.get("", "/courses/"+slug, `action="`+countURL+`"`, "Will it count for me?", `href="#count"`)
+	w.get("", countURL+"?profession=nurse&jurisdiction=US-DC", "Ask your licensing board in the District of Columbia.", "Your board or college decides.", "!rules that we have read")
+	w.get("", countURL+"?profession=clinical-social-worker&jurisdiction=US-NY", "The New York State Education Department (social work) accepts", "the rules that we have read, as of the days shown")
 	w.get("", countURL, "Ask about your license", `name="profession"`, `name="jurisdiction"`, `name="renewal"`, "!noindex", "!The rules that we have read")
 	california := countURL + "?profession=clinical-social-worker&jurisdiction=US-CA&renewal=2027-03-31"
 	w.get("", california, "Clinical social worker, California, renewal March 31, 2027", "noindex",
-		"No. The California Board of Behavioral Sciences accepts courses with an approval from its list, and this course has none.",
+		"No. The California Board of Behavioral Sciences accepts courses that an accreditor named in its rules has approved, and none of those has approved this one.",
 		"Source: 16 CCR 1887.4.1. Read there on November 23, 2026.", "36 hours for each renewal", `value="US-CA" selected`, `value="2027-03-31"`, "!You could ask")
 	w.get("", countURL+"?profession=professional-counselor&jurisdiction=US-LA",
 		"Ask the Louisiana Licensed Professional Counselors Board of Examiners.", "At most 20 of 40 hours online.", "traumaces.com", "A report of the rule, read on November 23, 2026.",

@@ -38,7 +38,7 @@ func TestCreditIsShownOnlyWhereItIsApproved(t *testing.T) {
 		a.Centihours, a.Category, a.Jurisdictions = 150, "Ethics", []string{"US-OR", "CA-ON"}
 	})
 	for _, role := range []string{"", "therapist"} {
-		w.get(role, "/courses/"+slug, "Continuing education credit; not yet clinically reviewed", "1.5 CE by NCBTMB", "<h3>NCBTMB: 1.5 CE</h3>",
+		w.get(role, "/courses/"+slug, "Continuing education credit; not yet clinically reviewed", "1.5 CE by NCBTMB", "unless it is checked again; the last day of credit stands with the credit", "<h3>NCBTMB: 1.5 CE</h3>",
 			"Approved by the board (# 451-&lt;9&gt;).", "Ethics", "Oregon, Ontario", "November 30, 2026", "Estimated learning time 1.75 h.",
 			"!ot accredited", "!NASW", "!words ÷", "!rounded", "!Findings")
 		w.get(role, "/courses", "about 1.75 h<", "!not accredited")
