@@ -94,10 +94,9 @@ func TestOfTwoApprovalsAtOnceOneIsRecorded(t *testing.T) {
 	close(results)
 	recorded := 0
 	for err := range results {
-		var over *accreditation.OverlapError
 		if err == nil {
 			recorded++
-		} else if !errors.As(err, &over) {
+		} else if _, ok := errors.AsType[*accreditation.OverlapError](err); !ok {
 			t.Error(err)
 		}
 	}

@@ -154,8 +154,7 @@ func (d *Doc) fractions(n *yaml.Node, t reflect.Type, out *[]Problem) {
 			}
 		}
 	case reflect.Struct:
-		for i := range t.NumField() {
-			f := t.Field(i)
+		for f := range t.Fields() {
 			key, flags, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 			if flags == "inline" {
 				d.fractions(n, f.Type, out)

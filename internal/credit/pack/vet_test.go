@@ -25,7 +25,7 @@ func TestWhatIsWrittenNowIsPlausible(t *testing.T) {
 		line     int
 		says     string
 	}{
-		"a misspelled profession":     {"[psychologist]", "[psychologist, mariage-family-therapist]", 6, `"mariage-family-therapist" is not a profession`},
+		"a misspelled profession":     {"[psychologist]", "[psychologist, marriage-therapist]", 6, `"marriage-therapist" is not a profession`},
 		"a jurisdiction of no list":   {"kind: accreditor", "kind: board\njurisdictions: [US-XX]", 3, `"US-XX" is not a state`},
 		"a board of no profession":    {"kind: accreditor\nname: A body\nshort: Body\nunit: hour\nprofessions: [psychologist]", board + "\nname: A body\nshort: Body\nunit: hour\nprofessions: []", 7, "answers nobody"},
 		"an accreditor of no list":    {rules, rule("accepts", "[nasw, nawsw]"), 11, `"nawsw" is not the code of an accreditor`},

@@ -89,7 +89,7 @@ func TestAPackIsChangedAndGoesBack(t *testing.T) {
 func TestWhatNobodyKnowsIsNotSaved(t *testing.T) {
 	w := newWorld(t)
 	for _, c := range []struct{ code, old, new, says string }{
-		{"us-ca-bbs", "marriage-family-therapist", "mariage-family-therapist", "Line 6: &#34;mariage-family-therapist&#34; is not a profession"},
+		{"us-ca-bbs", "marriage-family-therapist", "marriage-therapist", "Line 6: &#34;marriage-therapist&#34; is not a profession"},
 		{"us-ca-bbs", "[US-CA]", "[US-CB]", "Line 7: &#34;US-CB&#34; is not a state, province or territory"},
 		{"us-ca-bbs", "camft", "camfd", "Line 20: &#34;camfd&#34; is not the code of an accreditor"},
 		{"nbcc", "words_per_hour: 6000", "words_per_hour: 1", "Line 14: nobody studies 1 words in an hour"},
