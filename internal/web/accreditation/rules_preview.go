@@ -64,12 +64,22 @@ func differences(before, after *pack.Pack) (out []difference) {
 			was = slices.Delete(was, i, i+1)
 		}
 		if !slices.Equal(d.Before, d.After) {
-			out = append(out, d)
+			out = append(out, difference{d.Label, apart(d.Before, d.After), apart(d.After, d.Before)})
 		}
 	}
 	for _, gone := range was {
 		if len(gone.After) > 0 {
 			out = append(out, difference{Label: gone.Label, Before: gone.After})
+		}
+	}
+	return out
+}
+
+// apart leaves out what others say too, but for the first line, the value itself.
+func apart(lines, others []string) (out []string) {
+	for i, line := range lines {
+		if i == 0 || !slices.Contains(others, line) {
+			out = append(out, line)
 		}
 	}
 	return out

@@ -118,7 +118,7 @@ func TestWhatChangesIsShownBeforeItIsSaved(t *testing.T) {
 	w.must(err)
 	faster := strings.Replace(p.Text, "words_per_hour: 6000", "words_per_hour: 3000", 1)
 	page := w.Post("dora", path+"/edit", "base", "0", "body", faster, "note", "Their <letter>.").OK("Nothing is saved yet", "6,000 words an hour, rounded", "3,000 words an hour, rounded",
-		title, "clock hours", `name="step" value="save"`, `name="step" value="back"`, "words_per_hour: 3000", "Their &lt;letter&gt;.").Lacks("Pass mark", "National Board for Certified Counselors</")
+		title, "clock hours", `name="step" value="save"`, `name="step" value="back"`, "words_per_hour: 3000", "Their &lt;letter&gt;.").Lacks("Pass mark", "Mark: secondary", "National Board for Certified Counselors</")
 	if now, err := w.Pack(t.Context(), "nbcc"); err != nil || now.Version != 0 || w.recorded("rules.save") != 0 {
 		t.Fatalf("version %d, %v", now.Version, err)
 	}
