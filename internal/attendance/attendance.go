@@ -105,6 +105,10 @@ type List struct {
 	Attestation               string
 }
 
+// All in the column of minutes stands for the whole event, as in a file without that
+// column. An empty cell does not: registrants who did not come have one.
+const All = "all"
+
 // Entry is a row as it stands in the file.
 type Entry struct {
 	Line                                                               int
@@ -169,7 +173,7 @@ type Row struct {
 
 // Attestation is what the administrator who starts a list says, which becomes
 // evidence.
-const Attestation = "I hold the attendance record of this event. This list is a true copy of it: each person in it attended for the minutes that it gives."
+const Attestation = "I hold the attendance record of this event. This list is a true copy of it: each person in it attended for the minutes that it gives, and handed the evaluation in where it says so."
 
 // What the services answer.
 var (

@@ -55,7 +55,7 @@ func TestTheCheckOfEveryRow(t *testing.T) {
 		"ana@example.com,Ana Ruiz,165,,,,",
 		"ANA@example.com,Ana Ruiz,10,,,,",
 		"jose@example.com,jose nunez,150,,,,",
-		"new@example.com,Nina New,,,,,",
+		"new@example.com,Nina New,ALL,,,,",
 		"noname@example.com,,165,,,,",
 		"nolegal@example.com,Mia Wong,165,,,,",
 		"nolegal2@example.com,Mia Chen,165,,,,",
@@ -67,6 +67,7 @@ func TestTheCheckOfEveryRow(t *testing.T) {
 		"late@example.com,Lea Late,149,,,,",
 		"no address,Nobody Here,165,,,,",
 		"odd@example.com,Odd Minutes,2:45,,,,",
+		"absent@example.com,Abe Sent,,,,,",
 		"eval@example.com,Eva Long,165,perhaps,,,",
 		"smile@example.com,Ann \U0001F600,165,,,,",
 		"glyph@example.com,Ann \U00013000,165,,,,",
@@ -91,7 +92,8 @@ func TestTheCheckOfEveryRow(t *testing.T) {
 		verdict{attendance.Learning, "enrolled in the online course"},
 		verdict{attendance.TooShort, "149 of 165 minutes; a certificate takes at least 150"},
 		verdict{attendance.WrongValue, "email address"},
-		verdict{attendance.WrongValue, "no whole number"},
+		verdict{attendance.WrongValue, "as a whole number, or “all”"},
+		verdict{attendance.WrongValue, "0 for somebody who did not come"},
 		verdict{attendance.WrongValue, "Write yes"},
 		verdict{attendance.WrongValue, "Leave out"},
 		verdict{attendance.WrongValue, "cannot print"},
@@ -107,7 +109,7 @@ func TestTheCheckOfEveryRow(t *testing.T) {
 	}
 	counts, err := w.Verdicts(t.Context(), l.ID)
 	w.must(err)
-	if counts[attendance.WillInvite] != 3 || counts[attendance.WrongValue] != 9 || w.audited("attendance.upload") != 1 {
+	if counts[attendance.WillInvite] != 3 || counts[attendance.WrongValue] != 10 || w.audited("attendance.upload") != 1 {
 		t.Errorf("%v", counts)
 	}
 }

@@ -83,14 +83,10 @@ func told(err error) string {
 
 // values reads minutes, evaluation and license, and reports whether that settles it.
 func (f *finding) values(ev Event, e Entry) (settled bool) {
-	minutes := ev.Minutes
-	if e.Minutes != "" {
-		n, err := strconv.Atoi(e.Minutes)
-		if err != nil || n < 0 || n > MaxMinutes {
-			f.with(WrongValue, "The minutes are no whole number from 0 to %d.", MaxMinutes)
-			return true
-		}
-		minutes = n
+	minutes, ok := minutesOf(ev, e.Minutes)
+	if !ok {
+		f.with(WrongValue, "Enter the minutes attended as a whole number, or “all”; 0 for somebody who did not come.")
+		return true
 	}
 	need, ok := evaluation(ev, e.Evaluation)
 	if !ok {
@@ -108,6 +104,15 @@ func (f *finding) values(ev Event, e Entry) (settled bool) {
 		return true
 	}
 	return false
+}
+
+// minutesOf reads how many minutes somebody attended.
+func minutesOf(ev Event, cell string) (n int, ok bool) {
+	if strings.EqualFold(cell, All) {
+		return ev.Minutes, true
+	}
+	n, err := strconv.Atoi(cell)
+	return n, err == nil && n >= 0 && n <= MaxMinutes
 }
 
 // evaluation reads whether it was handed in on paper.

@@ -183,6 +183,9 @@ func (p *parser) header(line int, record []string) {
 // entry reads a row.
 func (p *parser) entry(line int, record []string) Entry {
 	e := Entry{Line: line}
+	if !slices.Contains(p.columns, "minutes") {
+		e.Minutes = All
+	}
 	to := map[string]*string{"email": &e.Email, "name": &e.Name, "minutes": &e.Minutes, "evaluation": &e.Evaluation,
 		"license_profession": &e.Profession, "license_jurisdiction": &e.Jurisdiction, "license_number": &e.Number}
 	for i, cell := range record {

@@ -28,7 +28,7 @@ func (s *stage) events() {
 	body := must[[]byte](s.t)(server.Attendance.File(s.t.Context(), report.ID))
 	e := s.event("Two Tools, Online")
 	s.approved(e)
-	l := s.attendanceList(e, strings.ReplaceAll(string(body), ",165,", ",,"))
+	l := s.attendanceList(e, strings.ReplaceAll(string(body), ",165,", ",all,"))
 	s.add("admin.event.show", "credit", admin, events+"/"+e.ID)
 	s.add("admin.event.edit", "", admin, events+"/"+e.ID+"/edit")
 	s.add("admin.event.check", "", admin, events+"/"+e.ID+"/lists/"+l.ID)

@@ -180,8 +180,8 @@ func TestAnApprovalEnds(t *testing.T) {
 
 func TestApprovalsLeaveAsAFile(t *testing.T) {
 	w := newWorld(t)
-	w.approve("hours", "1.5", "jurisdictions", "US-OR")
-	a := w.Post("dora", "/admin/approvals.csv").OK("nasw,Every course,88-1234,,2026-01-01,2027-12-31,live,,,,,1.5,US-OR,no,Approved by NASW (# {number}).,")
+	w.approve("hours", "1.5", "jurisdictions", "US-OR", "live_events", "yes")
+	a := w.Post("dora", "/admin/approvals.csv").OK("nasw,Every course,88-1234,,2026-01-01,2027-12-31,live,,,,,1.5,US-OR,yes,Approved by NASW (# {number}).,")
 	if n := w.recorded("approvals.export"); n != 1 || a.Header.Get("Content-Disposition") != `attachment; filename="approvals.csv"` {
 		t.Errorf("%d events, %v", n, a.Header)
 	}

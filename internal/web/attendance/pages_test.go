@@ -155,7 +155,7 @@ func TestTheWayOfAnAdministrator(t *testing.T) {
 
 	desk := must[account.Person](t)(server.Accounts.Create(t.Context(), account.NewPerson{Email: "desk@example.org", Name: "Paul Desk", LegalName: "Paul Desk", Password: apptest.Password,
 		Published: true, TimeZone: "UTC", Roles: []account.Role{account.Therapist}}))
-	check := send(t, b, path, "who came.csv", []byte("\ufeffEmail;Name;Minutes\r\nnina.nueva@example.com;Nina Nueva;100\r\ndesk@example.org;Rita Desk;\r\nlate@example.com;Lea Late;20\r\n=x@example.com;=HYPERLINK(1);\r\n"))
+	check := send(t, b, path, "who came.csv", []byte("\ufeffEmail;Name;Minutes\r\nnina.nueva@example.com;Nina Nueva;100\r\ndesk@example.org;Rita Desk;all\r\nlate@example.com;Lea Late;20\r\n=x@example.com;=HYPERLINK(1);100\r\n"))
 	has(t, check, "who came.csv", "Nothing has changed yet", "All: 4", "New account, certificate: 1", "Other name: you decide: 1", "Attended too little: 1", "Wrong value: 1",
 		"The account’s legal name is “Paul Desk”", "Attended 20 of 100 minutes")
 	if only := check.Follow("a[href$='verdict=short']"); !only.Has("Lea Late") || only.Has("Nina Nueva") {
