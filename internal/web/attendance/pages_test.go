@@ -180,7 +180,7 @@ func TestTheWayOfAnAdministrator(t *testing.T) {
 	if cert.HolderName != "Paul Desk" || cert.Facts.LearningTime != 150 || cert.CourseTitle != "How it is recorded, live" {
 		t.Errorf("%+v", cert)
 	}
-	has(t, b.Get(path), "Done")
+	has(t, b.Get("/admin/certificates/"+cert.Number).Follow("a[href='"+path+"']"), "How it is recorded, live", "Done")
 	if p := b.Get(path + "/edit"); p.Status != 409 {
 		t.Errorf("an event that is used can be changed: %d", p.Status)
 	}
