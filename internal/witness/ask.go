@@ -49,7 +49,7 @@ func (s *Service) Ask(ctx context.Context) error {
 	}
 	var due []Witness
 	for _, w := range s.witnesses {
-		if by[w.Key.String()].due(tree.Size, s.now()) {
+		if by[w.Key.String()].due(tree.Size, s.begun, s.now()) {
 			due = append(due, w)
 		}
 	}
@@ -72,14 +72,15 @@ func (s *Service) Ask(ctx context.Context) error {
 	return s.keep(ctx, c.Tree, outcomes)
 }
 
-// due reports whether a witness is to be asked. An instant far ahead was written by
-// a wrong clock.
-func (st state) due(size int64, now time.Time) bool {
+// due reports whether a witness is to be asked: for something new, to stay fresh, and
+// once after a start, because a database may have been restored. An instant far
+// ahead was written by a wrong clock.
+func (st state) due(size int64, begun, now time.Time) bool {
 	if st.AskAt.After(now) && !st.AskAt.After(now.Add(2*retryMost)) {
 		return false
 	}
 	return st.Size != size || st.Problem != "" || st.Alarm != None || st.CosignedAt == nil ||
-		now.Sub(*st.CosignedAt) >= refresh || st.CosignedAt.After(now.Add(skew))
+		st.CosignedAt.Before(begun) || now.Sub(*st.CosignedAt) >= refresh || st.CosignedAt.After(now.Add(skew))
 }
 
 // ask shows a checkpoint to one witness, and once more from where the witness says

@@ -133,6 +133,23 @@ func TestALogThatWentBackIsAnAlarm(t *testing.T) {
 	}
 }
 
+// A backup is restored and the server starts: it is noticed before anything is added.
+func TestAStartLooksForALogThatWentBack(t *testing.T) {
+	w, other := watched(t, 5)
+	w.ask()
+	other.Remember(origin, witnesstest.Seen{Size: 9})
+	w.wait(time.Minute)
+	w.ask()
+	if s := w.only(); s.Alarm != witness.None {
+		t.Errorf("asked though nothing had changed: %+v", s)
+	}
+	w.Service = w.service(other)
+	w.ask()
+	if s := w.only(); s.Alarm != witness.Shorter || s.Seen != 9 {
+		t.Errorf("%+v", s)
+	}
+}
+
 // Another history under the same name, long enough: only the witness can tell.
 func TestAForkIsAnAlarm(t *testing.T) {
 	w, other := watched(t, 5)

@@ -33,6 +33,7 @@ type Service struct {
 	audit     *audit.Log
 	logger    *slog.Logger
 	now       func() time.Time
+	begun     time.Time
 	witnesses []Witness
 	keys      []string // of the witnesses
 	client    client
@@ -45,6 +46,7 @@ func New(d Deps) *Service {
 	}
 	s := &Service{db: d.DB, log: d.Log, audit: d.Audit, logger: d.Logger, now: func() time.Time { return db.Truncate(d.Now()) },
 		witnesses: d.Witnesses, client: newClient(d.Patience)}
+	s.begun = s.now()
 	for _, w := range d.Witnesses {
 		s.keys = append(s.keys, w.Key.String())
 	}

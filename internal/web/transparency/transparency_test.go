@@ -86,7 +86,7 @@ func TestAnybodyReadsWhoWitnessesTheLog(t *testing.T) {
 	if err := w.Ask(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.Get("", "/log").Is(200, "Signs", "5 lines, on November 28, 2026", "It has seen 9 lines", "did not begin with the 4 lines", "cannot be reached",
+	w.Get("", "/log").Is(200, "Signs", "5 lines, on November 28, 2026", "it has seen 9 lines, and the log has fewer", "does not begin with the 4 that it has seen", "cannot be reached",
 		"What it proves", "<summary>Show it</summary>", "two.example&#43;", "Nothing").Lacks("that everybody is shown the same log")
 	note := w.Get("", "/log/checkpoint").Is(200, "— one.example ", "— two.example ")
 	if strings.Contains(note.Body, "longer.example") || note.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
