@@ -56,7 +56,7 @@ func TestTheClockAsksTheWitnesses(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	other.Now = func() time.Time { return now }
+	other.Clock(func() time.Time { return now })
 	if _, err := a.Seals.Append(t.Context(), "stated", "c1", [32]byte{1}); err != nil {
 		t.Fatal(err)
 	}

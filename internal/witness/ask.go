@@ -147,11 +147,12 @@ func (s *Service) show(ctx context.Context, w Witness, old int64, c translog.Che
 			return heard{}, err
 		}
 	}
-	a, err := s.client.post(ctx, w, request(old, proof, c.Note))
-	if err != nil {
-		return heard{said{problem: "It cannot be reached, or does not answer in time."}, err}, nil
+	a, cause := s.client.post(ctx, w, request(old, proof, c.Note))
+	h := heard{a.read(c, w.Key, s.now()), cause}
+	if cause != nil {
+		h.said = said{problem: "It cannot be reached, or does not answer in time."}
 	}
-	return heard{said: a.read(c, w.Key, s.now())}, nil
+	return h, nil
 }
 
 func (o outcome) signed(c *translog.Cosignature, t translog.Tree, now time.Time) outcome {

@@ -105,7 +105,7 @@ func TestAWitnessThatIsAheadOfItsRow(t *testing.T) {
 func TestALogThatWentBackIsAnAlarm(t *testing.T) {
 	w, other := watched(t, 5)
 	w.ask()
-	real := other.Saw(origin)
+	before := other.Saw(origin)
 	other.Remember(origin, witnesstest.Seen{Size: 9})
 	w.append(1)
 	w.ask()
@@ -125,7 +125,7 @@ func TestALogThatWentBackIsAnAlarm(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 	// The right database is back.
-	other.Remember(origin, real)
+	other.Remember(origin, before)
 	w.wait(2 * time.Hour)
 	w.ask()
 	if s := w.only(); s.Alarm != witness.None || s.AlarmAt != nil || s.Size != 6 || w.audited("witness.agree") != 1 {
@@ -249,12 +249,14 @@ func TestAnswersThatAreNone(t *testing.T) {
 		answer  http.HandlerFunc
 		problem string
 	}{
-		"unknown log":     {body(404, "text/plain", ""), "does not know this log"},
-		"key refused":     {body(403, "text/plain", ""), "does not accept the key"},
-		"bad request":     {body(400, "text/plain", ""), "answered 400"},
-		"too many":        {body(429, "text/plain", ""), "answered 429"},
-		"broken":          {body(500, "text/plain", strings.Repeat("x", 1<<20)), "answered 500"},
-		"redirect":        {func(rw http.ResponseWriter, r *http.Request) { http.Redirect(rw, r, elsewhere.URL, 307) }, "sends elsewhere"},
+		"unknown log": {body(404, "text/plain", ""), "does not know this log"},
+		"key refused": {body(403, "text/plain", ""), "does not accept the key"},
+		"bad request": {body(400, "text/plain", ""), "answered 400"},
+		"too many":    {body(429, "text/plain", ""), "answered 429"},
+		"broken":      {body(500, "text/plain", strings.Repeat("x", 1<<20)), "answered 500"},
+		"redirect": {func(rw http.ResponseWriter, r *http.Request) {
+			http.Redirect(rw, r, elsewhere.URL, http.StatusTemporaryRedirect)
+		}, "sends elsewhere"},
 		"empty":           {body(200, "text/plain", ""), "by the key"},
 		"no content":      {body(204, "text/plain", ""), "answered 204"},
 		"not a signature": {body(200, "text/html", "<p>Welcome</p>"), "no signature"},
@@ -287,7 +289,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		}, "cannot be reached"},
 	} {
 		w.exec("DELETE FROM witnesses")
-		other.Instead = tt.answer
+		other.Instead(tt.answer)
 		start := time.Now()
 		w.ask()
 		s := w.only()
@@ -302,7 +304,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		t.Errorf("%d signatures were stored, %v", n, err)
 	}
 	w.exec("DELETE FROM witnesses")
-	other.Instead = body(200, "text/plain", sign(stranger, text, w.clock())+good+strings.Replace(good, "w1", "w2", 1))
+	other.Instead(body(200, "text/plain", sign(stranger, text, w.clock())+good+strings.Replace(good, "w1", "w2", 1)))
 	w.ask()
 	if s := w.only(); s.Problem != "" || s.Size != 5 {
 		t.Errorf("among others: %+v", s)
@@ -311,7 +313,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 
 func TestAWitnessThatFailsIsAskedMoreAndMoreRarely(t *testing.T) {
 	w, other := watched(t, 1)
-	other.Instead = func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(503) }
+	other.Instead(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusServiceUnavailable) })
 	for range 8640 { // a day
 		w.ask()
 		w.wait(witness.Every)
@@ -322,7 +324,7 @@ func TestAWitnessThatFailsIsAskedMoreAndMoreRarely(t *testing.T) {
 	if !w.only().Late {
 		t.Error("nobody notices")
 	}
-	other.Instead = nil
+	other.Instead(nil)
 	w.wait(time.Hour)
 	w.ask()
 	if s := w.only(); s.Late || s.Size != 1 {
@@ -341,7 +343,7 @@ func TestAWitnessThatFailsIsAskedMoreAndMoreRarely(t *testing.T) {
 func TestAStoppingServerBlamesNobody(t *testing.T) {
 	w, other := watched(t, 1)
 	ctx, stop := context.WithCancel(t.Context())
-	other.Instead = func(_ http.ResponseWriter, r *http.Request) { stop(); <-r.Context().Done() }
+	other.Instead(func(_ http.ResponseWriter, r *http.Request) { stop(); <-r.Context().Done() })
 	if err := w.Ask(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
@@ -356,7 +358,7 @@ func TestAFreshLogKey(t *testing.T) {
 	w.ask()
 	known, err := w.log.VerifierKeys(t.Context())
 	w.must(err)
-	other.Logs = func(string) []string { return known }
+	other.Trust(func(string) []string { return known })
 	_, err = w.ring.Rotate(t.Context(), "log")
 	w.must(err)
 	w.append(1)

@@ -34,10 +34,10 @@ func TestTheCheckpointThatIsShown(t *testing.T) {
 	want("both", 2, 2)
 	w.append(1)
 	want("a moment later", 2, 2)
-	two.Instead = func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(500) }
+	two.Instead(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusInternalServerError) })
 	w.ask()
 	want("one of two", 3, 1)
-	two.Instead = nil
+	two.Instead(nil)
 	w.wait(time.Minute)
 	w.ask()
 	want("the other came back", 3, 2)
@@ -67,7 +67,7 @@ func TestARoundShowsAsAWhole(t *testing.T) {
 	w.Service = w.service(quick, slow)
 	w.append(1)
 	var seen atomic.Int64
-	slow.Instead = func(rw http.ResponseWriter, _ *http.Request) {
+	slow.Instead(func(rw http.ResponseWriter, _ *http.Request) {
 		for quick.Saw(origin).Size == 0 {
 			time.Sleep(time.Millisecond)
 		}
@@ -76,8 +76,8 @@ func TestARoundShowsAsAWhole(t *testing.T) {
 			t.Error(err)
 		}
 		seen.Store(int64(strings.Count(string(c.Note), "— ")))
-		rw.WriteHeader(500)
-	}
+		rw.WriteHeader(http.StatusInternalServerError)
+	})
 	w.ask()
 	if seen.Load() != 1 { // the log's own
 		t.Errorf("%d signatures in the middle of a round", seen.Load())

@@ -84,7 +84,7 @@ func (w *world) witness(name string, kind witnesstest.Kind) *witnesstest.Witness
 		}
 		return keys
 	})
-	other.Now = w.clock
+	other.Clock(w.clock)
 	return other
 }
 

@@ -68,7 +68,7 @@ func named(t *testing.T, name string, kind witnesstest.Kind, seen int64) func(*t
 			}
 			return keys
 		})
-		w.Now = func() time.Time { return time.Date(2026, 11, 28, 20, 0, 0, 0, time.UTC) }
+		w.Clock(func() time.Time { return time.Date(2026, 11, 28, 20, 0, 0, 0, time.UTC) })
 		w.Remember("ce.example.org/log", witnesstest.Seen{Size: seen})
 		return w
 	}

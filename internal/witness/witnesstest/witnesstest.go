@@ -44,24 +44,24 @@ type Seen struct {
 type Witness struct {
 	*httptest.Server
 	Name, Key string // Key is its verifier key
-	Now       func() time.Time
-	// Logs are the verifier keys that it trusts for an origin.
-	Logs func(origin string) []string
-	// Instead answers a request in its place, where it is set.
-	Instead http.HandlerFunc
 
 	kind   Kind
 	signer crypto.Signer
 	public []byte
-	mu     sync.Mutex
-	seen   map[string]Seen
-	asked  int
+
+	mu      sync.Mutex
+	now     func() time.Time
+	logs    func(origin string) []string
+	instead http.HandlerFunc
+	seen    map[string]Seen
+	asked   int
 }
 
-// New runs a witness until the test ends.
+// New runs a witness until the test ends. logs are the verifier keys that it trusts
+// for an origin.
 func New(t testing.TB, name string, kind Kind, logs func(origin string) []string) *Witness {
 	t.Helper()
-	w := &Witness{Name: name, Now: time.Now, Logs: logs, kind: kind, seen: map[string]Seen{}}
+	w := &Witness{Name: name, now: time.Now, logs: logs, kind: kind, seen: map[string]Seen{}}
 	var err error
 	switch kind {
 	case Ed25519:
@@ -80,6 +80,27 @@ func New(t testing.TB, name string, kind Kind, logs func(origin string) []string
 	w.Server = httptest.NewServer(w)
 	t.Cleanup(w.Close)
 	return w
+}
+
+// Clock gives it another clock than the machine's.
+func (w *Witness) Clock(now func() time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = now
+}
+
+// Trust gives it other keys of logs.
+func (w *Witness) Trust(logs func(origin string) []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.logs = logs
+}
+
+// Instead has a handler answer in its place; nil ends that.
+func (w *Witness) Instead(h http.HandlerFunc) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.instead = h
 }
 
 // Line is how the operator of a log names the witness.
@@ -117,13 +138,14 @@ func (w *Witness) id() []byte {
 func (w *Witness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body) // before anything else, or a client that leaves is not noticed
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.asked++
+	instead := w.instead
+	w.mu.Unlock()
 	switch {
 	case err != nil:
 		http.Error(rw, err.Error(), http.StatusBadRequest)
-	case w.Instead != nil:
-		w.Instead(rw, r)
+	case instead != nil:
+		instead(rw, r)
 	case r.Method != http.MethodPost || r.URL.Path != "/add-checkpoint":
 		http.NotFound(rw, r)
 	default:
@@ -138,6 +160,8 @@ const plain = "text/plain; charset=utf-8"
 
 // judge follows the order of the specification.
 func (w *Witness) judge(body []byte) (status int, kind, answer string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	head, checkpoint, found := strings.Cut(string(body), "\n\n")
 	lines := strings.Split(head, "\n")
 	old, hasOld := strings.CutPrefix(lines[0], "old ")
@@ -154,7 +178,7 @@ func (w *Witness) judge(body []byte) (status int, kind, answer string) {
 		proof = append(proof, [sha256.Size]byte(raw))
 	}
 	origin, _, _ := strings.Cut(checkpoint, "\n")
-	keys := w.Logs(origin)
+	keys := w.logs(origin)
 	if len(keys) == 0 {
 		return http.StatusNotFound, plain, "unknown log\n"
 	}
@@ -173,7 +197,7 @@ func (w *Witness) judge(body []byte) (status int, kind, answer string) {
 	if !consistent(last, next, proof) {
 		return http.StatusUnprocessableEntity, plain, "inconsistent\n"
 	}
-	signature, err := w.Cosign(text, w.Now())
+	signature, err := w.Cosign(text, w.now())
 	if err != nil {
 		return http.StatusInternalServerError, plain, err.Error() + "\n"
 	}
