@@ -99,6 +99,47 @@ func (a *App) FailOffline(ctx context.Context, k keyring.Key, after time.Time) (
 	return a.Certificates.CountIssuedBetween(ctx, after, k.RetiredAt)
 }
 
+// What keeps RotateKey from it.
+var (
+	errLogKey = apperr.New(apperr.Conflict, "The log's key is not rotated: by it witnesses, and all who keep a checkpoint, know the log from a forged one. "+
+		"If it may have been stolen, distrust it: cocare key distrust. What follows from that is in docs/deployment.md, under Keys.")
+	errBrought = apperr.New(apperr.Conflict, "The key that signs PDF files is your own. Put the next one, with its certificates, into the file of COCARE_DOCUMENT_KEY_FILE and restart: "+
+		"it signs from then on, and what this one signed stays good.")
+)
+
+// RotateKey has a fresh key sign for a purpose, and records who did, unless somebody
+// else does at this moment; it returns the key that signs now, and whether it is
+// new. What the old one signed stays valid. Every replica signs credentials and
+// documents with it at once, sessions within half a minute. Errors: Conflict for the
+// log's key and for a document key that the operator brought.
+func (a *App) RotateKey(ctx context.Context, p keyring.Purpose) (key keyring.Key, rotated bool, err error) {
+	switch p {
+	case keyring.Session:
+		return a.Accounts.RotateSessionKey(ctx)
+	case keyring.Log:
+		return key, false, errLogKey
+	case keyring.Document, keyring.Credential:
+	}
+	old, err := a.Keys.Current(ctx, p)
+	if err != nil {
+		return key, false, err
+	}
+	if p == keyring.Document && (old.Brought || a.Config.DocumentKeyFile != "") {
+		return key, false, errBrought
+	}
+	err = a.DB.InTx(ctx, func(ctx context.Context) error {
+		if key, rotated, err = a.Keys.Rotate(ctx, old); err != nil || !rotated {
+			return err
+		}
+		return a.Audit.Record(ctx, audit.Event{Action: "key.rotate", ObjectKind: "key", ObjectID: key.ID, Details: map[string]any{"purpose": p}})
+	})
+	if err != nil {
+		return key, false, err
+	}
+	_, err = a.Seals.Keys(ctx) // makes a document key's certificates, for all to see
+	return key, rotated, err
+}
+
 // DistrustKey says for good that a key is compromised, and records who did; see
 // keyring.Ring.Distrust. Tokens of a session key die at once here and within
 // about a second on every replica.

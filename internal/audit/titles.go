@@ -104,7 +104,7 @@ var titles = map[string]string{
 
 	"key.adopt":    "Document key of the operator taken over",
 	"key.distrust": "Key distrusted",
-	"key.rotate":   "Session key changed",
+	"key.rotate":   "Key changed",
 
 	"license.add":    "License added",
 	"license.change": "License changed",

@@ -149,7 +149,7 @@ func TestKeysChange(t *testing.T) {
 		k, err := w.ring.Current(ctx, p)
 		w.must(err)
 		if p == keyring.Log {
-			_, err = w.ring.Rotate(ctx, p)
+			_, _, err = w.ring.Rotate(ctx, k)
 		} else {
 			_, _, err = w.ring.Distrust(ctx, k.ID, w.clock.now())
 		}
@@ -166,6 +166,32 @@ func TestKeysChange(t *testing.T) {
 		w.must(err)
 		if v := credential.Verify(badge.JSON, w.trust()); v.Verdict != credential.Trusted || v.Log.State != credential.LogProven || v.Unconfirmed {
 			t.Errorf("%s: %s %s, log %s %s", c.HolderName, v.Verdict, v.Problem, v.Log.State, v.Log.Problem)
+		}
+	}
+}
+
+// After a rotation the status list is signed by the fresh key, and judges what the
+// old one signed.
+func TestARotatedKeyIsJudgedByTheFreshOne(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	kept, revoked := w.issued("p1"), w.issued("p2")
+	k, err := w.ring.Current(ctx, keyring.Credential)
+	w.must(err)
+	_, _, err = w.ring.Rotate(ctx, k)
+	w.must(err)
+	w.must(w.Revoke(ctx, revoked.Number, "Wrong person", "p3"))
+	list, err := w.StatusList(ctx, 0)
+	w.must(err)
+	o := w.trust()
+	o.StatusList = list.JSON
+	for c, want := range map[string]credential.Standing{kept.Number: credential.InForce, revoked.Number: credential.Revoked} {
+		found, err := w.ByNumber(ctx, c)
+		w.must(err)
+		badge, err := w.Credential(ctx, found)
+		w.must(err)
+		if v := credential.Verify(badge.JSON, o); v.Verdict != credential.Trusted || v.Status.Standing != want {
+			t.Errorf("%s: %s, %s %s", c, v.Verdict, v.Status.Standing, v.Status.Problem)
 		}
 	}
 }

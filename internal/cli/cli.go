@@ -55,7 +55,7 @@ type commands struct {
 	Key struct {
 		List     keyList     `cmd:"" help:"List the signing keys: purpose, age, which sign, which are not trusted."`
 		Distrust keyDistrust `cmd:"" help:"Say for good that a key is compromised: nothing that it signed after a time is trusted, and a fresh one signs in its place."`
-		Rotate   keyRotate   `cmd:"" help:"Sign sessions with a fresh key from now on; what the old one signed stays valid."`
+		Rotate   keyRotate   `cmd:"" help:"Sign sessions, Open Badges or PDF files with a fresh key from now on; what the old one signed stays valid."`
 	} `cmd:"" help:"Signing keys."`
 	Backup  backupCommand  `cmd:"" help:"Write a consistent copy of the SQLite database while the server runs."`
 	Restore restoreCommand `cmd:"" help:"Put a backup in the place of the SQLite database."`

@@ -16,14 +16,15 @@ import (
 type keyView struct {
 	ID              string          `json:"id"`
 	Purpose         keyring.Purpose `json:"purpose"`
-	State           string          `json:"state"` // signs, retired or distrusted
+	State           string          `json:"state"`   // signs, retired or distrusted
+	Brought         bool            `json:"brought"` // by the operator, in a file
 	CreatedAt       time.Time       `json:"created_at"`
 	RetiredAt       *time.Time      `json:"retired_at"`
 	NotTrustedAfter *time.Time      `json:"not_trusted_after"`
 }
 
 func viewKey(k keyring.Key) keyView {
-	v := keyView{k.ID, k.Purpose, "signs", k.CreatedAt, k.RetiredAt, k.NotTrustedAfter}
+	v := keyView{k.ID, k.Purpose, "signs", k.Brought, k.CreatedAt, k.RetiredAt, k.NotTrustedAfter}
 	switch {
 	case k.NotTrustedAfter != nil:
 		v.State = "distrusted"
@@ -35,7 +36,11 @@ func viewKey(k keyring.Key) keyView {
 
 // line says it in words.
 func (v keyView) line() string {
-	s := fmt.Sprintf("%s  %-10s made %s", v.ID, v.Purpose, v.CreatedAt.Format(time.RFC3339))
+	came := "made"
+	if v.Brought {
+		came = "brought"
+	}
+	s := fmt.Sprintf("%s  %-10s %s %s", v.ID, v.Purpose, came, v.CreatedAt.Format(time.RFC3339))
 	switch {
 	case v.NotTrustedAfter != nil:
 		return s + ", not trusted after " + v.NotTrustedAfter.Format(time.RFC3339)
@@ -75,13 +80,23 @@ func (k *keyList) Run(ctx context.Context, e *Environment) (err error) {
 	return nil
 }
 
-// keyRotate retires the key that signs sessions.
+// keyRotate has a fresh key sign.
 type keyRotate struct {
 	store
-	JSON bool `help:"Print JSON."`
+	Purpose keyring.Purpose `enum:"session,credential,document,log" default:"session" help:"What the key signs: session, credential (Open Badges and the list of those that were taken back) or document (PDF files). That of the log is not rotated."`
+	JSON    bool            `help:"Print JSON."`
 }
 
-// Run implements the command. Running servers follow within half a minute.
+// rotatedWords say what follows from a rotation.
+var rotatedWords = map[keyring.Purpose]string{
+	keyring.Session: "A fresh key signs sessions from now on; running servers follow within half a minute. Nobody is signed out.",
+	keyring.Credential: "A fresh key signs Open Badges and status lists from now on, on every running server. What the old one signed stays valid. " +
+		"Whoever keeps a copy of /keys/issuer.json or /.well-known/did.json needs the new one.",
+	keyring.Document: "A fresh key signs PDF files from now on, on every running server. What the old one signed stays valid. " +
+		"Its root certificate is new too: whoever told a PDF reader to trust the old one, or keeps a copy of /keys/issuer.json, gets the new one at /keys.",
+}
+
+// Run implements the command.
 func (k *keyRotate) Run(ctx context.Context, e *Environment) (err error) {
 	ctx = acting(ctx)
 	a, err := k.openApp(ctx, e)
@@ -89,17 +104,20 @@ func (k *keyRotate) Run(ctx context.Context, e *Environment) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	if err := a.Accounts.RotateSessionKey(ctx); err != nil {
+	key, rotated, err := a.RotateKey(ctx, k.Purpose)
+	if err != nil {
 		return err
 	}
-	if k.JSON {
-		key, err := a.Keys.Current(ctx, keyring.Session)
-		if err != nil {
-			return err
-		}
-		return printJSON(e.Out, viewKey(key))
+	v := viewKey(key)
+	switch {
+	case k.JSON:
+		return printJSON(e.Out, v)
+	case !rotated:
+		fmt.Fprintln(e.Out, "Somebody else has rotated it at this moment. This one signs now:")
+	default:
+		fmt.Fprintln(e.Out, rotatedWords[k.Purpose])
 	}
-	fmt.Fprintln(e.Out, "A fresh key signs sessions from now on; running servers follow within half a minute. Nobody is signed out.")
+	fmt.Fprintln(e.Out, v.line())
 	return nil
 }
 

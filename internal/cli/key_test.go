@@ -63,3 +63,38 @@ func TestACompromisedKeyIsDistrustedByName(t *testing.T) {
 		t.Errorf("%d events for one act, %v", events, err)
 	}
 }
+
+// TestKeysAreRotatedByPurpose: each leaves an event and the old key, and says what
+// follows; the log's is not rotated.
+func TestKeysAreRotatedByPurpose(t *testing.T) {
+	environ, dir := house(t)
+	for purpose, words := range map[string]string{"session": "Nobody is signed out", "credential": "/.well-known/did.json", "document": "Its root certificate is new too"} {
+		run(t, environ, "", "key", "rotate", "--purpose", purpose).want(t, 0, "A fresh key signs", words, purpose, ", signs")
+		run(t, environ, "", "key", "rotate", "--purpose", purpose, "--json").want(t, 0, `"purpose": "`+purpose+`"`, `"state": "signs"`, `"brought": false`)
+	}
+	run(t, environ, "", "key", "rotate", "--purpose", "log").want(t, 1, "witnesses", "cocare key distrust")
+	run(t, environ, "", "key", "rotate", "--purpose", "master").want(t, 2, "--purpose")
+	states := map[string]map[string]int{}
+	for _, k := range keys(t, environ) {
+		if states[k.Purpose] == nil {
+			states[k.Purpose] = map[string]int{}
+		}
+		states[k.Purpose][k.State]++
+	}
+	for _, purpose := range []string{"session", "credential", "document"} {
+		if s := states[purpose]; s["signs"] != 1 || s["retired"] != 2 {
+			t.Errorf("%s: %v", purpose, s)
+		}
+	}
+	d, err := db.Open(t.Context(), db.Config{Path: filepath.Join(dir, "data", "cocare.db"), Readers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var events int
+	err = d.Read(t.Context()).Raw("SELECT count(*) FROM audit_events WHERE action = 'key.rotate' AND actor_id = 'cli'").Scan(&events).Error
+	if err != nil || events != 6 {
+		t.Errorf("%d events, %v", events, err)
+	}
+	run(t, environ, "", "doctor").want(t, 0, "keys open")
+}

@@ -131,7 +131,7 @@ func keys(ctx context.Context, a *app.App) (State, string, error) {
 				distrusted++
 			}
 			if k.RetiredAt == nil && len(k.Chain) > 0 {
-				state, expiry = expires(k.Chain[0].NotAfter, a.Now())
+				state, expiry = expires(k, a.Now())
 			}
 		}
 	}
@@ -143,13 +143,17 @@ func keys(ctx context.Context, a *app.App) (State, string, error) {
 }
 
 // expires judges the certificate of the key that signs PDFs.
-func expires(at, now time.Time) (State, string) {
+func expires(k keyring.Key, now time.Time) (State, string) {
+	at, remedy := k.Chain[0].NotAfter, "run cocare key rotate --purpose document"
+	if k.Brought {
+		remedy = "renew the file of COCARE_DOCUMENT_KEY_FILE and restart"
+	}
 	day := at.UTC().Format(time.DateOnly)
 	switch {
 	case now.After(at):
-		return Bad, "; the document key's certificate expired on " + day + ", so certificates wait: renew the file of COCARE_DOCUMENT_KEY_FILE and restart"
+		return Bad, "; the document key's certificate expired on " + day + ", so certificates wait: " + remedy
 	case now.After(at.Add(-keyWarning)):
-		return Warn, "; the document key's certificate expires on " + day + ": renew the file of COCARE_DOCUMENT_KEY_FILE"
+		return Warn, "; the document key's certificate expires on " + day + ": " + remedy
 	}
 	return OK, ""
 }

@@ -87,7 +87,8 @@ func TestDoctorNamesADocumentKeyThatExpires(t *testing.T) {
 		end := keys.Document.Chain[0].NotAfter
 		now = end.AddDate(0, 0, -days)
 		f := finding(t, a, "keys")
-		if f.State != want || (want != doctor.OK) != strings.Contains(f.Detail, end.Format(time.DateOnly)) {
+		said := strings.Contains(f.Detail, end.Format(time.DateOnly)) && strings.Contains(f.Detail, "cocare key rotate --purpose document")
+		if f.State != want || (want != doctor.OK) != said {
 			t.Errorf("%d days before its end: %+v", days, f)
 		}
 	}
@@ -204,6 +205,22 @@ func TestDoctorNoticesThatNothingCanBeWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	if f := finding(t, a, "database writes"); f.State != doctor.Bad || !strings.Contains(f.Detail, "disk is full") {
+		t.Errorf("%+v", f)
+	}
+}
+
+// The operator's own key has another remedy.
+func TestDoctorNamesTheFileOfAKeyThatExpires(t *testing.T) {
+	now := time.Date(2027, time.March, 1, 0, 0, 0, 0, time.UTC)
+	a := toolAt(t, func() time.Time { return now })
+	if _, err := a.Seals.Keys(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.DB.Conn(t.Context()).Exec("UPDATE signing_keys SET brought = ?", true).Error; err != nil {
+		t.Fatal(err)
+	}
+	now = now.AddDate(20, 0, 0)
+	if f := finding(t, a, "keys"); f.State != doctor.Bad || !strings.Contains(f.Detail, "renew the file of COCARE_DOCUMENT_KEY_FILE") {
 		t.Errorf("%+v", f)
 	}
 }

@@ -29,7 +29,7 @@ func (r *Ring) List(ctx context.Context) ([]Key, error) {
 		}
 		for _, rec := range recs {
 			keys = append(keys, Key{ID: rec.ID, Purpose: rec.Purpose, CreatedAt: rec.CreatedAt,
-				RetiredAt: rec.RetiredAt, NotTrustedAfter: rec.NotTrustedAfter})
+				RetiredAt: rec.RetiredAt, NotTrustedAfter: rec.NotTrustedAfter, Brought: rec.Brought})
 		}
 	}
 	return keys, nil

@@ -66,7 +66,7 @@ func TestDistrustLeavesTheSuccessorAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	next, err := r.Rotate(t.Context(), keyring.Session)
+	next, _, err := r.Rotate(t.Context(), old)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func (r *Ring) Adopt(ctx context.Context, private crypto.Signer, chain []*x509.C
 	if err != nil {
 		return Key{}, false, err
 	}
-	rec.Chain = join(chain)
+	rec.Chain, rec.Brought = join(chain), true
 	err = r.db.InTx(ctx, func(ctx context.Context) error {
 		there, found, err := r.find(ctx, rec.ID)
 		switch {

@@ -79,7 +79,7 @@ func TestAKeyOfTheOperatorIsAdopted(t *testing.T) {
 		adopted bool
 	}{{first, true}, {first, false}, {second, true}} {
 		k, adopted, err := r.Adopt(t.Context(), private, []*x509.Certificate{tt.chain})
-		if err != nil || adopted != tt.adopted || k.Chain[0].Subject.CommonName != tt.chain.Subject.CommonName || !private.Equal(k.Signer()) {
+		if err != nil || adopted != tt.adopted || !k.Brought || k.Chain[0].Subject.CommonName != tt.chain.Subject.CommonName || !private.Equal(k.Signer()) {
 			t.Errorf("%s: adopted %v, %v", tt.chain.Subject.CommonName, adopted, err)
 		}
 	}
@@ -88,12 +88,12 @@ func TestAKeyOfTheOperatorIsAdopted(t *testing.T) {
 		t.Fatalf("%d keys, %v", len(all), err)
 	}
 	for _, k := range all {
-		if (k.ID == made.ID) != (k.RetiredAt != nil) {
-			t.Errorf("%s retired: %v", k.ID, k.RetiredAt)
+		if (k.ID == made.ID) != (k.RetiredAt != nil) || k.Brought == (k.ID == made.ID) {
+			t.Errorf("%s retired: %v, brought: %v", k.ID, k.RetiredAt, k.Brought)
 		}
 	}
-	if _, err := r.Rotate(t.Context(), keyring.Document); err != nil {
-		t.Fatal(err)
+	if fresh, rotated, err := r.Rotate(t.Context(), all[0]); err != nil || !rotated || fresh.Brought {
+		t.Fatal(rotated, err)
 	}
 	if _, _, err := r.Adopt(t.Context(), private, []*x509.Certificate{first}); !errors.Is(err, keyring.ErrRetired) {
 		t.Errorf("a retired key came back: %v", err)

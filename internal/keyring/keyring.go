@@ -53,6 +53,7 @@ type Key struct {
 	// Chain are the certificates of a document key, its own first; empty until
 	// SetChain, and for other purposes.
 	Chain   []*x509.Certificate
+	Brought bool // by the operator, see Adopt
 	private crypto.Signer
 }
 
@@ -124,19 +125,21 @@ func (r *Ring) All(ctx context.Context, p Purpose) ([]Key, error) {
 	return keys, nil
 }
 
-// Rotate retires the current key and makes a new one, in one transaction. What
-// the old one signed stays valid.
-func (r *Ring) Rotate(ctx context.Context, p Purpose) (Key, error) {
-	err := r.db.InTx(ctx, func(ctx context.Context) error {
-		if err := r.retire(ctx, p, "", db.Truncate(r.now())); err != nil {
+// Rotate retires a key that signs and makes a new one for its purpose, in one
+// transaction. What the old one signed stays valid. Of several who rotate one key at
+// once the first does; rotated says who did, and the key is the one that signs now.
+func (r *Ring) Rotate(ctx context.Context, old Key) (k Key, rotated bool, err error) {
+	err = r.db.InTx(ctx, func(ctx context.Context) error {
+		if rotated, err = r.retireOne(ctx, old.ID, db.Truncate(r.now())); err != nil || !rotated {
 			return err
 		}
-		return r.make(ctx, p)
+		return r.make(ctx, old.Purpose)
 	})
 	if err != nil {
-		return Key{}, err
+		return Key{}, false, err
 	}
-	return r.Current(ctx, p)
+	k, err = r.Current(ctx, old.Purpose)
+	return k, rotated, err
 }
 
 // keyID names a public key by its hash.
@@ -215,5 +218,5 @@ func (r *Ring) open(rec record) (Key, error) {
 		return Key{}, fmt.Errorf("keyring: certificates of key %s: %w", rec.ID, err)
 	}
 	return Key{ID: rec.ID, Purpose: rec.Purpose, Public: public, CreatedAt: rec.CreatedAt,
-		RetiredAt: rec.RetiredAt, NotTrustedAfter: rec.NotTrustedAfter, Chain: chain, private: signer}, nil
+		RetiredAt: rec.RetiredAt, NotTrustedAfter: rec.NotTrustedAfter, Chain: chain, Brought: rec.Brought, private: signer}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -63,9 +64,12 @@ func TestKeysSignAndSurviveRotation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fresh, err := r.Rotate(t.Context(), keyring.Document)
-	if err != nil || fresh.ID == old.ID {
-		t.Fatalf("rotate: %v, same key: %v", err, fresh.ID == old.ID)
+	fresh, rotated, err := r.Rotate(t.Context(), old)
+	if err != nil || !rotated || fresh.ID == old.ID {
+		t.Fatalf("rotate: %v, rotated: %v, same key: %v", err, rotated, fresh.ID == old.ID)
+	}
+	if again, rotated, err := r.Rotate(t.Context(), old); err != nil || rotated || again.ID != fresh.ID {
+		t.Errorf("a key that had its time was rotated: %v, %v", rotated, err)
 	}
 	all, err := r.All(t.Context(), keyring.Document)
 	if err != nil || len(all) != 2 {
@@ -81,6 +85,36 @@ func TestKeysSignAndSurviveRotation(t *testing.T) {
 	}
 	if _, ok := badge.Public.(ed25519.PublicKey); !ok {
 		t.Errorf("credential key is %T", badge.Public)
+	}
+}
+
+// TestRotatingAtOnceMakesOneKey, also on several replicas.
+func TestRotatingAtOnceMakesOneKey(t *testing.T) {
+	d := dbtest.New(t)
+	for _, p := range keyring.Purposes {
+		old, err := ring(t, d, 1).Current(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		var rotated atomic.Int32
+		ids := make([]string, 8)
+		for i := range ids {
+			wg.Go(func() {
+				k, fresh, err := ring(t, d, 1).Rotate(t.Context(), old)
+				if err != nil {
+					t.Error(err)
+				}
+				if ids[i] = k.ID; fresh {
+					rotated.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		all, err := ring(t, d, 1).All(t.Context(), p)
+		if err != nil || len(all) != 2 || rotated.Load() != 1 || len(slices.Compact(ids)) != 1 || ids[0] == old.ID {
+			t.Errorf("%s: %d keys, rotated %d times, %v", p, len(all), rotated.Load(), err)
+		}
 	}
 }
 

@@ -17,9 +17,10 @@ type record struct {
 	RetiredAt       *time.Time
 	NotTrustedAfter *time.Time
 	Chain           []byte // DER, one after the other
+	Brought         bool
 }
 
-const columns = "id, purpose, public, sealed, created_at, retired_at, not_trusted_after, chain"
+const columns = "id, purpose, public, sealed, created_at, retired_at, not_trusted_after, chain, brought"
 
 func (r *Ring) current(ctx context.Context, p Purpose) (rec record, found bool, err error) {
 	q := r.db.Read(ctx).Raw("SELECT "+columns+" FROM signing_keys WHERE purpose = ? AND retired_at IS NULL", p).Scan(&rec)
@@ -34,8 +35,8 @@ func (r *Ring) list(ctx context.Context, p Purpose) (recs []record, err error) {
 // insert lets the partial unique index decide between two replicas: the loser
 // inserts nothing and then reads the winner's key.
 func (r *Ring) insert(ctx context.Context, rec record) (bool, error) {
-	return db.Changed(r.db.Conn(ctx).Exec(`INSERT INTO signing_keys (id, purpose, public, sealed, created_at, chain) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO NOTHING`, rec.ID, rec.Purpose, rec.Public, rec.Sealed, rec.CreatedAt, rec.Chain))
+	return db.Changed(r.db.Conn(ctx).Exec(`INSERT INTO signing_keys (id, purpose, public, sealed, created_at, chain, brought) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`, rec.ID, rec.Purpose, rec.Public, rec.Sealed, rec.CreatedAt, rec.Chain, rec.Brought))
 }
 
 func (r *Ring) find(ctx context.Context, id string) (rec record, found bool, err error) {
@@ -55,6 +56,11 @@ func (r *Ring) setChain(ctx context.Context, id string, chain []byte) error {
 // retire ends the current key, unless it is the one to keep.
 func (r *Ring) retire(ctx context.Context, p Purpose, keep string, at time.Time) error {
 	return r.db.Conn(ctx).Exec("UPDATE signing_keys SET retired_at = ? WHERE purpose = ? AND retired_at IS NULL AND id <> ?", at, p, keep).Error
+}
+
+// retireOne ends a key that signs, and reports whether it did until now.
+func (r *Ring) retireOne(ctx context.Context, id string, at time.Time) (bool, error) {
+	return db.Changed(r.db.Conn(ctx).Exec("UPDATE signing_keys SET retired_at = ? WHERE id = ? AND retired_at IS NULL", at, id))
 }
 
 // distrust sets the time, or moves it back, and retires the key.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/atmacena/cocare/internal/keyring"
 	"github.com/atmacena/cocare/internal/witness"
 	"github.com/atmacena/cocare/internal/witness/witnesstest"
 )
@@ -359,7 +360,9 @@ func TestAFreshLogKey(t *testing.T) {
 	known, err := w.log.VerifierKeys(t.Context())
 	w.must(err)
 	other.Trust(func(string) []string { return known })
-	_, err = w.ring.Rotate(t.Context(), "log")
+	key, err := w.ring.Current(t.Context(), keyring.Log)
+	w.must(err)
+	_, _, err = w.ring.Distrust(t.Context(), key.ID, w.clock())
 	w.must(err)
 	w.append(1)
 	w.ask()

@@ -53,11 +53,13 @@ type root struct {
 	Name, Fingerprint string
 	From, Until       time.Time
 	NotTrustedAfter   *time.Time
+	Now               bool // its key signs now
 }
 
 type badge struct {
 	Key             string
 	NotTrustedAfter *time.Time
+	Now             bool
 }
 
 func (h *handler) getKeys(c echo.Context) error {
@@ -66,11 +68,11 @@ func (h *handler) getKeys(c echo.Context) error {
 		return err
 	}
 	p := keysPage{Trust: trust}
-	for _, d := range trust.Documents {
-		p.Roots = append(p.Roots, root{d.Root.Subject.CommonName, pades.Fingerprint(d.Root), d.Root.NotBefore, d.Root.NotAfter, d.NotTrustedAfter})
+	for i, d := range trust.Documents { // the newest first: that one signs
+		p.Roots = append(p.Roots, root{d.Root.Subject.CommonName, pades.Fingerprint(d.Root), d.Root.NotBefore, d.Root.NotAfter, d.NotTrustedAfter, i == 0 && d.NotTrustedAfter == nil})
 	}
-	for _, k := range trust.Credentials {
-		p.Badges = append(p.Badges, badge{credential.Multibase(k.Public), k.NotTrustedAfter})
+	for i, k := range trust.Credentials {
+		p.Badges = append(p.Badges, badge{credential.Multibase(k.Public), k.NotTrustedAfter, i == 0 && k.NotTrustedAfter == nil})
 	}
 	return kit.Render(c, http.StatusOK, "keys/show", kit.View{Canonical: "/keys", Data: p,
 		Description: "The public keys with which certificates from here are verified."})
