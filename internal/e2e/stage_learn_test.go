@@ -15,6 +15,8 @@ import (
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/witness"
+	"github.com/atmacena/cocare/internal/witness/witnesstest"
 )
 
 func (s *stage) learning() {
@@ -107,6 +109,7 @@ func (s *stage) certificates() {
 	s.add("certificate.list", "", holder, "/certificates")
 	s.add("certificate.list", "empty", "new@example.org", "/certificates")
 	s.add("verify.new", "", "", "/verify")
+	s.witnesses()
 	s.add("log.show", "", "", "/log")
 	s.add("keys.show", "", "", "/keys")
 	const archives = "/admin/certificates/archives"
@@ -170,6 +173,22 @@ func (s *stage) sharing(holder string) {
 }
 
 // archive makes one of all certificates, and waits for it.
+// witnesses are three that once were asked: two saw another log, and one has a key
+// that would fill the page.
+func (s *stage) witnesses() {
+	for name, state := range map[string]struct {
+		kind  witnesstest.Kind
+		alarm witness.Alarm
+	}{"longer.example": {witnesstest.Ed25519, witness.Shorter}, "other.example": {witnesstest.Ed25519, witness.Changed}, "left.example": {witnesstest.MLDSA44, witness.None}} {
+		key, now := witnesstest.New(s.t, name, state.kind, nil).Key, server.Now()
+		err := server.DB.Conn(s.t.Context()).Exec(`INSERT INTO witnesses (origin, witness, size, cosigned_at, failures, problem, ask_at, alarm, alarm_at, seen)
+			VALUES (?, ?, 7, ?, 0, '', ?, ?, ?, 1000)`, server.TransLog.Origin(), key, now, now, state.alarm, now).Error
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
 func (s *stage) archive(admin string) {
 	s.t.Helper()
 	person := must[account.Person](s.t)(server.Accounts.FindByEmail(s.t.Context(), admin))
