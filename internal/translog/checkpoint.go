@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -134,10 +135,10 @@ func Open(signed []byte, keys []string) (origin string, t Tree, err error) {
 	return origin, t, err
 }
 
-// parse reads the text of a checkpoint; further lines are extensions.
+// parse reads the text of a checkpoint; further lines are extensions, and not empty.
 func parse(text string) (origin string, t Tree, err error) {
 	lines := strings.Split(text, "\n")
-	if len(lines) < 4 || lines[0] == "" {
+	if len(lines) < 4 || lines[0] == "" || slices.Index(lines, "") != len(lines)-1 {
 		return "", Tree{}, ErrCheckpoint
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)

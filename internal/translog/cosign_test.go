@@ -86,7 +86,8 @@ func TestNoChangedCosignatureHolds(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range []string{"", "x\n", "\n\n", strings.Join(lines[:4], ""), strings.Replace(text, "\n20852163\n", "\n-1\n", 1)} {
+	for _, bad := range []string{"", "x\n", "\n\n", strings.Join(lines[:4], ""), strings.Replace(text, "\n20852163\n", "\n-1\n", 1),
+		strings.Replace(text, "\n\n", "\n\nextension\n\n", 1)} {
 		if _, _, _, err := translog.Cosignatures([]byte(bad)); !errors.Is(err, translog.ErrCheckpoint) {
 			t.Errorf("%.40q: %v", bad, err)
 		}

@@ -1,6 +1,7 @@
 package witness
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"mime"
@@ -58,12 +59,13 @@ func (a answer) read(c translog.Checkpoint, key translog.WitnessKey, now time.Ti
 	return said{problem: fmt.Sprintf("It answered %d.", a.status)}
 }
 
-// signature looks for the line of the key. The lines must be of the checkpoint: put
-// behind it, they leave its text as it is.
+// signature looks for the line of the key. Put behind the checkpoint, the lines must
+// leave its text as it is: a signature of another text would spoil what is shown.
 func (a answer) signature(c translog.Checkpoint, key translog.WitnessKey, now time.Time) said {
+	lines := bytes.HasPrefix(a.body, []byte("— ")) && !bytes.Contains(a.body, []byte("\n\n"))
 	_, tree, list, err := translog.Cosignatures(slices.Concat(c.Note, a.body), key)
 	switch {
-	case err != nil || tree != c.Tree:
+	case !lines && len(a.body) > 0, err != nil, tree != c.Tree:
 		return said{problem: "Its answer is no signature of the checkpoint."}
 	case len(list) == 0:
 		return said{problem: "Its answer has no signature by the key in the settings."}

@@ -30,13 +30,15 @@ type world struct {
 	ring  *keyring.Ring
 	lines bytes.Buffer // of the server's log
 
+	patience time.Duration // with an answer
+
 	mu  sync.Mutex
 	now time.Time
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, db: dbtest.New(t), now: time.Date(2026, 11, 28, 20, 0, 0, 0, time.UTC)}
+	w := &world{t: t, db: dbtest.New(t), patience: time.Minute, now: time.Date(2026, 11, 28, 20, 0, 0, 0, time.UTC)}
 	var err error
 	if w.ring, err = keyring.New(w.db, make([]byte, 32), w.clock); err != nil {
 		t.Fatal(err)
@@ -68,7 +70,7 @@ func (w *world) service(list ...*witnesstest.Witness) *witness.Service {
 	witnesses, err := witness.Parse(text.String())
 	w.must(err)
 	return witness.New(witness.Deps{DB: w.db, Log: w.log, Audit: audit.New(w.db, w.clock), Logger: slog.New(slog.NewTextHandler(&w.lines, nil)),
-		Now: w.clock, Witnesses: witnesses, Patience: 200 * time.Millisecond})
+		Now: w.clock, Witnesses: witnesses, Patience: w.patience})
 }
 
 // witness runs one that knows the log and has its clock.
