@@ -48,7 +48,7 @@ func hand(t *testing.T, a *app.App, number string) handed {
 		Course:      credential.Course{ID: base + "/courses/tms", Name: "TMS", Description: "About it", Criteria: "Pass"},
 		CompletedAt: now, IssuedAt: now, Facts: record, Log: log, StatusIndex: position}, keys.Credential)
 	must(err)
-	file, err := pdf.Render(pdf.Facts{Number: number, HolderName: "Ana Ruiz", Title: "TMS", Provider: "Example CE", VerifyURL: base + "/verify/" + number, CompletedOn: now, IssuedOn: now},
+	file, err := pdf.Render(pdf.Facts{Number: number, HolderName: "Ana Ruiz", Title: "TMS", Provider: "Example CE", VerifyURL: base + "/verify/" + number, Deed: "has completed the course", When: "today", IssuedOn: now},
 		pdf.Options{Signature: &pdf.Signature{Name: "Example CE", Reason: "Issue", At: now, Size: keys.Document.Size(), Sign: keys.Document.Sign},
 			Attachments: []pdf.Attachment{{Name: certificate.BadgeName, Description: "Badge", MediaType: "application/json", Relationship: pdf.Data, Data: badge.JSON, ModifiedAt: now}}})
 	must(err)
