@@ -102,9 +102,10 @@ var titles = map[string]string{
 	"job.export":  "List of jobs downloaded",
 	"job.retry":   "Job tried again",
 
-	"key.adopt":    "Document key of the operator taken over",
-	"key.distrust": "Key distrusted",
-	"key.rotate":   "Key changed",
+	"key.adopt":       "Document key of the operator taken over",
+	"signature.adopt": "A signature for certificates was put in use",
+	"key.distrust":    "Key distrusted",
+	"key.rotate":      "Key changed",
 
 	"license.add":    "License added",
 	"license.change": "License changed",
