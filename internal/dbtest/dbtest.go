@@ -63,16 +63,23 @@ func NewSQLite(t testing.TB) *db.DB {
 	return open(t, sqliteConfig(t))
 }
 
-// OnDisk is NewSQLite beside the sources, for what measures or kills durable
-// commits: the folder for temporary files may be in memory, where they cost nothing.
+// OnDisk is NewSQLite beside the sources, for what measures durable commits: the
+// folder for temporary files may be in memory, where they cost nothing.
 func OnDisk(t testing.TB) *db.DB {
+	t.Helper()
+	return open(t, DiskConfig(t))
+}
+
+// DiskConfig is where OnDisk opens a database, for tests that close it and open it
+// again.
+func DiskConfig(t testing.TB) db.Config {
 	t.Helper()
 	dir, err := os.MkdirTemp(".", "testdb-") //nolint:usetesting // on the disk of the sources
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	return open(t, sqliteIn(t, dir))
+	return sqliteIn(t, dir)
 }
 
 func sqliteConfig(t testing.TB) db.Config {

@@ -41,7 +41,7 @@ func verify(t *testing.T, b *apptest.Browser, number string) {
 		say  string
 	}{
 		"genuine": {file.Body, "Rosalind"},
-		"altered": {append(bytes.Clone(file.Body), ' '), "not the file"},
+		"altered": {append(bytes.Clone(file.Body), ' '), "not what we issued"},
 		"unknown": {[]byte("%PDF-1.7 nothing of ours"), "no"},
 	} {
 		if p := drop(t, anyone, tt.file); p.Status >= 500 || !strings.Contains(strings.ToLower(p.Text()), strings.ToLower(tt.say)) {

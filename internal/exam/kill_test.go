@@ -32,8 +32,11 @@ const (
 // it saves answers and submits exams for many learners at once. What it
 // acknowledged before must be there afterwards.
 func TestKillLosesNoAcknowledgedAnswer(t *testing.T) {
-	d := dbtest.OnDisk(t)
-	path := d.Path()
+	path := dbtest.DiskConfig(t).Path
+	d, err := db.Open(t.Context(), db.Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
 	w := worldOn(t, d)
 	attempts := map[string]bool{}
 	for round := range testneed.Rounds(12) {
@@ -46,7 +49,6 @@ func TestKillLosesNoAcknowledgedAnswer(t *testing.T) {
 			t.Fatal(err)
 		}
 		acks := killedRun(t, path, time.Duration(rand.IntN(400))*time.Millisecond)
-		var err error
 		if d, err = db.Open(t.Context(), db.Config{Path: path}); err != nil {
 			t.Fatalf("round %d: open after the kill: %v", round, err)
 		}
