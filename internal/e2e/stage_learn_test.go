@@ -172,7 +172,6 @@ func (s *stage) sharing(holder string) {
 	}
 }
 
-// archive makes one of all certificates, and waits for it.
 // witnesses are three that once were asked: two saw another log, and one has a key
 // that would fill the page.
 func (s *stage) witnesses() {
@@ -189,6 +188,7 @@ func (s *stage) witnesses() {
 	}
 }
 
+// archive makes one of all certificates, and waits for it.
 func (s *stage) archive(admin string) {
 	s.t.Helper()
 	person := must[account.Person](s.t)(server.Accounts.FindByEmail(s.t.Context(), admin))
