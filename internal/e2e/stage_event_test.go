@@ -25,10 +25,11 @@ func (s *stage) events() {
 	s.add("admin.event.check", "finished", admin, events+"/"+workshop.ID+"/lists/"+report.ID)
 	s.add("admin.event.check", "refused", admin, events+"/"+workshop.ID+"/lists/"+report.ID+"?outcome=refused")
 
+	s.account("Maya Early", "maya.early@example.org")
 	body := must[[]byte](s.t)(server.Attendance.File(s.t.Context(), report.ID))
 	e := s.event("Two Tools, Online")
 	s.approved(e)
-	l := s.attendanceList(e, strings.ReplaceAll(string(body), ",165,", ",all,"))
+	l := s.attendanceList(e, unused(string(body)))
 	s.add("admin.event.show", "credit", admin, events+"/"+e.ID)
 	s.add("admin.event.edit", "", admin, events+"/"+e.ID+"/edit")
 	s.add("admin.event.check", "", admin, events+"/"+e.ID+"/lists/"+l.ID)
@@ -57,6 +58,14 @@ func (s *stage) attendanceList(e attendance.Event, text string) attendance.List 
 	return must[attendance.List](s.t)(server.Attendance.Upload(s.t.Context(), e.ID, "attendance.csv", []byte(text), s.person("admin@example.org").ID))
 }
 
+// unused is a list with some of its people under addresses that nobody has yet.
+func unused(list string) string {
+	for _, name := range []string{"tobias.amsel", "ruth.obrien", "leon.brandt"} {
+		list = strings.ReplaceAll(list, name+"@", name+".second@")
+	}
+	return strings.ReplaceAll(list, ",165,", ",all,") + "maya.early@example.org,Maya Early,all,yes,,,\r\n"
+}
+
 // approved records approvals of live events that held on the day of the event alone:
 // one earns credit, the other is stopped by its rules.
 func (s *stage) approved(e attendance.Event) {
@@ -76,14 +85,19 @@ func (s *stage) giveUp(l attendance.List) {
 	s.check(server.DB.Conn(s.t.Context()).Exec("UPDATE attendance_rows SET outcome = 'refused', outcome_note = 'The account with this address is blocked.', done_at = ? WHERE list_id = ? AND position = 1", now, l.ID).Error)
 }
 
+// account is one of a therapist.
+func (s *stage) account(name, email string) {
+	must[account.Person](s.t)(server.Accounts.Create(s.t.Context(), account.NewPerson{Email: email, Name: name, LegalName: name, Password: apptest.Password, Published: true,
+		TimeZone: "America/Chicago", Roles: []account.Role{account.Therapist}}))
+}
+
 // attendee has attended and waits for the evaluation; another has it behind them.
 func (s *stage) attendee() {
 	ctx := s.t.Context()
 	var rows []string
 	for _, name := range []string{"Wanda Waits", "Dora Done"} {
 		email := strings.ToLower(strings.ReplaceAll(name, " ", ".")) + "@example.org"
-		must[account.Person](s.t)(server.Accounts.Create(ctx, account.NewPerson{Email: email, Name: name, LegalName: name, Password: apptest.Password, Published: true,
-			TimeZone: "America/Chicago", Roles: []account.Role{account.Therapist}}))
+		s.account(name, email)
 		paper := ""
 		if strings.HasPrefix(name, "Dora") {
 			paper = "yes"
