@@ -111,7 +111,8 @@ var (
 // else does at this moment; it returns the key that signs now, and whether it is
 // new. What the old one signed stays valid. Every replica signs credentials and
 // documents with it at once, sessions within half a minute. Errors: Conflict for the
-// log's key and for a document key that the operator brought.
+// log's key and for a document key that the operator brought; a *config.Error where a
+// tool lacks the name that certificates bear.
 func (a *App) RotateKey(ctx context.Context, p keyring.Purpose) (key keyring.Key, rotated bool, err error) {
 	switch p {
 	case keyring.Session:
@@ -124,8 +125,10 @@ func (a *App) RotateKey(ctx context.Context, p keyring.Purpose) (key keyring.Key
 	if err != nil {
 		return key, false, err
 	}
-	if p == keyring.Document && (old.Brought || a.Config.DocumentKeyFile != "") {
-		return key, false, errBrought
+	if p == keyring.Document {
+		if err := a.mayMakeDocumentKey(old); err != nil {
+			return key, false, err
+		}
 	}
 	err = a.DB.InTx(ctx, func(ctx context.Context) error {
 		if key, rotated, err = a.Keys.Rotate(ctx, old); err != nil || !rotated {
@@ -138,6 +141,19 @@ func (a *App) RotateKey(ctx context.Context, p keyring.Purpose) (key keyring.Key
 	}
 	_, err = a.Seals.Keys(ctx) // makes a document key's certificates, for all to see
 	return key, rotated, err
+}
+
+// mayMakeDocumentKey refuses where the operator brings the key, and where its
+// certificates would bear no name.
+func (a *App) mayMakeDocumentKey(old keyring.Key) error {
+	switch {
+	case old.Brought || a.Config.DocumentKeyFile != "":
+		return errBrought
+	case a.Config.ProviderName == "":
+		return &config.Error{Problems: []config.Problem{{Variable: "COCARE_PROVIDER_NAME",
+			Text: "the certificates of the fresh key bear this name, and no server has noted it in the database; set it to what the server has"}}}
+	}
+	return nil
 }
 
 // DistrustKey says for good that a key is compromised, and records who did; see

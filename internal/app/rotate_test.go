@@ -110,6 +110,9 @@ func TestAFreshKeySignsAtOnceAndTheOldOneStaysGood(t *testing.T) {
 	if !now.Credentials[0].Public.Equal(badges.Public) || !now.Documents[1].Root.Equal(old.Documents[0].Root) || now.Documents[0].Root.Equal(old.Documents[0].Root) {
 		t.Error("the fresh keys do not come first")
 	}
+	if name := now.Documents[0].Root.Subject.Organization; len(name) != 1 || name[0] != "Example CE" {
+		t.Errorf("the fresh root is of %q", name)
+	}
 	for _, k := range now.Credentials {
 		if !strings.Contains(page, credential.Multibase(k.Public)) {
 			t.Error("a key is not on the page")

@@ -3,6 +3,8 @@ package cli_test
 import (
 	"encoding/json"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -72,6 +74,8 @@ func TestKeysAreRotatedByPurpose(t *testing.T) {
 		run(t, environ, "", "key", "rotate", "--purpose", purpose).want(t, 0, "A fresh key signs", words, purpose, ", signs")
 		run(t, environ, "", "key", "rotate", "--purpose", purpose, "--json").want(t, 0, `"purpose": "`+purpose+`"`, `"state": "signs"`, `"brought": false`)
 	}
+	nameless := slices.DeleteFunc(slices.Clone(environ), func(v string) bool { return strings.HasPrefix(v, "COCARE_PROVIDER_NAME=") })
+	run(t, nameless, "", "key", "rotate", "--purpose", "document").want(t, 2, "COCARE_PROVIDER_NAME", "bear this name")
 	run(t, environ, "", "key", "rotate", "--purpose", "log").want(t, 1, "witnesses", "cocare key distrust")
 	run(t, environ, "", "key", "rotate", "--purpose", "master").want(t, 2, "--purpose")
 	states := map[string]map[string]int{}
