@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -56,11 +57,23 @@ var (
 	shortLook = []glance{{1280, "light", chrome.Everything}, {375, "dark", chrome.Colors}}
 )
 
+// send fills in the first form of the page and submits it.
+func send(tab *chrome.Tab, fill url.Values) {
+	for name, values := range fill {
+		tab.Eval(fmt.Sprintf(`document.querySelector("main form[method=post]").elements[%q].value = %q`, name, values[0]), nil)
+	}
+	tab.Leave(func() { tab.Eval(`document.querySelector("main form[method=post] .button-primary").click()`, nil) })
+}
+
 func look(t *testing.T, tab *chrome.Tab, p page, script string) {
 	tab.Size(1280, 900)
 	tab.Prefer("light")
 	tab.Forget()
 	tab.Open(server.URL + p.path)
+	if p.fill != nil {
+		tab.Forget()
+		send(tab, p.fill)
+	}
 	checkWeight(t, tab.Loaded())
 	glances := wholeLook
 	if p.again {

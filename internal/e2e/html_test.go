@@ -25,7 +25,7 @@ func checkHTML(t *testing.T, pages []page) {
 		}
 	}
 	for _, p := range pages {
-		save(p.name(), p.b.Get(p.path).Body)
+		save(p.name(), p.get().Body)
 	}
 	for _, p := range pages {
 		for i, body := range refusedForms(p) {
@@ -57,7 +57,7 @@ func checkHTML(t *testing.T, pages []page) {
 // the pages that refuse it.
 func refusedForms(p page) [][]byte {
 	var out [][]byte
-	doc := p.b.Get(p.path)
+	doc := p.get()
 	forms := doc.Find("main form[method=post]")
 	for i := range forms.Length() {
 		form := forms.Eq(i)

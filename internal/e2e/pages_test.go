@@ -52,7 +52,7 @@ func checkTable(t *testing.T, pages []page) {
 		t.Errorf("no GET route is called %s", name)
 	}
 	for _, p := range pages {
-		got := p.b.Get(p.path)
+		got := p.get()
 		want := max(p.status, http.StatusOK)
 		if at := got.URL.RequestURI(); got.Status != want || at != p.path || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/html") {
 			t.Errorf("%s: %s answers %d (want %d) at %s with %s", p.name(), p.path, got.Status, want, at, got.Header.Get("Content-Type"))

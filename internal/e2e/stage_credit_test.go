@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -39,6 +40,8 @@ func (s *stage) accreditation() {
 	s.licenseAsked(by)
 	s.add("admin.approval.list", "", admin, "/admin/approvals")
 	s.add("admin.approval.new", "", admin, "/admin/approvals/new")
+	s.answered("admin.approval.new", "review", admin, "/admin/approvals/new", url.Values{"accreditor": {"ancc"}, "course": {"every"}, "provider_number": {"50-1"},
+		"from_on": {day(0)}, "until_on": {day(700)}, "statement": {"Approved by ANCC (# {number})."}, "hours": {"30"}, "note": {"Letter of November."}})
 	s.add("course.show", "credit", "", "/courses/"+short)
 	for state, query := range map[string]string{"form": "", "no": "?profession=clinical-social-worker&jurisdiction=US-CA&renewal=2027-03-31",
 		"ask": "?profession=professional-counselor&jurisdiction=US-LA"} {
@@ -86,6 +89,8 @@ func (s *stage) rules(by string) {
 		s.add("admin.rules.show", state, admin, "/admin/rules/"+code)
 	}
 	s.add("admin.rules.edit", "", admin, "/admin/rules/nasw/edit")
+	s.answered("admin.rules.edit", "preview", admin, "/admin/rules/ncbtmb/edit", url.Values{"note": {"By their letter."},
+		"body": {strings.Replace(must[accreditation.Pack](s.t)(server.Accreditation.Pack(ctx, "ncbtmb")).Text, "words_per_hour: 12000", "words_per_hour: 3000", 1)}})
 	s.add("admin.rules.edit", "changed", admin, "/admin/rules/naadac/edit")
 }
 

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -15,8 +16,9 @@ type page struct {
 	state  string // which of several; "" for the only one
 	b      *apptest.Browser
 	path   string
-	status int  // 200 unless set
-	again  bool // looks as another page does, with other words: a shorter look is enough
+	fill   url.Values // the page is the answer to the first form at path, filled in so
+	status int        // 200 unless set
+	again  bool       // looks as another page does, with other words: a shorter look is enough
 }
 
 // name is the page's, for subtests and files.
@@ -29,6 +31,15 @@ func (p page) name() string {
 		name += "-" + p.state
 	}
 	return name
+}
+
+// get opens the page.
+func (p page) get() *apptest.Page {
+	doc := p.b.Get(p.path)
+	if p.fill == nil {
+		return doc
+	}
+	return doc.Submit("main form[method=post]", p.fill)
 }
 
 // stage makes what the seeded demonstration lacks (open links, an exam in
@@ -82,6 +93,11 @@ func (s *stage) add(route, state, email, path string) {
 // in adds a page that a particular browser sees.
 func (s *stage) in(b *apptest.Browser, route, state, path string) {
 	s.list = append(s.list, page{route: route, state: state, b: b, path: path})
+}
+
+// answered adds the page that answers the first form at path.
+func (s *stage) answered(route, state, email, path string, fill url.Values) {
+	s.list = append(s.list, page{route: route, state: state, b: s.as(email), path: path, fill: fill})
 }
 
 func (s *stage) refused(route, state, email, path string, status int) {

@@ -89,6 +89,7 @@ func present(in *credential.StatusInput) {
 // issue. They refuse it after a byte changed, and after it was revoked.
 func TestOthersVerify(t *testing.T) {
 	c, l := issue(t, input(t), 1), list(t, 1, present, 40, 42)
+	listed := list(t, 1, nil).JWT // jose judges at the tests' now, as the credential
 	head, rest, _ := strings.Cut(c.JWT, ".")
 	body, signature, _ := strings.Cut(rest, ".")
 	payload, err := base64.RawURLEncoding.DecodeString(body)
@@ -115,8 +116,8 @@ func TestOthersVerify(t *testing.T) {
 		"token changed":        jwt(forged),
 		"token by a stranger":  jwt(issue(t, input(t), 3).JWT),
 		"token by a lost key":  jwt(issue(t, input(t), 4).JWT),
-		"list's token":         jwt(l.JWT),
-		"list's token changed": jwt(l.JWT[:len(l.JWT)-9] + "A" + l.JWT[len(l.JWT)-8:]),
+		"list's token":         jwt(listed),
+		"list's token changed": jwt(listed[:len(listed)-9] + "A" + listed[len(listed)-8:]),
 	}, map[string]string{
 		"as issued": "good", "token": "good", "list's token": "good",
 		"a name changed": "bad: Invalid signature", "a fact changed": "bad: Invalid signature", "a term changed": "bad: Invalid signature",
