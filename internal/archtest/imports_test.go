@@ -52,9 +52,10 @@ var mayImport = map[string][]string{
 	"internal/account/factor":   {"internal/db", "internal/apperr", "internal/keyring", "internal/account/limit"},
 
 	"internal/account":        ground("internal/keyring", "internal/mail", "internal/account/lists", "internal/account/limit", "internal/account/password", "internal/account/token", "internal/account/factor"),
-	"internal/course":         ground("internal/question", "internal/credit", "internal/credit/pack", "internal/course/content", "internal/progress"),
+	"internal/course":         ground("internal/question", "internal/credit", "internal/credit/pack", "internal/course/content", "internal/course/merge", "internal/progress"),
 	"internal/course/content": {"internal/apperr", "internal/yamldoc", "internal/question", "internal/credit", "internal/course/markup", "internal/course/drawing"},
 	"internal/course/markup":  {},
+	"internal/course/merge":   {},
 	"internal/course/drawing": {},
 	"internal/enrollment":     ground("internal/question", "internal/credit", "internal/mail", "internal/course"),
 	"internal/exam":           ground("internal/question", "internal/mail", "internal/course", "internal/enrollment"),

@@ -32,9 +32,19 @@ func (f Files) Paths() []string { return slices.Sorted(maps.Keys(f)) }
 // Hash names the content: SHA-256 over one line "sha256hex  path" a file,
 // sorted by path, as sha256sum prints it. Hex.
 func (f Files) Hash() string {
+	sums := make(map[string]string, len(f))
+	for p, data := range f {
+		sum := sha256.Sum256(data)
+		sums[p] = hex.EncodeToString(sum[:])
+	}
+	return HashOf(sums)
+}
+
+// HashOf is Files.Hash of files whose SHA-256, in hex, is known by path.
+func HashOf(sums map[string]string) string {
 	h := sha256.New()
-	for _, p := range f.Paths() {
-		fmt.Fprintf(h, "%x  %s\n", sha256.Sum256(f[p]), p)
+	for _, p := range slices.Sorted(maps.Keys(sums)) {
+		fmt.Fprintf(h, "%s  %s\n", sums[p], p)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -132,6 +142,15 @@ func (r *reading) read(name string) error {
 	case len(r.files) >= MaxFiles || r.total > MaxCourseBytes:
 		r.errorf("", 0, "split the course", "the folder holds more than %d files or 32 MiB", MaxFiles)
 		return errTooMuch
+	}
+	r.legible(name, data)
+	r.files[name] = data
+	return nil
+}
+
+// legible refuses bytes that are no visible text in UTF-8.
+func (r *report) legible(name string, data []byte) {
+	switch {
 	case !utf8.Valid(data):
 		r.errorf(name, 0, "save it as UTF-8", "not UTF-8 text")
 	case strings.HasPrefix(string(data[:min(len(data), 3)]), "\ufeff"):
@@ -139,6 +158,19 @@ func (r *reading) read(name string) error {
 	default:
 		r.visibleLines(name, string(data))
 	}
-	r.files[name] = data
-	return nil
+}
+
+// CheckFile returns what keeps a file out of a course: its name, its size, or
+// bytes that are no visible text. What the text says is for Parse.
+func CheckFile(name string, data []byte) []Problem {
+	r := &report{}
+	switch {
+	case !place.MatchString(name) || !fileName.MatchString(path.Base(name)):
+		r.errorf(clip(name), 0, "name it as the format’s description lists files", "a file of this name has no place in a course")
+	case len(data) > MaxFileBytes:
+		r.errorf(name, 0, "make it smaller, or split it", "larger than 1 MiB")
+	default:
+		r.legible(name, data)
+	}
+	return r.problems
 }
