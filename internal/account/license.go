@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -125,6 +126,42 @@ func (s *Service) SaveLicense(ctx context.Context, l License) (License, error) {
 		return License{}, err
 	}
 	return l, nil
+}
+
+// MoveExpiry changes the day on which one of the person's licenses expires, and
+// leaves everything else as it is. Where it does not expire on from any more,
+// somebody has entered another day meanwhile, which stays. nil is no day. Errors:
+// Invalid (expires_on), NotFound.
+func (s *Service) MoveExpiry(ctx context.Context, personID, licenseID string, from, to *string) (moved bool, err error) {
+	err = s.DB.InTx(ctx, func(ctx context.Context) error {
+		moved = false
+		if err := s.hold(ctx, personID); err != nil {
+			return err
+		}
+		list, err := s.licenses(ctx, personID)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(list, func(l License) bool { return l.ID == licenseID })
+		if i < 0 {
+			return errNoLicense
+		}
+		l := list[i]
+		if deref(l.ExpiresOn) != deref(from) {
+			return nil
+		}
+		l.ExpiresOn, moved = to, true
+		_, err = s.SaveLicense(ctx, l)
+		return err
+	})
+	return moved && err == nil, err
+}
+
+func deref(day *string) string {
+	if day == nil {
+		return ""
+	}
+	return *day
 }
 
 // sameLicense returns the license of the list that is the one to be added, as

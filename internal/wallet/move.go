@@ -61,12 +61,11 @@ func (s *Service) settle(ctx context.Context, l License, ended *Period) (moved b
 	if err := s.putMove(ctx, Move{LicenseID: l.ID, From: entered, To: day}); err != nil || day == l.Expiry() {
 		return false, err
 	}
-	license := l.License
-	if license.ExpiresOn = nil; day != "" {
-		license.ExpiresOn = &day
+	to := &day
+	if day == "" {
+		to = nil
 	}
-	_, err = s.People.SaveLicense(ctx, license)
-	return err == nil, err
+	return s.People.MoveExpiry(ctx, l.PersonID, l.ID, l.ExpiresOn, to)
 }
 
 func (m Move) holds(l License) bool { return m.To != "" && m.To == l.Expiry() }

@@ -14,13 +14,16 @@ const (
 	maxCategory   = 80
 	firstYear     = 1950
 	lastYear      = 2100
+	// maxYears is how long a period lasts at most, and how far ahead it ends: a
+	// mistyped year would move the license's expiry with it.
+	maxYears = 10
 )
 
-// check reports what is wrong with a period, works out its first day, and drops
-// targets that are empty.
-func (p *Period) check() error {
+// check reports what is wrong with a period as of now, works out its first day, and
+// drops targets that are empty.
+func (p *Period) check(now time.Time) error {
 	var c apperr.Check
-	p.checkDays(&c)
+	p.checkDays(&c, now)
 	c.Require(hoursFit(p.Centihours), "hours", wrongHours(p.Centihours))
 	c.Require(hoursFit(p.Carried), "carried", wrongHours(p.Carried))
 	for i := range p.Targets {
@@ -44,8 +47,11 @@ func (p *Period) check() error {
 	return c.Err()
 }
 
-func (p *Period) checkDays(c *apperr.Check) {
+func (p *Period) checkDays(c *apperr.Check, now time.Time) {
 	ends := c.Date("ends_on", p.EndsOn, firstYear, lastYear)
+	if ends {
+		c.Require(p.EndsOn <= now.AddDate(maxYears, 0, 0).Format(time.DateOnly), "ends_on", "This is more than ten years ahead. Check the year.")
+	}
 	switch {
 	case p.Months > 0 && !ends: // from what is wrong follows no first day
 		return
@@ -57,6 +63,8 @@ func (p *Period) checkDays(c *apperr.Check) {
 	}
 	if c.Date("begins_on", p.BeginsOn, firstYear, lastYear) && ends {
 		c.Require(p.BeginsOn <= p.EndsOn, "ends_on", "The last day comes before the first.")
+		longest, _ := Begins(p.EndsOn, 12*maxYears)
+		c.Require(p.BeginsOn >= longest, "begins_on", "A period lasts at most ten years. Check the year.")
 	}
 }
 

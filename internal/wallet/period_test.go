@@ -173,6 +173,10 @@ func TestWhatAPeriodRefuses(t *testing.T) {
 		_, _, err := w.SavePeriod(t.Context(), "ana", wallet.Period{LicenseID: l.ID, BeginsOn: days[0], EndsOn: days[1]})
 		is(t, err, apperr.Invalid, "begins_on")
 	}
+	for field, days := range map[string][2]string{"ends_on": {"2027-01-01", "2099-01-01"}, "begins_on": {"2012-01-01", "2024-12-31"}} { // a year that was mistyped
+		_, _, err := w.SavePeriod(t.Context(), "ana", wallet.Period{LicenseID: l.ID, BeginsOn: days[0], EndsOn: days[1]})
+		is(t, err, apperr.Invalid, field)
+	}
 	if v := w.look("ana", l.ID, ""); len(v.Periods) != 1 || len(v.Period.Targets) != 1 || v.Period.Targets[0] != (wallet.Target{Category: "Law and ethics", Centihours: 600}) {
 		t.Errorf("%+v", v.Periods)
 	}
@@ -183,6 +187,9 @@ func TestWhatAPeriodRefuses(t *testing.T) {
 	is(t, err, apperr.NotFound, "")
 	bens := w.license("ben", "US-CO", "")
 	theirs.LicenseID = bens.ID
+	_, _, err = w.SavePeriod(t.Context(), "ben", theirs)
+	is(t, err, apperr.NotFound, "")
+	theirs.EndsOn = "wrong, and another's all the same"
 	_, _, err = w.SavePeriod(t.Context(), "ben", theirs)
 	is(t, err, apperr.NotFound, "")
 	is(t, w.removePeriod(t.Context(), "ben", l.ID, id), apperr.NotFound, "")

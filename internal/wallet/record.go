@@ -15,7 +15,7 @@ const (
 	askHours = "Enter hours such as 1.5 or 12, with at most two digits behind the point."
 )
 
-var hoursForm = regexp.MustCompile(`^\d{1,4}([.,]\d{1,2})?$`)
+var hoursForm = regexp.MustCompile(`^(\d{1,4}([.,]\d{1,2})?|[.,]\d{1,2})$`)
 
 // ParseHours reads hours as people write them; nothing is 0. false for what is no
 // number with at most two digits behind the point.

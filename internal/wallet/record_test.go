@@ -156,7 +156,9 @@ func TestWhatARecordRefuses(t *testing.T) {
 		_, err := w.SaveRecord(t.Context(), r, wallet.Sure{})
 		is(t, err, apperr.Invalid, field)
 	}
-	_, err := w.SaveRecord(t.Context(), wallet.Record{PersonID: "ana", CompletedOn: "yesterday"}, wallet.Sure{})
+	_, err := w.SaveRecord(t.Context(), wallet.Record{ID: nowhere, PersonID: "ana"}, wallet.Sure{})
+	is(t, err, apperr.NotFound, "")
+	_, err = w.SaveRecord(t.Context(), wallet.Record{PersonID: "ana", CompletedOn: "yesterday"}, wallet.Sure{})
 	if fields := apperr.FieldsOf(err); len(fields) != 5 {
 		t.Errorf("not everything that is wrong is said at once: %v", fields)
 	}

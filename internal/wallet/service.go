@@ -30,7 +30,7 @@ type Deps struct {
 	People interface {
 		Get(ctx context.Context, id string) (account.Person, error)
 		Licenses(ctx context.Context, personID string) ([]account.License, error)
-		SaveLicense(ctx context.Context, l account.License) (account.License, error)
+		MoveExpiry(ctx context.Context, personID, licenseID string, from, to *string) (moved bool, err error)
 	}
 	Certificates interface {
 		ByPerson(ctx context.Context, personID string) ([]certificate.Certificate, error)

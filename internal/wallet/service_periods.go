@@ -18,7 +18,10 @@ import (
 // Errors: Invalid (begins_on, ends_on, hours, carried, category_n, hours_n),
 // ErrNoLicense, ErrNoPeriod, Conflict.
 func (s *Service) SavePeriod(ctx context.Context, personID string, p Period) (id string, moved bool, err error) {
-	if err := p.check(); err != nil {
+	if err := s.mine(ctx, personID, p); err != nil {
+		return "", false, err
+	}
+	if err := p.check(s.Now()); err != nil {
 		return "", false, err
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
@@ -33,6 +36,19 @@ func (s *Service) SavePeriod(ctx context.Context, personID string, p Period) (id
 		return err
 	})
 	return id, moved && err == nil, err
+}
+
+// mine refuses a license or a period of somebody else, whatever the form says.
+// Errors: ErrNoLicense, ErrNoPeriod.
+func (s *Service) mine(ctx context.Context, personID string, p Period) error {
+	if _, err := s.license(ctx, personID, p.LicenseID); err != nil || p.ID == "" {
+		return err
+	}
+	all, err := s.periodsOf(ctx, personID)
+	if err == nil && !slices.ContainsFunc(all[p.LicenseID], func(o Period) bool { return o.ID == p.ID }) {
+		err = ErrNoPeriod
+	}
+	return err
 }
 
 func (s *Service) putPeriod(ctx context.Context, l License, p Period) (id string, moved bool, err error) {

@@ -15,6 +15,11 @@ import (
 // (title, provider, approval, completed_on, hours, category, licenses, same, long),
 // ErrNoRecord, Conflict where the wallet is full.
 func (s *Service) SaveRecord(ctx context.Context, r Record, sure Sure) (id string, err error) {
+	if r.ID != "" { // another's does not exist, whatever the form says
+		if _, err := s.record(ctx, r.PersonID, r.ID); err != nil {
+			return "", err
+		}
+	}
 	person, err := s.People.Get(ctx, r.PersonID)
 	if err != nil {
 		return "", err

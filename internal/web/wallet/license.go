@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/wallet"
 	"github.com/atmacena/cocare/internal/web/kit"
@@ -203,7 +204,7 @@ func (h *handler) postCSV(c echo.Context) error {
 	if p.Period == nil {
 		return wallet.ErrNoPeriod
 	}
-	header := []string{"completed_on", "title", "granted_by", "category", "format", "hours", "counts", "by_own_judgment", "note", "issued_here", "certificate_number"}
+	header := []string{"completed_on", "title", "provider", "granted_by", "category", "format", "hours", "counts", "by_own_judgment", "note", "issued_here", "certificate_number"}
 	record := func(ctx context.Context) error {
 		return h.Wallet.RecordExport(ctx, kit.ViewerOf(c).PersonID, p.License.ID)
 	}
@@ -213,7 +214,7 @@ func (h *handler) postCSV(c echo.Context) error {
 			if !e.Elsewhere() {
 				number = e.Certificate.Number
 			}
-			err := write(e.CompletedOn, e.Title, e.By, e.Category, e.Format(), credit.Hours(e.Centihours), strconv.FormatBool(e.Counts), strconv.FormatBool(e.Own),
+			err := write(e.CompletedOn, e.Title, e.Provider(), e.By, e.Category, e.Format(), credit.Hours(e.Centihours), strconv.FormatBool(e.Counts), strconv.FormatBool(e.Own),
 				e.Why, strconv.FormatBool(!e.Elsewhere()), number)
 			if err != nil {
 				return err
@@ -250,9 +251,15 @@ func (h *handler) postReminders(c echo.Context) error {
 		return err
 	}
 	ctx, id := person(c)
-	wanted, said := f.Bool("remind"), remindersOff
-	if wanted {
+	wanted, said := f.Str("remind") == "yes", remindersOff
+	switch {
+	case wanted:
 		said = remindersOn
+	case f.Str("remind") != "no":
+		if _, err := h.view(c); err != nil { // another's does not exist
+			return err
+		}
+		return apperr.InvalidField("remind", "Say whether reminders are wanted.")
 	}
 	if err := h.Wallet.Remind(ctx, id, c.Param("id"), wanted); err != nil {
 		return err

@@ -235,6 +235,7 @@ func TestReminders(t *testing.T) {
 	w.Post("ana", page+"/reminders", "remind", "no").Says(page, "wallet.reminders_off")
 	w.Get("ana", page).OK("You get no mail before this license expires", `name="remind" value="yes"`)
 	w.Post("ana", page+"/reminders", "remind", "yes").Says(page, "wallet.reminders_on")
+	w.Post("ana", page+"/reminders", "remind", "zzz").Is(http.StatusUnprocessableEntity, "Say whether reminders are wanted")
 	w.Get("ana", page).OK("We write to ana@example.org")
 	bens, err := w.accounts.SaveLicense(t.Context(), account.License{PersonID: "ben", Profession: "psychologist", Jurisdiction: "US-CO", Number: "7"})
 	w.must(err)
@@ -267,8 +268,8 @@ func TestHoursLeaveAsAFileAndOnPaper(t *testing.T) {
 	}
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(a.Body, "\ufeff"))).ReadAll()
 	w.must(err)
-	if len(rows) != 3 || strings.Join(rows[1], "|") != "2026-10-02|Two Tools|||Self-paced|1.75|false|false|You chose that it does not count.|true|CC-1" ||
-		strings.Join(rows[2], "|") != "2026-05-02|Grief <and> loss|State board 7|Ethics|Self-paced|2.75|true|false||false|" {
+	if len(rows) != 3 || strings.Join(rows[1], "|") != "2026-10-02|Two Tools|Example CE|||Self-paced|1.75|false|false|You chose that it does not count.|true|CC-1" ||
+		strings.Join(rows[2], "|") != "2026-05-02|Grief <and> loss|Hillside Training|State board 7|Ethics|Self-paced|2.75|true|false||false|" {
 		t.Errorf("%q", rows)
 	}
 	if n := w.count("SELECT count(*) FROM audit_events WHERE action = 'wallet.export'"); n != 1 {
