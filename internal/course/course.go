@@ -81,6 +81,9 @@ const (
 // Load reads and checks a course folder; see content.Load.
 var Load = content.Load
 
+// Parse is Load for files that were read already; see content.Parse.
+var Parse = content.Parse
+
 // Errors returns the problems that stop publishing.
 var Errors = content.Errors
 

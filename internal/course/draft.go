@@ -1,9 +1,11 @@
 package course
 
 import (
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/course/merge"
 )
 
 // ChangeKind says how a draft came to change.
@@ -73,7 +75,7 @@ var ErrClash = apperr.New(apperr.Conflict, "Somebody else changed the same lines
 type ClashError struct {
 	Path                string
 	Base, Yours, Theirs []byte // Theirs is nil where the file was removed
-	Seq                 int64  // of Theirs
+	BaseSeq, Seq        int64  // of Base and Theirs
 	By                  string // who made it
 	At                  time.Time
 }
@@ -82,6 +84,57 @@ func (c *ClashError) Error() string { return "course: " + c.Path + ": " + ErrCla
 
 // Unwrap makes it an ErrClash.
 func (c *ClashError) Unwrap() error { return ErrClash }
+
+// Parts are both sides, taken apart by what agrees and what does not. Where it is
+// not kept what they began as, or one side is gone, all of it clashes.
+func (c *ClashError) Parts() []merge.Part {
+	if c.Base == nil || c.Theirs == nil {
+		return []merge.Part{{Clash: true, Base: string(c.Base), Yours: string(c.Yours), Theirs: string(c.Theirs)}}
+	}
+	return merge.Three(string(c.Base), string(c.Yours), string(c.Theirs))
+}
+
+// The ways to settle a clash.
+const (
+	KeepYours  = "yours"
+	KeepTheirs = "theirs"
+	KeepBoth   = "both" // theirs, then yours
+)
+
+// Settle is the text that choices make of the clashes, in their order. ok is false
+// unless there is one for each.
+func (c *ClashError) Settle(choices []string) (text string, ok bool) {
+	var out strings.Builder
+	n := 0
+	for _, p := range c.Parts() {
+		if !p.Clash {
+			out.WriteString(p.Text)
+			continue
+		}
+		if n == len(choices) {
+			return "", false
+		}
+		switch choices[n] {
+		case KeepYours:
+			out.WriteString(p.Yours)
+		case KeepTheirs:
+			out.WriteString(p.Theirs)
+		case KeepBoth:
+			out.WriteString(lineEnded(p.Theirs) + p.Yours)
+		default:
+			return "", false
+		}
+		n++
+	}
+	return out.String(), n == len(choices)
+}
+
+func lineEnded(text string) string {
+	if text == "" || strings.HasSuffix(text, "\n") {
+		return text
+	}
+	return text + "\n"
+}
 
 // The errors of drafts.
 var (

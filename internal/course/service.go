@@ -64,6 +64,8 @@ func New(d Deps) *Service {
 type Draft struct {
 	CourseID, Slug, Title, Hash string
 	Seq                         int64 // of its newest change
+	Edition                     int   // the newest edition, 0 before the first
+	Changed                     bool  // it is not what that edition says
 	Files                       int
 	Bytes                       int64
 	Problems                    []Problem

@@ -45,6 +45,37 @@ func (s *Service) DraftFileAt(ctx context.Context, slug, path string, seq int64)
 	return s.store.changed(ctx, c.ID, path, seq)
 }
 
+// DraftFileBefore is a file as it was before a change; nil where it was not there.
+// Errors: ErrNotFound.
+func (s *Service) DraftFileBefore(ctx context.Context, slug, path string, seq int64) ([]byte, error) {
+	c, err := s.store.course(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	last, err := s.store.changes(ctx, c.ID, path, seq, 1)
+	if err != nil || len(last) == 0 {
+		return nil, err
+	}
+	return s.store.changed(ctx, c.ID, path, last[0].Seq)
+}
+
+// ChangeOf returns a change of a draft. Errors: ErrNotFound, ErrNoChange.
+func (s *Service) ChangeOf(ctx context.Context, slug string, seq int64) (Change, error) {
+	c, err := s.store.course(ctx, slug)
+	if err != nil {
+		return Change{}, err
+	}
+	row, err := s.store.change(ctx, c.ID, seq)
+	if err != nil {
+		return Change{}, err
+	}
+	list, err := s.listed(ctx, []changeRow{row})
+	if err != nil {
+		return Change{}, err
+	}
+	return list[0], nil
+}
+
 // Changes lists the changes of a draft, or of one of its files, before the change
 // number before (0: from the newest), the newest first. more says whether earlier
 // ones are kept.
@@ -64,6 +95,12 @@ func (s *Service) Changes(ctx context.Context, slug, path string, before int64, 
 	if more = len(rows) > limit; more {
 		rows = rows[:limit]
 	}
+	list, err = s.listed(ctx, rows)
+	return list, more, err
+}
+
+// listed adds to changes what they touched.
+func (s *Service) listed(ctx context.Context, rows []changeRow) (list []Change, err error) {
 	ids := make([]string, len(rows))
 	for i, r := range rows {
 		ids[i] = r.ID
@@ -72,7 +109,7 @@ func (s *Service) Changes(ctx context.Context, slug, path string, before int64, 
 	for _, r := range rows {
 		list = append(list, Change{Seq: r.Seq, Kind: ChangeKind(r.Kind), Note: r.Note, By: r.ChangedBy, At: r.ChangedAt.UTC(), Paths: touched[r.ID]})
 	}
-	return list, more, err
+	return list, err
 }
 
 // EditDraft changes files of a draft. What somebody else has changed since a
@@ -165,9 +202,12 @@ func (s *Service) settle(ctx context.Context, courseID string, f FileEdit) (data
 	case f.Base == now.Seq: // also 0 where there is none
 		return yours, true, false, nil
 	}
-	clash := &ClashError{Path: f.Path, Yours: yours, Theirs: now.Content, Seq: now.Seq}
+	clash := &ClashError{Path: f.Path, BaseSeq: f.Base, Yours: yours, Theirs: now.Content, Seq: now.Seq}
 	if err := s.fillClash(ctx, courseID, f.Base, there, clash); err != nil {
 		return nil, false, false, err
+	}
+	if !there && f.Base == clash.Seq { // they have seen that it is gone
+		return yours, true, false, nil
 	}
 	if clash.Base == nil || !there || f.Remove {
 		return nil, false, false, clash
@@ -296,16 +336,33 @@ func (s *Service) RestoreDraft(ctx context.Context, slug, path string, seq int64
 	return nil
 }
 
-// Draft describes a draft without checking it: it names no problems.
+// Drafts describes every draft by its title, without checking it: none names
+// problems.
+func (s *Service) Drafts(ctx context.Context) ([]Draft, error) {
+	return s.store.drafts(ctx, "")
+}
+
+// Draft is Drafts of one course. Errors: ErrNotFound.
 func (s *Service) Draft(ctx context.Context, slug string) (Draft, error) {
-	c, err := s.store.course(ctx, slug)
+	list, err := s.store.drafts(ctx, slug)
+	if err == nil && len(list) == 0 {
+		err = ErrNotFound
+	}
 	if err != nil {
 		return Draft{}, err
 	}
-	files, err := s.store.draftInfo(ctx, c.ID)
-	d := Draft{CourseID: c.ID, Slug: c.Slug, Title: c.Title, Hash: c.DraftHash, Seq: c.DraftSeq, Files: len(files), ImportedAt: c.ImportedAt.UTC()}
-	for _, f := range files {
-		d.Bytes += f.Bytes
+	return list[0], nil
+}
+
+// CheckDraft reads and checks a draft. Course holds what could be understood of
+// it; Files are its files.
+func (s *Service) CheckDraft(ctx context.Context, slug string) (d Draft, c *Course, files Files, err error) {
+	if d, err = s.Draft(ctx, slug); err != nil {
+		return d, nil, nil, err
 	}
-	return d, err
+	if files, err = s.store.draftFiles(ctx, d.CourseID); err != nil {
+		return d, nil, nil, err
+	}
+	c, d.Problems = s.check(files)
+	return d, c, files, nil
 }

@@ -26,6 +26,34 @@ func (s store) lockDraft(ctx context.Context, slug string) error {
 	return q.Error
 }
 
+// drafts returns all drafts by title, or that of one course.
+func (s store) drafts(ctx context.Context, slug string) (list []Draft, err error) {
+	query := `SELECT c.id AS course_id, c.slug, c.title, c.draft_hash AS hash, c.draft_seq AS seq, c.imported_at,
+			coalesce(e.number, 0) AS edition, coalesce(e.hash, '') <> c.draft_hash AS changed,
+			(SELECT count(*) FROM course_files f WHERE f.course_id = c.id) AS files,
+			(SELECT coalesce(sum(length(f.content)), 0) FROM course_files f WHERE f.course_id = c.id) AS bytes
+		FROM courses c LEFT JOIN editions e ON e.course_id = c.id AND e.number = (SELECT max(n.number) FROM editions n WHERE n.course_id = c.id)`
+	var args []any
+	if slug != "" {
+		query += " WHERE c.slug = ?"
+		args = append(args, slug)
+	}
+	var rows []struct {
+		CourseID, Slug, Title, Hash string
+		Seq                         int64
+		Edition, Files              int
+		Bytes                       int64
+		Changed                     bool
+		ImportedAt                  time.Time
+	}
+	err = s.db.Read(ctx).Raw(query+" ORDER BY c.title, c.slug", args...).Scan(&rows).Error
+	for _, r := range rows {
+		list = append(list, Draft{CourseID: r.CourseID, Slug: r.Slug, Title: r.Title, Hash: r.Hash, Seq: r.Seq, Edition: r.Edition, Changed: r.Changed,
+			Files: r.Files, Bytes: r.Bytes, ImportedAt: r.ImportedAt.UTC()})
+	}
+	return list, err
+}
+
 func (s store) draftFile(ctx context.Context, courseID, path string) (f DraftFile, err error) {
 	err = db.One(s.db.Read(ctx).Raw("SELECT path, content, seq FROM course_files WHERE course_id = ? AND path = ?", courseID, path).Scan(&f), ErrNoFile)
 	return f, err
