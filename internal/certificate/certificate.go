@@ -325,6 +325,9 @@ type FileCheck struct {
 	Verdict     Verdict
 	Hash        string // hex SHA-256 of the file
 	Certificate *Certificate
+	// Contradicted: the register's facts of the certificate are not those that its
+	// badge has, which cannot change unnoticed. They are not to be shown as true.
+	Contradicted bool
 }
 
 // Printable reports whether a certificate can print the name: Invalid with the

@@ -51,6 +51,7 @@ func TestUsage(t *testing.T) {
 	run(t, nil, "").want(t, 0, "demo")
 	run(t, nil, "", "bake").want(t, 2, "cocare --help")
 	run(t, nil, "", "course", "check").want(t, 2, "<dir>")
+	run(t, nil, "", "certificate", "verify", "--help").want(t, 0, "Without --keys, exit code 0 means only that", "anybody can make such a file")
 	run(t, nil, "", "version").want(t, 0, "go1")
 	run(t, nil, "", "version", "--json").want(t, 0, `"go"`)
 	run(t, nil, "", "config").want(t, 0, "COCARE_BASE_URL", "COCARE_MASTER_KEY_FILE")
