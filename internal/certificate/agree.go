@@ -29,21 +29,17 @@ func (c Certificate) agrees(badge []byte) bool {
 // than the file's badge; of a file that is not what was issued, than the badge that is
 // kept. What was issued before there were badges has nothing to compare.
 func (s *Service) contradicted(ctx context.Context, out FileCheck, file []byte) (bool, error) {
-	var badge []byte
 	if out.Verdict == Genuine {
-		badge = badgeOf(file)
-	}
-	if badge == nil {
-		kept, err := s.credentialOf(ctx, out.Certificate.ID)
-		if errors.Is(err, ErrNoCredential) {
-			return false, nil
+		if badge := badgeOf(file); badge != nil {
+			return !out.Certificate.agrees(badge), nil
 		}
-		if err != nil {
-			return false, err
-		}
-		badge = kept.JSON
 	}
-	return !out.Certificate.agrees(badge), nil
+	kept, err := s.credentialOf(ctx, out.Certificate.ID)
+	if errors.Is(err, ErrNoCredential) {
+		return false, nil
+	}
+	// A PDF that was issued with a badge has it inside.
+	return err == nil && (out.Verdict == Genuine || !out.Certificate.agrees(kept.JSON)), err
 }
 
 // badgeOf is the badge that a file is or carries; nil for none.
