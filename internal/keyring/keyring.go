@@ -225,7 +225,9 @@ func (r *Ring) open(rec record) (Key, error) {
 		return Key{}, fmt.Errorf("keyring: key %s cannot sign", rec.ID)
 	}
 	// The public half lies in the open: somebody may have put theirs in its place.
-	if known, ok := signer.Public().(interface{ Equal(other crypto.PublicKey) bool }); !ok || !known.Equal(public) {
+	if known, ok := signer.Public().(interface {
+		Equal(other crypto.PublicKey) bool
+	}); !ok || !known.Equal(public) {
 		return Key{}, fmt.Errorf("keyring: the public half of key %s is not its own: it was changed in the database", rec.ID)
 	}
 	chain, err := x509.ParseCertificates(rec.Chain)

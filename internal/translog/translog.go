@@ -91,14 +91,23 @@ func (l *Log) Key(ctx context.Context) (keyring.Key, error) {
 	if err != nil || found {
 		return key, err
 	}
-	size, err := l.size(ctx)
-	switch {
-	case err != nil:
+	if err := l.CheckKey(ctx); err != nil {
 		return key, err
-	case size > 0:
-		return key, ErrKeyLost
 	}
 	return l.keys.Current(ctx, keyring.Log)
+}
+
+// CheckKey returns ErrKeyLost where Key would, and makes nothing.
+func (l *Log) CheckKey(ctx context.Context) error {
+	_, found, err := l.keys.Signing(ctx, keyring.Log)
+	if err != nil || found {
+		return err
+	}
+	size, err := l.size(ctx)
+	if err == nil && size > 0 {
+		err = ErrKeyLost
+	}
+	return err
 }
 
 // once reports whether a leaf of this kind is added once for a subject and hash. A

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"time"
 
@@ -35,8 +36,9 @@ func New(ring *keyring.Ring, log *translog.Log, baseURL, organization string, no
 
 // Keys returns those that sign now; the document key gets its certificates where it
 // has none.
+// Errors: ErrNoName, those of pades.OpenIdentity.
 func (s *Seals) Keys(ctx context.Context) (certificate.Signing, error) {
-	document, err := s.document(ctx)
+	document, err := s.Document(ctx)
 	if err != nil {
 		return certificate.Signing{}, err
 	}
@@ -48,8 +50,19 @@ func (s *Seals) Keys(ctx context.Context) (certificate.Signing, error) {
 	return certificate.Signing{Document: document, Credential: signs}, err
 }
 
-func (s *Seals) document(ctx context.Context) (pades.Identity, error) {
-	key, err := s.ring.Current(ctx, keyring.Document)
+// ErrNoName refuses to make certificates of a document key that would name nobody.
+var ErrNoName = errors.New("seal: the certificates of a document key bear the name of the provider, and none is set (COCARE_PROVIDER_NAME)")
+
+// Document returns the document key that signs now, with its certificates, which it
+// gets where it has none. Errors: those of Keys.
+func (s *Seals) Document(ctx context.Context) (pades.Identity, error) {
+	key, _, err := s.ring.Signing(ctx, keyring.Document)
+	if err == nil && len(key.Chain) == 0 && s.organization == "" {
+		err = ErrNoName // before a key is made
+	}
+	if err == nil && key.ID == "" {
+		key, err = s.ring.Current(ctx, keyring.Document)
+	}
 	if err != nil {
 		return pades.Identity{}, err
 	}
@@ -148,6 +161,27 @@ func (s *Seals) Trust(ctx context.Context) (t proof.Trust, err error) {
 		}
 	}
 	return t, nil
+}
+
+// Published is how a key that keyring.Ring.List names stands on the site's pages: the
+// ID of a session key that is believed, the SHA-256 of the root certificate of a document key, the
+// public keys of the others. Empty where there is nothing to compare: a document key
+// without certificates, a site without an address, what cannot be read.
+func (s *Seals) Published(k keyring.Key) string {
+	public, _ := k.Public.(ed25519.PublicKey)
+	switch {
+	case k.Purpose == keyring.Session && k.NotTrustedAfter == nil:
+		return k.ID
+	case k.Purpose == keyring.Document && len(k.Chain) > 0:
+		return pades.Fingerprint(k.Chain[len(k.Chain)-1])
+	case k.Purpose == keyring.Credential && public != nil:
+		return credential.Multibase(public)
+	case k.Purpose == keyring.Log && public != nil && s.baseURL != "":
+		if text, err := translog.VerifierKey(s.log.Origin(), k); err == nil {
+			return text
+		}
+	}
+	return ""
 }
 
 // DIDDocument is what did:web looks up at /.well-known/did.json.
