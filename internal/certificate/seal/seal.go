@@ -111,6 +111,16 @@ func (s *Seals) Entries(ctx context.Context, certificateID string) ([]certificat
 	return out, nil
 }
 
+// Subjects implements certificate.Log.
+func (s *Seals) Subjects(ctx context.Context, after string, n int) ([]string, error) {
+	return s.log.Subjects(ctx, after, n)
+}
+
+// BeginsWith implements certificate.Log.
+func (s *Seals) BeginsWith(ctx context.Context, checkpoint []byte) (bool, error) {
+	return s.log.BeginsWith(ctx, checkpoint)
+}
+
 // Prove implements certificate.Log.
 func (s *Seals) Prove(ctx context.Context, position int64) (credential.LogProof, error) {
 	c, err := s.log.Checkpoint(ctx)
@@ -136,6 +146,24 @@ func (s *Seals) CredentialKeys(ctx context.Context) ([]credential.PublicKey, err
 		out = append(out, credential.PublicKey{Public: public, NotTrustedAfter: k.NotTrustedAfter})
 	}
 	return out, nil
+}
+
+// Known are the keys that ever signed certificates here, whatever became of them.
+func (s *Seals) Known(ctx context.Context) (known certificate.Known, err error) {
+	badges, err := s.CredentialKeys(ctx)
+	if err != nil {
+		return known, err
+	}
+	for _, k := range badges {
+		known.Badges = append(known.Badges, credential.Multibase(k.Public))
+	}
+	documents, err := s.ring.All(ctx, keyring.Document)
+	for _, k := range documents {
+		if len(k.Chain) > 0 {
+			known.Roots = append(known.Roots, k.Chain[len(k.Chain)-1])
+		}
+	}
+	return known, err
 }
 
 // Trust is what a stranger needs to know of this site to verify what it issued:
