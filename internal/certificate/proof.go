@@ -27,6 +27,12 @@ type Log interface {
 	Prove(ctx context.Context, position int64) (credential.LogProof, error)
 	// Entries are those of a certificate, in the order of the log.
 	Entries(ctx context.Context, certificateID string) ([]LogEntry, error)
+	// Subjects are the certificates that the log has entries of, in the order of their
+	// IDs: at most n after one.
+	Subjects(ctx context.Context, after string, n int) ([]string, error)
+	// BeginsWith reports whether the log begins with the tree of a checkpoint, whoever
+	// signed that.
+	BeginsWith(ctx context.Context, checkpoint []byte) (bool, error)
 }
 
 // LogEntry is what the log has of a certificate; see Log.Append.

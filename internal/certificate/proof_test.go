@@ -261,7 +261,7 @@ func TestTheHistoryDatesTheSignature(t *testing.T) {
 	if !events[1].At.Equal(*c.IssuedAt) {
 		t.Errorf("issued at %s, by the history at %s", c.IssuedAt, events[1].At)
 	}
-	if _, damaged, err := w.CheckStored(t.Context()); err != nil || len(damaged) != 0 {
+	if _, damaged, err := w.checkStored(); err != nil || len(damaged) != 0 {
 		t.Errorf("damaged: %q, %v", damaged, err)
 	}
 }

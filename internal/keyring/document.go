@@ -45,7 +45,7 @@ func (r *Ring) Adopt(ctx context.Context, private crypto.Signer, chain []*x509.C
 		switch {
 		case err != nil:
 			return err
-		case found && (there.RetiredAt != nil || there.Purpose != Document):
+		case found && there.spent():
 			return ErrRetired
 		case found && bytes.Equal(there.Chain, rec.Chain):
 			return nil
@@ -69,6 +69,23 @@ func (r *Ring) Adopt(ctx context.Context, private crypto.Signer, chain []*x509.C
 	}
 	return k, adopted, err
 }
+
+// Adoptable says whether Adopt would refuse a key, without changing anything. Errors:
+// ErrRetired.
+func (r *Ring) Adoptable(ctx context.Context, private crypto.Signer) error {
+	rec, err := r.record(Document, private)
+	if err != nil {
+		return err
+	}
+	there, found, err := r.find(ctx, rec.ID)
+	if err == nil && found && there.spent() {
+		err = ErrRetired
+	}
+	return err
+}
+
+// spent reports whether a key cannot sign documents any more, or never could.
+func (r record) spent() bool { return r.RetiredAt != nil || r.Purpose != Document }
 
 func join(chain []*x509.Certificate) (der []byte) {
 	for _, c := range chain {

@@ -78,6 +78,9 @@ func TestAKeyOfTheOperatorIsAdopted(t *testing.T) {
 		chain   *x509.Certificate
 		adopted bool
 	}{{first, true}, {first, false}, {second, true}} {
+		if err := r.Adoptable(t.Context(), private); err != nil {
+			t.Error(err)
+		}
 		k, adopted, err := r.Adopt(t.Context(), private, []*x509.Certificate{tt.chain})
 		if err != nil || adopted != tt.adopted || !k.Brought || k.Chain[0].Subject.CommonName != tt.chain.Subject.CommonName || !private.Equal(k.Signer()) {
 			t.Errorf("%s: adopted %v, %v", tt.chain.Subject.CommonName, adopted, err)
@@ -97,6 +100,9 @@ func TestAKeyOfTheOperatorIsAdopted(t *testing.T) {
 	}
 	if _, _, err := r.Adopt(t.Context(), private, []*x509.Certificate{first}); !errors.Is(err, keyring.ErrRetired) {
 		t.Errorf("a retired key came back: %v", err)
+	}
+	if err := r.Adoptable(t.Context(), private); !errors.Is(err, keyring.ErrRetired) {
+		t.Errorf("nobody says so before: %v", err)
 	}
 }
 

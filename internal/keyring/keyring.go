@@ -108,6 +108,17 @@ func (r *Ring) Current(ctx context.Context, p Purpose) (Key, error) {
 	return r.open(rec)
 }
 
+// Signing is Current without making anything: found is false where no key signs for
+// the purpose.
+func (r *Ring) Signing(ctx context.Context, p Purpose) (k Key, found bool, err error) {
+	rec, found, err := r.current(ctx, p)
+	if err != nil || !found {
+		return Key{}, false, err
+	}
+	k, err = r.open(rec)
+	return k, err == nil, err
+}
+
 // All returns every key of the purpose, newest first, for verification.
 func (r *Ring) All(ctx context.Context, p Purpose) ([]Key, error) {
 	recs, err := r.list(ctx, p)
@@ -212,6 +223,12 @@ func (r *Ring) open(rec record) (Key, error) {
 	signer, ok := private.(crypto.Signer)
 	if !ok {
 		return Key{}, fmt.Errorf("keyring: key %s cannot sign", rec.ID)
+	}
+	// The public half lies in the open: somebody may have put theirs in its place.
+	if known, ok := signer.Public().(interface {
+		Equal(other crypto.PublicKey) bool
+	}); !ok || !known.Equal(public) {
+		return Key{}, fmt.Errorf("keyring: the public half of key %s is not its own: it was changed in the database", rec.ID)
 	}
 	chain, err := x509.ParseCertificates(rec.Chain)
 	if err != nil {

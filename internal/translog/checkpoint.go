@@ -24,7 +24,7 @@ type Checkpoint struct {
 	Note []byte
 }
 
-// Checkpoint signs the log as it is now.
+// Checkpoint signs the log as it is now. Errors: ErrKeyLost.
 func (l *Log) Checkpoint(ctx context.Context) (Checkpoint, error) {
 	t, err := l.Tree(ctx)
 	if err != nil {
@@ -33,9 +33,9 @@ func (l *Log) Checkpoint(ctx context.Context) (Checkpoint, error) {
 	return l.Sign(ctx, t)
 }
 
-// Sign signs a tree of this log, that of now or an earlier one.
+// Sign signs a tree of this log, that of now or an earlier one. Errors: ErrKeyLost.
 func (l *Log) Sign(ctx context.Context, t Tree) (Checkpoint, error) {
-	key, err := l.keys.Current(ctx, keyring.Log)
+	key, err := l.Key(ctx)
 	if err != nil {
 		return Checkpoint{}, err
 	}
