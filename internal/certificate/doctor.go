@@ -21,9 +21,10 @@ type Known struct {
 	Roots  []*x509.Certificate // of the document keys
 }
 
-// Flaw is what is wrong with a certificate as it is stored, in words for the operator.
+// Flaw is what is wrong with a certificate as it is stored, or with the picture of a
+// signature, in words for the operator.
 type Flaw struct {
-	Number string // of one that is gone without a trace: its ID
+	Number string // of one that is gone without a trace its ID, of a picture its hash
 	What   string
 }
 
@@ -59,7 +60,29 @@ func (s *Service) CheckStored(ctx context.Context, known Known) (files int, flaw
 		after = r.ID
 	}
 	gone, err := s.gone(ctx)
-	return files, append(flaws, gone...), err
+	if err != nil {
+		return files, flaws, err
+	}
+	pictures, err := s.pictures(ctx)
+	return files, slices.Concat(flaws, gone, pictures), err
+}
+
+// pictures lists the signatures of signatories that are not those of their hash.
+func (s *Service) pictures(ctx context.Context) (flaws []Flaw, err error) {
+	hashes, err := s.signatureHashes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, hash := range hashes {
+		png, err := s.storedSignature(ctx, hash)
+		if err != nil {
+			return nil, err
+		}
+		if digest(png) != hash {
+			flaws = append(flaws, Flaw{"signature " + hash[:16], "the picture is not that of its hash"})
+		}
+	}
+	return flaws, nil
 }
 
 // examine says what is wrong with one.
@@ -114,6 +137,8 @@ func (s *Service) earned(ctx context.Context, r stored, f Facts, _ credential.Re
 		return "its enrollment is gone", nil
 	case err != nil:
 		return "", err
+	case e.State.Open() || e.State == enrollment.Pending || e.State == enrollment.Expired || e.CompletedAt == nil || !db.Truncate(*e.CompletedAt).Equal(f.CompletedAt):
+		return "its enrollment is not completed, or was on another day", nil
 	case e.PersonID != r.PersonID || e.CourseID != r.CourseID || e.EditionID != r.EditionID || e.Cycle != r.Cycle:
 		return "person, edition or cycle are not those of its enrollment", nil
 	}

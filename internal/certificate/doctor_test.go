@@ -101,7 +101,13 @@ func TestWhatWasTurnedWithAllThatLiesBesideItIsFound(t *testing.T) {
 			run("UPDATE certificates SET supersedes = ? WHERE id = ?", c.ID, fresh.ID)
 		}, fresh.Number, "what it replaces"},
 		"the place in the lists": {func(run func(string, ...any)) { run("UPDATE certificates SET log_position = 4711 WHERE id = ?", c.ID) }, c.Number, "place in the status list"},
-		"the evidence":           {func(run func(string, ...any)) { run("DELETE FROM evidence WHERE enrollment_id = ?", c.EnrollmentID) }, c.Number, "no evidence of: Finish every lesson"},
+		"the completion": {func(run func(string, ...any)) {
+			run("UPDATE enrollments SET state = 'active' WHERE id = ?", c.EnrollmentID)
+		}, c.Number, "not completed"},
+		"a signature": {func(run func(string, ...any)) {
+			run("INSERT INTO certificate_signatures (hash, png, added_at) VALUES (?, ?, ?)", strings.Repeat("ab", 32), []byte("x"), began)
+		}, "signature abababababababab", "not that of its hash"},
+		"the evidence": {func(run func(string, ...any)) { run("DELETE FROM evidence WHERE enrollment_id = ?", c.EnrollmentID) }, c.Number, "no evidence of: Finish every lesson"},
 		"all that there is of it": {func(run func(string, ...any)) {
 			for _, table := range []string{"certificate_history", "certificate_files", "certificate_credentials"} {
 				run("DELETE FROM "+table+" WHERE certificate_id = ?", c.ID)

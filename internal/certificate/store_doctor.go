@@ -52,3 +52,8 @@ func (s *Service) existing(ctx context.Context, ids []string) (there []string, e
 	err = s.db.Read(ctx).Raw("SELECT id FROM certificates WHERE id IN ?", ids).Scan(&there).Error
 	return there, err
 }
+
+func (s *Service) signatureHashes(ctx context.Context) (hashes []string, err error) {
+	err = s.db.Read(ctx).Raw("SELECT hash FROM certificate_signatures ORDER BY hash").Scan(&hashes).Error
+	return hashes, err
+}
