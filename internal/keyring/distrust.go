@@ -25,7 +25,7 @@ var Purposes = []Purpose{Session, Document, Credential, Log}
 func (r *Ring) List(ctx context.Context) ([]Key, error) {
 	var keys []Key
 	for _, p := range Purposes {
-		recs, err := r.list(ctx, p)
+		recs, former, err := r.listed(ctx, p)
 		if err != nil {
 			return nil, err
 		}
@@ -38,6 +38,7 @@ func (r *Ring) List(ctx context.Context) ([]Key, error) {
 			if chain, err := x509.ParseCertificates(rec.Chain); err == nil {
 				k.Chain = chain
 			}
+			k.Former, _ = rec.parseFormer(former[rec.ID])
 			keys = append(keys, k)
 		}
 	}

@@ -1,8 +1,9 @@
 // Package keyring keeps the signing keys: one purpose, one key.
 //
-// It owns the table signing_keys. Private keys are sealed with a master key
-// that never enters the database or a backup of it; public keys are never
-// deleted, because they must verify for years what was signed with them.
+// It owns the tables signing_keys and document_chains. Private keys are sealed with a master key
+// that never enters the database or a backup of it; public keys and
+// certificates are never deleted, because they must verify for years what was signed
+// with them.
 //
 // Invariants: at most one current key a purpose, made once across replicas (a
 // partial unique index decides the race); a key of one purpose is never
@@ -52,7 +53,10 @@ type Key struct {
 	RetiredAt, NotTrustedAfter *time.Time
 	// Chain are the certificates of a document key, its own first; empty until
 	// SetChain, and for other purposes.
-	Chain   []*x509.Certificate
+	Chain []*x509.Certificate
+	// Former are the chains that it had before a renewal, the newest first. All, List
+	// and Find have them.
+	Former  [][]*x509.Certificate
 	Brought bool // by the operator, see Adopt
 	private crypto.Signer
 }
@@ -121,7 +125,7 @@ func (r *Ring) Signing(ctx context.Context, p Purpose) (k Key, found bool, err e
 
 // All returns every key of the purpose, newest first, for verification.
 func (r *Ring) All(ctx context.Context, p Purpose) ([]Key, error) {
-	recs, err := r.list(ctx, p)
+	recs, former, err := r.listed(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +133,9 @@ func (r *Ring) All(ctx context.Context, p Purpose) ([]Key, error) {
 	for _, rec := range recs {
 		k, err := r.open(rec)
 		if err != nil {
+			return nil, err
+		}
+		if k.Former, err = rec.parseFormer(former[rec.ID]); err != nil {
 			return nil, err
 		}
 		keys = append(keys, k)
