@@ -113,10 +113,21 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	if err := errors.Join(a.noteSender(ctx), a.adoptDocumentKey(ctx), a.readyKeys(ctx), a.UseSignature(ctx), a.wireWeb()); err != nil {
+	if err := a.ready(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
+}
+
+// ready takes the settings over in this order, and stops at the first that is wrong:
+// no key is made in place of one that could not be adopted.
+func (a *App) ready(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{a.noteSender, a.adoptDocumentKey, a.readyKeys, a.UseSignature} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return a.wireWeb()
 }
 
 // NewTool is New without the web and without periodic work, for commands

@@ -15,10 +15,14 @@ import (
 )
 
 // FailOffline counts the certificates that nobody can verify without this site any
-// more once a key is not believed after an instant: those that it signed since.
+// more once a key is not believed after an instant: those that it signed since. What
+// was issued before there was the key another signed.
 func (a *App) FailOffline(ctx context.Context, k keyring.Key, after time.Time) (int64, error) {
 	if k.Purpose != keyring.Document && k.Purpose != keyring.Credential {
 		return 0, nil
+	}
+	if k.CreatedAt.After(after) {
+		after = k.CreatedAt
 	}
 	return a.Certificates.CountIssuedBetween(ctx, after, k.RetiredAt)
 }

@@ -2,7 +2,6 @@ package certificate
 
 import (
 	"context"
-	"crypto/x509"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -17,8 +16,8 @@ import (
 // Known is what CheckStored holds signatures against: every key that ever signed here,
 // whatever became of it.
 type Known struct {
-	Badges []string            // public keys, as credential.Multibase writes them
-	Roots  []*x509.Certificate // of the document keys
+	Badges    []string // public keys, as credential.Multibase writes them
+	Documents []string // keys of PDF files, by their pades.KeyID
 }
 
 // Flaw is what is wrong with a certificate as it is stored, or with the picture of a

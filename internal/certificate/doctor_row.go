@@ -24,7 +24,7 @@ func (r stored) carries(badge credential.Report, known Known) bool {
 		return false
 	}
 	signature := pades.Verify(r.PDF)
-	ours := signature.SignedBy(known.Roots...)
+	ours := signature.SignedWith(known.Documents...)
 	if r.Badge == nil {
 		return len(inside) == 0 && (ours || signature.Verdict == pades.Unsigned)
 	}

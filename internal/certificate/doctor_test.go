@@ -138,7 +138,7 @@ func TestAKeyThatIsNotOursIsFound(t *testing.T) {
 		if p == keyring.Credential {
 			known.Badges = nil
 		} else {
-			known.Roots = nil
+			known.Documents = nil
 		}
 		if _, flaws, err := w.CheckStored(t.Context(), known); err != nil || len(flaws) != 1 || flaws[0].Number != c.Number || !strings.Contains(flaws[0].What, "not ours") {
 			t.Errorf("%s: %v, %v", p, flaws, err)

@@ -169,7 +169,7 @@ func (p proven) check(number string, keys Signing) error {
 		return errors.New("the file does not carry its number")
 	}
 	r := pades.Verify(p.PDF)
-	if r.Verdict != pades.Sound || !r.SignedBy(keys.Document.Chain[len(keys.Document.Chain)-1]) {
+	if r.Verdict != pades.Sound || !r.Leaf().Equal(keys.Document.Chain[0]) || !r.SignedBy(keys.Document.Chain[len(keys.Document.Chain)-1]) {
 		return fmt.Errorf("the signature does not hold: %s %s", r.Verdict, r.Why)
 	}
 	files, err := r.Attachments()

@@ -54,7 +54,7 @@ func TestACertificateProvesItself(t *testing.T) {
 	r := pades.Verify(file)
 	trust, err := w.seals.Trust(ctx)
 	w.must(err)
-	if len(trust.Documents) != 1 || r.Verdict != pades.Sound || !r.SignedBy(trust.Documents[0].Root) || !r.SignedAt.Equal(c.IssuedAt.Truncate(time.Second)) || r.Name != "CoCare" {
+	if len(trust.Documents) != 1 || r.Verdict != pades.Sound || !r.SignedBy(trust.Documents[0].Root) || !r.SignedWith(trust.Documents[0].Key) || !r.SignedAt.Equal(c.IssuedAt.Truncate(time.Second)) || r.Name != "CoCare" {
 		t.Errorf("signature: %s %s by %q at %s", r.Verdict, r.Why, r.Name, r.SignedAt)
 	}
 	inside, err := r.Attachments()

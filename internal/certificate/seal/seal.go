@@ -7,8 +7,10 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/certificate"
@@ -159,9 +161,7 @@ func (s *Seals) Known(ctx context.Context) (known certificate.Known, err error) 
 	}
 	documents, err := s.ring.All(ctx, keyring.Document)
 	for _, k := range documents {
-		if len(k.Chain) > 0 {
-			known.Roots = append(known.Roots, k.Chain[len(k.Chain)-1])
-		}
+		known.Documents = append(known.Documents, pades.KeyID(k.Public))
 	}
 	return known, err
 }
@@ -184,11 +184,25 @@ func (s *Seals) Trust(ctx context.Context) (t proof.Trust, err error) {
 		return t, err
 	}
 	for _, k := range keys {
-		if len(k.Chain) > 0 { // one without was retired before it signed anything
-			t.Documents = append(t.Documents, proof.Document{Root: k.Chain[len(k.Chain)-1], NotTrustedAfter: k.NotTrustedAfter})
+		for _, root := range roots(k) {
+			t.Documents = append(t.Documents, proof.Document{Root: root, Key: pades.KeyID(k.Public), NotTrustedAfter: k.NotTrustedAfter})
 		}
 	}
 	return t, nil
+}
+
+// roots are those of the certificates that a document key has and had, the newest
+// first; none where it was retired before it signed anything.
+func roots(k keyring.Key) (list []*x509.Certificate) {
+	for _, chain := range append([][]*x509.Certificate{k.Chain}, k.Former...) {
+		if len(chain) == 0 {
+			continue
+		}
+		if root := chain[len(chain)-1]; !slices.ContainsFunc(list, root.Equal) {
+			list = append(list, root)
+		}
+	}
+	return list
 }
 
 // Published is how a key that keyring.Ring.List names stands on the site's pages: the

@@ -51,6 +51,7 @@ type keysPage struct {
 
 type root struct {
 	Name, Fingerprint string
+	Key               string // the SHA-256 of its own
 	From, Until       time.Time
 	NotTrustedAfter   *time.Time
 	Now               bool // its key signs now
@@ -69,7 +70,7 @@ func (h *handler) getKeys(c echo.Context) error {
 	}
 	p := keysPage{Trust: trust}
 	for i, d := range trust.Documents { // the newest first: that one signs
-		p.Roots = append(p.Roots, root{d.Root.Subject.CommonName, pades.Fingerprint(d.Root), d.Root.NotBefore, d.Root.NotAfter, d.NotTrustedAfter, i == 0 && d.NotTrustedAfter == nil})
+		p.Roots = append(p.Roots, root{d.Root.Subject.CommonName, pades.Fingerprint(d.Root), d.Key, d.Root.NotBefore, d.Root.NotAfter, d.NotTrustedAfter, i == 0 && d.NotTrustedAfter == nil})
 	}
 	for i, k := range trust.Credentials {
 		p.Badges = append(p.Badges, badge{credential.Multibase(k.Public), k.NotTrustedAfter, i == 0 && k.NotTrustedAfter == nil})

@@ -41,7 +41,7 @@ func TestWhatVerifiersRead(t *testing.T) {
 	root := rootOf(t)
 	srv := area.Serve(t, area.Options{Name: "keys", Now: time.Now, Viewer: func(string) *kit.Viewer { return nil }}, keys.Routes(keys.Deps{
 		Trust: func(context.Context) (proof.Trust, error) {
-			return proof.Trust{Issuer: "did:web:ce.example.org", Name: "Clinic", Documents: []proof.Document{{Root: root}}, Credentials: []credential.PublicKey{{Public: public, NotTrustedAfter: &stolen}}, Log: []string{"ce.example.org/log+aa+bb"}}, nil
+			return proof.Trust{Issuer: "did:web:ce.example.org", Name: "Clinic", Documents: []proof.Document{{Root: root, Key: strings.Repeat("5e", 32), NotTrustedAfter: &stolen}, {Root: root}}, Credentials: []credential.PublicKey{{Public: public, NotTrustedAfter: &stolen}}, Log: []string{"ce.example.org/log+aa+bb"}}, nil
 		},
 		DIDDocument: func(context.Context) ([]byte, error) { return []byte(`{"id":"did:web:ce.example.org"}`), nil },
 		StatusList: func(_ context.Context, n int64) (credential.Issued, error) {
@@ -57,6 +57,9 @@ func TestWhatVerifiersRead(t *testing.T) {
 	}{
 		{"/keys", "text/html", "text/html; charset=utf-8", credential.Multibase(public), 200},
 		{"/keys", "text/html", "text/html; charset=utf-8", "Nothing that it signed after", 200},
+		{"/keys", "text/html", "text/html; charset=utf-8", `<dd class="number small">5e5e`, 200},
+		{"/keys", "text/html", "text/html; charset=utf-8", "Nothing that our key signed after", 200},
+		{"/keys/issuer.json", "*/*", "application/json", `"key_sha256": "5e5e`, 200},
 		{"/keys/issuer.json", "*/*", "application/json", `"form": "cocare issuer keys 1"`, 200},
 		{"/keys", "text/html", "text/html; charset=utf-8", `href="/keys/roots/` + pades.Fingerprint(root) + `.cer">Save this root certificate<span class="sr">, fingerprint ` + pades.Fingerprint(root)[:8] + `</span></a>`, 200},
 		{"/keys/roots/" + pades.Fingerprint(root) + ".cer", "*/*", "application/pkix-cert", string(root.Raw), 200},
