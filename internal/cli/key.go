@@ -107,6 +107,12 @@ type keyRotate struct {
 	JSON    bool            `help:"Print JSON."`
 }
 
+// rotation is the key that signs now, as --json prints it.
+type rotation struct {
+	keyView
+	Rotated bool `json:"rotated"` // by this command; false: somebody else has, at the same moment
+}
+
 // rotatedWords say what follows from a rotation.
 var rotatedWords = map[keyring.Purpose]string{
 	keyring.Session: "A fresh key signs sessions from now on; running servers follow within half a minute. Nobody is signed out.",
@@ -135,7 +141,7 @@ func (k *keyRotate) Run(ctx context.Context, e *Environment) (err error) {
 	v := viewKey(a, key)
 	switch {
 	case k.JSON:
-		return printJSON(e.Out, v)
+		return printJSON(e.Out, rotation{v, rotated})
 	case !rotated:
 		fmt.Fprintln(e.Out, "Somebody else has rotated it at this moment. This one signs now:")
 	default:

@@ -27,7 +27,7 @@ func keys(t *testing.T, environ []string) (list []key) {
 
 func TestACompromisedKeyIsDistrustedByName(t *testing.T) {
 	environ, dir := house(t)
-	run(t, environ, "", "key", "rotate", "--json").want(t, 0, `"purpose": "session"`, `"state": "signs"`)
+	run(t, environ, "", "key", "rotate", "--json").want(t, 0, `"purpose": "session"`, `"state": "signs"`, `"rotated": true`)
 	id := keys(t, environ)[0].ID
 	distrust := func(more ...string) []string { return append([]string{"key", "distrust", id}, more...) }
 	run(t, environ, "", distrust()...).want(t, 2, "--after")
