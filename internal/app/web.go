@@ -169,7 +169,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices, Fresh: fresh, Now: a.Now}),
 		webwallet.Routes(webwallet.Deps{Wallet: a.Wallet, Wrong: a.limiter(wrongFeedRule), Asked: a.limitFeed, Fresh: fresh}),
 		admin.Routes(a.adminDeps()),
-		keys.Routes(keys.Deps{Trust: a.Seals.Trust, DIDDocument: a.Seals.DIDDocument, StatusList: a.Certificates.StatusList}),
+		keys.Routes(keys.Deps{Trust: a.Seals.Trust, FallenLogKeys: a.TransLog.FallenKeys, DIDDocument: a.Seals.DIDDocument, StatusList: a.Certificates.StatusList}),
 		transparency.Routes(transparency.Deps{Log: a.TransLog, Witnesses: a.Witnesses}),
 		ops.Routes(ops.Deps{Metrics: a.Metrics, Token: string(a.Config.MetricsToken), Outbox: a.Outbox}),
 	)
