@@ -163,7 +163,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		certificates.Routes(certs),
 		webattendance.Routes(webattendance.Deps{Attendance: a.Attendance, Certificates: a.Certificates, Courses: a.Courses, People: a.Accounts, Credit: a.eventCredit,
 			Tabs: certs.Tabs, Fresh: fresh, Now: a.Now, Zone: a.Config.Location()}),
-		sharing.Routes(sharing.Deps{Shares: a.Shares, Credential: a.Certificates.Credential, Limit: a.limiter(sharedRule), BaseURL: a.baseURL()}),
+		sharing.Routes(sharing.Deps{Shares: a.Shares, Credential: a.Certificates.Credential, Fell: a.Certificates.BadgeFell, Limit: a.limiter(sharedRule), BaseURL: a.baseURL()}),
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
 		webaccreditation.Routes(webaccreditation.Deps{Accreditation: a.Accreditation, Audit: a.Audit, Courses: a.Courses, People: a.Accounts, Fresh: fresh}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices, Fresh: fresh, Now: a.Now}),

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/certificate"
@@ -146,6 +147,18 @@ func (s *Seals) CredentialKeys(ctx context.Context) ([]credential.PublicKey, err
 		out = append(out, credential.PublicKey{Public: public, NotTrustedAfter: k.NotTrustedAfter})
 	}
 	return out, nil
+}
+
+// Fell implements certificate.Log.
+func (s *Seals) Fell(ctx context.Context, badge []byte) (bool, error) {
+	if n, err := s.ring.Distrusted(ctx, keyring.Credential); err != nil || n == 0 {
+		return false, err
+	}
+	keys, err := s.CredentialKeys(ctx)
+	signer := credential.Verify(badge, credential.Options{}).Key
+	return slices.ContainsFunc(keys, func(k credential.PublicKey) bool {
+		return k.NotTrustedAfter != nil && credential.Multibase(k.Public) == signer
+	}), err
 }
 
 // Known are the keys that ever signed certificates here, whatever became of them.
