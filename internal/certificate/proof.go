@@ -33,6 +33,8 @@ type Log interface {
 	// BeginsWith reports whether the log begins with the tree of a checkpoint, whoever
 	// signed that.
 	BeginsWith(ctx context.Context, checkpoint []byte) (bool, error)
+	// Fell reports whether the key that signed a badge is distrusted.
+	Fell(ctx context.Context, badge []byte) (bool, error)
 }
 
 // LogEntry is what the log has of a certificate; see Log.Append.
@@ -192,6 +194,23 @@ func (s *Service) Credential(ctx context.Context, c Certificate) (credential.Iss
 		return credential.Issued{}, err
 	}
 	return s.credentialOf(ctx, c.ID)
+}
+
+// BadgeFell reports whether software that asks nobody believes the badge of a
+// certificate no more: the key that signed it is distrusted, and others cannot know
+// when it truly signed. The certificate is as good as before.
+func (s *Service) BadgeFell(ctx context.Context, c Certificate) (bool, error) {
+	if !c.Public() {
+		return false, nil
+	}
+	badge, err := s.credentialOf(ctx, c.ID)
+	if errors.Is(err, ErrNoCredential) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return s.log.Fell(ctx, badge.JSON)
 }
 
 // How long a status list may be kept, and until when it is one at all.

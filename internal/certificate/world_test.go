@@ -155,6 +155,11 @@ func (w *world) BeginsWith(ctx context.Context, checkpoint []byte) (bool, error)
 	return w.seals.BeginsWith(ctx, checkpoint)
 }
 
+// Fell implements certificate.Log.
+func (w *world) Fell(ctx context.Context, badge []byte) (bool, error) {
+	return w.seals.Fell(ctx, badge)
+}
+
 // checkStored is CheckStored with the numbers alone of what is damaged.
 func (w *world) checkStored() (files int, damaged []string, err error) {
 	w.t.Helper()

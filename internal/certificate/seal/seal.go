@@ -150,6 +150,18 @@ func (s *Seals) CredentialKeys(ctx context.Context) ([]credential.PublicKey, err
 	return out, nil
 }
 
+// Fell implements certificate.Log.
+func (s *Seals) Fell(ctx context.Context, badge []byte) (bool, error) {
+	if n, err := s.ring.Distrusted(ctx, keyring.Credential); err != nil || n == 0 {
+		return false, err
+	}
+	keys, err := s.CredentialKeys(ctx)
+	signer := credential.Verify(badge, credential.Options{}).Key
+	return slices.ContainsFunc(keys, func(k credential.PublicKey) bool {
+		return k.NotTrustedAfter != nil && credential.Multibase(k.Public) == signer
+	}), err
+}
+
 // Known are the keys that ever signed certificates here, whatever became of them.
 func (s *Seals) Known(ctx context.Context) (known certificate.Known, err error) {
 	badges, err := s.CredentialKeys(ctx)
