@@ -30,6 +30,7 @@ func request(old int64, proof tlog.TreeProof, checkpoint []byte) []byte {
 type said struct {
 	cosignature *translog.Cosignature
 	has         *int64 // a conflict: how many lines it has seen
+	conflict    bool   // with what it has seen, whether it says how many lines or not
 	refuted     bool   // the checkpoint does not begin with what it has seen
 	problem     string
 }
@@ -41,12 +42,12 @@ const skew = 5 * time.Minute
 // anything.
 func (a answer) read(c translog.Checkpoint, key translog.WitnessKey, now time.Time) said {
 	switch {
-	case a.body == nil && (a.status == 200 || a.status == 409):
-		return said{problem: "Its answer is too long."}
-	case a.status == 200:
-		return a.signature(c, key, now)
 	case a.status == 409:
 		return a.conflict()
+	case a.status == 200 && a.body == nil:
+		return said{problem: tooLong}
+	case a.status == 200:
+		return a.signature(c, key, now)
 	case a.status == 422:
 		return said{refuted: true}
 	case a.status == 403:
@@ -58,6 +59,8 @@ func (a answer) read(c translog.Checkpoint, key translog.WitnessKey, now time.Ti
 	}
 	return said{problem: fmt.Sprintf("It answered %d.", a.status)}
 }
+
+const tooLong = "Its answer is too long."
 
 // signature looks for the line of the key. Put behind the checkpoint, the lines must
 // leave its text as it is: a signature of another text would spoil what is shown.
@@ -76,11 +79,22 @@ func (a answer) signature(c translog.Checkpoint, key translog.WitnessKey, now ti
 }
 
 func (a answer) conflict() said {
+	if a.body == nil {
+		return said{conflict: true, problem: tooLong}
+	}
 	kind, _, err := mime.ParseMediaType(a.kind)
 	digits := strings.TrimSuffix(string(a.body), "\n")
 	size, bad := strconv.ParseInt(digits, 10, 64)
 	if err != nil || bad != nil || kind != "text/x.tlog.size" || size < 0 || strconv.FormatInt(size, 10) != digits {
-		return said{problem: "It answered 409 without saying how many lines it has seen."}
+		return said{conflict: true, problem: "It answered 409 without saying how many lines it has seen."}
 	}
-	return said{has: &size}
+	return said{conflict: true, has: &size}
+}
+
+// otherRoot reports whether a conflict over a whole checkpoint can only be about its
+// root: the witness has seen as many lines as the checkpoint has. It says so in the
+// answer, or has named that size before. For such a conflict version 1.0.0 of the
+// protocol asks for 409, with or without a body, and its draft for 422.
+func (s said) otherRoot(named bool, size int64) bool {
+	return s.conflict && (s.has == nil && named || s.has != nil && *s.has == size)
 }

@@ -83,8 +83,8 @@ func (st state) due(size int64, begun, now time.Time) bool {
 		st.CosignedAt.Before(begun) || now.Sub(*st.CosignedAt) >= refresh || st.CosignedAt.After(now.Add(skew))
 }
 
-// ask shows a checkpoint to one witness, and once more from where the witness says
-// that it stands.
+// ask shows a checkpoint to one witness, and again from where the witness says that
+// it stands.
 func (s *Service) ask(ctx context.Context, w Witness, st state, c translog.Checkpoint) outcome {
 	o := outcome{state: st, name: w.Key.ID()}
 	o.Witness = w.Key.String()
@@ -92,8 +92,8 @@ func (s *Service) ask(ctx context.Context, w Witness, st state, c translog.Check
 		o.err = err
 		return o.alarmed(alarm, st.Size, s.now())
 	}
-	old := st.Size
-	for range 2 {
+	old, named := st.Size, false // by the witness itself, in this talk
+	for {
 		got, err := s.show(ctx, w, old, c)
 		switch {
 		case err != nil:
@@ -101,19 +101,23 @@ func (s *Service) ask(ctx context.Context, w Witness, st state, c translog.Check
 			return o
 		case got.cosignature != nil:
 			return o.signed(got.cosignature, c.Tree, s.now())
-		case got.refuted:
+		case got.refuted, old == c.Size && got.otherRoot(named, c.Size):
 			return o.alarmed(Changed, old, s.now())
+		case got.conflict && got.has == nil && old == c.Size && !named:
+			old = 0 // then it must name the size: only so this is a contradiction
+			continue
 		case got.has == nil:
 			return o.failed(got.problem, got.cause, s.now())
 		case *got.has > c.Size:
 			return o.alarmed(Shorter, *got.has, s.now())
+		case named:
+			return o.failed("It does not go on from the number of lines that it names itself.", nil, s.now())
 		}
 		if *got.has < st.Size {
 			o.forgot = got.has
 		}
-		old = *got.has
+		old, named = *got.has, true
 	}
-	return o.failed("It does not go on from the number of lines that it names itself.", nil, s.now())
 }
 
 // contradiction compares the log with what the witness signed last, as it was
