@@ -35,19 +35,35 @@ type said struct {
 	problem     string
 }
 
-// skew is by how much the clock of a witness may be ahead.
+// skew is by how much the clock of a witness may be wrong.
 const skew = 5 * time.Minute
+
+// span is when a signature can have been made: from the last line of the checkpoint
+// on, until now.
+type span struct{ added, now time.Time }
+
+// problem says why an instant is not in the span. A line that our own clock once
+// dated ahead does not make those of others wrong.
+func (s span) problem(at time.Time) string {
+	switch {
+	case at.After(s.now.Add(skew)):
+		return "Its clock is ahead."
+	case at.Before(s.added.Add(-skew)) && at.Before(s.now.Add(-skew)):
+		return "Its clock is behind: it signs lines before they were added."
+	}
+	return ""
+}
 
 // read understands what a witness answered to a checkpoint. The answer may hold
 // anything.
-func (a answer) read(c translog.Checkpoint, key translog.WitnessKey, now time.Time) said {
+func (a answer) read(c translog.Checkpoint, key translog.WitnessKey, when span) said {
 	switch {
 	case a.status == 409:
 		return a.conflict()
 	case a.status == 200 && a.body == nil:
 		return said{problem: tooLong}
 	case a.status == 200:
-		return a.signature(c, key, now)
+		return a.signature(c, key, when)
 	case a.status == 422:
 		return said{refuted: true}
 	case a.status == 403:
@@ -64,7 +80,7 @@ const tooLong = "Its answer is too long."
 
 // signature looks for the line of the key. Put behind the checkpoint, the lines must
 // leave its text as it is: a signature of another text would spoil what is shown.
-func (a answer) signature(c translog.Checkpoint, key translog.WitnessKey, now time.Time) said {
+func (a answer) signature(c translog.Checkpoint, key translog.WitnessKey, when span) said {
 	lines := bytes.HasPrefix(a.body, []byte("— ")) && !bytes.Contains(a.body, []byte("\n\n"))
 	_, tree, list, err := translog.Cosignatures(slices.Concat(c.Note, a.body), key)
 	switch {
@@ -72,8 +88,9 @@ func (a answer) signature(c translog.Checkpoint, key translog.WitnessKey, now ti
 		return said{problem: "Its answer is no signature of the checkpoint."}
 	case len(list) == 0:
 		return said{problem: "Its answer has no signature by the key in the settings."}
-	case list[0].At.After(now.Add(skew)):
-		return said{problem: "Its clock is ahead."}
+	}
+	if problem := when.problem(list[0].At); problem != "" {
+		return said{problem: problem}
 	}
 	return said{cosignature: &list[0]}
 }

@@ -36,6 +36,12 @@ type outcome struct {
 	err         error  // ours: nothing is stored
 }
 
+// shown is a checkpoint with the instant when its last line was added.
+type shown struct {
+	translog.Checkpoint
+	added time.Time
+}
+
 // Ask shows the newest checkpoint to each witness that has not signed it yet and
 // whose time has come, and stores what they sign. That a witness fails is no error.
 func (s *Service) Ask(ctx context.Context) error {
@@ -60,10 +66,15 @@ func (s *Service) Ask(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	last, err := s.log.Leaf(ctx, tree.Size-1)
+	if err != nil {
+		return err
+	}
+	sent := shown{c, last.AddedAt}
 	outcomes := make([]outcome, len(due))
 	var wg sync.WaitGroup
 	for i, w := range due {
-		wg.Go(func() { outcomes[i] = s.ask(ctx, w, by[w.Key.String()], c) })
+		wg.Go(func() { outcomes[i] = s.ask(ctx, w, by[w.Key.String()], sent) })
 	}
 	wg.Wait()
 	if ctx.Err() != nil { // the server stops: no witness's fault
@@ -85,7 +96,7 @@ func (st state) due(size int64, begun, now time.Time) bool {
 
 // ask shows a checkpoint to one witness, and again from where the witness says that
 // it stands.
-func (s *Service) ask(ctx context.Context, w Witness, st state, c translog.Checkpoint) outcome {
+func (s *Service) ask(ctx context.Context, w Witness, st state, c shown) outcome {
 	o := outcome{state: st, name: w.Key.ID()}
 	o.Witness = w.Key.String()
 	if alarm, err := s.contradiction(ctx, st, c.Tree); err != nil || alarm != None {
@@ -143,7 +154,7 @@ type heard struct {
 }
 
 // show posts a checkpoint with the proof from an earlier size. The error is ours.
-func (s *Service) show(ctx context.Context, w Witness, old int64, c translog.Checkpoint) (heard, error) {
+func (s *Service) show(ctx context.Context, w Witness, old int64, c shown) (heard, error) {
 	var proof tlog.TreeProof
 	if old > 0 {
 		var err error
@@ -152,7 +163,7 @@ func (s *Service) show(ctx context.Context, w Witness, old int64, c translog.Che
 		}
 	}
 	a, cause := s.client.post(ctx, w, request(old, proof, c.Note))
-	h := heard{a.read(c, w.Key, s.now()), cause}
+	h := heard{a.read(c.Checkpoint, w.Key, span{c.added, s.now()}), cause}
 	if cause != nil {
 		h.said = said{problem: "It cannot be reached, or does not answer in time."}
 	}
