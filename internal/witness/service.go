@@ -57,6 +57,15 @@ func (s *Service) Any() bool { return len(s.witnesses) > 0 }
 // List returns the witnesses that are asked, in the order of the settings, then
 // those that once were.
 func (s *Service) List(ctx context.Context) ([]Standing, error) {
+	var keys []translog.WitnessKey
+	for _, w := range s.witnesses {
+		keys = append(keys, w.Key)
+	}
+	return s.ListAsked(ctx, keys)
+}
+
+// ListAsked is List where others are asked than by these settings; see Noted.
+func (s *Service) ListAsked(ctx context.Context, asked []translog.WitnessKey) ([]Standing, error) {
 	by, all, err := s.states(ctx)
 	if err != nil {
 		return nil, err
@@ -66,11 +75,11 @@ func (s *Service) List(ctx context.Context) ([]Standing, error) {
 		return nil, err
 	}
 	var list []Standing
-	for _, w := range s.witnesses {
-		one := by[w.Key.String()].standing(w.Key)
+	for _, key := range asked {
+		one := by[key.String()].standing(key)
 		one.Asked, one.Late = true, tree.Size > 0 && (one.CosignedAt == nil || s.now().Sub(*one.CosignedAt) > lateAfter)
 		list = append(list, one)
-		delete(by, w.Key.String())
+		delete(by, key.String())
 	}
 	for _, st := range all {
 		if _, gone := by[st.Witness]; !gone {
