@@ -20,6 +20,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/credit/pack"
 )
 
@@ -156,14 +157,14 @@ var (
 func (a Approval) check(accreditors map[string]string) error {
 	var c apperr.Check
 	c.Require(accreditors[a.Accreditor] != "", "accreditor", "Choose the accreditor.")
-	c.Name("provider_number", a.ProviderNumber, 60, "Enter the number that the accreditor gave you, as it is printed on certificates.")
-	c.Name("course_number", a.CourseNumber, 60, "")
+	certificate.CheckField(&c, "provider_number", a.ProviderNumber, 60, "Enter the number that the accreditor gave you, as it is printed on certificates.")
+	certificate.CheckField(&c, "course_number", a.CourseNumber, 60, "")
 	from, okFrom := day(&c, "from_on", a.FromOn)
 	until, okUntil := day(&c, "until_on", a.UntilOn)
 	c.Require(!okFrom || !okUntil || !until.Before(from), "until_on", "Enter the last day; it must not be before the first.")
-	c.Text("statement", a.Statement, 1000, "Enter the approval statement, word for word as the accreditor gave it.")
+	certificate.CheckFieldOfLines(&c, "statement", a.Statement, 1000, "Enter the approval statement, word for word as the accreditor gave it.")
 	c.Require(!strings.ContainsAny(strings.ReplaceAll(a.Statement, number, ""), "{}"), "statement", "Write out what stands in braces: only "+number+" is filled in.")
-	c.Name("category", a.Category, 60, "")
+	certificate.CheckField(&c, "category", a.Category, 60, "")
 	c.Require(a.Centihours >= 0 && a.Centihours <= maxCentihours, "hours", "Enter hours from 0.25 to 100, or nothing.")
 	for _, j := range a.Jurisdictions {
 		c.Require(lists.Has(lists.Jurisdictions, j) && j != elsewhere, "jurisdictions", "Choose states, provinces or territories of the list.")

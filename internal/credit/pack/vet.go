@@ -3,7 +3,9 @@ package pack
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/yamldoc"
@@ -14,6 +16,9 @@ type Known struct {
 	Professions, Jurisdictions []string
 	Bodies                     []string // codes of packs, and of accreditors without one
 	Today                      time.Time
+	// Unprintable names the characters of a text that certificates cannot print, ""
+	// if there are none. nil: all can be printed.
+	Unprintable func(text string) string
 }
 
 // The bounds of what rules may say. Adults read about 240 words a minute, 14,400 an
@@ -42,11 +47,34 @@ func Vet(data []byte, k Known) (*Pack, []yamldoc.Problem) {
 		if r := p.Rules.Hours; r != nil {
 			l.plausible("rules.hours.value", r.Value)
 		}
+		if k.Unprintable != nil {
+			l.printed(p, k.Unprintable)
+		}
 		l.past("checked_on", p.CheckedOn, k.Today)
 		for _, r := range p.Rules.Rows() {
 			l.past("rules."+r.Name+".checked_on", r.Basis.CheckedOn, k.Today)
 		}
 	})
+}
+
+// printed refuses in what certificates print what their fonts lack.
+func (l *loader) printed(p *Pack, unprintable func(string) string) {
+	check := func(path, text string) {
+		if odd := unprintable(text); odd != "" {
+			l.fault(path, "write it without", "a certificate cannot print %s", odd)
+		}
+	}
+	check("name", p.Name)
+	check("short", p.Short)
+	check("unit", p.Unit)
+	if r := p.Rules.Statement; r != nil {
+		check("rules.statement.value", strings.Join(strings.FieldsFunc(r.Value, unicode.IsControl), " "))
+	}
+	if r := p.Rules.Categories; r != nil {
+		for i, name := range r.Value {
+			check(fmt.Sprintf("rules.categories.value[%d]", i), name)
+		}
+	}
 }
 
 func (l *loader) known(path, what string, list, known []string) {

@@ -68,6 +68,10 @@ func TestWhatIsWrongWithAnApprovalIsNamed(t *testing.T) {
 		"no place":        {form("jurisdictions", "US-XX"), "Choose states, provinces or territories of the list."},
 		"cannot be kept":  {form("note", "\x00"), "cannot be"},
 		"nobody can see":  {form("category", "Ge\u200bneral"), "nobody can see it"},
+		"hidden":          {form("statement", "Approved\nby\u00ad NASW."), "Leave out the character U&#43;00AD"},
+		"turned around":   {form("course_number", "12\u202e34"), "Leave out the character U&#43;202E"},
+		"no letter":       {form("provider_number", "88-1234", "category", "🎓"), "A certificate cannot print “🎓” (U&#43;1F393)"},
+		"another script":  {form("statement", "Approved by NASW (ก)."), "A certificate cannot print “ก”"},
 		"an endless note": {form("note", strings.Repeat("x", 501)), "Use at most 500 characters"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -95,6 +95,9 @@ func TestWhatNobodyKnowsIsNotSaved(t *testing.T) {
 		{"nbcc", "words_per_hour: 6000", "words_per_hour: 1", "Line 14: nobody studies 1 words in an hour"},
 		{"nbcc", "words_per_hour: 6000", "words_per_hour: 6000.5", "Line 14: &#34;6000.5&#34; cannot stand here; write a whole number"},
 		{"nbcc", "checked_on: 2026-11-23", "checked_on: 2026-11-29", "2026-11-28 at the latest"},
+		{"nasw", "short: NASW", "short: NASW🎓", "Line 4: a certificate cannot print “🎓” (U&#43;1F393); write it without."},
+		{"nasw", "unit: CE", "unit: C\u00adE", "Line 5: a certificate cannot print the character U&#43;00AD, which nobody can see"},
+		{"nasw", "name: National", "name: ชNational", "Line 3: a certificate cannot print “ช”"},
 	} {
 		p, err := w.Pack(t.Context(), c.code)
 		w.must(err)
