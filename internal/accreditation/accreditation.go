@@ -9,12 +9,15 @@
 //     credit line (DECISIONS 10). Days are the provider's (DECISIONS 11).
 //   - A rule that was not verified lets no credit through by itself. What an
 //     administrator confirms holds for that value of the rule, not for the next.
-//   - One accreditor grants a course its credit once on a day, in each category.
+//   - One accreditor grants a course its credit once on a day: as a whole, or split
+//     into categories with the hours of each.
 //   - Nothing is deleted and nothing changed: an approval ends or is void, a pack
 //     gets a further version.
 package accreditation
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -162,6 +165,7 @@ func (a Approval) check(accreditors map[string]string) error {
 	from, okFrom := day(&c, "from_on", a.FromOn)
 	until, okUntil := day(&c, "until_on", a.UntilOn)
 	c.Require(!okFrom || !okUntil || !until.Before(from), "until_on", "Enter the last day; it must not be before the first.")
+	c.Require(!okFrom || !okUntil || !until.After(from.AddDate(mostYears, 0, 0)), "until_on", fmt.Sprintf("That is more than %d years, which no accreditor grants. Compare it with the letter.", mostYears))
 	certificate.CheckFieldOfLines(&c, "statement", a.Statement, 1000, "Enter the approval statement, word for word as the accreditor gave it.")
 	c.Require(!strings.ContainsAny(strings.ReplaceAll(a.Statement, number, ""), "{}"), "statement", "Write out what stands in braces: only "+number+" is filled in.")
 	certificate.CheckField(&c, "category", a.Category, 60, "")
@@ -178,7 +182,7 @@ func (a Approval) checkEnd(lastDay string) error {
 	switch {
 	case lastDay < a.FromOn:
 		return apperr.InvalidField("ended_on", "The approval begins on %s, and this day is before it. If it never counted, choose that instead.", inWords(a.FromOn))
-	case lastDay > a.UntilOn:
+	case lastDay >= a.UntilOn:
 		return apperr.InvalidField("ended_on", "The approval ends on %s anyway. Enter an earlier day, or record a further approval for the days after it.", inWords(a.UntilOn))
 	}
 	return nil
@@ -189,12 +193,17 @@ const number = "{number}"
 
 const maxCentihours = pack.MostCentihours
 
-// The years that a day can have.
-const firstYear, lastYear = 2000, 2100
+// The years that a day can have, and the most that an approval can last.
+const firstYear, lastYear, mostYears = 2000, 2100, 10
+
+// dayForm is the shape of a day, whether there is such a day or not.
+var dayForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 
 func day(c *apperr.Check, field, value string) (time.Time, bool) {
 	d, err := time.Parse(time.DateOnly, value)
 	switch {
+	case err != nil && dayForm.MatchString(value):
+		c.Field(field, "There is no such day.")
 	case err != nil:
 		c.Field(field, "Enter the day as year-month-day, such as 2027-03-31.")
 	case d.Year() < firstYear || d.Year() > lastYear:

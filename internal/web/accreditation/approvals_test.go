@@ -58,6 +58,8 @@ func TestWhatIsWrongWithAnApprovalIsNamed(t *testing.T) {
 		"no number":       {form("provider_number", " "), "Enter the number that the accreditor gave you"},
 		"no day":          {form("from_on", "soon"), "Enter the day as year-month-day"},
 		"too far ahead":   {form("until_on", "9999-12-31"), "Enter a day from January 1, 2000 to December 31, 2100."},
+		"no such day":     {form("until_on", "2027-02-30"), "There is no such day."},
+		"too long":        {form("until_on", "2096-01-01"), "That is more than 10 years"},
 		"too long ago":    {form("from_on", "1900-01-01"), "Enter a day from January 1, 2000 to December 31, 2100."},
 		"ends before":     {form("until_on", "2025-01-01"), "it must not be before the first"},
 		"no statement":    {form("statement", ""), "Enter the approval statement, word for word"},
@@ -140,7 +142,7 @@ func TestTheSameApprovalTwiceIsRefused(t *testing.T) {
 func TestStandingsInTheList(t *testing.T) {
 	w := newWorld(t)
 	for _, days := range [][2]string{{"2026-01-01", "2026-11-27"}, {"2026-01-01", "2026-11-28"}, {"2026-01-01", "2026-11-29"}, {"2026-01-01", "2027-01-31"}, {"2026-12-01", "2027-12-31"}} {
-		w.approve("from_on", days[0], "until_on", days[1], "category", "Category "+days[1])
+		w.approve("from_on", days[0], "until_on", days[1], "category", "Category "+days[1], "hours", "0.25")
 	}
 	w.Get("dora", "/admin/approvals").OK("Ended", "Ends today", "Ends in 1 day<", "Ends in 64 days", "Ahead", "5 entries")
 	first := func(path string) string {
