@@ -169,7 +169,7 @@ func (a Approval) check(accreditors map[string]string) error {
 	certificate.CheckFieldOfLines(&c, "statement", a.Statement, 1000, "Enter the approval statement, word for word as the accreditor gave it.")
 	c.Require(!strings.ContainsAny(strings.ReplaceAll(a.Statement, number, ""), "{}"), "statement", "Write out what stands in braces: only "+number+" is filled in.")
 	certificate.CheckField(&c, "category", a.Category, 60, "")
-	c.Require(a.Centihours >= 0 && a.Centihours <= maxCentihours, "hours", "Enter hours from 0.25 to 100, or nothing.")
+	c.Require(a.Centihours == 0 || a.Centihours >= minCentihours && a.Centihours <= maxCentihours, "hours", "Enter hours from 0.25 to 100, or nothing.")
 	for _, j := range a.Jurisdictions {
 		c.Require(lists.Has(lists.Jurisdictions, j) && j != elsewhere, "jurisdictions", "Choose states, provinces or territories of the list.")
 	}
@@ -191,7 +191,7 @@ func (a Approval) checkEnd(lastDay string) error {
 // number stands in a statement for the provider's number.
 const number = "{number}"
 
-const maxCentihours = pack.MostCentihours
+const minCentihours, maxCentihours = 25, pack.MostCentihours
 
 // The years that a day can have, and the most that an approval can last.
 const firstYear, lastYear, mostYears = 2000, 2100, 10

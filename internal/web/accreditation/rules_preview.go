@@ -15,12 +15,6 @@ import (
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
-// The steps of a change: it is shown, taken back to be typed on, or stored.
-const (
-	stepBack = "back"
-	stepSave = "save"
-)
-
 // difference is something that rules say otherwise; nothing where they say nothing.
 type difference struct {
 	Label         string
@@ -39,6 +33,7 @@ type courseChange struct {
 // field that says why.
 type previewPage struct {
 	Short, Action, Note string
+	Seen                string
 	Board               bool
 	Differences         []difference
 	Courses             []courseChange
@@ -46,6 +41,7 @@ type previewPage struct {
 
 // preview shows a change; the form carries it on.
 func (h *handler) preview(c echo.Context, change accreditation.Change, f *kit.Form, p previewPage) error {
+	p.Seen = digest(f)
 	p.Short, p.Board = change.After.Short, change.After.Kind == pack.Board
 	p.Differences = differences(change.Before.Pack, change.After.Pack)
 	var err error

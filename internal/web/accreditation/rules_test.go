@@ -66,7 +66,7 @@ func TestAPackIsChangedAndGoesBack(t *testing.T) {
 	w.Post("dora", path+"/edit", "base", "x", "body", changed, "note", "So.").Is(422, "Enter a whole number")
 	w.Post("dora", path+"/edit", "base", "0", "body", changed+"\x00", "note", "So.").Is(422, "words_per_hour: 5000")
 	for range 2 {
-		w.Post("dora", path+"/edit", "base", "0", "body", strings.ReplaceAll(changed, "\n", "\r\n"), "note", "A complex topic.", "step", "save").Says(path, "rules.saved")
+		w.Post("dora", path+"/edit", saving("base", "0", "body", strings.ReplaceAll(changed, "\n", "\r\n"), "note", "A complex topic.")...).Says(path, "rules.saved")
 	}
 	w.Get("dora", path).OK("Version 1", "Dora Li", "A complex topic.", "5,000 words an hour", "Rules of an accreditor changed")
 	w.Get("dora", "/admin/rules").OK("Version 1")
@@ -76,9 +76,9 @@ func TestAPackIsChangedAndGoesBack(t *testing.T) {
 	w.Get("dora", path+"/edit").OK("words_per_hour: 5000", `action="/admin/rules/nasw/shipped"`)
 	w.Post("dora", path+"/shipped", "base", "1", "why", " ").Is(422, "Say what changed, and why.", `href="#f-why"`)
 	for range 2 {
-		w.Post("dora", path+"/shipped", "base", "1", "why", "The page says 10,000.", "step", "save").Says(path, "rules.shipped")
+		w.Post("dora", path+"/shipped", saving("base", "1", "why", "The page says 10,000.")...).Says(path, "rules.shipped")
 	}
-	w.Post("dora", path+"/shipped", "base", "2", "why", "Once more.", "step", "save").Says(path, "rules.shipped")
+	w.Post("dora", path+"/shipped", saving("base", "2", "why", "Once more.")...).Says(path, "rules.shipped")
 	w.Get("dora", path).OK("As shipped", "10,000 words an hour", "Back to the shipped rules: Yes")
 	if n := w.recorded("rules.save"); n != 2 {
 		t.Errorf("%d events", n)
@@ -133,9 +133,9 @@ func TestWhatChangesIsShownBeforeItIsSaved(t *testing.T) {
 	blocked := strings.Replace(p.Text, "value: 80", "value: 95", 1)
 	w.Post("dora", path+"/edit", "base", "0", "body", blocked, "note", "So.").OK("at least 80 percent", "at least 95 percent", "Nothing. Pass mark: at least 95 percent is asked for")
 	w.Post("dora", path+"/edit", "base", "0", "body", p.Text+"# A remark.\n", "note", "So.").OK("only the text around it changes")
-	w.Post("dora", path+"/edit", "base", "0", "body", faster, "note", "Theirs.", "step", "save").Says(path, "rules.saved")
+	w.Post("dora", path+"/edit", saving("base", "0", "body", faster, "note", "Theirs.")...).Says(path, "rules.saved")
 	w.Post("adam", path+"/edit", "base", "0", "body", blocked, "note", "Mine.").Is(http.StatusConflict, "Somebody has changed these rules meanwhile", "value: 95", `name="base" value="1"`)
-	w.Post("adam", path+"/edit", "base", "0", "body", blocked, "note", "Mine.", "step", "save").Is(http.StatusConflict, "Somebody has changed these rules meanwhile")
+	w.Post("adam", path+"/edit", saving("base", "0", "body", blocked, "note", "Mine.")...).Is(http.StatusConflict, "Somebody has changed these rules meanwhile")
 	w.Post("dora", path+"/shipped", "base", "1", "why", "It was wrong.").OK("3,000 words an hour", "6,000 words an hour", `name="why" value="It was wrong."`, `action="/admin/rules/nbcc/shipped"`)
 	bbs, err := w.Pack(t.Context(), "us-ca-bbs")
 	w.must(err)
@@ -164,7 +164,7 @@ func TestRulesOfAnotherBody(t *testing.T) {
 	own := strings.Replace(p.Text, "code: naadac", "code: our-state", 1)
 	w.Post("dora", path, "body", own, "note", "").Is(422, "Say what changed, and why.", "code: our-state")
 	for range 2 {
-		w.Post("dora", path, "body", own, "note", "Our state.", "step", "save").Says("/admin/rules/our-state", "rules.saved")
+		w.Post("dora", path, saving("body", own, "note", "Our state.")...).Says("/admin/rules/our-state", "rules.saved")
 	}
 	w.Get("dora", "/admin/rules/our-state").OK("Version 1")
 	w.Get("dora", "/admin/rules/our-state/edit").OK().Lacks("/shipped")
