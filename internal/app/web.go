@@ -228,7 +228,7 @@ func (a *App) certificateOf(ctx context.Context, enrollmentID string) (learn.Cer
 	if apperr.Is(err, apperr.NotFound) {
 		return learn.Certificate{}, nil
 	}
-	return learn.Certificate{Number: c.Number, Issued: c.Public(), Revoked: c.State == certificate.Revoked}, err
+	return learn.Certificate{Number: c.Number, Issued: c.Public(), Revoked: c.State == certificate.Revoked, Credit: len(c.Facts.CreditLines) > 0}, err
 }
 
 // prints tells the learner's pages what the certificate would print of them.
