@@ -44,9 +44,6 @@ func Vet(data []byte, k Known) (*Pack, []yamldoc.Problem) {
 		if r := p.Rules.Accepts; r != nil {
 			l.known("rules.accepts.value", "the code of an accreditor", r.Value, append([]string{p.Code}, k.Bodies...))
 		}
-		if r := p.Rules.Hours; r != nil {
-			l.plausible("rules.hours.value", r.Value)
-		}
 		if k.Unprintable != nil {
 			l.printed(p, k.Unprintable)
 		}
@@ -85,16 +82,26 @@ func (l *loader) known(path, what string, list, known []string) {
 	}
 }
 
-func (l *loader) plausible(path string, m credit.Method) {
-	switch {
-	case m.Formula == credit.WordsPerHour && (m.WordsPerHour < fewestWords || m.WordsPerHour > mostWords):
-		l.fault(path+".words_per_hour", fmt.Sprintf("write a number from %d to %d: people read about 14,400 words an hour, and study goes slower", fewestWords, mostWords),
-			"nobody studies %d words in an hour", m.WordsPerHour)
-	case m.Formula == credit.ReadingTime && (m.ReadingFactor < leastFactor || m.ReadingFactor > mostFactor):
-		l.fault(path+".reading_factor", fmt.Sprintf("write a number from %g to %g", leastFactor, mostFactor), "it is %g", m.ReadingFactor)
-	case m.Formula == credit.ReadingTime && m.MinutesPerQuestion > mostMinutesPerQuestion:
-		l.fault(path+".minutes_per_question", fmt.Sprintf("write a number from 0 to %g", mostMinutesPerQuestion), "it is %g", m.MinutesPerQuestion)
+// plausible reports whether the numbers of a formula are some that a body would
+// mean.
+func (l *loader) plausible(path string, m credit.Method) bool {
+	before := len(l.problems)
+	within := func(name string, v, low, high float64) {
+		if !(v >= low && v <= high) { // no number is not within, either
+			l.fault(path+"."+name, fmt.Sprintf("write a number from %g to %g", low, high), "%s: it is %g", name, v)
+		}
 	}
+	switch m.Formula {
+	case credit.WordsPerHour:
+		if m.WordsPerHour < fewestWords || m.WordsPerHour > mostWords {
+			l.fault(path+".words_per_hour", fmt.Sprintf("write a number from %d to %d: people read about 14,400 words an hour, and study goes slower", fewestWords, mostWords),
+				"words_per_hour: nobody studies %d words in an hour", m.WordsPerHour)
+		}
+	case credit.ReadingTime:
+		within("reading_factor", m.ReadingFactor, leastFactor, mostFactor)
+		within("minutes_per_question", m.MinutesPerQuestion, 0, mostMinutesPerQuestion)
+	}
+	return len(l.problems) == before
 }
 
 // past refuses a day on which nothing can have been checked yet.
