@@ -18,6 +18,7 @@ package accreditation
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -156,10 +157,11 @@ var (
 	ErrSamePack   = apperr.InvalidField("body", "Nothing was changed.")
 )
 
-// check holds what an administrator typed of a new approval.
-func (a Approval) check(accreditors map[string]string) error {
+// check holds what an administrator typed of a new approval against the rules of its
+// accreditor, nil where there is none.
+func (a Approval) check(p *pack.Pack) error {
 	var c apperr.Check
-	c.Require(accreditors[a.Accreditor] != "", "accreditor", "Choose the accreditor.")
+	c.Require(p != nil, "accreditor", "Choose the accreditor.")
 	certificate.CheckField(&c, "provider_number", a.ProviderNumber, 60, "Enter the number that the accreditor gave you, as it is printed on certificates.")
 	certificate.CheckField(&c, "course_number", a.CourseNumber, 60, "")
 	from, okFrom := day(&c, "from_on", a.FromOn)
@@ -169,12 +171,20 @@ func (a Approval) check(accreditors map[string]string) error {
 	certificate.CheckFieldOfLines(&c, "statement", a.Statement, 1000, "Enter the approval statement, word for word as the accreditor gave it.")
 	c.Require(!strings.ContainsAny(strings.ReplaceAll(a.Statement, number, ""), "{}"), "statement", "Write out what stands in braces: only "+number+" is filled in.")
 	certificate.CheckField(&c, "category", a.Category, 60, "")
+	if p != nil && p.Rules.Categories.Holds(false) && a.Category != "" && !slices.ContainsFunc(p.Rules.Categories.Value, a.in) {
+		c.Field("category", "By its rules, the categories of %s are: %s.", p.Short, strings.Join(p.Rules.Categories.Value, ", "))
+	}
 	c.Require(a.Centihours == 0 || a.Centihours >= minCentihours && a.Centihours <= maxCentihours, "hours", "Enter hours from 0.25 to 100, or nothing.")
 	for _, j := range a.Jurisdictions {
 		c.Require(lists.Has(lists.Jurisdictions, j) && j != elsewhere, "jurisdictions", "Choose states, provinces or territories of the list.")
 	}
 	c.Text("note", a.Note, 500, "")
 	return c.Err()
+}
+
+// in reports whether a category is that of the approval, however it is written.
+func (a Approval) in(category string) bool {
+	return sameCategory(a) == sameCategory(Approval{Category: category})
 }
 
 // checkEnd holds the last day of an early end against the approval's own days.

@@ -193,3 +193,22 @@ func TestTwoThatAnOlderProgramTookGrantOne(t *testing.T) {
 		}
 	}
 }
+
+// TestTheCategoriesOfABodyAreItsOwn, where its rules name them and were read.
+func TestTheCategoriesOfABodyAreItsOwn(t *testing.T) {
+	w := newWorld(t)
+	p, err := w.Pack(t.Context(), "nasw")
+	w.must(err)
+	rule := "  categories: {value: [General, Ethics], mark: MARK, source: Their page, checked_on: 2026-11-23, says: General and ethics.}\n"
+	for i, mark := range []string{"verified", "unverified"} {
+		w.must(w.SavePack(t.Context(), "nasw", p.Text+strings.Replace(rule, "MARK", mark, 1), "Their page.", "admin", i))
+		a := nasw
+		for category, odd := range map[string]bool{"": false, " ethics": false, "Made up": mark == "verified"} {
+			a.Category = category
+			_, err := w.Review(t.Context(), a)
+			if f := apperr.FieldsOf(err); odd != (len(f) == 1 && f[0].Name == "category" && strings.Contains(f[0].Msg, "General, Ethics")) {
+				t.Errorf("%s, %q: %v", mark, category, err)
+			}
+		}
+	}
+}

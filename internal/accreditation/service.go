@@ -63,13 +63,11 @@ func (s *Service) checked(ctx context.Context, a Approval) (Approval, string, er
 	if err != nil {
 		return a, "", err
 	}
-	shorts := map[string]string{}
-	for _, p := range packs {
-		if p.Approves() {
-			shorts[p.Code] = p.Short
-		}
+	i := slices.IndexFunc(packs, func(p Pack) bool { return p.Code == a.Accreditor && p.Approves() })
+	if i < 0 {
+		return a, "", a.check(nil)
 	}
-	return a, shorts[a.Accreditor], a.check(shorts)
+	return a, packs[i].Short, a.check(packs[i].Pack)
 }
 
 // Approve records an approval; a form that is sent twice records one. Errors:

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/credit/pack"
 )
 
@@ -92,7 +93,7 @@ func TestWhatNobodyKnowsIsNotSaved(t *testing.T) {
 		{"us-ca-bbs", "marriage-family-therapist", "marriage-therapist", "Line 6: &#34;marriage-therapist&#34; is not a profession"},
 		{"us-ca-bbs", "[US-CA]", "[US-CB]", "Line 7: &#34;US-CB&#34; is not a state, province or territory"},
 		{"us-ca-bbs", "camft", "camfd", "Line 20: &#34;camfd&#34; is not the code of an accreditor"},
-		{"nbcc", "words_per_hour: 6000", "words_per_hour: 1", "Line 14: nobody studies 1 words in an hour"},
+		{"nbcc", "words_per_hour: 6000", "words_per_hour: 1", "Line 14: words_per_hour: nobody studies 1 words in an hour; write a number from 2000 to 20000"},
 		{"nbcc", "words_per_hour: 6000", "words_per_hour: 6000.5", "Line 14: &#34;6000.5&#34; cannot stand here; write a whole number"},
 		{"nbcc", "checked_on: 2026-11-23", "checked_on: 2026-11-29", "2026-11-28 at the latest"},
 		{"nasw", "short: NASW", "short: NASW🎓", "Line 4: a certificate cannot print “🎓” (U&#43;1F393); write it without."},
@@ -140,12 +141,36 @@ func TestWhatChangesIsShownBeforeItIsSaved(t *testing.T) {
 	bbs, err := w.Pack(t.Context(), "us-ca-bbs")
 	w.must(err)
 	i := strings.Index(bbs.Text, "  retention_years:")
-	w.Post("dora", "/admin/rules/us-ca-bbs/edit", "base", "0", "body", bbs.Text[:i], "note", "So.").OK("A licensing board answers", "Records are kept", "for 4 years", ">Nothing<", "no rule works hours out")
+	w.Post("dora", "/admin/rules/us-ca-bbs/edit", "base", "0", "body", bbs.Text[:i], "note", "So.").OK("Will it count for me?", "Records are kept", "for 4 years", ">Nothing<", "no rule works hours out")
 	w.Post("dora", "/admin/rules/new", "body", strings.Replace(p.Text, "code: nbcc", "code: ours", 1), "note", "Ours.").OK("no rules", "6,000 words an hour", `action="/admin/rules/new"`)
 	w.Post("dora", "/admin/rules/new", "body", "code: ours", "note", "Ours.", "step", "back").OK("<textarea", "code: ours")
 	if _, err := w.Pack(t.Context(), "ours"); err == nil {
 		t.Error("it is saved without having been shown")
 	}
+}
+
+// TestABoardsNewAnswersAreShownBeforeItsRulesAreSaved, and words that were forgotten.
+func TestABoardsNewAnswersAreShownBeforeItsRulesAreSaved(t *testing.T) {
+	w := newWorld(t)
+	w.approve("accreditor", "ncbtmb", "course", w.course, "hours", "1.5")
+	const body = "code: us-or\nkind: board\nname: Oregon Board\nshort: Oregon\nunit: hour\nprofessions: [nurse, psychologist]\njurisdictions: [US-OR]\nfrom: 2026-01-01\nchecked_on: 2026-11-23\nrules:\n" +
+		"  accepts: {value: [ncbtmb], mark: verified, source: OAR 877, checked_on: 2026-11-23, says: By NCBTMB.}\n" +
+		"  self_paced: {value: {accepted: true, hours: 12}, mark: verified, source: OAR 877, checked_on: 2026-11-23, says: At most 12 hours.}\n"
+	w.Post("dora", "/admin/rules/new", "body", body, "note", "Ours.").OK("Answer before", "<p>Nurse, Oregon</p><p>Psychologist, Oregon</p>", "Ask your licensing board in Oregon.",
+		"Yes, up to a limit. The Oregon Board accepts courses that NCBTMB has approved, and this is one: 1.5 CE.", "Self-paced courses count for at most 12 hours of a renewal.").Lacks("do its words say so?")
+	w.must(w.SavePack(t.Context(), "us-or", body, "Ours.", "dora", 0))
+	post := func(old, now string) area.Answer {
+		t.Helper()
+		return w.Post("dora", "/admin/rules/us-or/edit", "base", "1", "body", strings.Replace(body, old, now, 1), "note", "So.")
+	}
+	post("accepted: true, hours: 12", "accepted: false").OK("No. By the rule that we know, the Oregon Board does not count courses that you take at your own pace", "Yes, up to a limit.").Lacks("<p>The same</p>")
+	post("hours: 12}", "hours: 6}").OK("Self-paced courses count for at most 6 hours of a renewal.", "Self-paced courses: do its words say so?", "The value is now: count for at most 6 hours of a renewal. But it says: “At most 12 hours.”")
+	post("hours: 12}, mark: verified, source: OAR 877, checked_on: 2026-11-23, says: At most 12 hours", "hours: 6}, mark: verified, source: OAR 877, checked_on: 2026-11-23, says: At most 6 hours").OK().Lacks("do its words say so?")
+	post("name: Oregon Board", "name: Oregon State Board").OK("The Oregon State Board accepts")
+	post("short: Oregon", "short: Salem").OK("<p>The same</p>")
+	p, err := w.Pack(t.Context(), "nbcc")
+	w.must(err)
+	w.Post("dora", "/admin/rules/nbcc/edit", "base", "0", "body", p.Text+"# A remark.\n", "note", "So.").OK().Lacks("Will it count for me?")
 }
 
 func TestRulesOfAnotherBody(t *testing.T) {
