@@ -69,7 +69,7 @@ func TestApprovalsOfOldCertificatesAreFound(t *testing.T) {
 	if dbtest.OnPostgres() {
 		engine = "postgres"
 	}
-	text, err := migrations.FS.ReadFile("00155_certificate_credits." + engine + ".sql")
+	text, err := migrations.FS.ReadFile("00165_certificate_credits." + engine + ".sql")
 	w.must(err)
 	_, fill, _ := strings.Cut(string(text), "INSERT INTO")
 	fill, _, _ = strings.Cut(fill, "-- +goose Down")
