@@ -83,28 +83,16 @@ func (r *reading) words(ed *course.Edition) {
 	if e.Title == "" {
 		e.Title = ed.Course.Card.Title
 	}
-	r.printed("title", e.Title, MaxTitle, "")
+	certificate.CheckField(&r.check, "title", e.Title, MaxTitle, "")
 	missing := "Say where it was held, as the town and the building."
 	if e.Online {
 		missing = ""
 	}
-	r.printed("place", e.Place, MaxPlace, missing)
-	r.printed("presenters", e.Presenters, maxCell, "")
+	certificate.CheckField(&r.check, "place", e.Place, MaxPlace, missing)
+	certificate.CheckField(&r.check, "presenters", e.Presenters, maxCell, "")
 }
 
 func words(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-func (r *reading) printed(field, value string, limit int, missing string) {
-	var c apperr.Check
-	c.Name(field, value, limit, missing)
-	err := c.Err()
-	if err == nil {
-		err = certificate.PrintableText(field, value)
-	}
-	for _, f := range apperr.FieldsOf(err) {
-		r.check.Field(f.Name, "%s", f.Msg)
-	}
-}
 
 // time reads when it was held.
 func (r *reading) time(ed *course.Edition) {

@@ -202,7 +202,7 @@ func (s *Service) logged(ctx context.Context, kind, id string) (*int64, error) {
 // RecordExport audits that an administrator takes a list away.
 func (s *Service) RecordExport(ctx context.Context, f Filter) error {
 	return s.audit.Record(ctx, audit.Event{Action: "certificate.export", ObjectKind: "list", ObjectID: "certificate",
-		Details: map[string]any{"q": f.Q, "state": f.State, "sort": f.Sort}})
+		Details: map[string]any{"q": f.Q, "state": f.State, "sort": f.Sort, "approval": f.ApprovalID}})
 }
 
 // record audits an administrator's act.

@@ -170,3 +170,29 @@ func TestTextThatCannotBePrinted(t *testing.T) {
 		t.Error("plain letters are refused")
 	}
 }
+
+// TestAFieldThatCertificatesPrint holds nothing that is hidden or that fonts lack;
+// only a text of several lines may break.
+func TestAFieldThatCertificatesPrint(t *testing.T) {
+	for text, says := range map[string]string{"": "Enter it.", "88-1234": "", "Ge\u00adneral": "Leave out the character U+00AD", "a\ufeff": "U+FEFF", "\u202eb": "U+202E",
+		"Ethics 🎓": "cannot print “🎓” (U+1F393)", "กข": "cannot print", "four": "", "fives": "at most 4", "a\nb": "U+000A", "a\u2028b": "U+2028"} {
+		var one, lines apperr.Check
+		limit := 4
+		if says != "at most 4" {
+			limit = 20
+		}
+		certificate.CheckField(&one, "category", text, limit, "Enter it.")
+		certificate.CheckFieldOfLines(&lines, "category", text, limit, "Enter it.")
+		for i, err := range []error{one.Err(), lines.Err()} {
+			fields := apperr.FieldsOf(err)
+			switch {
+			case says == "" || i == 1 && text == "a\nb":
+				if err != nil {
+					t.Errorf("%q: %v", text, err)
+				}
+			case len(fields) != 1 || fields[0].Name != "category" || !strings.Contains(fields[0].Msg, says):
+				t.Errorf("%q: %v, want %q", text, err, says)
+			}
+		}
+	}
+}

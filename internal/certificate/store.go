@@ -93,11 +93,26 @@ func (s *Service) insert(ctx context.Context, c Certificate, facts string) (bool
 	if c.Supersedes != "" {
 		supersedes = &c.Supersedes
 	}
-	return db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO certificates
+	fresh, err := db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO certificates
 		(id, number, person_id, course_id, edition_id, enrollment_id, cycle, state, holder_name, course_title, search, facts, facts_hash, supersedes, reserved_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (person_id, course_id, cycle) WHERE state <> 'superseded' DO NOTHING`,
 		c.ID, c.Number, c.PersonID, c.CourseID, c.EditionID, c.EnrollmentID, c.Cycle, c.State, c.HolderName, c.CourseTitle, search,
 		facts, c.FactsHash, supersedes, c.ReservedAt))
+	if err != nil || !fresh {
+		return fresh, err
+	}
+	return true, s.insertCredits(ctx, c)
+}
+
+// insertCredits notes on which approvals the certificate rests.
+func (s *Service) insertCredits(ctx context.Context, c Certificate) error {
+	for _, l := range c.Facts.CreditLines {
+		err := s.db.Conn(ctx).Exec("INSERT INTO certificate_credits (approval_id, certificate_id) VALUES (?, ?) ON CONFLICT DO NOTHING", l.ApprovalID, c.ID).Error
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Service) markIssued(ctx context.Context, id, hash string, at time.Time) (bool, error) {

@@ -3,6 +3,8 @@ package certificate
 import (
 	"context"
 	"time"
+
+	"github.com/atmacena/cocare/internal/db"
 )
 
 // Counts are what an administrator's overview says about certificates.
@@ -18,6 +20,13 @@ func (s *Service) Counts(ctx context.Context, issuedSince, reservedBefore time.T
 			(SELECT COUNT(*) FROM certificates WHERE state = ? AND reserved_at < ?) AS hanging`,
 		issuedSince.UTC(), Preparing, reservedBefore.UTC()).Scan(&c).Error
 	return c, err
+}
+
+// CountBy counts the certificates that rest on an approval, whatever became of them,
+// up to db.MaxCount; over says that there are more. List with the filter has them.
+func (s *Service) CountBy(ctx context.Context, approvalID string) (n int64, over bool, err error) {
+	cond, args := Filter{ApprovalID: approvalID}.where()
+	return db.CountUpTo(s.db.Read(ctx), cond, args...)
 }
 
 // CountIssuedBetween counts what was issued from one instant to another, whatever became of

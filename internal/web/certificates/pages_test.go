@@ -291,7 +291,8 @@ func TestAdministratorsList(t *testing.T) {
 	w.shows(w.get("dora", "/admin/certificates?q=nobody"), 200, "Nothing matches “nobody”", `href="/admin/certificates">Clear the filter`)
 	w.shows(w.get("dora", "/admin/certificates?sort=price"), 200, "50 of 51 shown")
 	w.shows(w.get("dora", "/admin/certificates?person=nobody"), 200, "Nothing matches", "Only those of")
-	for _, bad := range []string{"state=lost", "after=x", "q=" + strings.Repeat("x", 300)} {
+	w.shows(w.get("dora", "/admin/certificates?approval=nobody"), 200, "Nothing matches", `Only those that rest on <a href="/admin/approvals/nobody">one approval</a>`, `name="approval" value="nobody"`)
+	for _, bad := range []string{"approval=" + strings.Repeat("x", 51), "state=lost", "after=x", "q=" + strings.Repeat("x", 300)} {
 		if rec := w.get("dora", "/admin/certificates?"+bad); rec.Code != 422 {
 			t.Errorf("%s: %d", bad, rec.Code)
 		}

@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"html"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -105,6 +107,41 @@ func TestAnybodyReadsWhoWitnessesTheLog(t *testing.T) {
 	}
 	for _, path := range []string{"5", "-1", "03", "x", "99999999999999999999"} {
 		w.Get("", "/log/proof/"+path).Is(http.StatusNotFound)
+	}
+}
+
+// Whoever trusts one of the witnesses finds the proof that this one signed.
+func TestAProofThatANamedWitnessSigned(t *testing.T) {
+	gone := func(log *translog.Log) *witnesstest.Witness {
+		w := named(t, "gone.example", witnesstest.Ed25519, 0)(log)
+		w.Close()
+		return w
+	}
+	w := newWorld(t, 5, named(t, "one.example/w", witnesstest.Ed25519, 0), gone)
+	w.Get("", "/log").Is(200).Lacks("Proof of a line")
+	if err := w.Ask(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	links := regexp.MustCompile(`href="(/log/proof/4\?witness=[^"]+)"`).FindAllStringSubmatch(w.Get("", "/log").Is(200, "Proof of a line").Body, -1)
+	if len(links) != 1 {
+		t.Fatalf("%q", links)
+	}
+	link := html.UnescapeString(links[0][1])
+	for path, seconds := range map[string]string{
+		link: "300",
+		strings.NewReplacer("%2B", "+", "%2b", "+").Replace(link): "300", // as people write it
+		"/log/proof/3?witness=one.example/w":                      "300",
+		"/log/proof/3":                                            "5", // the other may come back
+		"/log/proof/3?witness=":                                   "5",
+		"/log/proof/3?witness=gone.example":                       "5",
+	} {
+		a := w.Get("", path).Is(200, "c2sp.org/tlog-proof@v1\n", "— one.example/w ")
+		if cache := a.Header.Get("Cache-Control"); cache != "public, max-age="+seconds {
+			t.Errorf("%s: %s", path, cache)
+		}
+	}
+	for _, name := range []string{"two.example", "one.example", "one.example%2Fw%2B"} {
+		w.Get("", "/log/proof/3?witness="+name).Is(http.StatusNotFound)
 	}
 }
 
