@@ -119,17 +119,6 @@ func New(ctx context.Context, o Options) (*App, error) {
 	return a, nil
 }
 
-// ready takes the settings over in this order, and stops at the first that is wrong:
-// no key is made in place of one that could not be adopted.
-func (a *App) ready(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{a.noteSender, a.noteWitnesses, a.adoptDocumentKey, a.readyKeys, a.UseSignature} {
-		if err := step(ctx); err != nil {
-			return err
-		}
-	}
-	return a.wireWeb()
-}
-
 // NewTool is New without the web and without periodic work, for commands
 // beside a server.
 func NewTool(ctx context.Context, o Options) (_ *App, err error) {

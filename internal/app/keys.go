@@ -15,6 +15,17 @@ import (
 	"github.com/atmacena/cocare/internal/keyring"
 )
 
+// ready takes the settings over in this order, and stops at the first that is wrong:
+// no key is made in place of one that could not be adopted.
+func (a *App) ready(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{a.noteSender, a.noteWitnesses, a.adoptDocumentKey, a.readyKeys, a.UseSignature} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return a.wireWeb()
+}
+
 // adoptDocumentKey has the operator's own key sign certificates, where one is set.
 // What it signed before, and what the key before it signed, stays good. It is
 // audited when it changes.
