@@ -13,6 +13,7 @@ import (
 	"io"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -133,16 +134,15 @@ func asked(args []string) []string {
 
 // meant is the command that a wrong call was of, as far as it was understood.
 func meant(err error) string {
-	name := "cocare"
-	var wrong *kong.ParseError
-	if errors.As(err, &wrong) {
+	words := []string{"cocare"}
+	if wrong, ok := errors.AsType[*kong.ParseError](err); ok {
 		for _, p := range wrong.Context.Path {
 			if p.Command != nil {
-				name += " " + p.Command.Name
+				words = append(words, p.Command.Name)
 			}
 		}
 	}
-	return name
+	return strings.Join(words, " ")
 }
 
 // printJSON is what --json prints.
