@@ -114,7 +114,7 @@ func (a *App) wireMail() error {
 	case a.Demo():
 		a.Outbox = mail.NewOutbox(a.DB)
 		a.Outbox.Now = a.Now
-		transport, from.Email = a.Outbox, "demo@example.org"
+		transport, from.Email = a.Outbox, demoSender
 	case a.Config.SMTPHost == "": // a tool: the server sends what it queues
 		transport = mail.Nowhere{}
 	default:

@@ -21,6 +21,7 @@ type Enrollments interface {
 	Get(ctx context.Context, id string) (enrollment.Enrollment, error)
 	AddEvidence(ctx context.Context, enrollmentID string, ev enrollment.Evidence) error
 	Evidence(ctx context.Context, enrollmentID string) ([]enrollment.Evidence, error)
+	Unproven(ctx context.Context, enrollmentID string, listed []enrollment.Requirement) ([]string, error)
 }
 
 // ErrTakenBack refuses a second certificate for what was revoked.

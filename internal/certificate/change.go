@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -74,8 +75,9 @@ func (s *Service) revokedFor(ctx context.Context, id, reason string) error {
 // is superseded, with a reason that the verification page shows (DECISIONS 5). It
 // returns the new one, which is being prepared. One that waits because its name
 // cannot be printed is replaced too; nobody has seen that number, so the new one
-// does not name it. Repeated with the same name and reason it returns the same
-// new one. It is audited. Errors: Invalid (reason), ErrNotFound, ErrNotIssued,
+// does not name it. One whose badge's key is distrusted is replaced under the same
+// name, so that its holder has a badge that is believed. Repeated with the same name
+// and reason it returns the same new one. It is audited. Errors: Invalid (reason), ErrNotFound, ErrNotIssued,
 // ErrSameName, ErrNoName, ErrOtherName, Conflict for a name that cannot be
 // printed.
 func (s *Service) Replace(ctx context.Context, typed, name, reason, by string) (Certificate, error) {
@@ -98,7 +100,9 @@ func (s *Service) Replace(ctx context.Context, typed, name, reason, by string) (
 	case holder.Name != name:
 		return Certificate{}, ErrOtherName
 	case holder.Name == old.HolderName && old.State == Issued:
-		return Certificate{}, ErrSameName
+		if fell, err := s.BadgeFell(ctx, old); err != nil || !fell {
+			return Certificate{}, cmp.Or(err, error(ErrSameName))
+		}
 	}
 	fresh := old
 	fresh.Supersedes, fresh.PDFHash, fresh.IssuedAt = old.ID, "", nil

@@ -73,7 +73,7 @@ func TestTheFactsOfALiveEvent(t *testing.T) {
 			t.Errorf("the badge says %s", secret)
 		}
 	}
-	n, damaged, err := w.CheckStored(t.Context())
+	n, damaged, err := w.checkStored()
 	if err != nil || n != 1 || len(damaged) != 0 {
 		t.Errorf("%d, %v, %v", n, damaged, err)
 	}

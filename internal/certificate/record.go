@@ -8,7 +8,9 @@ import (
 	"time"
 )
 
-// recordForm names the form of a Record. Fields are only ever added to it.
+// recordForm names the form of a Record. Fields are only ever added to it, and left out
+// where they are empty: what older facts state must stay what their badge states, which
+// CheckStored compares.
 const recordForm = "cocare certificate facts 1"
 
 // Record is what a certificate states, as anybody may read it: every printed fact

@@ -107,6 +107,7 @@ type page struct {
 	Predecessor           string                // the number of the one that it replaces
 	Own, Slow             bool                  // the viewer's; preparing for longer than usual
 	Shared                bool                  // its holder shows it to everybody
+	Fell                  bool                  // software believes its badge no more
 	Printing              certificate.Printing  // of one in preparation, for administrators
 	Whole                 bool                  // license numbers are shown whole: to the holder and to administrators
 	Sums                  bool                  // how hours were worked out, which administrators see (DECISIONS 10)
@@ -266,6 +267,9 @@ func (h *handler) getOwn(c echo.Context) error {
 		return kit.Render(c, http.StatusOK, "certificates/preparing", v)
 	}
 	if p.Shared, err = h.Shared(c.Request().Context(), cert.EnrollmentID); err != nil {
+		return err
+	}
+	if p.Fell, err = h.Certificates.BadgeFell(c.Request().Context(), cert); err != nil {
 		return err
 	}
 	v.Data = p

@@ -105,8 +105,14 @@ func (h *handler) options(c echo.Context, cert certificate.Certificate) ([]kit.O
 	}
 	switch _, err := h.Credential(c.Request().Context(), cert); {
 	case err == nil:
+		believed := "Software checks it without asking us."
+		if fell, err := h.Fell(c.Request().Context(), cert); err != nil {
+			return nil, err
+		} else if fell {
+			believed = "Software no longer believes it by itself: the key that signed it was found to be compromised. The verification page still tells that the certificate counts."
+		}
 		return append(list, kit.Option{Value: showBadge, Label: "The Open Badge file",
-			Hint: "It says all of this, every statement, and the profession, the place and the last three characters of each license. Software checks it without asking us."}), nil
+			Hint: "It says all of this, every statement, and the profession, the place and the last three characters of each license. " + believed}), nil
 	case apperr.Is(err, apperr.Gone): // it has none
 		return list, nil
 	default:

@@ -49,6 +49,7 @@ type world struct {
 	cycle   int
 
 	enrollments *enrollment.Service
+	ring        *keyring.Ring
 }
 
 func (w *world) EditionNow(context.Context, string) (*course.Edition, error) {
@@ -76,6 +77,7 @@ func newWorld(t *testing.T) *world {
 	w.enrollments = enrollment.New(enrollment.Deps{DB: d, Now: clock, Audit: w.audit, Editions: w})
 	ring, err := keyring.New(d, make([]byte, 32), clock)
 	w.must(err)
+	w.ring = ring
 	seals := seal.New(ring, translog.New(d, ring, "ce.example.org/log", clock), base, "CoCare", clock)
 	w.service = certificate.New(certificate.Deps{DB: d, Now: clock, Audit: w.audit, Queue: w.queue, Editions: w, Enrollments: w.enrollments,
 		Mail:     mail.New(w.queue, mail.NewOutbox(d), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "CoCare", BaseURL: base}),
@@ -95,7 +97,7 @@ func newWorld(t *testing.T) *world {
 	for _, id := range []string{"ana", "ben"} {
 		w.exec(`INSERT INTO people (id, email, email_key, name, time_zone, password_hash, created_at) VALUES (?, ?, ?, ?, 'UTC', 'x', ?)`, id, id, id, id, began)
 	}
-	routes := sharing.Routes(sharing.Deps{Shares: shares, Credential: w.service.Credential, BaseURL: base,
+	routes := sharing.Routes(sharing.Deps{Shares: shares, Credential: w.service.Credential, Fell: w.service.BadgeFell, BaseURL: base,
 		Limit: func(context.Context, string) error { return w.limited }})
 	// The status lists lie under the same path.
 	routes = append(routes, keys.Routes(keys.Deps{Trust: seals.Trust, DIDDocument: seals.DIDDocument, StatusList: w.service.StatusList})...)
