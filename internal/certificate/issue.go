@@ -100,15 +100,16 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *cours
 		Title: ed.Course.Card.Title, Subtitle: ed.Course.Card.Subtitle, Format: ed.Format(),
 		Provider: s.provider.Name, ProviderAddress: s.provider.Address,
 		SignatoryName: s.provider.SignatoryName, SignatoryTitle: s.provider.SignatoryTitle, Signature: s.provider.Signature, Paper: s.provider.Paper,
-		CompletedAt: db.Truncate(*e.CompletedAt),
-		CreditLines: lines,
-		Statements:  statements(ed, hours, len(lines) > 0), LearningTime: hours.Centihours, LearningSum: hours.Explanation,
+		CompletedAt:  db.Truncate(*e.CompletedAt),
+		CreditLines:  lines,
+		LearningTime: hours.Centihours, LearningSum: hours.Explanation,
 		CourseURL:     s.provider.BaseURL + "/courses/" + ed.Slug,
 		EditionNumber: ed.Number, EditionHash: ed.Hash, OverlayHash: ed.Overlays.Hash, Evidence: evidence,
 	}
 	if e.Attendance != nil {
-		liveFacts(&f, *e.Attendance, ed)
+		liveFacts(&f, *e.Attendance)
 	}
+	f.Statements = statements(f, ed)
 	s.date(&f, holder.TimeZone)
 	s.name(&f)
 	return f, nil
@@ -228,6 +229,7 @@ func (s *Service) date(f *Facts, zone string) {
 
 const (
 	learningTime = "Estimated learning time"
+	attendedTime = "Instruction attended"
 	datesOf      = "Dates are the holder's local dates"
 	printedDay   = "January 2, 2006"
 )
@@ -242,20 +244,32 @@ func location(zone string) *time.Location {
 	return loc
 }
 
+// TimeLine says what time the certificate stands for and whether anybody granted
+// credit for it, in the same words wherever it is told: of a live event the
+// instruction that its holder attended, of an online course an estimate.
+func (f Facts) TimeLine() string {
+	line := learningTime + " " + credit.Hours(f.LearningTime) + " h"
+	if f.Live != nil {
+		line = fmt.Sprintf("%s: %s (%s h)", attendedTime, f.Live.Attended(), credit.Hours(f.LearningTime))
+	}
+	if len(f.CreditLines) == 0 {
+		line += "; not accredited"
+	}
+	return line
+}
+
 // statements say what the hours are worth: without a live approval no
 // accreditor is named (DECISIONS 10), an edition that nobody reviewed says so
-// (DECISIONS 9), and so does one that had more lessons when it was published.
-func statements(ed *course.Edition, hours credit.Worked, accredited bool) []string {
-	out := []string{fmt.Sprintf("%s %s h", learningTime, credit.Hours(hours.Centihours))}
-	if !accredited {
-		out[0] += "; not accredited"
-	}
-	switch n := len(ed.Overlays.Withdrawn); n {
-	case 0:
-	case 1:
-		out = append(out, "1 lesson was withdrawn from this edition before completion")
-	default:
-		out = append(out, fmt.Sprintf("%d lessons were withdrawn from this edition before completion", n))
+// (DECISIONS 9), and so does one that had more lessons when it was published. Of a
+// live event they say when and where it was held.
+func statements(f Facts, ed *course.Edition) []string {
+	out := []string{f.TimeLine()}
+	if f.Live != nil {
+		out = append(out, f.Live.Held())
+	} else if n := len(ed.Overlays.Withdrawn); n == 1 {
+		out = append(out, "1 lesson was"+withdrawn)
+	} else if n > 1 {
+		out = append(out, fmt.Sprintf("%d lessons were"+withdrawn, n))
 	}
 	if !ed.Reviewed() {
 		out = append(out, notReviewed)
@@ -263,4 +277,7 @@ func statements(ed *course.Edition, hours credit.Worked, accredited bool) []stri
 	return out
 }
 
-const notReviewed = "Demonstration, not clinically reviewed"
+const (
+	withdrawn   = " withdrawn from this edition before completion"
+	notReviewed = "Demonstration, not clinically reviewed"
+)

@@ -98,9 +98,12 @@ func (h *handler) options(c echo.Context, cert certificate.Certificate) ([]kit.O
 	if err != nil {
 		return nil, err
 	}
+	completed := kit.Option{Value: showCompleted, Label: "The day you completed it", Hint: kit.Day(time.UTC, *all.CompletedOn)}
+	if all.Held != "" {
+		completed.Label, completed.Hint = "The day, the place and the presenters", completed.Hint+". "+all.Held
+	}
 	list := []kit.Option{
-		{Value: showName, Label: "Your name", Hint: all.Holder},
-		{Value: showCompleted, Label: "The day you completed it", Hint: kit.Day(time.UTC, *all.CompletedOn)},
+		{Value: showName, Label: "Your name", Hint: all.Holder}, completed,
 		{Value: showCredit, Label: "Hours and credit", Hint: strings.Join(creditLines(all), "; ")},
 	}
 	switch _, err := h.Credential(c.Request().Context(), cert); {

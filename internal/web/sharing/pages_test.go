@@ -262,3 +262,27 @@ func TestTheChoiceIsInTheAuditLog(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 }
+
+// TestALiveEventIsSharedAsItWasChosen, on the page, in its head and on the images,
+// and in the words of the certificate.
+func TestALiveEventIsSharedAsItWasChosen(t *testing.T) {
+	w := newWorld(t)
+	c := w.attended()
+	w.Get("ana", choice(c)).OK("Live event held on November 20, 2026, 9:00 AM to 11:00 AM EST, Community Hall, Springfield. Presented by Dr. Vera Lindqvist",
+		"Instruction attended: 60 of 107 minutes (1 h); not accredited").Lacks("Estimated learning time")
+	day := []string{"November 20", "9:00 AM", "Springfield", "Lindqvist"}
+	hours := []string{"of 107", "(1 h)", "not accredited"}
+	w.choose(c)
+	for _, end := range []string{"", "/badge.svg"} {
+		w.Get("", public(c)+end).OK().Lacks(append(day, hours...)...)
+	}
+	bare := w.Get("", public(c)+"/preview.png").OK().Body
+	w.choose(c, "completed")
+	w.Get("", public(c)).OK("Completed on November 20, 2026", "Live event held on November 20, 2026, 9:00 AM to 11:00 AM EST", "Dr. Vera Lindqvist").Lacks(hours...)
+	w.choose(c, "credit")
+	w.Get("", public(c)).OK("Instruction attended: 60 of 107 minutes (1 h); not accredited").Lacks(append(day, "Estimated")...)
+	// The image says that nobody reviewed it, and what was chosen.
+	if with := w.Get("", public(c)+"/preview.png").OK().Body; with == bare {
+		t.Error("the image does not show the hours")
+	}
+}
