@@ -53,8 +53,8 @@ func TestSomebodyElsesCertificateIsNotThere(t *testing.T) {
 	w.Get("", choice(c)).To("/login?next=" + url.QueryEscape(choice(c)))
 	w.Get("", public(c)).Is(404)
 	p := w.reserve("ana")
-	w.Get("ana", choice(p)).Is(409, "once it is issued")
-	w.Post("ana", choice(p), form()...).Is(409)
+	w.Get("ana", choice(p)).Says("/certificates/"+p.Number, "share.not_issued")
+	w.Post("ana", choice(p), form()...).Says("/certificates/"+p.Number, "share.not_issued")
 }
 
 // TestTheFormOfAnotherPersonChangesNothing: a page left open must not write for who signed in
@@ -121,7 +121,7 @@ func TestACorrectedNameIsCarriedOver(t *testing.T) {
 	w.Get("", public(old)).OK("Superseded: no longer valid", "not issued yet", `name="robots" content="noindex"`).Lacks(append(gone, next.Number)...)
 	w.Get("", public(next)).Is(404)
 	w.Get("ana", choice(old)).OK("This certificate is being replaced", `name="shared" value="yes" checked`).Lacks("LinkedIn")
-	w.Get("ana", choice(next)).Is(409)
+	w.Get("ana", choice(next)).Says("/certificates/"+next.Number, "share.not_issued")
 
 	w.must(w.queue.Drain(t.Context()))
 	w.Get("", public(old)).OK("Superseded: no longer valid", `href="`+public(next)+`"`).Lacks(gone...)
