@@ -62,11 +62,7 @@ func (a *App) wireServices(ctx context.Context) error {
 			return p.Location(), err
 		},
 		CertificateRevoked: func(ctx context.Context, enrollmentID string) (bool, error) {
-			c, err := a.Certificates.OfEnrollment(ctx, enrollmentID)
-			if apperr.Is(err, apperr.NotFound) {
-				return false, nil
-			}
-			return c.State == certificate.Revoked, err
+			return a.Certificates.RevokedOf(ctx, enrollmentID)
 		},
 		Open: a.Courses.OpenForEnrollment,
 		// Completion reserves the certificate in the same transaction, unless the

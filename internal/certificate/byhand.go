@@ -21,6 +21,7 @@ type Enrollments interface {
 	Get(ctx context.Context, id string) (enrollment.Enrollment, error)
 	AddEvidence(ctx context.Context, enrollmentID string, ev enrollment.Evidence) error
 	Evidence(ctx context.Context, enrollmentID string) ([]enrollment.Evidence, error)
+	InCourse(ctx context.Context, personID, courseID string) ([]enrollment.Enrollment, error)
 }
 
 // ErrTakenBack refuses a second certificate for what was revoked.
