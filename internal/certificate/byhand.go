@@ -143,7 +143,11 @@ func (s *Service) frozen(ctx context.Context, e enrollment.Enrollment) (Facts, e
 	if err != nil {
 		return Facts{}, err
 	}
-	return s.freeze(ctx, e, ed)
+	f, err := s.freeze(ctx, e, ed)
+	if err == nil {
+		err = f.Printable()
+	}
+	return f, err
 }
 
 // editionOf is the edition as it stood when the enrollment was completed: as of

@@ -71,6 +71,13 @@ func (s *Service) reserve(ctx context.Context, c Certificate, by string) (fresh 
 	return true, s.queue.Enqueue(ctx, JobKind, issueJob{c.ID}, job.Unique(firstKey(c)))
 }
 
+// earned is what a person brings to the facts.
+type earned struct {
+	holder   Holder
+	licenses []License
+	evidence []Evidence
+}
+
 // freeze collects what the certificate will say.
 func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *course.Edition) (Facts, error) {
 	if e.CompletedAt == nil {
@@ -88,6 +95,14 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *cours
 	if err != nil {
 		return Facts{}, err
 	}
+	f, err := s.facts(ctx, e, ed, earned{holder, licenses, evidence})
+	s.name(&f)
+	return f, err
+}
+
+// facts are those of a completed enrollment without a number, by the approvals and the
+// rules as they stand now.
+func (s *Service) facts(ctx context.Context, e enrollment.Enrollment, ed *course.Edition, by earned) (f Facts, err error) {
 	var lines []CreditLine
 	if s.credit != nil {
 		if lines, err = s.credit(ctx, e, ed); err != nil {
@@ -95,8 +110,8 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *cours
 		}
 	}
 	hours := ed.EstimatedHours()
-	f := Facts{
-		HolderName: holder.Name, Licenses: licenses,
+	f = Facts{
+		HolderName: by.holder.Name, Licenses: by.licenses,
 		Title: ed.Course.Card.Title, Subtitle: ed.Course.Card.Subtitle, Format: ed.Format(),
 		Provider: s.provider.Name, ProviderAddress: s.provider.Address,
 		SignatoryName: s.provider.SignatoryName, SignatoryTitle: s.provider.SignatoryTitle, Signature: s.provider.Signature, Paper: s.provider.Paper,
@@ -104,14 +119,13 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *cours
 		CreditLines:  lines,
 		LearningTime: hours.Centihours, LearningSum: hours.Explanation,
 		CourseURL:     s.provider.BaseURL + "/courses/" + ed.Slug,
-		EditionNumber: ed.Number, EditionHash: ed.Hash, OverlayHash: ed.Overlays.Hash, Evidence: evidence,
+		EditionNumber: ed.Number, EditionHash: ed.Hash, OverlayHash: ed.Overlays.Hash, Evidence: by.evidence,
 	}
 	if e.Attendance != nil {
 		liveFacts(&f, *e.Attendance)
 	}
 	f.Statements = statements(f, ed)
-	s.date(&f, holder.TimeZone)
-	s.name(&f)
+	s.date(&f, by.holder.TimeZone)
 	return f, nil
 }
 
