@@ -235,16 +235,27 @@ func (s *Service) date(f *Facts, zone string) {
 	if issued.Format(time.DateOnly) != f.IssuedOn {
 		days = append(days, "the certificate was issued on "+issued.Format(printedDay))
 	}
-	f.Statements = slices.DeleteFunc(slices.Clone(f.Statements), func(line string) bool { return strings.HasPrefix(line, datesOf) })
+	of := datesOf
+	if f.AtTheEvent() {
+		of = datesThere
+	}
+	f.Statements = slices.DeleteFunc(slices.Clone(f.Statements), func(line string) bool {
+		return strings.HasPrefix(line, datesOf) || strings.HasPrefix(line, datesThere)
+	})
 	if len(days) > 0 {
-		f.Statements = append(f.Statements, fmt.Sprintf("%s (%s). In the provider's time zone (%s) %s.", datesOf, f.Zone, there, strings.Join(days, ", and ")))
+		f.Statements = append(f.Statements, fmt.Sprintf("%s (%s). In the provider's time zone (%s) %s.", of, f.Zone, there, strings.Join(days, ", and ")))
 	}
 }
+
+// AtTheEvent reports whether the days are those of the place where the live event was
+// held. An account that was made for who attended has that zone, whoever lives where.
+func (f Facts) AtTheEvent() bool { return f.Live != nil && f.Zone == f.Live.Zone }
 
 const (
 	learningTime = "Estimated learning time"
 	attendedTime = "Instruction attended"
 	datesOf      = "Dates are the holder's local dates"
+	datesThere   = "Dates are local dates where the event was held"
 	printedDay   = "January 2, 2006"
 )
 

@@ -79,7 +79,7 @@ func (s *Service) store(ctx context.Context, c Certificate, p proven, holder Hol
 
 // ready is the mail that leads the holder to their certificate.
 func (s *Service) ready(c Certificate) mail.Message {
-	return mail.CertificateReady{CourseTitle: c.CourseTitle, Number: c.Number, Link: s.ownLink(c)}
+	return mail.CertificateReady{CourseTitle: c.CourseTitle, Number: c.Number, Link: s.ownLink(c), Live: c.Facts.Live != nil}
 }
 
 // ownLink is where the holder has it.
