@@ -43,9 +43,18 @@ func adminPath(c echo.Context) string {
 	return "/admin/certificates/" + n
 }
 
+// leading gives what a certificate refuses a link to it: it is not as the page that
+// asked had it.
+func leading(c echo.Context, err error) error {
+	if !apperr.Is(err, apperr.Conflict) {
+		return err
+	}
+	return kit.WithLink(err, "Open the certificate", adminPath(c))
+}
+
 func (h *handler) postRetry(c echo.Context) error {
 	if err := h.Certificates.Retry(c.Request().Context(), c.Param("number")); err != nil {
-		return err
+		return leading(c, err)
 	}
 	return kit.Redirect(c, adminPath(c), retried)
 }
@@ -116,7 +125,7 @@ func (h *handler) renderAct(c echo.Context, a act, failure error, f *kit.Form) e
 	switch {
 	case a.fits(p):
 	case apperr.Is(failure, apperr.Conflict):
-		return failure
+		return leading(c, failure)
 	default:
 		return kit.Redirect(c, adminPath(c), a.not[p.State])
 	}

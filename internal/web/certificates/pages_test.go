@@ -248,7 +248,7 @@ func TestAdministratorRevokes(t *testing.T) {
 	if rec := w.post("dora", path+"/revoke", "reason", "Shared answers"); rec.Code != 303 { // a second click
 		t.Errorf("revoked twice: %d", rec.Code)
 	}
-	w.shows(w.post("dora", path+"/revoke", "reason", "again"), 409, "superseded or revoked already")
+	w.shows(w.post("dora", path+"/revoke", "reason", "again"), 409, "superseded or revoked already", `href="`+path+`">Open the certificate</a>`)
 }
 
 func TestStuckPrintingIsSeenAndRetried(t *testing.T) {
