@@ -84,6 +84,7 @@ var titles = map[string]string{
 
 	"event.change": "Live event changed",
 	"event.create": "Live event recorded",
+	"event.remove": "Live event removed",
 
 	"exam.correct": "Grade corrected",
 	"exam.grade":   "Answer graded",

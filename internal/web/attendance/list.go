@@ -8,7 +8,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/attendance"
 	"github.com/atmacena/cocare/internal/certificate"
@@ -90,11 +89,25 @@ type listPage struct {
 	Pager    kit.Pager
 }
 
-// row is a row with the certificate that it has led to.
+// row is a row with the certificate that it has led to, or with what one would grant.
+// What stands in the file is shown with what nobody sees.
 type row struct {
 	attendance.Row
 	Certificate *certificate.Certificate
+	Credit      string
 }
+
+// shownOf is how much of a cell a page shows, in characters.
+const shownOf = 80
+
+// Who is the name, as a page has room for it.
+func (r row) Who() string { return apperr.Clip(r.Name, shownOf) }
+
+// Address is the address likewise.
+func (r row) Address() string { return apperr.Clip(r.Email, shownOf) }
+
+// Attended are the minutes likewise.
+func (r row) Attended() string { return apperr.Clip(r.Minutes, 12) }
 
 // Word and Tone say the verdict as a badge.
 func (r row) Word() string { return verdictWords[r.Verdict].word }
@@ -250,9 +263,25 @@ func (h *handler) addRows(c echo.Context, p *listPage) error {
 	if p.Rows, err = h.certified(ctx, page.Rows); err != nil {
 		return err
 	}
+	if p.State == attendance.Checked {
+		if err := h.addCredit(ctx, p); err != nil {
+			return err
+		}
+	}
 	prev, next := kit.Ends(page.Rows, func(r attendance.Row) string { return strconv.Itoa(r.Position) }, page.Earlier, page.More)
 	p.Pager = kit.NewPager(c, int(page.Total), len(p.Rows), prev, next)
 	return nil
+}
+
+// addCredit says of the rows what their certificates would grant.
+func (h *handler) addCredit(ctx context.Context, p *listPage) error {
+	c, err := h.crediting(ctx, p.Event.Event)
+	for i := range p.Rows {
+		if err == nil {
+			p.Rows[i].Credit, err = c.note(ctx, p.Rows[i].Row)
+		}
+	}
+	return err
 }
 
 // certified adds the certificates that rows have led to.
@@ -272,6 +301,7 @@ func (h *handler) certified(ctx context.Context, rows []attendance.Row) ([]row, 
 	}
 	out := make([]row, len(rows))
 	for i, r := range rows {
+		r.Name, r.Email, r.Minutes = apperr.Visible(r.Name), apperr.Visible(r.Email), apperr.Visible(r.Minutes)
 		out[i] = row{Row: r}
 		if c, there := found[r.EnrollmentID]; there {
 			out[i].Certificate = &c
@@ -333,10 +363,12 @@ type issuePage struct {
 	Path        string
 	Ready       int // rows that are issued whatever is chosen
 	Refused     int
-	Others      []attendance.Row // those to be chosen
-	More        int              // of them that one page cannot ask for
+	Others      []row // those to be chosen
+	More        int   // of them that one page cannot ask for
 	Hours       int64
-	Credit      []accreditation.Line
+	Credit      bool    // attending all of it earns some
+	Groups      []group // of rows that can be issued, by what they grant
+	Untold      int     // of them whose credit the page does not work out
 	Attestation string
 }
 
@@ -368,9 +400,20 @@ func (h *handler) renderIssue(c echo.Context, failure error, f *kit.Form) error 
 		return err
 	}
 	p.More = verdicts[attendance.OtherName] - len(others.Rows)
-	p.Others, p.Refused = others.Rows, l.Total-p.Ready-verdicts[attendance.OtherName]
-	if p.Credit, _, err = h.Credit(ctx, e.Event); err != nil {
+	p.Refused = l.Total - p.Ready - verdicts[attendance.OtherName]
+	if p.Others, err = h.certified(ctx, others.Rows); err != nil {
 		return err
+	}
+	credit, err := h.crediting(ctx, e.Event)
+	if err != nil {
+		return err
+	}
+	if p.Credit = credit.whole != ""; p.Credit {
+		told := 0
+		if p.Groups, told, err = credit.groups(ctx, l.ID); err != nil {
+			return err
+		}
+		p.Untold = p.Ready + verdicts[attendance.OtherName] - told
 	}
 	return kit.Render(c, kit.Status(failure), "attendance/issue", kit.View{Title: "Issue by " + l.Name, Form: f, Data: p})
 }
@@ -422,7 +465,7 @@ func (h *handler) postReport(c echo.Context) error {
 				if r.Certificate != nil {
 					number, state = r.Certificate.Number, string(r.Certificate.State)
 				}
-				err := write(strconv.Itoa(r.Line), r.Email, r.Name, r.Minutes, string(r.Verdict), r.Note, string(r.Outcome), r.OutcomeNote, kit.Stamp(r.DoneAt), number, state, r.EnrollmentID)
+				err := write(strconv.Itoa(r.Line), r.Email, r.Name, r.Minutes, string(r.Verdict), r.Said(), string(r.Outcome), r.Told(), kit.Stamp(r.DoneAt), number, state, r.EnrollmentID)
 				if err != nil {
 					return err
 				}
