@@ -114,7 +114,13 @@ func (s *Service) Replace(ctx context.Context, typed, name, reason, by string) (
 		fresh.Facts.Replaces = old.Number
 		fresh.Facts.Statements = append(fresh.Facts.Statements, fmt.Sprintf(replacesForm, old.Number))
 	}
-	err = s.db.InTx(ctx, func(ctx context.Context) error { return s.supersede(ctx, old, fresh, reason, by) })
+	from := Issued
+	if old.Unprintable() {
+		from = Preparing
+	}
+	err = s.db.InTx(ctx, func(ctx context.Context) error {
+		return s.supersede(ctx, old, fresh, change{"certificate.replace", from, reason, by})
+	})
 	switch {
 	case errors.Is(err, ErrNotIssued):
 		return s.replacedBy(ctx, old, holder.Name, reason)
@@ -159,22 +165,28 @@ func withoutReplaced(f Facts) []string {
 	return out
 }
 
-func (s *Service) supersede(ctx context.Context, old, fresh Certificate, reason, by string) error {
-	from := Issued
-	if old.Unprintable() {
-		from = Preparing
-	}
-	changed, err := s.markSuperseded(ctx, old.ID, from)
+// change is an act that puts one certificate in the place of another: its name in the
+// audit log, the state from which it starts, why, and who acts.
+type change struct {
+	action     string
+	from       State
+	reason, by string
+}
+
+// supersede puts a fresh certificate in the place of an old one. Errors: ErrNotIssued
+// if that is not in the state any more.
+func (s *Service) supersede(ctx context.Context, old, fresh Certificate, ch change) error {
+	changed, err := s.markSuperseded(ctx, old.ID, ch.from)
 	if err != nil {
 		return err
 	}
 	if !changed {
 		return ErrNotIssued
 	}
-	if err := s.happened(ctx, old.ID, WasSuperseded, reason, by); err != nil {
+	if err := s.happened(ctx, old.ID, WasSuperseded, ch.reason, ch.by); err != nil {
 		return err
 	}
-	if err := s.record(ctx, "certificate.replace", old, map[string]any{"reason": reason, "by_number": fresh.Facts.Number}); err != nil {
+	if err := s.record(ctx, ch.action, old, map[string]any{"reason": ch.reason, "by_number": fresh.Facts.Number}); err != nil {
 		return err
 	}
 	inserted, err := s.reserve(ctx, fresh, "")

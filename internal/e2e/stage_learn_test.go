@@ -240,7 +240,9 @@ func (s *stage) toIssue() {
 	s.add("evaluation.show", "to-issue", holder, "/learn/"+signed+"/evaluation")
 	s.add("course.show", "to-issue", "", "/courses/"+signed)
 	s.add("admin.certificate.list", "stuck", admin, "/admin/certificates?state=preparing")
-	s.add("admin.certificate.show", "stuck", admin, "/admin/certificates/"+s.stuck("stuck.pages@example.org"))
+	stuck := "/admin/certificates/" + s.stuck("stuck.pages@example.org")
+	s.add("admin.certificate.show", "stuck", admin, stuck)
+	s.add("admin.certificate.freeze.new", "", admin, stuck+"/freeze")
 	s.add("verify.show", "dropped", "", "/verify/"+s.dropped("dropped.pages@example.org"))
 }
 

@@ -135,6 +135,24 @@ func (w *world) reserve(person string) certificate.Certificate {
 	return c
 }
 
+// attended is a certificate of Ana's by a live event, of which she missed a part.
+func (w *world) attended() certificate.Certificate {
+	w.t.Helper()
+	w.cycle++
+	id, ends := fmt.Sprintf("en%d", w.cycle), time.Date(2026, 11, 20, 16, 0, 0, 0, time.UTC)
+	w.exec(`INSERT INTO enrollments (id, person_id, course_id, edition_id, slug, cycle, state, source, enrolled_at, expires_at, completed_at)
+		VALUES (?, 'ana', 'c1', 'ed1', 'intro', ?, 'completed', 'admin', ?, ?, ?)`, id, w.cycle, ends, ends.AddDate(1, 0, 0), ends)
+	e, err := w.enrollments.Get(w.t.Context(), id)
+	w.must(err)
+	e.Attendance = &enrollment.Attendance{EventID: "ev1", Title: "TMS, live", StartsAt: ends.Add(-2 * time.Hour), EndsAt: ends, Zone: "America/New_York", Minutes: 60, Of: 107,
+		Place: "Community Hall, Springfield", Presenters: "Dr. Vera Lindqvist", ListSHA256: strings.Repeat("ab", 32)}
+	w.must(w.service.Completed(w.t.Context(), e))
+	w.must(w.queue.Drain(w.t.Context()))
+	c, err := w.service.OfEnrollment(w.t.Context(), id)
+	w.must(err)
+	return c
+}
+
 func (w *world) issued(person string) certificate.Certificate {
 	w.t.Helper()
 	c := w.reserve(person)
