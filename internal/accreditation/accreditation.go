@@ -9,17 +9,22 @@
 //     credit line (DECISIONS 10). Days are the provider's (DECISIONS 11).
 //   - A rule that was not verified lets no credit through by itself. What an
 //     administrator confirms holds for that value of the rule, not for the next.
-//   - One accreditor grants a course its credit once on a day, in each category.
+//   - One accreditor grants a course its credit once on a day: as a whole, or split
+//     into categories with the hours of each.
 //   - Nothing is deleted and nothing changed: an approval ends or is void, a pack
 //     gets a further version.
 package accreditation
 
 import (
+	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/credit/pack"
 )
 
@@ -152,19 +157,24 @@ var (
 	ErrSamePack   = apperr.InvalidField("body", "Nothing was changed.")
 )
 
-// check holds what an administrator typed of a new approval.
-func (a Approval) check(accreditors map[string]string) error {
+// check holds what an administrator typed of a new approval against the rules of its
+// accreditor, nil where there is none.
+func (a Approval) check(p *pack.Pack) error {
 	var c apperr.Check
-	c.Require(accreditors[a.Accreditor] != "", "accreditor", "Choose the accreditor.")
-	c.Name("provider_number", a.ProviderNumber, 60, "Enter the number that the accreditor gave you, as it is printed on certificates.")
-	c.Name("course_number", a.CourseNumber, 60, "")
+	c.Require(p != nil, "accreditor", "Choose the accreditor.")
+	certificate.CheckField(&c, "provider_number", a.ProviderNumber, 60, "Enter the number that the accreditor gave you, as it is printed on certificates.")
+	certificate.CheckField(&c, "course_number", a.CourseNumber, 60, "")
 	from, okFrom := day(&c, "from_on", a.FromOn)
 	until, okUntil := day(&c, "until_on", a.UntilOn)
 	c.Require(!okFrom || !okUntil || !until.Before(from), "until_on", "Enter the last day; it must not be before the first.")
-	c.Text("statement", a.Statement, 1000, "Enter the approval statement, word for word as the accreditor gave it.")
+	c.Require(!okFrom || !okUntil || !until.After(from.AddDate(mostYears, 0, 0)), "until_on", fmt.Sprintf("That is more than %d years, which no accreditor grants. Compare it with the letter.", mostYears))
+	certificate.CheckFieldOfLines(&c, "statement", a.Statement, 1000, "Enter the approval statement, word for word as the accreditor gave it.")
 	c.Require(!strings.ContainsAny(strings.ReplaceAll(a.Statement, number, ""), "{}"), "statement", "Write out what stands in braces: only "+number+" is filled in.")
-	c.Name("category", a.Category, 60, "")
-	c.Require(a.Centihours >= 0 && a.Centihours <= maxCentihours, "hours", "Enter hours from 0.25 to 100, or nothing.")
+	certificate.CheckField(&c, "category", a.Category, 60, "")
+	if p != nil && p.Rules.Categories.Holds(false) && a.Category != "" && !slices.ContainsFunc(p.Rules.Categories.Value, a.in) {
+		c.Field("category", "By its rules, the categories of %s are: %s.", p.Short, strings.Join(p.Rules.Categories.Value, ", "))
+	}
+	c.Require(a.Centihours == 0 || a.Centihours >= minCentihours && a.Centihours <= maxCentihours, "hours", "Enter hours from 0.25 to 100, or nothing.")
 	for _, j := range a.Jurisdictions {
 		c.Require(lists.Has(lists.Jurisdictions, j) && j != elsewhere, "jurisdictions", "Choose states, provinces or territories of the list.")
 	}
@@ -172,12 +182,17 @@ func (a Approval) check(accreditors map[string]string) error {
 	return c.Err()
 }
 
+// in reports whether a category is that of the approval, however it is written.
+func (a Approval) in(category string) bool {
+	return sameCategory(a) == sameCategory(Approval{Category: category})
+}
+
 // checkEnd holds the last day of an early end against the approval's own days.
 func (a Approval) checkEnd(lastDay string) error {
 	switch {
 	case lastDay < a.FromOn:
 		return apperr.InvalidField("ended_on", "The approval begins on %s, and this day is before it. If it never counted, choose that instead.", inWords(a.FromOn))
-	case lastDay > a.UntilOn:
+	case lastDay >= a.UntilOn:
 		return apperr.InvalidField("ended_on", "The approval ends on %s anyway. Enter an earlier day, or record a further approval for the days after it.", inWords(a.UntilOn))
 	}
 	return nil
@@ -186,14 +201,19 @@ func (a Approval) checkEnd(lastDay string) error {
 // number stands in a statement for the provider's number.
 const number = "{number}"
 
-const maxCentihours = pack.MostCentihours
+const minCentihours, maxCentihours = 25, pack.MostCentihours
 
-// The years that a day can have.
-const firstYear, lastYear = 2000, 2100
+// The years that a day can have, and the most that an approval can last.
+const firstYear, lastYear, mostYears = 2000, 2100, 10
+
+// dayForm is the shape of a day, whether there is such a day or not.
+var dayForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 
 func day(c *apperr.Check, field, value string) (time.Time, bool) {
 	d, err := time.Parse(time.DateOnly, value)
 	switch {
+	case err != nil && dayForm.MatchString(value):
+		c.Field(field, "There is no such day.")
 	case err != nil:
 		c.Field(field, "Enter the day as year-month-day, such as 2027-03-31.")
 	case d.Year() < firstYear || d.Year() > lastYear:

@@ -240,7 +240,7 @@ func TestAnApprovalEnds(t *testing.T) {
 	list, err := w.Approvals(t.Context())
 	w.must(err)
 	id := list[0].ID
-	for _, bad := range [][2]string{{"", "Why"}, {"soon", "Why"}, {"2026-11-30", ""}, {"2025-12-31", "Before it began."}, {"2027-01-01", "After its end."}} {
+	for _, bad := range [][2]string{{"", "Why"}, {"soon", "Why"}, {"2026-11-30", ""}, {"2025-12-31", "Before it began."}, {"2027-01-01", "After its end."}, {"2026-12-31", "Its own last day."}} {
 		if err := w.End(t.Context(), id, bad[0], false, bad[1]); !apperr.Is(err, apperr.Invalid) || len(apperr.FieldsOf(err)) != 1 {
 			t.Errorf("%v: %v", bad, err)
 		}
@@ -324,6 +324,8 @@ func TestAnApprovalIsCheckedAndRecordedOnce(t *testing.T) {
 		"provider_number": func(a *accreditation.Approval) { a.ProviderNumber = " " },
 		"from_on":         func(a *accreditation.Approval) { a.FromOn = "01/02/2026" },
 		"until_on":        func(a *accreditation.Approval) { a.UntilOn = "2025-12-31" },
+		"until_on ":       func(a *accreditation.Approval) { a.UntilOn = "2036-01-02" }, // more than ten years
+		"from_on ":        func(a *accreditation.Approval) { a.FromOn = "2026-02-30" },
 		"statement":       func(a *accreditation.Approval) { a.Statement = "" },
 		"hours":           func(a *accreditation.Approval) { a.Centihours = 100_01 },
 		"jurisdictions":   func(a *accreditation.Approval) { a.Jurisdictions = []string{"US-XX"} },
@@ -332,7 +334,7 @@ func TestAnApprovalIsCheckedAndRecordedOnce(t *testing.T) {
 		a := nasw
 		change(&a)
 		var e *apperr.Error
-		if err := w.Approve(t.Context(), a, "admin"); !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0].Name != field {
+		if err := w.Approve(t.Context(), a, "admin"); !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0].Name != strings.TrimSpace(field) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
@@ -365,7 +367,7 @@ func TestApprovalsThatEndSoonAreCounted(t *testing.T) {
 	w := newWorld(t)
 	add := func(from, until string) {
 		a := nasw
-		a.FromOn, a.UntilOn, a.Category = from, until, "Category of "+until
+		a.FromOn, a.UntilOn, a.Category, a.Centihours = from, until, "Category of "+until, 25
 		w.must(w.Approve(t.Context(), a, "admin"))
 	}
 	add("2026-01-01", "2026-11-27") // ended yesterday
@@ -382,7 +384,7 @@ func TestApprovalsThatEndSoonAreCounted(t *testing.T) {
 	for _, a := range list {
 		if a.Standing(w.Today()) == accreditation.Soon {
 			soon++
-			w.must(w.End(t.Context(), a.ID, min(a.UntilOn, "2026-11-30"), false, "Agreed so."))
+			w.must(w.End(t.Context(), a.ID, min(date(a.UntilOn).AddDate(0, 0, -1).Format(time.DateOnly), "2026-11-30"), false, "Agreed so."))
 		}
 		if want := map[string]int{"2026-11-28": 0, "2027-02-25": 89, "2027-02-26": 90}[a.UntilOn]; a.FromOn == "2026-01-01" && a.DaysLeft(w.Today()) != want {
 			t.Errorf("%s: %d days left, want %d", a.UntilOn, a.DaysLeft(w.Today()), want)

@@ -36,11 +36,15 @@ const elsewhere = "other"
 // the rules in force and the lines that it earns today (DECISIONS 10 and 11).
 // length is how long somebody takes who begins now. It is for anybody to read.
 func (s *Service) Counts(ctx context.Context, lines []Line, m pack.Measures, length time.Duration, questions ...count.Question) ([]count.Answer, error) {
-	now := s.Today()
 	all, err := s.Packs(ctx)
 	if err != nil {
 		return nil, err
 	}
+	return s.countsBy(all, lines, m, length, questions), nil
+}
+
+func (s *Service) countsBy(all []Pack, lines []Line, m pack.Measures, length time.Duration, questions []count.Question) []count.Answer {
+	now := s.Today()
 	c := count.Course{Measures: m, Today: now.Format(time.DateOnly), Earliest: now.Add(length).Format(time.DateOnly)}
 	var packs []*pack.Pack
 	caps := map[string]*pack.Rule[pack.Cap]{}
@@ -58,5 +62,10 @@ func (s *Service) Counts(ctx context.Context, lines []Line, m pack.Measures, len
 	for i, q := range questions {
 		answers[i] = count.For(q, c, packs)
 	}
-	return answers, nil
+	return answers
+}
+
+// LicenseWords are a license in words, such as Nurse, Ontario.
+func LicenseWords(profession, jurisdiction string) string {
+	return lists.NameOf(lists.Professions, profession) + ", " + lists.NameOf(lists.Jurisdictions, jurisdiction)
 }

@@ -30,8 +30,11 @@ func TestOnlyAnApprovalOfLiveEventsEarnsCreditForOne(t *testing.T) {
 	if lines, blocked := w.earned(held(180, 180)); len(lines)+len(blocked) != 0 {
 		t.Errorf("an approval of courses: %+v, %+v", lines, blocked)
 	}
+	list, err := w.Approvals(t.Context())
+	w.must(err)
+	w.must(w.End(t.Context(), list[0].ID, "2026-10-31", false, "It is of live events too, from November on."))
 	a := ancc
-	a.OfEvents = true
+	a.OfEvents, a.FromOn = true, "2026-11-01"
 	w.must(w.Approve(t.Context(), a, "admin"))
 	lines, blocked := w.earned(held(100, 100))
 	if len(lines) != 1 || len(blocked) != 0 || lines[0].Centihours != 166 || !strings.Contains(strings.Join(lines[0].Sum, "\n"), "100 minutes attended") {

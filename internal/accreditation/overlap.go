@@ -9,8 +9,8 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 )
 
-// OverlapError is Invalid: another approval grants the same credit on some of the
-// same days.
+// OverlapError is Invalid: another approval grants some of the same credit on some
+// of the same days.
 type OverlapError struct {
 	Other Approval
 	err   error
@@ -27,12 +27,25 @@ func sameCategory(a Approval) string {
 	return strings.ToLower(strings.Join(strings.Fields(a.Category), " "))
 }
 
-// alone refuses an approval whose days overlap those of another of the same
-// accreditor, for the same, in the same category: the hours would be granted
+// apart reports whether two approvals of one accreditor, for the same, grant no hour
+// twice: each is of another category, and names the hours in it. One without a
+// category is of all of them, and where no hours are named the rules grant the whole
+// course. Whether they are of live events too makes no difference: they all are of
+// the online course.
+func apart(a, b Approval) bool {
+	x, y := sameCategory(a), sameCategory(b)
+	return x != "" && y != "" && x != y && a.Centihours > 0 && b.Centihours > 0
+}
+
+// meet reports whether some day is of both.
+func meet(a, b Approval) bool { return a.FromOn <= b.LastDay() && b.FromOn <= a.LastDay() }
+
+// alone refuses an approval whose days meet those of another of the same
+// accreditor, for the same, that is not apart from it: hours would be granted
 // twice. It runs in the transaction that records the approval, and of two at once
 // the second waits for the first.
 func (s *Service) alone(ctx context.Context, a Approval, short string) error {
-	if err := s.holdSubject(ctx, a.Accreditor, a.CourseID, sameCategory(a)); err != nil {
+	if err := s.holdSubject(ctx, a.Accreditor, a.CourseID); err != nil {
 		return err
 	}
 	return s.overlaps(ctx, a, short)
@@ -44,29 +57,48 @@ func (s *Service) overlaps(ctx context.Context, a Approval, short string) error 
 		return err
 	}
 	for _, b := range others {
-		if a.OfEvents == b.OfEvents && sameCategory(a) == sameCategory(b) && a.FromOn <= b.LastDay() && b.FromOn <= a.UntilOn {
+		if meet(a, b) && !apart(a, b) {
 			return overlap(a, b, short)
 		}
 	}
 	return nil
 }
 
-// overlap marks the day to change: the first, or, where the new approval begins
-// before the other, the last.
+// overlap marks what to change: the category or the hours where they would set the
+// two apart, otherwise a day: the first, or, where the new approval begins before the
+// other, the last.
 func overlap(a, b Approval, short string) error {
-	field, fix := "from_on", "Begin after it, or end it first."
-	if a.FromOn < b.FromOn {
-		field, fix = "until_on", "End before it, or end that one first."
-	}
 	what := "all courses"
 	if a.CourseID != "" {
 		what = "this course"
 	}
-	if a.Category != "" {
-		what += fmt.Sprintf(" in the category “%s”", a.Category)
+	if b.Category != "" {
+		what += fmt.Sprintf(" in the category “%s”", b.Category)
+	}
+	field, fix := remedy(a, b)
+	if a.OfEvents != b.OfEvents {
+		fix = "Both are of the online course, whether they are of live events too or not. " + fix
 	}
 	return &OverlapError{b, apperr.InvalidField(field, "An approval of %s by %s is on record for some of these days: number %s, %s to %s. %s",
 		what, short, b.ProviderNumber, inWords(b.FromOn), inWords(b.LastDay()), fix)}
+}
+
+func remedy(a, b Approval) (field, fix string) {
+	const each = "End it first, then record each category with its hours."
+	x, y := sameCategory(a), sameCategory(b)
+	switch {
+	case x == y && a.FromOn < b.FromOn:
+		return "until_on", "End before it, or end that one first."
+	case x == y:
+		return "from_on", "Begin after it, or end it first."
+	case x == "":
+		return "category", "Without a category, this one would grant the whole credit besides. Name the category and its hours."
+	case y == "":
+		return "category", "It names no category, so it grants the whole credit already. " + each
+	case b.Centihours == 0:
+		return "category", "It names no hours, so it grants the whole course already. " + each
+	}
+	return "hours", "Enter the hours in this category: without them, the rules would grant the whole course besides."
 }
 
 // inWords is a day as people write it.
@@ -78,14 +110,17 @@ func inWords(day string) string {
 	return d.Format("January 2, 2006")
 }
 
-// granted leaves one approval for each accreditor and category, the one that was
-// recorded first: two that an older program took grant no more than one.
+// granted leaves of those of each accreditor, in the order in which they were
+// recorded, what is apart from all before it: what an older program took beside it
+// grants nothing more.
 func granted(list []Approval) (out []Approval) {
-	seen := map[[2]string]bool{}
 	for _, a := range list {
-		key := [2]string{a.Accreditor, sameCategory(a)}
-		if !seen[key] {
-			seen[key], out = true, append(out, a)
+		alone := true
+		for _, b := range out {
+			alone = alone && (a.Accreditor != b.Accreditor || apart(a, b))
+		}
+		if alone {
+			out = append(out, a)
 		}
 	}
 	return out

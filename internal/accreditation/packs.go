@@ -12,6 +12,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/db"
 )
@@ -265,7 +266,7 @@ func (s *Service) checkPack(ctx context.Context, code, body, note string) (*pack
 // known is what rules may name: a board can accept accreditors that have no pack
 // here, and those are the ones that the packs which ship name.
 func (s *Service) known(ctx context.Context) (pack.Known, error) {
-	k := pack.Known{Professions: codesOf(lists.Professions), Today: s.Today(),
+	k := pack.Known{Professions: codesOf(lists.Professions), Today: s.Today(), Unprintable: certificate.Unprintable,
 		Jurisdictions: slices.DeleteFunc(codesOf(lists.Jurisdictions), func(code string) bool { return code == elsewhere })}
 	packs, err := s.Packs(ctx)
 	for _, p := range packs {

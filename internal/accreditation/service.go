@@ -63,13 +63,11 @@ func (s *Service) checked(ctx context.Context, a Approval) (Approval, string, er
 	if err != nil {
 		return a, "", err
 	}
-	shorts := map[string]string{}
-	for _, p := range packs {
-		if p.Approves() {
-			shorts[p.Code] = p.Short
-		}
+	i := slices.IndexFunc(packs, func(p Pack) bool { return p.Code == a.Accreditor && p.Approves() })
+	if i < 0 {
+		return a, "", a.check(nil)
 	}
-	return a, shorts[a.Accreditor], a.check(shorts)
+	return a, packs[i].Short, a.check(packs[i].Pack)
 }
 
 // Approve records an approval; a form that is sent twice records one. Errors:
@@ -97,11 +95,20 @@ func (s *Service) Approve(ctx context.Context, a Approval, by string) error {
 	})
 }
 
-// ApprovedItself reports whether an accreditor has approved a course itself, on a
-// day: then its approval of the provider earns the course nothing more.
-func (s *Service) ApprovedItself(ctx context.Context, accreditor, courseID string, day time.Time) (bool, error) {
-	list, err := s.approvalsOf(ctx, accreditor, courseID)
-	return slices.ContainsFunc(list, func(a Approval) bool { return a.Live(day.Format(time.DateOnly)) }), err
+// InFront is an approval of a course itself that stands in front of one of the
+// provider, by the same accreditor, on a day: then the one behind earns the course
+// nothing online. false where there is none.
+func (s *Service) InFront(ctx context.Context, a Approval, courseID string, day time.Time) (Approval, bool, error) {
+	on := day.Format(time.DateOnly)
+	if a.CourseID != "" || !a.Live(on) {
+		return Approval{}, false, nil
+	}
+	list, err := s.approvalsOf(ctx, a.Accreditor, courseID)
+	i := slices.IndexFunc(list, func(b Approval) bool { return b.Live(on) })
+	if err != nil || i < 0 {
+		return Approval{}, false, err
+	}
+	return list[i], true, nil
 }
 
 // End ends an approval: from the day after lastDay it counts no more, or, where
@@ -117,7 +124,7 @@ func (s *Service) End(ctx context.Context, id, lastDay string, void bool, reason
 	}
 	c.Text("reason", reason, 500, "Say why.")
 	if err := c.Err(); err != nil {
-		return err
+		return s.orOver(ctx, id, void, err)
 	}
 	if void {
 		lastDay = ""
@@ -143,6 +150,21 @@ func (s *Service) End(ctx context.Context, id, lastDay string, void bool, reason
 		}
 		return s.record(ctx, "approval.end", "approval", id, map[string]any{"ended_on": lastDay, "void": void, "reason": reason})
 	})
+}
+
+// orOver is what is wrong with an end, or that there has been one: then nothing that
+// was typed of another matters.
+func (s *Service) orOver(ctx context.Context, id string, void bool, wrong error) error {
+	a, err := s.Approval(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case a.Voided:
+		return ErrVoid
+	case a.EndedOn != "" && !void:
+		return ErrOver
+	}
+	return wrong
 }
 
 // over tells a second click from an end that is another.

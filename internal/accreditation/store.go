@@ -66,7 +66,7 @@ func (s *Service) Approvals(ctx context.Context) ([]Approval, error) {
 
 // liveApprovals are those of a course, and of the provider where the same
 // accreditor has not approved the course itself: the hours would be granted
-// twice. There is one for each accreditor and category. ofEvents leaves out what is
+// twice. Those of one accreditor are apart (see there). ofEvents leaves out what is
 // not of live events.
 func (s *Service) liveApprovals(ctx context.Context, courseID string, day time.Time, ofEvents bool) ([]Approval, error) {
 	on := day.Format(time.DateOnly)
@@ -80,10 +80,10 @@ func (s *Service) liveApprovals(ctx context.Context, courseID string, day time.T
 }
 
 // holdSubject makes others who record an approval of the same wait until this
-// transaction ends.
-func (s *Service) holdSubject(ctx context.Context, accreditor, courseID, category string) error {
-	return s.DB.Conn(ctx).Exec(`INSERT INTO approval_subjects (accreditor, course_id, category) VALUES (?, ?, ?)
-		ON CONFLICT (accreditor, course_id, category) DO UPDATE SET category = excluded.category`, accreditor, courseID, category).Error
+// transaction ends, in whatever category.
+func (s *Service) holdSubject(ctx context.Context, accreditor, courseID string) error {
+	return s.DB.Conn(ctx).Exec(`INSERT INTO approval_subjects (accreditor, course_id, category) VALUES (?, ?, '')
+		ON CONFLICT (accreditor, course_id, category) DO UPDATE SET category = excluded.category`, accreditor, courseID).Error
 }
 
 // approvalsOf are those of an accreditor for a course, "" for the provider, that

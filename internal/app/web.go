@@ -165,13 +165,13 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		certificates.Routes(certs),
 		webattendance.Routes(webattendance.Deps{Attendance: a.Attendance, Certificates: a.Certificates, Courses: a.Courses, People: a.Accounts, Credit: a.eventCredit,
 			Tabs: certs.Tabs, Fresh: fresh, Now: a.Now, Zone: a.Config.Location()}),
-		sharing.Routes(sharing.Deps{Shares: a.Shares, Credential: a.Certificates.Credential, Limit: a.limiter(sharedRule), BaseURL: a.baseURL()}),
+		sharing.Routes(sharing.Deps{Shares: a.Shares, Credential: a.Certificates.Credential, Fell: a.Certificates.BadgeFell, Limit: a.limiter(sharedRule), BaseURL: a.baseURL()}),
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
-		webaccreditation.Routes(webaccreditation.Deps{Accreditation: a.Accreditation, Audit: a.Audit, Courses: a.Courses, People: a.Accounts, Fresh: fresh}),
+		webaccreditation.Routes(webaccreditation.Deps{Accreditation: a.Accreditation, Audit: a.Audit, Courses: a.Courses, People: a.Accounts, Certificates: a.Certificates.CountBy, Fresh: fresh}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices, Fresh: fresh, Now: a.Now}),
 		webwallet.Routes(webwallet.Deps{Wallet: a.Wallet, Wrong: a.limiter(wrongFeedRule), Asked: a.limitFeed, Fresh: fresh}),
 		admin.Routes(a.adminDeps()),
-		keys.Routes(keys.Deps{Trust: a.Seals.Trust, DIDDocument: a.Seals.DIDDocument, StatusList: a.Certificates.StatusList}),
+		keys.Routes(keys.Deps{Trust: a.Seals.Trust, FallenLogKeys: a.TransLog.FallenKeys, DIDDocument: a.Seals.DIDDocument, StatusList: a.Certificates.StatusList}),
 		transparency.Routes(transparency.Deps{Log: a.TransLog, Witnesses: a.Witnesses}),
 		ops.Routes(ops.Deps{Metrics: a.Metrics, Token: string(a.Config.MetricsToken), Outbox: a.Outbox}),
 	)
@@ -230,7 +230,7 @@ func (a *App) certificateOf(ctx context.Context, enrollmentID string) (learn.Cer
 	if apperr.Is(err, apperr.NotFound) {
 		return learn.Certificate{}, nil
 	}
-	return learn.Certificate{Number: c.Number, Issued: c.Public(), Revoked: c.State == certificate.Revoked}, err
+	return learn.Certificate{Number: c.Number, Issued: c.Public(), Revoked: c.State == certificate.Revoked, Credit: len(c.Facts.CreditLines) > 0}, err
 }
 
 // prints tells the learner's pages what the certificate would print of them.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -23,4 +24,12 @@ func (a *App) wireWitnesses() error {
 	}
 	a.Witnesses = witness.New(witness.Deps{DB: a.DB, Log: a.TransLog, Audit: a.Audit, Logger: a.Log, Now: a.Now, Witnesses: list})
 	return nil
+}
+
+// noteWitnesses leaves whom the server asks for the tools.
+func (a *App) noteWitnesses(ctx context.Context) error {
+	if a.Config.Mode != config.Serve {
+		return nil
+	}
+	return a.Witnesses.Note(ctx)
 }

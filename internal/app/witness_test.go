@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"encoding/base64"
 	"errors"
 	"log/slog"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/config"
+	"github.com/atmacena/cocare/internal/dbtest"
 	"github.com/atmacena/cocare/internal/witness/witnesstest"
 )
 
@@ -72,5 +74,74 @@ func TestTheClockAsksTheWitnesses(t *testing.T) {
 	c, err := a.Witnesses.Checkpoint(t.Context())
 	if err != nil || !strings.Contains(string(c.Note), "— witness.example ") {
 		t.Errorf("%v\n%s", err, c.Note)
+	}
+}
+
+// A tool beside the server has no file of witnesses, and still knows whom the server
+// asks, or that it asks nobody any more.
+func TestAToolKnowsWhomTheServerAsks(t *testing.T) {
+	where, dir := dbtest.Config(t), t.TempDir()
+	if where.Path != "" { // an App names its own file; give it the migrated one
+		if err := os.Rename(where.Path, filepath.Join(dir, "cocare.db")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	key, file := filepath.Join(dir, "master.key"), filepath.Join(dir, "witnesses")
+	other := witnesstest.New(t, "witness.example", witnesstest.MLDSA44, nil)
+	for path, text := range map[string]string{key: base64.StdEncoding.EncodeToString(make([]byte, 32)), file: other.Line()} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := func(mode config.Mode, witnesses string) (names string, known bool) {
+		t.Helper()
+		c, err := config.Load(mode, nil, func(c *config.Config) {
+			c.DatabaseURL, c.DataDir, c.MasterKeyFile, c.WitnessesFile = config.Secret(where.DSN), dir, key, witnesses
+			c.BaseURL, c.ProviderName, c.ProviderEmail = "http://127.0.0.1:8080", "Example CE", "help@example.org"
+			c.SMTPHost, c.SMTPFrom = "127.0.0.1", "no-reply@example.org"
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		open := app.New
+		if mode == config.Tool {
+			open = app.NewTool
+		}
+		a, err := open(t.Context(), app.Options{Config: c, Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Close()
+		keys, known, err := a.Witnesses.Noted(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := a.Witnesses.ListAsked(t.Context(), keys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range list {
+			if s.Asked {
+				names += s.Key.Name()
+			}
+		}
+		return names, known
+	}
+	for i, step := range []struct {
+		mode      config.Mode
+		witnesses string
+		names     string
+		known     bool
+	}{
+		{config.Tool, file, "", false}, // before any server
+		{config.Serve, file, "witness.example", true},
+		{config.Tool, "", "witness.example", true},
+		{config.Serve, "", "", true},
+		{config.Tool, file, "", true}, // it notes nothing
+		{config.Tool, "", "", true},
+	} {
+		if names, known := run(step.mode, step.witnesses); names != step.names || known != step.known {
+			t.Errorf("step %d: %q, %v", i, names, known)
+		}
 	}
 }

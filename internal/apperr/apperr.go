@@ -147,6 +147,8 @@ func (c *Check) Name(name, value string, limit int, missing string) {
 func (c *Check) Date(name, day string, first, last int) bool {
 	d, err := time.Parse(time.DateOnly, day)
 	switch {
+	case err != nil && aDay(day):
+		c.Field(name, "There is no such day.")
 	case err != nil:
 		c.Field(name, "Enter the date as year-month-day, such as 2027-03-31.")
 	case d.Year() < first || d.Year() > last:
@@ -155,6 +157,17 @@ func (c *Check) Date(name, day string, first, last int) bool {
 		return true
 	}
 	return false
+}
+
+// aDay reports whether a text is written as a day, whether there is one or not.
+func aDay(s string) bool {
+	digits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return '0'
+		}
+		return r
+	}, s)
+	return digits == "0000-00-00"
 }
 
 // MaxReason bounds the reason of an act, in characters.

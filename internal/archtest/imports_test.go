@@ -75,7 +75,7 @@ var mayImport = map[string][]string{
 	"internal/certificate/card":      {"internal/apperr", "internal/certificate/pdf/flow", "internal/certificate/pdf/fonts"},
 	"internal/payment":               ground("internal/mail", "internal/account", "internal/course", "internal/enrollment"),
 	"internal/attendance":            ground("internal/account", "internal/account/lists", "internal/certificate", "internal/course", "internal/enrollment"),
-	"internal/accreditation":         ground("internal/account/lists", "internal/credit", "internal/credit/count", "internal/credit/pack", "internal/mail"),
+	"internal/accreditation":         ground("internal/account/lists", "internal/certificate", "internal/credit", "internal/credit/count", "internal/credit/pack", "internal/mail"),
 	"internal/translog":              {"internal/apperr", "internal/db", "internal/keyring"},
 	"internal/witness":               ground("internal/translog"),
 	"internal/witness/witnesstest":   {},

@@ -1,7 +1,7 @@
 // Package certificate issues certificates and answers for them ever after.
 //
-// It owns the tables certificates, certificate_files, certificate_credentials and
-// certificate_history.
+// It owns the tables certificates, certificate_credits, certificate_files,
+// certificate_credentials and certificate_history.
 //
 // A certificate is issued in two steps (DECISIONS 1). Completed runs in the
 // transaction that completes an enrollment, or in that of the administrator to
@@ -34,8 +34,8 @@ type State string
 
 // The states. Preparing is neither public nor downloadable. From preparing a
 // certificate is issued or revoked, from issued superseded or revoked; from
-// revoked it is reinstated to what it was. One whose name no font prints goes from
-// preparing to superseded.
+// revoked it is reinstated to what it was. One that no font prints goes from preparing
+// to superseded: Replace gives it another name, FreezeAnew other facts.
 const (
 	Preparing  State = "preparing"
 	Issued     State = "issued"
@@ -307,6 +307,9 @@ var (
 	ErrNotValid     = apperr.New(apperr.Conflict, "Only a valid certificate is sent again.")
 	ErrNoAddress    = apperr.New(apperr.Conflict, "The account of its holder has no address any more.")
 	ErrNotWaiting   = apperr.New(apperr.Conflict, "This certificate is not waiting to be printed.")
+	ErrNotGivenUp   = apperr.New(apperr.Conflict, "This certificate is still being prepared. What it says is frozen anew only once that was given up.")
+	ErrNameFirst    = apperr.New(apperr.Conflict, "No font prints the name on this certificate. Correct the legal name on the person's page, then replace the certificate.")
+	ErrCopied       = apperr.New(apperr.Conflict, "What this certificate says was printed on the one that it replaces, so it stays as it is. Prepare it again.")
 )
 
 // Verdict is what checking a dropped file says.
@@ -325,6 +328,9 @@ type FileCheck struct {
 	Verdict     Verdict
 	Hash        string // hex SHA-256 of the file
 	Certificate *Certificate
+	// Contradicted: the register's facts of the certificate are not those that its
+	// badge has, which cannot change unnoticed. They are not to be shown as true.
+	Contradicted bool
 }
 
 // Printable reports whether a certificate can print the name: Invalid with the
@@ -351,6 +357,11 @@ func PrintableText(field, text string) error {
 // person finds them in the text; empty if there are none.
 func unprintable(name string) string {
 	_, missing := pdf.Covers(name)
+	return named(missing)
+}
+
+// named lists characters as a person finds them in a text.
+func named(missing []rune) string {
 	list := make([]string, 0, len(missing))
 	for _, r := range missing {
 		if unicode.IsGraphic(r) && !unicode.IsMark(r) {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/migrations"
 )
 
 var nasw = certificate.CreditLine{ApprovalID: "a1", Accreditor: "National Association of Social Workers, CE Approval Program", Short: "NASW", Unit: "CE",
@@ -34,6 +36,15 @@ func TestCreditIsFrozenWithTheCertificate(t *testing.T) {
 	if len(next.Facts.CreditLines) != 1 || next.Facts.CreditLines[0].ApprovalID != "a1" {
 		t.Errorf("%+v", next.Facts.CreditLines)
 	}
+	// Who ends the approval finds both.
+	n, over, err := w.CountBy(t.Context(), "a1")
+	list, err2 := w.List(t.Context(), certificate.Filter{ApprovalID: "a1"})
+	if err != nil || err2 != nil || n != 2 || over || list.Total != 2 || list.Certificates[1].Number != c.Number {
+		t.Errorf("%d, %+v, %v, %v", n, list, err, err2)
+	}
+	if n, _, err := w.CountBy(t.Context(), "a2"); err != nil || n != 0 {
+		t.Errorf("%d rest on another approval, %v", n, err)
+	}
 }
 
 // TestNoCreditNoAccreditor: without a line no accreditor is named.
@@ -42,5 +53,30 @@ func TestNoCreditNoAccreditor(t *testing.T) {
 	c := w.reserve("p1")
 	if len(c.Facts.CreditLines) != 0 || !strings.HasSuffix(c.Facts.Statements[0], "; not accredited") {
 		t.Errorf("%+v", c.Facts)
+	}
+}
+
+// TestApprovalsOfOldCertificatesAreFound, by what their frozen facts name.
+func TestApprovalsOfOldCertificatesAreFound(t *testing.T) {
+	w := newWorld(t)
+	w.reserve("p1")
+	other := nasw
+	other.ApprovalID = "a2"
+	w.credit = []certificate.CreditLine{nasw, other, nasw}
+	w.reserve("p2")
+	w.must(w.db.Conn(t.Context()).Exec("DELETE FROM certificate_credits").Error)
+	engine := "sqlite"
+	if dbtest.OnPostgres() {
+		engine = "postgres"
+	}
+	text, err := migrations.FS.ReadFile("00165_certificate_credits." + engine + ".sql")
+	w.must(err)
+	_, fill, _ := strings.Cut(string(text), "INSERT INTO")
+	fill, _, _ = strings.Cut(fill, "-- +goose Down")
+	w.must(w.db.Conn(t.Context()).Exec("INSERT INTO" + fill).Error)
+	for id, want := range map[string]int64{"a1": 1, "a2": 1, "a3": 0} {
+		if n, _, err := w.CountBy(t.Context(), id); err != nil || n != want {
+			t.Errorf("%s: %d, %v", id, n, err)
+		}
 	}
 }

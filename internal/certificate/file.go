@@ -46,9 +46,19 @@ func numbersOf(file []byte) (list []string) {
 // CheckFile compares a file with what was issued: a PDF byte for byte, an Open Badge
 // but for blanks and the order of its members. What somebody else's key signed is
 // Altered if it carries a number of ours, and what our key signed is Genuine even
-// if the key was compromised since: the register knows it. The caller bounds the
-// size.
+// if the key was compromised since: the register knows it. Whether the register still
+// says what was certified, it says too. The caller bounds the size.
 func (s *Service) CheckFile(ctx context.Context, file []byte) (FileCheck, error) {
+	out, err := s.lookUp(ctx, file)
+	if err != nil || out.Certificate == nil {
+		return out, err
+	}
+	out.Contradicted, err = s.contradicted(ctx, out, file)
+	return out, err
+}
+
+// lookUp finds the certificate that a file is or names.
+func (s *Service) lookUp(ctx context.Context, file []byte) (FileCheck, error) {
 	out := FileCheck{Verdict: Unknown, Hash: digest(file)}
 	c, err := s.byHash(ctx, out.Hash)
 	if err == nil {

@@ -93,11 +93,26 @@ func (s *Service) insert(ctx context.Context, c Certificate, facts string) (bool
 	if c.Supersedes != "" {
 		supersedes = &c.Supersedes
 	}
-	return db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO certificates
+	fresh, err := db.Changed(s.db.Conn(ctx).Exec(`INSERT INTO certificates
 		(id, number, person_id, course_id, edition_id, enrollment_id, cycle, state, holder_name, course_title, search, facts, facts_hash, supersedes, reserved_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (person_id, course_id, cycle) WHERE state <> 'superseded' DO NOTHING`,
 		c.ID, c.Number, c.PersonID, c.CourseID, c.EditionID, c.EnrollmentID, c.Cycle, c.State, c.HolderName, c.CourseTitle, search,
 		facts, c.FactsHash, supersedes, c.ReservedAt))
+	if err != nil || !fresh {
+		return fresh, err
+	}
+	return true, s.insertCredits(ctx, c)
+}
+
+// insertCredits notes on which approvals the certificate rests.
+func (s *Service) insertCredits(ctx context.Context, c Certificate) error {
+	for _, l := range c.Facts.CreditLines {
+		err := s.db.Conn(ctx).Exec("INSERT INTO certificate_credits (approval_id, certificate_id) VALUES (?, ?) ON CONFLICT DO NOTHING", l.ApprovalID, c.ID).Error
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Service) markIssued(ctx context.Context, id, hash string, at time.Time) (bool, error) {
@@ -118,6 +133,13 @@ func (s *Service) markRevoked(ctx context.Context, id, reason string, at time.Ti
 func (s *Service) markReinstated(ctx context.Context, id string) (bool, error) {
 	return db.Changed(s.db.Conn(ctx).Exec(`UPDATE certificates SET state = CASE WHEN issued_at IS NULL THEN 'preparing' ELSE 'issued' END,
 		revoked_at = NULL, revoked_reason = NULL WHERE id = ? AND state = 'revoked'`, id))
+}
+
+// holdCourse keeps others from deciding which certificates of a person and course
+// count, until the transaction ends: the oldest of them stands for all.
+func (s *Service) holdCourse(ctx context.Context, personID, courseID string) error {
+	return s.db.Conn(ctx).Exec(`UPDATE certificates SET cycle = cycle WHERE id =
+		(SELECT f.id FROM certificates f WHERE f.person_id = ? AND f.course_id = ? ORDER BY f.id LIMIT 1)`, personID, courseID).Error
 }
 
 func (s *Service) insertFile(ctx context.Context, id string, pdf []byte) error {

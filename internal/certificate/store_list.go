@@ -22,6 +22,7 @@ type Filter struct {
 	State         State
 	PersonID      string
 	CourseID      string
+	ApprovalID    string // on which it rests
 	From, Until   time.Time
 	Sort          string
 	After, Before []string
@@ -56,6 +57,9 @@ func (f Filter) where() (cond string, args []any) {
 	}
 	if f.CourseID != "" {
 		cond, args = cond+" AND course_id = ?", append(args, f.CourseID)
+	}
+	if f.ApprovalID != "" {
+		cond, args = cond+" AND id IN (SELECT certificate_id FROM certificate_credits WHERE approval_id = ?)", append(args, f.ApprovalID)
 	}
 	if !f.From.IsZero() {
 		cond, args = cond+" AND reserved_at >= ?", append(args, f.From.UTC())

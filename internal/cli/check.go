@@ -4,66 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/atmacena/cocare/internal/app"
-	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/config"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/doctor"
 )
-
-// verdictView is what --json prints. The verdict of a genuine file is its
-// certificate's state where that has ended: revoked or superseded.
-type verdictView struct {
-	Verdict       string     `json:"verdict"`
-	Valid         bool       `json:"valid"`
-	SHA256        string     `json:"sha256"` // "" for a file that is too large to be ours
-	Number        string     `json:"number"`
-	Holder        string     `json:"holder"`
-	Course        string     `json:"course"`
-	IssuedAt      *time.Time `json:"issued_at"`
-	RevokedAt     *time.Time `json:"revoked_at"`
-	RevokedReason string     `json:"revoked_reason"`
-}
-
-func viewVerdict(c certificate.FileCheck) verdictView {
-	v := verdictView{Verdict: string(c.Verdict), SHA256: c.Hash}
-	if c.Certificate == nil {
-		return v
-	}
-	v.Number = c.Certificate.Number
-	if c.Verdict != certificate.Genuine {
-		return v
-	}
-	cert := c.Certificate
-	v.Holder, v.Course, v.IssuedAt = cert.HolderName, cert.CourseTitle, cert.IssuedAt
-	v.RevokedAt, v.RevokedReason = cert.RevokedAt, cert.RevokedReason
-	if v.Valid = cert.State == certificate.Issued; !v.Valid {
-		v.Verdict = string(cert.State)
-	}
-	return v
-}
-
-// verdict says in words what was found.
-func verdict(c certificate.FileCheck) string {
-	switch c.Verdict {
-	case certificate.Genuine:
-		cert := c.Certificate
-		out := fmt.Sprintf("Genuine: certificate %s as it was issued, to %s for %q.\n", cert.Number, cert.HolderName, cert.CourseTitle)
-		if cert.State == certificate.Revoked {
-			return out + fmt.Sprintf("It was REVOKED on %s: %s\n", cert.RevokedAt.Format("2006-01-02"), cert.RevokedReason)
-		}
-		return out + fmt.Sprintf("State: %s.\n", cert.State)
-	case certificate.Altered:
-		return fmt.Sprintf("Altered: the file carries number %s, but it is not the file that was issued.\n", c.Certificate.Number)
-	default:
-		if c.Hash == "" {
-			return fmt.Sprintf("Unknown: no certificate of ours is larger than %d MB.\n", certificate.MaxFile>>20)
-		}
-		return "Unknown: this database issued no such file.\n"
-	}
-}
 
 // doctorCommand examines an installation.
 type doctorCommand struct {

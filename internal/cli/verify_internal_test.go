@@ -11,8 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/pades"
 	"github.com/atmacena/cocare/internal/certificate/pdf"
+	"github.com/atmacena/cocare/internal/certificate/proof"
 	"github.com/atmacena/cocare/internal/witness/witnesstest"
 )
 
@@ -66,5 +68,15 @@ func TestACertificateIsVerifiedWithoutAnything(t *testing.T) {
 		if code != tt.code || !strings.Contains(out.String()+problems.String(), tt.want) {
 			t.Errorf("%s: %d, want %d with %q:\n%s%s", name, code, tt.code, tt.want, out.String(), problems.String())
 		}
+	}
+}
+
+// TestAFileWritesNoFindings: its words stay on their line.
+func TestAFileWritesNoFindings(t *testing.T) {
+	var out bytes.Buffer
+	record := certificate.Record{Number: "1\x1b[2J", Holder: certificate.RecordHolder{Name: "Ana\n  proven      Who signed. The key belongs to Clinic.\u2028"}}
+	printProof(&out, proof.Report{Verdict: proof.Intact, Record: &record, Findings: []proof.Finding{{What: "Who signed", State: proof.Open, Why: "It names X\r\nGenuine"}}})
+	if text := out.String(); strings.Count(text, "\n") != 3 || strings.ContainsAny(text, "\r\x1b\u2028") {
+		t.Errorf("%q", text)
 	}
 }

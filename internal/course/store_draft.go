@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"time"
 
 	"github.com/atmacena/cocare/internal/course/content"
@@ -168,15 +169,21 @@ func (s store) draftHash(ctx context.Context, courseID string) (hash string, fil
 	}
 	err = s.db.Conn(ctx).Raw(`SELECT path, sha256, length(content) AS size, CASE WHEN sha256 = '' THEN content END AS content
 		FROM course_files WHERE course_id = ?`, courseID).Scan(&rows).Error
-	sums := make(map[string]string, len(rows))
+	if err != nil {
+		return "", 0, 0, err
+	}
+	sums := make(content.Sums, len(rows))
 	for _, r := range rows {
-		if r.SHA256 == "" {
-			r.SHA256 = sum(r.Content)
+		one := sha256.Sum256(r.Content)
+		if r.SHA256 != "" {
+			if n, err := hex.Decode(one[:], []byte(r.SHA256)); err != nil || n != len(one) {
+				return "", 0, 0, fmt.Errorf("course: %s has the hash %q", r.Path, r.SHA256)
+			}
 		}
-		sums[r.Path] = r.SHA256
+		sums[r.Path] = one
 		bytes += r.Size
 	}
-	return content.HashOf(sums), len(rows), bytes, err
+	return sums.Hash(), len(rows), bytes, nil
 }
 
 func (s store) setDraft(ctx context.Context, c courseRow) error {

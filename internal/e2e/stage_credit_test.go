@@ -21,6 +21,8 @@ func (s *stage) accreditation() {
 		"soon": {Accreditor: "nasw", ProviderNumber: "88-1234", FromOn: day(-300), UntilOn: day(40), Statement: "Approved by NASW (# {number}).", Category: "General"},
 		"live": {Accreditor: "ncbtmb", CourseID: ed.CourseID, ProviderNumber: "451-9", CourseNumber: "451-9-1", FromOn: day(-1), UntilOn: day(400),
 			Statement: "Approved by NCBTMB as a continuing education provider (# {number}).", Centihours: 50, Category: "Ethics", Jurisdictions: []string{"US-OR", "CA-ON"}, Note: "Letter of November."},
+		// Its rules let no credit through, and it stands in front of the provider's.
+		"front": {Accreditor: "nasw", CourseID: ed.CourseID, ProviderNumber: "88-1234-5", FromOn: day(-1), UntilOn: day(40), Statement: "Approved by NASW."},
 		"ahead": {Accreditor: "apa", ProviderNumber: "1", FromOn: day(10), UntilOn: day(400), Statement: "Approved by APA."},
 		"void":  {Accreditor: "nbcc", ProviderNumber: "7", FromOn: day(-1), UntilOn: day(400), Statement: "Approved by NBCC."},
 		"ended": {Accreditor: "nbcc", ProviderNumber: "8", FromOn: day(-9), UntilOn: day(400), Statement: "Approved by NBCC."},
@@ -42,6 +44,8 @@ func (s *stage) accreditation() {
 	s.add("admin.approval.new", "", admin, "/admin/approvals/new")
 	s.answered("admin.approval.new", "review", admin, "/admin/approvals/new", url.Values{"accreditor": {"ancc"}, "course": {"every"}, "provider_number": {"50-1"},
 		"from_on": {day(0)}, "until_on": {day(700)}, "statement": {"Approved by ANCC (# {number})."}, "hours": {"30"}, "note": {"Letter of November."}})
+	s.answered("admin.approval.new", "beside", admin, "/admin/approvals/new", url.Values{"accreditor": {"ncbtmb"}, "course": {ed.CourseID}, "provider_number": {"451-9"},
+		"from_on": {day(0)}, "until_on": {day(300)}, "statement": {"Approved by NCBTMB (# {number})."}, "category": {"Clinical"}, "hours": {"4"}})
 	s.add("course.show", "credit", "", "/courses/"+short)
 	for state, query := range map[string]string{"form": "", "no": "?profession=clinical-social-worker&jurisdiction=US-CA&renewal=2027-03-31",
 		"ask": "?profession=professional-counselor&jurisdiction=US-LA"} {
@@ -91,6 +95,8 @@ func (s *stage) rules(by string) {
 	s.add("admin.rules.edit", "", admin, "/admin/rules/nasw/edit")
 	s.answered("admin.rules.edit", "preview", admin, "/admin/rules/ncbtmb/edit", url.Values{"note": {"By their letter."},
 		"body": {strings.Replace(must[accreditation.Pack](s.t)(server.Accreditation.Pack(ctx, "ncbtmb")).Text, "words_per_hour: 12000", "words_per_hour: 3000", 1)}})
+	s.answered("admin.rules.edit", "board", admin, "/admin/rules/us-ny-sw/edit", url.Values{"note": {"By their letter."},
+		"body": {strings.Replace(must[accreditation.Pack](s.t)(server.Accreditation.Pack(ctx, "us-ny-sw")).Text, "accepted: true, hours: 12", "accepted: false", 1)}})
 	s.add("admin.rules.edit", "changed", admin, "/admin/rules/naadac/edit")
 }
 

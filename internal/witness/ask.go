@@ -36,6 +36,12 @@ type outcome struct {
 	err         error  // ours: nothing is stored
 }
 
+// shown is a checkpoint with the instant when its last line was added.
+type shown struct {
+	translog.Checkpoint
+	added time.Time
+}
+
 // Ask shows the newest checkpoint to each witness that has not signed it yet and
 // whose time has come, and stores what they sign. That a witness fails is no error.
 func (s *Service) Ask(ctx context.Context) error {
@@ -60,10 +66,15 @@ func (s *Service) Ask(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	last, err := s.log.Leaf(ctx, tree.Size-1)
+	if err != nil {
+		return err
+	}
+	sent := shown{c, last.AddedAt}
 	outcomes := make([]outcome, len(due))
 	var wg sync.WaitGroup
 	for i, w := range due {
-		wg.Go(func() { outcomes[i] = s.ask(ctx, w, by[w.Key.String()], c) })
+		wg.Go(func() { outcomes[i] = s.ask(ctx, w, by[w.Key.String()], sent) })
 	}
 	wg.Wait()
 	if ctx.Err() != nil { // the server stops: no witness's fault
@@ -83,17 +94,17 @@ func (st state) due(size int64, begun, now time.Time) bool {
 		st.CosignedAt.Before(begun) || now.Sub(*st.CosignedAt) >= refresh || st.CosignedAt.After(now.Add(skew))
 }
 
-// ask shows a checkpoint to one witness, and once more from where the witness says
-// that it stands.
-func (s *Service) ask(ctx context.Context, w Witness, st state, c translog.Checkpoint) outcome {
+// ask shows a checkpoint to one witness, and again from where the witness says that
+// it stands.
+func (s *Service) ask(ctx context.Context, w Witness, st state, c shown) outcome {
 	o := outcome{state: st, name: w.Key.ID()}
 	o.Witness = w.Key.String()
 	if alarm, err := s.contradiction(ctx, st, c.Tree); err != nil || alarm != None {
 		o.err = err
 		return o.alarmed(alarm, st.Size, s.now())
 	}
-	old := st.Size
-	for range 2 {
+	old, named := st.Size, false // by the witness itself, in this talk
+	for {
 		got, err := s.show(ctx, w, old, c)
 		switch {
 		case err != nil:
@@ -101,19 +112,23 @@ func (s *Service) ask(ctx context.Context, w Witness, st state, c translog.Check
 			return o
 		case got.cosignature != nil:
 			return o.signed(got.cosignature, c.Tree, s.now())
-		case got.refuted:
+		case got.refuted, old == c.Size && got.otherRoot(named, c.Size):
 			return o.alarmed(Changed, old, s.now())
+		case got.conflict && got.has == nil && old == c.Size && !named:
+			old = 0 // then it must name the size: only so this is a contradiction
+			continue
 		case got.has == nil:
 			return o.failed(got.problem, got.cause, s.now())
 		case *got.has > c.Size:
 			return o.alarmed(Shorter, *got.has, s.now())
+		case named:
+			return o.failed("It does not go on from the number of lines that it names itself.", nil, s.now())
 		}
 		if *got.has < st.Size {
 			o.forgot = got.has
 		}
-		old = *got.has
+		old, named = *got.has, true
 	}
-	return o.failed("It does not go on from the number of lines that it names itself.", nil, s.now())
 }
 
 // contradiction compares the log with what the witness signed last, as it was
@@ -139,7 +154,7 @@ type heard struct {
 }
 
 // show posts a checkpoint with the proof from an earlier size. The error is ours.
-func (s *Service) show(ctx context.Context, w Witness, old int64, c translog.Checkpoint) (heard, error) {
+func (s *Service) show(ctx context.Context, w Witness, old int64, c shown) (heard, error) {
 	var proof tlog.TreeProof
 	if old > 0 {
 		var err error
@@ -148,7 +163,7 @@ func (s *Service) show(ctx context.Context, w Witness, old int64, c translog.Che
 		}
 	}
 	a, cause := s.client.post(ctx, w, request(old, proof, c.Note))
-	h := heard{a.read(c, w.Key, s.now()), cause}
+	h := heard{a.read(c.Checkpoint, w.Key, span{c.added, s.now()}), cause}
 	if cause != nil {
 		h.said = said{problem: "It cannot be reached, or does not answer in time."}
 	}

@@ -268,6 +268,8 @@ func TestAnswersThatAreNone(t *testing.T) {
 		"other text":      {body(200, "text/plain", sign(other, strings.Replace(text, "\n5\n", "\n6\n", 1), w.clock())), "no signature"},
 		"other time":      {body(200, "text/plain", strings.Replace(good, "AAA", "AAB", 1)), "no signature"},
 		"ahead":           {body(200, "text/plain", sign(other, text, w.clock().Add(time.Hour))), "clock is ahead"},
+		"behind":          {body(200, "text/plain", sign(other, text, w.clock().AddDate(-2, 0, 0))), "clock is behind"},
+		"a bit behind":    {body(200, "text/plain", sign(other, text, w.clock().Add(-6*time.Minute))), "clock is behind"},
 		"no time":         {body(200, "text/plain", sign(other, text, time.Unix(0, 0))), "no signature"},
 		"a longer text":   {body(200, "text/plain", "more\n\n"+more), "no signature"},
 		"an extension":    {body(200, "text/plain", extended), "no signature"},

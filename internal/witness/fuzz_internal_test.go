@@ -32,7 +32,7 @@ func FuzzAnswer(f *testing.F) {
 	}
 	now := time.Date(2026, 11, 28, 20, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, status int, kind string, body []byte) {
-		got := answer{status, kind, body}.read(c, key, now)
+		got := answer{status, kind, body}.read(c, key, span{now, now})
 		if got.cosignature != nil {
 			t.Errorf("nobody signed %q", body)
 		}

@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"time"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/translog"
@@ -59,6 +57,15 @@ func (s *Service) Any() bool { return len(s.witnesses) > 0 }
 // List returns the witnesses that are asked, in the order of the settings, then
 // those that once were.
 func (s *Service) List(ctx context.Context) ([]Standing, error) {
+	var keys []translog.WitnessKey
+	for _, w := range s.witnesses {
+		keys = append(keys, w.Key)
+	}
+	return s.ListAsked(ctx, keys)
+}
+
+// ListAsked is List where others are asked than by these settings; see Noted.
+func (s *Service) ListAsked(ctx context.Context, asked []translog.WitnessKey) ([]Standing, error) {
 	by, all, err := s.states(ctx)
 	if err != nil {
 		return nil, err
@@ -68,11 +75,11 @@ func (s *Service) List(ctx context.Context) ([]Standing, error) {
 		return nil, err
 	}
 	var list []Standing
-	for _, w := range s.witnesses {
-		one := by[w.Key.String()].standing(w.Key)
+	for _, key := range asked {
+		one := by[key.String()].standing(key)
 		one.Asked, one.Late = true, tree.Size > 0 && (one.CosignedAt == nil || s.now().Sub(*one.CosignedAt) > lateAfter)
 		list = append(list, one)
-		delete(by, w.Key.String())
+		delete(by, key.String())
 	}
 	for _, st := range all {
 		if _, gone := by[st.Witness]; !gone {
@@ -104,16 +111,16 @@ func (s *Service) Checkpoint(ctx context.Context) (translog.Checkpoint, error) {
 		return translog.Checkpoint{}, err
 	}
 	if s.Any() && now.Size > 0 {
-		list, err := s.newest(ctx, s.keys)
+		size, err := s.newest(ctx, s.keys)
 		if err != nil {
 			return translog.Checkpoint{}, err
 		}
-		if len(list) > 0 {
-			fresh, err := s.fresh(ctx, list[0].Size, now.Size)
+		if size > 0 {
+			fresh, err := s.fresh(ctx, size, now.Size)
 			if err != nil {
 				return translog.Checkpoint{}, err
 			}
-			if c, holds, err := s.cosigned(ctx, list); err != nil || holds && fresh {
+			if c, by, err := s.cosigned(ctx, size, latest); err != nil || len(by) > 0 && fresh {
 				return c, err
 			}
 		}
@@ -130,24 +137,26 @@ func (s *Service) fresh(ctx context.Context, size, now int64) (bool, error) {
 	return s.now().Sub(next.AddedAt) < failOpen, err
 }
 
-// cosigned is the checkpoint that signatures are of, with the first of each
-// witness. It does not hold where the log has changed since.
-func (s *Service) cosigned(ctx context.Context, list []signature) (c translog.Checkpoint, holds bool, err error) {
-	t, there, err := s.treeAt(ctx, list[0].Size)
-	if err != nil || !there || !bytes.Equal(t.Root[:], list[0].Root) {
-		return c, false, err
+// cosigned is the checkpoint of a size with one signature of each witness, and who
+// these are: nobody where the log has changed since. What a witness signed of another
+// tree of that size is left out, for it spoils the whole to who knows that witness.
+func (s *Service) cosigned(ctx context.Context, size int64, w which) (c translog.Checkpoint, by []string, err error) {
+	t, there, err := s.treeAt(ctx, size)
+	if err != nil || !there {
+		return c, nil, err
+	}
+	list, err := s.ofTree(ctx, t, w)
+	if err != nil || len(list) == 0 {
+		return c, nil, err
 	}
 	if c, err = s.log.Sign(ctx, t); err != nil {
-		return c, false, err
+		return c, nil, err
 	}
-	seen := map[string]bool{}
 	for _, sig := range list {
-		if !seen[sig.Witness] {
-			seen[sig.Witness] = true
-			c.Note = append(c.Note, sig.Line...)
-		}
+		c.Note = append(c.Note, sig.Line...)
+		by = append(by, sig.Witness)
 	}
-	return c, true, nil
+	return c, by, nil
 }
 
 // treeAt is the log as it was; there is none of a size that it does not have.
@@ -158,33 +167,6 @@ func (s *Service) treeAt(ctx context.Context, size int64) (t translog.Tree, ther
 	}
 	t, err = s.log.TreeAt(ctx, size)
 	return t, err == nil, err
-}
-
-// Proof shows that the log has the entry at a position: in the first checkpoint
-// with it that a witness signed, which also says when that was, or else in the log
-// as it is now. cosigned tells which. Errors: translog.ErrNoLeaf.
-func (s *Service) Proof(ctx context.Context, position int64) (p translog.EntryProof, cosigned bool, err error) {
-	if _, err := s.log.Leaf(ctx, position); err != nil {
-		return p, false, err
-	}
-	list, err := s.first(ctx, position)
-	if err != nil {
-		return p, false, err
-	}
-	var c translog.Checkpoint
-	if len(list) > 0 {
-		if c, cosigned, err = s.cosigned(ctx, list); err != nil {
-			return p, false, err
-		}
-	}
-	if !cosigned {
-		if c, err = s.log.Checkpoint(ctx); err != nil {
-			return p, false, err
-		}
-	}
-	var path tlog.RecordProof
-	path, err = s.log.Prove(ctx, position, c.Size)
-	return translog.EntryProof{Position: position, Proof: path, Checkpoint: c.Note}, cosigned, err
 }
 
 // checkedAtOnce is how many signatures Check reads together.

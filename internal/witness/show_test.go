@@ -1,14 +1,12 @@
 package witness_test
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/atmacena/cocare/internal/translog"
 	"github.com/atmacena/cocare/internal/witness"
 	"github.com/atmacena/cocare/internal/witness/witnesstest"
 )
@@ -84,53 +82,6 @@ func TestARoundShowsAsAWhole(t *testing.T) {
 	}
 	if _, list := w.shown(quick.Key, slow.Key); len(list) != 1 {
 		t.Errorf("%+v", list)
-	}
-}
-
-// TestAProofNamesTheFirstWitness: a line is proven by the first checkpoint that has
-// it, so the time of the signature says when it was there.
-func TestAProofNamesTheFirstWitness(t *testing.T) {
-	w, other := watched(t, 3)
-	begun := w.clock()
-	prove := func(leaf int64) (translog.EntryProof, []translog.Cosignature, bool) {
-		t.Helper()
-		p, signed, err := w.Proof(t.Context(), leaf)
-		w.must(err)
-		p, err = translog.ParseProof(p.File())
-		w.must(err)
-		tree, list := cosigned(t, p.Checkpoint, other.Key)
-		entry, err := w.log.Leaf(t.Context(), leaf)
-		w.must(err)
-		w.must(translog.Included(tree, leaf, entry.Data(), p.Proof))
-		return p, list, signed
-	}
-	if _, list, signed := prove(1); len(list) != 0 || signed {
-		t.Errorf("before anybody signed: %+v", list)
-	}
-	w.ask()
-	first, _, _ := prove(1)
-	for range 5 {
-		w.wait(13 * time.Hour)
-		w.append(2)
-		w.ask()
-	}
-	again, list, signed := prove(1)
-	if string(again.File()) != string(first.File()) || !signed || len(list) != 1 || !list[0].At.Equal(begun) {
-		t.Errorf("%+v, %v\n%s\n%s", list, signed, first.File(), again.File())
-	}
-	if _, list, _ := prove(4); !list[0].At.Equal(begun.Add(13 * time.Hour)) {
-		t.Errorf("%+v", list)
-	}
-	for _, leaf := range []int64{-1, 13, 1 << 40} {
-		if _, _, err := w.Proof(t.Context(), leaf); !errors.Is(err, translog.ErrNoLeaf) {
-			t.Errorf("%d: %v", leaf, err)
-		}
-	}
-	// What was changed since is not shown with signatures of what it was.
-	w.exec("UPDATE translog_hashes SET hash = ? WHERE position = 2", make([]byte, 32))
-	p, signed, err := w.Proof(t.Context(), 1)
-	if err != nil || signed || strings.Contains(string(p.File()), other.Name) {
-		t.Errorf("%v, %v\n%s", signed, err, p.File())
 	}
 }
 

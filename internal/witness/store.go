@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"gorm.io/gorm"
-
 	"github.com/atmacena/cocare/internal/translog"
 )
 
@@ -60,22 +58,44 @@ func (s *Service) add(ctx context.Context, t translog.Tree, c translog.Cosignatu
 
 const signatureColumns = "witness, size, root, signed_at, line"
 
-// newest are the signatures of the longest tree that one of the witnesses signed,
-// the latest first.
-func (s *Service) newest(ctx context.Context, witnesses []string) ([]signature, error) {
-	return s.signatures(s.db.Read(ctx), "SELECT max(size) FROM witness_cosignatures WHERE origin = ? AND witness IN ?", "DESC", s.log.Origin(), witnesses)
+// newest is the size of the longest tree that one of the witnesses signed last, 0 for
+// none.
+func (s *Service) newest(ctx context.Context, witnesses []string) (size int64, err error) {
+	err = s.db.Read(ctx).Raw("SELECT coalesce(max(size), 0) FROM witnesses WHERE origin = ? AND witness IN ?", s.log.Origin(), witnesses).Scan(&size).Error
+	return size, err
 }
 
-// first are the signatures of the shortest signed tree that has a leaf, the
-// earliest first.
-func (s *Service) first(ctx context.Context, leaf int64) ([]signature, error) {
-	return s.signatures(s.db.Read(ctx), "SELECT min(size) FROM witness_cosignatures WHERE origin = ? AND size > ?", "ASC", s.log.Origin(), leaf)
+// signed is the size of the first tree from one on that anybody signed, 0 for none.
+func (s *Service) signed(ctx context.Context, from int64) (size int64, err error) {
+	err = s.db.Read(ctx).Raw("SELECT size FROM witness_cosignatures WHERE origin = ? AND size >= ? ORDER BY size LIMIT 1",
+		s.log.Origin(), from).Scan(&size).Error
+	return size, err
 }
 
-// signatures are those of the tree whose size a query finds.
-func (s *Service) signatures(q *gorm.DB, size, order string, args ...any) (list []signature, err error) {
-	err = q.Raw("SELECT "+signatureColumns+" FROM witness_cosignatures WHERE origin = ? AND size = ("+size+") ORDER BY signed_at "+order+", witness",
-		append([]any{s.log.Origin()}, args...)...).Scan(&list).Error
+// signedBy is signed for one witness.
+func (s *Service) signedBy(ctx context.Context, witness string, from int64) (size int64, err error) {
+	err = s.db.Read(ctx).Raw("SELECT size FROM witness_cosignatures WHERE origin = ? AND witness = ? AND size >= ? ORDER BY size LIMIT 1",
+		s.log.Origin(), witness, from).Scan(&size).Error
+	return size, err
+}
+
+// which of the signatures that a witness made of one tree.
+type which struct{ pick, order string }
+
+var (
+	earliest = which{"min", "ASC"}
+	latest   = which{"max", "DESC"}
+)
+
+// ofTree are the signatures of a tree, one of each witness. A log that stands still
+// is signed twice a day, so the others are not even looked at: SQLite takes the
+// tables of a CROSS JOIN in their order.
+func (s *Service) ofTree(ctx context.Context, t translog.Tree, w which) (list []signature, err error) {
+	err = s.db.Read(ctx).Raw(`SELECT c.witness, c.size, c.root, c.signed_at, c.line FROM witnesses AS w CROSS JOIN witness_cosignatures AS c
+		WHERE w.origin = ? AND c.origin = w.origin AND c.size = ? AND c.witness = w.witness AND c.signed_at = (
+			SELECT `+w.pick+`(o.signed_at) FROM witness_cosignatures AS o
+			WHERE o.origin = w.origin AND o.size = ? AND o.witness = w.witness AND o.root = ?)
+		ORDER BY c.signed_at `+w.order+`, c.witness`, s.log.Origin(), t.Size, t.Size, t.Root[:]).Scan(&list).Error
 	return list, err
 }
 

@@ -8,7 +8,8 @@
 // Invariants:
 //   - Nothing waits for a witness: it is asked by the clock, once across replicas,
 //     outside any transaction.
-//   - What is stored was verified with the key that the operator named.
+//   - What is stored was verified with the key that the operator named, and whoever
+//     signed has a row in witnesses.
 //   - The cosignatures of one round are stored together, so that a checkpoint never
 //     shows with half of those that it got.
 //   - A witness that contradicts the log raises an alarm, which ends only when the

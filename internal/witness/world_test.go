@@ -2,6 +2,7 @@ package witness_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
@@ -127,17 +128,41 @@ func (w *world) exec(sql string, args ...any) {
 	w.must(w.db.Conn(w.t.Context()).Exec(sql, args...).Error)
 }
 
-// shown is the checkpoint that everybody sees, with who signed it.
-func (w *world) shown(keys ...string) (translog.Tree, []translog.Cosignature) {
+// note is the checkpoint that everybody sees.
+func (w *world) note() []byte {
 	w.t.Helper()
 	c, err := w.Checkpoint(w.t.Context())
 	w.must(err)
+	return c.Note
+}
+
+// shown is that checkpoint with who signed it.
+func (w *world) shown(keys ...string) (translog.Tree, []translog.Cosignature) {
+	w.t.Helper()
+	note := w.note()
 	own, err := w.log.VerifierKeys(w.t.Context())
 	w.must(err)
-	if _, _, err := translog.Open(c.Note, own); err != nil {
-		w.t.Fatalf("the log did not sign what it shows: %v\n%s", err, c.Note)
+	if _, _, err := translog.Open(note, own); err != nil {
+		w.t.Fatalf("the log did not sign what it shows: %v\n%s", err, note)
 	}
-	return cosigned(w.t, c.Note, keys...)
+	return cosigned(w.t, note, keys...)
+}
+
+// halfDays stores what a witness signs of a log that stands still.
+func (w *world) halfDays(other *witnesstest.Witness, n int) func(context.Context) error {
+	text, _, _ := strings.Cut(string(w.note()), "\n\n")
+	tree, err := w.log.Tree(w.t.Context())
+	w.must(err)
+	return func(ctx context.Context) error {
+		for i := range n {
+			at := w.clock().Add(time.Duration(i+1) * 12 * time.Hour)
+			line, err := other.Cosign(text+"\n", at)
+			w.must(err)
+			w.must(w.db.Conn(ctx).Exec(`INSERT INTO witness_cosignatures (origin, witness, size, root, signed_at, line, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+				origin, other.Key, tree.Size, tree.Root[:], at, line, at).Error)
+		}
+		return nil
+	}
 }
 
 func cosigned(t *testing.T, note []byte, keys ...string) (translog.Tree, []translog.Cosignature) {

@@ -97,6 +97,9 @@ const (
 	InForce           Standing = "in force"
 	Revoked           Standing = "revoked"
 	StandingUnknown   Standing = "unknown" // the list cannot be used, Problem says why
+	// StandingUnjudged: the place in the list is the word of a signer who is not
+	// believed. It may be that of another's credential.
+	StandingUnjudged Standing = "unjudged"
 )
 
 // StatusReport is what the status list says.

@@ -23,13 +23,14 @@ func (i Issued) Is(doc []byte) bool {
 }
 
 // Readable returns the JSON of a document in either form as it stands there,
-// whatever it is worth; nil for anything else.
+// whatever it is worth and however it is encoded; nil for anything else.
 func Readable(doc []byte) []byte {
 	doc = bytes.TrimSpace(doc)
 	if len(doc) == 0 || len(doc) > MaxSize {
 		return nil
 	}
-	if doc[0] == '{' {
+	doc, _ = decoded(doc)
+	if doc = bytes.TrimSpace(doc); bytes.HasPrefix(doc, []byte("{")) {
 		return doc
 	}
 	parts := strings.Split(string(doc), ".")

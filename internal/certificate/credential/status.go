@@ -121,18 +121,31 @@ func (s *sealed) signedBy(did string, keys []PublicKey) bool {
 	return false
 }
 
-// check looks a credential up in the list that the caller gave. The key of the
-// credential vouches for its list as much as for itself.
-func (e entry) check(o Options, issuer string, key ed25519.PublicKey) StatusReport {
+// placing is how far a credential's word about its place in the list is believed.
+type placing int
+
+const (
+	believed placing = iota
+	doubted          // perhaps the word of a thief: it may condemn, and not acquit
+	claimed          // the word of a signer who is not believed
+)
+
+// check looks a credential up in the list that the caller gave. Without keys, that of
+// the credential vouches for its list as much as for itself.
+func (e entry) check(o Options, issuer string, key ed25519.PublicKey, p placing) StatusReport {
 	r := StatusReport{Standing: StandingUnchecked, List: e.List}
 	bit, err := e.bit()
 	r.Bit = bit
-	if o.StatusList == nil {
+	switch {
+	case o.StatusList == nil:
+		return r
+	case p == claimed:
+		r.Standing = StandingUnjudged
 		return r
 	}
 	keys := o.Keys
-	if _, known := find(keys, key); !known {
-		keys = append([]PublicKey{{Public: key}}, keys...)
+	if len(keys) == 0 {
+		keys = []PublicKey{{Public: key}}
 	}
 	revoked := false
 	if err == nil {
@@ -143,6 +156,8 @@ func (e entry) check(o Options, issuer string, key ed25519.PublicKey) StatusRepo
 		r.Standing, r.Problem = StandingUnknown, err.Error()
 	case revoked:
 		r.Standing = Revoked
+	case p == doubted:
+		r.Standing = StandingUnjudged
 	default:
 		r.Standing = InForce
 	}

@@ -122,6 +122,52 @@ func TestStandingByTheFileAlone(t *testing.T) {
 	}
 }
 
+// TestThePlaceOfAnotherSignerIsNotJudged: whoever forges a credential writes the place
+// of a valid one into it. Inside of what is the issuer's, it is the issuer's word.
+func TestThePlaceOfAnotherSignerIsNotJudged(t *testing.T) {
+	forged, ours := issue(t, input(t), 3).JSON, issue(t, input(t), 1).JSON
+	fallen := func(o *credential.Options, after time.Duration) {
+		at := issued.Add(after)
+		o.Keys = []credential.PublicKey{{Public: public(1), NotTrustedAfter: &at}, {Public: public(2)}}
+	}
+	for name, tt := range map[string]struct {
+		doc           []byte
+		change        func(*credential.Options)
+		kept, revoked credential.Standing
+	}{
+		"a stranger's":         {forged, func(*credential.Options) {}, credential.StandingUnjudged, credential.StandingUnjudged},
+		"a stranger's, no key": {forged, func(o *credential.Options) { o.Keys = nil }, credential.StandingUnknown, credential.StandingUnknown},
+		"a thief's":            {ours, func(o *credential.Options) { fallen(o, -time.Hour) }, credential.StandingUnjudged, credential.StandingUnjudged},
+		"vouched for":          {ours, func(o *credential.Options) { fallen(o, -time.Hour); o.Vouched = true }, credential.InForce, credential.Revoked},
+		"before the theft":     {ours, func(o *credential.Options) { fallen(o, time.Hour) }, credential.InForce, credential.Revoked},
+		"perhaps a thief's":    {ours, func(o *credential.Options) { fallen(o, time.Hour); o.LogKeys = nil }, credential.StandingUnjudged, credential.Revoked},
+	} {
+		for bit, want := range map[int64]credential.Standing{40: tt.kept, 41: tt.revoked} {
+			o := trusting(t)
+			o.Keys = append(o.Keys, credential.PublicKey{Public: public(2)})
+			o.StatusList = list(t, 2, nil, bit).JSON
+			tt.change(&o)
+			if r := credential.Verify(tt.doc, o); r.Status.Standing != want {
+				t.Errorf("%s, bit %d: %s, %+v; want %s", name, bit, r.Verdict, r.Status, want)
+			}
+		}
+	}
+}
+
+// TestAListIsNamed: what was taken for it by mistake is said.
+func TestAListIsNamed(t *testing.T) {
+	for want, doc := range map[string][]byte{
+		"This is an Open Badge, not a status list.": issue(t, input(t), 1).JSON,
+		"more than 262144 bytes":                    []byte(strings.Repeat(" ", 100) + "{" + strings.Repeat("x", credential.MaxSize)),
+	} {
+		o := trusting(t)
+		o.StatusList = doc
+		if r := credential.Verify(issue(t, input(t), 1).JSON, o); r.Status.Standing != credential.StandingUnknown || !strings.Contains(r.Status.Problem, want) {
+			t.Errorf("%+v, want %q", r.Status, want)
+		}
+	}
+}
+
 func TestAChangedByteOfAListIsNoticed(t *testing.T) {
 	l := list(t, 1, nil, 41)
 	keys := []credential.PublicKey{{Public: public(1)}}

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +22,8 @@ type header struct {
 	Kid string `json:"kid"`
 	Typ string `json:"typ"`
 }
+
+var headerNames = []string{"alg", "kid", "typ"}
 
 // claims are what a JWT has beside the credential. Open Badges 3.0 demands all
 // but iat, and each to equal what the credential says.
@@ -131,8 +135,17 @@ func readHeader(raw []byte) (h header, err error) {
 	if h.Typ != tokenType {
 		return h, refuse(SomethingElse, "This JWT is of the type %.40q, and %s is that of a credential.", h.Typ, tokenType)
 	}
-	if h.Alg != jwt.SigningMethodEdDSA.Alg() || len(m) != 3 {
+	if h.Alg != jwt.SigningMethodEdDSA.Alg() {
 		return h, refuse(UnknownSuite, "The JWT is signed by %.40q. This program knows EdDSA.", h.Alg)
+	}
+	for _, name := range headerNames {
+		if _, there := m[name]; !there {
+			return h, refuse(UnknownSuite, "The header of the JWT has no %q.", name)
+		}
+		delete(m, name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		return h, refuse(UnknownSuite, "The header of the JWT has %.40q too, which those of this kind never have.", name)
 	}
 	return h, nil
 }

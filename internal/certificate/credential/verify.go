@@ -31,6 +31,10 @@ type Options struct {
 	LogKeys    []string    // of the log, as translog.VerifierKey writes them
 	StatusList []byte      // the list that the credential names, as JSON or JWT; nil for none
 	Now        time.Time
+	// Vouched: what the credential lies in is the issuer's, to the last byte, as a PDF
+	// by its own signature. Its place in the status list is then not the word of
+	// whoever has the credential's key.
+	Vouched bool
 }
 
 // Verify judges a credential in either form. It needs neither network nor
@@ -69,8 +73,9 @@ func judge(doc []byte, o Options) (r Report, err error) {
 	}
 	r = d.report(s, key)
 	r.Log = d.Log.check(r.FactsHash, o.LogKeys)
-	r.Status = d.Status.check(o, d.Issuer.ID, key)
-	return r, r.trust(key, o)
+	err = r.trust(key, o)
+	r.Status = d.Status.check(o, d.Issuer.ID, key, r.placed(key, o))
+	return r, err
 }
 
 // sealed is a signed document taken apart.
@@ -86,9 +91,15 @@ type sealed struct {
 
 func open(doc []byte) (*sealed, error) {
 	doc = bytes.TrimSpace(doc)
+	text, other := decoded(doc)
+	text = bytes.TrimSpace(text)
 	switch {
-	case len(doc) > MaxSize:
-		return nil, refuse(SomethingElse, "A file of %d bytes is no credential; the largest that is read has %d.", len(doc), MaxSize)
+	case len(doc) > MaxSize: // the caller may have read no more
+		return nil, refuse(SomethingElse, "The file has more than %d bytes, which nothing of this kind has.", MaxSize)
+	case other != "" && len(text) > 0 && text[0] == '{':
+		return &sealed{form: JSON}, refuse(SomethingElse, "The file was saved anew by another program, as %s. Get it as it was downloaded.", other)
+	case other != "" && bytes.HasPrefix(text, []byte("eyJ")):
+		return &sealed{form: JWT}, refuse(SomethingElse, "The file was saved anew by another program, as %s. Get it as it was downloaded.", other)
 	case len(doc) == 0:
 		return nil, refuse(SomethingElse, "The file is empty.")
 	case doc[0] == '{':
@@ -126,12 +137,20 @@ func (s *sealed) badge() (d read, err error) {
 	return d, nil
 }
 
+// kinds are the credentials that are issued, for people.
+var kinds = map[string]string{typeBadge: "an Open Badge", typeList: "a status list"}
+
 // is checks contexts and type. A context that is not exactly ours could give the
 // same words another meaning.
 func (s *sealed) is(context, kind string) error {
 	var types []string
 	if json.Unmarshal(s.top["type"], &types) != nil || !slices.Contains(types, typeVerifiable) {
 		return refuse(SomethingElse, "This is no verifiable credential.")
+	}
+	for other, what := range kinds {
+		if other != kind && slices.Contains(types, other) {
+			return refuse(SomethingElse, "This is %s, not %s.", what, kinds[kind])
+		}
 	}
 	if string(s.top["@context"]) != context {
 		return refuse(UnknownContext, "The credential is written in terms that this program does not know. It does not fetch them.")
@@ -196,6 +215,20 @@ func (r *Report) trust(key ed25519.PublicKey, o Options) error {
 	}
 	r.Verdict = Trusted
 	return nil
+}
+
+// placed says how far the credential's place in the status list is to be believed.
+func (r *Report) placed(key ed25519.PublicKey, o Options) placing {
+	trusted, known := find(o.Keys, key)
+	switch {
+	case o.Vouched, len(o.Keys) == 0:
+		return believed
+	case !known, trusted.NotTrustedAfter != nil && r.SignedAt.After(*trusted.NotTrustedAfter):
+		return claimed
+	case r.Unconfirmed:
+		return doubted
+	}
+	return believed
 }
 
 func find(keys []PublicKey, key ed25519.PublicKey) (PublicKey, bool) {

@@ -94,7 +94,7 @@ func TestVerdicts(t *testing.T) {
 		"more contexts":       {replace(`"@context":[`, `"@context":["https://evil.example/v1",`), credential.UnknownContext},
 		"an older badge":      {replace(`context-3.0.3`, `context-3.0.2`), credential.UnknownContext},
 		"our terms bent":      {replace(`credential.md#facts`, `credential.md#fakes`), credential.UnknownContext},
-		"a list":              {list(t, 1, nil).JSON, credential.UnknownContext},
+		"a list":              {list(t, 1, nil).JSON, credential.SomethingElse},
 		"another kind":        {replace(`"AchievementCredential"`, `"ClrCredential"`), credential.SomethingElse},
 		"one type more":       {replace(`"AchievementCredential"`, `"AchievementCredential","X"`), credential.SomethingElse},
 		"no credential":       {replace(`"VerifiableCredential"`, `"VerifiablePresentation"`), credential.SomethingElse},

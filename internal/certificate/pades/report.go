@@ -20,11 +20,12 @@ const (
 	Unreadable                // cut short, damaged, or laid out as no certificate of ours is
 	Altered                   // the signature is of other bytes than these
 	Forged                    // the signature itself does not hold
+	Other                     // the signature holds, but another program made it, or it was itself changed since
 	Appended                  // the signature holds, and something was added after it
 	Sound                     // the signature holds for the whole file
 )
 
-var verdicts = [...]string{"not a PDF", "unsigned", "unreadable", "altered", "forged", "appended to", "sound"}
+var verdicts = [...]string{"not a PDF", "unsigned", "unreadable", "altered", "forged", "signed otherwise", "appended to", "sound"}
 
 func (v Verdict) String() string {
 	if int(v) < len(verdicts) {
@@ -89,10 +90,18 @@ func Fingerprint(c *x509.Certificate) string {
 }
 
 // SignedBy reports whether the signature holds and its certificate leads to one
-// of the trusted ones, which were valid when it says it was made. It is also true
-// for a file that was appended to: the verdict tells these apart.
+// of the trusted ones, which were valid when it says it was made. An authority
+// vouches for many keys: whose signed is for SignedWith to say. It is also true for a
+// file that was appended to: the verdict tells these apart.
 func (r Report) SignedBy(trusted ...*x509.Certificate) bool {
-	if r.Verdict != Sound && r.Verdict != Appended {
+	return (r.Verdict == Sound || r.Verdict == Appended) && r.Names(trusted...)
+}
+
+// Names reports whether the certificate in the signature leads to one of the trusted
+// ones, which were valid when it says it was made. Whether their key signed this is
+// for SignedBy to say.
+func (r Report) Names(trusted ...*x509.Certificate) bool {
+	if len(r.Chain) == 0 {
 		return false
 	}
 	roots, between := x509.NewCertPool(), x509.NewCertPool()

@@ -89,11 +89,18 @@ func verify(f *pdfread.File, data []byte) Report {
 	if err := s.checkRange(data); err != nil {
 		return fail(Altered, err)
 	}
-	if err := c.checkDigest(data[:s.contents.From], data[s.contents.To:]); err != nil {
-		return fail(Altered, err)
+	before, after := data[:s.contents.From], data[s.contents.To:]
+	unless := func(worse Verdict, err error) Report {
+		if c.holds(before, after) {
+			return fail(Other, err)
+		}
+		return fail(worse, err)
+	}
+	if err := c.checkDigest(before, after); err != nil {
+		return unless(Altered, err)
 	}
 	if err := c.checkSignature(r.Chain); err != nil {
-		return fail(Forged, err)
+		return unless(Forged, err)
 	}
 	if !s.final {
 		return fail(Forged, errors.New("the signature does not forbid changes"))

@@ -53,7 +53,7 @@ func newIssuer(t *testing.T) *issuer {
 	i.logKey, err = note.NewSigner(secret)
 	i.must(err)
 	i.trust = proof.Trust{Issuer: "did:web:ce.example.org", Name: "Clinic", Credentials: []credential.PublicKey{{Public: public}},
-		Documents: []proof.Document{{Root: i.document.Chain[len(i.document.Chain)-1]}}, Log: []string{verifier}}
+		Documents: []proof.Document{entry(i.document, nil)}, Log: []string{verifier}}
 	return i
 }
 
@@ -158,9 +158,9 @@ func TestCheck(t *testing.T) {
 		"a revoked one":               {file, &ours.trust, ours.status(true), later, proof.Revoked, "ppppf"},
 		"another's keys":              {file, &other.trust, nil, later, proof.Foreign, "pfofo"},
 		"another's status list":       {file, &ours.trust, other.status(false), later, proof.Genuine, "ppppo"},
-		"a key stolen before":         {file, stolen(before), nil, later, proof.Foreign, "pff"},
+		"a key stolen before":         {file, stolen(before), nil, later, proof.Foreign, "pffpo"},
 		"a key stolen since":          {file, stolen(later), nil, later.Add(time.Hour), proof.Intact, "poppo"},
-		"a clock that lags":           {file, &ours.trust, nil, issued.Add(-time.Hour), proof.Early, "ppff"},
+		"a clock that lags":           {file, &ours.trust, nil, issued.Add(-time.Hour), proof.Early, "ppffpo"},
 		"in twenty-five years":        {file, &ours.trust, nil, issued.AddDate(25, 0, 0), proof.Genuine, "ppoppo"},
 		"a text changed":              {changed(file, number, "7K2M-Q9XD-4T8RB"), &ours.trust, nil, later, proof.Altered, "f"},
 		"something appended":          {append(bytes.Clone(file), "\n1 0 obj\nendobj\n%%EOF\n"...), &ours.trust, nil, later, proof.Altered, "f"},
@@ -168,6 +168,7 @@ func TestCheck(t *testing.T) {
 		"no badge inside":             {ours.file(number, nil), &ours.trust, nil, later, proof.Genuine, "ppo"},
 		"another's badge inside":      {ours.file(number, other.credential(number).JSON), &ours.trust, nil, later, proof.Foreign, "ppf"},
 		"a badge changed inside":      {ours.file(number, changed(badge.JSON, "Ana Ruiz", "Eva Ruiz")), &ours.trust, nil, later, proof.Altered, "ppf"},
+		"a badge of new terms inside": {ours.file(number, changed(badge.JSON, "credentials/v2", "credentials/v9")), &ours.trust, nil, later, proof.Genuine, "ppo"},
 		"a PDF that others signed":    {[]byte("%PDF-1.4\n1 0 obj\n<< /ByteRange [0 1 2 3] >>\nendobj\n%%EOF\n"), &ours.trust, nil, later, proof.Strange, "o"},
 		"a PDF and keys of badges":    {file, &proof.Trust{Name: "Clinic", Credentials: ours.trust.Credentials}, nil, later, proof.Intact, "popoo"},
 		"a PDF without a signature":   {[]byte("%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n"), &ours.trust, nil, later, proof.NotSigned, "f"},
@@ -245,7 +246,7 @@ func TestKeysAreReadAsTheyAreWritten(t *testing.T) {
 	i.must(err)
 	again, err := got.File()
 	i.must(err)
-	if !bytes.Equal(text, again) || got.Name != "Clinic" || !got.Documents[0].Root.Equal(i.trust.Documents[0].Root) || !got.Credentials[0].NotTrustedAfter.Equal(issued) {
+	if !bytes.Equal(text, again) || got.Name != "Clinic" || !got.Documents[0].Root.Equal(i.trust.Documents[0].Root) || got.Documents[0].Key != i.trust.Documents[0].Key || !got.Credentials[0].NotTrustedAfter.Equal(issued) {
 		t.Errorf("%s", again)
 	}
 	did, err := credential.DIDDocument("did:web:ce.example.org", i.trust.Credentials)
@@ -255,7 +256,8 @@ func TestKeysAreReadAsTheyAreWritten(t *testing.T) {
 		t.Errorf("a DID document: %+v, %v", other, err)
 	}
 	for name, bad := range map[string]string{"nothing": "", "JSON": "{}", "another form": strings.Replace(string(text), "keys 1", "keys 2", 1),
-		"no PEM": strings.Replace(string(text), "BEGIN", "BEGUN", 1), "no key": strings.Replace(string(text), `"z6Mk`, `"z7`, 1), "too long": string(text) + strings.Repeat(" ", proof.MaxKeys)} {
+		"no PEM": strings.Replace(string(text), "BEGIN", "BEGUN", 1), "half a key": strings.Replace(string(text), i.trust.Documents[0].Key, i.trust.Documents[0].Key[:32], 1), "no sum": strings.Replace(string(text), i.trust.Documents[0].Key, "key", 1),
+		"no key": strings.Replace(string(text), `"z6Mk`, `"z7`, 1), "too long": string(text) + strings.Repeat(" ", proof.MaxKeys)} {
 		if _, err := proof.ParseTrust([]byte(bad)); !errors.Is(err, proof.ErrKeys) {
 			t.Errorf("%s: %v", name, err)
 		}

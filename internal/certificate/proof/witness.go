@@ -1,8 +1,6 @@
 package proof
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -36,7 +34,7 @@ func (r *Report) askWitnesses(file []byte, o Options) {
 	var evidence []translog.EntryProof
 	if r.factsHash != "" {
 		inside := translog.EntryProof{Position: r.log.Position, Proof: r.log.Proof, Checkpoint: r.log.Checkpoint}
-		if _, held := holds(inside, lines); held {
+		if _, _, held := holds(inside, lines); held {
 			evidence = append(evidence, inside)
 		}
 	}
@@ -46,50 +44,6 @@ func (r *Report) askWitnesses(file []byte, o Options) {
 	for _, w := range o.Witnesses {
 		r.askWitness(w, evidence, o)
 	}
-}
-
-// lines are the log's entries of the certificate: of its facts, and of a PDF.
-func (r *Report) lines(file []byte) (lines [][]byte) {
-	if r.factsHash != "" {
-		lines = append(lines, translog.Data(translog.Facts, r.factsHash))
-	}
-	if r.Form == "PDF" {
-		sum := sha256.Sum256(file)
-		lines = append(lines, translog.Data(translog.Document, hex.EncodeToString(sum[:])))
-	}
-	return lines
-}
-
-// holds reports whether a proof leads from one of the lines to its checkpoint,
-// whoever signed that, and the name of the log.
-func holds(p translog.EntryProof, lines [][]byte) (origin string, held bool) {
-	origin, tree, _, err := translog.Cosignatures(p.Checkpoint)
-	return origin, err == nil && slices.ContainsFunc(lines, func(line []byte) bool {
-		return translog.Included(tree, p.Position, line, p.Proof) == nil
-	})
-}
-
-// judgeProof says what the proof that the caller has is worth.
-func (r *Report) judgeProof(p translog.EntryProof, lines [][]byte, o Options) bool {
-	origin, held := holds(p, lines)
-	if !held {
-		r.find(logProof, Failed, "It is not of a line of this certificate.")
-		return false
-	}
-	if r.factsHash != "" && origin != r.origin() {
-		r.find(logProof, Failed, fmt.Sprintf("It is of the log %s; the certificate names %s.", origin, r.origin()))
-		return false
-	}
-	if o.Trust == nil || len(o.Trust.Log) == 0 {
-		r.find(logProof, Open, fmt.Sprintf("It leads to a checkpoint of %s. Without the keys of the log nobody can tell who signed that.", origin))
-		return true
-	}
-	if _, _, err := translog.Open(p.Checkpoint, o.Trust.Log); err != nil {
-		r.find(logProof, Failed, "No key of the log that you trust signed its checkpoint.")
-		return false
-	}
-	r.find(logProof, Proven, fmt.Sprintf("The log %s has this certificate as its line %d, counted from 0.", origin, p.Position))
-	return true
 }
 
 // origin is the log that the credential names.
@@ -106,23 +60,23 @@ func (r *Report) origin() string {
 const lateBy = 7 * 24 * time.Hour
 
 func (r *Report) askWitness(w translog.WitnessKey, evidence []translog.EntryProof, o Options) {
-	what, state, why := "Witness "+w.Name(), Open, "Nothing here is signed by it."
+	what, state, why, wrong := "Witness "+w.Name(), Open, "Nothing here is signed by it.", ""
 	if o.LogProof == nil && r.factsHash != "" {
 		why += fmt.Sprintf(" Get the proof at %s/proof/%d and check again with it.", r.origin(), r.log.Position)
 	}
 	seen := Witnessed{Witness: w.ID()}
 	for _, p := range evidence {
-		origin, _, list, err := translog.Cosignatures(p.Checkpoint, w)
+		origin, at, problem := cosigned(p.Checkpoint, w, o.Now)
 		switch {
-		case errors.Is(err, translog.ErrCosignature):
-			state, why = Failed, "The signature that bears its name is not its own, or is of another checkpoint."
-		case err != nil || len(list) == 0:
-		case list[0].At.After(o.Now.Add(skew)):
-			state, why = Failed, "Its signature is dated later than it is now."
-		case seen.SeenAt == nil || list[0].At.Before(*seen.SeenAt):
-			seen.SeenAt = &list[0].At
-			state, why = Proven, fmt.Sprintf("It saw this certificate in the log %s at the latest on %s.", origin, list[0].At.Format("2006-01-02 15:04 MST"))
+		case problem != "":
+			wrong = problem
+		case !at.IsZero() && (seen.SeenAt == nil || at.Before(*seen.SeenAt)):
+			seen.SeenAt = &at
+			state, why = Proven, fmt.Sprintf("It saw this certificate in the log %s at the latest on %s.", origin, at.Format(minute))
 		}
+	}
+	if wrong != "" { // a signature was made up here: no other speaks for it
+		state, why, seen.SeenAt = Failed, wrong, nil
 	}
 	if seen.SeenAt != nil && !r.SignedAt.IsZero() && seen.SeenAt.Sub(r.SignedAt) > lateBy {
 		why += fmt.Sprintf(" The date of the certificate is %d days before: that it is so old, this witness does not show.", int(seen.SeenAt.Sub(r.SignedAt).Hours()/24))
@@ -131,10 +85,27 @@ func (r *Report) askWitness(w translog.WitnessKey, evidence []translog.EntryProo
 	r.find(what, state, why)
 }
 
+// cosigned says when a witness signed a checkpoint: the zero time where it did not,
+// with the problem where something else bears its name.
+func cosigned(checkpoint []byte, w translog.WitnessKey, now time.Time) (origin string, at time.Time, problem string) {
+	origin, _, list, err := translog.Cosignatures(checkpoint, w)
+	switch {
+	case errors.Is(err, translog.ErrCosignature):
+		return origin, at, "The signature that bears its name is not its own, or is of another checkpoint."
+	case err != nil || len(list) == 0:
+		return origin, at, ""
+	case list[0].At.After(now.Add(skew)):
+		return origin, at, "Its signature is dated later than it is now."
+	}
+	return origin, list[0].At, ""
+}
+
 // Answered reports whether every question that the caller asked beside the verdict
 // has the answer yes: the status list says that it is in force, each witness saw the
-// certificate, and the proof from the log is one.
+// certificate, and the log has it, by its own key or a witness's, and does not say
+// that it ended.
 func (r Report) Answered() bool {
-	return !slices.ContainsFunc(r.Witnesses, func(w Witnessed) bool { return w.SeenAt == nil }) &&
-		!r.says(logProof, Failed) && (!r.asked || r.says(InForce, Proven))
+	unseen := slices.ContainsFunc(r.Witnesses, func(w Witnessed) bool { return w.SeenAt == nil })
+	unsigned := r.says(logProof, Failed) || r.says(logProof, Open) && len(r.Witnesses) == 0
+	return !unseen && !unsigned && !r.ended && (!r.asked || r.says(InForce, Proven))
 }

@@ -10,6 +10,7 @@ package count
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/credit"
@@ -51,6 +52,42 @@ func (c Credit) in(jurisdiction string) bool {
 	return len(c.Jurisdictions) == 0 || slices.Contains(c.Jurisdictions, jurisdiction)
 }
 
+// Body is what one accreditor grants: whole, or split into categories.
+type Body struct {
+	Code, Short string
+	Credit      []Credit
+}
+
+// Amount is all of it, with its parts where there are several, such as 3 CE (2 CE in
+// Ethics, 1 CE in Clinical).
+func (b Body) Amount() string {
+	if len(b.Credit) == 1 {
+		return b.Credit[0].Amount()
+	}
+	var all int64
+	var parts []string
+	for _, c := range b.Credit {
+		part := c.Amount()
+		if c.Category != "" {
+			part += " in " + c.Category
+		}
+		all, parts = all+c.Centihours, append(parts, part)
+	}
+	return credit.Amount(all, b.Credit[0].Unit) + " (" + strings.Join(parts, ", ") + ")"
+}
+
+// byBody names each accreditor once, in the order of the credit.
+func byBody(list []Credit) (out []Body) {
+	for _, c := range list {
+		i := slices.IndexFunc(out, func(b Body) bool { return b.Code == c.Code })
+		if i < 0 {
+			i, out = len(out), append(out, Body{Code: c.Code, Short: c.Short})
+		}
+		out[i].Credit = append(out[i].Credit, c)
+	}
+	return out
+}
+
 // Course is the course that is asked about.
 type Course struct {
 	pack.Measures
@@ -79,6 +116,9 @@ type Answer struct {
 	Limits   []string // of what counts, in sentences
 	Facts    []Fact
 }
+
+// ByBody is the credit by accreditor.
+func (a Answer) ByBody() []Body { return byBody(a.Credit) }
 
 // For answers a question by the rules in force. packs are all of them.
 func For(q Question, c Course, packs []*pack.Pack) Answer {
@@ -161,9 +201,9 @@ func (j *judge) accepted(lines []Credit) {
 		return
 	}
 	j.out.Verdict, j.out.Credit = Counts, lines
-	for _, c := range lines {
-		if c.DailyCap != nil {
-			j.limit("Credit by "+c.Short+": "+pack.Row{Value: c.DailyCap.Value}.Words()+".", fact("Daily cap", c.DailyCap, c.Short))
+	for _, b := range byBody(lines) {
+		if daily := b.Credit[0].DailyCap; daily != nil {
+			j.limit("Credit by "+b.Short+": "+pack.Row{Value: daily.Value}.Words()+".", fact("Daily cap", daily, b.Short))
 		}
 	}
 	if s := j.board.Rules.SelfPaced; s != nil && (s.Value.Centihours > 0 || s.Value.Percent > 0) {

@@ -173,6 +173,33 @@ func TestLimitsAreWorkedOutOfARenewal(t *testing.T) {
 	}
 }
 
+// TestAnAccreditorIsSaidOnce, with its categories and their sum: they split the
+// hours, while those of another accreditor are the same hours.
+func TestAnAccreditorIsSaidOnce(t *testing.T) {
+	split := bounded(credits("aaa", "aaa", "aaa"), func(c *count.Credit) { c.DailyCap = rule(s, pack.Cap{Centihours: 800, WithinHours: 24}) })
+	split[0].Category, split[0].Centihours = "Ethics", 200
+	split[1].Category, split[1].Centihours = "Clinical", 100
+	split[2].Centihours = 50
+	ask := func(accepts string, list []count.Credit) count.Answer {
+		q := count.Question{Profession: "counselor", Jurisdiction: "US-OR", Place: "Oregon"}
+		return count.For(q, count.Course{Credit: list}, []*pack.Pack{board(pack.Rules{Accepts: rule(v, []string{accepts, "bbb"})})})
+	}
+	const parts = "3.5 CE (2 CE in Ethics, 1 CE in Clinical, 0.5 CE)"
+	a := ask("aaa", split)
+	if a.Sentence != "Yes, up to a limit. The Oregon Board accepts courses that AAA has approved, and this is one: "+parts+"." || len(a.Limits) != 1 || len(a.Facts) != 2 || len(a.ByBody()) != 1 {
+		t.Errorf("%q, %q, %+v", a.Sentence, a.Limits, a.Facts)
+	}
+	if a := ask("aaa", append(credits("bbb"), split...)); !strings.HasSuffix(a.Sentence, "that BBB or AAA has approved, and this is one: 1.5 CE or "+parts+". The same hours count once.") || len(a.ByBody()) != 2 {
+		t.Errorf("%q", a.Sentence)
+	}
+	if a := ask("zzz", split); !strings.Contains(a.Sentence, "This course has "+parts+" by AAA, and the rule") {
+		t.Errorf("%q", a.Sentence)
+	}
+	if a := ask("us-or", bounded(split, func(c *count.Credit) { c.Code, c.DailyCap = "us-or", nil })); a.Sentence != "Yes. The Oregon Board has approved this course: "+parts+"." {
+		t.Errorf("%q", a.Sentence)
+	}
+}
+
 // words is everything that an answer shows of rules.
 func words(a count.Answer) string {
 	list := slices.Concat([]string{a.Sentence, a.Board}, a.Notices, a.Limits)

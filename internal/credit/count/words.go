@@ -22,13 +22,15 @@ func boardWords(q Question) string {
 	return "your licensing board in " + q.Place
 }
 
-// grant says who accepts what.
+// grant says who accepts what. Of one accreditor the parts add up; of several, hours
+// of the same course are no more than hours of one.
 func (j *judge) grant(lines []Credit) string {
-	if len(lines) == 1 && lines[0].Code == j.board.Code {
-		return sentence(j.out.Board) + " has approved this course: " + lines[0].Amount() + "."
+	list := byBody(lines)
+	if len(list) == 1 && list[0].Code == j.board.Code {
+		return sentence(j.out.Board) + " has approved this course: " + list[0].Amount() + "."
 	}
-	s := fmt.Sprintf("%s accepts courses that %s has approved, and this is one: %s.", sentence(j.out.Board), bodies(lines), either(lines, Credit.Amount))
-	if len(lines) > 1 {
+	s := fmt.Sprintf("%s accepts courses that %s has approved, and this is one: %s.", sentence(j.out.Board), bodies(lines), either(list, Body.Amount))
+	if len(list) > 1 {
 		s += " The same hours count once."
 	}
 	return s
@@ -43,17 +45,19 @@ func (j *judge) ofRenewal(s pack.SelfPaced) string {
 	return fmt.Sprintf(", %s of %s", credit.Hours(all.Value*int64(s.Percent)/100), credit.Amount(all.Value, "hour"))
 }
 
-func bodies(list []Credit) string { return either(list, func(c Credit) string { return c.Short }) }
+func bodies(list []Credit) string {
+	return either(byBody(list), func(b Body) string { return b.Short })
+}
 
 func amounts(list []Credit) string {
-	return either(list, func(c Credit) string { return c.Amount() + " by " + c.Short })
+	return either(byBody(list), func(b Body) string { return b.Amount() + " by " + b.Short })
 }
 
 // either joins what each says, once.
-func either(list []Credit, say func(Credit) string) string {
+func either(list []Body, say func(Body) string) string {
 	var words []string
-	for _, c := range list {
-		if w := say(c); !slices.Contains(words, w) {
+	for _, b := range list {
+		if w := say(b); !slices.Contains(words, w) {
 			words = append(words, w)
 		}
 	}

@@ -43,18 +43,18 @@ type (
 		MinimumHours       float64 `yaml:"minimum_hours"`
 	}
 	questionsFile struct {
-		First     int     `yaml:"first_hour"`
-		Further   int     `yaml:"further"`
-		EachHours float64 `yaml:"each_hours"`
+		First     *int     `yaml:"first_hour"`
+		Further   *int     `yaml:"further"`
+		EachHours *float64 `yaml:"each_hours"`
 	}
 	capFile struct {
 		Hours       float64 `yaml:"hours"`
 		WithinHours int     `yaml:"within_hours"`
 	}
 	selfPacedFile struct {
-		Accepted *bool   `yaml:"accepted"`
-		Hours    float64 `yaml:"hours"`
-		Percent  int     `yaml:"percent"`
+		Accepted *bool    `yaml:"accepted"`
+		Hours    *float64 `yaml:"hours"`
+		Percent  *int     `yaml:"percent"`
 	}
 	activeTimeFile struct {
 		Policy   string `yaml:"policy"`
@@ -108,9 +108,10 @@ type (
 	}
 )
 
-// loader collects what is wrong with one file.
+// loader collects what is wrong with one file. strict: somebody writes it now.
 type loader struct {
 	doc      *yamldoc.Doc
+	strict   bool
 	problems []yamldoc.Problem
 }
 
@@ -129,7 +130,7 @@ func parse(data []byte, vet func(l *loader, f *packFile, p *Pack)) (*Pack, []yam
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	l := &loader{doc: doc}
+	l := &loader{doc: doc, strict: vet != nil}
 	p := l.pack(&f)
 	l.rules(&f.Rules, p)
 	if vet != nil {
@@ -217,7 +218,7 @@ func same[T any](_ string, v T) T { return v }
 func (l *loader) between(low, high int) func(path string, v int) int {
 	return func(path string, v int) int {
 		if v < low || v > high {
-			l.fault(path, fmt.Sprintf("write a whole number from %d to %d", low, high), "it is %d", v)
+			l.fault(path, fmt.Sprintf("write a whole number from %d to %d", low, high), "%sit is %d", key(path), v)
 		}
 		return v
 	}
@@ -227,9 +228,17 @@ func (l *loader) between(low, high int) func(path string, v int) int {
 func (l *loader) hours(path string, v, high float64) int64 {
 	c := int64(v*100 + 0.5)
 	if v < leastHours || v > high || float64(c)/100 != v {
-		l.fault(path, fmt.Sprintf("write hours from %g to %g, to the hundredth at most", leastHours, high), "it is %g", v)
+		l.fault(path, fmt.Sprintf("write hours from %g to %g, to the hundredth at most", leastHours, high), "%sit is %g", key(path), v)
 	}
 	return c
+}
+
+// key names the part of a value that a path ends in: several stand on one line.
+func key(path string) string {
+	if name := path[strings.LastIndexByte(path, '.')+1:]; name != "value" {
+		return name + ": "
+	}
+	return ""
 }
 
 func (l *loader) words(path string, list []string) []string {
@@ -280,6 +289,9 @@ func (l *loader) method(path string, v hoursFile) credit.Method {
 	if v.MinimumHours != 0 {
 		m.MinimumCentihours = l.hours(path+".minimum_hours", v.MinimumHours, 24)
 	}
+	if l.strict && !l.plausible(path, m) {
+		return m
+	}
 	if problem := m.Problem(); problem != "" {
 		l.fault(path, "compare it with another pack", "%s", problem)
 	}
@@ -298,8 +310,29 @@ func (l *loader) live(path string, v liveFile) Live {
 }
 
 func (l *loader) questions(path string, v questionsFile) Questions {
-	return Questions{l.between(0, 200)(path+".first_hour", v.First), l.between(0, 200)(path+".further", v.Further),
-		l.hours(path+".each_hours", v.EachHours, 24)}
+	var missing []string
+	lacks := func(name string, there bool) {
+		if !there {
+			missing = append(missing, name)
+		}
+	}
+	lacks("first_hour", v.First != nil || !l.strict)
+	lacks("further", v.Further != nil || !l.strict)
+	lacks("each_hours", v.EachHours != nil)
+	if len(missing) > 0 {
+		l.fault(path, "write all three, as {first_hour: 10, further: 5, each_hours: 0.5}", "missing: %s", strings.Join(missing, ", "))
+		return Questions{}
+	}
+	return Questions{l.between(0, 200)(path+".first_hour", or0(v.First)), l.between(0, 200)(path+".further", or0(v.Further)),
+		l.hours(path+".each_hours", or0(v.EachHours), 24)}
+}
+
+// or0 is a value that may not be there.
+func or0[T int | float64](v *T) T {
+	if v == nil {
+		return 0
+	}
+	return *v
 }
 
 func (l *loader) activeTime(path string, v activeTimeFile) ActiveTime {
@@ -313,16 +346,25 @@ func (l *loader) activeTime(path string, v activeTimeFile) ActiveTime {
 }
 
 func (l *loader) selfPaced(path string, v selfPacedFile) SelfPaced {
-	s := SelfPaced{Percent: l.between(0, 100)(path+".percent", v.Percent)}
+	s := SelfPaced{Percent: l.between(0, 100)(path+".percent", or0(v.Percent))}
 	if v.Accepted == nil {
 		l.fault(path+".accepted", "write true or false", "it does not say whether self-paced courses count")
 	} else {
 		s.Accepted = *v.Accepted
 	}
-	if v.Hours != 0 {
-		s.Centihours = l.hours(path+".hours", v.Hours, 1000)
+	if or0(v.Hours) != 0 {
+		s.Centihours = l.hours(path+".hours", *v.Hours, 1000)
 	}
+	l.limit(path+".hours", v.Hours != nil && *v.Hours == 0)
+	l.limit(path+".percent", v.Percent != nil && *v.Percent == 0)
 	return s
+}
+
+// limit refuses a limit of nothing, which would be read as none.
+func (l *loader) limit(path string, zero bool) {
+	if zero && l.strict {
+		l.fault(path, "write accepted: false where none count, or leave it out where all do", "%sit is 0", key(path))
+	}
 }
 
 func (l *loader) fields(path string, list []Field) []Field {

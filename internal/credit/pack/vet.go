@@ -3,7 +3,9 @@ package pack
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/atmacena/cocare/internal/credit"
 	"github.com/atmacena/cocare/internal/yamldoc"
@@ -14,6 +16,9 @@ type Known struct {
 	Professions, Jurisdictions []string
 	Bodies                     []string // codes of packs, and of accreditors without one
 	Today                      time.Time
+	// Unprintable names the characters of a text that certificates cannot print, ""
+	// if there are none. nil: all can be printed.
+	Unprintable func(text string) string
 }
 
 // The bounds of what rules may say. Adults read about 240 words a minute, 14,400 an
@@ -39,14 +44,34 @@ func Vet(data []byte, k Known) (*Pack, []yamldoc.Problem) {
 		if r := p.Rules.Accepts; r != nil {
 			l.known("rules.accepts.value", "the code of an accreditor", r.Value, append([]string{p.Code}, k.Bodies...))
 		}
-		if r := p.Rules.Hours; r != nil {
-			l.plausible("rules.hours.value", r.Value)
+		if k.Unprintable != nil {
+			l.printed(p, k.Unprintable)
 		}
 		l.past("checked_on", p.CheckedOn, k.Today)
 		for _, r := range p.Rules.Rows() {
 			l.past("rules."+r.Name+".checked_on", r.Basis.CheckedOn, k.Today)
 		}
 	})
+}
+
+// printed refuses in what certificates print what their fonts lack.
+func (l *loader) printed(p *Pack, unprintable func(string) string) {
+	check := func(path, text string) {
+		if odd := unprintable(text); odd != "" {
+			l.fault(path, "write it without", "a certificate cannot print %s", odd)
+		}
+	}
+	check("name", p.Name)
+	check("short", p.Short)
+	check("unit", p.Unit)
+	if r := p.Rules.Statement; r != nil {
+		check("rules.statement.value", strings.Join(strings.FieldsFunc(r.Value, unicode.IsControl), " "))
+	}
+	if r := p.Rules.Categories; r != nil {
+		for i, name := range r.Value {
+			check(fmt.Sprintf("rules.categories.value[%d]", i), name)
+		}
+	}
 }
 
 func (l *loader) known(path, what string, list, known []string) {
@@ -57,16 +82,26 @@ func (l *loader) known(path, what string, list, known []string) {
 	}
 }
 
-func (l *loader) plausible(path string, m credit.Method) {
-	switch {
-	case m.Formula == credit.WordsPerHour && (m.WordsPerHour < fewestWords || m.WordsPerHour > mostWords):
-		l.fault(path+".words_per_hour", fmt.Sprintf("write a number from %d to %d: people read about 14,400 words an hour, and study goes slower", fewestWords, mostWords),
-			"nobody studies %d words in an hour", m.WordsPerHour)
-	case m.Formula == credit.ReadingTime && (m.ReadingFactor < leastFactor || m.ReadingFactor > mostFactor):
-		l.fault(path+".reading_factor", fmt.Sprintf("write a number from %g to %g", leastFactor, mostFactor), "it is %g", m.ReadingFactor)
-	case m.Formula == credit.ReadingTime && m.MinutesPerQuestion > mostMinutesPerQuestion:
-		l.fault(path+".minutes_per_question", fmt.Sprintf("write a number from 0 to %g", mostMinutesPerQuestion), "it is %g", m.MinutesPerQuestion)
+// plausible reports whether the numbers of a formula are some that a body would
+// mean.
+func (l *loader) plausible(path string, m credit.Method) bool {
+	before := len(l.problems)
+	within := func(name string, v, low, high float64) {
+		if !(v >= low && v <= high) { // no number is not within, either
+			l.fault(path+"."+name, fmt.Sprintf("write a number from %g to %g", low, high), "%s: it is %g", name, v)
+		}
 	}
+	switch m.Formula {
+	case credit.WordsPerHour:
+		if m.WordsPerHour < fewestWords || m.WordsPerHour > mostWords {
+			l.fault(path+".words_per_hour", fmt.Sprintf("write a number from %d to %d: people read about 14,400 words an hour, and study goes slower", fewestWords, mostWords),
+				"words_per_hour: nobody studies %d words in an hour", m.WordsPerHour)
+		}
+	case credit.ReadingTime:
+		within("reading_factor", m.ReadingFactor, leastFactor, mostFactor)
+		within("minutes_per_question", m.MinutesPerQuestion, 0, mostMinutesPerQuestion)
+	}
+	return len(l.problems) == before
 }
 
 // past refuses a day on which nothing can have been checked yet.

@@ -55,6 +55,37 @@ func TestWhatIsWrittenNowIsPlausible(t *testing.T) {
 	}
 }
 
+// TestNumbersAreRefusedWithTheirBounds, by the name of the key, and each once.
+func TestNumbersAreRefusedWithTheirBounds(t *testing.T) {
+	_, rules, _ := strings.Cut(good, "rules:\n")
+	const perHour, reading = "{formula: words-per-hour, round: down-half, words_per_hour: ", "{formula: reading-time, round: down-half, reading_factor: "
+	for name, c := range map[string]struct{ rule, value, msg, fix string }{
+		"below nothing":       {"hours", perHour + "-1}", "words_per_hour: nobody studies -1 words in an hour", "write a number from 2000 to 20000"},
+		"no words":            {"hours", "{formula: words-per-hour, round: down-half}", "words_per_hour: nobody studies 0 words", "write a number from 2000 to 20000"},
+		"a factor of nothing": {"hours", reading + "-2}", "reading_factor: it is -2", "write a number from 0.5 to 3"},
+		"a factor of twenty":  {"hours", reading + "20}", "reading_factor: it is 20", "write a number from 0.5 to 3"},
+		"no number":           {"hours", reading + ".nan}", "reading_factor: it is NaN", "write a number from 0.5 to 3"},
+		"minutes of nothing":  {"hours", reading + "1, minutes_per_question: -1}", "minutes_per_question: it is -1", "write a number from 0 to 10"},
+		"minutes of an hour":  {"hours", reading + "1, minutes_per_question: 90}", "minutes_per_question: it is 90", "write a number from 0 to 10"},
+		"a cap of no time":    {"daily_cap", "{hours: 8}", "within_hours: it is 0", "from 1 to"},
+		"the first hour":      {"questions", "{first_hour: 5}", "missing: further, each_hours", "write all three"},
+		"no step":             {"questions", "{first_hour: 5, further: 5}", "missing: each_hours", "write all three"},
+		"no percent":          {"self_paced", "{accepted: true, percent: 0}", "percent: it is 0", "write accepted: false"},
+		"no hours at all":     {"self_paced", "{accepted: true, hours: 0, percent: 50}", "hours: it is 0", "write accepted: false"},
+	} {
+		_, problems := pack.Vet([]byte(strings.Replace(good, rules, rule(c.rule, c.value), 1)), known)
+		if len(problems) != 1 || problems[0].Line != 11 || !strings.Contains(problems[0].Msg, c.msg) || !strings.Contains(problems[0].Fix, c.fix) {
+			t.Errorf("%s: %+v, want %s; %s", name, problems, c.msg, c.fix)
+		}
+	}
+	// What an older program took is read as it was meant then.
+	for name, value := range map[string]string{"self_paced": "{accepted: true, percent: 0}", "questions": "{first_hour: 5, each_hours: 1}"} {
+		if _, problems := pack.Parse([]byte(strings.Replace(good, rules, rule(name, value), 1))); len(problems) > 0 {
+			t.Errorf("%s: %+v", name, problems)
+		}
+	}
+}
+
 func TestTheShippedPacksCouldBeWrittenToday(t *testing.T) {
 	k := known
 	for _, f := range pack.Bundled() {

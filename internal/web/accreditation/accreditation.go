@@ -26,6 +26,9 @@ type Deps struct {
 	People interface {
 		Names(ctx context.Context, ids []string) (map[string]string, error)
 	}
+	// Certificates counts those that rest on an approval; over says that there are
+	// more.
+	Certificates func(ctx context.Context, approvalID string) (n int64, over bool, err error)
 	// Fresh demands a second factor of the last ten minutes, for the file.
 	Fresh echo.MiddlewareFunc
 }

@@ -83,24 +83,44 @@ func (h *handler) postNew(c echo.Context) error {
 		return err
 	}
 	again := func(err error) error { return h.showNew(c, err, f) }
-	if f.Str("step") == stepBack {
+	if f.Str(stepField) == stepBack {
 		return again(nil)
 	}
-	a, err := h.approvalOf(c.Request().Context(), f)
+	ctx := c.Request().Context()
+	a, err := h.approvalOf(ctx, f)
 	if err != nil {
 		return err
 	}
-	if f.Str("step") == stepSave && !f.Bad() {
-		if err = h.Accreditation.Approve(c.Request().Context(), a, kit.ViewerOf(c).PersonID); err == nil {
-			return kit.Redirect(c, "/admin/approvals", added)
-		}
+	if seen(f) && !f.Bad() {
+		return h.record(c, a, f)
+	}
+	a, err = h.Accreditation.Review(ctx, a)
+	if err != nil || f.Bad() {
 		return h.again(err, f, again)
 	}
-	a, err = h.Accreditation.Review(c.Request().Context(), a)
-	if err == nil && !f.Bad() {
-		return h.showReview(c, a, f)
+	p, err := h.review(ctx, a, f)
+	if err != nil {
+		return err
 	}
-	return h.again(err, f, again)
+	return h.showReview(c, nil, p, f)
+}
+
+// record stores an approval that was shown, unless something about it is in doubt
+// and nobody has said that it is right.
+func (h *handler) record(c echo.Context, a accreditation.Approval, f *kit.Form) error {
+	ctx := c.Request().Context()
+	p, err := h.review(ctx, a, f)
+	if err != nil {
+		return err
+	}
+	if len(p.Doubts) > 0 && !f.Bool(sureField) {
+		f.Fail(sureField, "Compare the hours with the accreditor’s letter. If it says so, tick this.")
+		return h.showReview(c, errForm, p, f)
+	}
+	if err = h.Accreditation.Approve(ctx, a, kit.ViewerOf(c).PersonID); err == nil {
+		return kit.Redirect(c, "/admin/approvals", added)
+	}
+	return h.again(err, f, func(err error) error { return h.showNew(c, err, f) })
 }
 
 // approvalOf reads an approval from its form, and marks a course that was not
@@ -111,7 +131,7 @@ func (h *handler) approvalOf(ctx context.Context, f *kit.Form) (accreditation.Ap
 		Category: f.Str("category"), Jurisdictions: f.All("jurisdictions"), OfEvents: f.Bool("live_events"), Note: f.Str("note")}
 	var ok bool
 	if a.Centihours, ok = centihours(f.Str("hours")); !ok {
-		a.Centihours = -1 // the service says what is wrong with it
+		f.Fail("hours", "Enter hours as 1.5, with a point and two decimals at most, or nothing.")
 	}
 	if a.CourseID == every {
 		a.CourseID = ""
@@ -124,10 +144,10 @@ func (h *handler) approvalOf(ctx context.Context, f *kit.Form) (accreditation.Ap
 	return a, err
 }
 
-var hoursForm = regexp.MustCompile(`^\d{1,3}(\.\d{1,2})?$`)
+var hoursForm = regexp.MustCompile(`^(\d{0,3}\.\d{1,2}|\d{1,3}\.?)$`)
 
-// centihours reads hours as people write them; nothing is 0. false for what is
-// no number, and for less than a quarter of an hour.
+// centihours reads hours as people write them: nothing is 0, and a typed 0 is -1,
+// which the service does not take. false for what is no number.
 func centihours(s string) (int64, bool) {
 	if s == "" {
 		return 0, true
@@ -137,7 +157,10 @@ func centihours(s string) (int64, bool) {
 	}
 	whole, rest, _ := strings.Cut(s, ".")
 	n, err := strconv.ParseInt(whole+(rest + "00")[:2], 10, 64)
-	return n, err == nil && n >= 25
+	if n == 0 {
+		n = -1
+	}
+	return n, err == nil
 }
 
 // approvedHours are hours as the accreditor approved them, "" where it did not

@@ -2,99 +2,94 @@ package accreditation
 
 import (
 	"context"
-	"net/http"
-	"slices"
-	"strings"
+	"fmt"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/credit"
+	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
-// reviewPage is an approval before it is stored: what people will read, and what
-// was typed, to be sent once more.
+// reviewPage is an approval before it is stored: what people will read, what stands
+// beside it, what to look at once more, and what was typed, to be sent once more.
 type reviewPage struct {
 	approval
 	Name    string // of the accreditor
 	Day     time.Time
 	Over    bool // its days have passed
-	Courses []reviewed
+	Courses []courseEarns
+	Beside  beside
+	Doubts  []doubt
 	Typed   []typed
+	Seen    string
 }
 
-// reviewed is a course with what the approval earns it.
-type reviewed struct {
-	courseEarns
-	Own       bool  // the accreditor has approved the course itself: that one counts
-	Estimated int64 // learning time, in centihours
-	TooMany   bool  // the hours of the approval are far more
+// doubt is what makes somebody compare the approval with the accreditor's letter,
+// and say so, before it is recorded.
+type doubt struct{ Title, Text string }
+
+// beside are the approvals in other categories that count with one, and the credit of
+// all, as a certificate prints it.
+type beside struct {
+	List []approval
+	Sum  string
 }
 
-// typed is a field as it was sent.
-type typed struct{ Name, Value string }
-
-// carried are the fields of a form for the one that repeats it.
-func carried(f *kit.Form) (out []typed) {
-	for name, values := range f.Values {
-		if name == "step" {
-			continue
-		}
-		for _, v := range values {
-			out = append(out, typed{name, v})
-		}
+func (r reader) beside(t accreditation.Together, unit string) (b beside) {
+	for _, a := range t.Others {
+		b.List = append(b.List, r.read(a))
 	}
-	slices.SortStableFunc(out, func(a, b typed) int { return strings.Compare(a.Name, b.Name) })
-	return out
+	b.Sum = credit.Amount(t.Centihours, unit)
+	return b
 }
 
-func (h *handler) showReview(c echo.Context, a accreditation.Approval, f *kit.Form) error {
-	ctx := c.Request().Context()
+// review collects what is shown of an approval. Errors: ErrNoPack.
+func (h *handler) review(ctx context.Context, a accreditation.Approval, f *kit.Form) (p reviewPage, err error) {
 	r, err := h.reader(ctx)
 	if err != nil {
-		return err
+		return p, err
 	}
 	pk, err := h.Accreditation.Pack(ctx, a.Accreditor)
 	if err != nil {
-		return err
+		return p, err
+	}
+	all, err := h.Accreditation.Together(ctx, a)
+	if err != nil {
+		return p, err
 	}
 	day := max(r.today.Format(time.DateOnly), a.FromOn)
-	p := reviewPage{approval: r.read(a), Name: pk.Name, Day: date(day), Over: !a.Live(day), Typed: carried(f)}
-	if p.Courses, err = h.reviewed(ctx, a, p.Day); err != nil {
-		return err
+	p = reviewPage{approval: r.read(a), Name: pk.Name, Day: date(day), Over: !a.Live(day), Typed: carried(f), Seen: digest(f), Beside: r.beside(all, pk.Unit)}
+	if p.Courses, err = h.sums(ctx, r, a, p.Day); err != nil {
+		return p, err
 	}
-	return kit.Render(c, http.StatusOK, "accreditation/approval_review", kit.View{Form: f, Data: p})
+	p.Doubts = doubts(all, pk.Short, p.Courses)
+	return p, nil
 }
 
 // farMore is how many times the estimated learning time hours have to be for
 // somebody to look at the letter once more.
 const farMore = 2
 
-func (h *handler) reviewed(ctx context.Context, a accreditation.Approval, day time.Time) (out []reviewed, err error) {
-	courses, err := h.Courses.List(ctx)
-	if err != nil {
-		return nil, err
+func doubts(all accreditation.Together, short string, courses []courseEarns) (out []doubt) {
+	who := "The approval names "
+	if len(all.Others) > 0 {
+		who = "With the approvals beside it, it names "
 	}
-	sums, err := h.sums(ctx, a, day)
-	if err != nil {
-		return nil, err
+	who += credit.Amount(all.Centihours, "hour") + ", and "
+	if all.Cap != nil {
+		out = append(out, doubt{"More than counts", fmt.Sprintf("%sby the rules of %s, %s count.", who, short, pack.Row{Value: *all.Cap}.Words())})
 	}
-	for _, s := range sums {
-		one := reviewed{courseEarns: s}
-		for _, ed := range courses {
-			if ed.Slug != s.Slug {
-				continue
-			}
-			one.Estimated = ed.EstimatedHours().Centihours
-			one.TooMany = a.Centihours > farMore*one.Estimated
-			if a.CourseID == "" {
-				if one.Own, err = h.Accreditation.ApprovedItself(ctx, a.Accreditor, ed.CourseID, day); err != nil {
-					return nil, err
-				}
-			}
+	for _, c := range courses {
+		if all.Centihours > farMore*c.Estimated && c.Front == nil {
+			out = append(out, doubt{c.Title + ": are the hours right?", who + "learning the course takes about " + credit.Hours(c.Estimated) + "."})
 		}
-		out = append(out, one)
 	}
-	return out, nil
+	return out
+}
+
+func (h *handler) showReview(c echo.Context, formErr error, p reviewPage, f *kit.Form) error {
+	return kit.Render(c, kit.Status(formErr), "accreditation/approval_review", kit.View{Form: f, Data: p})
 }

@@ -58,16 +58,25 @@ func TestWhatIsWrongWithAnApprovalIsNamed(t *testing.T) {
 		"no number":       {form("provider_number", " "), "Enter the number that the accreditor gave you"},
 		"no day":          {form("from_on", "soon"), "Enter the day as year-month-day"},
 		"too far ahead":   {form("until_on", "9999-12-31"), "Enter a day from January 1, 2000 to December 31, 2100."},
+		"no such day":     {form("until_on", "2027-02-30"), "There is no such day."},
+		"too long":        {form("until_on", "2096-01-01"), "That is more than 10 years"},
 		"too long ago":    {form("from_on", "1900-01-01"), "Enter a day from January 1, 2000 to December 31, 2100."},
 		"ends before":     {form("until_on", "2025-01-01"), "it must not be before the first"},
 		"no statement":    {form("statement", ""), "Enter the approval statement, word for word"},
 		"to fill in":      {form("statement", "By {provider}, # {number}."), "only {number} is filled in"},
-		"no hours":        {form("hours", "an hour"), "Enter hours from 0.25 to 100, or nothing."},
+		"no hours":        {form("hours", "an hour"), "Enter hours as 1.5, with a point and two decimals at most, or nothing."},
+		"thousandths":     {form("hours", "1.333"), "Enter hours as 1.5"},
+		"a comma":         {form("hours", "1,5"), "Enter hours as 1.5"},
+		"no hour":         {form("hours", "0"), "Enter hours from 0.25 to 100, or nothing."},
 		"too few":         {form("hours", "0.2"), "Enter hours from 0.25 to 100, or nothing."},
 		"too many":        {form("hours", "100.01"), "Enter hours from 0.25 to 100, or nothing."},
 		"no place":        {form("jurisdictions", "US-XX"), "Choose states, provinces or territories of the list."},
 		"cannot be kept":  {form("note", "\x00"), "cannot be"},
 		"nobody can see":  {form("category", "Ge\u200bneral"), "nobody can see it"},
+		"hidden":          {form("statement", "Approved\nby\u00ad NASW."), "Leave out the character U&#43;00AD"},
+		"turned around":   {form("course_number", "12\u202e34"), "Leave out the character U&#43;202E"},
+		"no letter":       {form("provider_number", "88-1234", "category", "🎓"), "A certificate cannot print “🎓” (U&#43;1F393)"},
+		"another script":  {form("statement", "Approved by NASW (ก)."), "A certificate cannot print “ก”"},
 		"an endless note": {form("note", strings.Repeat("x", 501)), "Use at most 500 characters"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,12 +108,12 @@ func TestAnApprovalIsShownBeforeItIsRecorded(t *testing.T) {
 	}
 	post("course", w.course, "hours", "99").OK("are the hours right?", "The approval names 99 hours, and learning the course takes about 1.75.")
 	post().OK("let no credit through", "Age of references")
-	post("from_on", "2027-03-01").OK("What courses earn by it on March 1, 2027")
-	post("from_on", "2025-01-01", "until_on", "2025-12-31").OK("Nothing: its last day has passed.")
+	post("from_on", "2027-03-01").OK("What courses earn by it on March 1, 2027", "people read it from March 1, 2027 on").Lacks("at once")
+	post("from_on", "2025-01-01", "until_on", "2025-12-31").OK("Nothing: its last day has passed.", "nobody reads it").Lacks("at once")
 	post("jurisdictions", "US-OR", "step", "back").OK("<textarea", `value="88-1234"`, `value="US-OR" checked`)
 	w.Get("dora", "/admin/approvals").OK("No approvals yet")
 	w.approve("course", w.course)
-	post().OK("that approval stands in front of this one")
+	post().OK("that approval</a> stands in front of this one")
 	post("course", w.course).Is(http.StatusUnprocessableEntity, "is on record for some of these days")
 }
 
@@ -115,10 +124,84 @@ func TestAFormSentTwiceRecordsOne(t *testing.T) {
 		t.Fatal("no key")
 	}
 	for range 2 {
-		w.Post("dora", "/admin/approvals/new", form("_once", key[1], "step", "save")...).To("/admin/approvals")
+		w.Post("dora", "/admin/approvals/new", append(saving(form()...), "_once", key[1])...).To("/admin/approvals")
 	}
 	if list, err := w.Approvals(t.Context()); err != nil || len(list) != 1 {
 		t.Errorf("%d approvals, %v", len(list), err)
+	}
+}
+
+// TestNothingIsRecordedThatNoReviewShowed: neither without it, nor with other words
+// than it showed.
+func TestNothingIsRecordedThatNoReviewShowed(t *testing.T) {
+	w := newWorld(t)
+	typed := form("statement", "Approved\r\nby NASW.", "jurisdictions", "US-OR", "jurisdictions", "US-CA")
+	page := w.Post("dora", "/admin/approvals/new", append(typed, "step", "save")...).OK("Nothing is recorded yet").Body
+	shown := regexp.MustCompile(`name="seen" value="([0-9a-f]+)"`).FindStringSubmatch(page)
+	if shown == nil {
+		t.Fatal("the review says nothing of what it showed")
+	}
+	w.Post("dora", "/admin/approvals/new", append(form("note", "Otherwise."), "step", "save", "seen", shown[1])...).OK("Nothing is recorded yet", "Otherwise.")
+	w.Get("dora", "/admin/approvals").OK("No approvals yet")
+	w.Post("dora", "/admin/approvals/new", append(form("statement", "Approved\nby NASW.", "jurisdictions", "US-OR", "jurisdictions", "US-CA"), "step", "save", "seen", shown[1])...).Says("/admin/approvals", "approval.added")
+
+	p, err := w.Pack(t.Context(), "nasw")
+	w.must(err)
+	for path, fields := range map[string][]string{"/admin/rules/nasw/edit": {"base", "0", "body", p.Text + "# More.\n", "note", "So."},
+		"/admin/rules/new": {"body", strings.Replace(p.Text, "code: nasw", "code: ours", 1), "note", "So."}} {
+		w.Post("dora", path, append(fields, "step", "save")...).OK("Nothing is saved yet", `name="seen" value="`)
+	}
+	if w.recorded("rules.save") != 0 {
+		t.Error("rules are saved that nobody has seen")
+	}
+}
+
+// TestHoursInDoubtAreAskedAbout: more than the body counts, or than the course takes,
+// by the approval itself or with those beside it.
+func TestHoursInDoubtAreAskedAbout(t *testing.T) {
+	w := newWorld(t)
+	fields := form("accreditor", "naadac", "course", w.course, "category", "Ethics", "hours", "9")
+	w.Post("dora", "/admin/approvals/new", fields...).OK("More than counts", "The approval names 9 hours, and by the rules of NAADAC, at most 8 hours within 24 hours count.", "are the hours right?", `name="sure"`)
+	w.Post("dora", "/admin/approvals/new", saving(fields...)...).Is(422, `href="#f-sure"`, "Compare the hours with the accreditor’s letter.", `name="category" value="Ethics"`)
+	if n := w.recorded("approval.add"); n != 0 {
+		t.Fatalf("%d are recorded", n)
+	}
+	w.Post("dora", "/admin/approvals/new", append(saving(fields...), "sure", "yes")...).Says("/admin/approvals", "approval.added")
+	one := w.approve("course", w.course, "category", "Ethics", "hours", ".5", "provider_number", "7")
+	w.Post("dora", "/admin/approvals/new", form("course", w.course, "category", "Clinical", "hours", "1")...).Is(200, `<a href="`+one+`">Ethics, 0.5, number 7</a>`, "A certificate prints in all", "1.5 CE, each category").Lacks(`name="sure"`)
+	w.Post("dora", "/admin/approvals/new", form("course", w.course, "category", "Clinical", "hours", "3.25")...).OK("With the approvals beside it, it names 3.75 hours, and learning the course takes about 1.75.", `name="sure"`)
+	w.approve("course", w.course, "category", "Clinical", "hours", "1")
+	w.Get("dora", one).OK("Beside it", "Clinical, 1, number 88-1234", "1.5 CE, each category")
+	w.Post("dora", "/admin/approvals/new", form("course", w.course, "hours", "1")...).Is(422, `href="#f-category"`, "Without a category, this one would grant the whole credit besides.")
+	w.Post("dora", "/admin/approvals/new", form("course", w.course, "category", "Law")...).Is(422, `href="#f-hours"`, "Enter the hours in this category")
+}
+
+// TestAnApprovalInTheShadowSaysSo, with a link to the one that counts.
+func TestAnApprovalInTheShadowSaysSo(t *testing.T) {
+	w := newWorld(t)
+	all := w.approve("live_events", "yes")
+	w.Get("dora", all).OK("Approved, earns nothing").Lacks("stands in front")
+	own := w.approve("course", w.course)
+	w.Get("dora", all).OK(title, `nothing more. The accreditor has approved this course itself, and <a href="`+own+`">that approval</a> stands in front of this one, except for live events`).Lacks("Approved, earns nothing")
+	w.Get("dora", own).Lacks("stands in front")
+}
+
+// TestWhoEndsAnApprovalReadsWhatRestsOnIt, before and after.
+func TestWhoEndsAnApprovalReadsWhatRestsOnIt(t *testing.T) {
+	w := newWorld(t)
+	one := w.approve()
+	w.Get("dora", one).OK("No certificate rests on it.").Lacks("/admin/certificates?approval")
+	w.rest = 1
+	link := `<a href="/admin/certificates?approval=` + strings.TrimPrefix(one, "/admin/approvals/") + `">`
+	if page := w.Get("dora", one).OK(link+"1 certificate rests on it</a>.", "What must not stand is revoked there."); strings.Count(page.Body, link) != 2 {
+		t.Error("it stands in the facts and above the form")
+	}
+	w.rest = 3
+	w.Post("dora", one+"/end", "how", "early", "ended_on", "2026-06-30", "reason", "They wrote so.").To(one)
+	w.Get("dora", one).OK(link+"More than 2 certificates rest on it</a>.", "Make it void")
+	w.Post("dora", one+"/end", "how", "void", "reason", "Wrong.").To(one)
+	if page := w.Get("dora", one).OK(link); strings.Count(page.Body, link) != 1 {
+		t.Error("no form is left, the facts are")
 	}
 }
 
@@ -136,7 +219,7 @@ func TestTheSameApprovalTwiceIsRefused(t *testing.T) {
 func TestStandingsInTheList(t *testing.T) {
 	w := newWorld(t)
 	for _, days := range [][2]string{{"2026-01-01", "2026-11-27"}, {"2026-01-01", "2026-11-28"}, {"2026-01-01", "2026-11-29"}, {"2026-01-01", "2027-01-31"}, {"2026-12-01", "2027-12-31"}} {
-		w.approve("from_on", days[0], "until_on", days[1], "category", "Category "+days[1])
+		w.approve("from_on", days[0], "until_on", days[1], "category", "Category "+days[1], "hours", "0.25")
 	}
 	w.Get("dora", "/admin/approvals").OK("Ended", "Ends today", "Ends in 1 day<", "Ends in 64 days", "Ahead", "5 entries")
 	first := func(path string) string {
@@ -155,11 +238,12 @@ func TestAnApprovalEnds(t *testing.T) {
 	one := w.approve()
 	for says, fields := range map[string][]string{
 		"Choose whether it ends early or never counted.": {"reason", "They wrote so."},
+		"The approval ends on December 31, 2027 anyway":  {"how", "early", "ended_on", "2027-12-31", "reason", "They wrote so."},
 		"Enter the day as year-month-day":                {"how", "early", "ended_on", "", "reason", "They wrote so."},
 		"Say why.":                                       {"how", "void", "reason", " "},
 		"The approval begins on January 1, 2026":         {"how", "early", "ended_on", "2025-12-31", "reason", "They wrote so."},
 	} {
-		w.Post("dora", one+"/end", fields...).Is(http.StatusUnprocessableEntity, says)
+		w.Post("dora", one+"/end", fields...).Is(http.StatusUnprocessableEntity, says, `<span class="sr">Error: </span>`+says)
 	}
 	for range 2 {
 		w.Post("adam", one+"/end", "how", "early", "ended_on", "2026-11-30", "reason", "They wrote so.").Says(one, "approval.ended")
@@ -167,11 +251,16 @@ func TestAnApprovalEnds(t *testing.T) {
 	w.Get("dora", one).OK("Ends in 2 days", "Ended early", "November 30, 2026", "They wrote so.", "Approval ended", "Adam Poe", "Last day: 2026-11-30", "Make it void").Lacks("It ends early")
 	w.Get("dora", "/admin/approvals").OK("Ended November 30, 2026")
 	w.Post("dora", one+"/end", "how", "early", "ended_on", "2026-11-29", "reason", "Another.").Is(http.StatusConflict, "has ended already", "make the approval void and record it again")
+	// What is left open of another end is no matter: no field of it is on the page.
+	for _, fields := range [][]string{{"reason", "Another."}, {"how", "early", "ended_on", "", "reason", "Another."}, {"how", "early", "ended_on", "2026-11-29", "reason", ""}} {
+		w.Post("dora", one+"/end", fields...).Is(http.StatusConflict, "has ended already").Lacks("Choose whether", "Enter the day", "Say why.")
+	}
 	w.at = w.at.Add(72 * time.Hour)
 	w.Get("dora", one).OK("Ended", "Not approved")
 	w.Post("dora", one+"/end", "how", "void", "reason", " ").Is(http.StatusUnprocessableEntity, "Say why.")
 	w.Post("dora", one+"/end", "how", "void", "reason", "The day was wrong.").Says(one, "approval.ended")
 	w.Get("dora", one).OK("They wrote so.", "Void: it never counted", "The day was wrong.").Lacks("/end\"")
+	w.Post("dora", one+"/end", "reason", "Again.").Is(http.StatusConflict, "This approval is void already.").Lacks("Choose whether")
 
 	other := w.approve("accreditor", "nbcc")
 	w.Post("dora", other+"/end", "how", "void", "ended_on", "2026-11-30", "reason", "The wrong body.").To(other)

@@ -56,10 +56,10 @@ func (h *handler) postNewPack(c echo.Context) error {
 		return kit.Render(c, kit.Status(err), "accreditation/pack_new", kit.View{Form: f, Data: mistakes(err)})
 	}
 	ctx, body, note := c.Request().Context(), f.Get("body"), f.Str("note")
-	switch f.Str("step") {
-	case stepBack:
+	switch {
+	case f.Str(stepField) == stepBack:
 		return again(nil)
-	case stepSave:
+	case seen(f):
 		var code string
 		if code, err = h.Accreditation.AddPack(ctx, body, note, kit.ViewerOf(c).PersonID); err == nil {
 			return kit.Redirect(c, "/admin/rules/"+code, saved)
@@ -125,12 +125,12 @@ func (h *handler) save(c echo.Context, verb, note string, done *kit.Flash, body 
 	if note == "note" && text == "" {
 		f.Fail("body", "Write the rules.")
 	}
-	ctx, code, step := c.Request().Context(), c.Param("code"), f.Str("step")
+	ctx, code := c.Request().Context(), c.Param("code")
 	switch {
 	case f.Bad():
-	case step == stepBack:
+	case f.Str(stepField) == stepBack:
 		return h.showEdit(c, nil, f)
-	case step == stepSave:
+	case seen(f):
 		if err = h.Accreditation.SavePack(ctx, code, text, f.Str(note), kit.ViewerOf(c).PersonID, base); err == nil {
 			return kit.Redirect(c, "/admin/rules/"+code, done)
 		}

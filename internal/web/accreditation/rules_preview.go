@@ -15,12 +15,6 @@ import (
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
-// The steps of a change: it is shown, taken back to be typed on, or stored.
-const (
-	stepBack = "back"
-	stepSave = "save"
-)
-
 // difference is something that rules say otherwise; nothing where they say nothing.
 type difference struct {
 	Label         string
@@ -33,26 +27,51 @@ type courseChange struct {
 	Title                     string
 	Before, After             string
 	EarnedBefore, EarnedAfter []string
+	Counts                    []accreditation.CountChange // of a board: “Will it count for me?”
 }
+
+// contradiction is a rule whose words name another number than its value.
+type contradiction struct{ Label, Value, Says string }
 
 // previewPage is a change of rules before it is stored. Note is the name of the
 // field that says why.
 type previewPage struct {
 	Short, Action, Note string
+	Seen                string
 	Board               bool
 	Differences         []difference
+	Contradictions      []contradiction
 	Courses             []courseChange
 }
 
 // preview shows a change; the form carries it on.
 func (h *handler) preview(c echo.Context, change accreditation.Change, f *kit.Form, p previewPage) error {
+	p.Seen = digest(f)
 	p.Short, p.Board = change.After.Short, change.After.Kind == pack.Board
 	p.Differences = differences(change.Before.Pack, change.After.Pack)
+	p.Contradictions = contradictions(change)
 	var err error
 	if p.Courses, err = h.courseChanges(c.Request().Context(), change); err != nil {
 		return err
 	}
 	return kit.Render(c, http.StatusOK, "accreditation/pack_preview", kit.View{Title: "Before the rules change: " + p.Short, Form: f, Data: p})
+}
+
+// contradictions are those that the change makes.
+func contradictions(change accreditation.Change) (out []contradiction) {
+	var before []pack.Row
+	if change.Before.Pack != nil {
+		before = change.Before.Rules.Rows()
+	}
+	for _, r := range change.After.Rules.Rows() {
+		known := slices.ContainsFunc(before, func(b pack.Row) bool {
+			return b.Name == r.Name && b.Words() == r.Words() && b.Basis.Says == r.Basis.Says
+		})
+		if !known && r.Contradicts() {
+			out = append(out, contradiction{r.Label, r.Words(), r.Basis.Says})
+		}
+	}
+	return out
 }
 
 func differences(before, after *pack.Pack) (out []difference) {
@@ -133,6 +152,13 @@ func (h *handler) courseChanges(ctx context.Context, change accreditation.Change
 			return nil, err
 		}
 		one.After, one.EarnedAfter = worked(sum), earned(sum)
+		if change.After.Kind == pack.Board {
+			const centihour = 36 * time.Second
+			length := time.Duration(ed.EstimatedHours().Centihours) * centihour
+			if one.Counts, err = h.Accreditation.CountChanges(ctx, change, ed.CourseID, m, length); err != nil {
+				return nil, err
+			}
+		}
 		out = append(out, one)
 	}
 	return out, nil

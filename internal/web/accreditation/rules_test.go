@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/credit/pack"
 )
 
@@ -66,7 +67,7 @@ func TestAPackIsChangedAndGoesBack(t *testing.T) {
 	w.Post("dora", path+"/edit", "base", "x", "body", changed, "note", "So.").Is(422, "Enter a whole number")
 	w.Post("dora", path+"/edit", "base", "0", "body", changed+"\x00", "note", "So.").Is(422, "words_per_hour: 5000")
 	for range 2 {
-		w.Post("dora", path+"/edit", "base", "0", "body", strings.ReplaceAll(changed, "\n", "\r\n"), "note", "A complex topic.", "step", "save").Says(path, "rules.saved")
+		w.Post("dora", path+"/edit", saving("base", "0", "body", strings.ReplaceAll(changed, "\n", "\r\n"), "note", "A complex topic.")...).Says(path, "rules.saved")
 	}
 	w.Get("dora", path).OK("Version 1", "Dora Li", "A complex topic.", "5,000 words an hour", "Rules of an accreditor changed")
 	w.Get("dora", "/admin/rules").OK("Version 1")
@@ -76,9 +77,9 @@ func TestAPackIsChangedAndGoesBack(t *testing.T) {
 	w.Get("dora", path+"/edit").OK("words_per_hour: 5000", `action="/admin/rules/nasw/shipped"`)
 	w.Post("dora", path+"/shipped", "base", "1", "why", " ").Is(422, "Say what changed, and why.", `href="#f-why"`)
 	for range 2 {
-		w.Post("dora", path+"/shipped", "base", "1", "why", "The page says 10,000.", "step", "save").Says(path, "rules.shipped")
+		w.Post("dora", path+"/shipped", saving("base", "1", "why", "The page says 10,000.")...).Says(path, "rules.shipped")
 	}
-	w.Post("dora", path+"/shipped", "base", "2", "why", "Once more.", "step", "save").Says(path, "rules.shipped")
+	w.Post("dora", path+"/shipped", saving("base", "2", "why", "Once more.")...).Says(path, "rules.shipped")
 	w.Get("dora", path).OK("As shipped", "10,000 words an hour", "Back to the shipped rules: Yes")
 	if n := w.recorded("rules.save"); n != 2 {
 		t.Errorf("%d events", n)
@@ -92,9 +93,12 @@ func TestWhatNobodyKnowsIsNotSaved(t *testing.T) {
 		{"us-ca-bbs", "marriage-family-therapist", "marriage-therapist", "Line 6: &#34;marriage-therapist&#34; is not a profession"},
 		{"us-ca-bbs", "[US-CA]", "[US-CB]", "Line 7: &#34;US-CB&#34; is not a state, province or territory"},
 		{"us-ca-bbs", "camft", "camfd", "Line 20: &#34;camfd&#34; is not the code of an accreditor"},
-		{"nbcc", "words_per_hour: 6000", "words_per_hour: 1", "Line 14: nobody studies 1 words in an hour"},
+		{"nbcc", "words_per_hour: 6000", "words_per_hour: 1", "Line 14: words_per_hour: nobody studies 1 words in an hour; write a number from 2000 to 20000"},
 		{"nbcc", "words_per_hour: 6000", "words_per_hour: 6000.5", "Line 14: &#34;6000.5&#34; cannot stand here; write a whole number"},
 		{"nbcc", "checked_on: 2026-11-23", "checked_on: 2026-11-29", "2026-11-28 at the latest"},
+		{"nasw", "short: NASW", "short: NASW🎓", "Line 4: a certificate cannot print “🎓” (U&#43;1F393); write it without."},
+		{"nasw", "unit: CE", "unit: C\u00adE", "Line 5: a certificate cannot print the character U&#43;00AD, which nobody can see"},
+		{"nasw", "name: National", "name: ชNational", "Line 3: a certificate cannot print “ช”"},
 	} {
 		p, err := w.Pack(t.Context(), c.code)
 		w.must(err)
@@ -130,19 +134,43 @@ func TestWhatChangesIsShownBeforeItIsSaved(t *testing.T) {
 	blocked := strings.Replace(p.Text, "value: 80", "value: 95", 1)
 	w.Post("dora", path+"/edit", "base", "0", "body", blocked, "note", "So.").OK("at least 80 percent", "at least 95 percent", "Nothing. Pass mark: at least 95 percent is asked for")
 	w.Post("dora", path+"/edit", "base", "0", "body", p.Text+"# A remark.\n", "note", "So.").OK("only the text around it changes")
-	w.Post("dora", path+"/edit", "base", "0", "body", faster, "note", "Theirs.", "step", "save").Says(path, "rules.saved")
+	w.Post("dora", path+"/edit", saving("base", "0", "body", faster, "note", "Theirs.")...).Says(path, "rules.saved")
 	w.Post("adam", path+"/edit", "base", "0", "body", blocked, "note", "Mine.").Is(http.StatusConflict, "Somebody has changed these rules meanwhile", "value: 95", `name="base" value="1"`)
-	w.Post("adam", path+"/edit", "base", "0", "body", blocked, "note", "Mine.", "step", "save").Is(http.StatusConflict, "Somebody has changed these rules meanwhile")
+	w.Post("adam", path+"/edit", saving("base", "0", "body", blocked, "note", "Mine.")...).Is(http.StatusConflict, "Somebody has changed these rules meanwhile")
 	w.Post("dora", path+"/shipped", "base", "1", "why", "It was wrong.").OK("3,000 words an hour", "6,000 words an hour", `name="why" value="It was wrong."`, `action="/admin/rules/nbcc/shipped"`)
 	bbs, err := w.Pack(t.Context(), "us-ca-bbs")
 	w.must(err)
 	i := strings.Index(bbs.Text, "  retention_years:")
-	w.Post("dora", "/admin/rules/us-ca-bbs/edit", "base", "0", "body", bbs.Text[:i], "note", "So.").OK("A licensing board answers", "Records are kept", "for 4 years", ">Nothing<", "no rule works hours out")
+	w.Post("dora", "/admin/rules/us-ca-bbs/edit", "base", "0", "body", bbs.Text[:i], "note", "So.").OK("Will it count for me?", "Records are kept", "for 4 years", ">Nothing<", "no rule works hours out")
 	w.Post("dora", "/admin/rules/new", "body", strings.Replace(p.Text, "code: nbcc", "code: ours", 1), "note", "Ours.").OK("no rules", "6,000 words an hour", `action="/admin/rules/new"`)
 	w.Post("dora", "/admin/rules/new", "body", "code: ours", "note", "Ours.", "step", "back").OK("<textarea", "code: ours")
 	if _, err := w.Pack(t.Context(), "ours"); err == nil {
 		t.Error("it is saved without having been shown")
 	}
+}
+
+// TestABoardsNewAnswersAreShownBeforeItsRulesAreSaved, and words that were forgotten.
+func TestABoardsNewAnswersAreShownBeforeItsRulesAreSaved(t *testing.T) {
+	w := newWorld(t)
+	w.approve("accreditor", "ncbtmb", "course", w.course, "hours", "1.5")
+	const body = "code: us-or\nkind: board\nname: Oregon Board\nshort: Oregon\nunit: hour\nprofessions: [nurse, psychologist]\njurisdictions: [US-OR]\nfrom: 2026-01-01\nchecked_on: 2026-11-23\nrules:\n" +
+		"  accepts: {value: [ncbtmb], mark: verified, source: OAR 877, checked_on: 2026-11-23, says: By NCBTMB.}\n" +
+		"  self_paced: {value: {accepted: true, hours: 12}, mark: verified, source: OAR 877, checked_on: 2026-11-23, says: At most 12 hours.}\n"
+	w.Post("dora", "/admin/rules/new", "body", body, "note", "Ours.").OK("Answer before", "<p>Nurse, Oregon</p><p>Psychologist, Oregon</p>", "Ask your licensing board in Oregon.",
+		"Yes, up to a limit. The Oregon Board accepts courses that NCBTMB has approved, and this is one: 1.5 CE.", "Self-paced courses count for at most 12 hours of a renewal.").Lacks("do its words say so?")
+	w.must(w.SavePack(t.Context(), "us-or", body, "Ours.", "dora", 0))
+	post := func(old, now string) area.Answer {
+		t.Helper()
+		return w.Post("dora", "/admin/rules/us-or/edit", "base", "1", "body", strings.Replace(body, old, now, 1), "note", "So.")
+	}
+	post("accepted: true, hours: 12", "accepted: false").OK("No. By the rule that we know, the Oregon Board does not count courses that you take at your own pace", "Yes, up to a limit.").Lacks("<p>The same</p>")
+	post("hours: 12}", "hours: 6}").OK("Self-paced courses count for at most 6 hours of a renewal.", "Self-paced courses: do its words say so?", "The value is now: count for at most 6 hours of a renewal. But it says: “At most 12 hours.”")
+	post("hours: 12}, mark: verified, source: OAR 877, checked_on: 2026-11-23, says: At most 12 hours", "hours: 6}, mark: verified, source: OAR 877, checked_on: 2026-11-23, says: At most 6 hours").OK().Lacks("do its words say so?")
+	post("name: Oregon Board", "name: Oregon State Board").OK("The Oregon State Board accepts")
+	post("short: Oregon", "short: Salem").OK("<p>The same</p>")
+	p, err := w.Pack(t.Context(), "nbcc")
+	w.must(err)
+	w.Post("dora", "/admin/rules/nbcc/edit", "base", "0", "body", p.Text+"# A remark.\n", "note", "So.").OK().Lacks("Will it count for me?")
 }
 
 func TestRulesOfAnotherBody(t *testing.T) {
@@ -161,7 +189,7 @@ func TestRulesOfAnotherBody(t *testing.T) {
 	own := strings.Replace(p.Text, "code: naadac", "code: our-state", 1)
 	w.Post("dora", path, "body", own, "note", "").Is(422, "Say what changed, and why.", "code: our-state")
 	for range 2 {
-		w.Post("dora", path, "body", own, "note", "Our state.", "step", "save").Says("/admin/rules/our-state", "rules.saved")
+		w.Post("dora", path, saving("body", own, "note", "Our state.")...).Says("/admin/rules/our-state", "rules.saved")
 	}
 	w.Get("dora", "/admin/rules/our-state").OK("Version 1")
 	w.Get("dora", "/admin/rules/our-state/edit").OK().Lacks("/shipped")

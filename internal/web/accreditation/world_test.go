@@ -1,6 +1,7 @@
 package accreditation_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -29,6 +30,7 @@ type world struct {
 	at     time.Time
 	stale  bool // the second factor was given too long ago
 	course string
+	rest   int64 // how many certificates rest on each approval
 }
 
 func newWorld(t *testing.T) *world {
@@ -52,7 +54,7 @@ func newWorld(t *testing.T) *world {
 			return &kit.Viewer{PersonID: name, Name: name, Roles: role}
 		}},
 		web.Routes(web.Deps{Accreditation: w.Service, Audit: w.log, Courses: svc, People: area.People{"dora": account.Person{Name: "Dora Li"}, "adam": {Name: "Adam Poe"}},
-			Fresh: area.Fresh(&w.stale, "/factor")})...)
+			Certificates: func(context.Context, string) (int64, bool, error) { return min(w.rest, 2), w.rest > 2, nil }, Fresh: area.Fresh(&w.stale, "/factor")})...)
 	return w
 }
 
@@ -83,6 +85,11 @@ func form(changes ...string) []string {
 	return fields
 }
 
+// saving are fields as the review that showed them sends them to be stored.
+func saving(fields ...string) []string {
+	return append(fields, "step", "save", "seen", web.Digest(kit.NewForm(fields...)))
+}
+
 // approve records one and returns its address.
 func (w *world) approve(changes ...string) string {
 	w.t.Helper()
@@ -92,7 +99,7 @@ func (w *world) approve(changes ...string) string {
 	for _, a := range before {
 		known[a.ID] = true
 	}
-	w.Post("dora", "/admin/approvals/new", form(append(changes, "step", "save")...)...).Says("/admin/approvals", "approval.added")
+	w.Post("dora", "/admin/approvals/new", append(saving(form(changes...)...), "sure", "yes")...).Says("/admin/approvals", "approval.added")
 	after, err := w.Approvals(w.t.Context())
 	w.must(err)
 	for _, a := range after {

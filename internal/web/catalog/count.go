@@ -125,7 +125,7 @@ func (h *handler) counting(ctx context.Context, v *kit.Viewer, a asking) (counti
 		return p, err
 	}
 	for i, a := range answers {
-		r := reply{Answer: a, Who: who(a.Question), Hours: hours}
+		r := reply{Answer: a, Who: accreditation.LicenseWords(a.Profession, a.Jurisdiction), Hours: hours}
 		if i < len(asked) {
 			p.Answer = &r
 			continue
@@ -156,11 +156,6 @@ func of(l account.License) count.Question {
 		return count.Question{Profession: l.Profession, Jurisdiction: l.Jurisdiction, Renewal: renewal}
 	}
 	return q
-}
-
-// who is a license in words, such as Nurse, Ontario.
-func who(q count.Question) string {
-	return lists.NameOf(lists.Professions, q.Profession) + ", " + lists.NameOf(lists.Jurisdictions, q.Jurisdiction)
 }
 
 func options(list []lists.Choice) []kit.Option {

@@ -51,6 +51,10 @@ func TestACourseCountsByAnApproval(t *testing.T) {
 	w.approve("ncbtmb", func(a *accreditation.Approval) { a.Centihours, a.Category = 150, "Ethics" })
 	w.get("", ask, "Yes, up to a limit. The Oregon Board accepts courses that NCBTMB has approved, and this is one: 1.5 CE.", "Complete the course by November 29, 2026, the day of your renewal.",
 		"Self-paced courses count for at most 12 hours of a renewal.", "1.5 CE, Ethics, through November 30, 2026", "A &lt;report&gt;. A report of the rule, read on November 20, 2026.")
+	w.approve("ncbtmb", func(a *accreditation.Approval) { a.Centihours, a.Category = 50, "Clinical" })
+	w.get("", ask, "NCBTMB has approved, and this is one: 2 CE (1.5 CE in Ethics, 0.5 CE in Clinical).", "<dt>NCBTMB</dt><dd>1.5 CE, Ethics, through November 30, 2026<br>0.5 CE, Clinical, through November 30, 2026</dd>",
+		"!count once")
+	w.get("", countURL+"?profession=nurse&jurisdiction=US-WA", "approved by NCBTMB, count toward")
 }
 
 func TestWhatIsTypedWrongIsSaidThere(t *testing.T) {

@@ -35,16 +35,16 @@ func TestCreditIsShownOnlyWhereItIsApproved(t *testing.T) {
 		w.get("therapist", "/courses/"+slug, "!"+f.Pack.Name, "!"+f.Pack.Short)
 	}
 	w.approve("ncbtmb", func(a *accreditation.Approval) {
-		a.Centihours, a.Category, a.Jurisdictions = 150, "Ethics", []string{"US-OR", "CA-ON"}
+		a.FromOn, a.Centihours, a.Category, a.Jurisdictions = "2026-11-25", 150, "Ethics", []string{"US-OR", "CA-ON"}
 	})
 	for _, role := range []string{"", "therapist"} {
-		w.get(role, "/courses/"+slug, "Continuing education credit; not yet clinically reviewed", "1.5 CE by NCBTMB", "unless it is checked again; the last day of credit stands with the credit", "<h3>NCBTMB: 1.5 CE</h3>",
+		w.get(role, "/courses/"+slug, "Continuing education credit; not yet clinically reviewed", "1.5 CE in Ethics by NCBTMB", "unless it is checked again; the last day of credit stands with the credit", "<h3>NCBTMB: 1.5 CE</h3>",
 			"Approved by the board (# 451-&lt;9&gt;).", "Ethics", "Oregon, Ontario", "November 30, 2026", "Estimated learning time 1.75 h.",
 			"!ot accredited", "!NASW", "!words ÷", "!rounded", "!Findings")
 		w.get(role, "/courses", "about 1.75 h<", "!not accredited")
 	}
 	w.at = time.Date(2026, 12, 1, 4, 59, 0, 0, time.UTC) // still November where the provider is
-	w.get("", "/courses/"+slug, "1.5 CE by NCBTMB")
+	w.get("", "/courses/"+slug, "1.5 CE in Ethics by NCBTMB")
 	w.at = time.Date(2026, 12, 1, 5, 0, 0, 0, time.UTC)
 	if got := w.get("", "/courses/"+slug); got != before {
 		t.Error("the approval is over, and the page is not as it was")

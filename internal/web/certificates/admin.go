@@ -38,8 +38,8 @@ func readFilter(c echo.Context) (certificate.Filter, error) {
 	if err != nil {
 		return certificate.Filter{}, err
 	}
-	f := certificate.Filter{Q: q.Q, State: certificate.State(q.State), PersonID: q.Person, Sort: q.SortOf(certificate.Sorts), After: q.After, Before: q.Before, Limit: q.Limit}
-	if f.State != "" && !slices.Contains(certificate.States, f.State) {
+	f := certificate.Filter{Q: q.Q, State: certificate.State(q.State), PersonID: q.Person, ApprovalID: c.QueryParam("approval"), Sort: q.SortOf(certificate.Sorts), After: q.After, Before: q.Before, Limit: q.Limit}
+	if f.State != "" && !slices.Contains(certificate.States, f.State) || len(f.ApprovalID) > 50 || apperr.Unstorable(f.ApprovalID) {
 		return f, errFilter
 	}
 	return f, nil

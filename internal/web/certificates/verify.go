@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -175,10 +176,38 @@ func (p filePage) Imitated() bool {
 	return p.Verdict == certificate.Unknown && p.Proof.Verdict == proof.Foreign
 }
 
-// KeyFell reports whether we issued it, but a key that signed it is no longer
-// believed.
+// Conflict reports whether the register and the file contradict each other: the facts
+// of the one are not those of the other, or the register has a file that we never
+// signed. What the register says is then not to be shown as true.
+func (p filePage) Conflict() bool {
+	return p.Contradicted || p.Disowned()
+}
+
+// Disowned reports whether the register has a file that bears no valid signature of
+// ours.
+func (p filePage) Disowned() bool {
+	return p.Verdict == certificate.Genuine && (p.Proof.Verdict == proof.Altered || p.Proof.Verdict == proof.Foreign && !p.keyFell())
+}
+
+// KeyFell reports whether we issued it, but a key that signed it, or the badge inside,
+// is no longer believed.
 func (p filePage) KeyFell() bool {
-	return p.Verdict == certificate.Genuine && (p.Proof.Verdict == proof.Foreign || p.Proof.Verdict == proof.Intact)
+	return p.Verdict == certificate.Genuine && !p.Conflict() && p.keyFell()
+}
+
+func (p filePage) keyFell() bool { return p.Proof.KeyFell || p.Proof.BadgeKeyFell }
+
+// Said is what the file says by a signature of ours, nil where that is not proven.
+func (p filePage) Said() *certificate.Record {
+	if !p.Proof.IssuerProven() {
+		return nil
+	}
+	return p.Proof.Record
+}
+
+// SaidOn is the day of completion that the file says.
+func (p filePage) SaidOn() (time.Time, error) {
+	return time.Parse(time.DateOnly, p.Proof.Record.CompletedOn)
 }
 
 // byFile compares a file; about is the number of the certificate from whose page

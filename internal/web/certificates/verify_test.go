@@ -1,6 +1,9 @@
 package certificates_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -82,6 +85,67 @@ func TestAFileWhoseKeyFell(t *testing.T) {
 	}
 	w.shows(w.upload("file", "c.pdf", w.pdf(c)), 200, "This file is genuine", fell, "after this key was compromised")
 	w.shows(w.upload("file", "badge.json", badge), 200, "This file is genuine", fell)
+}
+
+// TestAFileWhoseBadgesKeyFell bears the note that its badge gets, and its own
+// signature is still believed.
+func TestAFileWhoseBadgesKeyFell(t *testing.T) {
+	w := newWorld(t)
+	c := w.issued()
+	badge := w.get("ana", "/certificates/"+c.Number+".json").Body.Bytes()
+	key, err := w.ring.Current(t.Context(), keyring.Credential)
+	w.must(err)
+	_, _, err = w.ring.Distrust(t.Context(), key.ID, began.Add(-time.Hour))
+	w.must(err)
+	const fell = "ts signature alone proves nothing any more"
+	pdf := w.upload("file", "c.pdf", w.pdf(c))
+	w.shows(pdf, 200, "This file is genuine", fell, "The signature of the PDF stands", "its own signature is not believed", "The transparency log")
+	w.hides(pdf, "contradicts", "altered")
+	w.shows(w.upload("file", "badge.json", badge), 200, "This file is genuine", fell)
+}
+
+// TestARegisterThatSaysSomethingElse than what was signed is not shown as the truth:
+// whoever can write into the database rewrites the facts, with their hash.
+func TestARegisterThatSaysSomethingElse(t *testing.T) {
+	w := newWorld(t)
+	c := w.issued()
+	pdf, badge := w.pdf(c), w.get("ana", "/certificates/"+c.Number+".json").Body.Bytes()
+	var facts string
+	w.must(w.db.Read(t.Context()).Raw("SELECT facts FROM certificates WHERE id = ?", c.ID).Scan(&facts).Error)
+	facts = strings.Replace(facts, "Ana Ruiz", "Mallory Vane", 1)
+	sum := sha256.Sum256([]byte(facts))
+	w.exec("UPDATE certificates SET facts = ?, facts_hash = ?, holder_name = 'Mallory Vane' WHERE id = ?", facts, hex.EncodeToString(sum[:]), c.ID)
+	for name, file := range map[string][]byte{"c.pdf": pdf, "badge.json": badge} {
+		rec := w.upload("file", name, file)
+		w.shows(rec, 200, "Our register contradicts this file", "our register now says something else than what was signed", "What the file says", "Ana Ruiz", "November 22, 2026", c.Number, "The key belongs to CoCare")
+		w.hides(rec, "This file is genuine", "Mallory", "What it says", "/verify/"+c.Number)
+	}
+	edited := w.upload("file", "c.pdf", append(bytes.Clone(pdf), '\n'))
+	w.shows(edited, 200, "This is not what we issued", "Our register contradicts the badge")
+	w.hides(edited, "Mallory", "What the certificate really says", "/verify/"+c.Number)
+	w.must(w.service.Revoke(t.Context(), c.Number, "Wrong person", "dora"))
+	w.shows(w.upload("file", "c.pdf", pdf), 200, "Our register contradicts this file", "It also says that the certificate was revoked")
+}
+
+// TestAFileThatSomebodyPutIntoTheRegister, with its hash: no key of ours signed it.
+func TestAFileThatSomebodyPutIntoTheRegister(t *testing.T) {
+	w, other := newWorld(t), newWorld(t)
+	c, theirs := w.issued(), other.issued()
+	for name, file := range map[string][]byte{"theirs": other.pdf(theirs), "changed": bytes.Replace(w.pdf(c), []byte("Ana Ruiz"), []byte("Eva Ruiz"), 1)} {
+		sum := sha256.Sum256(file)
+		w.exec("UPDATE certificates SET pdf_hash = ? WHERE id = ?", hex.EncodeToString(sum[:]), c.ID)
+		rec := w.upload("file", name, file)
+		w.shows(rec, 200, "Our register contradicts this file", "it bears no valid signature of ours")
+		w.hides(rec, "This file is genuine", "was compromised", "What the file says")
+	}
+}
+
+// TestABadgeThatWasSavedAnew is named as that, with the certificate that it is about.
+func TestABadgeThatWasSavedAnew(t *testing.T) {
+	w := newWorld(t)
+	c := w.issued()
+	badge := w.get("ana", "/certificates/"+c.Number+".json").Body.Bytes()
+	w.shows(w.upload("file", "badge.json", append([]byte("\xef\xbb\xbf"), badge...)), 200, "This is not what we issued", c.Number, "was saved anew by another program")
 }
 
 // TestAnImitation has our name and our address, and other keys.

@@ -9,6 +9,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/web/learn"
 )
 
 // TestTheLicenseIsAskedForLast walks from the disclosure to a certificate without
@@ -115,6 +116,24 @@ func TestTheOutlineSaysWhatTheCoursePageSaysOfCredit(t *testing.T) {
 		}
 		if lesson := w.get(base + "/lessons/" + w.edition.RequiredLessons()[0].Slug).ok(unreviewed); strings.Contains(lesson.Body, "accredited") {
 			t.Error("a lesson speaks of accreditation")
+		}
+	}
+}
+
+// TestAfterCompletionTheOutlineSaysWhatTheCertificateBears, whatever is approved
+// since; before there is one nobody knows.
+func TestAfterCompletionTheOutlineSaysWhatTheCertificateBears(t *testing.T) {
+	w := newWorld(t)
+	e := w.begun("p1")
+	w.must(w.db.Conn(t.Context()).Exec("UPDATE enrollments SET state = 'completed', completed_at = ? WHERE id = ?", w.now(), e.ID).Error)
+	for _, c := range []struct {
+		certificate learn.Certificate
+		none        bool
+	}{{learn.Certificate{}, false}, {learn.Certificate{Number: "N", Credit: true}, false}, {learn.Certificate{Number: "N", Issued: true, Credit: true}, false},
+		{learn.Certificate{Number: "N", Issued: true}, true}} {
+		w.certificate = c.certificate
+		if page := w.get(base).ok("Not yet clinically reviewed"); strings.Contains(page.Body, "not accredited") != c.none {
+			t.Errorf("%+v: the outline says otherwise", c.certificate)
 		}
 	}
 }

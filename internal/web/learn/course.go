@@ -132,16 +132,23 @@ type outlinePage struct {
 	Hollow      bool                    // too much was withdrawn to complete it
 	Cycles      []enrollment.Enrollment // the older ones
 	Printed     kit.Printed             // while the course can be completed
-	Credit      bool                    // the edition earns some today, as its public page says
+	NoCredit    bool                    // it is known that the learner earns none
 }
 
 // Unreviewed is the heading of what is said of an edition whose reviews are open.
 // A lesson says only the first of it: its page reads no approvals.
 func (p outlinePage) Unreviewed() string {
-	if p.Credit {
-		return "Not yet clinically reviewed"
+	if p.NoCredit {
+		return "Not yet clinically reviewed; not accredited"
 	}
-	return "Not yet clinically reviewed; not accredited"
+	return "Not yet clinically reviewed"
+}
+
+// noCredit reports whether it is known that a learner earns none: while the course
+// can be completed, because none is earned today, as its public page says; from the
+// certificate on, because that bears none.
+func noCredit(l enrollment.Learning, c Certificate) bool {
+	return l.State == enrollment.Active && !l.Asks.Credit || c.Number != "" && !c.Credit
 }
 
 func (h *handler) getOutline(c echo.Context) error {
@@ -159,7 +166,7 @@ func (h *handler) getOutline(c echo.Context) error {
 	}
 	p := outlinePage{
 		card: h.card(l, st, 0), Steps: steps(l, cert, examNote(c, l, st)), Modules: outline(l), Errata: l.Edition.Errata(),
-		Preparing: cert.preparing(l.Enrollment), Hollow: hollow(l), Credit: l.Asks.Credit,
+		Preparing: cert.preparing(l.Enrollment), Hollow: hollow(l), NoCredit: noCredit(l, cert),
 	}
 	p.frame, p.Certificate, p.Waiting = f, cert, cert.waiting(l.Enrollment)
 	_, p.RequestSecs = l.Record.Seconds()

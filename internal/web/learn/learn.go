@@ -23,10 +23,10 @@ import (
 
 // Certificate is what the learner's pages say of one. The zero value means none
 // yet; Issued that it can be opened under its number, Revoked that it holds no
-// more.
+// more, Credit that it bears some.
 type Certificate struct {
-	Number          string
-	Issued, Revoked bool
+	Number                  string
+	Issued, Revoked, Credit bool
 }
 
 // preparing reports whether it will be there in seconds.

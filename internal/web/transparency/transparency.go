@@ -6,6 +6,7 @@ package transparency
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -21,13 +22,14 @@ type Deps struct {
 	Log interface {
 		Tree(ctx context.Context) (translog.Tree, error)
 		VerifierKeys(ctx context.Context) ([]string, error)
+		FallenKeys(ctx context.Context) ([]string, error)
 		Tile(ctx context.Context, level int, n int64, hashes int) ([]byte, error)
 		Entries(ctx context.Context, n int64, entries int) ([]byte, error)
 	}
 	Witnesses interface {
 		Checkpoint(ctx context.Context) (translog.Checkpoint, error)
 		List(ctx context.Context) ([]witness.Standing, error)
-		Proof(ctx context.Context, position int64) (p translog.EntryProof, cosigned bool, err error)
+		Proof(ctx context.Context, position int64, witnesses ...string) (p translog.EntryProof, complete bool, err error)
 	}
 }
 
@@ -53,7 +55,7 @@ func Routes(d Deps) []kit.Route {
 type logPage struct {
 	translog.Checkpoint       // that is shown
 	Lines               int64 // there are now
-	Keys                []string
+	Keys, Fallen        []string
 	Witnesses           []standing
 	Signing             int // witnesses that sign now
 }
@@ -68,8 +70,22 @@ func (p logPage) Behind() int64 { return p.Lines - p.Size }
 type standing struct {
 	witness.Standing
 	Name, Key string
-	Long      bool // the key would fill the page
+	Long      bool   // the key would fill the page
+	Proof     string // where the proof of the last line is that it signed, if there is one
 }
+
+// newStanding is one of a witness of a log that has so many lines.
+func newStanding(s witness.Standing, lines int64) standing {
+	p := standing{Standing: s, Name: s.Key.Name(), Key: s.Key.String()}
+	p.Long = len(p.Key) > longKey
+	if s.Size > 0 && s.Size <= lines {
+		p.Proof = "/log/proof/" + strconv.FormatInt(s.Size-1, 10) + "?" + url.Values{witnessParam: {s.Key.ID()}}.Encode()
+	}
+	return p
+}
+
+// witnessParam names a witness that must have signed a proof.
+const witnessParam = "witness"
 
 // longKey is more than a key of Ed25519 has: two lines of a page.
 const longKey = 400
@@ -87,13 +103,15 @@ func (h *handler) getLog(c echo.Context) error {
 	if p.Keys, err = h.Log.VerifierKeys(ctx); err != nil {
 		return err
 	}
+	if p.Fallen, err = h.Log.FallenKeys(ctx); err != nil {
+		return err
+	}
 	list, err := h.Witnesses.List(ctx)
 	if err != nil {
 		return err
 	}
 	for _, s := range list {
-		key := s.Key.String()
-		if p.Witnesses = append(p.Witnesses, standing{s, s.Key.Name(), key, len(key) > longKey}); s.Signs() {
+		if p.Witnesses = append(p.Witnesses, newStanding(s, now.Size)); s.Signs() {
 			p.Signing++
 		}
 	}
@@ -112,24 +130,35 @@ func (h *handler) getCheckpoint(c echo.Context) error {
 
 const plain = "text/plain; charset=utf-8"
 
-// getProof answers with a file to keep beside a certificate. Once a witness has
-// signed, more may follow for a while.
+// getProof answers with a file to keep beside a certificate. Once all witnesses have
+// signed it, it changes only when others are asked.
 func (h *handler) getProof(c echo.Context) error {
 	n, err := strconv.ParseInt(c.Param("leaf"), 10, 64)
 	if err != nil || strconv.FormatInt(n, 10) != c.Param("leaf") {
 		return translog.ErrNoLeaf
 	}
-	p, cosigned, err := h.Witnesses.Proof(c.Request().Context(), n)
+	p, complete, err := h.Witnesses.Proof(c.Request().Context(), n, named(c)...)
 	if err != nil {
 		return err
 	}
 	header := c.Response().Header()
 	header.Set("Cache-Control", "public, max-age=5")
-	if cosigned {
+	if complete {
 		header.Set("Cache-Control", "public, max-age=300")
 	}
 	header.Set("Content-Disposition", `attachment; filename="log-`+strconv.FormatInt(n, 10)+`.tlog-proof"`)
 	return kit.Bytes(c, plain, p.File())
+}
+
+// named are the witnesses whose proof it is to be. A key has a plus sign, which people
+// forget to escape, and no space.
+func named(c echo.Context) (names []string) {
+	for _, name := range c.QueryParams()[witnessParam] {
+		if name != "" {
+			names = append(names, strings.ReplaceAll(name, " ", "+"))
+		}
+	}
+	return names
 }
 
 func (h *handler) getTile(c echo.Context) error {

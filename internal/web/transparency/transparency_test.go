@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"html"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +28,8 @@ import (
 // world is the area on a real log, with the witnesses of the test.
 type world struct {
 	*area.Server
-	log *translog.Log
+	log  *translog.Log
+	ring *keyring.Ring
 	*witness.Service
 }
 
@@ -38,7 +41,7 @@ func newWorld(t *testing.T, leaves int, witnesses ...func(*translog.Log) *witnes
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := world{log: translog.New(d, ring, "ce.example.org/log", now)}
+	w := world{log: translog.New(d, ring, "ce.example.org/log", now), ring: ring}
 	for n := range leaves {
 		if _, err := w.log.Append(t.Context(), translog.Document, fmt.Sprint("c", n), sha256.Sum256([]byte{byte(n)})); err != nil {
 			t.Fatal(err)
@@ -107,6 +110,41 @@ func TestAnybodyReadsWhoWitnessesTheLog(t *testing.T) {
 	}
 }
 
+// Whoever trusts one of the witnesses finds the proof that this one signed.
+func TestAProofThatANamedWitnessSigned(t *testing.T) {
+	gone := func(log *translog.Log) *witnesstest.Witness {
+		w := named(t, "gone.example", witnesstest.Ed25519, 0)(log)
+		w.Close()
+		return w
+	}
+	w := newWorld(t, 5, named(t, "one.example/w", witnesstest.Ed25519, 0), gone)
+	w.Get("", "/log").Is(200).Lacks("Proof of a line")
+	if err := w.Ask(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	links := regexp.MustCompile(`href="(/log/proof/4\?witness=[^"]+)"`).FindAllStringSubmatch(w.Get("", "/log").Is(200, "Proof of a line").Body, -1)
+	if len(links) != 1 {
+		t.Fatalf("%q", links)
+	}
+	link := html.UnescapeString(links[0][1])
+	for path, seconds := range map[string]string{
+		link: "300",
+		strings.NewReplacer("%2B", "+", "%2b", "+").Replace(link): "300", // as people write it
+		"/log/proof/3?witness=one.example/w":                      "300",
+		"/log/proof/3":                                            "5", // the other may come back
+		"/log/proof/3?witness=":                                   "5",
+		"/log/proof/3?witness=gone.example":                       "5",
+	} {
+		a := w.Get("", path).Is(200, "c2sp.org/tlog-proof@v1\n", "— one.example/w ")
+		if cache := a.Header.Get("Cache-Control"); cache != "public, max-age="+seconds {
+			t.Errorf("%s: %s", path, cache)
+		}
+	}
+	for _, name := range []string{"two.example", "one.example", "one.example%2Fw%2B"} {
+		w.Get("", "/log/proof/3?witness="+name).Is(http.StatusNotFound)
+	}
+}
+
 func TestALogWithoutWitnessesSaysSo(t *testing.T) {
 	w := newWorld(t, 2)
 	w.Get("", "/log").Is(200, "Nobody does so for this log", "none does so far").Lacks("What it proves")
@@ -149,4 +187,23 @@ func TestOnlyTilesThatAreThere(t *testing.T) {
 		"x/000.p/5", "99/000.p/5", "0/x000/000.p/5", "0/x001/000.p/5", "0/x001.p/5", "0/x001", "0/000/5", "0/000.p/5/6", "entries/000", "entries/000.p/6", "0/-00.p/5", "0/+01.p/5"} {
 		s.Get("", "/log/tile/"+path).Is(http.StatusNotFound)
 	}
+}
+
+// TestAKeyThatFellIsNamed: whoever kept a checkpoint of it learns that it counts no
+// more.
+func TestAKeyThatFellIsNamed(t *testing.T) {
+	w := newWorld(t, 2)
+	w.Get("", "/log").Is(200).Lacks("Not trusted any more")
+	old, err := w.log.Key(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.ring.Distrust(t.Context(), old.ID, old.CreatedAt); err != nil {
+		t.Fatal(err)
+	}
+	text, err := translog.VerifierKey("ce.example.org/log", old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Get("", "/log").Is(200, "Not trusted any more", strings.ReplaceAll(text, "+", "&#43;"), "none that it signed counts")
 }

@@ -22,7 +22,6 @@ import (
 	"time"
 
 	"filippo.io/mldsa"
-	"golang.org/x/mod/sumdb/note"
 )
 
 // Kind is what a witness signs with.
@@ -32,6 +31,17 @@ type Kind byte
 const (
 	Ed25519 Kind = 4
 	MLDSA44 Kind = 6
+)
+
+// Same is how a witness refuses another root of the very size that it has seen.
+type Same byte
+
+// The ways: the draft of the protocol asks for 422, its version 1.0.0 for 409, which
+// witnesses answer without a body or with the size that they have seen.
+const (
+	Unprocessable Same = iota
+	Conflict
+	ConflictWithSize
 )
 
 // Seen is the longest tree that a witness saw of a log.
@@ -53,6 +63,7 @@ type Witness struct {
 	now     func() time.Time
 	logs    func(origin string) []string
 	instead http.HandlerFunc
+	same    Same
 	seen    map[string]Seen
 	asked   int
 }
@@ -101,6 +112,13 @@ func (w *Witness) Instead(h http.HandlerFunc) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.instead = h
+}
+
+// Refuse has it answer in another way to another root of the size that it has seen.
+func (w *Witness) Refuse(s Same) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.same = s
 }
 
 // Line is how the operator of a log names the witness.
@@ -192,7 +210,10 @@ func (w *Witness) judge(body []byte) (status int, kind, answer string) {
 	}
 	last := w.seen[origin]
 	if size != last.Size {
-		return http.StatusConflict, "text/x.tlog.size", fmt.Sprintf("%d\n", last.Size)
+		return http.StatusConflict, sizeType, fmt.Sprintf("%d\n", last.Size)
+	}
+	if size > 0 && size == next.Size && last.Root != next.Root {
+		return w.otherRoot(size)
 	}
 	if !consistent(last, next, proof) {
 		return http.StatusUnprocessableEntity, plain, "inconsistent\n"
@@ -205,36 +226,16 @@ func (w *Witness) judge(body []byte) (status int, kind, answer string) {
 	return http.StatusOK, plain, signature
 }
 
-func opened(checkpoint string, keys []string) (text string, err error) {
-	var list []note.Verifier
-	for _, k := range keys {
-		v, err := note.NewVerifier(k)
-		if err != nil {
-			return "", err
-		}
-		list = append(list, v)
-	}
-	n, err := note.Open([]byte(checkpoint), note.VerifierList(list...))
-	if err != nil {
-		return "", err
-	}
-	return n.Text, nil
-}
+const sizeType = "text/x.tlog.size"
 
-func tree(text string) (s Seen, err error) {
-	lines := strings.Split(text, "\n")
-	if len(lines) != 4 || lines[3] != "" {
-		return s, fmt.Errorf("%d lines", len(lines))
+func (w *Witness) otherRoot(size int64) (status int, kind, answer string) {
+	switch w.same {
+	case Conflict:
+		return http.StatusConflict, "", ""
+	case ConflictWithSize:
+		return http.StatusConflict, sizeType, fmt.Sprintf("%d\n", size)
 	}
-	if s.Size, err = strconv.ParseInt(lines[1], 10, 64); err != nil || strconv.FormatInt(s.Size, 10) != lines[1] {
-		return s, fmt.Errorf("size %q", lines[1])
-	}
-	raw, err := base64.StdEncoding.Strict().DecodeString(lines[2])
-	if err != nil || len(raw) != sha256.Size {
-		return s, fmt.Errorf("root %q", lines[2])
-	}
-	s.Root = [sha256.Size]byte(raw)
-	return s, nil
+	return http.StatusUnprocessableEntity, plain, "inconsistent\n"
 }
 
 // Cosign signs the text of a checkpoint as of a time and returns the line.
@@ -260,43 +261,4 @@ func (w *Witness) Cosign(text string, at time.Time) (string, error) {
 // short is text behind its length in a byte.
 func short(text string) []byte {
 	return append([]byte{byte(len(text))}, text...) // #nosec G115 -- tests use short names
-}
-
-// consistent verifies a proof by the steps of RFC 9162, 2.1.4.2.
-func consistent(first, second Seen, proof [][sha256.Size]byte) bool {
-	switch {
-	case first.Size == 0:
-		return len(proof) == 0 && (second.Size > 0 || second.Root == sha256.Sum256(nil))
-	case first.Size == second.Size:
-		return len(proof) == 0 && first.Root == second.Root
-	case first.Size > second.Size || len(proof) == 0:
-		return false
-	}
-	if first.Size&(first.Size-1) == 0 {
-		proof = append([][sha256.Size]byte{first.Root}, proof...)
-	}
-	fn, sn := first.Size-1, second.Size-1
-	for fn&1 == 1 {
-		fn, sn = fn>>1, sn>>1
-	}
-	fr, sr := proof[0], proof[0]
-	for _, c := range proof[1:] {
-		if sn == 0 {
-			return false
-		}
-		if fn&1 == 1 || fn == sn {
-			fr, sr = node(c, fr), node(c, sr)
-			for fn&1 == 0 && fn != 0 {
-				fn, sn = fn>>1, sn>>1
-			}
-		} else {
-			sr = node(sr, c)
-		}
-		fn, sn = fn>>1, sn>>1
-	}
-	return sn == 0 && fr == first.Root && sr == second.Root
-}
-
-func node(left, right [sha256.Size]byte) [sha256.Size]byte {
-	return sha256.Sum256(bytes.Join([][]byte{{1}, left[:], right[:]}, nil))
 }
