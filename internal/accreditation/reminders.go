@@ -21,7 +21,7 @@ type Mailer interface {
 // SendReminders mails the provider of each live approval that ends within one of
 // ReminderDays, once for each, and returns how many mails were queued. When several
 // are due at once, only the nearest is sent. None is for an approval that was ended
-// on purpose, or that another of the same accreditor, for the same, follows. One
+// on purpose, or that another of the same accreditor, for the same, goes on with. One
 // that fails does not keep the others from theirs.
 func (s *Service) SendReminders(ctx context.Context) (sent int, err error) {
 	today := s.Today()
@@ -53,7 +53,8 @@ func (s *Service) remind(ctx context.Context, a Approval, accreditor string, lef
 	if err != nil {
 		return false, err
 	}
-	if followed, err := s.followed(ctx, a, last.AddDate(0, 0, 1).Format(time.DateOnly)); err != nil || followed {
+	next, err := s.liveOf(ctx, a.Accreditor, a.CourseID, last.AddDate(0, 0, 1).Format(time.DateOnly))
+	if err != nil || slices.ContainsFunc(next, func(b Approval) bool { return continues(a, b) }) {
 		return false, err
 	}
 	title := ""

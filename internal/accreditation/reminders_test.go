@@ -109,6 +109,35 @@ func TestNoReminderOfWhatGoesOnOrWasEnded(t *testing.T) {
 	}
 }
 
+// TestWhatIsOfSomethingElseFollowsNothing: of another category, or not of live events.
+func TestWhatIsOfSomethingElseFollowsNothing(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(next *accreditation.Approval)
+		mails  int
+	}{
+		"the same":                     {func(*accreditation.Approval) {}, 0},
+		"written otherwise":            {func(n *accreditation.Approval) { n.Category = " ETHICS" }, 0},
+		"the whole credit":             {func(n *accreditation.Approval) { n.Category, n.Centihours = "", 0 }, 0},
+		"another category":             {func(n *accreditation.Approval) { n.Category = "Clinical" }, 1},
+		"not of live events":           {func(n *accreditation.Approval) { n.OfEvents = false }, 1},
+		"the whole, not of the events": {func(n *accreditation.Approval) { n.Category, n.OfEvents = "", false }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			ethics := nasw
+			ethics.Category, ethics.Centihours, ethics.OfEvents = "Ethics", 50, true
+			next := ethics
+			next.FromOn, next.UntilOn = "2027-01-01", "2027-12-31"
+			tt.change(&next)
+			w.must(w.Approve(t.Context(), ethics, "dora"))
+			w.must(w.Approve(t.Context(), next, "dora"))
+			if got := w.remind("2026-12-01 08:00"); len(got) != tt.mails {
+				t.Errorf("%d mails, want %d", len(got), tt.mails)
+			}
+		})
+	}
+}
+
 func TestARemindersFailureIsMadeGood(t *testing.T) {
 	w := newWorld(t)
 	w.must(w.Approve(t.Context(), nasw, "dora"))
