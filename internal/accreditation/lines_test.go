@@ -3,8 +3,10 @@ package accreditation_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/dbtest"
 )
 
 func TestNoApprovalNoLine(t *testing.T) {
@@ -146,5 +148,41 @@ func TestSums(t *testing.T) {
 	}
 	if len(after["nbcc"].Blocked) != 1 || len(after["naadac"].Blocked) != 1 {
 		t.Errorf("%+v, %+v", after["nbcc"], after["naadac"])
+	}
+}
+
+// TestWhatApprovalsEarnIsReadInFewStatements, however many of them are live: public
+// pages ask for it.
+func TestWhatApprovalsEarnIsReadInFewStatements(t *testing.T) {
+	if dbtest.OnPostgres() {
+		t.Skip("counted on SQLite")
+	}
+	w := newWorld(t)
+	ctx := t.Context()
+	p, err := w.Pack(ctx, "us-ca-bbs")
+	w.must(err)
+	change := accreditation.Change{Before: p, After: p}
+	for _, code := range []string{"nasw", "nbcc", "ncbtmb", "apa", "naadac"} {
+		for _, category := range []string{"Ethics", "Clinical"} {
+			a := nasw
+			a.Accreditor, a.CourseID, a.Category, a.Centihours = code, "c1", category, 50
+			w.must(w.Approve(ctx, a, "admin"))
+		}
+	}
+	for name, tt := range map[string]struct {
+		most int64
+		read func() error
+	}{
+		"lines":         {3, func() error { _, _, err := w.Lines(ctx, "c1", w.Today(), ours); return err }},
+		"none":          {1, func() error { _, _, err := w.Lines(ctx, "c2", w.Today(), ours); return err }},
+		"sums":          {3, func() error { _, err := w.Sums(ctx, "c1", w.Today(), ours); return err }},
+		"sum by":        {2, func() error { _, err := w.SumBy(ctx, p, "c1", w.Today(), ours); return err }},
+		"count changes": {3, func() error { _, err := w.CountChanges(ctx, change, "c1", ours, time.Hour); return err }},
+	} {
+		before, _ := w.db.Statements()
+		w.must(tt.read())
+		if after, _ := w.db.Statements(); after-before > tt.most {
+			t.Errorf("%s: %d statements, want %d", name, after-before, tt.most)
+		}
 	}
 }

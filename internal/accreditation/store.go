@@ -172,8 +172,9 @@ func (s *Service) insertConfirmation(ctx context.Context, r confirmationRow) (bo
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, r.ID, r.Code, r.Rule, r.RuleHash, r.Note, r.ConfirmedBy, r.ConfirmedAt))
 }
 
-func (s *Service) confirmations(ctx context.Context, code string) (rows []confirmationRow, err error) {
+// confirmationRows are those of rules of some bodies, the oldest first.
+func (s *Service) confirmationRows(ctx context.Context, codes []string) (rows []confirmationRow, err error) {
 	err = s.DB.Read(ctx).Raw(`SELECT id, code, rule, rule_hash, note, confirmed_by, confirmed_at FROM rule_confirmations
-		WHERE code = ? ORDER BY confirmed_at, id`, code).Scan(&rows).Error
+		WHERE code IN ? ORDER BY confirmed_at, id`, codes).Scan(&rows).Error
 	return rows, err
 }
