@@ -13,25 +13,28 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 )
 
-// Confirm records that an administrator takes an unverified rule as it stands.
-// Repeated it does nothing. Errors: ErrNoPack, ErrNoRule, Invalid (note).
-func (s *Service) Confirm(ctx context.Context, code, rule, note, by string) error {
+// Confirm records that an administrator takes an unverified rule as they saw it: seen
+// is its RuleHash. Repeated it does nothing. Errors: ErrNoPack, ErrNoRule, ErrMoved,
+// Invalid (note).
+func (s *Service) Confirm(ctx context.Context, code, rule, seen, note, by string) error {
 	note = strings.TrimSpace(note)
+	p, err := s.Pack(ctx, code)
+	if err != nil {
+		return err
+	}
+	switch hash := p.RuleHash(rule); {
+	case hash == "" && seen == "":
+		return ErrNoRule
+	case hash != seen:
+		return ErrMoved
+	}
 	var c apperr.Check
 	c.Text("note", note, 500, "Say whom you asked, and what they answered.")
 	if err := c.Err(); err != nil {
 		return err
 	}
-	p, err := s.Pack(ctx, code)
-	if err != nil {
-		return err
-	}
-	hash, ok := ruleHash(p.Rules, rule)
-	if !ok {
-		return ErrNoRule
-	}
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
-		fresh, err := s.insertConfirmation(ctx, confirmationRow{ID: db.NewID(), Code: code, Rule: rule, RuleHash: hash, Note: note, ConfirmedBy: by, ConfirmedAt: s.now()})
+		fresh, err := s.insertConfirmation(ctx, confirmationRow{ID: db.NewID(), Code: code, Rule: rule, RuleHash: seen, Note: note, ConfirmedBy: by, ConfirmedAt: s.now()})
 		if err != nil || !fresh {
 			return err
 		}
@@ -113,24 +116,24 @@ func (b book) confirmations(p Pack) map[string]Confirmation {
 		if r.Code != p.Code {
 			continue
 		}
-		if hash, ok := ruleHash(p.Rules, r.Rule); ok && hash == r.RuleHash {
+		if r.RuleHash == p.RuleHash(r.Rule) {
 			list[r.Rule] = Confirmation{Note: r.Note, By: r.ConfirmedBy, At: r.ConfirmedAt}
 		}
 	}
 	return list
 }
 
-// ruleHash is of an unverified rule with everything that it says; false where the
-// pack has none of that name.
-func ruleHash(r pack.Rules, name string) (string, bool) {
-	rule, mark := r.Named(name)
+// RuleHash is of an unverified rule with everything that it says; "" where the pack
+// has none of that name.
+func (p Pack) RuleHash(name string) string {
+	rule, mark := p.Rules.Named(name)
 	if rule == nil || mark != pack.Unverified {
-		return "", false
+		return ""
 	}
 	data, err := json.Marshal([]any{rule.Name, rule.Basis, rule.Value}) // not how lists call it
 	if err != nil {
-		return "", false
+		return ""
 	}
 	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:]), true
+	return hex.EncodeToString(sum[:])
 }

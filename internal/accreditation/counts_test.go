@@ -102,7 +102,7 @@ func TestRulesThatAdministratorsWroteAnswer(t *testing.T) {
 	save(own("verified", ""), 0)
 	want(count.Counts)
 	save(own("unverified", ""), 1)
-	w.must(w.Confirm(t.Context(), "us-or", "accepts", "By phone.", "admin"))
+	w.must(w.confirm("us-or", "accepts", "By phone."))
 	want(count.Ask)
 	save(own("verified", "until: 2026-11-28\n"), 2)
 	want(count.Ask)

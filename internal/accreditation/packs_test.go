@@ -21,8 +21,8 @@ func TestAnUnverifiedRuleWaitsForAnAdministrator(t *testing.T) {
 		t.Fatal("credit by a rule that nobody verified")
 	}
 	for range 2 { // a second click
-		w.must(w.Confirm(t.Context(), "nbcc", "pass_percent", "Ms. Reed of NBCC, by phone.", "admin"))
-		w.must(w.Confirm(t.Context(), "nbcc", "attempts", "Ms. Reed of NBCC, by phone.", "admin"))
+		w.must(w.confirm("nbcc", "pass_percent", "Ms. Reed of NBCC, by phone."))
+		w.must(w.confirm("nbcc", "attempts", "Ms. Reed of NBCC, by phone."))
 	}
 	if lines := w.lines("2026-11-28"); len(lines) != 1 || lines[0].Centihours != 175 {
 		t.Errorf("%+v", lines)
@@ -36,7 +36,7 @@ func TestAnUnverifiedRuleWaitsForAnAdministrator(t *testing.T) {
 		t.Errorf("%+v, %v", list, err)
 	}
 	for _, rule := range []string{"evaluation", "daily_cap", "nonsense"} { // verified, not there, no rule
-		if err := w.Confirm(t.Context(), "nbcc", rule, "So.", "admin"); !errors.Is(err, accreditation.ErrNoRule) {
+		if err := w.confirm("nbcc", rule, "So."); !errors.Is(err, accreditation.ErrNoRule) {
 			t.Errorf("%s: %v", rule, err)
 		}
 	}
@@ -45,6 +45,29 @@ func TestAnUnverifiedRuleWaitsForAnAdministrator(t *testing.T) {
 	if n := len(w.lines("2026-11-28")); n != 0 {
 		t.Error("the confirmation was of another value")
 	}
+}
+
+// TestARuleIsConfirmedAsItWasSeen: what somebody changed meanwhile was not.
+func TestARuleIsConfirmedAsItWasSeen(t *testing.T) {
+	w := newWorld(t)
+	seen, err := w.Pack(t.Context(), "nbcc")
+	w.must(err)
+	confirm := func(p accreditation.Pack, note string) error {
+		return w.Confirm(t.Context(), "nbcc", "pass_percent", p.RuleHash("pass_percent"), note, "admin")
+	}
+	for i, change := range [][2]string{{"value: 80", "value: 75"}, {"mark: unverified", "mark: verified"}} {
+		w.must(w.SavePack(t.Context(), "nbcc", strings.Replace(seen.Text, change[0], change[1], 1), "As their letter says.", "other", i))
+		for _, note := range []string{"Ms. Reed, by phone.", ""} {
+			if err := confirm(seen, note); !errors.Is(err, accreditation.ErrMoved) {
+				t.Errorf("%v, %q: %v", change, note, err)
+			}
+		}
+	}
+	if n := w.count("SELECT count(*) FROM rule_confirmations"); n != 0 {
+		t.Errorf("%d confirmations", n)
+	}
+	w.must(w.SavePack(t.Context(), "nbcc", "", "Back.", "other", 2))
+	w.must(confirm(seen, "Ms. Reed, by phone."))
 }
 
 func TestPacksAreOverriddenAndGoBack(t *testing.T) {

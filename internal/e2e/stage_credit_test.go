@@ -86,7 +86,8 @@ func (s *stage) rules(by string) {
 	ctx := s.t.Context()
 	p := must[accreditation.Pack](s.t)(server.Accreditation.Pack(ctx, "naadac"))
 	s.check(server.Accreditation.SavePack(ctx, "naadac", strings.Replace(p.Text, "hours: 8,", "hours: 6,", 1), "By their letter.", by, 0))
-	s.check(server.Accreditation.Confirm(ctx, "nbcc", "attempts", "Ms. Reed of NBCC, by phone.", by))
+	nbcc := must[accreditation.Pack](s.t)(server.Accreditation.Pack(ctx, "nbcc"))
+	s.check(server.Accreditation.Confirm(ctx, "nbcc", "attempts", nbcc.RuleHash("attempts"), "Ms. Reed of NBCC, by phone.", by))
 	s.add("admin.rules.list", "", admin, "/admin/rules")
 	s.add("admin.rules.new", "", admin, "/admin/rules/new")
 	for state, code := range map[string]string{"unverified": "nbcc", "changed": "naadac", "board": "us-ca-bbs", "formula": "boc"} {

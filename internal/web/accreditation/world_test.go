@@ -118,3 +118,11 @@ func (w *world) recorded(action string) int {
 	w.must(err)
 	return len(list)
 }
+
+// hash is of an unverified rule as it stands.
+func (w *world) hash(code, rule string) string {
+	w.t.Helper()
+	p, err := w.Pack(w.t.Context(), code)
+	w.must(err)
+	return p.RuleHash(rule)
+}
