@@ -113,6 +113,26 @@ func TestAPackIsChangedAndGoesBack(t *testing.T) {
 	}
 }
 
+// TestGoingOnRestsOnWhatWasSeen: what another saved in between is not overwritten
+// without a word.
+func TestGoingOnRestsOnWhatWasSeen(t *testing.T) {
+	w := newWorld(t)
+	const path = "/admin/rules/nasw"
+	p, err := w.Pack(t.Context(), "nasw")
+	w.must(err)
+	mine := strings.Replace(p.Text, "words_per_hour: 10000", "words_per_hour: 5000", 1)
+	w.must(w.SavePack(t.Context(), "nasw", strings.Replace(p.Text, "short: NASW", "short: N.A.S.W.", 1), "Theirs.", "adam", 0))
+	w.Post("dora", path+"/edit", "base", "0", "body", mine, "note", "Mine.", "step", "back").OK("words_per_hour: 5000", `name="base" value="0"`).Lacks(`name="base" value="1"`)
+	w.Post("dora", path+"/edit", "base", "0", "body", mine, "note", "").Is(422, "Say what changed, and why.", `name="base" value="0"`)
+	w.Post("dora", path+"/edit", "base", "0", "body", mine, "note", "Mine.").Is(http.StatusConflict, "Somebody has changed these rules meanwhile", "words_per_hour: 5000", `name="base" value="1"`)
+	w.Post("dora", path+"/shipped", "base", "0", "why", "Back.", "step", "back").OK(`name="base" value="0"`, `value="Back."`, "N.A.S.W.")
+	w.Post("dora", path+"/shipped", "base", "1", "why", "Back.").OK(`name="why" value="Back."`).Lacks(`name="body"`)
+	w.Post("dora", path+"/edit", "base", "x", "body", mine, "note", "Mine.").Is(422, "Enter a whole number", `name="base" value="1"`)
+	if now, err := w.Pack(t.Context(), "nasw"); err != nil || now.Version != 1 {
+		t.Errorf("version %d, %v", now.Version, err)
+	}
+}
+
 // TestWhatNobodyKnowsIsNotSaved, with its line.
 func TestWhatNobodyKnowsIsNotSaved(t *testing.T) {
 	w := newWorld(t)
