@@ -14,7 +14,7 @@ import (
 
 func TestAnApprovalEnds(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.Approve(t.Context(), nasw, "admin"))
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin"))
 	list, err := w.Approvals(t.Context())
 	w.must(err)
 	id := list[0].ID
@@ -44,7 +44,7 @@ func TestAnApprovalEnds(t *testing.T) {
 // of the end stays.
 func TestWhatEndedOnAWrongDayIsMadeVoid(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.Approve(t.Context(), nasw, "admin"))
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin"))
 	list, err := w.Approvals(t.Context())
 	w.must(err)
 	id := list[0].ID
@@ -64,7 +64,7 @@ func TestWhatEndedOnAWrongDayIsMadeVoid(t *testing.T) {
 	if n := w.count(`SELECT count(*) FROM audit_events WHERE action = 'approval.end'`); n != 2 {
 		t.Errorf("%d audit events", n)
 	}
-	w.must(w.Approve(t.Context(), nasw, "admin"))
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin"))
 	if n := len(w.lines("2026-11-28")); n != 1 {
 		t.Errorf("%d lines", n)
 	}
@@ -72,7 +72,7 @@ func TestWhatEndedOnAWrongDayIsMadeVoid(t *testing.T) {
 
 func TestAVoidedApprovalNeverCounted(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.Approve(t.Context(), nasw, "admin"))
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin"))
 	list, err := w.Approvals(t.Context())
 	w.must(err)
 	w.must(w.End(t.Context(), list[0].ID, "2026-05-05", true, "Entered for the wrong body."))
@@ -112,7 +112,7 @@ func TestAnApprovalIsCheckedAndRecordedOnce(t *testing.T) {
 		a := nasw
 		change(&a)
 		var e *apperr.Error
-		if err := w.Approve(t.Context(), a, "admin"); !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0].Name != strings.TrimSpace(field) {
+		if err := w.Approve(t.Context(), a, accreditation.Sure{}, "admin"); !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0].Name != strings.TrimSpace(field) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
@@ -120,7 +120,7 @@ func TestAnApprovalIsCheckedAndRecordedOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
-			if err := w.Approve(ctx, nasw, "admin"); err != nil {
+			if err := w.Approve(ctx, nasw, accreditation.Sure{}, "admin"); err != nil {
 				t.Error(err)
 			}
 		})
@@ -136,7 +136,7 @@ func TestTheCourseOfAnApprovalExists(t *testing.T) {
 	a := nasw
 	a.CourseID = "nowhere"
 	var e *apperr.Error
-	if err := w.Approve(t.Context(), a, "admin"); !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0].Name != "course" {
+	if err := w.Approve(t.Context(), a, accreditation.Sure{}, "admin"); !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0].Name != "course" {
 		t.Errorf("%v", err)
 	}
 }
@@ -146,7 +146,7 @@ func TestApprovalsThatEndSoonAreCounted(t *testing.T) {
 	add := func(from, until string) {
 		a := nasw
 		a.FromOn, a.UntilOn, a.Category, a.Centihours = from, until, "Category of "+until, 25
-		w.must(w.Approve(t.Context(), a, "admin"))
+		w.must(w.Approve(t.Context(), a, accreditation.Sure{}, "admin"))
 	}
 	add("2026-01-01", "2026-11-27") // ended yesterday
 	add("2026-01-01", "2026-11-28") // ends today

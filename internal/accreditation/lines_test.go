@@ -20,7 +20,7 @@ func TestALineOnEachDayOfAnApproval(t *testing.T) {
 	w := newWorld(t)
 	a := nasw
 	a.FromOn = "2026-11-10"
-	w.must(w.Approve(t.Context(), a, "admin"))
+	w.must(w.Approve(t.Context(), a, accreditation.Sure{}, "admin"))
 	for day, n := range map[string]int{"2026-11-09": 0, "2026-11-10": 1, "2026-12-31": 1, "2027-01-01": 0} {
 		if got := len(w.lines(day)); got != n {
 			t.Errorf("%s: %d lines, want %d", day, got, n)
@@ -40,7 +40,7 @@ func TestRulesThatEndedEarnNothing(t *testing.T) {
 	w.must(err)
 	body := strings.Replace(p.Text, "\nfrom:", "\nuntil: 2026-11-20\nfrom:", 1)
 	w.must(w.SavePack(t.Context(), "nasw", body, "They wrote new ones.", "admin", 0))
-	w.must(w.Approve(t.Context(), nasw, "admin"))
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin"))
 	for day, n := range map[string]int{"2026-10-31": 0, "2026-11-01": 1, "2026-11-19": 1, "2026-11-20": 0} { // it begins before them
 		if got := len(w.lines(day)); got != n {
 			t.Errorf("%s: %d lines, want %d", day, got, n)
@@ -57,7 +57,7 @@ func TestRulesThatEndedEarnNothing(t *testing.T) {
 func TestADemonstrationApprovesNothing(t *testing.T) {
 	w := newWorld(t)
 	w.Demo = true
-	w.must(w.Approve(t.Context(), nasw, "admin"))
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin"))
 	if l := w.lines("2026-11-28"); len(l) != 1 || !strings.HasPrefix(l[0].Statement, "Demonstration, no approval. ") {
 		t.Errorf("%+v", l)
 	}
@@ -67,7 +67,7 @@ func TestAnApprovalOfOneCourse(t *testing.T) {
 	w := newWorld(t)
 	a := nasw
 	a.CourseID, a.CourseNumber, a.Centihours = "c2", "88-1234-5", 150
-	w.must(w.Approve(t.Context(), a, "admin"))
+	w.must(w.Approve(t.Context(), a, accreditation.Sure{}, "admin"))
 	if n := len(w.lines("2026-11-28")); n != 0 {
 		t.Errorf("%d lines of another course", n)
 	}
@@ -80,11 +80,11 @@ func TestAnApprovalOfOneCourse(t *testing.T) {
 // One accreditor grants its hours once, as it approved the course itself.
 func TestTheApprovalOfACourseStandsInFrontOfTheProviders(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.Approve(t.Context(), nasw, "admin"))
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin"))
 	for _, category := range []string{"Ethics", "Clinical"} {
 		a := nasw
 		a.CourseID, a.CourseNumber, a.Category, a.Centihours = "c1", "88-1234-5", category, 50
-		w.must(w.Approve(t.Context(), a, "admin"))
+		w.must(w.Approve(t.Context(), a, accreditation.Sure{}, "admin"))
 	}
 	lines := w.lines("2026-11-28")
 	if len(lines) != 2 || lines[0].Category != "Ethics" || lines[1].Category != "Clinical" {
@@ -94,7 +94,7 @@ func TestTheApprovalOfACourseStandsInFrontOfTheProviders(t *testing.T) {
 
 func TestARuleThatIsNotMetStopsTheLine(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.Approve(t.Context(), nasw, "admin"))
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin"))
 	m := ours
 	m.PassPercent = 70
 	lines, blocked, err := w.Lines(t.Context(), "c1", date("2026-11-28"), m)
@@ -108,7 +108,7 @@ func TestTheExamIsHeldAgainstTheHoursApproved(t *testing.T) {
 	w := newWorld(t)
 	a := nasw
 	a.CourseID, a.CourseNumber, a.Centihours = "c1", "88-1234-5", 600
-	w.must(w.Approve(t.Context(), a, "admin"))
+	w.must(w.Approve(t.Context(), a, accreditation.Sure{}, "admin"))
 	lines, blocked, err := w.Lines(t.Context(), "c1", date("2026-11-28"), ours)
 	if err != nil || len(lines) != 0 || len(blocked) != 1 || blocked[0].Why[0] != "Questions of the exam: at least 60 is asked for, the course has 30" {
 		t.Errorf("%+v, %+v, %v", lines, blocked, err)
@@ -137,11 +137,11 @@ func TestSums(t *testing.T) {
 	for _, code := range []string{"nasw", "nbcc", "naadac"} {
 		a := nasw
 		a.Accreditor = code
-		w.must(w.Approve(t.Context(), a, "admin"))
+		w.must(w.Approve(t.Context(), a, accreditation.Sure{}, "admin"))
 	}
 	own := nasw
 	own.CourseID, own.CourseNumber, own.UntilOn = "c1", "88-1234-5", "2026-12-30"
-	w.must(w.Approve(t.Context(), own, "admin"))
+	w.must(w.Approve(t.Context(), own, accreditation.Sure{}, "admin"))
 	after := sums()
 	if s := after["nasw"]; len(s.Lines) != 1 || s.Lines[0].Amount() != "1 CE" || s.Lines[0].Through != "2026-12-30" {
 		t.Errorf("%+v", s)
@@ -166,7 +166,7 @@ func TestWhatApprovalsEarnIsReadInFewStatements(t *testing.T) {
 		for _, category := range []string{"Ethics", "Clinical"} {
 			a := nasw
 			a.Accreditor, a.CourseID, a.Category, a.Centihours = code, "c1", category, 50
-			w.must(w.Approve(ctx, a, "admin"))
+			w.must(w.Approve(ctx, a, accreditation.Sure{}, "admin"))
 		}
 	}
 	for name, tt := range map[string]struct {

@@ -16,7 +16,7 @@ func TestAnUnverifiedRuleWaitsForAnAdministrator(t *testing.T) {
 	w := newWorld(t)
 	a := nasw
 	a.Accreditor = "nbcc"
-	w.must(w.Approve(t.Context(), a, "admin"))
+	w.must(w.Approve(t.Context(), a, accreditation.Sure{}, "admin"))
 	if n := len(w.lines("2026-11-28")); n != 0 {
 		t.Fatal("credit by a rule that nobody verified")
 	}

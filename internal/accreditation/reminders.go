@@ -33,13 +33,21 @@ func (s *Service) SendReminders(ctx context.Context) (sent int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	courses, err := s.courses(ctx)
+	if err != nil {
+		return 0, err
+	}
+	titles := map[string]string{} // empty for what is not published
+	for _, c := range courses {
+		titles[c.ID] = c.Title
+	}
 	var errs []error
 	for _, a := range list {
 		name := a.Accreditor
 		if i := slices.IndexFunc(packs, func(p Pack) bool { return p.Code == a.Accreditor }); i >= 0 {
 			name = packs[i].Name
 		}
-		ok, err := s.remind(ctx, a, name, a.DaysLeft(today))
+		ok, err := s.remind(ctx, a, name, titles[a.CourseID], a.DaysLeft(today))
 		errs = append(errs, err)
 		if ok {
 			sent++
@@ -48,7 +56,7 @@ func (s *Service) SendReminders(ctx context.Context) (sent int, err error) {
 	return sent, errors.Join(errs...)
 }
 
-func (s *Service) remind(ctx context.Context, a Approval, accreditor string, left int) (sent bool, err error) {
+func (s *Service) remind(ctx context.Context, a Approval, accreditor, title string, left int) (sent bool, err error) {
 	last, err := time.Parse(time.DateOnly, a.UntilOn)
 	if err != nil {
 		return false, err
@@ -56,12 +64,6 @@ func (s *Service) remind(ctx context.Context, a Approval, accreditor string, lef
 	next, err := s.liveOf(ctx, a.Accreditor, a.CourseID, last.AddDate(0, 0, 1).Format(time.DateOnly))
 	if err != nil || slices.ContainsFunc(next, func(b Approval) bool { return continues(a, b) }) {
 		return false, err
-	}
-	title := ""
-	if a.CourseID != "" {
-		if title, err = s.CourseTitle(ctx, a.CourseID); err != nil {
-			return false, err
-		}
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
 		if sent, err = s.markNearest(ctx, a.ID, left); err != nil || !sent {

@@ -45,7 +45,9 @@ func newWorld(t testing.TB) *world {
 	now := func() time.Time { return w.at }
 	w.Service = accreditation.New(accreditation.Deps{DB: d, Now: now, Audit: audit.New(d, now), Zone: zone,
 		Mail: w, Provider: mail.Address{Name: "Clinic", Email: "help@example.org"}, BaseURL: "https://ce.example.org",
-		CourseTitle: func(_ context.Context, id string) (string, error) { return "Course " + id, nil }})
+		Courses: func(context.Context) ([]accreditation.Course, error) {
+			return []accreditation.Course{{"c1", "Course c1", 100_00}, {"c2", "Course c2", 100_00}}, nil
+		}})
 	for _, id := range []string{"c1", "c2"} {
 		w.must(d.Conn(t.Context()).Exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES (?, ?, ?, '', ?, '', ?)`,
 			id, id, id, w.at, w.at).Error)

@@ -105,20 +105,20 @@ func (h *handler) postNew(c echo.Context) error {
 	return h.showReview(c, nil, p, f)
 }
 
-// record stores an approval that was shown, unless something about it is in doubt
-// and nobody has said that it is right.
+// record stores an approval that was shown, or shows once more what about it is in
+// doubt.
 func (h *handler) record(c echo.Context, a accreditation.Approval, f *kit.Form) error {
 	ctx := c.Request().Context()
-	p, err := h.review(ctx, a, f)
-	if err != nil {
-		return err
-	}
-	if len(p.Doubts) > 0 && !f.Bool(sureField) {
-		f.Fail(sureField, "Compare the hours with the accreditor’s letter. If it says so, tick this.")
-		return h.showReview(c, errForm, p, f)
-	}
-	if err = h.Accreditation.Approve(ctx, a, kit.ViewerOf(c).PersonID); err == nil {
+	err := h.Accreditation.Approve(ctx, a, accreditation.Sure{Hours: f.Bool(sureField)}, kit.ViewerOf(c).PersonID)
+	switch {
+	case err == nil:
 		return kit.Redirect(c, "/admin/approvals", added)
+	case errors.Is(err, accreditation.ErrDoubt):
+		p, reading := h.review(ctx, a, f)
+		if reading != nil {
+			return reading
+		}
+		return h.again(err, f, func(err error) error { return h.showReview(c, err, p, f) })
 	}
 	return h.again(err, f, func(err error) error { return h.showNew(c, err, f) })
 }

@@ -38,13 +38,16 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, db: dbtest.New(t), at: time.Date(2026, 11, 29, 3, 0, 0, 0, time.UTC)} // still the 28th
 	now := func() time.Time { return w.at }
 	w.log = audit.New(w.db, now)
-	w.Service = accreditation.New(accreditation.Deps{DB: w.db, Now: now, Audit: w.log, Zone: time.FixedZone("EST", -5*3600)})
 	svc := course.New(course.Deps{DB: w.db, Now: now, Audit: w.log, Demo: true})
 	_, err := svc.Import(t.Context(), courses.Bundled()[slug], "test")
 	w.must(err)
 	ed, err := svc.Publish(t.Context(), slug, "", "test")
 	w.must(err)
 	w.course = ed.CourseID
+	w.Service = accreditation.New(accreditation.Deps{DB: w.db, Now: now, Audit: w.log, Zone: time.FixedZone("EST", -5*3600),
+		Courses: func(context.Context) ([]accreditation.Course, error) {
+			return []accreditation.Course{{ID: ed.CourseID, Title: ed.Course.Card.Title, Centihours: ed.EstimatedHours().Centihours}}, nil
+		}})
 	w.Server = area.Serve(t, area.Options{Name: "accreditation", Now: now,
 		Viewer: func(name string) *kit.Viewer {
 			role := kit.Administrator
