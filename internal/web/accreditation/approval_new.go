@@ -3,10 +3,7 @@ package accreditation
 import (
 	"context"
 	"errors"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -131,7 +128,7 @@ func (h *handler) approvalOf(ctx context.Context, f *kit.Form) (accreditation.Ap
 		Category: f.Str("category"), Jurisdictions: f.All("jurisdictions"), OfEvents: f.Bool("live_events"), Note: f.Str("note")}
 	var ok bool
 	if a.Centihours, ok = centihours(f.Str("hours")); !ok {
-		f.Fail("hours", "Enter hours as 1.5, with a point and two decimals at most, or nothing.")
+		f.Fail("hours", "Enter hours as 1.5, with two decimals at most, or nothing.")
 	}
 	if a.CourseID == every {
 		a.CourseID = ""
@@ -144,23 +141,14 @@ func (h *handler) approvalOf(ctx context.Context, f *kit.Form) (accreditation.Ap
 	return a, err
 }
 
-var hoursForm = regexp.MustCompile(`^(\d{0,3}\.\d{1,2}|\d{1,3}\.?)$`)
-
-// centihours reads hours as people write them: nothing is 0, and a typed 0 is -1,
-// which the service does not take. false for what is no number.
+// centihours reads hours: nothing is 0, and a typed 0 is -1, which the service does not
+// take. false for what is no number.
 func centihours(s string) (int64, bool) {
-	if s == "" {
-		return 0, true
-	}
-	if !hoursForm.MatchString(s) {
-		return 0, false
-	}
-	whole, rest, _ := strings.Cut(s, ".")
-	n, err := strconv.ParseInt(whole+(rest + "00")[:2], 10, 64)
-	if n == 0 {
+	n, ok := credit.ParseHours(s)
+	if s != "" && n == 0 {
 		n = -1
 	}
-	return n, err == nil
+	return n, ok
 }
 
 // approvedHours are hours as the accreditor approved them, "" where it did not

@@ -64,9 +64,9 @@ func TestWhatIsWrongWithAnApprovalIsNamed(t *testing.T) {
 		"ends before":     {form("until_on", "2025-01-01"), "it must not be before the first"},
 		"no statement":    {form("statement", ""), "Enter the approval statement, word for word"},
 		"to fill in":      {form("statement", "By {provider}, # {number}."), "only {number} is filled in"},
-		"no hours":        {form("hours", "an hour"), "Enter hours as 1.5, with a point and two decimals at most, or nothing."},
+		"no hours":        {form("hours", "an hour"), "Enter hours as 1.5, with two decimals at most, or nothing."},
 		"thousandths":     {form("hours", "1.333"), "Enter hours as 1.5"},
-		"a comma":         {form("hours", "1,5"), "Enter hours as 1.5"},
+		"thousands":       {form("hours", "1,500"), "Enter hours as 1.5"},
 		"no hour":         {form("hours", "0"), "Enter hours from 0.25 to 100, or nothing."},
 		"too few":         {form("hours", "0.2"), "Enter hours from 0.25 to 100, or nothing."},
 		"too many":        {form("hours", "100.01"), "Enter hours from 0.25 to 100, or nothing."},
@@ -101,11 +101,12 @@ func TestAnApprovalIsShownBeforeItIsRecorded(t *testing.T) {
 	}
 	w.Get("dora", "/admin/approvals/new").OK(`<option value="">Choose the course, or every course</option>`, `<option value="every">Every course`)
 	page := post("accreditor", "ncbtmb", "course", w.course, "hours", "1.5", "jurisdictions", "US-OR", "jurisdictions", "US-CA", "statement", "Approved (# {number}),\nby <them>.").
-		OK("Nothing is recorded yet", "Approved (# 88-1234),\nby &lt;them&gt;.", "Oregon, California", "Learners and visitors read: 1.5 CE, through December 31, 2027.",
+		OK("Nothing is recorded yet", "1.5, as approved", "Approved (# 88-1234),\nby &lt;them&gt;.", "Oregon, California", "Learners and visitors read: 1.5 CE, through December 31, 2027.",
 			"What courses earn by it on November 28, 2026", `name="jurisdictions" value="US-CA"`, `name="statement" value="Approved (# {number}),`, `name="step" value="save"`).Lacks("are the hours right")
 	if strings.Count(page.Body, `name="jurisdictions"`) != 2 {
 		t.Error("what was typed is not carried on as it was")
 	}
+	post("hours", "1,5").OK("1.5, as approved")
 	post("course", w.course, "hours", "99").OK("are the hours right?", "The approval names 99 hours, and learning the course takes about 1.75.")
 	post().OK("let no credit through", "Age of references")
 	post("from_on", "2027-03-01").OK("What courses earn by it on March 1, 2027", "people read it from March 1, 2027 on").Lacks("at once")
