@@ -26,6 +26,7 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/credit/pack"
+	"github.com/atmacena/cocare/internal/reminder"
 )
 
 // Approval is an accreditor's word that this provider, or one course, earns its
@@ -119,12 +120,8 @@ func (a Approval) Standing(day time.Time) Standing {
 
 // DaysLeft is how many days after a day it still counts; 0 is its last one.
 func (a Approval) DaysLeft(day time.Time) int {
-	last, err := time.Parse(time.DateOnly, a.LastDay())
-	if err != nil { // voided
-		return 0
-	}
-	on := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.UTC)
-	return max(0, int(last.Sub(on)/(24*time.Hour)))
+	left, _ := reminder.DaysUntil(day, a.LastDay()) // none of one that is void
+	return max(0, left)
 }
 
 // Pack is a rule pack in force, with where it comes from.

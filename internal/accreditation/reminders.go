@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/reminder"
 )
 
 // ReminderDays are how many days before an approval ends the provider is reminded
@@ -66,29 +67,12 @@ func (s *Service) remind(ctx context.Context, a Approval, accreditor, title stri
 		return false, err
 	}
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
-		if sent, err = s.markNearest(ctx, a.ID, left); err != nil || !sent {
+		sent, err = reminder.Nearest(ReminderDays, time.Duration(left)*reminder.Day, func(days int) (bool, error) { return s.markReminded(ctx, a.ID, days, s.now()) })
+		if err != nil || !sent {
 			return err
 		}
 		return s.Mail.Queue(ctx, s.Provider, mail.ApprovalEnding{Accreditor: accreditor, Number: a.ProviderNumber, OfCourse: a.CourseID != "",
 			CourseTitle: title, Days: left, LastDay: last, Link: s.BaseURL + "/admin/approvals/" + a.ID})
 	})
 	return sent && err == nil, err
-}
-
-// markNearest notes every reminder that is due and reports whether the nearest is
-// new: the others went with an earlier mail, or were missed in a long stop.
-func (s *Service) markNearest(ctx context.Context, id string, left int) (fresh bool, err error) {
-	nearest := true
-	for _, days := range slices.Sorted(slices.Values(ReminderDays)) {
-		if left > days {
-			continue
-		}
-		first, err := s.markReminded(ctx, id, days, s.now())
-		if err != nil {
-			return false, err
-		}
-		fresh = fresh || nearest && first
-		nearest = false
-	}
-	return fresh, nil
 }
