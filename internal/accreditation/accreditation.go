@@ -17,7 +17,6 @@ package accreditation
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -161,8 +160,8 @@ func (a Approval) check(p *pack.Pack) error {
 	c.Require(p != nil, "accreditor", "Choose the accreditor.")
 	certificate.CheckField(&c, "provider_number", a.ProviderNumber, 60, "Enter the number that the accreditor gave you, as it is printed on certificates.")
 	certificate.CheckField(&c, "course_number", a.CourseNumber, 60, "")
-	from, okFrom := day(&c, "from_on", a.FromOn)
-	until, okUntil := day(&c, "until_on", a.UntilOn)
+	from, okFrom := c.Date("from_on", a.FromOn, firstYear, lastYear)
+	until, okUntil := c.Date("until_on", a.UntilOn, firstYear, lastYear)
 	c.Require(!okFrom || !okUntil || !until.Before(from), "until_on", "Enter the last day; it must not be before the first.")
 	c.Require(!okFrom || !okUntil || !until.After(from.AddDate(mostYears, 0, 0)), "until_on", fmt.Sprintf("That is more than %d years, which no accreditor grants. Compare it with the letter.", mostYears))
 	certificate.CheckFieldOfLines(&c, "statement", a.Statement, 1000, "Enter the approval statement, word for word as the accreditor gave it.")
@@ -202,21 +201,3 @@ const minCentihours, maxCentihours = 25, pack.MostCentihours
 
 // The years that a day can have, and the most that an approval can last.
 const firstYear, lastYear, mostYears = 2000, 2100, 10
-
-// dayForm is the shape of a day, whether there is such a day or not.
-var dayForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
-
-func day(c *apperr.Check, field, value string) (time.Time, bool) {
-	d, err := time.Parse(time.DateOnly, value)
-	switch {
-	case err != nil && dayForm.MatchString(value):
-		c.Field(field, "There is no such day.")
-	case err != nil:
-		c.Field(field, "Enter the day as year-month-day, such as 2027-03-31.")
-	case d.Year() < firstYear || d.Year() > lastYear:
-		c.Field(field, "Enter a day from January 1, %d to December 31, %d.", firstYear, lastYear)
-	default:
-		return d, true
-	}
-	return d, false
-}

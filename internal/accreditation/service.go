@@ -130,7 +130,7 @@ func (s *Service) End(ctx context.Context, id, lastDay string, void bool, reason
 	reason = strings.TrimSpace(reason)
 	var c apperr.Check
 	if !void {
-		day(&c, "ended_on", lastDay)
+		c.Date("ended_on", lastDay, firstYear, lastYear)
 	}
 	c.Text("reason", reason, 500, "Say why.")
 	if err := c.Err(); err != nil {

@@ -9,6 +9,7 @@ package apperr
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -142,19 +143,24 @@ func (c *Check) Name(name, value string, limit int, missing string) {
 	}
 }
 
-// Date checks a day that a person typed, and reports whether it is one within the
+// dateForm is the shape of a day, whether there is such a day or not.
+var dateForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+
+// Date reads a day that a person typed, and reports whether it is one within the
 // years from first through last.
-func (c *Check) Date(name, day string, first, last int) bool {
+func (c *Check) Date(name, day string, first, last int) (time.Time, bool) {
 	d, err := time.Parse(time.DateOnly, day)
 	switch {
+	case err != nil && dateForm.MatchString(day):
+		c.Field(name, "There is no such day.")
 	case err != nil:
 		c.Field(name, "Enter the date as year-month-day, such as 2027-03-31.")
 	case d.Year() < first || d.Year() > last:
 		c.Field(name, "Enter a date from %d through %d.", first, last)
 	default:
-		return true
+		return d, true
 	}
-	return false
+	return time.Time{}, false
 }
 
 // MaxReason bounds the reason of an act, in characters.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
 )
@@ -48,14 +49,15 @@ func TestUnclassifiedIsNeutral(t *testing.T) {
 func TestDate(t *testing.T) {
 	const ask = "Enter the date as year-month-day, such as 2027-03-31."
 	for day, want := range map[string]string{"1950-01-01": "", "2100-12-31": "", "1949-12-31": "Enter a date from 1950 through 2100.", "9999-12-31": "Enter a date from 1950 through 2100.",
-		"": ask, "31.3.2027": ask, "2027-02-30": ask} {
+		"": ask, "31.3.2027": ask, "2027-02-30": "There is no such day.", "2027-00-99": "There is no such day."} {
 		var c apperr.Check
-		ok, got := c.Date("on", day, 1950, 2100), ""
+		d, ok := c.Date("on", day, 1950, 2100)
+		got := ""
 		for _, f := range apperr.FieldsOf(c.Err()) {
 			got = f.Msg
 		}
-		if got != want || ok != (want == "") {
-			t.Errorf("%q: %v, %q", day, ok, got)
+		if got != want || ok != (want == "") || ok && d.Format(time.DateOnly) != day || !ok && !d.IsZero() {
+			t.Errorf("%q: %v, %v, %q", day, d, ok, got)
 		}
 	}
 }

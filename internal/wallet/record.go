@@ -25,7 +25,7 @@ func (r *Record) check(today string, licenses []License) error {
 	c.Name("title", r.Title, maxTitle, "Enter the title as it stands on the certificate.")
 	c.Name("provider", r.Provider, maxTitle, "Enter who gave the course.")
 	c.Name("approval", r.Approval, maxTitle, "")
-	if c.Date("completed_on", r.CompletedOn, firstYear, lastYear) {
+	if _, ok := c.Date("completed_on", r.CompletedOn, firstYear, lastYear); ok {
 		c.Require(r.CompletedOn <= today, "completed_on", "This day is still to come. Enter the day on which you completed it.")
 	}
 	c.Require(r.Centihours > 0, "hours", askHours)

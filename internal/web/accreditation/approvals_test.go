@@ -56,11 +56,11 @@ func TestWhatIsWrongWithAnApprovalIsNamed(t *testing.T) {
 		"no course":       {form("course", "nowhere"), "Choose the course, or every course."},
 		"nothing chosen":  {form("course", ""), "Choose the course, or every course."},
 		"no number":       {form("provider_number", " "), "Enter the number that the accreditor gave you"},
-		"no day":          {form("from_on", "soon"), "Enter the day as year-month-day"},
-		"too far ahead":   {form("until_on", "9999-12-31"), "Enter a day from January 1, 2000 to December 31, 2100."},
+		"no day":          {form("from_on", "soon"), "Enter the date as year-month-day"},
+		"too far ahead":   {form("until_on", "9999-12-31"), "Enter a date from 2000 through 2100."},
 		"no such day":     {form("until_on", "2027-02-30"), "There is no such day."},
 		"too long":        {form("until_on", "2096-01-01"), "That is more than 10 years"},
-		"too long ago":    {form("from_on", "1900-01-01"), "Enter a day from January 1, 2000 to December 31, 2100."},
+		"too long ago":    {form("from_on", "1900-01-01"), "Enter a date from 2000 through 2100."},
 		"ends before":     {form("until_on", "2025-01-01"), "it must not be before the first"},
 		"no statement":    {form("statement", ""), "Enter the approval statement, word for word"},
 		"to fill in":      {form("statement", "By {provider}, # {number}."), "only {number} is filled in"},
@@ -240,7 +240,7 @@ func TestAnApprovalEnds(t *testing.T) {
 	for says, fields := range map[string][]string{
 		"Choose whether it ends early or never counted.": {"reason", "They wrote so."},
 		"The approval ends on December 31, 2027 anyway":  {"how", "early", "ended_on", "2027-12-31", "reason", "They wrote so."},
-		"Enter the day as year-month-day":                {"how", "early", "ended_on", "", "reason", "They wrote so."},
+		"Enter the date as year-month-day":               {"how", "early", "ended_on", "", "reason", "They wrote so."},
 		"Say why.":                                       {"how", "void", "reason", " "},
 		"The approval begins on January 1, 2026":         {"how", "early", "ended_on", "2025-12-31", "reason", "They wrote so."},
 	} {
