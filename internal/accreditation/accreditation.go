@@ -2,7 +2,8 @@
 // provider and of courses, the rule packs in force, and what administrators
 // confirmed of rules that could not be verified.
 //
-// It owns the tables approvals, approval_subjects, rule_packs and rule_confirmations.
+// It owns the tables approvals, approval_subjects, approval_reminders, rule_packs and
+// rule_confirmations.
 //
 // Invariants:
 //   - Without an approval that is live on the day of completion there is no
