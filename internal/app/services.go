@@ -222,8 +222,9 @@ func (a *App) liveLicenses(ctx context.Context, personID string, day time.Time) 
 func (a *App) publishedCourses(ctx context.Context) ([]accreditation.Course, error) {
 	list, err := a.Courses.List(ctx)
 	courses := make([]accreditation.Course, len(list))
+	labels := course.Labels(list)
 	for i, ed := range list {
-		courses[i] = accreditation.Course{ID: ed.CourseID, Title: ed.Course.Card.Title, Centihours: ed.EstimatedHours().Centihours}
+		courses[i] = accreditation.Course{ID: ed.CourseID, Title: labels[i], Centihours: ed.EstimatedHours().Centihours}
 	}
 	return courses, err
 }

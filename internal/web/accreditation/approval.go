@@ -82,7 +82,7 @@ func (h *handler) sums(ctx context.Context, r reader, a accreditation.Approval, 
 		if !a.Covers(ed.CourseID) {
 			continue
 		}
-		one := courseEarns{Title: ed.Course.Card.Title, Slug: ed.Slug}
+		one := courseEarns{Title: r.titles[ed.CourseID], Slug: ed.Slug}
 		if one.Sum, err = h.Accreditation.Earns(ctx, a, day, ed.Measures(day)); err != nil {
 			return nil, err
 		}

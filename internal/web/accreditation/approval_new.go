@@ -40,8 +40,8 @@ func (h *handler) newPage(ctx context.Context, f *kit.Form) (p newPage, err erro
 	}
 	p.Courses = []kit.Option{{Label: "Choose the course, or every course"}, {Value: every, Label: everyCourse}}
 	courses, err := h.Courses.List(ctx)
-	for _, ed := range courses {
-		p.Courses = append(p.Courses, kit.Option{Value: ed.CourseID, Label: ed.Course.Card.Title})
+	for i, label := range course.Labels(courses) {
+		p.Courses = append(p.Courses, kit.Option{Value: courses[i].CourseID, Label: label})
 	}
 	for _, j := range lists.Jurisdictions {
 		if j.Code != "other" {

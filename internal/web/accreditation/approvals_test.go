@@ -37,7 +37,7 @@ func TestAnApprovalIsRecordedAndRead(t *testing.T) {
 	w.Get("dora", "/admin/approvals").OK(`href="`+one+`"`, "NCBTMB", title, "88-1234", "Course: 88-1234-5", "January 1, 2026", "December 31, 2027", "Live", "1 entry")
 	w.Get("dora", one).OK("National Certification Board for Therapeutic Massage", "1.5, as approved", "General", "Oregon, California", "Letter in the safe &lt;1&gt;.", "Approved by NASW (# {number}).",
 		"Dora Li", "Approval recorded", "First day: 2026-01-01", `href="/admin/rules/ncbtmb"`, "End approval",
-		title, "1.5 CE, through December 31, 2027", `aria-label="`+title+`: TMS and Ketamine for Treatment-Resistant Depression (`+slug+`), rule by rule"`, "words ÷ 12000 words an hour", "1.5 hours, as approved", "rounded down to the half hour: 0.5 hours", "Met", "Verified", "Approved").Lacks("Not approved", "earns nothing")
+		title, "1.5 CE, through December 31, 2027", `aria-label="`+title+`: TMS and Ketamine for Treatment-Resistant Depression, rule by rule"`, "words ÷ 12000 words an hour", "1.5 hours, as approved", "rounded down to the half hour: 0.5 hours", "Met", "Verified", "Approved").Lacks("Not approved", "earns nothing")
 	w.Get("dora", w.approve()).OK("Approved, earns nothing", "Age of references, in years: at most 10 is asked for", "at least 3", "Not met")
 	w.Get("dora", w.approve("accreditor", "naadac")).OK("Every course", "As its rules work them out", "Everywhere", "Approved, earns nothing", "No rule works out hours")
 	if n := w.recorded("approval.add"); n != 3 {
@@ -175,6 +175,20 @@ func TestHoursInDoubtAreAskedAbout(t *testing.T) {
 	w.Get("dora", one).OK("Beside it", "Clinical, 1, number 88-1234", "1.5 CE, each category")
 	w.Post("dora", "/admin/approvals/new", form("course", w.course, "hours", "1")...).Is(422, `href="#f-category"`, "Without a category, this one would grant the whole credit besides.")
 	w.Post("dora", "/admin/approvals/new", form("course", w.course, "category", "Law")...).Is(422, `href="#f-hours"`, "Enter the hours in this category")
+}
+
+// TestCoursesOfOneTitleAreToldApart where one is chosen, and wherever it is named.
+func TestCoursesOfOneTitleAreToldApart(t *testing.T) {
+	w := newWorld(t)
+	w.Get("dora", "/admin/approvals/new").OK(title).Lacks("(" + slug + ")")
+	other := w.copied("tms-copy")
+	w.Get("dora", "/admin/approvals/new").OK(other.Course.Card.Title+" ("+slug+")</option>", other.Course.Card.Title+" (tms-copy)</option>")
+	one := w.approve("course", other.CourseID, "accreditor", "ncbtmb")
+	w.Get("dora", "/admin/approvals").OK(other.Course.Card.Title + " (tms-copy)")
+	w.Get("dora", one).OK(other.Course.Card.Title+" (tms-copy): ", other.Course.Card.Title+" (tms-copy), rule by rule")
+	p, err := w.Pack(t.Context(), "ncbtmb")
+	w.must(err)
+	w.Post("dora", "/admin/rules/ncbtmb/edit", "base", "0", "body", p.Text+"# More.\n", "note", "So.").OK("("+slug+")</th>", "(tms-copy)</th>")
 }
 
 // TestAnApprovalInTheShadowSaysSo, with a link to the one that counts.

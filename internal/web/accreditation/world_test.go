@@ -1,8 +1,10 @@
 package accreditation_test
 
 import (
+	"bytes"
 	"context"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/atmacena/cocare/courses"
@@ -24,13 +26,14 @@ const slug, title = "tms-ketamine", "Two Tools, One Question"
 type world struct {
 	*area.Server
 	*accreditation.Service
-	t      *testing.T
-	db     *db.DB
-	log    *audit.Log
-	at     time.Time
-	stale  bool // the second factor was given too long ago
-	course string
-	rest   int64 // how many certificates rest on each approval
+	t       *testing.T
+	db      *db.DB
+	log     *audit.Log
+	at      time.Time
+	stale   bool // the second factor was given too long ago
+	course  string
+	courses *course.Service
+	rest    int64 // how many certificates rest on each approval
 }
 
 func newWorld(t *testing.T) *world {
@@ -43,7 +46,7 @@ func newWorld(t *testing.T) *world {
 	w.must(err)
 	ed, err := svc.Publish(t.Context(), slug, "", "test")
 	w.must(err)
-	w.course = ed.CourseID
+	w.course, w.courses = ed.CourseID, svc
 	w.Service = accreditation.New(accreditation.Deps{DB: w.db, Now: now, Audit: w.log, Zone: time.FixedZone("EST", -5*3600),
 		Courses: func(context.Context) ([]accreditation.Course, error) {
 			return []accreditation.Course{{ID: ed.CourseID, Title: ed.Course.Card.Title, Centihours: ed.EstimatedHours().Centihours}}, nil
@@ -128,4 +131,23 @@ func (w *world) hash(code, rule string) string {
 	p, err := w.Pack(w.t.Context(), code)
 	w.must(err)
 	return p.RuleHash(rule)
+}
+
+// copied publishes the bundled course under another slug.
+func (w *world) copied(as string) *course.Edition {
+	w.t.Helper()
+	files, err := w.courses.Export(w.t.Context(), slug, 0)
+	w.must(err)
+	folder := fstest.MapFS{}
+	for path, data := range files {
+		if path == "course.yaml" {
+			data = bytes.Replace(data, []byte("slug: "+slug), []byte("slug: "+as), 1)
+		}
+		folder[path] = &fstest.MapFile{Data: data}
+	}
+	_, err = w.courses.Import(w.t.Context(), folder, "test")
+	w.must(err)
+	ed, err := w.courses.Publish(w.t.Context(), as, "", "test")
+	w.must(err)
+	return ed
 }
