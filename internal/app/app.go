@@ -113,7 +113,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	if err := errors.Join(a.noteSender(ctx), a.noteWitnesses(ctx), a.adoptDocumentKey(ctx), a.readyKeys(ctx), a.UseSignature(ctx), a.wireWeb()); err != nil {
+	if err := a.ready(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil

@@ -66,13 +66,17 @@ func (a *App) wanted(ctx context.Context, e enrollment.Enrollment, lines []accre
 	return slices.DeleteFunc(lines, func(l accreditation.Line) bool { return slices.Contains(off, l.Accreditor) }), err
 }
 
-// eventCredit is what attending all of a live event earns, and which approvals of
-// live events earn nothing by it.
-func (a *App) eventCredit(ctx context.Context, e attendance.Event) ([]accreditation.Line, []accreditation.Blocked, error) {
+// eventCredit is what attending so many minutes of a live event earns, as a list says
+// them, and which approvals of live events earn nothing by it.
+func (a *App) eventCredit(ctx context.Context, e attendance.Event, minutes string) ([]accreditation.Line, []accreditation.Blocked, error) {
+	at, ok := e.Attended(minutes)
+	if !ok {
+		return nil, nil, nil
+	}
 	ed, err := a.Courses.Edition(ctx, e.EditionID)
 	if err != nil {
 		return nil, nil, err
 	}
-	day, whole := e.EndsAt.In(a.Config.Location()), e.Whole()
-	return a.Accreditation.Lines(ctx, e.CourseID, day, measures(ed, &whole, day))
+	day := e.EndsAt.In(a.Config.Location())
+	return a.Accreditation.Lines(ctx, e.CourseID, day, measures(ed, &at, day))
 }

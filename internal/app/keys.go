@@ -6,33 +6,33 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/pades"
 	"github.com/atmacena/cocare/internal/config"
 	"github.com/atmacena/cocare/internal/keyring"
 )
 
+// ready takes the settings over in this order, and stops at the first that is wrong:
+// no key is made in place of one that could not be adopted.
+func (a *App) ready(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{a.noteSender, a.noteWitnesses, a.adoptDocumentKey, a.readyKeys, a.UseSignature} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return a.wireWeb()
+}
+
 // adoptDocumentKey has the operator's own key sign certificates, where one is set.
 // What it signed before, and what the key before it signed, stays good. It is
 // audited when it changes.
 func (a *App) adoptDocumentKey(ctx context.Context) error {
-	if a.Config.DocumentKeyFile == "" {
-		return nil
-	}
-	file, err := os.ReadFile(a.Config.DocumentKeyFile)
-	if err != nil {
-		return fmt.Errorf("document key: %w", err)
-	}
-	id, err := pades.LoadIdentity(file, string(a.Config.DocumentKeyPassword), a.Now())
-	if errors.Is(err, pades.ErrExpired) && a.documentKeyExpired(ctx) {
-		a.Log.Error("certificates wait: the key that signs them has expired; renew the file of COCARE_DOCUMENT_KEY_FILE")
-		return nil
-	}
-	if err != nil {
-		return documentKeyProblem(err)
+	id, usable, err := a.documentKeyFile(ctx)
+	if err != nil || !usable {
+		return err
 	}
 	err = a.DB.InTx(ctx, func(ctx context.Context) error {
 		k, adopted, err := a.Keys.Adopt(ctx, id.Key, id.Chain)
@@ -42,10 +42,41 @@ func (a *App) adoptDocumentKey(ctx context.Context) error {
 		return a.Audit.Record(ctx, audit.Event{Action: "key.adopt", ObjectKind: "key", ObjectID: k.ID,
 			Details: map[string]any{"purpose": k.Purpose, "certificate_sha256": pades.Fingerprint(id.Chain[0])}})
 	})
-	if err != nil {
-		return documentKeyProblem(err)
+	return documentKeyProblem(err)
+}
+
+// documentKeyFile reads the operator's own key. It is not usable where none is set, or
+// where the one that signs has expired, which a start survives.
+func (a *App) documentKeyFile(ctx context.Context) (id pades.Identity, usable bool, err error) {
+	if a.Config.DocumentKeyFile == "" {
+		return id, false, nil
 	}
-	return nil
+	file, err := os.ReadFile(a.Config.DocumentKeyFile)
+	if err != nil {
+		return id, false, fmt.Errorf("document key: %w", err)
+	}
+	id, err = pades.LoadIdentity(file, string(a.Config.DocumentKeyPassword), a.Now())
+	if errors.Is(err, pades.ErrExpired) && a.documentKeyExpired(ctx) {
+		a.Log.Error("certificates wait: the key that signs them has expired; renew the file of COCARE_DOCUMENT_KEY_FILE")
+		return id, false, nil
+	}
+	if err != nil {
+		return id, false, documentKeyProblem(err)
+	}
+	return id, true, nil
+}
+
+// CheckStart says which of the settings would keep a server from starting here that
+// the services alone do not look at, and changes nothing. Errors: those of New.
+func (a *App) CheckStart(ctx context.Context) error {
+	id, usable, err := a.documentKeyFile(ctx)
+	if err == nil && usable {
+		err = documentKeyProblem(a.Keys.Adoptable(ctx, id.Key))
+	}
+	if err == nil && a.Config.Signature != nil {
+		err = signatureProblem(certificate.CheckSignature(a.Config.Signature))
+	}
+	return err
 }
 
 // documentKeyExpired reports whether the key that signs has expired. Learning goes
@@ -64,11 +95,15 @@ func (a *App) UseSignature(ctx context.Context) error {
 	if a.Config.Signature == nil {
 		return nil
 	}
-	err := a.Certificates.UseSignature(ctx, a.Config.Signature)
-	if apperr.Is(err, apperr.Invalid) {
-		err = &config.Error{Problems: []config.Problem{{Variable: "COCARE_SIGNATORY_SIGNATURE_FILE", Text: apperr.Message(err)}}}
+	return signatureProblem(a.Certificates.UseSignature(ctx, a.Config.Signature))
+}
+
+// signatureProblem names the setting where the picture itself is at fault.
+func signatureProblem(err error) error {
+	if !apperr.Is(err, apperr.Invalid) {
+		return err
 	}
-	return err
+	return &config.Error{Problems: []config.Problem{{Variable: "COCARE_SIGNATORY_SIGNATURE_FILE", Text: apperr.Message(err)}}}
 }
 
 // documentKeyProblem names the setting where the key itself is at fault.
@@ -81,100 +116,12 @@ func documentKeyProblem(err error) error {
 
 // readyKeys makes the keys that certificates need before the first is issued, so
 // that whoever takes our public keys has those of the next certificate too. A key
-// that has expired is no reason not to start: certificates wait for another.
+// that has expired is no reason not to start: certificates wait for another. That the
+// log's is lost is one: nobody would know the log by another.
 func (a *App) readyKeys(ctx context.Context) error {
-	_, err := a.Seals.Keys(ctx)
-	if errors.Is(err, pades.ErrExpired) {
-		return nil
+	if _, err := a.Seals.Keys(ctx); err != nil && !errors.Is(err, pades.ErrExpired) {
+		return err
 	}
+	_, err := a.TransLog.Key(ctx)
 	return err
-}
-
-// FailOffline counts the certificates that nobody can verify without this site any
-// more once a key is not believed after an instant: those that it signed since.
-func (a *App) FailOffline(ctx context.Context, k keyring.Key, after time.Time) (int64, error) {
-	if k.Purpose != keyring.Document && k.Purpose != keyring.Credential {
-		return 0, nil
-	}
-	return a.Certificates.CountIssuedBetween(ctx, after, k.RetiredAt)
-}
-
-// What keeps RotateKey from it.
-var (
-	errLogKey = apperr.New(apperr.Conflict, "The log's key is not rotated: by it witnesses, and all who keep a checkpoint, know the log from a forged one. "+
-		"If it may have been stolen, distrust it: cocare key distrust. What follows from that is in docs/deployment.md, under Keys.")
-	errBrought = apperr.New(apperr.Conflict, "The key that signs PDF files is your own. Put the next one, with its certificates, into the file of COCARE_DOCUMENT_KEY_FILE and restart: "+
-		"it signs from then on, and what this one signed stays good.")
-)
-
-// RotateKey has a fresh key sign for a purpose, and records who did, unless somebody
-// else does at this moment; it returns the key that signs now, and whether it is
-// new. What the old one signed stays valid. Every replica signs credentials and
-// documents with it at once, sessions within half a minute. Errors: Conflict for the
-// log's key and for a document key that the operator brought; a *config.Error where a
-// tool lacks the name that certificates bear.
-func (a *App) RotateKey(ctx context.Context, p keyring.Purpose) (key keyring.Key, rotated bool, err error) {
-	switch p {
-	case keyring.Session:
-		return a.Accounts.RotateSessionKey(ctx)
-	case keyring.Log:
-		return key, false, errLogKey
-	case keyring.Document, keyring.Credential:
-	}
-	old, err := a.Keys.Current(ctx, p)
-	if err != nil {
-		return key, false, err
-	}
-	if p == keyring.Document {
-		if err := a.mayMakeDocumentKey(old); err != nil {
-			return key, false, err
-		}
-	}
-	err = a.DB.InTx(ctx, func(ctx context.Context) error {
-		if key, rotated, err = a.Keys.Rotate(ctx, old); err != nil || !rotated {
-			return err
-		}
-		return a.Audit.Record(ctx, audit.Event{Action: "key.rotate", ObjectKind: "key", ObjectID: key.ID, Details: map[string]any{"purpose": p}})
-	})
-	if err != nil {
-		return key, false, err
-	}
-	_, err = a.Seals.Keys(ctx) // makes a document key's certificates, for all to see
-	return key, rotated, err
-}
-
-// mayMakeDocumentKey refuses where the operator brings the key, and where its
-// certificates would bear no name.
-func (a *App) mayMakeDocumentKey(old keyring.Key) error {
-	switch {
-	case old.Brought || a.Config.DocumentKeyFile != "":
-		return errBrought
-	case a.Config.ProviderName == "":
-		return &config.Error{Problems: []config.Problem{{Variable: "COCARE_PROVIDER_NAME",
-			Text: "the certificates of the fresh key bear this name, and no server has noted it in the database; set it to what the server has"}}}
-	}
-	return nil
-}
-
-// DistrustKey says for good that a key is compromised, and records who did; see
-// keyring.Ring.Distrust. Tokens of a session key die at once here and within
-// about a second on every replica.
-func (a *App) DistrustKey(ctx context.Context, id string, after time.Time) (keyring.Key, error) {
-	var key keyring.Key
-	err := a.DB.InTx(ctx, func(ctx context.Context) error {
-		k, changed, err := a.Keys.Distrust(ctx, id, after)
-		key = k
-		if err != nil || !changed {
-			return err
-		}
-		return a.Audit.Record(ctx, audit.Event{Action: "key.distrust", ObjectKind: "key", ObjectID: id,
-			Details: map[string]any{"purpose": k.Purpose, "not_trusted_after": k.NotTrustedAfter}})
-	})
-	if err != nil {
-		return keyring.Key{}, err
-	}
-	if key.Purpose == keyring.Session {
-		return key, a.Accounts.ReloadKeys(ctx)
-	}
-	return key, a.readyKeys(ctx)
 }

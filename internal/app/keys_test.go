@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -11,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +22,9 @@ import (
 	"github.com/atmacena/cocare/internal/apptest"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/certificate/pades"
+	"github.com/atmacena/cocare/internal/certificate/proof"
 	"github.com/atmacena/cocare/internal/config"
+	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/keyring"
 )
 
@@ -47,18 +51,24 @@ func keyFile(t *testing.T, path string, withChain bool) pades.Identity {
 	if err != nil {
 		t.Fatal(err)
 	}
+	chain := id.Chain
+	if !withChain {
+		chain = nil
+	}
+	writeKey(t, path, key, chain)
+	return id
+}
+
+func writeKey(t *testing.T, path string, key crypto.Signer, chain []*x509.Certificate) {
+	t.Helper()
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	if withChain {
-		text = append(text, pades.EncodeChain(id.Chain)...)
-	}
+	text := append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), pades.EncodeChain(chain)...)
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return id
 }
 
 func TestTheOperatorsKeySigns(t *testing.T) {
@@ -108,7 +118,8 @@ func TestAnExpiredKeyLetsTheServerStart(t *testing.T) {
 	}
 }
 
-// A key that cannot sign stops the start, and says which setting is wrong.
+// A key that cannot sign stops the start, and says which setting is wrong. No other is
+// made in its place, whose root would be published and never sign.
 func TestAKeyThatCannotSignIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "document.pem")
@@ -117,6 +128,15 @@ func TestAKeyThatCannotSignIsRefused(t *testing.T) {
 	var wrong *config.Error
 	if !errors.As(err, &wrong) || wrong.Problems[0].Variable != "COCARE_DOCUMENT_KEY_FILE" || !strings.Contains(wrong.Problems[0].Text, "no certificate") {
 		t.Errorf("%v", err)
+	}
+	d, err := db.Open(t.Context(), db.Config{Path: filepath.Join(dir, "cocare.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var n int
+	if err := d.Read(t.Context()).Raw("SELECT count(*) FROM signing_keys WHERE purpose = 'document'").Scan(&n).Error; err != nil || n != 0 {
+		t.Errorf("%d document keys, %v", n, err)
 	}
 }
 
@@ -185,6 +205,51 @@ func TestWhatADistrustedKeyCosts(t *testing.T) {
 		}
 		if n, err := a.FailOffline(ctx, key, time.Now().Add(time.Hour)); n != 0 || err != nil {
 			t.Errorf("%s: %d later, %v", purpose, n, err)
+		}
+		fresh := rotate(t, a, purpose)
+		if n, err := a.FailOffline(ctx, fresh, key.CreatedAt); n != 0 || err != nil {
+			t.Errorf("%s: %d that another key signed, %v", purpose, n, err)
+		}
+		if key, err = a.Keys.Find(ctx, key.ID); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := a.FailOffline(ctx, key, key.CreatedAt.Add(-time.Hour)); n != want || err != nil {
+			t.Errorf("%s: %d since before it was made, %v", purpose, n, err)
+		}
+	}
+}
+
+// TestAFileFromBeforeARenewalStaysGenuine, though the key has another root since.
+func TestAFileFromBeforeARenewalStaysGenuine(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "document.pem")
+	first := keyFile(t, path, true)
+	second, err := pades.NewIdentity(first.Key, "Example Board", time.Now().Add(time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []handed
+	for i, id := range []pades.Identity{first, second} {
+		writeKey(t, path, id.Key, id.Chain)
+		a, err := start(t, dir, path, time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, hand(t, a, "7K2M-Q9XD-4T8RN"))
+		trust := trusting(t, read(t, a, "/keys/issuer.json"))
+		if got := trust.Documents; len(got) != i+1 || !got[0].Root.Equal(id.Chain[1]) || !got[i].Root.Equal(first.Chain[1]) {
+			t.Errorf("%d roots are published", len(got))
+		}
+		read(t, a, "/keys/roots/"+pades.Fingerprint(first.Chain[1])+".cer")
+		for n, f := range files {
+			r := proof.Check(f.pdf, proof.Options{Trust: trust, Now: time.Now()})
+			dated := slices.ContainsFunc(r.Findings, func(f proof.Finding) bool { return f.What == "The signing certificate" })
+			if r.Verdict != proof.Genuine || dated {
+				t.Errorf("file %d at start %d: %s\n%+v", n, i, r.Verdict, r.Findings)
+			}
+		}
+		if err := a.Close(); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -12,14 +12,21 @@ import (
 // beside it may lack those settings, and what it does still tells people.
 const senderSetting = "mail.sender"
 
+// demoSender is whom the mails of a demonstration come from.
+const demoSender = "demo@example.org"
+
 type sender struct{ BaseURL, Provider, From string }
 
-// noteSender leaves the server's sender for the tools.
+// noteSender leaves the sender of the server, or of the demonstration, for the tools.
 func (a *App) noteSender(ctx context.Context) error {
-	if a.Config.Mode != config.Serve {
+	if a.Config.Mode == config.Tool {
 		return nil
 	}
-	text, err := json.Marshal(sender{a.baseURL(), a.Config.ProviderName, a.Config.SMTPFrom})
+	from := a.Config.SMTPFrom
+	if a.Demo() {
+		from = demoSender
+	}
+	text, err := json.Marshal(sender{a.baseURL(), a.Config.ProviderName, from})
 	if err != nil {
 		return fmt.Errorf("app: note the sender: %w", err)
 	}

@@ -62,11 +62,7 @@ func (a *App) wireServices(ctx context.Context) error {
 			return p.Location(), err
 		},
 		CertificateRevoked: func(ctx context.Context, enrollmentID string) (bool, error) {
-			c, err := a.Certificates.OfEnrollment(ctx, enrollmentID)
-			if apperr.Is(err, apperr.NotFound) {
-				return false, nil
-			}
-			return c.State == certificate.Revoked, err
+			return a.Certificates.RevokedOf(ctx, enrollmentID)
 		},
 		Open: a.Courses.OpenForEnrollment,
 		// Completion reserves the certificate in the same transaction, unless the
@@ -97,7 +93,7 @@ func (a *App) wireServices(ctx context.Context) error {
 	a.Shares = share.New(share.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Certificates: a.Certificates})
 	a.Archives = archive.New(archive.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Certificates: a.Certificates})
 	a.Attendance = attendance.New(attendance.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Editions: a.Courses, Accounts: a.Accounts,
-		Enrollments: a.Enrollments, Open: a.Courses.OpenForEnrollment})
+		Enrollments: a.Enrollments, Open: a.Courses.OpenForEnrollment, Signatory: a.Config.SignatoryName})
 	a.wireWallet()
 	return a.wirePayments()
 }
@@ -114,7 +110,7 @@ func (a *App) wireMail() error {
 	case a.Demo():
 		a.Outbox = mail.NewOutbox(a.DB)
 		a.Outbox.Now = a.Now
-		transport, from.Email = a.Outbox, "demo@example.org"
+		transport, from.Email = a.Outbox, demoSender
 	case a.Config.SMTPHost == "": // a tool: the server sends what it queues
 		transport = mail.Nowhere{}
 	default:

@@ -9,7 +9,6 @@ package apperr
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -143,15 +142,12 @@ func (c *Check) Name(name, value string, limit int, missing string) {
 	}
 }
 
-// dateForm is the shape of a day, whether there is such a day or not.
-var dateForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
-
 // Date reads a day that a person typed, and reports whether it is one within the
 // years from first through last.
 func (c *Check) Date(name, day string, first, last int) (time.Time, bool) {
 	d, err := time.Parse(time.DateOnly, day)
 	switch {
-	case err != nil && dateForm.MatchString(day):
+	case err != nil && aDay(day):
 		c.Field(name, "There is no such day.")
 	case err != nil:
 		c.Field(name, "Enter the date as year-month-day, such as 2027-03-31.")
@@ -161,6 +157,17 @@ func (c *Check) Date(name, day string, first, last int) (time.Time, bool) {
 		return d, true
 	}
 	return time.Time{}, false
+}
+
+// aDay reports whether a text is written as a day, whether there is one or not.
+func aDay(s string) bool {
+	digits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return '0'
+		}
+		return r
+	}, s)
+	return digits == "0000-00-00"
 }
 
 // MaxReason bounds the reason of an act, in characters.

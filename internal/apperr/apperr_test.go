@@ -47,9 +47,9 @@ func TestUnclassifiedIsNeutral(t *testing.T) {
 }
 
 func TestDate(t *testing.T) {
-	const ask = "Enter the date as year-month-day, such as 2027-03-31."
+	const ask, none = "Enter the date as year-month-day, such as 2027-03-31.", "There is no such day."
 	for day, want := range map[string]string{"1950-01-01": "", "2100-12-31": "", "1949-12-31": "Enter a date from 1950 through 2100.", "9999-12-31": "Enter a date from 1950 through 2100.",
-		"": ask, "31.3.2027": ask, "2027-02-30": "There is no such day.", "2027-00-99": "There is no such day."} {
+		"": ask, "31.3.2027": ask, "2027-2-30": ask, "2027-02-30": none, "2027-13-01": none} {
 		var c apperr.Check
 		d, ok := c.Date("on", day, 1950, 2100)
 		got := ""

@@ -1,6 +1,7 @@
 package apperr
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -43,6 +44,31 @@ func Hidden(name string) (r rune, hidden bool) {
 		}
 	}
 	return 0, false
+}
+
+// Visible writes characters that nobody sees, or that reorder what stands around them,
+// as U+202E, so that a text that was refused shows why.
+func Visible(s string) string {
+	if _, hidden := Hidden(s); !hidden {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if Invisible(r) || unicode.IsControl(r) {
+			fmt.Fprintf(&b, "U+%04X", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// Clip cuts a text that is shown after so many characters, and says so by an ellipsis.
+func Clip(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return s
 }
 
 // Blank reports whether nobody would see anything of s: it is empty, or only

@@ -16,7 +16,8 @@
 //   - A person attends an event once (a unique index on enrollments), and the rule of
 //     cycles decides whether they earn a certificate by it.
 //   - An event no longer changes once certificates were issued by it; a list that was
-//     started stays with it, byte for byte.
+//     started stays with it, byte for byte. An event is removed only while no
+//     attendance is recorded by it.
 package attendance
 
 import (
@@ -184,6 +185,9 @@ var (
 	ErrStale      = apperr.New(apperr.Conflict, "This list was checked again, or the event was changed, since the page was made. Look at the result as it is now.")
 	ErrStarted    = apperr.New(apperr.Conflict, "This list was started already, so it stays as it is.")
 	ErrNotOver    = apperr.New(apperr.Conflict, "This event has not ended yet. Certificates can be issued when it has.")
+	ErrAttended   = apperr.New(apperr.Conflict, "Attendance is recorded by this event, so it cannot be removed.")
+	ErrRuns       = apperr.New(apperr.Conflict, "A list of this event is being worked on. Wait until it is done.")
+	ErrChoose     = apperr.InvalidField("row", "Choose the rows that are to be issued: each of them bears another name than its account, so none is issued unless you choose it.")
 	ErrNothing    = apperr.New(apperr.Conflict, "No row of this list can be issued as it stands.")
 	ErrManyList   = apperr.Newf(apperr.Conflict, "There are %d lists of this event that were checked and not used. Discard one first.", maxLists)
 	ErrAttest     = apperr.InvalidField("attested", "Tick this only if it is so. Without it nothing can be issued.")

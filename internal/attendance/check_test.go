@@ -97,10 +97,10 @@ func TestTheCheckOfEveryRow(t *testing.T) {
 		verdict{attendance.WrongValue, "Write yes"},
 		verdict{attendance.WrongValue, "Leave out"},
 		verdict{attendance.WrongValue, "cannot print"},
-		verdict{attendance.WrongValue, "state, province or territory"},
+		verdict{attendance.WrongValue, "The license is not whole"},
 		verdict{attendance.WillInvite, ""},
 		verdict{attendance.WillInvite, "The same name stands in line 5"},
-		verdict{attendance.WrongValue, "correct it on the person’s page"},
+		verdict{attendance.WrongValue, "Correct it on the person’s page"},
 		verdict{attendance.WrongValue, "Leave out"},
 	)
 	after := w.count("SELECT count(*) FROM people") + w.count("SELECT count(*) FROM enrollments") + w.count("SELECT count(*) FROM certificates") + w.count("SELECT count(*) FROM jobs")

@@ -257,8 +257,10 @@ func TestWhatIsStartedIsWhatWasSeen(t *testing.T) {
 	w := newWorld(t)
 	w.person("office@example.com", "Carla Stern", "Carla Stern")
 	l := w.upload(w.event(), "email,name", "office@example.com,Rosa Lind")
-	w.refused(w.Start(w.ctx(), l.ID, l.CheckSHA256, nil, true, "dora"), attendance.ErrNothing, "")
-	w.refused(w.Start(w.ctx(), l.ID, l.CheckSHA256, []int{2, 99}, true, "dora"), attendance.ErrNothing, "")
+	w.refused(w.Start(w.ctx(), l.ID, l.CheckSHA256, nil, true, "dora"), attendance.ErrChoose, "row")
+	for _, chosen := range [][]int{{2}, {1, 99}, {-1}, {0, 1}} { // rows that cannot be chosen
+		w.refused(w.Start(w.ctx(), l.ID, l.CheckSHA256, chosen, true, "dora"), attendance.ErrStale, "")
+	}
 	w.refused(w.Start(w.ctx(), l.ID, "another", []int{1}, true, "dora"), attendance.ErrStale, "")
 	if w.again(l).State != attendance.Checked || w.rows(l)[0].Outcome != attendance.Pending {
 		t.Error("what was refused has changed something")

@@ -11,7 +11,6 @@ import (
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/apperr"
-	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/enrollment"
@@ -21,6 +20,7 @@ import (
 type finding struct {
 	verdict           Verdict
 	note, accountName string
+	advice            string // what to do about it before the list is started
 
 	person     *account.Person // nil: there is no account
 	newName    string          // the legal name that the account is to get
@@ -39,7 +39,8 @@ func (s *Service) judge(ctx context.Context, ev Event, ed *course.Edition, e Ent
 		s.stranger(&f, e)
 		return f, nil
 	}
-	if why := unusable(*p); why != "" {
+	if why, advice := unusable(*p); why != "" {
+		f.advice = advice
 		return f.with(Closed, "%s", why), nil
 	}
 	refused := s.Enrollments.MayAttend(ctx, ed, st, ev.EndsAt)
@@ -48,7 +49,11 @@ func (s *Service) judge(ctx context.Context, ev Event, ed *course.Edition, e Ent
 	case !apperr.Is(refused, apperr.Conflict):
 		return f, refused
 	default:
-		return f.with(standing(refused), "%s", apperr.Message(refused)), nil
+		f.with(standing(refused), "%s", apperr.Message(refused))
+		if f.verdict == Learning {
+			f.advice = "Withdraw it first, or leave it to them to complete the course."
+		}
+		return f, nil
 	}
 	s.named(&f, e, *p)
 	return f, nil
@@ -83,14 +88,15 @@ func told(err error) string {
 
 // values reads minutes, evaluation and license, and reports whether that settles it.
 func (f *finding) values(ev Event, e Entry) (settled bool) {
-	minutes, ok := minutesOf(ev, e.Minutes)
-	if !ok {
-		f.with(WrongValue, "Enter the minutes attended as a whole number, or “all”; 0 for somebody who did not come.")
+	minutes, why := minutesOf(ev, e.Minutes)
+	if why != "" {
+		f.with(WrongValue, "%s", why)
 		return true
 	}
 	need, ok := evaluation(ev, e.Evaluation)
 	if !ok {
-		f.with(WrongValue, "Write yes in the column “evaluation” if it was handed in at the event, or nothing.")
+		f.with(WrongValue, "The column “evaluation” says neither yes nor no.")
+		f.advice = "Write yes in it if the evaluation was handed in at the event, or nothing."
 		return true
 	}
 	f.attendance = ev.attendance(minutes, need)
@@ -106,13 +112,21 @@ func (f *finding) values(ev Event, e Entry) (settled bool) {
 	return false
 }
 
-// minutesOf reads how many minutes somebody attended.
-func minutesOf(ev Event, cell string) (n int, ok bool) {
+// minutesOf reads how many minutes somebody attended, or says why it cannot.
+func minutesOf(ev Event, cell string) (n int, why string) {
 	if strings.EqualFold(cell, All) {
-		return ev.Minutes, true
+		return ev.Minutes, ""
 	}
 	n, err := strconv.Atoi(cell)
-	return n, err == nil && n >= 0 && n <= MaxMinutes
+	switch {
+	case cell == "":
+		return 0, "The minutes are missing. Enter them as a whole number, or “all”; 0 for somebody who did not come."
+	case (err == nil || errors.Is(err, strconv.ErrRange)) && n > MaxMinutes:
+		return 0, fmt.Sprintf("No event has more than %d minutes of instruction.", MaxMinutes)
+	case err != nil || n < 0:
+		return 0, "Enter the minutes attended as a whole number, or “all”; 0 for somebody who did not come."
+	}
+	return n, ""
 }
 
 // evaluation reads whether it was handed in on paper.
@@ -139,7 +153,23 @@ func (f *finding) readLicense(e Entry) error {
 	}
 	l := account.License{Profession: code(lists.Professions, e.Profession), Jurisdiction: code(lists.Jurisdictions, e.Jurisdiction), Number: e.Number}
 	f.license = &l
-	return account.CheckLicense(l)
+	return ofTheRow(account.CheckLicense(l), e)
+}
+
+// ofTheRow says of a row what a form says of its fields.
+func ofTheRow(err error, e Entry) error {
+	if len(apperr.FieldsOf(err)) == 0 {
+		return err
+	}
+	switch field := apperr.FieldsOf(err)[0]; {
+	case e.Profession == "" || e.Jurisdiction == "" || e.Number == "":
+		return apperr.InvalidField("license", "The license is not whole: it takes profession, jurisdiction and number, or none of them.")
+	case field.Name == "profession":
+		return apperr.InvalidField(field.Name, "There is no profession “%s”. Write one of the account’s list, by its code or its name, as nurse.", shown(e.Profession))
+	case field.Name == "jurisdiction":
+		return apperr.InvalidField(field.Name, "There is no state, province or territory “%s”. Write one of the account’s list, by its code or its name, as US-OR.", shown(e.Jurisdiction))
+	}
+	return err
 }
 
 func code(list []lists.Choice, typed string) string {
@@ -172,60 +202,6 @@ func isField(err error, name string) bool {
 	return len(fields) > 0 && fields[0].Name == name
 }
 
-// unusable says why no certificate goes to an account, "" if one can.
-func unusable(p account.Person) string {
-	switch p.State() {
-	case account.StateBlocked:
-		return "The account with this address is blocked."
-	case account.StateErased:
-		return "The account with this address was erased."
-	case account.StateUnconfirmed:
-		return "Nobody has confirmed the address of this account, so it may be somebody else’s. Ask the person to confirm it, then check the list again."
-	case account.StateActive:
-	}
-	return ""
-}
-
-// named holds the name of the list beside that of the account, which is the one that
-// is printed.
-func (s *Service) named(f *finding, e Entry, p account.Person) {
-	name, legal := account.CleanName(e.Name), p.LegalName
-	switch {
-	case legal == "" && name == "":
-		f.with(WrongValue, "The account has no legal name, and the list gives none.")
-	case legal == "":
-		if err := s.Accounts.CheckLegalName(name); err != nil {
-			f.invalid(err)
-			return
-		}
-		f.newName = name
-		if alike(name, p.Name) {
-			f.with(WillIssue, "The account gets this legal name.")
-			return
-		}
-		f.accountName = p.Name
-		f.with(OtherName, "The account is called “%s” and has no legal name. Choose it only if it is the same person: the account then gets the name of the list.", p.Name)
-	case certificate.Printable(legal) != nil:
-		f.invalid(certificate.Printable(legal))
-		f.note += " That is the account’s legal name: correct it on the person’s page."
-	case name == "" || alike(name, legal):
-		f.with(WillIssue, "")
-		if name != "" && name != legal {
-			f.note = "It bears the account’s spelling: “" + legal + "”."
-		}
-	default:
-		f.accountName = legal
-		f.with(OtherName, "The account’s legal name is “%s”. Choose it only if it is the same person: the certificate bears the account’s name.", legal)
-	}
-}
-
-// alike compares names without case, accents and punctuation.
-func alike(a, b string) bool { return nameKey(a) == nameKey(b) }
-
-func nameKey(name string) string {
-	return strings.Join(strings.FieldsFunc(db.Fold(name), func(r rune) bool { return strings.ContainsRune(" .,-'’", r) }), " ")
-}
-
 // judgeAll judges a whole list, with as few reads as its length allows.
 func (s *Service) judgeAll(ctx context.Context, ev Event, list []Entry) ([]Row, error) {
 	ed, err := s.Editions.Edition(ctx, ev.EditionID)
@@ -243,7 +219,7 @@ func (s *Service) judgeAll(ctx context.Context, ev Event, list []Entry) ([]Row, 
 			row := Row{Entry: e, Position: len(rows) + 1}
 			key := account.EmailKey(e.Email)
 			if first, twice := lines[key]; twice && key != "" {
-				row.Verdict, row.Note = Duplicate, fmt.Sprintf("This address stands in line %d too. Keep one of them, with all the minutes.", first)
+				row.Verdict, row.Note = Duplicate, noted(fmt.Sprintf("This address stands in line %d too.", first), "Keep one of them, with all the minutes.")
 			} else {
 				lines[key] = e.Line
 				p, st := of(people, standings, key)
@@ -251,31 +227,14 @@ func (s *Service) judgeAll(ctx context.Context, ev Event, list []Entry) ([]Row, 
 				if err != nil {
 					return nil, err
 				}
-				row.Verdict, row.Note, row.AccountName = f.verdict, f.note, f.accountName
+				s.remark(ctx, &f, ev)
+				row.Verdict, row.Note, row.AccountName = f.verdict, noted(f.note, f.advice), f.accountName
 			}
 			rows = append(rows, row)
 		}
 	}
 	namesakes(rows)
 	return rows, nil
-}
-
-// namesakes points out rows that can be issued and bear one name under two
-// addresses: they may be one person.
-func namesakes(rows []Row) {
-	first := map[string]int{}
-	for i := range rows {
-		r := &rows[i]
-		key := nameKey(r.Name)
-		if key == "" || !r.Verdict.Possible() {
-			continue
-		}
-		if line, there := first[key]; there {
-			r.Note = strings.TrimSpace(r.Note + fmt.Sprintf(" The same name stands in line %d with another address.", line))
-		} else {
-			first[key] = r.Line
-		}
-	}
 }
 
 // people are the accounts of a part of a list, and how they stand to the course.

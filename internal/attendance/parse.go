@@ -215,9 +215,4 @@ func bare(cell string) string {
 	return cell
 }
 
-func clip(s string) string {
-	if runes := []rune(strings.TrimSpace(s)); len(runes) > 40 {
-		return string(runes[:40]) + "…"
-	}
-	return strings.TrimSpace(s)
-}
+func clip(s string) string { return apperr.Clip(apperr.Visible(strings.TrimSpace(s)), 40) }

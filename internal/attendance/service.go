@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -36,6 +37,8 @@ type Deps struct {
 	Enrollments *enrollment.Service
 	// Open says whether people may be enrolled in an edition.
 	Open func(ctx context.Context, ed *course.Edition) error
+	// Signatory is in whose name certificates are signed.
+	Signatory string
 }
 
 // Service is the use cases. It is safe for concurrent use.
@@ -232,8 +235,8 @@ func (s *Service) Discard(ctx context.Context, listID string) error {
 // administrator saw; chosen are the positions of rows whose account has another name;
 // attested says that they hold the record (Attestation). A job does the work. The
 // second click, and the second administrator who saw the same, succeed too. It is
-// audited. Errors: ErrNoList, ErrAttest, ErrNotOver, ErrStale, ErrStarted after
-// something else was shown, ErrNothing.
+// audited. Errors: ErrNoList, ErrAttest, ErrNotOver, ErrStale also where a row cannot be
+// chosen, ErrStarted after something else was shown, ErrChoose, ErrNothing.
 func (s *Service) Start(ctx context.Context, listID, seen string, chosen []int, attested bool, by string) error {
 	l, err := s.List(ctx, listID)
 	if err != nil {
@@ -250,6 +253,7 @@ func (s *Service) Start(ctx context.Context, listID, seen string, chosen []int, 
 	}
 	now := s.now()
 	l.StartedBy, l.StartedAt, l.Attestation = by, &now, Attestation
+	chosen = slices.Compact(slices.Sorted(slices.Values(chosen)))
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		changed, err := s.start(ctx, l, seen)
 		if err != nil {
@@ -288,15 +292,15 @@ func (s *Service) startedAs(ctx context.Context, listID, seen string) error {
 
 // begin settles what is not to be issued, and enqueues the rest.
 func (s *Service) begin(ctx context.Context, l List, chosen []int) error {
-	if err := s.choose(ctx, l.ID, chosen); err != nil {
-		return err
+	if n, err := s.choose(ctx, l.ID, chosen); err != nil || n != int64(len(chosen)) {
+		return orStale(err)
 	}
 	todo, err := s.refuseRest(ctx, l.ID, *l.StartedAt)
 	switch {
 	case err != nil:
 		return err
 	case todo == 0:
-		return ErrNothing
+		return s.nothing(ctx, l.ID)
 	}
 	err = s.record(ctx, "attendance.start", "attendance_list", l.ID, map[string]any{"event": l.EventID, "name": l.Name, "sha256": l.SHA256, "rows": l.Total,
 		"to_issue": todo, "chosen": len(chosen), "check_sha256": l.CheckSHA256, "attestation": l.Attestation})
@@ -304,6 +308,18 @@ func (s *Service) begin(ctx context.Context, l List, chosen []int) error {
 		return err
 	}
 	return s.enqueue(ctx, l.ID)
+}
+
+// nothing says why no row is issued.
+func (s *Service) nothing(ctx context.Context, listID string) error {
+	verdicts, err := s.Verdicts(ctx, listID)
+	switch {
+	case err != nil:
+		return err
+	case verdicts[OtherName] > 0:
+		return ErrChoose
+	}
+	return ErrNothing
 }
 
 // GoOn has a list worked on again whose job was given up. One that is being worked

@@ -33,6 +33,29 @@ func (s *Service) useEvent(ctx context.Context, id string, version int) (bool, e
 	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE live_events SET used = ? WHERE id = ? AND version = ?", true, id, version))
 }
 
+// unrecorded is true of an event e by which nothing is recorded.
+const unrecorded = "NOT EXISTS (SELECT 1 FROM enrollments n WHERE n.event_id = e.id)"
+
+// Removable reports whether Remove can take an event away.
+func (s *Service) Removable(ctx context.Context, id string) (yes bool, err error) {
+	err = s.DB.Read(ctx).Raw("SELECT EXISTS (SELECT 1 FROM live_events e WHERE e.id = ? AND "+unrecorded+
+		" AND NOT EXISTS (SELECT 1 FROM attendance_lists l WHERE l.event_id = e.id AND l.state = 'started'))", id).Scan(&yes).Error
+	return yes, err
+}
+
+// deleteLists deletes the lists of an event that nothing works on, with their files
+// and rows.
+func (s *Service) deleteLists(ctx context.Context, eventID string) (int64, error) {
+	q := s.DB.Conn(ctx).Exec("DELETE FROM attendance_lists WHERE event_id = ? AND state <> 'started'", eventID)
+	return q.RowsAffected, q.Error
+}
+
+// deleteEvent reports false for one that a list or an attendance belongs to.
+func (s *Service) deleteEvent(ctx context.Context, id string) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("DELETE FROM live_events AS e WHERE e.id = ? AND "+unrecorded+
+		" AND NOT EXISTS (SELECT 1 FROM attendance_lists l WHERE l.event_id = e.id)", id))
+}
+
 // Event returns an event. Errors: ErrNoEvent.
 func (s *Service) Event(ctx context.Context, id string) (e Event, err error) {
 	return e, db.One(s.DB.Read(ctx).Raw("SELECT "+eventColumns+" FROM live_events WHERE id = ?", id).Scan(&e), ErrNoEvent)
@@ -182,11 +205,16 @@ func (s *Service) entries(ctx context.Context, listID string) (list []Entry, err
 	return list, err
 }
 
-func (s *Service) choose(ctx context.Context, listID string, positions []int) error {
-	if len(positions) == 0 {
-		return nil
+// choose returns how many of the rows are there and can be chosen.
+func (s *Service) choose(ctx context.Context, listID string, positions []int) (n int64, err error) {
+	for part := range slices.Chunk(positions, rowsAtOnce) {
+		q := s.DB.Conn(ctx).Exec("UPDATE attendance_rows SET chosen = ? WHERE list_id = ? AND verdict = 'other_name' AND position IN ?", true, listID, part)
+		if q.Error != nil {
+			return 0, q.Error
+		}
+		n += q.RowsAffected
 	}
-	return s.DB.Conn(ctx).Exec("UPDATE attendance_rows SET chosen = ? WHERE list_id = ? AND verdict = 'other_name' AND position IN ?", true, listID, positions).Error
+	return n, nil
 }
 
 // todo is true of rows that a list which is started issues.
@@ -315,4 +343,17 @@ func (s *Service) Outcomes(ctx context.Context, listID string) (map[Outcome]int,
 		out[r.Outcome] = r.N
 	}
 	return out, err
+}
+
+// Group is how many rows of a list that can be issued say the same of the minutes.
+type Group struct {
+	Minutes string // as they stand in the list
+	N       int
+}
+
+// Groups returns the groups of a list, at most as many as are asked for.
+func (s *Service) Groups(ctx context.Context, listID string, limit int) (list []Group, err error) {
+	err = s.DB.Read(ctx).Raw(`SELECT minutes, count(*) AS n FROM attendance_rows WHERE list_id = ? AND verdict IN ('issue', 'invite', 'other_name')
+		GROUP BY minutes ORDER BY n DESC, minutes LIMIT ?`, listID, limit).Scan(&list).Error
+	return list, err
 }

@@ -163,7 +163,8 @@ func (w *world) replica(log *slog.Logger) *attendance.Service {
 			list, err := w.accounts.Licenses(ctx, id)
 			return len(list) > 0, err
 		},
-		Open: func(context.Context, *course.Edition) error { return w.closed },
+		Open:               func(context.Context, *course.Edition) error { return w.closed },
+		CertificateRevoked: func(ctx context.Context, id string) (bool, error) { return w.certificates.RevokedOf(ctx, id) },
 		OnComplete: func(ctx context.Context, e enrollment.Enrollment) error {
 			if w.fails != nil {
 				if err := w.fails(e.PersonID); err != nil {

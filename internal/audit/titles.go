@@ -48,6 +48,7 @@ var titles = map[string]string{
 	"certificate.by_hand":          "Certificate issued by hand",
 	"certificate.reinstate":        "Certificate reinstated",
 	"certificate.resend":           "Mail about a certificate sent again",
+	"certificate.freeze_anew":      "Facts of a certificate frozen anew",
 	"certificate.export":           "List of certificates downloaded",
 	"certificate.issue":            "Certificate issued",
 	"certificate.replace":          "Certificate replaced",
@@ -83,6 +84,7 @@ var titles = map[string]string{
 
 	"event.change": "Live event changed",
 	"event.create": "Live event recorded",
+	"event.remove": "Live event removed",
 
 	"exam.correct": "Grade corrected",
 	"exam.grade":   "Answer graded",

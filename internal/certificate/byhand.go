@@ -21,6 +21,8 @@ type Enrollments interface {
 	Get(ctx context.Context, id string) (enrollment.Enrollment, error)
 	AddEvidence(ctx context.Context, enrollmentID string, ev enrollment.Evidence) error
 	Evidence(ctx context.Context, enrollmentID string) ([]enrollment.Evidence, error)
+	Unproven(ctx context.Context, enrollmentID string, listed []enrollment.Requirement) ([]string, error)
+	InCourse(ctx context.Context, personID, courseID string) ([]enrollment.Enrollment, error)
 }
 
 // ErrTakenBack refuses a second certificate for what was revoked.
@@ -142,7 +144,11 @@ func (s *Service) frozen(ctx context.Context, e enrollment.Enrollment) (Facts, e
 	if err != nil {
 		return Facts{}, err
 	}
-	return s.freeze(ctx, e, ed)
+	f, err := s.freeze(ctx, e, ed)
+	if err == nil {
+		err = f.Printable()
+	}
+	return f, err
 }
 
 // editionOf is the edition as it stood when the enrollment was completed: as of

@@ -34,8 +34,8 @@ type State string
 
 // The states. Preparing is neither public nor downloadable. From preparing a
 // certificate is issued or revoked, from issued superseded or revoked; from
-// revoked it is reinstated to what it was. One whose name no font prints goes from
-// preparing to superseded.
+// revoked it is reinstated to what it was. One that no font prints goes from preparing
+// to superseded: Replace gives it another name, FreezeAnew other facts.
 const (
 	Preparing  State = "preparing"
 	Issued     State = "issued"
@@ -307,6 +307,9 @@ var (
 	ErrNotValid     = apperr.New(apperr.Conflict, "Only a valid certificate is sent again.")
 	ErrNoAddress    = apperr.New(apperr.Conflict, "The account of its holder has no address any more.")
 	ErrNotWaiting   = apperr.New(apperr.Conflict, "This certificate is not waiting to be printed.")
+	ErrNotGivenUp   = apperr.New(apperr.Conflict, "This certificate is still being prepared. What it says is frozen anew only once that was given up.")
+	ErrNameFirst    = apperr.New(apperr.Conflict, "No font prints the name on this certificate. Correct the legal name on the person's page, then replace the certificate.")
+	ErrCopied       = apperr.New(apperr.Conflict, "What this certificate says was printed on the one that it replaces, so it stays as it is. Prepare it again.")
 )
 
 // Verdict is what checking a dropped file says.
@@ -354,6 +357,11 @@ func PrintableText(field, text string) error {
 // person finds them in the text; empty if there are none.
 func unprintable(name string) string {
 	_, missing := pdf.Covers(name)
+	return named(missing)
+}
+
+// named lists characters as a person finds them in a text.
+func named(missing []rune) string {
 	list := make([]string, 0, len(missing))
 	for _, r := range missing {
 		if unicode.IsGraphic(r) && !unicode.IsMark(r) {

@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -74,8 +75,9 @@ func (s *Service) revokedFor(ctx context.Context, id, reason string) error {
 // is superseded, with a reason that the verification page shows (DECISIONS 5). It
 // returns the new one, which is being prepared. One that waits because its name
 // cannot be printed is replaced too; nobody has seen that number, so the new one
-// does not name it. Repeated with the same name and reason it returns the same
-// new one. It is audited. Errors: Invalid (reason), ErrNotFound, ErrNotIssued,
+// does not name it. One whose badge's key is distrusted is replaced under the same
+// name, so that its holder has a badge that is believed. Repeated with the same name
+// and reason it returns the same new one. It is audited. Errors: Invalid (reason), ErrNotFound, ErrNotIssued,
 // ErrSameName, ErrNoName, ErrOtherName, Conflict for a name that cannot be
 // printed.
 func (s *Service) Replace(ctx context.Context, typed, name, reason, by string) (Certificate, error) {
@@ -98,7 +100,9 @@ func (s *Service) Replace(ctx context.Context, typed, name, reason, by string) (
 	case holder.Name != name:
 		return Certificate{}, ErrOtherName
 	case holder.Name == old.HolderName && old.State == Issued:
-		return Certificate{}, ErrSameName
+		if fell, err := s.BadgeFell(ctx, old); err != nil || !fell {
+			return Certificate{}, cmp.Or(err, error(ErrSameName))
+		}
 	}
 	fresh := old
 	fresh.Supersedes, fresh.PDFHash, fresh.IssuedAt = old.ID, "", nil
@@ -110,7 +114,13 @@ func (s *Service) Replace(ctx context.Context, typed, name, reason, by string) (
 		fresh.Facts.Replaces = old.Number
 		fresh.Facts.Statements = append(fresh.Facts.Statements, fmt.Sprintf(replacesForm, old.Number))
 	}
-	err = s.db.InTx(ctx, func(ctx context.Context) error { return s.supersede(ctx, old, fresh, reason, by) })
+	from := Issued
+	if old.Unprintable() {
+		from = Preparing
+	}
+	err = s.db.InTx(ctx, func(ctx context.Context) error {
+		return s.supersede(ctx, old, fresh, change{"certificate.replace", from, reason, by})
+	})
 	switch {
 	case errors.Is(err, ErrNotIssued):
 		return s.replacedBy(ctx, old, holder.Name, reason)
@@ -155,22 +165,28 @@ func withoutReplaced(f Facts) []string {
 	return out
 }
 
-func (s *Service) supersede(ctx context.Context, old, fresh Certificate, reason, by string) error {
-	from := Issued
-	if old.Unprintable() {
-		from = Preparing
-	}
-	changed, err := s.markSuperseded(ctx, old.ID, from)
+// change is an act that puts one certificate in the place of another: its name in the
+// audit log, the state from which it starts, why, and who acts.
+type change struct {
+	action     string
+	from       State
+	reason, by string
+}
+
+// supersede puts a fresh certificate in the place of an old one. Errors: ErrNotIssued
+// if that is not in the state any more.
+func (s *Service) supersede(ctx context.Context, old, fresh Certificate, ch change) error {
+	changed, err := s.markSuperseded(ctx, old.ID, ch.from)
 	if err != nil {
 		return err
 	}
 	if !changed {
 		return ErrNotIssued
 	}
-	if err := s.happened(ctx, old.ID, WasSuperseded, reason, by); err != nil {
+	if err := s.happened(ctx, old.ID, WasSuperseded, ch.reason, ch.by); err != nil {
 		return err
 	}
-	if err := s.record(ctx, "certificate.replace", old, map[string]any{"reason": reason, "by_number": fresh.Facts.Number}); err != nil {
+	if err := s.record(ctx, ch.action, old, map[string]any{"reason": ch.reason, "by_number": fresh.Facts.Number}); err != nil {
 		return err
 	}
 	inserted, err := s.reserve(ctx, fresh, "")

@@ -142,7 +142,7 @@ func (w *world) finishes(all int) {
 		}
 		return nil
 	}))
-	n, damaged, err := w.CheckStored(w.t.Context())
+	n, damaged, err := w.checkStored()
 	if w.must(err); n != all || len(damaged) != 0 {
 		w.t.Errorf("%d files of %d, damaged %q", n, all, damaged)
 	}

@@ -1,138 +1,228 @@
 package certificate
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"slices"
-	"time"
+	"strings"
 
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate/credential"
-	"github.com/atmacena/cocare/internal/certificate/pdfread"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/enrollment"
 )
 
-// CheckStored compares every stored PDF, and the frozen facts of every
-// certificate, with their hashes, the badge that is handed out with the one inside
-// the PDF, the row around them with the facts and with the history, and that with
-// the transparency log, one at a time. It returns how many PDFs there are and the
-// numbers of the certificates that differ.
-func (s *Service) CheckStored(ctx context.Context) (n int, damaged []string, err error) {
-	after := ""
-	for {
+// Known is what CheckStored holds signatures against: every key that ever signed here,
+// whatever became of it.
+type Known struct {
+	Badges    []string // public keys, as credential.Multibase writes them
+	Documents []string // keys of PDF files, by their pades.KeyID
+}
+
+// Flaw is what is wrong with a certificate as it is stored, or with the picture of a
+// signature, in words for the operator.
+type Flaw struct {
+	Number string // of one that is gone without a trace its ID, of a picture its hash
+	What   string
+}
+
+// String is the flaw on one line.
+func (f Flaw) String() string { return f.Number + " (" + f.What + ")" }
+
+// CheckStored examines every certificate, one at a time: its facts against their hash,
+// the badge, the log and the audit log; the row around them against the facts, the
+// history, the enrollment and its evidence, the edition, and the certificates that it
+// replaces or is replaced by; the history against the log; PDF and badge against their
+// hashes, each other and the keys; and the tree in the badge against the log as it is.
+// And it looks for what the log has and the register has not. It returns how many
+// PDFs there are.
+func (s *Service) CheckStored(ctx context.Context, known Known) (files int, flaws []Flaw, err error) {
+	for after := ""; ; {
 		r, ok, err := s.nextStored(ctx, after)
-		if err != nil || !ok {
-			return n, damaged, err
-		}
-		events, err := s.Events(ctx, r.ID)
 		if err != nil {
-			return n, damaged, err
+			return files, flaws, err
 		}
-		entries, err := s.log.Entries(ctx, r.ID)
-		if err != nil {
-			return n, damaged, err
+		if !ok {
+			break
 		}
-		sound := digest([]byte(r.Facts)) == r.FactsHash && r.bears() && r.follows(events) && r.told(events, entries)
 		if r.PDFHash != "" {
-			n++
-			sound = sound && digest(r.PDF) == r.PDFHash && r.carries()
+			files++
 		}
-		if !sound {
-			damaged = append(damaged, r.Number)
+		wrong, err := s.examine(ctx, r, known)
+		if err != nil {
+			return files, flaws, err
+		}
+		if len(wrong) > 0 {
+			flaws = append(flaws, Flaw{r.Number, strings.Join(wrong, "; ")})
 		}
 		after = r.ID
 	}
+	gone, err := s.gone(ctx)
+	if err != nil {
+		return files, flaws, err
+	}
+	pictures, err := s.pictures(ctx)
+	return files, slices.Concat(flaws, gone, pictures), err
 }
 
-// carries reports whether the badge is the one inside the PDF, in both its forms.
-// Who signed it was judged when it was issued; here it is enough that nothing
-// changed since.
-func (r stored) carries() bool {
-	file, err := pdfread.Open(r.PDF)
+// pictures lists the signatures of signatories that are not those of their hash.
+func (s *Service) pictures(ctx context.Context) (flaws []Flaw, err error) {
+	hashes, err := s.signatureHashes(ctx)
 	if err != nil {
-		return false
+		return nil, err
 	}
-	inside, err := file.Attachments()
-	if err != nil {
-		return false
+	for _, hash := range hashes {
+		png, err := s.storedSignature(ctx, hash)
+		if err != nil {
+			return nil, err
+		}
+		if digest(png) != hash {
+			flaws = append(flaws, Flaw{"signature " + hash[:16], "the picture is not that of its hash"})
+		}
 	}
-	if r.Badge == nil {
-		return len(inside) == 0
-	}
-	if len(inside) != 1 || !bytes.Equal(inside[0].Data, r.Badge) {
-		return false
-	}
-	badge, token := credential.Verify(r.Badge, credential.Options{}), credential.Verify([]byte(r.Token), credential.Options{})
-	return token.Intact() && token.FactsHash == badge.FactsHash
+	return flaws, nil
 }
 
-// bears reports whether the row says what the facts say: lists and addresses go
-// by the row, the pages print the facts.
-func (r stored) bears() bool {
+// examine says what is wrong with one.
+func (s *Service) examine(ctx context.Context, r stored, known Known) (wrong []string, err error) {
+	events, err := s.Events(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := s.log.Entries(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
 	var f Facts
-	err := json.Unmarshal([]byte(r.Facts), &f)
-	return err == nil && f.Number == r.Number && f.HolderName == r.HolderName && f.Title == r.CourseTitle
-}
-
-// follows reports whether the state, with its reason and the day of issue, is what
-// the history leads to.
-func (r stored) follows(history []Event) bool {
-	var state State
-	reason, issued, dated := "", false, r.IssuedAt == nil
-	for _, e := range history {
-		next, ok := then(state, e.Kind, issued)
-		if !ok {
-			return false
-		}
-		state, reason = next, ""
-		switch e.Kind {
-		case WasRevoked:
-			reason = e.Reason
-		case WasIssued: // written in the same transaction, by one clock
-			issued, dated = true, r.IssuedAt != nil && r.IssuedAt.Sub(e.At).Abs() < time.Minute
+	readable := json.Unmarshal([]byte(r.Facts), &f) == nil
+	badge := credential.Verify(r.Badge, credential.Options{})
+	for _, part := range []struct {
+		sound bool
+		what  string
+	}{
+		{readable && digest([]byte(r.Facts)) == r.FactsHash, "the facts are not those of their hash"},
+		{r.bears(f), "the row says something else than the facts"},
+		{r.states(f, badge), "the facts are not those of the badge"},
+		{r.follows(events) && r.dated(events), "the state does not follow from the history"},
+		{r.told(events, entries), "the history is not that of the log"},
+		{r.placed(badge, entries), "the badge’s facts or the place in the status list are not those of the log"},
+		{r.linked(f), "what it replaces, or what replaces it, does not say so"},
+		{f.EditionHash == r.EditionHash && f.EditionNumber == r.EditionNumber, "its edition is not the one of the facts"},
+		{r.PDFHash == "" || digest(r.PDF) == r.PDFHash, "the PDF is not the one that was issued"},
+		{r.PDFHash == "" || r.carries(badge, known), "the badge is not the one in the PDF, or a key that is not ours signed it"},
+	} {
+		if !part.sound {
+			wrong = append(wrong, part.what)
 		}
 	}
-	return dated && r.State == state && r.RevokedReason == reason && issued == (r.PDFHash != "")
+	for _, look := range []func(context.Context, stored, Facts, credential.Report) (string, error){s.earned, s.audited, s.grown} {
+		what, err := look(ctx, r, f, badge)
+		if err != nil {
+			return nil, err
+		}
+		if what != "" {
+			wrong = append(wrong, what)
+		}
+	}
+	return wrong, nil
 }
 
-// told reports whether the log has what the history says that it has, and nothing
-// else: whoever turns a certificate's row and its history cannot turn the log. What
-// happened before there was a log has no entry.
-func (r stored) told(history []Event, entries []LogEntry) bool {
-	for _, e := range history {
-		if e.LogPosition == nil {
-			continue
-		}
-		i := slices.Index(entries, LogEntry{e.Kind, *e.LogPosition, r.PDFHash})
-		if i < 0 {
-			return false
-		}
-		entries = slices.Delete(entries, i, i+1)
-	}
-	// The facts are logged before there is a file, and anew where a try was given up
-	// by a version of this program that stated them in another form.
-	if slices.ContainsFunc(entries, func(e LogEntry) bool { return e.Kind != Stated }) {
-		return false
-	}
-	facts := credential.Verify(r.Badge, credential.Options{}).FactsHash
-	return r.Badge == nil || slices.ContainsFunc(entries, func(e LogEntry) bool { return e.Hash == facts })
-}
-
-// then is the state of a certificate once something happened to it; issued says
-// that it was printed before. Not everything can happen in every state.
-func then(s State, kind string, issued bool) (State, bool) {
+// earned compares a certificate with the enrollment that it is of.
+func (s *Service) earned(ctx context.Context, r stored, f Facts, _ credential.Report) (string, error) {
+	e, err := s.enrollments.Get(ctx, r.EnrollmentID)
 	switch {
-	case kind == WasReserved && s == "":
-		return Preparing, true
-	case kind == WasIssued && s == Preparing:
-		return Issued, true
-	case kind == WasSuperseded && (s == Issued || s == Preparing):
-		return Superseded, true
-	case kind == WasRevoked && (s == Issued || s == Preparing):
-		return Revoked, true
-	case kind == WasReinstated && s == Revoked && issued:
-		return Issued, true
-	case kind == WasReinstated && s == Revoked:
-		return Preparing, true
+	case apperr.Is(err, apperr.NotFound):
+		return "its enrollment is gone", nil
+	case err != nil:
+		return "", err
+	case e.State.Open() || e.State == enrollment.Pending || e.State == enrollment.Expired || e.CompletedAt == nil || !db.Truncate(*e.CompletedAt).Equal(f.CompletedAt):
+		return "its enrollment is not completed, or was on another day", nil
+	case e.PersonID != r.PersonID || e.CourseID != r.CourseID || e.EditionID != r.EditionID || e.Cycle != r.Cycle:
+		return "person, edition or cycle are not those of its enrollment", nil
 	}
-	return "", false
+	listed := make([]enrollment.Requirement, len(f.Evidence))
+	for i, ev := range f.Evidence {
+		listed[i] = enrollment.Requirement{Title: ev.Title, DoneAt: ev.At}
+	}
+	missing, err := s.enrollments.Unproven(ctx, e.ID, listed)
+	if err != nil || len(missing) == 0 {
+		return "", err
+	}
+	return "its enrollment has no evidence of: " + strings.Join(missing, ", "), nil
+}
+
+// audited compares a certificate with what the audit log noted of it; whoever turns
+// the register cannot turn that chain. Details that were erased say nothing.
+func (s *Service) audited(ctx context.Context, r stored, _ Facts, _ credential.Report) (string, error) {
+	events, err := s.audit.List(ctx, audit.Filter{ObjectKind: "certificate", ObjectID: r.ID, Limit: db.MaxPage})
+	if err != nil {
+		return "", err
+	}
+	noted := func(action, detail, value string) bool {
+		known := false
+		for _, e := range events {
+			if v, there := e.Details[detail]; e.Action == action && there {
+				if v == value {
+					return true
+				}
+				known = true
+			}
+		}
+		return !known
+	}
+	if noted("certificate.reserve", "facts_sha256", r.FactsHash) && (r.PDFHash == "" || noted("certificate.issue", "pdf_sha256", r.PDFHash)) &&
+		(r.State != Revoked || noted("certificate.revoke", "reason", r.RevokedReason)) {
+		return "", nil
+	}
+	return "the audit log noted other facts, another PDF or another reason", nil
+}
+
+// grown says whether the log still begins with the tree that the badge carries.
+func (s *Service) grown(ctx context.Context, r stored, _ Facts, badge credential.Report) (string, error) {
+	if r.Badge == nil || !badge.Intact() {
+		return "", nil
+	}
+	begins, err := s.log.BeginsWith(ctx, badge.Log.Checkpoint)
+	if err != nil || begins {
+		return "", err
+	}
+	return "the log does not begin with the tree that its badge carries: lines were changed or taken out since", nil
+}
+
+// gone lists what the log has and the register has not.
+func (s *Service) gone(ctx context.Context) (flaws []Flaw, err error) {
+	for after := ""; ; {
+		ids, err := s.log.Subjects(ctx, after, db.MaxPage)
+		if err != nil || len(ids) == 0 {
+			return flaws, err
+		}
+		there, err := s.existing(ctx, ids)
+		if err != nil {
+			return flaws, err
+		}
+		for _, id := range ids {
+			if slices.Contains(there, id) {
+				continue
+			}
+			name, err := s.numberNoted(ctx, id)
+			if err != nil {
+				return flaws, err
+			}
+			flaws = append(flaws, Flaw{name, "it is in the log and not in the register: it was deleted"})
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+// numberNoted is the number of a certificate that is gone, if the audit log has it, or
+// else its ID.
+func (s *Service) numberNoted(ctx context.Context, id string) (string, error) {
+	events, err := s.audit.List(ctx, audit.Filter{ObjectKind: "certificate", ObjectID: id, Action: "certificate.reserve"})
+	for _, e := range events {
+		if n, ok := e.Details["number"].(string); ok {
+			return n, err
+		}
+	}
+	return id, err
 }

@@ -71,6 +71,13 @@ func (s *Service) reserve(ctx context.Context, c Certificate, by string) (fresh 
 	return true, s.queue.Enqueue(ctx, JobKind, issueJob{c.ID}, job.Unique(firstKey(c)))
 }
 
+// earned is what a person brings to the facts.
+type earned struct {
+	holder   Holder
+	licenses []License
+	evidence []Evidence
+}
+
 // freeze collects what the certificate will say.
 func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *course.Edition) (Facts, error) {
 	if e.CompletedAt == nil {
@@ -88,6 +95,14 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *cours
 	if err != nil {
 		return Facts{}, err
 	}
+	f, err := s.facts(ctx, e, ed, earned{holder, licenses, evidence})
+	s.name(&f)
+	return f, err
+}
+
+// facts are those of a completed enrollment without a number, by the approvals and the
+// rules as they stand now.
+func (s *Service) facts(ctx context.Context, e enrollment.Enrollment, ed *course.Edition, by earned) (f Facts, err error) {
 	var lines []CreditLine
 	if s.credit != nil {
 		if lines, err = s.credit(ctx, e, ed); err != nil {
@@ -95,22 +110,22 @@ func (s *Service) freeze(ctx context.Context, e enrollment.Enrollment, ed *cours
 		}
 	}
 	hours := ed.EstimatedHours()
-	f := Facts{
-		HolderName: holder.Name, Licenses: licenses,
+	f = Facts{
+		HolderName: by.holder.Name, Licenses: by.licenses,
 		Title: ed.Course.Card.Title, Subtitle: ed.Course.Card.Subtitle, Format: ed.Format(),
 		Provider: s.provider.Name, ProviderAddress: s.provider.Address,
 		SignatoryName: s.provider.SignatoryName, SignatoryTitle: s.provider.SignatoryTitle, Signature: s.provider.Signature, Paper: s.provider.Paper,
-		CompletedAt: db.Truncate(*e.CompletedAt),
-		CreditLines: lines,
-		Statements:  statements(ed, hours, len(lines) > 0), LearningTime: hours.Centihours, LearningSum: hours.Explanation,
+		CompletedAt:  db.Truncate(*e.CompletedAt),
+		CreditLines:  lines,
+		LearningTime: hours.Centihours, LearningSum: hours.Explanation,
 		CourseURL:     s.provider.BaseURL + "/courses/" + ed.Slug,
-		EditionNumber: ed.Number, EditionHash: ed.Hash, OverlayHash: ed.Overlays.Hash, Evidence: evidence,
+		EditionNumber: ed.Number, EditionHash: ed.Hash, OverlayHash: ed.Overlays.Hash, Evidence: by.evidence,
 	}
 	if e.Attendance != nil {
-		liveFacts(&f, *e.Attendance, ed)
+		liveFacts(&f, *e.Attendance)
 	}
-	s.date(&f, holder.TimeZone)
-	s.name(&f)
+	f.Statements = statements(f, ed)
+	s.date(&f, by.holder.TimeZone)
 	return f, nil
 }
 
@@ -220,15 +235,27 @@ func (s *Service) date(f *Facts, zone string) {
 	if issued.Format(time.DateOnly) != f.IssuedOn {
 		days = append(days, "the certificate was issued on "+issued.Format(printedDay))
 	}
-	f.Statements = slices.DeleteFunc(slices.Clone(f.Statements), func(line string) bool { return strings.HasPrefix(line, datesOf) })
+	of := datesOf
+	if f.AtTheEvent() {
+		of = datesThere
+	}
+	f.Statements = slices.DeleteFunc(slices.Clone(f.Statements), func(line string) bool {
+		return strings.HasPrefix(line, datesOf) || strings.HasPrefix(line, datesThere)
+	})
 	if len(days) > 0 {
-		f.Statements = append(f.Statements, fmt.Sprintf("%s (%s). In the provider's time zone (%s) %s.", datesOf, f.Zone, there, strings.Join(days, ", and ")))
+		f.Statements = append(f.Statements, fmt.Sprintf("%s (%s). In the provider's time zone (%s) %s.", of, f.Zone, there, strings.Join(days, ", and ")))
 	}
 }
 
+// AtTheEvent reports whether the days are those of the place where the live event was
+// held. An account that was made for who attended has that zone, whoever lives where.
+func (f Facts) AtTheEvent() bool { return f.Live != nil && f.Zone == f.Live.Zone }
+
 const (
 	learningTime = "Estimated learning time"
+	attendedTime = "Instruction attended"
 	datesOf      = "Dates are the holder's local dates"
+	datesThere   = "Dates are local dates where the event was held"
 	printedDay   = "January 2, 2006"
 )
 
@@ -242,20 +269,32 @@ func location(zone string) *time.Location {
 	return loc
 }
 
+// TimeLine says what time the certificate stands for and whether anybody granted
+// credit for it, in the same words wherever it is told: of a live event the
+// instruction that its holder attended, of an online course an estimate.
+func (f Facts) TimeLine() string {
+	line := learningTime + " " + credit.Hours(f.LearningTime) + " h"
+	if f.Live != nil {
+		line = fmt.Sprintf("%s: %s (%s h)", attendedTime, f.Live.Attended(), credit.Hours(f.LearningTime))
+	}
+	if len(f.CreditLines) == 0 {
+		line += "; not accredited"
+	}
+	return line
+}
+
 // statements say what the hours are worth: without a live approval no
 // accreditor is named (DECISIONS 10), an edition that nobody reviewed says so
-// (DECISIONS 9), and so does one that had more lessons when it was published.
-func statements(ed *course.Edition, hours credit.Worked, accredited bool) []string {
-	out := []string{fmt.Sprintf("%s %s h", learningTime, credit.Hours(hours.Centihours))}
-	if !accredited {
-		out[0] += "; not accredited"
-	}
-	switch n := len(ed.Overlays.Withdrawn); n {
-	case 0:
-	case 1:
-		out = append(out, "1 lesson was withdrawn from this edition before completion")
-	default:
-		out = append(out, fmt.Sprintf("%d lessons were withdrawn from this edition before completion", n))
+// (DECISIONS 9), and so does one that had more lessons when it was published. Of a
+// live event they say when and where it was held.
+func statements(f Facts, ed *course.Edition) []string {
+	out := []string{f.TimeLine()}
+	if f.Live != nil {
+		out = append(out, f.Live.Held())
+	} else if n := len(ed.Overlays.Withdrawn); n == 1 {
+		out = append(out, "1 lesson was"+withdrawn)
+	} else if n > 1 {
+		out = append(out, fmt.Sprintf("%d lessons were"+withdrawn, n))
 	}
 	if !ed.Reviewed() {
 		out = append(out, notReviewed)
@@ -263,4 +302,7 @@ func statements(ed *course.Edition, hours credit.Worked, accredited bool) []stri
 	return out
 }
 
-const notReviewed = "Demonstration, not clinically reviewed"
+const (
+	withdrawn   = " withdrawn from this edition before completion"
+	notReviewed = "Demonstration, not clinically reviewed"
+)

@@ -13,7 +13,7 @@ func TestTheHistoryIsSoundWhateverTheClocks(t *testing.T) {
 	w := newWorld(t)
 	c := w.issued("p1")
 	w.exec("UPDATE certificate_history SET id = ? WHERE kind = 'reserved' AND certificate_id = ?", late, c.ID)
-	_, damaged, err := w.CheckStored(t.Context())
+	_, damaged, err := w.checkStored()
 	if w.must(err); len(damaged) != 0 {
 		t.Errorf("damaged: %q", damaged)
 	}
@@ -26,7 +26,7 @@ func TestTheHistoryIsSoundWhateverTheClocks(t *testing.T) {
 		}
 	}
 	w.exec("UPDATE certificate_history SET kind = 'superseded', id = '0' WHERE kind = 'issued'")
-	if _, damaged, err = w.CheckStored(t.Context()); err != nil || len(damaged) != 1 {
+	if _, damaged, err = w.checkStored(); err != nil || len(damaged) != 1 {
 		t.Errorf("two ends: %q, %v", damaged, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -32,6 +33,9 @@ func (s *Service) issue(ctx context.Context, payload []byte) error {
 	c, err := s.byID(ctx, j.ID)
 	if err != nil || c.State != Preparing {
 		return err
+	}
+	if gaps := c.Facts.Unprinted(); len(gaps) > 0 { // before the log has the facts: they are frozen, no repetition mends them
+		return job.Permanent(fmt.Errorf("certificate: issue %s: %s", c.Number, strings.Join(gaps, " ")))
 	}
 	p, err := s.prove(ctx, c)
 	if err != nil {
@@ -75,7 +79,7 @@ func (s *Service) store(ctx context.Context, c Certificate, p proven, holder Hol
 
 // ready is the mail that leads the holder to their certificate.
 func (s *Service) ready(c Certificate) mail.Message {
-	return mail.CertificateReady{CourseTitle: c.CourseTitle, Number: c.Number, Link: s.ownLink(c)}
+	return mail.CertificateReady{CourseTitle: c.CourseTitle, Number: c.Number, Link: s.ownLink(c), Live: c.Facts.Live != nil}
 }
 
 // ownLink is where the holder has it.

@@ -27,6 +27,14 @@ type Log interface {
 	Prove(ctx context.Context, position int64) (credential.LogProof, error)
 	// Entries are those of a certificate, in the order of the log.
 	Entries(ctx context.Context, certificateID string) ([]LogEntry, error)
+	// Subjects are the certificates that the log has entries of, in the order of their
+	// IDs: at most n after one.
+	Subjects(ctx context.Context, after string, n int) ([]string, error)
+	// BeginsWith reports whether the log begins with the tree of a checkpoint, whoever
+	// signed that.
+	BeginsWith(ctx context.Context, checkpoint []byte) (bool, error)
+	// Fell reports whether the key that signed a badge is distrusted.
+	Fell(ctx context.Context, badge []byte) (bool, error)
 }
 
 // LogEntry is what the log has of a certificate; see Log.Append.
@@ -163,7 +171,7 @@ func (p proven) check(number string, keys Signing) error {
 		return errors.New("the file does not carry its number")
 	}
 	r := pades.Verify(p.PDF)
-	if r.Verdict != pades.Sound || !r.SignedBy(keys.Document.Chain[len(keys.Document.Chain)-1]) {
+	if r.Verdict != pades.Sound || !r.Leaf().Equal(keys.Document.Chain[0]) || !r.SignedBy(keys.Document.Chain[len(keys.Document.Chain)-1]) {
 		return fmt.Errorf("the signature does not hold: %s %s", r.Verdict, r.Why)
 	}
 	files, err := r.Attachments()
@@ -186,6 +194,23 @@ func (s *Service) Credential(ctx context.Context, c Certificate) (credential.Iss
 		return credential.Issued{}, err
 	}
 	return s.credentialOf(ctx, c.ID)
+}
+
+// BadgeFell reports whether software that asks nobody believes the badge of a
+// certificate no more: the key that signed it is distrusted, and others cannot know
+// when it truly signed. The certificate is as good as before.
+func (s *Service) BadgeFell(ctx context.Context, c Certificate) (bool, error) {
+	if !c.Public() {
+		return false, nil
+	}
+	badge, err := s.credentialOf(ctx, c.ID)
+	if errors.Is(err, ErrNoCredential) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return s.log.Fell(ctx, badge.JSON)
 }
 
 // How long a status list may be kept, and until when it is one at all.

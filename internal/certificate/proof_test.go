@@ -54,7 +54,7 @@ func TestACertificateProvesItself(t *testing.T) {
 	r := pades.Verify(file)
 	trust, err := w.seals.Trust(ctx)
 	w.must(err)
-	if len(trust.Documents) != 1 || r.Verdict != pades.Sound || !r.SignedBy(trust.Documents[0].Root) || !r.SignedAt.Equal(c.IssuedAt.Truncate(time.Second)) || r.Name != "CoCare" {
+	if len(trust.Documents) != 1 || r.Verdict != pades.Sound || !r.SignedBy(trust.Documents[0].Root) || !r.SignedWith(trust.Documents[0].Key) || !r.SignedAt.Equal(c.IssuedAt.Truncate(time.Second)) || r.Name != "CoCare" {
 		t.Errorf("signature: %s %s by %q at %s", r.Verdict, r.Why, r.Name, r.SignedAt)
 	}
 	inside, err := r.Attachments()
@@ -261,7 +261,7 @@ func TestTheHistoryDatesTheSignature(t *testing.T) {
 	if !events[1].At.Equal(*c.IssuedAt) {
 		t.Errorf("issued at %s, by the history at %s", c.IssuedAt, events[1].At)
 	}
-	if _, damaged, err := w.CheckStored(t.Context()); err != nil || len(damaged) != 0 {
+	if _, damaged, err := w.checkStored(); err != nil || len(damaged) != 0 {
 		t.Errorf("damaged: %q, %v", damaged, err)
 	}
 }

@@ -92,7 +92,7 @@ func TestDamagedBytesAreNotServed(t *testing.T) {
 	c, waiting := w.issued("p1"), w.reserve("p2")
 	finds := func(want ...string) {
 		t.Helper()
-		n, damaged, err := w.CheckStored(t.Context())
+		n, damaged, err := w.checkStored()
 		if w.must(err); n != 1 || !slices.Equal(damaged, want) {
 			t.Errorf("%d files, damaged %q, want %q", n, damaged, want)
 		}
@@ -122,7 +122,7 @@ func TestARowThatWasTurnedIsFound(t *testing.T) {
 	w.must(w.Revoke(t.Context(), c.Number, "Issued by mistake", ""))
 	finds := func(how string, want ...string) {
 		t.Helper()
-		_, damaged, err := w.CheckStored(t.Context())
+		_, damaged, err := w.checkStored()
 		if w.must(err); !slices.Equal(damaged, want) {
 			t.Errorf("%s: damaged %q, want %q", how, damaged, want)
 		}
@@ -153,7 +153,7 @@ func TestAHistoryThatTheLogDoesNotHaveIsFound(t *testing.T) {
 	w.must(w.Revoke(t.Context(), c.Number, "Issued by mistake", ""))
 	finds := func(how string, want ...string) {
 		t.Helper()
-		_, damaged, err := w.CheckStored(t.Context())
+		_, damaged, err := w.checkStored()
 		if w.must(err); !slices.Equal(damaged, want) {
 			t.Errorf("%s: damaged %q, want %q", how, damaged, want)
 		}
@@ -181,7 +181,7 @@ func TestABadgeThatIsNotInItsFileIsFound(t *testing.T) {
 	c, other := w.issued("p1"), w.issued("p2")
 	finds := func(how string, want ...string) {
 		t.Helper()
-		_, damaged, err := w.CheckStored(t.Context())
+		_, damaged, err := w.checkStored()
 		if w.must(err); !slices.Equal(damaged, want) {
 			t.Errorf("%s: damaged %q, want %q", how, damaged, want)
 		}

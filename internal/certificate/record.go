@@ -8,14 +8,18 @@ import (
 	"time"
 )
 
-// recordForm names the form of a Record. Fields are only ever added to it.
+// recordForm names the form of a Record. Fields are only ever added to it, and left out
+// where they are empty: what older facts state must stay what their badge states, which
+// CheckStored compares.
 const recordForm = "cocare certificate facts 1"
 
 // Record is what a certificate states, as anybody may read it: every printed fact
 // with the license numbers masked (DECISIONS 6), and what it rests on. Its
 // canonical form (RFC 8785) is what the transparency log's entry of the facts
 // hashes, and stands in the credential, so it says no more than the verification
-// page. How hours were worked out is not in it (DECISIONS 10).
+// page. How hours were worked out is not in it (DECISIONS 10). LearningTime is of a
+// live event the time that its holder attended; its name in JSON stays for both, since
+// published credentials have it.
 type Record struct {
 	Form         string         `json:"form"`
 	Number       string         `json:"number"`
@@ -108,11 +112,11 @@ func (f Facts) Record() Record {
 	return r
 }
 
-// Caveats are the statements that qualify what was achieved, without those on the
-// hours, the days and the certificate that this one replaces.
+// Caveats are the statements that qualify what was achieved. They are picked, and not
+// what the others leave: whoever shows them shows no day, hour or place by it.
 func (f Facts) Caveats() []string {
-	return slices.DeleteFunc(withoutReplaced(f), func(line string) bool {
-		return strings.HasPrefix(line, learningTime) || strings.HasPrefix(line, datesOf)
+	return slices.DeleteFunc(slices.Clone(f.Statements), func(line string) bool {
+		return line != notReviewed && !strings.HasSuffix(line, withdrawn)
 	})
 }
 

@@ -61,11 +61,11 @@ func TestReinstate(t *testing.T) {
 	if n := w.post.about("is valid again", "right person", c.Number); n != 2 {
 		t.Errorf("%d mails", n)
 	}
-	if _, damaged, err := w.CheckStored(ctx); err != nil || len(damaged) != 0 {
+	if _, damaged, err := w.checkStored(); err != nil || len(damaged) != 0 {
 		t.Errorf("damaged %q, %v", damaged, err)
 	}
 	w.exec("UPDATE certificate_history SET kind = 'revoked' WHERE kind = 'reinstated'")
-	if _, damaged, err := w.CheckStored(ctx); err != nil || len(damaged) != 1 {
+	if _, damaged, err := w.checkStored(); err != nil || len(damaged) != 1 {
 		t.Errorf("revoked twice: %q, %v", damaged, err)
 	}
 }
@@ -92,7 +92,7 @@ func TestReinstateBeforePrinting(t *testing.T) {
 	if ready, again := w.post.about("is ready"), w.post.about("is valid again"); ready != 1 || again != 0 {
 		t.Errorf("%d mails that it is ready, %d that it is valid again", ready, again)
 	}
-	if _, damaged, err := w.CheckStored(ctx); err != nil || len(damaged) != 0 {
+	if _, damaged, err := w.checkStored(); err != nil || len(damaged) != 0 {
 		t.Errorf("damaged %q, %v", damaged, err)
 	}
 }
@@ -115,7 +115,7 @@ func TestRevokeAndReinstateAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if _, damaged, err := w.CheckStored(t.Context()); err != nil || len(damaged) != 0 {
+	if _, damaged, err := w.checkStored(); err != nil || len(damaged) != 0 {
 		events, _ := w.Events(t.Context(), c.ID)
 		t.Errorf("damaged %q, %v: %q is %s", damaged, err, kinds(events), w.again(c).State)
 	}

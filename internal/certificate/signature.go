@@ -59,6 +59,13 @@ func (s *Service) UseSignature(ctx context.Context, file []byte) error {
 	return err
 }
 
+// CheckSignature says whether UseSignature would take a picture. Errors: ErrNoPicture,
+// ErrBlank.
+func CheckSignature(file []byte) error {
+	_, err := readSignature(file)
+	return err
+}
+
 // readSignature cuts a picture to what was written, brings it to size and returns
 // it as PNG without whatever else was in the file.
 func readSignature(file []byte) ([]byte, error) {

@@ -135,6 +135,13 @@ func (s *Service) markReinstated(ctx context.Context, id string) (bool, error) {
 		revoked_at = NULL, revoked_reason = NULL WHERE id = ? AND state = 'revoked'`, id))
 }
 
+// holdCourse keeps others from deciding which certificates of a person and course
+// count, until the transaction ends: the oldest of them stands for all.
+func (s *Service) holdCourse(ctx context.Context, personID, courseID string) error {
+	return s.db.Conn(ctx).Exec(`UPDATE certificates SET cycle = cycle WHERE id =
+		(SELECT f.id FROM certificates f WHERE f.person_id = ? AND f.course_id = ? ORDER BY f.id LIMIT 1)`, personID, courseID).Error
+}
+
 func (s *Service) insertFile(ctx context.Context, id string, pdf []byte) error {
 	return s.db.Conn(ctx).Exec("INSERT INTO certificate_files (certificate_id, pdf) VALUES (?, ?)", id, pdf).Error
 }

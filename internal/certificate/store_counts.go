@@ -10,15 +10,19 @@ import (
 // Counts are what an administrator's overview says about certificates.
 type Counts struct {
 	Issued  int64 // since an instant, whatever became of them; one that replaces another is not earned anew
-	Hanging int64 // reserved before an instant and still being prepared
+	Hanging int64 // still being prepared, and reserved before an instant or given up
+	GivenUp int64 // of these, those that nothing prepares by itself
 }
 
 // Counts counts what was earned and issued since one instant, and what was reserved
-// before another and is still being prepared. Both are answered from an index.
+// before another and is still being prepared, or was given up. It is answered from
+// indexes: few are ever being prepared.
 func (s *Service) Counts(ctx context.Context, issuedSince, reservedBefore time.Time) (c Counts, err error) {
 	err = s.db.Read(ctx).Raw(`SELECT (SELECT COUNT(*) FROM certificates WHERE issued_at >= ? AND supersedes IS NULL) AS issued,
-			(SELECT COUNT(*) FROM certificates WHERE state = ? AND reserved_at < ?) AS hanging`,
-		issuedSince.UTC(), Preparing, reservedBefore.UTC()).Scan(&c).Error
+			COALESCE(SUM(CASE WHEN p.given_up OR p.reserved_at < ? THEN 1 ELSE 0 END), 0) AS hanging, COALESCE(SUM(CASE WHEN p.given_up THEN 1 ELSE 0 END), 0) AS given_up
+		FROM (SELECT c.reserved_at, EXISTS (SELECT 1 FROM jobs j WHERE j.unique_key IN (? || c.id, ? || c.id) AND j.state = 'dead') AS given_up
+			FROM certificates c WHERE c.state = ?) p`,
+		issuedSince.UTC(), reservedBefore.UTC(), firstKey(Certificate{}), againKey(Certificate{}), Preparing).Scan(&c).Error
 	return c, err
 }
 

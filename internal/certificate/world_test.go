@@ -145,6 +145,38 @@ func (w *world) Entries(ctx context.Context, id string) ([]certificate.LogEntry,
 	return w.seals.Entries(ctx, id)
 }
 
+// Subjects implements certificate.Log.
+func (w *world) Subjects(ctx context.Context, after string, n int) ([]string, error) {
+	return w.seals.Subjects(ctx, after, n)
+}
+
+// BeginsWith implements certificate.Log.
+func (w *world) BeginsWith(ctx context.Context, checkpoint []byte) (bool, error) {
+	return w.seals.BeginsWith(ctx, checkpoint)
+}
+
+// Fell implements certificate.Log.
+func (w *world) Fell(ctx context.Context, badge []byte) (bool, error) {
+	return w.seals.Fell(ctx, badge)
+}
+
+// checkStored is CheckStored with the numbers alone of what is damaged.
+func (w *world) checkStored() (files int, damaged []string, err error) {
+	w.t.Helper()
+	files, flaws, err := w.CheckStored(w.t.Context(), w.known())
+	for _, f := range flaws {
+		damaged = append(damaged, f.Number)
+	}
+	return files, damaged, err
+}
+
+func (w *world) known() certificate.Known {
+	w.t.Helper()
+	known, err := w.seals.Known(w.t.Context())
+	w.must(err)
+	return known
+}
+
 func (w *world) EditionNow(context.Context, string) (*course.Edition, error) { return w.edition, nil }
 
 // EditionAsOf is the edition as it is before anything was withdrawn.
@@ -206,7 +238,7 @@ func worldOn(t testing.TB, d *db.DB) *world {
 	w := open(t, d, certificate.Provider{Name: "CoCare", Address: "1 Main Street", SignatoryName: "Dr. Vera Lindqvist",
 		SignatoryTitle: "Program Director", BaseURL: "https://ce.example.org"})
 	w.exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES ('c1', 'intro', 'Intro', '', ?, '', ?)`, began, began)
-	w.exec(`INSERT INTO editions (id, course_id, number, hash, note, published_at, published_by) VALUES ('ed1', 'c1', 1, 'e0', '', ?, '')`, began)
+	w.exec(`INSERT INTO editions (id, course_id, number, hash, note, published_at, published_by) VALUES ('ed1', 'c1', 1, ?, '', ?, '')`, w.edition.Hash, began)
 	w.person("p1", "Ana Ruiz", "America/New_York")
 	w.person("p2", "Ben Óg", "Europe/Dublin")
 	return w
@@ -263,6 +295,7 @@ func (w *world) completed(person string, cycle int, at time.Time) enrollment.Enr
 	id := fmt.Sprintf("en-%s-%d", person, cycle)
 	w.exec(`INSERT INTO enrollments (id, person_id, course_id, edition_id, slug, cycle, state, source, enrolled_at, expires_at, completed_at)
 		VALUES (?, ?, 'c1', 'ed1', 'intro', ?, 'completed', 'free', ?, ?, ?)`, id, person, cycle, began, began.AddDate(1, 0, 0), at)
+	w.exec("INSERT INTO evidence (id, enrollment_id, kind, ref, details, occurred_at) VALUES (?, ?, 'lesson.finished', 'l1', '{}', ?)", "ev-"+id, id, db.Truncate(at))
 	return enrollment.Enrollment{ID: id, PersonID: person, CourseID: "c1", EditionID: "ed1", Slug: "intro", Cycle: cycle, State: enrollment.Completed, CompletedAt: &at}
 }
 

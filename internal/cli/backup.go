@@ -127,7 +127,7 @@ func (r *restoreCommand) Run(ctx context.Context, e *Environment) error {
 	if r.JSON {
 		return printJSON(e.Out, restoredView{target, kept, source.bytes, source.sum})
 	}
-	fmt.Fprintf(e.Out, "Restored %s to %s.\n", source.name, target)
+	fmt.Fprintf(e.Out, "Restored %s to %s: %d bytes, SHA-256 %s.\n", source.name, target, source.bytes, source.sum)
 	if kept != "" {
 		fmt.Fprintf(e.Out, "What was there before is kept as %s.\n", kept)
 	}

@@ -3,8 +3,10 @@ package cli_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/atmacena/cocare/internal/audit"
@@ -55,6 +57,7 @@ func TestACopyOfTheDataLeavesAnEvent(t *testing.T) {
 	run(t, environ, "", "doctor").want(t, 0, "audit chain")
 
 	run(t, environ, "", "restore", backup, "--json").want(t, 0, sum)
+	run(t, environ, "", "restore", backup).want(t, 0, "Restored monday.db to ", fmt.Sprintf(": %d bytes, SHA-256 %s.", len(file), sum))
 	run(t, environ, "", "migrate").want(t, 0)
 	run(t, environ, "", "doctor").want(t, 0, "audit chain")
 	check(data, "database.restore")
@@ -64,6 +67,33 @@ func TestACopyOfTheDataLeavesAnEvent(t *testing.T) {
 	if after, err := os.ReadFile(backup); err != nil || sha256.Sum256(after) != hash {
 		t.Error("restoring changed the backup")
 	}
+}
+
+// TestWhatIsNoBackupIsRefusedInWords: what SQLite says of it is for nobody.
+func TestWhatIsNoBackupIsRefusedInWords(t *testing.T) {
+	environ, dir := house(t)
+	run(t, environ, "", "key", "rotate").want(t, 0)
+	whole, text, cut := filepath.Join(dir, "whole.db"), filepath.Join(dir, "notes.txt"), filepath.Join(dir, "cut.db")
+	run(t, environ, "", "backup", whole).want(t, 0)
+	file, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, content := range map[string][]byte{text: []byte(strings.Repeat("not a database at all\n", 50)), cut: file[:len(file)/2]} {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, words := range map[string]string{text: "this file is no SQLite database; name one that cocare backup wrote", cut: "damaged"} {
+		r := run(t, environ, "", "restore", path)
+		r.want(t, 1, words)
+		for _, driver := range []string{"(26)", "(11)", ".restoring", "malformed"} {
+			if strings.Contains(r.err, driver) {
+				t.Errorf("%s: %s", filepath.Base(path), r.err)
+			}
+		}
+	}
+	run(t, environ, "", "doctor").want(t, 0)
 }
 
 // A backup is not lost with its event: who cannot write any more needs it most.

@@ -8,9 +8,12 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -107,18 +110,39 @@ func run(ctx context.Context, e *Environment) int {
 		fmt.Fprintln(e.Err, "cocare:", err)
 		return exitFailed
 	}
-	args := e.Args
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	call, err := parser.Parse(args)
+	call, err := parser.Parse(asked(e.Args))
 	if exit >= 0 { // --help
 		return exit
 	}
 	if err != nil {
-		return e.report(usage("%v\nSee: cocare --help", err))
+		return e.report(usage("%v\nSee: %s --help", err, meant(err)))
 	}
 	return e.report(call.Run())
+}
+
+// asked reads the ways in which people ask for help: nothing at all, help, and help
+// COMMAND.
+func asked(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	}
+	return args
+}
+
+// meant is the command that a wrong call was of, as far as it was understood.
+func meant(err error) string {
+	words := []string{"cocare"}
+	if wrong, ok := errors.AsType[*kong.ParseError](err); ok {
+		for _, p := range wrong.Context.Path {
+			if p.Command != nil {
+				words = append(words, p.Command.Name)
+			}
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // printJSON is what --json prints.

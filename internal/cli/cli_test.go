@@ -49,8 +49,18 @@ func (r result) want(t *testing.T, code int, says ...string) {
 func TestUsage(t *testing.T) {
 	run(t, nil, "", "--help").want(t, 0, "Exit codes", "demo", "doctor")
 	run(t, nil, "").want(t, 0, "demo")
-	run(t, nil, "", "bake").want(t, 2, "cocare --help")
-	run(t, nil, "", "course", "check").want(t, 2, "<dir>")
+	run(t, nil, "", "bake").want(t, 2, "\nSee: cocare --help\n")
+	run(t, nil, "", "course", "check").want(t, 2, "<dir>", "\nSee: cocare course check --help\n")
+	run(t, nil, "", "course", "bake").want(t, 2, "\nSee: cocare course --help\n")
+	run(t, nil, "", "key", "distrust", "x").want(t, 2, "--after", "\nSee: cocare key distrust --help\n")
+	run(t, nil, "", "doctor", "--bake").want(t, 2, "\nSee: cocare doctor --help\n")
+	for _, args := range [][]string{{}, {"course"}, {"course", "check"}, {"key", "distrust"}} {
+		asked, help := run(t, nil, "", append([]string{"help"}, args...)...), run(t, nil, "", append(args, "--help")...)
+		if asked.code != 0 || asked != help || !strings.HasPrefix(help.out, "Usage: ") {
+			t.Errorf("help %v: %+v, not %+v", args, asked, help)
+		}
+	}
+	run(t, nil, "", "help", "bake").want(t, 2, "bake", "\nSee: cocare --help\n")
 	run(t, nil, "", "certificate", "verify", "--help").want(t, 0, "Without --keys, exit code 0 means only that", "anybody can make such a file")
 	run(t, nil, "", "version").want(t, 0, "go1")
 	run(t, nil, "", "version", "--json").want(t, 0, `"go"`)

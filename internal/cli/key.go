@@ -9,13 +9,17 @@ import (
 	"strings"
 	"time"
 
+	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/keyring"
 )
 
-// keyView is a key as --json prints it.
+// keyView is a key as --json prints it. Public is how the site publishes it, at
+// publishedAt: the key ID of a session key, the SHA-256 of the root certificate of a
+// document key, and the public keys of the others; empty before there is any.
 type keyView struct {
 	ID              string          `json:"id"`
 	Purpose         keyring.Purpose `json:"purpose"`
+	Public          string          `json:"public"`
 	State           string          `json:"state"`   // signs, retired or distrusted
 	Brought         bool            `json:"brought"` // by the operator, in a file
 	CreatedAt       time.Time       `json:"created_at"`
@@ -23,8 +27,16 @@ type keyView struct {
 	NotTrustedAfter *time.Time      `json:"not_trusted_after"`
 }
 
-func viewKey(k keyring.Key) keyView {
-	v := keyView{k.ID, k.Purpose, "signs", k.Brought, k.CreatedAt, k.RetiredAt, k.NotTrustedAfter}
+// publishedAt says where what keyView.Public has can be compared.
+var publishedAt = map[keyring.Purpose]string{
+	keyring.Session:    "kid in /.well-known/jwks.json",
+	keyring.Document:   "SHA-256 of its root certificate at /keys",
+	keyring.Credential: "public key at /keys, in issuer.json and did.json",
+	keyring.Log:        "public key at /log and /keys",
+}
+
+func viewKey(a *app.App, k keyring.Key) keyView {
+	v := keyView{k.ID, k.Purpose, a.Seals.Published(k), "signs", k.Brought, k.CreatedAt, k.RetiredAt, k.NotTrustedAfter}
 	switch {
 	case k.NotTrustedAfter != nil:
 		v.State = "distrusted"
@@ -32,6 +44,14 @@ func viewKey(k keyring.Key) keyView {
 		v.State = "retired"
 	}
 	return v
+}
+
+// text is its line, with one of what the site publishes of it.
+func (v keyView) text() string {
+	if v.Public == "" {
+		return v.line()
+	}
+	return v.line() + "\n    " + v.Public + " (" + publishedAt[v.Purpose] + ")"
 }
 
 // line says it in words.
@@ -69,13 +89,13 @@ func (k *keyList) Run(ctx context.Context, e *Environment) (err error) {
 	}
 	views := make([]keyView, len(keys))
 	for i, key := range keys {
-		views[i] = viewKey(key)
+		views[i] = viewKey(a, key)
 	}
 	if k.JSON {
 		return printJSON(e.Out, views)
 	}
 	for _, v := range views {
-		fmt.Fprintln(e.Out, v.line())
+		fmt.Fprintln(e.Out, v.text())
 	}
 	return nil
 }
@@ -83,8 +103,14 @@ func (k *keyList) Run(ctx context.Context, e *Environment) (err error) {
 // keyRotate has a fresh key sign.
 type keyRotate struct {
 	store
-	Purpose keyring.Purpose `enum:"session,credential,document,log" default:"session" help:"What the key signs: session, credential (Open Badges and the list of those that were taken back) or document (PDF files). That of the log is not rotated."`
+	Purpose keyring.Purpose `enum:"session,credential,document,log" default:"session" help:"What the key signs: session, credential (Open Badges and the list of those that were taken back) or document (PDF files). That of the log is not rotated, and made anew only where it is lost."`
 	JSON    bool            `help:"Print JSON."`
+}
+
+// rotation is the key that signs now, as --json prints it.
+type rotation struct {
+	keyView
+	Rotated bool `json:"rotated"` // by this command; false: somebody else has, at the same moment
 }
 
 // rotatedWords say what follows from a rotation.
@@ -94,7 +120,11 @@ var rotatedWords = map[keyring.Purpose]string{
 		"Whoever keeps a copy of /keys/issuer.json or /.well-known/did.json needs the new one.",
 	keyring.Document: "A fresh key signs PDF files from now on, on every running server. What the old one signed stays valid. " +
 		"Its root certificate is new too: whoever told a PDF reader to trust the old one, or keeps a copy of /keys/issuer.json, gets the new one at /keys.",
+	keyring.Log: "The log has a key again. Nothing that the lost one signed is believed any more. " + tellTheKey,
 }
+
+// tellTheKey follows from another key of the log.
+const tellTheKey = "Tell your witnesses the fresh key, which stands at /log: until then they refuse the log. Tell those who keep checkpoints too, in another way than by the site."
 
 // Run implements the command.
 func (k *keyRotate) Run(ctx context.Context, e *Environment) (err error) {
@@ -108,16 +138,16 @@ func (k *keyRotate) Run(ctx context.Context, e *Environment) (err error) {
 	if err != nil {
 		return err
 	}
-	v := viewKey(key)
+	v := viewKey(a, key)
 	switch {
 	case k.JSON:
-		return printJSON(e.Out, v)
+		return printJSON(e.Out, rotation{v, rotated})
 	case !rotated:
 		fmt.Fprintln(e.Out, "Somebody else has rotated it at this moment. This one signs now:")
 	default:
 		fmt.Fprintln(e.Out, rotatedWords[k.Purpose])
 	}
-	fmt.Fprintln(e.Out, v.line())
+	fmt.Fprintln(e.Out, v.text())
 	return nil
 }
 
@@ -146,31 +176,40 @@ func (k *keyDistrust) Run(ctx context.Context, e *Environment) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := a.MayDistrust(key); err != nil {
+		return err
+	}
 	fails, err := a.FailOffline(ctx, key, after)
 	if err != nil {
 		return err
 	}
 	if !k.Yes {
-		if err := confirmKey(e, key, after, fails); err != nil {
+		if err := confirmKey(e, viewKey(a, key), after, fails); err != nil {
 			return err
 		}
 	}
 	if key, err = a.DistrustKey(ctx, k.Key, after); err != nil {
 		return err
 	}
-	v := viewKey(key)
+	v := viewKey(a, key)
 	if k.JSON {
 		return printJSON(e.Out, v)
 	}
 	fmt.Fprintln(e.Out, v.line())
-	if key.Purpose == keyring.Session {
-		fmt.Fprintln(e.Out, "Its access tokens are dead, on running servers within about a second; browsers get new ones by themselves. It has left /.well-known/jwks.json.")
-	}
+	fmt.Fprintln(e.Out, distrustedWords[key.Purpose])
 	if fails > 0 {
 		fmt.Fprintln(e.Out, offline(fails))
 	}
 	fmt.Fprintln(e.Out, "A fresh key signs in its place. The event is in the audit log.")
 	return nil
+}
+
+// distrustedWords say what follows when a key is distrusted.
+var distrustedWords = map[keyring.Purpose]string{
+	keyring.Session:    "Its access tokens are dead, on running servers within about a second; browsers get new ones by themselves. It has left /.well-known/jwks.json.",
+	keyring.Credential: "Software of others believes none of the badges that it signed, whatever their date: did.json marks it as revoked. The pages of their holders say so; what can be done stands in docs/deployment.md, under Keys.",
+	keyring.Document:   "Whoever told a PDF reader to trust its root certificate takes that back; the one to trust from now on is at /keys.",
+	keyring.Log:        "Its checkpoints bear no time, so none of them counts any more; the lines of the log stay, and the fresh key begins where this one ended. " + tellTheKey,
 }
 
 // offline says what distrusting a key means for certificates.
@@ -197,9 +236,12 @@ func parseMoment(s string, now time.Time) (time.Time, error) {
 
 // confirmKey asks for the ID of the key that is meant: nobody distrusts one by a
 // slip.
-func confirmKey(e *Environment, k keyring.Key, after time.Time, fails int64) error {
+func confirmKey(e *Environment, k keyView, after time.Time, fails int64) error {
 	fmt.Fprintf(e.Err, "%s\nNothing that it signed after %s will be trusted again. This cannot be undone.\n",
-		viewKey(k).line(), after.UTC().Format(time.RFC3339))
+		k.text(), after.UTC().Format(time.RFC3339))
+	if k.Purpose == keyring.Log {
+		fmt.Fprintln(e.Err, distrustedWords[k.Purpose])
+	}
 	if fails > 0 {
 		fmt.Fprintln(e.Err, offline(fails))
 	}

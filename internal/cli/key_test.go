@@ -11,8 +11,8 @@ import (
 )
 
 type key struct {
-	ID, Purpose, State string
-	NotTrustedAfter    string `json:"not_trusted_after"`
+	ID, Purpose, State, Public string
+	NotTrustedAfter            string `json:"not_trusted_after"`
 }
 
 func keys(t *testing.T, environ []string) (list []key) {
@@ -27,7 +27,7 @@ func keys(t *testing.T, environ []string) (list []key) {
 
 func TestACompromisedKeyIsDistrustedByName(t *testing.T) {
 	environ, dir := house(t)
-	run(t, environ, "", "key", "rotate", "--json").want(t, 0, `"purpose": "session"`, `"state": "signs"`)
+	run(t, environ, "", "key", "rotate", "--json").want(t, 0, `"purpose": "session"`, `"state": "signs"`, `"rotated": true`)
 	id := keys(t, environ)[0].ID
 	distrust := func(more ...string) []string { return append([]string{"key", "distrust", id}, more...) }
 	run(t, environ, "", distrust()...).want(t, 2, "--after")
@@ -76,6 +76,17 @@ func TestKeysAreRotatedByPurpose(t *testing.T) {
 	}
 	nameless := slices.DeleteFunc(slices.Clone(environ), func(v string) bool { return strings.HasPrefix(v, "COCARE_PROVIDER_NAME=") })
 	run(t, nameless, "", "key", "rotate", "--purpose", "document").want(t, 2, "COCARE_PROVIDER_NAME", "bear this name")
+	var document, badge string
+	for _, k := range keys(t, environ) {
+		if document == "" && k.Purpose == "document" {
+			document = k.ID
+		}
+		if badge == "" && k.Purpose == "credential" {
+			badge = k.ID
+		}
+	}
+	run(t, nameless, document+"\n", "key", "distrust", document, "--after", "now").want(t, 2, "COCARE_PROVIDER_NAME", "bear this name")
+	run(t, nameless, "", "key", "distrust", badge, "--after", "now", "--yes").want(t, 0, "believes none of the badges")
 	run(t, environ, "", "key", "rotate", "--purpose", "log").want(t, 1, "witnesses", "cocare key distrust")
 	run(t, environ, "", "key", "rotate", "--purpose", "master").want(t, 2, "--purpose")
 	states := map[string]map[string]int{}
@@ -85,8 +96,8 @@ func TestKeysAreRotatedByPurpose(t *testing.T) {
 		}
 		states[k.Purpose][k.State]++
 	}
-	for _, purpose := range []string{"session", "credential", "document"} {
-		if s := states[purpose]; s["signs"] != 1 || s["retired"] != 2 {
+	for purpose, fallen := range map[string]int{"session": 0, "credential": 1, "document": 0} {
+		if s := states[purpose]; s["signs"] != 1 || s["retired"] != 2 || s["distrusted"] != fallen {
 			t.Errorf("%s: %v", purpose, s)
 		}
 	}
@@ -101,4 +112,37 @@ func TestKeysAreRotatedByPurpose(t *testing.T) {
 		t.Errorf("%d events, %v", events, err)
 	}
 	run(t, environ, "", "doctor").want(t, 0, "keys open")
+}
+
+// TestNoCommandMakesANamelessKey: where nobody has told it the provider's name, and
+// where it refuses.
+func TestNoCommandMakesANamelessKey(t *testing.T) {
+	environ, _ := house(t)
+	bare := environ[:2]
+	for _, args := range [][]string{{"key", "rotate", "--purpose", "document"}, {"key", "rotate", "--purpose", "log"}} {
+		if r := run(t, bare, "", args...); r.code == 0 {
+			t.Errorf("%v: %s", args, r.out)
+		}
+	}
+	run(t, bare, "", "key", "rotate", "--purpose", "credential").want(t, 0, "A fresh key signs")
+	for _, k := range keys(t, bare) {
+		if k.Purpose == "document" || k.Purpose == "log" {
+			t.Errorf("there is one: %+v", k)
+		}
+	}
+}
+
+// TestKeysAreListedAsTheSitePublishesThem.
+func TestKeysAreListedAsTheSitePublishesThem(t *testing.T) {
+	environ, _ := house(t)
+	for _, purpose := range []string{"credential", "document"} {
+		run(t, environ, "", "key", "rotate", "--purpose", purpose).want(t, 0, map[string]string{"credential": "z6Mk", "document": "SHA-256 of its root"}[purpose])
+	}
+	r := run(t, environ, "", "key", "list")
+	r.want(t, 0, "    z6Mk", "in issuer.json and did.json", "root certificate at /keys", "kid in /.well-known/jwks.json")
+	for _, k := range keys(t, environ) {
+		if k.Public == "" && k.State == "signs" || k.Purpose == "session" && k.Public != k.ID {
+			t.Errorf("%+v", k)
+		}
+	}
 }

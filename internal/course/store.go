@@ -2,10 +2,12 @@ package course
 
 import (
 	"context"
+	"crypto/sha256"
 	"time"
 
 	"gorm.io/gorm"
 
+	"github.com/atmacena/cocare/internal/course/content"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/progress"
 )
@@ -81,6 +83,25 @@ func scanFiles(q *gorm.DB) (Files, error) {
 		files[r.Path] = r.Content
 	}
 	return files, nil
+}
+
+// editionSums reads the files of an edition one after the other and keeps their hashes.
+func (s store) editionSums(ctx context.Context, editionID string) (content.Sums, error) {
+	rows, err := s.db.Read(ctx).Raw("SELECT path, content FROM edition_files WHERE edition_id = ?", editionID).Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	sums := content.Sums{}
+	for rows.Next() {
+		var path string
+		var data []byte
+		if err := rows.Scan(&path, &data); err != nil {
+			return nil, err
+		}
+		sums[path] = sha256.Sum256(data)
+	}
+	return sums, rows.Err()
 }
 
 const editionColumns = `SELECT e.id, e.course_id, c.slug, e.number, e.hash, e.note, e.published_at, e.published_by

@@ -20,6 +20,23 @@ func IsForeignKey(err error) bool {
 	return hasCode(err, "23503", sqlitelib.SQLITE_CONSTRAINT_FOREIGNKEY)
 }
 
+// What a file can be instead of a SQLite database.
+var (
+	ErrNoDatabaseFile = errors.New("this file is no SQLite database")
+	ErrDamaged        = errors.New("the file is damaged, or was cut short")
+)
+
+// fileInWords says what is wrong with a file where SQLite says it in its own way.
+func fileInWords(err error) error {
+	switch {
+	case hasPrimary(err, sqlitelib.SQLITE_NOTADB):
+		return ErrNoDatabaseFile
+	case hasPrimary(err, sqlitelib.SQLITE_CORRUPT):
+		return ErrDamaged
+	}
+	return err
+}
+
 // isRetryable: serialization failure and deadlock on PostgreSQL. SQLite's
 // single writer knows neither.
 func isRetryable(err error) bool {

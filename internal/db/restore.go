@@ -20,14 +20,14 @@ func (d *DB) CheckIntegrity(ctx context.Context) error {
 	}
 	var result string
 	if err := d.Read(ctx).Raw("PRAGMA integrity_check(1)").Row().Scan(&result); err != nil {
-		return fmt.Errorf("db: integrity check: %w", err)
+		return fmt.Errorf("db: integrity check: %w", fileInWords(err))
 	}
 	if result != "ok" {
 		return fmt.Errorf("db: the file is damaged: %s", result)
 	}
 	rows, err := d.Read(ctx).Raw("PRAGMA foreign_key_check").Rows()
 	if err != nil {
-		return fmt.Errorf("db: foreign key check: %w", err)
+		return fmt.Errorf("db: foreign key check: %w", fileInWords(err))
 	}
 	defer rows.Close()
 	if rows.Next() {
@@ -104,6 +104,11 @@ func whole(from, to string) error {
 
 func examine(ctx context.Context, path string, accept func(ctx context.Context, d *DB) error) (err error) {
 	d, err := Open(ctx, Config{Path: path})
+	for _, strange := range []error{ErrNoDatabaseFile, ErrDamaged} {
+		if errors.Is(err, strange) { // the name of the copy would mislead
+			return fmt.Errorf("%w; name one that cocare backup wrote", strange)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("db: this is no backup that can be opened: %w", err)
 	}

@@ -60,7 +60,7 @@ func openSQLite(ctx context.Context, cfg Config) (_ *DB, err error) {
 	if err := connect(ctx, w); Unwritable(err) {
 		return nil, fmt.Errorf("db: open %s: %w; look whether the disk is full or the folder read-only", cfg.Path, err)
 	} else if err != nil {
-		return nil, fmt.Errorf("db: open %s: %w", cfg.Path, err)
+		return nil, fmt.Errorf("db: open %s: %w", cfg.Path, fileInWords(err))
 	}
 	opened, err := os.Stat(cfg.Path)
 	if err != nil {

@@ -37,7 +37,7 @@ func toolAt(t *testing.T, now func() time.Time, set ...func(*config.Config)) *ap
 		}
 	}
 	c, err := config.Load(config.Tool, nil, func(c *config.Config) {
-		c.DatabaseURL, c.DataDir, c.MasterKeyFile = config.Secret(where.DSN), dir, key
+		c.DatabaseURL, c.DataDir, c.MasterKeyFile, c.ProviderName = config.Secret(where.DSN), dir, key, "Example CE"
 		for _, f := range set {
 			f(c)
 		}

@@ -23,6 +23,7 @@ func (s *stage) events() {
 	report := must[[]attendance.List](s.t)(server.Attendance.Lists(s.t.Context(), workshop.ID))[0]
 	s.add("admin.event.show", "", admin, events+"/"+workshop.ID)
 	s.add("admin.event.check", "finished", admin, events+"/"+workshop.ID+"/lists/"+report.ID)
+	s.refused("admin.event.edit", "used", admin, events+"/"+workshop.ID+"/edit", 409)
 	s.add("admin.event.check", "refused", admin, events+"/"+workshop.ID+"/lists/"+report.ID+"?outcome=refused")
 
 	s.account("Maya Early", "maya.early@example.org")

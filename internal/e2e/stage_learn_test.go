@@ -14,6 +14,7 @@ import (
 	"github.com/atmacena/cocare/internal/certificate/share"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/keyring"
 	"github.com/atmacena/cocare/internal/question"
 	"github.com/atmacena/cocare/internal/witness"
 	"github.com/atmacena/cocare/internal/witness/witnesstest"
@@ -104,6 +105,20 @@ func (s *stage) exams() {
 	s.add("signoff.show", "medical", "admin@example.org", "/teach/"+slug+"/signoff?review=medical")
 }
 
+// fallenKey makes a document key and distrusts it, once: nothing was signed with it.
+func (s *stage) fallenKey() {
+	if n := must[int](s.t)(server.Keys.Distrusted(s.t.Context(), keyring.Document)); n > 0 {
+		return
+	}
+	key, _, err := server.RotateKey(s.t.Context(), keyring.Document)
+	if err == nil {
+		_, err = server.DistrustKey(s.t.Context(), key.ID, key.CreatedAt)
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func (s *stage) certificates() {
 	const holder, admin = "certified@example.org", "admin@example.org"
 	s.add("certificate.list", "", holder, "/certificates")
@@ -111,6 +126,7 @@ func (s *stage) certificates() {
 	s.add("verify.new", "", "", "/verify")
 	s.witnesses()
 	s.add("log.show", "", "", "/log")
+	s.fallenKey()
 	s.add("keys.show", "", "", "/keys")
 	const archives = "/admin/certificates/archives"
 	s.add("admin.certificate.archive.new", "", admin, archives+"/new")
@@ -224,7 +240,9 @@ func (s *stage) toIssue() {
 	s.add("evaluation.show", "to-issue", holder, "/learn/"+signed+"/evaluation")
 	s.add("course.show", "to-issue", "", "/courses/"+signed)
 	s.add("admin.certificate.list", "stuck", admin, "/admin/certificates?state=preparing")
-	s.add("admin.certificate.show", "stuck", admin, "/admin/certificates/"+s.stuck("stuck.pages@example.org"))
+	stuck := "/admin/certificates/" + s.stuck("stuck.pages@example.org")
+	s.add("admin.certificate.show", "stuck", admin, stuck)
+	s.add("admin.certificate.freeze.new", "", admin, stuck+"/freeze")
 	s.add("verify.show", "dropped", "", "/verify/"+s.dropped("dropped.pages@example.org"))
 }
 

@@ -125,11 +125,13 @@ func timeRequirement(l Learning) Requirement {
 	return q
 }
 
+const licenseTitle = "Add the license that this credit is reported for"
+
 // licenseRequirement is the last of the gates: whoever has no license says that
 // they do not need the credit, and the certificate comes without it.
 func licenseRequirement(l Learning) Requirement {
 	credits := l.Asks.Credits()
-	q := Requirement{Kind: NeedLicense, Title: "Add the license that this credit is reported for", Done: l.met.listed, DoneAt: l.met.listedAt,
+	q := Requirement{Kind: NeedLicense, Title: licenseTitle, Done: l.met.listed, DoneAt: l.met.listedAt,
 		Detail: "The certificate prints its number, for " + credits + "."}
 	if l.met.declined != nil {
 		q.Title, q.Done, q.DoneAt = "Say that credit for a license is not needed", true, l.met.declined

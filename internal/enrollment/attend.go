@@ -79,7 +79,7 @@ func (a Attendance) HeldOn() string {
 // The refusals of Attend, written for an administrator.
 var (
 	ErrAttendeeRecorded  = apperr.New(apperr.Conflict, "The attendance of this event was recorded for this person already.")
-	ErrAttendeeLearning  = apperr.New(apperr.Conflict, "This person is enrolled in the online course, and that enrollment is open. Withdraw it first, or leave it to them to complete the course.")
+	ErrAttendeeLearning  = apperr.New(apperr.Conflict, "This person is enrolled in the online course, and that enrollment is open.")
 	ErrAttendeeCompleted = apperr.New(apperr.Conflict, "This person has completed this course already, and it cannot be taken again.")
 	ErrAttendeeTooEarly  = apperr.New(apperr.Conflict, "This person has completed this course already. It can be taken again, but not as early as this event was held.")
 	// ErrLiveEvent closes the lessons: whoever attended a live event has not got the

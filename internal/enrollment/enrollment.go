@@ -169,6 +169,7 @@ var (
 	ErrWithdrawn       = apperr.New(apperr.Gone, "This enrollment was withdrawn, so its lessons are closed.")
 	ErrRefunded        = apperr.New(apperr.Gone, "This enrollment was refunded, so its lessons are closed.")
 	ErrNewerCycle      = apperr.New(apperr.Conflict, "This person has begun the course anew since. Extend that enrollment instead.")
+	ErrCountsAgain     = apperr.New(apperr.Conflict, "The certificate that this person had of the course counts again, and the course cannot be taken twice, or not so soon.")
 	ErrNotCompleted    = apperr.New(apperr.Conflict, "This enrollment is not completed, or was refunded since, so no certificate can be issued for it.")
 	ErrEnded           = apperr.New(apperr.Conflict, "This enrollment has ended already.")
 	ErrDisclosureFirst = apperr.New(apperr.Conflict, "Please read and acknowledge the disclosure first.")

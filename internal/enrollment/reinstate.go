@@ -12,7 +12,7 @@ import (
 // extended. If nothing is left to do, the course is completed by it. It is
 // audited, and mailed to the learner if the lessons open again. What is not
 // withdrawn any more stays as it is. Errors: ErrNotFound, ErrNewerCycle if the
-// person has begun the course anew, ErrRefunded.
+// person has begun the course anew, ErrRefunded, ErrCountsAgain.
 func (s *Service) Reinstate(ctx context.Context, id, reason string) error {
 	reason, err := apperr.Reason("reason", reason, apperr.WhyForTheRecord)
 	if err != nil {
@@ -33,6 +33,16 @@ func (s *Service) Reinstate(ctx context.Context, id, reason string) error {
 			return ErrRefunded
 		case !changed:
 			return nil
+		}
+		ed, err := s.Editions.Edition(ctx, e.EditionID)
+		if err != nil {
+			return err
+		}
+		switch err := s.earlierLet(ctx, ed, e, e.begun()); {
+		case apperr.Is(err, apperr.Conflict):
+			return ErrCountsAgain
+		case err != nil:
+			return err
 		}
 		if err := s.record(ctx, "enrollment.reinstate", id, map[string]any{"state": e.State, "until": e.ExpiresAt, "reason": reason}); err != nil {
 			return err

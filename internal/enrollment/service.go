@@ -35,8 +35,8 @@ type Deps struct {
 	Person func(ctx context.Context, personID string) (name, email string, err error)
 	// Zone is where a person is, for the dates in mails; nil: UTC.
 	Zone func(ctx context.Context, personID string) (*time.Location, error)
-	// CertificateRevoked tells whether what an enrollment earned was taken back;
-	// nil: never.
+	// CertificateRevoked tells whether what an enrollment earned was taken back; in a
+	// transaction it stays so until that is over. nil: never.
 	CertificateRevoked func(ctx context.Context, enrollmentID string) (bool, error)
 	// Open says whether people may enroll in an edition; nil: always. A paid order
 	// is not asked: its buyer was let in before the money moved.
@@ -161,10 +161,37 @@ func (s *Service) admit(ctx context.Context, ed *course.Edition, last Enrollment
 	return nil
 }
 
-// mayRepeat is the rule of cycles for somebody who begins again on a day. Who
-// completed a course and was refunded, or was recorded as attending an event, waits
-// like everybody who has a certificate, unless it was revoked.
+// mayRepeat is the rule of cycles for somebody who begins again on a day, after last
+// and all that they have begun before it.
 func (s *Service) mayRepeat(ctx context.Context, ed *course.Edition, last Enrollment, day time.Time) error {
+	if err := s.mayFollow(ctx, ed, last, day); err != nil || last.Cycle == 1 {
+		return err
+	}
+	return s.earlierLet(ctx, ed, last, day)
+}
+
+// earlierLet asks the rule of the cycles before one. A certificate that was revoked
+// when that began, and was reinstated since, stands against another.
+func (s *Service) earlierLet(ctx context.Context, ed *course.Edition, e Enrollment, day time.Time) error {
+	list, err := s.ofPeople(ctx, e.CourseID, []string{e.PersonID})
+	if err != nil {
+		return err
+	}
+	for _, before := range list {
+		if before.Cycle >= e.Cycle {
+			break
+		}
+		if err := s.mayFollow(ctx, ed, before, day); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayFollow is the rule for what follows one enrollment. Who completed a course and
+// was refunded, or was recorded as attending an event, waits like everybody who has a
+// certificate, unless it was revoked.
+func (s *Service) mayFollow(ctx context.Context, ed *course.Edition, last Enrollment, day time.Time) error {
 	switch last.At(s.now()).State {
 	case Pending, Active:
 		return ErrAlreadyEnrolled
@@ -202,6 +229,30 @@ func waited(ed *course.Edition, last Enrollment, day time.Time) error {
 		return ErrTooEarly
 	}
 	return nil
+}
+
+// InCourse returns every enrollment of a person in a course, by cycle.
+func (s *Service) InCourse(ctx context.Context, personID, courseID string) ([]Enrollment, error) {
+	list, err := s.ofPeople(ctx, courseID, []string{personID})
+	for i := range list {
+		list[i] = list[i].At(s.now())
+	}
+	return list, err
+}
+
+// MayStandBeside reports whether what two enrollments of a person in a course earn
+// counts twice: by the edition of the second, the course could be taken again when
+// that one began.
+func MayStandBeside(first, second Enrollment, ed *course.Edition) bool {
+	return first.CompletedAt == nil || waited(ed, first, second.begun()) == nil
+}
+
+// begun is the instant to which the course's repeat_after counts.
+func (e Enrollment) begun() time.Time {
+	if e.Attendance != nil {
+		return e.Attendance.EndsAt
+	}
+	return e.EnrolledAt
 }
 
 // reasonExpired stands where nobody gave another.

@@ -91,6 +91,20 @@ func (s *Service) saveAnswer(ctx context.Context, enrollmentID, moduleID, questi
 	return tries, err
 }
 
+// answeredAt tells when the check questions of an enrollment were first answered.
+func (s *Service) answeredAt(ctx context.Context, enrollmentID string) (map[string]time.Time, error) {
+	var rows []struct {
+		QuestionID string
+		FirstAt    time.Time
+	}
+	err := s.DB.Read(ctx).Raw("SELECT question_id, first_at FROM check_answers WHERE enrollment_id = ?", enrollmentID).Scan(&rows).Error
+	out := make(map[string]time.Time, len(rows))
+	for _, r := range rows {
+		out[r.QuestionID] = r.FirstAt
+	}
+	return out, err
+}
+
 type answerRow struct {
 	QuestionID, Response string
 	Tries                int

@@ -2,6 +2,7 @@ package keyring
 
 import (
 	"context"
+	"crypto/x509"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -19,17 +20,26 @@ var (
 var Purposes = []Purpose{Session, Document, Credential, Log}
 
 // List returns every key without its private half, by purpose, newest first: also
-// those that this master key does not open.
+// those that this master key does not open. What of a public half or of certificates
+// cannot be read is left out.
 func (r *Ring) List(ctx context.Context) ([]Key, error) {
 	var keys []Key
 	for _, p := range Purposes {
-		recs, err := r.list(ctx, p)
+		recs, former, err := r.listed(ctx, p)
 		if err != nil {
 			return nil, err
 		}
 		for _, rec := range recs {
-			keys = append(keys, Key{ID: rec.ID, Purpose: rec.Purpose, CreatedAt: rec.CreatedAt,
-				RetiredAt: rec.RetiredAt, NotTrustedAfter: rec.NotTrustedAfter, Brought: rec.Brought})
+			k := Key{ID: rec.ID, Purpose: rec.Purpose, CreatedAt: rec.CreatedAt,
+				RetiredAt: rec.RetiredAt, NotTrustedAfter: rec.NotTrustedAfter, Brought: rec.Brought}
+			if public, err := x509.ParsePKIXPublicKey(rec.Public); err == nil {
+				k.Public = public
+			}
+			if chain, err := x509.ParseCertificates(rec.Chain); err == nil {
+				k.Chain = chain
+			}
+			k.Former, _ = rec.parseFormer(former[rec.ID])
+			keys = append(keys, k)
 		}
 	}
 	return keys, nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
+	"errors"
 	"fmt"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -32,8 +33,8 @@ func (r *Ring) SetChain(ctx context.Context, id string, chain []*x509.Certificat
 
 // Adopt has a document key sign that the operator brings, with its certificates,
 // its own first. The one that signed before is retired. Adopting the current key
-// again changes nothing but its certificates, where they were renewed; adopted
-// says whether anything changed. Errors: ErrRetired.
+// again changes nothing but its certificates, where they were renewed: those before
+// stay too. adopted says whether anything changed. Errors: ErrRetired.
 func (r *Ring) Adopt(ctx context.Context, private crypto.Signer, chain []*x509.Certificate) (k Key, adopted bool, err error) {
 	rec, err := r.record(Document, private)
 	if err != nil {
@@ -45,13 +46,13 @@ func (r *Ring) Adopt(ctx context.Context, private crypto.Signer, chain []*x509.C
 		switch {
 		case err != nil:
 			return err
-		case found && (there.RetiredAt != nil || there.Purpose != Document):
+		case found && there.spent():
 			return ErrRetired
 		case found && bytes.Equal(there.Chain, rec.Chain):
 			return nil
 		case found:
 			adopted = true
-			return r.setChain(ctx, rec.ID, rec.Chain)
+			return r.renew(ctx, there, rec.Chain)
 		}
 		// Another replica may be adopting the same key: it must not be retired.
 		if err := r.retire(ctx, Document, rec.ID, db.Truncate(r.now())); err != nil {
@@ -69,6 +70,54 @@ func (r *Ring) Adopt(ctx context.Context, private crypto.Signer, chain []*x509.C
 	}
 	return k, adopted, err
 }
+
+// renew has a key sign with other certificates. Of two replicas that do so at once
+// each keeps its own, so that none is lost.
+func (r *Ring) renew(ctx context.Context, rec record, chain []byte) error {
+	if len(rec.Chain) > 0 {
+		if err := r.keepChain(ctx, rec.ID, rec.Chain, rec.CreatedAt); err != nil {
+			return err
+		}
+	}
+	if err := r.keepChain(ctx, rec.ID, chain, db.Truncate(r.now())); err != nil {
+		return err
+	}
+	return r.setChain(ctx, rec.ID, chain)
+}
+
+// parseFormer reads the chains of a key but for the one that signs. What cannot be read
+// is left out, with an error.
+func (r record) parseFormer(chains [][]byte) (former [][]*x509.Certificate, err error) {
+	for _, der := range chains {
+		if bytes.Equal(der, r.Chain) {
+			continue
+		}
+		chain, wrong := x509.ParseCertificates(der)
+		if wrong != nil {
+			err = errors.Join(err, fmt.Errorf("keyring: former certificates of key %s: %w", r.ID, wrong))
+			continue
+		}
+		former = append(former, chain)
+	}
+	return former, err
+}
+
+// Adoptable says whether Adopt would refuse a key, without changing anything. Errors:
+// ErrRetired.
+func (r *Ring) Adoptable(ctx context.Context, private crypto.Signer) error {
+	rec, err := r.record(Document, private)
+	if err != nil {
+		return err
+	}
+	there, found, err := r.find(ctx, rec.ID)
+	if err == nil && found && there.spent() {
+		err = ErrRetired
+	}
+	return err
+}
+
+// spent reports whether a key cannot sign documents any more, or never could.
+func (r record) spent() bool { return r.RetiredAt != nil || r.Purpose != Document }
 
 func join(chain []*x509.Certificate) (der []byte) {
 	for _, c := range chain {

@@ -9,6 +9,8 @@ import (
 	"crypto/x509/pkix"
 	"errors"
 	"math/big"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -30,6 +32,16 @@ func certificateOf(t *testing.T, name string, key crypto.Signer) *x509.Certifica
 		t.Fatal(err)
 	}
 	return c
+}
+
+// names are those of the keys' certificates, in alphabetical order.
+func names(chains [][]*x509.Certificate) string {
+	var list []string
+	for _, c := range chains {
+		list = append(list, c[0].Subject.CommonName)
+	}
+	slices.Sort(list)
+	return strings.Join(list, ", ")
 }
 
 func TestTheFirstChainStands(t *testing.T) {
@@ -73,11 +85,14 @@ func TestAKeyOfTheOperatorIsAdopted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, second := certificateOf(t, "first", private), certificateOf(t, "renewed", private)
+	first, second, third := certificateOf(t, "first", private), certificateOf(t, "renewed", private), certificateOf(t, "renewed again", private)
 	for _, tt := range []struct {
 		chain   *x509.Certificate
 		adopted bool
-	}{{first, true}, {first, false}, {second, true}} {
+	}{{first, true}, {first, false}, {second, true}, {third, true}, {second, true}, {third, true}} {
+		if err := r.Adoptable(t.Context(), private); err != nil {
+			t.Error(err)
+		}
 		k, adopted, err := r.Adopt(t.Context(), private, []*x509.Certificate{tt.chain})
 		if err != nil || adopted != tt.adopted || !k.Brought || k.Chain[0].Subject.CommonName != tt.chain.Subject.CommonName || !private.Equal(k.Signer()) {
 			t.Errorf("%s: adopted %v, %v", tt.chain.Subject.CommonName, adopted, err)
@@ -91,12 +106,25 @@ func TestAKeyOfTheOperatorIsAdopted(t *testing.T) {
 		if (k.ID == made.ID) != (k.RetiredAt != nil) || k.Brought == (k.ID == made.ID) {
 			t.Errorf("%s retired: %v, brought: %v", k.ID, k.RetiredAt, k.Brought)
 		}
+		// What was signed before a renewal is verified by the certificates of then.
+		if got, want := names(k.Former), map[bool]string{true: "", false: "first, renewed"}[k.ID == made.ID]; got != want {
+			t.Errorf("%s had the certificates %q, want %q", k.ID, got, want)
+		}
+		if listed, err := r.Find(t.Context(), k.ID); err != nil || names(listed.Former) != names(k.Former) {
+			t.Errorf("listed with %q, %v", names(listed.Former), err)
+		}
+	}
+	if err := d.Conn(t.Context()).Exec("DELETE FROM signing_keys WHERE brought = ?", true).Error; err == nil {
+		t.Error("a key with certificates was deleted")
 	}
 	if fresh, rotated, err := r.Rotate(t.Context(), all[0]); err != nil || !rotated || fresh.Brought {
 		t.Fatal(rotated, err)
 	}
 	if _, _, err := r.Adopt(t.Context(), private, []*x509.Certificate{first}); !errors.Is(err, keyring.ErrRetired) {
 		t.Errorf("a retired key came back: %v", err)
+	}
+	if err := r.Adoptable(t.Context(), private); !errors.Is(err, keyring.ErrRetired) {
+		t.Errorf("nobody says so before: %v", err)
 	}
 }
 
@@ -126,5 +154,33 @@ func TestReplicasAdoptAtOnce(t *testing.T) {
 	}
 	if keys, err := ring(t, d, 1).All(t.Context(), keyring.Document); err != nil || len(keys) != 1 {
 		t.Errorf("%d keys, %v", len(keys), err)
+	}
+}
+
+// TestReplicasRenewAtOnce: with files that differ, each keeps its certificates.
+func TestReplicasRenewAtOnce(t *testing.T) {
+	d := dbtest.New(t)
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := ring(t, d, 1).Adopt(t.Context(), private, []*x509.Certificate{certificateOf(t, "a", private)}); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for _, name := range []string{"b", "c", "d", "e"} {
+		all.Go(func() {
+			if _, _, err := ring(t, d, 1).Adopt(t.Context(), private, []*x509.Certificate{certificateOf(t, name, private)}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	keys, err := ring(t, d, 1).All(t.Context(), keyring.Document)
+	if err != nil || len(keys) != 1 {
+		t.Fatalf("%d keys, %v", len(keys), err)
+	}
+	if got := names(append(keys[0].Former, keys[0].Chain)); got != "a, b, c, d, e" {
+		t.Errorf("it had the certificates %q", got)
 	}
 }

@@ -1,8 +1,9 @@
 // Package keyring keeps the signing keys: one purpose, one key.
 //
-// It owns the table signing_keys. Private keys are sealed with a master key
-// that never enters the database or a backup of it; public keys are never
-// deleted, because they must verify for years what was signed with them.
+// It owns the tables signing_keys and document_chains. Private keys are sealed with a master key
+// that never enters the database or a backup of it; public keys and
+// certificates are never deleted, because they must verify for years what was signed
+// with them.
 //
 // Invariants: at most one current key a purpose, made once across replicas (a
 // partial unique index decides the race); a key of one purpose is never
@@ -52,7 +53,10 @@ type Key struct {
 	RetiredAt, NotTrustedAfter *time.Time
 	// Chain are the certificates of a document key, its own first; empty until
 	// SetChain, and for other purposes.
-	Chain   []*x509.Certificate
+	Chain []*x509.Certificate
+	// Former are the chains that it had before a renewal, the newest first. All, List
+	// and Find have them.
+	Former  [][]*x509.Certificate
 	Brought bool // by the operator, see Adopt
 	private crypto.Signer
 }
@@ -108,9 +112,20 @@ func (r *Ring) Current(ctx context.Context, p Purpose) (Key, error) {
 	return r.open(rec)
 }
 
+// Signing is Current without making anything: found is false where no key signs for
+// the purpose.
+func (r *Ring) Signing(ctx context.Context, p Purpose) (k Key, found bool, err error) {
+	rec, found, err := r.current(ctx, p)
+	if err != nil || !found {
+		return Key{}, false, err
+	}
+	k, err = r.open(rec)
+	return k, err == nil, err
+}
+
 // All returns every key of the purpose, newest first, for verification.
 func (r *Ring) All(ctx context.Context, p Purpose) ([]Key, error) {
-	recs, err := r.list(ctx, p)
+	recs, former, err := r.listed(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -118,6 +133,9 @@ func (r *Ring) All(ctx context.Context, p Purpose) ([]Key, error) {
 	for _, rec := range recs {
 		k, err := r.open(rec)
 		if err != nil {
+			return nil, err
+		}
+		if k.Former, err = rec.parseFormer(former[rec.ID]); err != nil {
 			return nil, err
 		}
 		keys = append(keys, k)
@@ -212,6 +230,12 @@ func (r *Ring) open(rec record) (Key, error) {
 	signer, ok := private.(crypto.Signer)
 	if !ok {
 		return Key{}, fmt.Errorf("keyring: key %s cannot sign", rec.ID)
+	}
+	// The public half lies in the open: somebody may have put theirs in its place.
+	if known, ok := signer.Public().(interface {
+		Equal(other crypto.PublicKey) bool
+	}); !ok || !known.Equal(public) {
+		return Key{}, fmt.Errorf("keyring: the public half of key %s is not its own: it was changed in the database", rec.ID)
 	}
 	chain, err := x509.ParseCertificates(rec.Chain)
 	if err != nil {

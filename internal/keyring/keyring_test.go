@@ -160,3 +160,42 @@ func TestMasterKeyIsMadeOnce(t *testing.T) {
 		t.Error("eight starters must agree on one key")
 	}
 }
+
+// TestAPublicHalfIsTheKeysOwn: the public half lies in the open.
+func TestAPublicHalfIsTheKeysOwn(t *testing.T) {
+	d := dbtest.New(t)
+	r := ring(t, d, 1)
+	ours, err := r.Current(t.Context(), keyring.Credential)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := r.Current(t.Context(), keyring.Log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.Conn(t.Context()).Exec("UPDATE signing_keys SET public = (SELECT public FROM signing_keys WHERE id = ?) WHERE id = ?", theirs.ID, ours.ID).Error
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.All(t.Context(), keyring.Credential); err == nil {
+		t.Error("another's public half passes for ours")
+	}
+}
+
+// TestLookingMakesNoKey where there is none.
+func TestLookingMakesNoKey(t *testing.T) {
+	r := ring(t, dbtest.New(t), 1)
+	if _, found, err := r.Signing(t.Context(), keyring.Document); found || err != nil {
+		t.Errorf("found %v, %v", found, err)
+	}
+	made, err := r.Current(t.Context(), keyring.Document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k, found, err := r.Signing(t.Context(), keyring.Document); !found || err != nil || k.ID != made.ID || k.Signer() == nil {
+		t.Errorf("found %v, %v", found, err)
+	}
+	if list, err := r.List(t.Context()); err != nil || len(list) != 1 || list[0].Public == nil {
+		t.Errorf("%+v, %v", list, err)
+	}
+}

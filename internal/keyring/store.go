@@ -2,6 +2,8 @@ package keyring
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -32,6 +34,23 @@ func (r *Ring) list(ctx context.Context, p Purpose) (recs []record, err error) {
 	return recs, err
 }
 
+// listed is list with the chains that document keys had, by the key's ID.
+func (r *Ring) listed(ctx context.Context, p Purpose) (recs []record, former map[string][][]byte, err error) {
+	if recs, err = r.list(ctx, p); err != nil || p != Document {
+		return recs, nil, err
+	}
+	var rows []struct {
+		KeyID string
+		Chain []byte
+	}
+	err = r.db.Read(ctx).Raw("SELECT key_id, chain FROM document_chains ORDER BY key_id, added_at DESC, hash").Scan(&rows).Error
+	former = make(map[string][][]byte, len(rows))
+	for _, row := range rows {
+		former[row.KeyID] = append(former[row.KeyID], row.Chain)
+	}
+	return recs, former, err
+}
+
 // insert lets the partial unique index decide between two replicas: the loser
 // inserts nothing and then reads the winner's key.
 func (r *Ring) insert(ctx context.Context, rec record) (bool, error) {
@@ -49,6 +68,14 @@ func (r *Ring) setFirstChain(ctx context.Context, id string, chain []byte) error
 	return r.db.Conn(ctx).Exec("UPDATE signing_keys SET chain = ? WHERE id = ? AND chain IS NULL", chain, id).Error
 }
 
+// keepChain keeps a chain of a key for good, whichever signs.
+func (r *Ring) keepChain(ctx context.Context, id string, chain []byte, at time.Time) error {
+	sum := sha256.Sum256(chain)
+	return r.db.Conn(ctx).Exec("INSERT INTO document_chains (key_id, hash, chain, added_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		id, hex.EncodeToString(sum[:]), chain, at).Error
+}
+
+// setChain says which chain signs; see keepChain.
 func (r *Ring) setChain(ctx context.Context, id string, chain []byte) error {
 	return r.db.Conn(ctx).Exec("UPDATE signing_keys SET chain = ? WHERE id = ?", chain, id).Error
 }

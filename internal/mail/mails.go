@@ -146,9 +146,11 @@ type FollowUp struct {
 	Link, StopLink string
 }
 
-// CertificateReady tells that a certificate was issued.
+// CertificateReady tells that a certificate was issued; Live says that it is for a live
+// event.
 type CertificateReady struct {
 	CourseTitle, Number, Link string
+	Live                      bool
 }
 
 // CertificateRevoked tells its holder.

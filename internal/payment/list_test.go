@@ -68,6 +68,7 @@ func TestLists(t *testing.T) {
 // Receipts and disputes name an order by Stripe's IDs.
 func TestOrdersAreFoundByStripesIDs(t *testing.T) {
 	w := newWorld(t)
+	w.turned = true
 	o := w.again(w.bought())
 	other := w.boughtBy("p2")
 	w.exec(`INSERT INTO refunds (id, order_id, state, amount_cents, currency, reason, certificate, stripe_refund_id, requested_at, settled_at)

@@ -23,3 +23,13 @@ func (s *Service) Revenue(ctx context.Context, since time.Time) (list []Total, e
 		) t GROUP BY currency ORDER BY currency`, since.UTC(), since.UTC()).Scan(&list).Error
 	return list, err
 }
+
+func (s store) contradicted(ctx context.Context, limit int) (paid int64, flaws []Flaw, err error) {
+	err = s.db.Read(ctx).Raw(`SELECT number, what FROM (SELECT o.id, o.number, `+contradictions+` AS what FROM orders o
+		LEFT JOIN payments p ON p.order_id = o.id AND p.state = 'accepted'
+		LEFT JOIN refunds r ON r.order_id = o.id AND r.state <> 'failed') t WHERE what <> '' ORDER BY id LIMIT ?`, limit).Scan(&flaws).Error
+	if err == nil {
+		err = s.db.Read(ctx).Raw("SELECT COUNT(*) FROM orders WHERE paid_at IS NOT NULL").Scan(&paid).Error
+	}
+	return paid, flaws, err
+}

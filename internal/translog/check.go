@@ -2,6 +2,7 @@ package translog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -35,6 +36,20 @@ func (l *Log) Check(ctx context.Context) (Tree, error) {
 		return Tree{}, fmt.Errorf("translog: %d leaves, but the log is %d long", stored, size)
 	}
 	return l.Tree(ctx)
+}
+
+// BeginsWith reports whether the log begins with the tree of a checkpoint, whoever
+// signed that; false also for what is no checkpoint of this log.
+func (l *Log) BeginsWith(ctx context.Context, checkpoint []byte) (bool, error) {
+	_, then, _, err := Cosignatures(checkpoint)
+	if err != nil {
+		return false, nil //nolint:nilerr // it is no checkpoint
+	}
+	now, err := l.TreeAt(ctx, then.Size)
+	if errors.Is(err, ErrNoLeaf) || errors.Is(err, errTorn) {
+		return false, nil
+	}
+	return err == nil && now.Root == then.Root, err
 }
 
 // checkLeaf compares the hashes that came about with a leaf with those that it

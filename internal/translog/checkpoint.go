@@ -24,7 +24,7 @@ type Checkpoint struct {
 	Note []byte
 }
 
-// Checkpoint signs the log as it is now.
+// Checkpoint signs the log as it is now. Errors: ErrKeyLost.
 func (l *Log) Checkpoint(ctx context.Context) (Checkpoint, error) {
 	t, err := l.Tree(ctx)
 	if err != nil {
@@ -33,9 +33,9 @@ func (l *Log) Checkpoint(ctx context.Context) (Checkpoint, error) {
 	return l.Sign(ctx, t)
 }
 
-// Sign signs a tree of this log, that of now or an earlier one.
+// Sign signs a tree of this log, that of now or an earlier one. Errors: ErrKeyLost.
 func (l *Log) Sign(ctx context.Context, t Tree) (Checkpoint, error) {
-	key, err := l.keys.Current(ctx, keyring.Log)
+	key, err := l.Key(ctx)
 	if err != nil {
 		return Checkpoint{}, err
 	}
@@ -89,13 +89,23 @@ func verifierOf(origin string, k keyring.Key) (note.Verifier, error) {
 // VerifierKeys are the keys that ever signed checkpoints, the newest first; one
 // that is not trusted any more is left out.
 func (l *Log) VerifierKeys(ctx context.Context) ([]string, error) {
+	return l.verifierKeys(ctx, true)
+}
+
+// FallenKeys are those that signed checkpoints and are not trusted any more, the newest
+// first. Checkpoints bear no time, so none of theirs counts.
+func (l *Log) FallenKeys(ctx context.Context) ([]string, error) {
+	return l.verifierKeys(ctx, false)
+}
+
+func (l *Log) verifierKeys(ctx context.Context, trusted bool) ([]string, error) {
 	keys, err := l.keys.All(ctx, keyring.Log)
 	if err != nil {
 		return nil, err
 	}
 	var list []string
 	for _, k := range keys {
-		if k.NotTrustedAfter != nil {
+		if trusted != (k.NotTrustedAfter == nil) {
 			continue
 		}
 		text, err := VerifierKey(l.origin, k)

@@ -12,6 +12,9 @@ import (
 
 var errNoState = errors.New("translog: the log has no state")
 
+// errTorn means that hashes of the tree are missing or damaged.
+var errTorn = errors.New("translog: the tree is torn")
+
 // lock takes the log for this transaction and returns its size.
 func (l *Log) lock(ctx context.Context) (size int64, err error) {
 	q := l.db.Conn(ctx).Raw("UPDATE translog_state SET size = size WHERE id = 1 RETURNING size").Scan(&size)
@@ -37,6 +40,13 @@ func (l *Log) find(ctx context.Context, leaf Leaf) (there Leaf, err error) {
 // Leaves are those of a certificate, in the order of the log.
 func (l *Log) Leaves(ctx context.Context, subject string) (list []Leaf, err error) {
 	err = l.db.Read(ctx).Raw("SELECT "+leafColumns+" FROM translog_leaves WHERE subject = ? ORDER BY position", subject).Scan(&list).Error
+	return list, err
+}
+
+// Subjects are the certificates that have leaves, in the order of their IDs: at most n
+// after one.
+func (l *Log) Subjects(ctx context.Context, after string, n int) (list []string, err error) {
+	err = l.db.Read(ctx).Raw("SELECT DISTINCT subject FROM translog_leaves WHERE subject > ? ORDER BY subject LIMIT ?", after, n).Scan(&list).Error
 	return list, err
 }
 
@@ -77,7 +87,7 @@ func (l *Log) hashes(ctx context.Context, positions []int64) ([]tlog.Hash, error
 	at := make(map[int64]tlog.Hash, len(rows))
 	for _, r := range rows {
 		if len(r.Hash) != tlog.HashSize {
-			return nil, fmt.Errorf("translog: hash %d is %d bytes long", r.Position, len(r.Hash))
+			return nil, fmt.Errorf("%w: hash %d is %d bytes long", errTorn, r.Position, len(r.Hash))
 		}
 		at[r.Position] = tlog.Hash(r.Hash)
 	}
@@ -85,7 +95,7 @@ func (l *Log) hashes(ctx context.Context, positions []int64) ([]tlog.Hash, error
 	for i, p := range positions {
 		h, there := at[p]
 		if !there {
-			return nil, fmt.Errorf("translog: hash %d is missing", p)
+			return nil, fmt.Errorf("%w: hash %d is missing", errTorn, p)
 		}
 		out[i] = h
 	}

@@ -61,6 +61,11 @@ func Data(kind Kind, hash string) []byte {
 	return []byte("cocare leaf 1\n" + string(kind) + "\n" + hash + "\n")
 }
 
+// ErrKeyLost means that the log has entries, and nothing in the database signs it any
+// more: made anew in silence, a key would turn it into another log.
+var ErrKeyLost = errors.New("the key that signs the log of certificates is missing from the database, though the log has entries. " +
+	"Bring the table signing_keys back from a backup. Where no backup has it, cocare key rotate --purpose log makes another; what follows from that is in docs/deployment.md, under Keys")
+
 // ErrNoLeaf means that the log has no such entry, or is not that long.
 var ErrNoLeaf = apperr.New(apperr.NotFound, "The log has no such entry.")
 
@@ -76,6 +81,33 @@ type Log struct {
 // host of this site and a path, without a scheme.
 func New(d *db.DB, keys *keyring.Ring, origin string, now func() time.Time) *Log {
 	return &Log{db: d, keys: keys, origin: origin, now: func() time.Time { return db.Truncate(now()) }}
+}
+
+// Key returns the key that signs the log. It is made with the log's first entry, or
+// asked for before that, once across replicas, and never again by itself. Errors:
+// ErrKeyLost.
+func (l *Log) Key(ctx context.Context) (keyring.Key, error) {
+	key, found, err := l.keys.Signing(ctx, keyring.Log)
+	if err != nil || found {
+		return key, err
+	}
+	if err := l.CheckKey(ctx); err != nil {
+		return key, err
+	}
+	return l.keys.Current(ctx, keyring.Log)
+}
+
+// CheckKey returns ErrKeyLost where Key would, and makes nothing.
+func (l *Log) CheckKey(ctx context.Context) error {
+	_, found, err := l.keys.Signing(ctx, keyring.Log)
+	if err != nil || found {
+		return err
+	}
+	size, err := l.size(ctx)
+	if err == nil && size > 0 {
+		err = ErrKeyLost
+	}
+	return err
 }
 
 // once reports whether a leaf of this kind is added once for a subject and hash. A
@@ -96,6 +128,11 @@ func (l *Log) Append(ctx context.Context, kind Kind, subject string, sum [sha256
 			there, err := l.find(ctx, leaf)
 			if err == nil || !errors.Is(err, ErrNoLeaf) {
 				leaf = there
+				return err
+			}
+		}
+		if size == 0 {
+			if _, err := l.Key(ctx); err != nil {
 				return err
 			}
 		}

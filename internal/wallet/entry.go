@@ -204,7 +204,7 @@ func (b Board) lists(code string) (listed, known bool) {
 // TimeOf names the time that a certificate states.
 func TimeOf(c certificate.Certificate) string {
 	if c.Facts.Live != nil {
-		return "The time attended"
+		return "The instruction attended"
 	}
 	return "Its estimated learning time"
 }

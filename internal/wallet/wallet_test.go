@@ -289,11 +289,11 @@ func TestALiveEventIsNotSelfPaced(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	w.issued["ana"][0].Facts.CreditLines = nil
-	if e := theOnly(t, w.look("ana", l.ID, "")); e.Counts || !strings.Contains(e.Why, "The time attended counts only if you say so") {
+	if e := theOnly(t, w.look("ana", l.ID, "")); e.Counts || !strings.Contains(e.Why, "The instruction attended counts only if you say so") {
 		t.Errorf("%+v", e)
 	}
 	w.must(w.Choose(t.Context(), "ana", c.Number, wallet.Choice{LicenseID: l.ID, Kind: wallet.ByOwn}))
-	if e := theOnly(t, w.look("ana", l.ID, "")); !e.Counts || !strings.Contains(e.Why, "The time attended counts because you said so") {
+	if e := theOnly(t, w.look("ana", l.ID, "")); !e.Counts || !strings.Contains(e.Why, "The instruction attended counts because you said so") {
 		t.Errorf("%+v", e)
 	}
 }

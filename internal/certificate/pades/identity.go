@@ -76,7 +76,7 @@ func NewIdentity(key crypto.Signer, organization string, now time.Time) (Identit
 	org := shortened(organization)
 	from := now.Add(-skew).UTC().Truncate(time.Second)
 	root, err := issue(&x509.Certificate{
-		Subject:   pkix.Name{Organization: []string{org}, CommonName: "Document signing root " + now.UTC().Format(time.DateOnly)},
+		Subject:   pkix.Name{Organization: []string{org}, CommonName: rootName(now)},
 		NotBefore: from, NotAfter: from.Add(validity),
 		KeyUsage: x509.KeyUsageCertSign, BasicConstraintsValid: true, IsCA: true, MaxPathLenZero: true,
 	}, nil, rootKey.Public(), rootKey)

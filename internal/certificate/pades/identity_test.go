@@ -45,6 +45,12 @@ func TestNewIdentity(t *testing.T) {
 	if !root.IsCA || root.MaxPathLen != 0 || root.KeyUsage != x509.KeyUsageCertSign {
 		t.Errorf("the root may be used for %b", root.KeyUsage)
 	}
+	if !pades.MadeHere(root) || pades.MadeHere(leaf) || pades.MadeHere(newAuthority(t, root.Subject.CommonName, nil).cert) {
+		t.Error("the root is not told from others")
+	}
+	if key := pades.KeyID(leaf.PublicKey); len(key) != 64 || key == pades.KeyID(root.PublicKey) || pades.KeyID("no key") != "" {
+		t.Errorf("the key is %q", key)
+	}
 	for _, c := range id.Chain {
 		if !c.NotAfter.After(now.AddDate(19, 11, 0)) || !c.NotBefore.Before(now) {
 			t.Errorf("%s is valid from %s to %s", c.Subject, c.NotBefore, c.NotAfter)

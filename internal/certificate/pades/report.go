@@ -90,8 +90,9 @@ func Fingerprint(c *x509.Certificate) string {
 }
 
 // SignedBy reports whether the signature holds and its certificate leads to one
-// of the trusted ones, which were valid when it says it was made. It is also true
-// for a file that was appended to: the verdict tells these apart.
+// of the trusted ones, which were valid when it says it was made. An authority
+// vouches for many keys: whose signed is for SignedWith to say. It is also true for a
+// file that was appended to: the verdict tells these apart.
 func (r Report) SignedBy(trusted ...*x509.Certificate) bool {
 	return (r.Verdict == Sound || r.Verdict == Appended) && r.Names(trusted...)
 }

@@ -31,6 +31,9 @@ func TestSound(t *testing.T) {
 	if r.SignedBy(identity(t).Chain[1]) || r.SignedBy() {
 		t.Error("somebody else's root is taken for the signer's")
 	}
+	if key := pades.KeyID(id.Key.Public()); !r.SignedWith("", key) || r.SignedWith(pades.KeyID(newKey(t).Public()), "") || (pades.Report{Verdict: pades.Sound}).SignedWith("") {
+		t.Error("its key is not told from others")
+	}
 	if r.Expired(now.AddDate(10, 0, 0)) || !r.Expired(now.AddDate(21, 0, 0)) {
 		t.Error("the certificate does not last for its twenty years")
 	}
@@ -242,8 +245,8 @@ func TestForged(t *testing.T) {
 		if r.Verdict != pades.Forged || r.Why == "" {
 			t.Errorf("%s: %s (%s)", name, r.Verdict, r.Why)
 		}
-		if r.SignedBy(id.Chain[1]) {
-			t.Errorf("%s: SignedBy vouches for it", name)
+		if r.SignedBy(id.Chain[1]) || r.SignedWith(pades.KeyID(id.Key.Public())) {
+			t.Errorf("%s: SignedBy or SignedWith vouches for it", name)
 		}
 	}
 	r := pades.Verify(signedBy(identity(t).Sign, now))
@@ -277,7 +280,7 @@ func TestKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := pades.Verify(kept(t))
-	if r.Verdict != pades.Sound || !r.SignedBy(root...) {
+	if r.Verdict != pades.Sound || !r.SignedBy(root...) || !pades.MadeHere(root[0]) {
 		t.Fatalf("%s (%s)", r.Verdict, r.Why)
 	}
 	if list, err := r.Attachments(); err != nil || string(list[0].Data) != credential {

@@ -168,10 +168,25 @@ func (f *Facts) check() error {
 	c.Require(f.When != "", "when", "The completion date is missing.")
 	c.Require(!f.IssuedOn.IsZero(), "issued_on", "The issue date is missing.")
 	c.Require(f.Size <= A4, "size", "This paper size is unknown.")
+	for _, g := range f.Gaps() {
+		c.Field(g.Field, "These characters cannot be printed: %s.", describe(g.Missing))
+	}
+	return c.Err()
+}
+
+// Gap is a text with characters that cannot be printed, each once.
+type Gap struct {
+	Field, Text string
+	Missing     []rune
+}
+
+// Gaps are the texts that Render refuses for their characters.
+func (f Facts) Gaps() (list []Gap) {
+	f = f.clean()
 	f.texts(func(field string, s *string) {
 		if ok, missing := fonts.Covers(*s); !ok {
-			c.Field(field, "These characters cannot be printed: %s.", describe(missing))
+			list = append(list, Gap{field, *s, missing})
 		}
 	})
-	return c.Err()
+	return list
 }

@@ -91,6 +91,10 @@ func TestAPDFThatAnotherProgramSigned(t *testing.T) {
 		ours.must(err)
 		return out
 	}
+	public := newAuthority(t, "Public authority")
+	mine, stranger := public.certify("Clinic", ecKey(t)), public.certify("Clinic", ecKey(t))
+	byKey, old := ours.trust, ours.trust
+	byKey.Documents, old.Documents = []proof.Document{entry(mine, nil)}, []proof.Document{nameless(entry(mine, nil))}
 	for name, tt := range map[string]struct {
 		file   []byte
 		trust  *proof.Trust
@@ -98,9 +102,12 @@ func TestAPDFThatAnotherProgramSigned(t *testing.T) {
 		states string
 		says   string
 	}{
-		"somebody's":          {otherwise(other.document), &ours.trust, proof.Foreign, "of", "Somebody else signed it"},
-		"nobody knows whose":  {otherwise(other.document), nil, proof.Foreign, "oo", "with another program"},
-		"ours, changed since": {otherwise(ours.document), &ours.trust, proof.Altered, "f", "changed after it was made"},
+		"of the same authority":  {otherwise(stranger), &byKey, proof.Foreign, "of", "Somebody else signed it"},
+		"an old file of keys":    {otherwise(stranger), &old, proof.Foreign, "oo", "or its signature was changed"},
+		"our key, changed since": {otherwise(mine), &byKey, proof.Altered, "f", "changed after it was made"},
+		"somebody's":             {otherwise(other.document), &ours.trust, proof.Foreign, "of", "Somebody else signed it"},
+		"nobody knows whose":     {otherwise(other.document), nil, proof.Foreign, "oo", "with another program"},
+		"ours, changed since":    {otherwise(ours.document), &ours.trust, proof.Altered, "f", "changed after it was made"},
 	} {
 		r := proof.Check(tt.file, proof.Options{Trust: tt.trust, Now: issued.Add(time.Minute)})
 		states, says := "", ""

@@ -2,7 +2,6 @@ package proof
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/certificate"
@@ -114,65 +113,16 @@ var broken = map[pades.Verdict]failure{
 // signedOtherwise judges a signature that holds and is not made as the issuer's
 // program makes it.
 func (r *Report) signedOtherwise(p pades.Report, o Options) {
-	if o.Trust != nil && slices.ContainsFunc(o.Trust.Documents, func(d Document) bool { return p.Names(d.Root) }) {
+	if o.Trust != nil && o.Trust.keyOf(p) != nil {
 		r.Verdict = Altered
 		r.find(wholeFile, Failed, "The signature in it was changed after it was made.")
 		return
 	}
 	r.Verdict = Foreign
 	r.find(wholeFile, Open, "It is what the key in it signed, but not in the way in which certificates of this kind are signed.")
-	if o.Trust == nil {
+	if o.Trust == nil || len(o.Trust.authority(p)) > 0 {
 		r.find(signer, Open, "Somebody else signed it with another program, or its signature was changed since.")
 		return
 	}
 	r.find(signer, Failed, fmt.Sprintf("Somebody else signed it: it names %.80q, but its certificate is none of %s.", p.Name, o.Trust.Name))
-}
-
-func (r *Report) whoSignedPDF(p pades.Report, file []byte, o Options) Verdict {
-	if o.Trust == nil {
-		r.find(signer, Open, "It names "+p.Name+". Whose key signed it, the file alone cannot show: get the issuer's keys and check again. The root certificate's SHA-256 is "+pades.Fingerprint(p.Root())+".")
-		return Intact
-	}
-	if o.Trust.Documents == nil {
-		r.find(signer, Open, "It names "+p.Name+". The keys that you gave are those of badges, none of PDF files.")
-		return Intact
-	}
-	for _, d := range o.Trust.Documents {
-		switch {
-		case !p.SignedBy(d.Root):
-		case d.NotTrustedAfter == nil:
-			r.find(signer, Proven, "The key belongs to "+o.Trust.Name+".")
-			return Genuine
-		case p.SignedAt.After(*d.NotTrustedAfter):
-			r.KeyFell = true
-			r.find(signer, Failed, "It was signed after this key was compromised.")
-			return Foreign
-		default:
-			return r.dated(*d.NotTrustedAfter, file, o)
-		}
-	}
-	r.find(signer, Failed, "It names "+p.Name+", but no key of "+o.Trust.Name+" signed it.")
-	return Foreign
-}
-
-// dated judges a file that bears a date from before its key was compromised. Whoever
-// has the key can write any date, but cannot put anything into the log, and nobody
-// can show a witness a line that is not there yet.
-func (r *Report) dated(fell time.Time, file []byte, o Options) Verdict {
-	owner, when := "The key belongs to "+o.Trust.Name, fell.UTC().Format(minute)
-	seen, logged := o.seenAt(file)
-	if logged && !seen.IsZero() && !seen.After(fell) {
-		r.find(signer, Proven, fmt.Sprintf("%s. It was compromised after %s; the log has this very file, and a witness saw it there on %s.", owner, when, seen.Format(minute)))
-		return Genuine
-	}
-	why := "Whoever has it can write any date: get the log's proof of this file, and the key of a witness that saw it there by then."
-	switch {
-	case !seen.IsZero():
-		why = fmt.Sprintf("The log has this very file, but a witness saw it there only on %s: it may have been put in since.", seen.Format(minute))
-	case logged:
-		why = "The log has this very file, but since when is not proven: a witness that saw it there by then can show it."
-	}
-	r.KeyFell = true
-	r.find(signer, Open, fmt.Sprintf("%s, but was compromised after %s. %s", owner, when, why))
-	return Intact
 }

@@ -53,7 +53,7 @@ func newIssuer(t *testing.T) *issuer {
 	i.logKey, err = note.NewSigner(secret)
 	i.must(err)
 	i.trust = proof.Trust{Issuer: "did:web:ce.example.org", Name: "Clinic", Credentials: []credential.PublicKey{{Public: public}},
-		Documents: []proof.Document{{Root: i.document.Chain[len(i.document.Chain)-1]}}, Log: []string{verifier}}
+		Documents: []proof.Document{entry(i.document, nil)}, Log: []string{verifier}}
 	return i
 }
 
@@ -246,7 +246,7 @@ func TestKeysAreReadAsTheyAreWritten(t *testing.T) {
 	i.must(err)
 	again, err := got.File()
 	i.must(err)
-	if !bytes.Equal(text, again) || got.Name != "Clinic" || !got.Documents[0].Root.Equal(i.trust.Documents[0].Root) || !got.Credentials[0].NotTrustedAfter.Equal(issued) {
+	if !bytes.Equal(text, again) || got.Name != "Clinic" || !got.Documents[0].Root.Equal(i.trust.Documents[0].Root) || got.Documents[0].Key != i.trust.Documents[0].Key || !got.Credentials[0].NotTrustedAfter.Equal(issued) {
 		t.Errorf("%s", again)
 	}
 	did, err := credential.DIDDocument("did:web:ce.example.org", i.trust.Credentials)
@@ -256,7 +256,8 @@ func TestKeysAreReadAsTheyAreWritten(t *testing.T) {
 		t.Errorf("a DID document: %+v, %v", other, err)
 	}
 	for name, bad := range map[string]string{"nothing": "", "JSON": "{}", "another form": strings.Replace(string(text), "keys 1", "keys 2", 1),
-		"no PEM": strings.Replace(string(text), "BEGIN", "BEGUN", 1), "no key": strings.Replace(string(text), `"z6Mk`, `"z7`, 1), "too long": string(text) + strings.Repeat(" ", proof.MaxKeys)} {
+		"no PEM": strings.Replace(string(text), "BEGIN", "BEGUN", 1), "half a key": strings.Replace(string(text), i.trust.Documents[0].Key, i.trust.Documents[0].Key[:32], 1), "no sum": strings.Replace(string(text), i.trust.Documents[0].Key, "key", 1),
+		"no key": strings.Replace(string(text), `"z6Mk`, `"z7`, 1), "too long": string(text) + strings.Repeat(" ", proof.MaxKeys)} {
 		if _, err := proof.ParseTrust([]byte(bad)); !errors.Is(err, proof.ErrKeys) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -1,10 +1,13 @@
 package proof
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/certificate/credential"
@@ -24,10 +27,13 @@ type Trust struct {
 	Log         []string   // of the transparency log, as translog.VerifierKey writes them
 }
 
-// Document is a certificate that vouches for signed PDF files: the uppermost of a
-// chain.
+// Document is a key that signs PDF files, with the uppermost certificate of a chain
+// that it had. A key that had several has an entry for each.
 type Document struct {
-	Root            *x509.Certificate
+	Root *x509.Certificate
+	// Key is its pades.KeyID. Files of keys from before they named it lack it: then the
+	// root has to tell, which it can where it was made for this key alone.
+	Key             string
 	NotTrustedAfter *time.Time // set when the key was compromised
 }
 
@@ -43,6 +49,7 @@ type keysFile struct {
 
 type documentEntry struct {
 	PEM             string     `json:"pem"`
+	Key             string     `json:"key_sha256,omitempty"`
 	NotTrustedAfter *time.Time `json:"not_trusted_after,omitempty"`
 }
 
@@ -55,7 +62,7 @@ type keyEntry struct {
 func (t Trust) File() ([]byte, error) {
 	f := keysFile{Form: keysForm, Issuer: t.Issuer, Name: t.Name, Documents: []documentEntry{}, Credentials: []keyEntry{}, Log: append([]string{}, t.Log...)}
 	for _, d := range t.Documents {
-		f.Documents = append(f.Documents, documentEntry{string(pades.EncodeChain([]*x509.Certificate{d.Root})), d.NotTrustedAfter})
+		f.Documents = append(f.Documents, documentEntry{string(pades.EncodeChain([]*x509.Certificate{d.Root})), d.Key, d.NotTrustedAfter})
 	}
 	for _, k := range t.Credentials {
 		f.Credentials = append(f.Credentials, keyEntry{credential.Multibase(k.Public), k.NotTrustedAfter})
@@ -93,7 +100,10 @@ func ParseTrust(data []byte) (Trust, error) {
 		if err != nil || len(chain) != 1 {
 			return Trust{}, fmt.Errorf("%w: a certificate of documents is not in PEM", ErrKeys)
 		}
-		t.Documents = append(t.Documents, Document{chain[0], d.NotTrustedAfter})
+		if sum, err := hex.DecodeString(d.Key); err != nil || d.Key != "" && len(sum) != sha256.Size {
+			return Trust{}, fmt.Errorf("%w: a key of documents is not named by a SHA-256", ErrKeys)
+		}
+		t.Documents = append(t.Documents, Document{chain[0], strings.ToLower(d.Key), d.NotTrustedAfter})
 	}
 	for _, k := range f.Credentials {
 		public, err := credential.ParseMultibase(k.Key)

@@ -60,7 +60,7 @@ func (r *Report) origin() string {
 const lateBy = 7 * 24 * time.Hour
 
 func (r *Report) askWitness(w translog.WitnessKey, evidence []translog.EntryProof, o Options) {
-	what, state, why := "Witness "+w.Name(), Open, "Nothing here is signed by it."
+	what, state, why, wrong := "Witness "+w.Name(), Open, "Nothing here is signed by it.", ""
 	if o.LogProof == nil && r.factsHash != "" {
 		why += fmt.Sprintf(" Get the proof at %s/proof/%d and check again with it.", r.origin(), r.log.Position)
 	}
@@ -69,11 +69,14 @@ func (r *Report) askWitness(w translog.WitnessKey, evidence []translog.EntryProo
 		origin, at, problem := cosigned(p.Checkpoint, w, o.Now)
 		switch {
 		case problem != "":
-			state, why = Failed, problem
+			wrong = problem
 		case !at.IsZero() && (seen.SeenAt == nil || at.Before(*seen.SeenAt)):
 			seen.SeenAt = &at
 			state, why = Proven, fmt.Sprintf("It saw this certificate in the log %s at the latest on %s.", origin, at.Format(minute))
 		}
+	}
+	if wrong != "" { // a signature was made up here: no other speaks for it
+		state, why, seen.SeenAt = Failed, wrong, nil
 	}
 	if seen.SeenAt != nil && !r.SignedAt.IsZero() && seen.SeenAt.Sub(r.SignedAt) > lateBy {
 		why += fmt.Sprintf(" The date of the certificate is %d days before: that it is so old, this witness does not show.", int(seen.SeenAt.Sub(r.SignedAt).Hours()/24))

@@ -93,6 +93,8 @@ func TestWhatWitnessesSaw(t *testing.T) {
 		"only long after the date":   {badge.JSON, &ours.trust, of(signedBy(t, signedBy(t, facts, one, now), two, seen)), "ppp", "is 30 days before", true},
 		"the checkpoint inside":      {ours.stated(number, both).JSON, &ours.trust, nil, "-pp", "", true},
 		"inside and a proof":         {ours.stated(number, signedBy(t, facts, one, seen.Add(time.Hour))).JSON, &ours.trust, of(both), "ppp", "2026-11-29 08:01 UTC", true},
+		"in its name beside it":      {ours.stated(number, both).JSON, &ours.trust, of(renamed), "pfp", "not its own", false},
+		"in its name inside":         {ours.stated(number, renamed).JSON, &ours.trust, of(both), "pfp", "not its own", false},
 		"a file that was changed":    {bytes.Replace(badge.JSON, []byte("Ana"), []byte("Eva"), 1), &ours.trust, of(both), "---", "", false},
 	} {
 		r := proof.Check(tt.file, proof.Options{Trust: tt.trust, Now: now, LogProof: tt.proof, Witnesses: []translog.WitnessKey{keyOf(t, one), keyOf(t, two)}})

@@ -7,7 +7,10 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"crypto/x509"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/certificate"
@@ -35,8 +38,9 @@ func New(ring *keyring.Ring, log *translog.Log, baseURL, organization string, no
 
 // Keys returns those that sign now; the document key gets its certificates where it
 // has none.
+// Errors: ErrNoName, those of pades.OpenIdentity.
 func (s *Seals) Keys(ctx context.Context) (certificate.Signing, error) {
-	document, err := s.document(ctx)
+	document, err := s.Document(ctx)
 	if err != nil {
 		return certificate.Signing{}, err
 	}
@@ -48,8 +52,19 @@ func (s *Seals) Keys(ctx context.Context) (certificate.Signing, error) {
 	return certificate.Signing{Document: document, Credential: signs}, err
 }
 
-func (s *Seals) document(ctx context.Context) (pades.Identity, error) {
-	key, err := s.ring.Current(ctx, keyring.Document)
+// ErrNoName refuses to make certificates of a document key that would name nobody.
+var ErrNoName = errors.New("seal: the certificates of a document key bear the name of the provider, and none is set (COCARE_PROVIDER_NAME)")
+
+// Document returns the document key that signs now, with its certificates, which it
+// gets where it has none. Errors: those of Keys.
+func (s *Seals) Document(ctx context.Context) (pades.Identity, error) {
+	key, _, err := s.ring.Signing(ctx, keyring.Document)
+	if err == nil && len(key.Chain) == 0 && s.organization == "" {
+		err = ErrNoName // before a key is made
+	}
+	if err == nil && key.ID == "" {
+		key, err = s.ring.Current(ctx, keyring.Document)
+	}
 	if err != nil {
 		return pades.Identity{}, err
 	}
@@ -98,6 +113,16 @@ func (s *Seals) Entries(ctx context.Context, certificateID string) ([]certificat
 	return out, nil
 }
 
+// Subjects implements certificate.Log.
+func (s *Seals) Subjects(ctx context.Context, after string, n int) ([]string, error) {
+	return s.log.Subjects(ctx, after, n)
+}
+
+// BeginsWith implements certificate.Log.
+func (s *Seals) BeginsWith(ctx context.Context, checkpoint []byte) (bool, error) {
+	return s.log.BeginsWith(ctx, checkpoint)
+}
+
 // Prove implements certificate.Log.
 func (s *Seals) Prove(ctx context.Context, position int64) (credential.LogProof, error) {
 	c, err := s.log.Checkpoint(ctx)
@@ -125,6 +150,34 @@ func (s *Seals) CredentialKeys(ctx context.Context) ([]credential.PublicKey, err
 	return out, nil
 }
 
+// Fell implements certificate.Log.
+func (s *Seals) Fell(ctx context.Context, badge []byte) (bool, error) {
+	if n, err := s.ring.Distrusted(ctx, keyring.Credential); err != nil || n == 0 {
+		return false, err
+	}
+	keys, err := s.CredentialKeys(ctx)
+	signer := credential.Verify(badge, credential.Options{}).Key
+	return slices.ContainsFunc(keys, func(k credential.PublicKey) bool {
+		return k.NotTrustedAfter != nil && credential.Multibase(k.Public) == signer
+	}), err
+}
+
+// Known are the keys that ever signed certificates here, whatever became of them.
+func (s *Seals) Known(ctx context.Context) (known certificate.Known, err error) {
+	badges, err := s.CredentialKeys(ctx)
+	if err != nil {
+		return known, err
+	}
+	for _, k := range badges {
+		known.Badges = append(known.Badges, credential.Multibase(k.Public))
+	}
+	documents, err := s.ring.All(ctx, keyring.Document)
+	for _, k := range documents {
+		known.Documents = append(known.Documents, pades.KeyID(k.Public))
+	}
+	return known, err
+}
+
 // Trust is what a stranger needs to know of this site to verify what it issued:
 // every public key that ever signed.
 func (s *Seals) Trust(ctx context.Context) (t proof.Trust, err error) {
@@ -143,11 +196,46 @@ func (s *Seals) Trust(ctx context.Context) (t proof.Trust, err error) {
 		return t, err
 	}
 	for _, k := range keys {
-		if len(k.Chain) > 0 { // one without was retired before it signed anything
-			t.Documents = append(t.Documents, proof.Document{Root: k.Chain[len(k.Chain)-1], NotTrustedAfter: k.NotTrustedAfter})
+		for _, root := range roots(k) {
+			t.Documents = append(t.Documents, proof.Document{Root: root, Key: pades.KeyID(k.Public), NotTrustedAfter: k.NotTrustedAfter})
 		}
 	}
 	return t, nil
+}
+
+// roots are those of the certificates that a document key has and had, the newest
+// first; none where it was retired before it signed anything.
+func roots(k keyring.Key) (list []*x509.Certificate) {
+	for _, chain := range append([][]*x509.Certificate{k.Chain}, k.Former...) {
+		if len(chain) == 0 {
+			continue
+		}
+		if root := chain[len(chain)-1]; !slices.ContainsFunc(list, root.Equal) {
+			list = append(list, root)
+		}
+	}
+	return list
+}
+
+// Published is how a key that keyring.Ring.List names stands on the site's pages: the
+// ID of a session key that is believed, the SHA-256 of the root certificate of a document key, the
+// public keys of the others. Empty where there is nothing to compare: a document key
+// without certificates, a site without an address, what cannot be read.
+func (s *Seals) Published(k keyring.Key) string {
+	public, _ := k.Public.(ed25519.PublicKey)
+	switch {
+	case k.Purpose == keyring.Session && k.NotTrustedAfter == nil:
+		return k.ID
+	case k.Purpose == keyring.Document && len(k.Chain) > 0:
+		return pades.Fingerprint(k.Chain[len(k.Chain)-1])
+	case k.Purpose == keyring.Credential && public != nil:
+		return credential.Multibase(public)
+	case k.Purpose == keyring.Log && public != nil && s.baseURL != "":
+		if text, err := translog.VerifierKey(s.log.Origin(), k); err == nil {
+			return text
+		}
+	}
+	return ""
 }
 
 // DIDDocument is what did:web looks up at /.well-known/did.json.

@@ -23,14 +23,13 @@ import (
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/certificate"
-	"github.com/atmacena/cocare/internal/credit"
 )
 
 // Choice is what a holder shows. The zero value shows nothing.
 type Choice struct {
 	Shared    bool
 	Name      bool `gorm:"column:show_name"`
-	Completed bool `gorm:"column:show_completed"` // the day
+	Completed bool `gorm:"column:show_completed"` // the day; of a live event also its time, place and presenters
 	Credit    bool `gorm:"column:show_credit"`    // hours, and who grants them
 	Badge     bool `gorm:"column:show_badge"`     // the Open Badge file, which says all of that and more
 	Listed    bool // search engines may list the page
@@ -74,8 +73,9 @@ type Shown struct {
 	Caveats                           []string // which qualify what was achieved
 	Holder                            string
 	CompletedOn                       *time.Time // a day of the holder's calendar
+	Held                              string     // when and where the live event was held, and who presented it
 	Credit                            []Credit
-	LearningTime                      string // what is said of it where no credit is granted
+	LearningTime                      string // what is said of the time where no credit is granted
 	Badge                             bool   // the Open Badge may be had
 	Listed                            bool   // search engines may list it
 	PersonID                          string // whose it is: not for the page
@@ -121,6 +121,9 @@ func shown(c certificate.Certificate, h certificate.History, choice Choice) (Sho
 			return Shown{}, fmt.Errorf("share: %s: %w", c.Number, err)
 		}
 		s.CompletedOn = &day
+		if f.Live != nil {
+			s.Held = f.Live.Held()
+		}
 	}
 	if choice.Credit {
 		s.credit(f)
@@ -128,14 +131,14 @@ func shown(c certificate.Certificate, h certificate.History, choice Choice) (Sho
 	return s, nil
 }
 
-// credit says what was granted; without any, that the learning time is an estimate
-// which nobody accredited (DECISIONS 10).
+// credit says what was granted; without any, what time it stands for, which nobody
+// accredited (DECISIONS 10).
 func (s *Shown) credit(f certificate.Facts) {
 	for _, l := range f.CreditLines {
 		s.Credit = append(s.Credit, Credit{l.Amount(), l.Category, l.Accreditor})
 	}
 	if len(s.Credit) == 0 {
-		s.LearningTime = "Estimated learning time " + credit.Hours(f.LearningTime) + " h; not accredited"
+		s.LearningTime = f.TimeLine()
 	}
 }
 

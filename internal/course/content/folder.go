@@ -32,9 +32,22 @@ func (f Files) Paths() []string { return slices.Sorted(maps.Keys(f)) }
 // Hash names the content: SHA-256 over one line "sha256hex  path" a file,
 // sorted by path, as sha256sum prints it. Hex.
 func (f Files) Hash() string {
+	sums := make(Sums, len(f))
+	for p, data := range f {
+		sums[p] = sha256.Sum256(data)
+	}
+	return sums.Hash()
+}
+
+// Sums are the SHA-256 of the files of a course, by their paths: enough to name its
+// content without holding it.
+type Sums map[string][sha256.Size]byte
+
+// Hash is Files.Hash of the files.
+func (s Sums) Hash() string {
 	h := sha256.New()
-	for _, p := range f.Paths() {
-		fmt.Fprintf(h, "%x  %s\n", sha256.Sum256(f[p]), p)
+	for _, p := range slices.Sorted(maps.Keys(s)) {
+		fmt.Fprintf(h, "%x  %s\n", s[p], p)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

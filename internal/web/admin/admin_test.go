@@ -92,6 +92,19 @@ func TestWhatWaitsForACertificateIsSeen(t *testing.T) {
 	w.get(path).Is(200, issue)
 }
 
+// TestACertificateThatWasGivenUpIsToldAtOnce, and not when it has hung for long.
+func TestACertificateThatWasGivenUpIsToldAtOnce(t *testing.T) {
+	w := newWorld(t)
+	done := w.at
+	e := w.enroll("ana", w.short)
+	e.CompletedAt = &done
+	w.must(w.Certificates.Completed(t.Context(), e))
+	w.exec("UPDATE jobs SET state = 'dead', died_at = ? WHERE kind = 'certificate.issue'", w.at)
+	if got := number(t, w.get("/admin").Is(200, "1 given up").Body, "/admin/certificates?state=preparing"); got != "1" {
+		t.Errorf("%s hang", got)
+	}
+}
+
 func TestOverviewCounts(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()

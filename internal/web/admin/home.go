@@ -12,6 +12,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/web/kit"
@@ -118,7 +119,7 @@ func (h *handler) tasks(ctx context.Context, viewerID string, now time.Time) ([]
 		{Title: "Orders to look at", One: "order to look at", Href: "/admin/orders?state=attention", Count: orders, Note: "Something about the money needs a decision."},
 		gradingTask(grading, promised, now),
 		{Title: "Certificates to issue", One: "certificate to issue", Href: "/admin/certificates/to-issue", Count: int64(toIssue), Note: "Everything is done; an administrator issues them."},
-		{Title: "Certificates that hang", One: "certificate that hangs", Href: "/admin/certificates?state=preparing", Count: certs.Hanging, Note: "In preparation for more than ten minutes."},
+		hangingTask(certs),
 		{Title: "Approvals that end within 90 days", One: "approval that ends within 90 days", Href: "/admin/approvals", Count: ending, Note: "Ask the accreditors to renew them; after the last day there is no credit."},
 		{Title: "Jobs that were given up", One: "job that was given up", Href: "/admin/jobs", Count: jobs.Dead, Note: "They run again only when somebody says so."},
 	}
@@ -153,6 +154,17 @@ func (h *handler) witnessTask(ctx context.Context) ([]task, error) {
 		return nil, err
 	}
 	return []task{t}, err
+}
+
+// hangingTask tells of certificates that are not prepared: at once of those that only
+// a person can mend.
+func hangingTask(n certificate.Counts) task {
+	t := task{Title: "Certificates that hang", One: "certificate that hangs", Href: "/admin/certificates?state=preparing", Count: n.Hanging,
+		Note: "In preparation for more than ten minutes, or given up; each says why."}
+	if n.GivenUp > 0 {
+		t.Alarm = fmt.Sprintf("%d given up", n.GivenUp)
+	}
+	return t
 }
 
 func requestTask(open, overdue int64) task {

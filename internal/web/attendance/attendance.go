@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -41,8 +42,9 @@ type Deps struct {
 	People interface {
 		Names(ctx context.Context, ids []string) (map[string]string, error)
 	}
-	// Credit is what attending all of an event earns, and what stands against it.
-	Credit func(ctx context.Context, e attendance.Event) ([]accreditation.Line, []accreditation.Blocked, error)
+	// Credit is what attending so many minutes of an event earns, as a list says them,
+	// and what stands against it.
+	Credit func(ctx context.Context, e attendance.Event, minutes string) ([]accreditation.Line, []accreditation.Blocked, error)
 	// Tabs lead to the other lists of certificates.
 	Tabs func(ctx context.Context) ([]kit.Link, error)
 	// Fresh demands a second factor given in the last minutes, for issuing and for what
@@ -61,10 +63,10 @@ type handler struct {
 func Routes(d Deps) []kit.Route {
 	h := &handler{Deps: d, uploads: kit.Places{All: 4, Each: 2}}
 	get := func(path, name string, f echo.HandlerFunc, use ...echo.MiddlewareFunc) kit.Route {
-		return kit.Route{Method: http.MethodGet, Path: path, Name: name, Role: kit.Administrator, Handler: f, Use: use}
+		return kit.Route{Method: http.MethodGet, Path: path, Name: name, Role: kit.Administrator, Handler: leading(f), Use: use}
 	}
 	post := func(path, name string, f echo.HandlerFunc, use ...echo.MiddlewareFunc) kit.Route {
-		return kit.Route{Method: http.MethodPost, Path: path, Name: name, Role: kit.Administrator, Handler: f, Use: use}
+		return kit.Route{Method: http.MethodPost, Path: path, Name: name, Role: kit.Administrator, Handler: leading(f), Use: use}
 	}
 	upload := post(eventPath+"/lists", "admin.event.upload", h.postUpload)
 	upload.Uploads = true
@@ -76,6 +78,7 @@ func Routes(d Deps) []kit.Route {
 		get(eventPath, "admin.event.show", h.getEvent),
 		get(eventPath+"/edit", "admin.event.edit", h.getEdit),
 		post(eventPath+"/edit", "admin.event.change", h.postEdit),
+		post(eventPath+"/remove", "admin.event.remove", h.postRemove),
 		upload,
 		get(listPath, "admin.event.check", h.getList),
 		post(listPath+"/check", "admin.event.check_again", h.postCheck),
@@ -85,6 +88,22 @@ func Routes(d Deps) []kit.Route {
 		post(listPath+"/go-on", "admin.event.go_on", h.postGoOn),
 		post(listPath+"/report.csv", "admin.event.report", h.postReport),
 		post(listPath+"/upload.csv", "admin.event.file", h.postFile, d.Fresh),
+	}
+}
+
+// leading gives what an event or a list refuses a link to it: it is not as the page
+// that asked had it.
+func leading(f echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		err := f(c)
+		if !apperr.Is(err, apperr.Conflict) {
+			return err
+		}
+		path, label := events+"/"+url.PathEscape(c.Param("id")), "Open the event"
+		if list := c.Param("list"); list != "" {
+			path, label = path+"/lists/"+url.PathEscape(list), "Open the attendance list"
+		}
+		return kit.WithLink(err, label, path)
 	}
 }
 
@@ -210,6 +229,8 @@ type eventForm struct {
 
 var (
 	created = kit.NewFlash("event.created", kit.Success, "The event is recorded. Upload its attendance list below.")
+	ahead   = kit.NewFlash("event.ahead", kit.Success, "The event is recorded. Upload its attendance list when it has been held.")
+	removed = kit.NewFlash("event.removed", kit.Success, "The event is removed, with its lists. Nothing was issued by it.")
 	changed = kit.NewFlash("event.changed", kit.Success, "The event is changed. Lists that were checked before are to be checked again.")
 )
 
@@ -299,7 +320,22 @@ func (h *handler) postNew(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if !e.Over(h.Now()) {
+		return kit.Redirect(c, events+"/"+e.ID, ahead)
+	}
 	return kit.Redirect(c, events+"/"+e.ID, created)
+}
+
+// postRemove finds an event that is gone already removed.
+func (h *handler) postRemove(c echo.Context) error {
+	id, err := kit.PathParam(c, "id")
+	if err != nil {
+		return err
+	}
+	if err := h.Attendance.Remove(c.Request().Context(), id); err != nil {
+		return err
+	}
+	return kit.Redirect(c, events, removed)
 }
 
 func (h *handler) postEdit(c echo.Context) error {
@@ -329,6 +365,7 @@ func (h *handler) postEdit(c echo.Context) error {
 type eventPage struct {
 	event
 	Over    bool
+	Remove  bool // nothing is recorded by it
 	Credit  []accreditation.Line
 	Blocked []accreditation.Blocked
 	Lists   []listRow
@@ -351,7 +388,10 @@ func (h *handler) renderEvent(c echo.Context, failure error, f *kit.Form) error 
 	}
 	ctx := c.Request().Context()
 	p := eventPage{event: e, Over: e.Over(h.Now()), Hours: hours(e.Minutes), MaxRows: attendance.MaxRows, MaxFile: attendance.MaxFile >> 20}
-	if p.Credit, p.Blocked, err = h.Credit(ctx, e.Event); err != nil {
+	if p.Credit, p.Blocked, err = h.Credit(ctx, e.Event, attendance.All); err != nil {
+		return err
+	}
+	if p.Remove, err = h.Attendance.Removable(ctx, e.ID); err != nil {
 		return err
 	}
 	if p.Lists, err = h.lists(ctx, e.ID); err != nil {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/attendance"
 	"github.com/atmacena/cocare/internal/certificate"
@@ -90,11 +89,25 @@ type listPage struct {
 	Pager    kit.Pager
 }
 
-// row is a row with the certificate that it has led to.
+// row is a row with the certificate that it has led to, or with what one would grant.
+// What stands in the file is shown with what nobody sees.
 type row struct {
 	attendance.Row
 	Certificate *certificate.Certificate
+	Credit      string
 }
+
+// shownOf is how much of a cell a page shows, in characters.
+const shownOf = 80
+
+// Who is the name, as a page has room for it.
+func (r row) Who() string { return apperr.Clip(r.Name, shownOf) }
+
+// Address is the address likewise.
+func (r row) Address() string { return apperr.Clip(r.Email, shownOf) }
+
+// Attended are the minutes likewise.
+func (r row) Attended() string { return apperr.Clip(r.Minutes, 12) }
 
 // Word and Tone say the verdict as a badge.
 func (r row) Word() string { return verdictWords[r.Verdict].word }
@@ -250,9 +263,25 @@ func (h *handler) addRows(c echo.Context, p *listPage) error {
 	if p.Rows, err = h.certified(ctx, page.Rows); err != nil {
 		return err
 	}
+	if p.State == attendance.Checked {
+		if err := h.addCredit(ctx, p); err != nil {
+			return err
+		}
+	}
 	prev, next := kit.Ends(page.Rows, func(r attendance.Row) string { return strconv.Itoa(r.Position) }, page.Earlier, page.More)
 	p.Pager = kit.NewPager(c, int(page.Total), len(p.Rows), prev, next)
 	return nil
+}
+
+// addCredit says of the rows what their certificates would grant.
+func (h *handler) addCredit(ctx context.Context, p *listPage) error {
+	c, err := h.crediting(ctx, p.Event.Event)
+	for i := range p.Rows {
+		if err == nil {
+			p.Rows[i].Credit, err = c.note(ctx, p.Rows[i].Row)
+		}
+	}
+	return err
 }
 
 // certified adds the certificates that rows have led to.
@@ -272,6 +301,7 @@ func (h *handler) certified(ctx context.Context, rows []attendance.Row) ([]row, 
 	}
 	out := make([]row, len(rows))
 	for i, r := range rows {
+		r.Name, r.Email, r.Minutes = apperr.Visible(r.Name), apperr.Visible(r.Email), apperr.Visible(r.Minutes)
 		out[i] = row{Row: r}
 		if c, there := found[r.EnrollmentID]; there {
 			out[i].Certificate = &c
@@ -326,82 +356,6 @@ func (h *handler) postGoOn(c echo.Context) error {
 	return kit.Redirect(c, e.Path()+"/lists/"+l.ID, goesOn)
 }
 
-// issuePage asks before certificates are issued.
-type issuePage struct {
-	attendance.List
-	Event       event
-	Path        string
-	Ready       int // rows that are issued whatever is chosen
-	Refused     int
-	Others      []attendance.Row // those to be chosen
-	More        int              // of them that one page cannot ask for
-	Hours       int64
-	Credit      []accreditation.Line
-	Attestation string
-}
-
-// mostOthers bounds the rows that are chosen one by one.
-const mostOthers = 500
-
-func (h *handler) getIssue(c echo.Context) error { return h.renderIssue(c, nil, kit.NewForm()) }
-
-func (h *handler) renderIssue(c echo.Context, failure error, f *kit.Form) error {
-	e, l, err := h.list(c)
-	if err != nil {
-		return err
-	}
-	p := issuePage{List: l, Event: e, Path: e.Path() + "/lists/" + l.ID, Hours: hours(e.Minutes), Attestation: attendance.Attestation}
-	switch {
-	case l.State != attendance.Checked:
-		return kit.Redirect(c, p.Path, nil)
-	case !e.Over(h.Now()):
-		return attendance.ErrNotOver
-	}
-	ctx := c.Request().Context()
-	verdicts, err := h.Attendance.Verdicts(ctx, l.ID)
-	if err != nil {
-		return err
-	}
-	p.Ready = verdicts[attendance.WillIssue] + verdicts[attendance.WillInvite]
-	others, err := h.Attendance.Rows(ctx, l.ID, attendance.RowFilter{Verdict: attendance.OtherName, Limit: mostOthers})
-	if err != nil {
-		return err
-	}
-	p.More = verdicts[attendance.OtherName] - len(others.Rows)
-	p.Others, p.Refused = others.Rows, l.Total-p.Ready-verdicts[attendance.OtherName]
-	if p.Credit, _, err = h.Credit(ctx, e.Event); err != nil {
-		return err
-	}
-	return kit.Render(c, kit.Status(failure), "attendance/issue", kit.View{Title: "Issue by " + l.Name, Form: f, Data: p})
-}
-
-func (h *handler) postIssue(c echo.Context) error {
-	e, l, err := h.list(c)
-	if err != nil {
-		return err
-	}
-	f, err := kit.BindForm(c)
-	if err != nil {
-		return err
-	}
-	var chosen []int
-	for _, text := range f.All("row") {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			return attendance.ErrStale
-		}
-		chosen = append(chosen, n)
-	}
-	err = h.Attendance.Start(c.Request().Context(), l.ID, f.Str("seen"), chosen, f.Bool("attested"), kit.ViewerOf(c).PersonID)
-	if f.Merge(err) {
-		return h.renderIssue(c, err, f)
-	}
-	if err != nil {
-		return err
-	}
-	return kit.Redirect(c, e.Path()+"/lists/"+l.ID, started)
-}
-
 // postReport hands out the list with what became of every row.
 func (h *handler) postReport(c echo.Context) error {
 	_, l, err := h.list(c)
@@ -422,7 +376,7 @@ func (h *handler) postReport(c echo.Context) error {
 				if r.Certificate != nil {
 					number, state = r.Certificate.Number, string(r.Certificate.State)
 				}
-				err := write(strconv.Itoa(r.Line), r.Email, r.Name, r.Minutes, string(r.Verdict), r.Note, string(r.Outcome), r.OutcomeNote, kit.Stamp(r.DoneAt), number, state, r.EnrollmentID)
+				err := write(strconv.Itoa(r.Line), r.Email, r.Name, r.Minutes, string(r.Verdict), r.Said(), string(r.Outcome), r.Told(), kit.Stamp(r.DoneAt), number, state, r.EnrollmentID)
 				if err != nil {
 					return err
 				}

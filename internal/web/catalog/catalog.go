@@ -175,6 +175,7 @@ type coursePage struct {
 	Asks                        enrollment.Asks
 	Paying                      string // number of the viewer's order whose payment is not there yet
 	CanBegin, CanRead, Finished bool
+	Attended                    bool // a live event, and has not got the lessons
 }
 
 func (h *handler) getCourse(c echo.Context) error {
@@ -255,7 +256,8 @@ func (h *handler) addEnrollment(ctx context.Context, c echo.Context, p *coursePa
 		p.Paying = "" // the enrollment does not wait for it
 	}
 	p.CanRead = p.Finished || underway
-	p.ReadsThis = p.CanRead && e.EditionID == p.ID
+	p.Attended = e.Attendance != nil
+	p.ReadsThis = p.CanRead && !p.Attended && e.EditionID == p.ID
 	err = h.Enrollments.MayEnroll(ctx, v.PersonID, p.Edition)
 	switch {
 	case err == nil:

@@ -1,6 +1,7 @@
 package certificates
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -17,6 +18,7 @@ var (
 	restored = kit.NewFlash("certificate.reinstated", kit.Success, "The revocation is taken back, and the holder is told by mail.")
 	resent   = kit.NewFlash("certificate.resent", kit.Success, "The mail with the link is on its way to the holder.")
 	replaced = kit.NewFlash("certificate.replaced", kit.Success, "The new certificate is being prepared. Its holder is told by mail when it is ready.")
+	frozen   = kit.NewFlash("certificate.frozen_anew", kit.Success, "The facts are frozen anew, and the certificate is being prepared. Its holder is told by mail when it is ready.")
 )
 
 // ended says why an act does not fit a certificate any more, or not yet.
@@ -27,15 +29,32 @@ var ended = map[certificate.State]*kit.Flash{
 	certificate.Issued:     kit.NewFlash("certificate.is_valid", kit.Info, "It is valid. There is nothing to reinstate."),
 }
 
+// notStuck says why facts are not frozen anew.
+var notStuck = map[certificate.State]*kit.Flash{
+	certificate.Superseded: ended[certificate.Superseded],
+	certificate.Revoked:    ended[certificate.Revoked],
+	certificate.Preparing:  kit.NewFlash("certificate.not_given_up", kit.Info, "What it says is frozen anew only where preparing it was given up for another reason than its name."),
+	certificate.Issued:     kit.NewFlash("certificate.was_issued", kit.Info, "It was issued. What it says stays as it is."),
+}
+
 // adminPath is the page of the certificate of the address, which was found.
 func adminPath(c echo.Context) string {
 	n, _ := number.Parse(c.Param("number"))
 	return "/admin/certificates/" + n
 }
 
+// leading gives what a certificate refuses a link to it: it is not as the page that
+// asked had it.
+func leading(c echo.Context, err error) error {
+	if !apperr.Is(err, apperr.Conflict) {
+		return err
+	}
+	return kit.WithLink(err, "Open the certificate", adminPath(c))
+}
+
 func (h *handler) postRetry(c echo.Context) error {
 	if err := h.Certificates.Retry(c.Request().Context(), c.Param("number")); err != nil {
-		return err
+		return leading(c, err)
 	}
 	return kit.Redirect(c, adminPath(c), retried)
 }
@@ -60,16 +79,18 @@ func (h *handler) postResend(c echo.Context) error {
 type act struct {
 	name  string // of the template and of the address
 	title string // before the number
-	fits  func(certificate.Certificate) bool
+	fits  func(page) bool
+	not   map[certificate.State]*kit.Flash                           // why it does not
 	do    func(c echo.Context, f *kit.Form) (next string, err error) // the address to go to
 	done  *kit.Flash
 }
 
 func (h *handler) acts() []act {
 	return []act{
-		{"revoke", "Revoke certificate ", certificate.Certificate.Revocable, h.revoke, revoked},
-		{"replace", "Replace certificate ", certificate.Certificate.Replaceable, h.replace, replaced},
-		{"reinstate", "Reinstate certificate ", certificate.Certificate.Reinstatable, h.reinstate, restored},
+		{"revoke", "Revoke certificate ", func(p page) bool { return p.Revocable() }, ended, h.revoke, revoked},
+		{"replace", "Replace certificate ", func(p page) bool { return p.Replaceable() }, ended, h.replace, replaced},
+		{"reinstate", "Reinstate certificate ", func(p page) bool { return p.Reinstatable() }, ended, h.reinstate, restored},
+		{"freeze", "Freeze the facts anew of certificate ", page.Freezable, notStuck, h.freeze, frozen},
 	}
 }
 
@@ -91,6 +112,8 @@ func (h *handler) actRoutes(use []echo.MiddlewareFunc) (routes []kit.Route) {
 type actPage struct {
 	page
 	PresentName string
+	Anew        page   // with the facts that would be frozen; without them where Refused says why
+	Refused     string // why they cannot be
 }
 
 // renderAct leads back to a certificate that the act does not fit.
@@ -100,17 +123,22 @@ func (h *handler) renderAct(c echo.Context, a act, failure error, f *kit.Form) e
 		return err
 	}
 	switch {
-	case a.fits(p.Certificate):
+	case a.fits(p):
 	case apperr.Is(failure, apperr.Conflict):
-		return failure
+		return leading(c, failure)
 	default:
-		return kit.Redirect(c, adminPath(c), ended[p.State])
+		return kit.Redirect(c, adminPath(c), a.not[p.State])
 	}
 	person, err := h.People.Get(c.Request().Context(), p.PersonID)
 	if err != nil {
 		return err
 	}
 	data := actPage{page: p, PresentName: person.LegalName}
+	if p.Freezable() {
+		if err := h.anew(c.Request().Context(), &data); err != nil {
+			return err
+		}
+	}
 	return kit.Render(c, kit.Status(failure), "certificates/"+a.name, kit.View{Title: a.title + p.Number, Form: f, Data: data})
 }
 
@@ -140,4 +168,20 @@ func (h *handler) reinstate(c echo.Context, f *kit.Form) (string, error) {
 func (h *handler) replace(c echo.Context, f *kit.Form) (string, error) {
 	fresh, err := h.Certificates.Replace(c.Request().Context(), c.Param("number"), f.Str("name"), f.Str("reason"), kit.ViewerOf(c).PersonID)
 	return "/admin/certificates/" + fresh.Number, err
+}
+
+func (h *handler) freeze(c echo.Context, f *kit.Form) (string, error) {
+	fresh, err := h.Certificates.FreezeAnew(c.Request().Context(), c.Param("number"), f.Str("reason"), kit.ViewerOf(c).PersonID)
+	return "/admin/certificates/" + fresh.Number, err
+}
+
+// anew adds what a certificate would say if its facts were frozen now.
+func (h *handler) anew(ctx context.Context, p *actPage) error {
+	facts, err := h.Certificates.PreviewAnew(ctx, p.Certificate)
+	if p.Refused, err = refusal(err); err != nil || p.Refused != "" {
+		return err
+	}
+	p.Anew.Facts, p.Anew.Whole, p.Anew.Sums = facts, true, true
+	p.Anew.CompletedOn, p.Anew.IssuedOn, err = dates(facts)
+	return err
 }

@@ -107,6 +107,7 @@ type page struct {
 	Predecessor           string                // the number of the one that it replaces
 	Own, Slow             bool                  // the viewer's; preparing for longer than usual
 	Shared                bool                  // its holder shows it to everybody
+	Fell                  bool                  // software believes its badge no more
 	Printing              certificate.Printing  // of one in preparation, for administrators
 	Whole                 bool                  // license numbers are shown whole: to the holder and to administrators
 	Sums                  bool                  // how hours were worked out, which administrators see (DECISIONS 10)
@@ -116,6 +117,20 @@ type page struct {
 // longer than usual.
 func (p page) Stuck() bool {
 	return p.State == certificate.Preparing && (p.Slow || p.Unprintable() || p.Printing.Stuck())
+}
+
+// Freezable reports whether its facts can be frozen anew: nothing prepares it any more,
+// and what it says is its own.
+func (p page) Freezable() bool {
+	return p.State == certificate.Preparing && p.Printing.Stuck() && !p.Unprintable() && p.Facts.Replaces == ""
+}
+
+// Unprinted says which of its texts no font prints, of one that was given up.
+func (p page) Unprinted() []string {
+	if !p.Printing.GivenUp {
+		return nil
+	}
+	return p.Facts.Unprinted()
 }
 
 // Licenses are the holder's, masked for the public; what is left of a number
@@ -213,6 +228,9 @@ func (h *handler) getOwnList(c echo.Context) error {
 		return err
 	}
 	for _, cert := range list {
+		if unseen(cert) {
+			continue
+		}
 		p, err := h.page(ctx, cert)
 		if err != nil {
 			return err
@@ -221,6 +239,12 @@ func (h *handler) getOwnList(c echo.Context) error {
 	}
 	data.Years = years(data.Certificates)
 	return kit.Render(c, http.StatusOK, "certificates/own", data)
+}
+
+// unseen is what was superseded before anybody had it: the one in its place is all
+// that its holder is told of.
+func unseen(c certificate.Certificate) bool {
+	return c.State == certificate.Superseded && !c.Public()
 }
 
 // forViewer returns the viewer's certificate; an administrator sees every one.
@@ -252,6 +276,13 @@ func (h *handler) getOwn(c echo.Context) error {
 	default:
 		return certificate.ErrNotFound
 	}
+	if unseen(cert) && own {
+		next, err := h.Certificates.Successor(c.Request().Context(), cert)
+		if err != nil {
+			return err
+		}
+		return kit.Redirect(c, "/certificates/"+next.Number, nil)
+	}
 	p, err := h.page(c.Request().Context(), cert)
 	if err != nil {
 		return err
@@ -266,6 +297,9 @@ func (h *handler) getOwn(c echo.Context) error {
 		return kit.Render(c, http.StatusOK, "certificates/preparing", v)
 	}
 	if p.Shared, err = h.Shared(c.Request().Context(), cert.EnrollmentID); err != nil {
+		return err
+	}
+	if p.Fell, err = h.Certificates.BadgeFell(c.Request().Context(), cert); err != nil {
 		return err
 	}
 	v.Data = p

@@ -34,7 +34,7 @@ func TestHolderSeesTheirOwn(t *testing.T) {
 	w.must(w.queue.Drain(t.Context()))
 
 	w.shows(w.get("ana", "/certificates"), 200, c.Number, "Valid", "Completed November 22, 2026", "Ana Ruiz",
-		"1.5 h, estimated; not accredited", "<dt>2026</dt><dd>1.5 h from 1 certificate</dd>")
+		"Estimated learning time 1.5 h; not accredited", "<dt>2026</dt><dd>1.5 h from 1 certificate</dd>")
 	page = w.get("ana", "/certificates/"+c.Number)
 	w.shows(page, 200, "Ana Ruiz", "TMS and Ketamine in Depression", "November 22, 2026", "where the holder is (Los Angeles time)", "Estimated learning time 1.5 h; not accredited",
 		`data-copy="#verify-link"`, "https://ce.example.org/verify/"+c.Number, "What it does not prove", "Issued: PDF signed and frozen", ".pdf?download=1")
@@ -248,7 +248,7 @@ func TestAdministratorRevokes(t *testing.T) {
 	if rec := w.post("dora", path+"/revoke", "reason", "Shared answers"); rec.Code != 303 { // a second click
 		t.Errorf("revoked twice: %d", rec.Code)
 	}
-	w.shows(w.post("dora", path+"/revoke", "reason", "again"), 409, "superseded or revoked already")
+	w.shows(w.post("dora", path+"/revoke", "reason", "again"), 409, "superseded or revoked already", `href="`+path+`">Open the certificate</a>`)
 }
 
 func TestStuckPrintingIsSeenAndRetried(t *testing.T) {

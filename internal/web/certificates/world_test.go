@@ -60,6 +60,7 @@ type world struct {
 	cycle    int
 	issue    string   // who issues, by the course
 	open     []string // enrollments in which a requirement is open
+	credit   []certificate.CreditLine
 
 	enrollments *enrollment.Service
 }
@@ -132,6 +133,9 @@ func newWorld(t *testing.T) *world {
 		Provider: certificate.Provider{Name: "CoCare", Address: "1 Main Street, Springfield", SignatoryName: "Dr. Vera Lindqvist", SignatoryTitle: "Program Director", BaseURL: "https://ce.example.org"},
 		Holder:   w.holder, Requirements: w.requirements,
 		Log: w.seals, Keys: w.seals.Keys,
+		Credit: func(context.Context, enrollment.Enrollment, *course.Edition) ([]certificate.CreditLine, error) {
+			return w.credit, nil
+		},
 		Licenses: func(context.Context, string, time.Time) ([]certificate.License, error) {
 			return []certificate.License{{Profession: "Counselor", Jurisdiction: "Colorado", Number: "LPC.0014733"}}, nil
 		}})

@@ -5,6 +5,7 @@ package keys
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,9 +22,11 @@ import (
 
 // Deps are what the addresses need.
 type Deps struct {
-	Trust       func(ctx context.Context) (proof.Trust, error)
-	DIDDocument func(ctx context.Context) ([]byte, error)
-	StatusList  func(ctx context.Context, n int64) (credential.Issued, error)
+	Trust func(ctx context.Context) (proof.Trust, error)
+	// FallenLogKeys are keys of the log that are not trusted any more.
+	FallenLogKeys func(ctx context.Context) ([]string, error)
+	DIDDocument   func(ctx context.Context) ([]byte, error)
+	StatusList    func(ctx context.Context, n int64) (credential.Issued, error)
 }
 
 type handler struct{ Deps }
@@ -45,15 +48,18 @@ func Routes(d Deps) []kit.Route {
 // keysPage is what people read.
 type keysPage struct {
 	proof.Trust
-	Roots  []root
-	Badges []badge
+	Roots     []root
+	Badges    []badge
+	FallenLog []string // keys of the log that are not trusted any more
 }
 
 type root struct {
 	Name, Fingerprint string
+	Key               string // the SHA-256 of its own
 	From, Until       time.Time
 	NotTrustedAfter   *time.Time
 	Now               bool // its key signs now
+	Shared            bool // it is that of a trusted key of ours too
 }
 
 type badge struct {
@@ -68,8 +74,12 @@ func (h *handler) getKeys(c echo.Context) error {
 		return err
 	}
 	p := keysPage{Trust: trust}
+	if p.FallenLog, err = h.FallenLogKeys(c.Request().Context()); err != nil {
+		return err
+	}
 	for i, d := range trust.Documents { // the newest first: that one signs
-		p.Roots = append(p.Roots, root{d.Root.Subject.CommonName, pades.Fingerprint(d.Root), d.Root.NotBefore, d.Root.NotAfter, d.NotTrustedAfter, i == 0 && d.NotTrustedAfter == nil})
+		p.Roots = append(p.Roots, root{d.Root.Subject.CommonName, pades.Fingerprint(d.Root), d.Key, d.Root.NotBefore, d.Root.NotAfter, d.NotTrustedAfter, i == 0 && d.NotTrustedAfter == nil,
+			slices.ContainsFunc(trust.Documents, func(o proof.Document) bool { return o.NotTrustedAfter == nil && o.Root.Equal(d.Root) })})
 	}
 	for i, k := range trust.Credentials {
 		p.Badges = append(p.Badges, badge{credential.Multibase(k.Public), k.NotTrustedAfter, i == 0 && k.NotTrustedAfter == nil})

@@ -69,6 +69,7 @@ type ErrorPage struct {
 	SignIn           string // address of the sign-in page, "" where it is no help
 	Typed            []string
 	Paste            string // what to do with Typed
+	Next             *Link  // where to go on
 }
 
 // ErrorHandler answers every error of every handler: a redirect to the sign-in
@@ -127,6 +128,9 @@ func respond(c echo.Context, status int, err error) error {
 	} else if status == http.StatusServiceUnavailable && len(c.Request().PostForm) > 0 {
 		// The page that would show the form again cannot be made either.
 		data.Typed, data.Paste = sentBy(c.Request()), "Copy it, so that you can paste it when this works again."
+	}
+	if linked, ok := errors.AsType[*linkedError](err); ok {
+		data.Next = &linked.link
 	}
 	if errors.Is(err, errCrossOrigin) {
 		// It is refused before anybody looks who is signed in.

@@ -1,6 +1,7 @@
 package sharing
 
 import (
+	"errors"
 	"html"
 	"net/http"
 	"net/url"
@@ -50,7 +51,7 @@ func (h *handler) getChoice(c echo.Context) error {
 	typed := c.Param("number")
 	cert, choice, err := h.Shares.Own(c.Request().Context(), kit.ViewerOf(c).PersonID, typed)
 	if err != nil {
-		return err
+		return orBack(c, err)
 	}
 	if typed != cert.Number { // as it is written, or what replaced it
 		return kit.Redirect(c, choicePath(cert.Number), nil)
@@ -92,21 +93,38 @@ func (h *handler) showChoice(c echo.Context, status int, cert certificate.Certif
 	return kit.Render(c, status, "sharing/choice", kit.View{Form: f, NoIndex: true, Data: p})
 }
 
+// orBack leads to the certificate, where it is one's own and not issued yet.
+func orBack(c echo.Context, err error) error {
+	if !errors.Is(err, share.ErrNotIssued) {
+		return err
+	}
+	return kit.Redirect(c, "/certificates/"+url.PathEscape(c.Param("number")), notIssued)
+}
+
 // options are the facts to choose from, each with what it says of this certificate.
 func (h *handler) options(c echo.Context, cert certificate.Certificate) ([]kit.Option, error) {
 	all, err := share.Everything(cert)
 	if err != nil {
 		return nil, err
 	}
+	completed := kit.Option{Value: showCompleted, Label: "The day you completed it", Hint: kit.Day(time.UTC, *all.CompletedOn)}
+	if all.Held != "" {
+		completed.Label, completed.Hint = "The day, the place and the presenters", completed.Hint+". "+all.Held
+	}
 	list := []kit.Option{
-		{Value: showName, Label: "Your name", Hint: all.Holder},
-		{Value: showCompleted, Label: "The day you completed it", Hint: kit.Day(time.UTC, *all.CompletedOn)},
+		{Value: showName, Label: "Your name", Hint: all.Holder}, completed,
 		{Value: showCredit, Label: "Hours and credit", Hint: strings.Join(creditLines(all), "; ")},
 	}
 	switch _, err := h.Credential(c.Request().Context(), cert); {
 	case err == nil:
+		believed := "Software checks it without asking us."
+		if fell, err := h.Fell(c.Request().Context(), cert); err != nil {
+			return nil, err
+		} else if fell {
+			believed = "Software no longer believes it by itself: the key that signed it was found to be compromised. The verification page still tells that the certificate counts."
+		}
 		return append(list, kit.Option{Value: showBadge, Label: "The Open Badge file",
-			Hint: "It says all of this, every statement, and the profession, the place and the last three characters of each license. Software checks it without asking us."}), nil
+			Hint: "It says all of this, every statement, and the profession, the place and the last three characters of each license. " + believed}), nil
 	case apperr.Is(err, apperr.Gone): // it has none
 		return list, nil
 	default:
@@ -144,8 +162,9 @@ func linkedIn(cert certificate.Certificate, address string) (string, error) {
 }
 
 var (
-	shareOn  = kit.NewFlash("share.on", kit.Success, "Saved. Your page is public.")
-	shareOff = kit.NewFlash("share.off", kit.Success, "Saved. Your page, its image and the badge are no longer public.")
+	shareOn   = kit.NewFlash("share.on", kit.Success, "Saved. Your page is public.")
+	notIssued = kit.NewFlash("share.not_issued", kit.Info, "A certificate can be shared once it is issued.")
+	shareOff  = kit.NewFlash("share.off", kit.Success, "Saved. Your page, its image and the badge are no longer public.")
 )
 
 func (h *handler) postChoice(c echo.Context) error {
@@ -156,7 +175,7 @@ func (h *handler) postChoice(c echo.Context) error {
 	ctx, person := c.Request().Context(), kit.ViewerOf(c).PersonID
 	cert, stored, err := h.Shares.Own(ctx, person, c.Param("number"))
 	if err != nil {
-		return err
+		return orBack(c, err)
 	}
 	choice := share.Choice{Shared: f.Bool("shared"), Name: f.Has("shows", showName), Completed: f.Has("shows", showCompleted),
 		Credit: f.Has("shows", showCredit), Badge: f.Has("shows", showBadge), Listed: f.Bool("listed")}

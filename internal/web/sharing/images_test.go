@@ -112,6 +112,33 @@ func TestHead(t *testing.T) {
 	}
 }
 
+// TestTheAcceptHeaderIsWeighed: the page, unless a form of the badge is liked better.
+func TestTheAcceptHeaderIsWeighed(t *testing.T) {
+	w := newWorld(t)
+	c := w.shared("name", "completed", "credit", "badge")
+	const page, badge, token = "text/html; charset=utf-8", "application/vc", "application/vc+jwt"
+	for accept, want := range map[string]string{
+		"application/vc;q=0":                                              page,
+		"application/vc; q=0, */*":                                        page,
+		"application/vc;q=0, application/*":                               badge, // as the other JSON
+		"text/html;q=0.1, application/vc":                                 badge,
+		"application/vc, text/html;q=0.1":                                 badge,
+		"application/json;q=0.9,text/html":                                page,
+		"application/json;q=0.9, text/html;q=0.9":                         page,
+		"text/*, application/vc":                                          page,
+		"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": page,
+		"Application/VC":                                                  badge,
+		"application/vc+jwt, application/vc;q=0.5":                        token,
+		"application/vcard":                                               page,
+		"image/png":                                                       page,
+		"application/vc;q=nan, application/json;q=-1, text/html;q=2, ;;,/,a/b/c": page,
+	} {
+		if got := w.Do("", "GET", public(c), nil, "Accept", accept).OK().Header.Get("Content-Type"); got != want {
+			t.Errorf("%q: %s, want %s", accept, got, want)
+		}
+	}
+}
+
 // TestManyAskForTheImageAtOnce and all get it.
 func TestManyAskForTheImageAtOnce(t *testing.T) {
 	w := newWorld(t)

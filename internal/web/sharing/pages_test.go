@@ -53,8 +53,8 @@ func TestSomebodyElsesCertificateIsNotThere(t *testing.T) {
 	w.Get("", choice(c)).To("/login?next=" + url.QueryEscape(choice(c)))
 	w.Get("", public(c)).Is(404)
 	p := w.reserve("ana")
-	w.Get("ana", choice(p)).Is(409, "once it is issued")
-	w.Post("ana", choice(p), form()...).Is(409)
+	w.Get("ana", choice(p)).Says("/certificates/"+p.Number, "share.not_issued")
+	w.Post("ana", choice(p), form()...).Says("/certificates/"+p.Number, "share.not_issued")
 }
 
 // TestTheFormOfAnotherPersonChangesNothing: a page left open must not write for who signed in
@@ -121,7 +121,7 @@ func TestACorrectedNameIsCarriedOver(t *testing.T) {
 	w.Get("", public(old)).OK("Superseded: no longer valid", "not issued yet", `name="robots" content="noindex"`).Lacks(append(gone, next.Number)...)
 	w.Get("", public(next)).Is(404)
 	w.Get("ana", choice(old)).OK("This certificate is being replaced", `name="shared" value="yes" checked`).Lacks("LinkedIn")
-	w.Get("ana", choice(next)).Is(409)
+	w.Get("ana", choice(next)).Says("/certificates/"+next.Number, "share.not_issued")
 
 	w.must(w.queue.Drain(t.Context()))
 	w.Get("", public(old)).OK("Superseded: no longer valid", `href="`+public(next)+`"`).Lacks(gone...)
@@ -260,5 +260,29 @@ func TestTheChoiceIsInTheAuditLog(t *testing.T) {
 	w.must(err)
 	if len(list) != 1 || list[0].Action != "certificate.share" || list[0].ObjectID != c.ID || list[0].IP == "" {
 		t.Errorf("%+v", list)
+	}
+}
+
+// TestALiveEventIsSharedAsItWasChosen, on the page, in its head and on the images,
+// and in the words of the certificate.
+func TestALiveEventIsSharedAsItWasChosen(t *testing.T) {
+	w := newWorld(t)
+	c := w.attended()
+	w.Get("ana", choice(c)).OK("Live event held on November 20, 2026, 9:00 AM to 11:00 AM EST, Community Hall, Springfield. Presented by Dr. Vera Lindqvist",
+		"Instruction attended: 60 of 107 minutes (1 h); not accredited").Lacks("Estimated learning time")
+	day := []string{"November 20", "9:00 AM", "Springfield", "Lindqvist"}
+	hours := []string{"of 107", "(1 h)", "not accredited"}
+	w.choose(c)
+	for _, end := range []string{"", "/badge.svg"} {
+		w.Get("", public(c)+end).OK().Lacks(append(day, hours...)...)
+	}
+	bare := w.Get("", public(c)+"/preview.png").OK().Body
+	w.choose(c, "completed")
+	w.Get("", public(c)).OK("Completed on November 20, 2026", "Live event held on November 20, 2026, 9:00 AM to 11:00 AM EST", "Dr. Vera Lindqvist").Lacks(hours...)
+	w.choose(c, "credit")
+	w.Get("", public(c)).OK("Instruction attended: 60 of 107 minutes (1 h); not accredited").Lacks(append(day, "Estimated")...)
+	// The image says that nobody reviewed it, and what was chosen.
+	if with := w.Get("", public(c)+"/preview.png").OK().Body; with == bare {
+		t.Error("the image does not show the hours")
 	}
 }

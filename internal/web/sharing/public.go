@@ -46,15 +46,7 @@ func form(c echo.Context, typed string) (number, as string, attached bool) {
 	if i := strings.LastIndexByte(typed, '.'); i >= 0 {
 		return typed[:i], typed[i:], true
 	}
-	accept := c.Request().Header.Get("Accept")
-	switch {
-	case strings.Contains(accept, "text/html"):
-	case strings.Contains(accept, "application/vc+jwt"):
-		return typed, asJWT, false
-	case strings.Contains(accept, "application/vc"), strings.Contains(accept, "application/ld+json"), strings.Contains(accept, "application/json"):
-		return typed, asJSON, false
-	}
-	return typed, asPage, false
+	return typed, accepted(strings.Join(c.Request().Header.Values("Accept"), ",")), false
 }
 
 func (h *handler) getPublic(c echo.Context) error {

@@ -26,6 +26,8 @@ type Deps struct {
 	Shares *share.Service
 	// Credential is the Open Badge of a certificate.
 	Credential func(ctx context.Context, c certificate.Certificate) (credential.Issued, error)
+	// Fell reports whether software believes the badge of a certificate no more.
+	Fell func(ctx context.Context, c certificate.Certificate) (bool, error)
 	// Limit refuses a visitor who asks too often.
 	Limit   func(ctx context.Context, ip string) error
 	BaseURL string // without a slash at the end

@@ -49,6 +49,7 @@ type world struct {
 	cycle   int
 
 	enrollments *enrollment.Service
+	ring        *keyring.Ring
 }
 
 func (w *world) EditionNow(context.Context, string) (*course.Edition, error) {
@@ -76,6 +77,7 @@ func newWorld(t *testing.T) *world {
 	w.enrollments = enrollment.New(enrollment.Deps{DB: d, Now: clock, Audit: w.audit, Editions: w})
 	ring, err := keyring.New(d, make([]byte, 32), clock)
 	w.must(err)
+	w.ring = ring
 	seals := seal.New(ring, translog.New(d, ring, "ce.example.org/log", clock), base, "CoCare", clock)
 	w.service = certificate.New(certificate.Deps{DB: d, Now: clock, Audit: w.audit, Queue: w.queue, Editions: w, Enrollments: w.enrollments,
 		Mail:     mail.New(w.queue, mail.NewOutbox(d), mail.Address{Email: "noreply@example.org"}, mail.Site{Provider: "CoCare", BaseURL: base}),
@@ -95,7 +97,7 @@ func newWorld(t *testing.T) *world {
 	for _, id := range []string{"ana", "ben"} {
 		w.exec(`INSERT INTO people (id, email, email_key, name, time_zone, password_hash, created_at) VALUES (?, ?, ?, ?, 'UTC', 'x', ?)`, id, id, id, id, began)
 	}
-	routes := sharing.Routes(sharing.Deps{Shares: shares, Credential: w.service.Credential, BaseURL: base,
+	routes := sharing.Routes(sharing.Deps{Shares: shares, Credential: w.service.Credential, Fell: w.service.BadgeFell, BaseURL: base,
 		Limit: func(context.Context, string) error { return w.limited }})
 	// The status lists lie under the same path.
 	routes = append(routes, keys.Routes(keys.Deps{Trust: seals.Trust, DIDDocument: seals.DIDDocument, StatusList: w.service.StatusList})...)
@@ -128,6 +130,24 @@ func (w *world) reserve(person string) certificate.Certificate {
 	e, err := w.enrollments.Get(w.t.Context(), id)
 	w.must(err)
 	w.must(w.service.Completed(w.t.Context(), e))
+	c, err := w.service.OfEnrollment(w.t.Context(), id)
+	w.must(err)
+	return c
+}
+
+// attended is a certificate of Ana's by a live event, of which she missed a part.
+func (w *world) attended() certificate.Certificate {
+	w.t.Helper()
+	w.cycle++
+	id, ends := fmt.Sprintf("en%d", w.cycle), time.Date(2026, 11, 20, 16, 0, 0, 0, time.UTC)
+	w.exec(`INSERT INTO enrollments (id, person_id, course_id, edition_id, slug, cycle, state, source, enrolled_at, expires_at, completed_at)
+		VALUES (?, 'ana', 'c1', 'ed1', 'intro', ?, 'completed', 'admin', ?, ?, ?)`, id, w.cycle, ends, ends.AddDate(1, 0, 0), ends)
+	e, err := w.enrollments.Get(w.t.Context(), id)
+	w.must(err)
+	e.Attendance = &enrollment.Attendance{EventID: "ev1", Title: "TMS, live", StartsAt: ends.Add(-2 * time.Hour), EndsAt: ends, Zone: "America/New_York", Minutes: 60, Of: 107,
+		Place: "Community Hall, Springfield", Presenters: "Dr. Vera Lindqvist", ListSHA256: strings.Repeat("ab", 32)}
+	w.must(w.service.Completed(w.t.Context(), e))
+	w.must(w.queue.Drain(w.t.Context()))
 	c, err := w.service.OfEnrollment(w.t.Context(), id)
 	w.must(err)
 	return c

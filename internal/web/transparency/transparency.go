@@ -22,6 +22,7 @@ type Deps struct {
 	Log interface {
 		Tree(ctx context.Context) (translog.Tree, error)
 		VerifierKeys(ctx context.Context) ([]string, error)
+		FallenKeys(ctx context.Context) ([]string, error)
 		Tile(ctx context.Context, level int, n int64, hashes int) ([]byte, error)
 		Entries(ctx context.Context, n int64, entries int) ([]byte, error)
 	}
@@ -54,7 +55,7 @@ func Routes(d Deps) []kit.Route {
 type logPage struct {
 	translog.Checkpoint       // that is shown
 	Lines               int64 // there are now
-	Keys                []string
+	Keys, Fallen        []string
 	Witnesses           []standing
 	Signing             int // witnesses that sign now
 }
@@ -100,6 +101,9 @@ func (h *handler) getLog(c echo.Context) error {
 		return err
 	}
 	if p.Keys, err = h.Log.VerifierKeys(ctx); err != nil {
+		return err
+	}
+	if p.Fallen, err = h.Log.FallenKeys(ctx); err != nil {
 		return err
 	}
 	list, err := h.Witnesses.List(ctx)

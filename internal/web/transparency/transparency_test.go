@@ -28,7 +28,8 @@ import (
 // world is the area on a real log, with the witnesses of the test.
 type world struct {
 	*area.Server
-	log *translog.Log
+	log  *translog.Log
+	ring *keyring.Ring
 	*witness.Service
 }
 
@@ -40,7 +41,7 @@ func newWorld(t *testing.T, leaves int, witnesses ...func(*translog.Log) *witnes
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := world{log: translog.New(d, ring, "ce.example.org/log", now)}
+	w := world{log: translog.New(d, ring, "ce.example.org/log", now), ring: ring}
 	for n := range leaves {
 		if _, err := w.log.Append(t.Context(), translog.Document, fmt.Sprint("c", n), sha256.Sum256([]byte{byte(n)})); err != nil {
 			t.Fatal(err)
@@ -186,4 +187,23 @@ func TestOnlyTilesThatAreThere(t *testing.T) {
 		"x/000.p/5", "99/000.p/5", "0/x000/000.p/5", "0/x001/000.p/5", "0/x001.p/5", "0/x001", "0/000/5", "0/000.p/5/6", "entries/000", "entries/000.p/6", "0/-00.p/5", "0/+01.p/5"} {
 		s.Get("", "/log/tile/"+path).Is(http.StatusNotFound)
 	}
+}
+
+// TestAKeyThatFellIsNamed: whoever kept a checkpoint of it learns that it counts no
+// more.
+func TestAKeyThatFellIsNamed(t *testing.T) {
+	w := newWorld(t, 2)
+	w.Get("", "/log").Is(200).Lacks("Not trusted any more")
+	old, err := w.log.Key(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.ring.Distrust(t.Context(), old.ID, old.CreatedAt); err != nil {
+		t.Fatal(err)
+	}
+	text, err := translog.VerifierKey("ce.example.org/log", old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Get("", "/log").Is(200, "Not trusted any more", strings.ReplaceAll(text, "+", "&#43;"), "none that it signed counts")
 }
