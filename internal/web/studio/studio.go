@@ -119,13 +119,18 @@ func (h *handler) named(ctx context.Context, by ...string) (map[string]string, e
 	return names, nil
 }
 
+const uuidForm = "00000000-0000-0000-0000-000000000000"
+
 // actor names who is no person with an account; programs sign with a word.
 func actor(id string) string {
 	if name := audit.ActorName(id); name != "" {
 		return name
 	}
-	if id == "command line" { // as imports sign
+	switch {
+	case id == "command line": // as imports sign
 		return audit.ActorName(audit.CommandLine)
+	case len(id) < len(uuidForm): // no ID of a person
+		return "The program “" + id + "”"
 	}
 	return "Somebody whose account is gone"
 }
