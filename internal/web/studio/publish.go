@@ -3,6 +3,7 @@ package studio
 import (
 	"archive/zip"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -58,12 +59,8 @@ func (h *handler) publishPage(c echo.Context) (p publishPage, err error) {
 // changedFiles compares two states of a course, file by file.
 func changedFiles(before, after course.Files) (out []fileDiff) {
 	all := course.Files{}
-	for p, data := range before {
-		all[p] = data
-	}
-	for p, data := range after {
-		all[p] = data
-	}
+	maps.Copy(all, before)
+	maps.Copy(all, after)
 	for _, p := range all.Paths() {
 		if string(before[p]) != string(after[p]) || (before[p] == nil) != (after[p] == nil) {
 			out = append(out, compare(p, before[p], after[p]))
