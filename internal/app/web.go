@@ -28,6 +28,7 @@ import (
 	"github.com/atmacena/cocare/internal/web/learn"
 	"github.com/atmacena/cocare/internal/web/ops"
 	"github.com/atmacena/cocare/internal/web/sharing"
+	"github.com/atmacena/cocare/internal/web/studio"
 	websupport "github.com/atmacena/cocare/internal/web/support"
 	"github.com/atmacena/cocare/internal/web/transparency"
 	webwallet "github.com/atmacena/cocare/internal/web/wallet"
@@ -108,7 +109,7 @@ func navigation(v *kit.Viewer) []kit.NavItem {
 			kit.NavItem{Label: "Orders", Href: "/orders"})
 	}
 	if v.Is("instructor", "administrator") {
-		nav = append(nav, kit.NavItem{Label: "Grading", Href: "/teach/grading"})
+		nav = append(nav, kit.NavItem{Label: "Teaching", Href: "/teach"}, kit.NavItem{Label: "Grading", Href: "/teach/grading"})
 	}
 	if v.Is("administrator") {
 		nav = append(nav, kit.NavItem{Label: "Administration", Href: "/admin"})
@@ -156,6 +157,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 	return slices.Concat(
 		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Accreditation: a.Accreditation, Licenses: a.Accounts.Licenses, Asks: asked,
 			Policies: a.Payments.CurrentPolicies, Underway: a.Payments.Underway, NoSales: a.Payments.Gateway == nil, Zone: a.Config.Location(), Now: a.Now}),
+		studio.Routes(studio.Deps{Courses: a.Courses, People: a.Accounts}),
 		webaccount.Routes(accounts),
 		checkout.Routes(checkout.Deps{Payment: a.Payments, Courses: a.Courses, People: a.Accounts, Audit: a.Audit,
 			Fresh: fresh, Confirmed: webaccount.Confirmed, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),

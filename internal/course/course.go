@@ -5,8 +5,8 @@
 // Importing stores the files of a folder byte for byte as a draft; publishing
 // freezes the draft as an edition; exporting gives the same bytes back.
 //
-// It owns the tables courses, course_files, editions, edition_files,
-// edition_overlays and course_version.
+// It owns the tables courses, course_files, draft_changes, draft_change_files,
+// editions, edition_files, edition_overlays and course_version.
 //
 // Invariants: an edition never changes, and its hash names its files; what
 // must be said later (errata, withdrawals, sign-offs and their retraction) is an
@@ -80,6 +80,9 @@ const (
 
 // Load reads and checks a course folder; see content.Load.
 var Load = content.Load
+
+// Parse is Load for files that were read already; see content.Parse.
+var Parse = content.Parse
 
 // Errors returns the problems that stop publishing.
 var Errors = content.Errors

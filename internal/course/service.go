@@ -63,6 +63,9 @@ func New(d Deps) *Service {
 // Draft is the working copy of a course.
 type Draft struct {
 	CourseID, Slug, Title, Hash string
+	Seq                         int64 // of its newest change
+	Edition                     int   // the newest edition, 0 before the first
+	Changed                     bool  // it is not what that edition says
 	Files                       int
 	Bytes                       int64
 	Problems                    []Problem
@@ -103,22 +106,22 @@ func (s *Service) Import(ctx context.Context, fsys fs.FS, by string) (Draft, err
 		if err := s.store.bump(ctx); err != nil { // not while somebody publishes
 			return err
 		}
-		id, err := s.store.saveCourse(ctx, row)
-		if err != nil {
+		var err error
+		if row, err = s.store.saveCourse(ctx, row); err != nil {
 			return err
 		}
-		row.ID = id
-		if err := s.store.replaceFiles(ctx, id, files); err != nil {
+		row.Title = c.Card.Title
+		if err := s.replaceDraft(ctx, &row, files, ChangeImport, "", by, now); err != nil {
 			return err
 		}
-		return s.d.Audit.Record(ctx, audit.Event{Action: "course.import", ObjectKind: "course", ObjectID: id,
+		return s.d.Audit.Record(ctx, audit.Event{Action: "course.import", ObjectKind: "course", ObjectID: row.ID,
 			Details: map[string]any{"slug": row.Slug, "hash": row.DraftHash, "files": len(files)}})
 	})
 	if err != nil {
 		return Draft{}, fmt.Errorf("course: import: %w", err)
 	}
 	return Draft{
-		CourseID: row.ID, Slug: row.Slug, Title: row.Title, Hash: row.DraftHash, ImportedAt: now,
+		CourseID: row.ID, Slug: row.Slug, Title: row.Title, Hash: row.DraftHash, Seq: row.DraftSeq, ImportedAt: now,
 		Files: len(files), Bytes: files.Bytes(), Problems: problems,
 	}, nil
 }
@@ -167,6 +170,9 @@ func (s *Service) Publish(ctx context.Context, slug, note, by string) (*Edition,
 func (s *Service) freeze(ctx context.Context, slug, hash, note, by string) (id string, err error) {
 	err = s.d.DB.InTx(ctx, func(ctx context.Context) error {
 		if err := s.store.bump(ctx); err != nil {
+			return err
+		}
+		if err := s.store.lockDraft(ctx, slug); err != nil { // not while somebody saves
 			return err
 		}
 		draft, err := s.store.course(ctx, slug)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/atmacena/cocare/internal/course/content"
 	"github.com/atmacena/cocare/internal/db"
-	"github.com/atmacena/cocare/internal/progress"
 )
 
 // store is the only place that knows the tables.
@@ -17,6 +16,7 @@ type store struct{ db *db.DB }
 
 type courseRow struct {
 	ID, Slug, Title, DraftHash, ImportedBy string
+	DraftSeq                               int64
 	ImportedAt, CreatedAt                  time.Time
 }
 
@@ -32,37 +32,22 @@ type fileRow struct {
 }
 
 func (s store) course(ctx context.Context, slug string) (c courseRow, err error) {
-	err = db.One(s.db.Read(ctx).Raw(`SELECT id, slug, title, draft_hash, imported_at, imported_by, created_at
+	err = db.One(s.db.Read(ctx).Raw(`SELECT id, slug, title, draft_hash, draft_seq, imported_at, imported_by, created_at
 		FROM courses WHERE slug = ?`, slug).Scan(&c), ErrNotFound)
 	return c, err
 }
 
-// saveCourse inserts the course or updates its draft, and returns its ID: two
-// imports of a new course at once end as one row.
-func (s store) saveCourse(ctx context.Context, c courseRow) (string, error) {
+// saveCourse inserts the course or updates when its draft was imported, and
+// returns it locked: two imports of a new course at once end as one row.
+func (s store) saveCourse(ctx context.Context, c courseRow) (courseRow, error) {
 	err := s.db.Conn(ctx).Exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (slug) DO UPDATE SET title = excluded.title, draft_hash = excluded.draft_hash,
-			imported_at = excluded.imported_at, imported_by = excluded.imported_by`,
+		ON CONFLICT (slug) DO UPDATE SET imported_at = excluded.imported_at, imported_by = excluded.imported_by`,
 		c.ID, c.Slug, c.Title, c.DraftHash, c.ImportedAt, c.ImportedBy, c.CreatedAt).Error
 	if err != nil {
-		return "", err
+		return courseRow{}, err
 	}
-	saved, err := s.course(ctx, c.Slug)
-	return saved.ID, err
-}
-
-func (s store) replaceFiles(ctx context.Context, courseID string, files Files) error {
-	if err := s.db.Conn(ctx).Exec("DELETE FROM course_files WHERE course_id = ?", courseID).Error; err != nil {
-		return err
-	}
-	for i, p := range files.Paths() {
-		if err := s.db.Conn(ctx).Exec("INSERT INTO course_files (course_id, path, content) VALUES (?, ?, ?)", courseID, p, files[p]).Error; err != nil {
-			return err
-		}
-		progress.Report(ctx, progress.State{Step: "Storing files", Done: int64(i) + 1, Total: int64(len(files))})
-	}
-	return nil
+	return s.course(ctx, c.Slug)
 }
 
 func (s store) draftFiles(ctx context.Context, courseID string) (Files, error) {
@@ -80,7 +65,7 @@ func scanFiles(q *gorm.DB) (Files, error) {
 	}
 	files := make(Files, len(rows))
 	for _, r := range rows {
-		files[r.Path] = r.Content
+		files[r.Path] = present(r.Content)
 	}
 	return files, nil
 }

@@ -57,12 +57,18 @@ var (
 	shortLook = []glance{{1280, "light", chrome.Everything}, {375, "dark", chrome.Colors}}
 )
 
-// send fills in the first form of the page and submits it.
+// send fills in the first form of the page and submits it, by the button for the
+// step where it has several.
 func send(tab *chrome.Tab, fill url.Values) {
+	button := ".button-primary"
 	for name, values := range fill {
+		if name == "step" {
+			button = fmt.Sprintf("button[name=step][value=%s]", values[0])
+			continue
+		}
 		tab.Eval(fmt.Sprintf(`document.querySelector("main form[method=post]").elements[%q].value = %q`, name, values[0]), nil)
 	}
-	tab.Leave(func() { tab.Eval(`document.querySelector("main form[method=post] .button-primary").click()`, nil) })
+	tab.Leave(func() { tab.Eval(fmt.Sprintf(`document.querySelector("main form[method=post] %s").click()`, button), nil) })
 }
 
 func look(t *testing.T, tab *chrome.Tab, p page, script string) {

@@ -61,6 +61,7 @@ func newStage(t *testing.T) *stage {
 	s.exams()
 	s.certificates()
 	s.toIssue()
+	s.studio()
 	s.events()
 	s.requests()
 	s.administration()

@@ -152,6 +152,7 @@ type Mark struct {
 // Case is a fictional story with prompts.
 type Case struct {
 	ID, Name, Title string
+	File            string // path in the folder
 	Modules         []string
 	Story           template.HTML
 	Prompts         []Prompt
@@ -163,7 +164,8 @@ type Prompt struct{ Question, Model template.HTML }
 // Module is an ordered part of a course.
 type Module struct {
 	ID, Title, Aim string
-	Number         int // from 1
+	File           string // path of its module.yaml
+	Number         int    // from 1
 	Objectives     []string
 	PlannedWords   int
 	Lessons        []*Lesson
@@ -173,7 +175,8 @@ type Module struct {
 // Lesson is one page of reading, rendered.
 type Lesson struct {
 	ID, Slug, Title, ModuleID string
-	Number                    int // within the course, from 1
+	File                      string // path in the folder
+	Number                    int    // within the course, from 1
 	Objectives                []string
 	Minutes                   int // planned reading time
 	PlannedWords, Words       int // planned, and counted for credit

@@ -145,6 +145,15 @@ func (r *reading) read(name string) error {
 	case len(r.files) >= MaxFiles || r.total > MaxCourseBytes:
 		r.errorf("", 0, "split the course", "the folder holds more than %d files or 32 MiB", MaxFiles)
 		return errTooMuch
+	}
+	r.legible(name, data)
+	r.files[name] = data
+	return nil
+}
+
+// legible refuses bytes that are no visible text in UTF-8.
+func (r *report) legible(name string, data []byte) {
+	switch {
 	case !utf8.Valid(data):
 		r.errorf(name, 0, "save it as UTF-8", "not UTF-8 text")
 	case strings.HasPrefix(string(data[:min(len(data), 3)]), "\ufeff"):
@@ -152,6 +161,19 @@ func (r *reading) read(name string) error {
 	default:
 		r.visibleLines(name, string(data))
 	}
-	r.files[name] = data
-	return nil
+}
+
+// CheckFile returns what keeps a file out of a course: its name, its size, or
+// bytes that are no visible text. What the text says is for Parse.
+func CheckFile(name string, data []byte) []Problem {
+	r := &report{}
+	switch {
+	case !place.MatchString(name) || !fileName.MatchString(path.Base(name)):
+		r.errorf(clip(name), 0, "name it as the format’s description lists files", "a file of this name has no place in a course")
+	case len(data) > MaxFileBytes:
+		r.errorf(name, 0, "make it smaller, or split it", "larger than 1 MiB")
+	default:
+		r.legible(name, data)
+	}
+	return r.problems
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/atmacena/cocare/internal/credit"
 )
 
@@ -184,4 +186,16 @@ func (l *loader) price(d *yamlDoc, s, code string) {
 		l.errorf(d.file, d.line("price.currency"), "write a currency code such as USD", "the currency is %q", clip(code))
 	}
 	l.c.Card.PriceCents = cents
+}
+
+// CardName reads slug and title alone from course.yaml, as far as it can be read.
+func CardName(data []byte) (slug, title string) {
+	var f struct {
+		Slug  string `yaml:"slug"`
+		Title string `yaml:"title"`
+	}
+	if err := yaml.Unmarshal(data, &f); err != nil {
+		return "", ""
+	}
+	return f.Slug, strings.TrimSpace(f.Title)
 }

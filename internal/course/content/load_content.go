@@ -94,7 +94,7 @@ func (l *loader) loadCases() {
 		doc, body, line := l.front(p, &f)
 		l.id(doc, doc.line("id"), "a case", f.ID, seen)
 		l.oneLine(doc, doc.line("title"), "the case’s title", f.Title, 200)
-		t := &caseText{Case: &Case{ID: f.ID, Name: f.Name, Title: f.Title, Modules: f.Modules}, file: p, doc: doc, body: body, line: line}
+		t := &caseText{Case: &Case{ID: f.ID, Name: f.Name, Title: f.Title, File: p, Modules: f.Modules}, file: p, doc: doc, body: body, line: line}
 		l.splitCase(t)
 		l.cases[f.ID] = t
 		l.caseOrder = append(l.caseOrder, t)
@@ -149,7 +149,7 @@ func (l *loader) modules() {
 		l.id(d, d.line("id"), "a module", f.ID, modules)
 		l.oneLine(d, d.line("title"), "the module’s title", f.Title, 200)
 		l.knownObjectives(p, d.line("objectives"), "the module", f.Objectives)
-		m := &Module{ID: f.ID, Title: f.Title, Aim: f.Aim, Objectives: f.Objectives, PlannedWords: f.PlannedWords, Number: len(l.c.Modules) + 1}
+		m := &Module{ID: f.ID, Title: f.Title, File: p, Aim: f.Aim, Objectives: f.Objectives, PlannedWords: f.PlannedWords, Number: len(l.c.Modules) + 1}
 		l.moduleFile[m.ID] = p
 		folder := strings.TrimSuffix(p, "module.yaml")
 		for _, path := range l.under(folder, ".md") {
@@ -204,7 +204,7 @@ func (l *loader) lesson(m *Module, p string, seen map[string]spot, slugs map[str
 		l.oneOf(doc, doc.line("jurisdictions[%d]", i), "a jurisdiction", j, "us", "canada")
 	}
 	t := &lessonText{file: p, doc: doc, body: body, line: line, Lesson: &Lesson{
-		ID: f.ID, Slug: f.Slug, Title: f.Title, ModuleID: m.ID, Number: len(l.order) + 1, Objectives: f.Objectives,
+		ID: f.ID, Slug: f.Slug, Title: f.Title, File: p, ModuleID: m.ID, Number: len(l.order) + 1, Objectives: f.Objectives,
 		Minutes: f.Minutes, PlannedWords: f.Words, Jurisdictions: f.Jurisdictions, Roles: f.Roles, Source: body,
 	}}
 	l.lessons[f.ID] = t

@@ -1,0 +1,243 @@
+package studio
+
+import (
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+func (h *handler) getDrafts(c echo.Context) error {
+	list, err := h.Courses.Drafts(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	rows := make([]place, len(list))
+	for i, d := range list {
+		rows[i] = place{d}
+	}
+	return kit.Render(c, http.StatusOK, "studio/list", kit.View{Data: rows})
+}
+
+// draftPage is a draft with its parts and what is wrong with it.
+type draftPage struct {
+	place
+	Modules  []modulePart
+	Parts    []part
+	Errors   []finding
+	Warnings []finding
+	Changes  []change
+}
+
+// modulePart is a module with its lessons and its other files.
+type modulePart struct {
+	Title string
+	Files []fileRow
+}
+
+// part is a group of files that belong together.
+type part struct {
+	Title string
+	Files []fileRow
+}
+
+// fileRow is a file in a list. Bad counts its mistakes.
+type fileRow struct {
+	Title, Path string
+	Bad, Warn   int
+}
+
+// finding is a problem with the place to click.
+type finding struct {
+	course.Problem
+	Title, Href string // of its file; no Href for the course as a whole
+}
+
+// shownFindings bounds a list on the draft's page; the files show the rest.
+const shownFindings = 30
+
+func (h *handler) getDraft(c echo.Context) error {
+	ctx := c.Request().Context()
+	slug, err := slugOf(c)
+	if err != nil {
+		return err
+	}
+	d, parsed, files, err := h.Courses.CheckDraft(ctx, slug)
+	if err != nil {
+		return err
+	}
+	p := draftPage{place: place{d}}
+	l := newLister(parsed, files, d.Problems)
+	p.Modules, p.Parts = l.modules(), l.parts()
+	p.Errors, p.Warnings = p.findings(l, course.Error, ""), p.findings(l, course.Warning, "")
+	list, _, err := h.Courses.Changes(ctx, slug, "", 0, 5)
+	if err != nil {
+		return err
+	}
+	if p.Changes, err = h.changes(ctx, p.place, "", list); err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "studio/show", kit.View{Title: p.Title, Data: p})
+}
+
+// MoreErrors are those that the page does not list.
+func (p draftPage) MoreErrors() int { return len(p.Errors) - len(p.FirstErrors()) }
+
+// MoreWarnings are those that the page does not list.
+func (p draftPage) MoreWarnings() int { return len(p.Warnings) - len(p.FirstWarnings()) }
+
+// FirstErrors are those that the page lists.
+func (p draftPage) FirstErrors() []finding { return p.Errors[:min(len(p.Errors), shownFindings)] }
+
+// FirstWarnings are those that the page lists.
+func (p draftPage) FirstWarnings() []finding {
+	return p.Warnings[:min(len(p.Warnings), shownFindings)]
+}
+
+// findings are the problems of one severity, of one file or of all.
+func (p place) findings(l *lister, s course.Severity, file string) (out []finding) {
+	for _, pr := range p.Problems {
+		if pr.Severity != s || file != "" && pr.File != file {
+			continue
+		}
+		f := finding{Problem: pr, Title: "The course as a whole"}
+		if pr.File != "" {
+			f.Title = l.title(pr.File)
+			if _, there := l.files[pr.File]; there {
+				f.Href = p.File(pr.File)
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// lister names the files of a course.
+type lister struct {
+	files     course.Files
+	bad, warn map[string]int
+	titles    map[string]string
+}
+
+// words name the files that every course has.
+var words = map[string]string{
+	"course.yaml": "Course card", "objectives.yaml": "Objectives", "disclosure.md": "Disclosure", "evaluation.yaml": "Evaluation",
+	"facts.yaml": "Checked facts", "references.yaml": "References", "glossary.yaml": "Glossary", "figures.yaml": "Figures: titles and texts",
+	"exam.yaml": "Exam: blueprint and limits", "signoff.yaml": "Reviews that the course asks for", "lint.yaml": "Language rules",
+}
+
+func newLister(c *course.Course, files course.Files, problems []course.Problem) *lister {
+	l := &lister{files: files, bad: map[string]int{}, warn: map[string]int{}, titles: map[string]string{}}
+	for _, p := range problems {
+		if p.Severity == course.Error {
+			l.bad[p.File]++
+		} else {
+			l.warn[p.File]++
+		}
+	}
+	for _, m := range c.Modules {
+		for _, lesson := range m.Lessons {
+			l.titles[lesson.File] = lesson.Title
+		}
+		l.titles[m.File] = m.Title
+	}
+	for _, k := range c.Cases {
+		l.titles[k.File] = "Case: " + k.Title
+	}
+	return l
+}
+
+// title names a file for people; what has no name goes by its path.
+func (l *lister) title(file string) string {
+	switch t := l.titles[file]; {
+	case words[file] != "":
+		return words[file]
+	case strings.HasSuffix(file, "/module.yaml"):
+		return "Module: " + orPath(t, file)
+	case strings.HasSuffix(file, "/check.yaml"):
+		return "Practice questions: " + orPath(l.titles[path.Dir(file)+"/module.yaml"], file)
+	case strings.HasPrefix(file, "exam/"):
+		return "Exam questions: " + strings.TrimSuffix(path.Base(file), ".yaml")
+	case strings.HasPrefix(file, "figures/"):
+		return "Drawing: " + strings.TrimSuffix(path.Base(file), ".svg")
+	default:
+		return orPath(t, file)
+	}
+}
+
+func orPath(title, file string) string {
+	if title == "" {
+		return file
+	}
+	return title
+}
+
+func (l *lister) row(file string) fileRow {
+	return fileRow{Title: l.title(file), Path: file, Bad: l.bad[file], Warn: l.warn[file]}
+}
+
+func (l *lister) modules() (out []modulePart) {
+	at := map[string]int{}
+	for _, p := range l.files.Paths() {
+		if !strings.HasPrefix(p, "modules/") {
+			continue
+		}
+		dir := path.Dir(p)
+		i, known := at[dir]
+		if !known {
+			i = len(out)
+			at[dir] = i
+			out = append(out, modulePart{Title: orPath(l.titles[dir+"/module.yaml"], dir)})
+		}
+		out[i].Files = append(out[i].Files, l.row(p))
+	}
+	for _, m := range out { // the module itself, its lessons, its questions
+		slices.SortStableFunc(m.Files, func(a, b fileRow) int { return rank(a.Path) - rank(b.Path) })
+	}
+	return out
+}
+
+func rank(file string) int {
+	switch path.Base(file) {
+	case "module.yaml":
+		return 0
+	case "check.yaml":
+		return 2
+	}
+	return 1
+}
+
+// order is that of the files that every course has, by the part that they belong to.
+var order = []struct {
+	title string
+	files []string
+}{
+	{"About the course", []string{"course.yaml", "objectives.yaml", "disclosure.md", "evaluation.yaml"}},
+	{"Sources", []string{"facts.yaml", "references.yaml", "glossary.yaml"}},
+	{"Figures", []string{"figures.yaml", "figures/"}},
+	{"Cases", []string{"cases/"}},
+	{"Exam", []string{"exam.yaml", "exam/"}},
+	{"Reviews and language", []string{"signoff.yaml", "lint.yaml"}},
+}
+
+func (l *lister) parts() (out []part) {
+	for _, group := range order {
+		p := part{Title: group.title}
+		for _, name := range group.files {
+			for _, file := range l.files.Paths() {
+				if file == name || strings.HasSuffix(name, "/") && strings.HasPrefix(file, name) {
+					p.Files = append(p.Files, l.row(file))
+				}
+			}
+		}
+		if len(p.Files) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}

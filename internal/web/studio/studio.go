@@ -1,0 +1,136 @@
+// Package studio is where instructors write courses in the browser: the drafts,
+// their files with what is wrong in them, their history, and what two people made
+// of one file. It edits the same files that a folder holds (docs/course-format.md),
+// byte for byte, so that whoever works with Git loses nothing by it.
+package studio
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// Deps is what the area needs.
+type Deps struct {
+	Courses interface {
+		Drafts(ctx context.Context) ([]course.Draft, error)
+		Draft(ctx context.Context, slug string) (course.Draft, error)
+		CheckDraft(ctx context.Context, slug string) (course.Draft, *course.Course, course.Files, error)
+		DraftFile(ctx context.Context, slug, path string) (course.DraftFile, error)
+		DraftFileAt(ctx context.Context, slug, path string, seq int64) ([]byte, error)
+		Changes(ctx context.Context, slug, path string, before int64, limit int) ([]course.Change, bool, error)
+		ChangeOf(ctx context.Context, slug string, seq int64) (course.Change, error)
+		DraftFileBefore(ctx context.Context, slug, path string, seq int64) ([]byte, error)
+		EditDraft(ctx context.Context, e course.Edit) (course.Saved, error)
+		RestoreDraft(ctx context.Context, slug, path string, seq int64, by string) error
+		Export(ctx context.Context, slug string, number int) (course.Files, error)
+		Publish(ctx context.Context, slug, note, by string) (*course.Edition, error)
+	}
+	People interface {
+		Names(ctx context.Context, ids []string) (map[string]string, error)
+	}
+}
+
+type handler struct{ Deps }
+
+// Routes returns the area's routes.
+func Routes(d Deps) []kit.Route {
+	h := &handler{d}
+	get := func(path, name string, handle echo.HandlerFunc) kit.Route {
+		return kit.Route{Method: http.MethodGet, Path: path, Name: name, Role: kit.Instructor | kit.Administrator, Handler: handle}
+	}
+	post := func(path, name string, handle echo.HandlerFunc) kit.Route {
+		r := get(path, name, handle)
+		r.Method = http.MethodPost
+		return r
+	}
+	return []kit.Route{
+		get("/teach", "studio.list", h.getDrafts),
+		get("/teach/:slug", "studio.show", h.getDraft),
+		get("/teach/:slug/course.zip", "studio.zip", h.getZIP),
+		get("/teach/:slug/file", "studio.file", h.getFile),
+		post("/teach/:slug/file", "studio.file_save", h.postFile),
+		post("/teach/:slug/merge", "studio.merge", h.postMerge),
+		get("/teach/:slug/history", "studio.history", h.getHistory),
+		get("/teach/:slug/history/:seq", "studio.change", h.getChange),
+		post("/teach/:slug/history/:seq", "studio.restore", h.postRestore),
+		get("/teach/:slug/publish", "studio.publish_page", h.getPublish),
+		post("/teach/:slug/publish", "studio.publish", h.postPublish),
+	}
+}
+
+const root = "/teach"
+
+// place is a draft with its addresses.
+type place struct{ course.Draft }
+
+// At is an address below the draft's.
+func (p place) At(rest string) string { return root + "/" + p.Slug + rest }
+
+// File is where a file is edited.
+func (p place) File(path string) string {
+	return p.At("/file?" + url.Values{"path": {path}}.Encode())
+}
+
+// History is that of the draft, or of one file.
+func (p place) History(path string) string {
+	if path == "" {
+		return p.At("/history")
+	}
+	return p.At("/history?" + url.Values{"path": {path}}.Encode())
+}
+
+// crumbs lead back to the draft.
+func (p place) crumbs(more ...kit.Link) []kit.Link {
+	return append([]kit.Link{{Label: "Your courses", Href: root}, {Label: p.Title, Href: p.At("")}}, more...)
+}
+
+// Crumbs lead to the draft.
+func (p place) Crumbs() []kit.Link { return p.crumbs() }
+
+func slugOf(c echo.Context) (string, error) { return kit.PathParam(c, "slug") }
+
+func (h *handler) place(c echo.Context) (place, error) {
+	slug, err := slugOf(c)
+	if err != nil {
+		return place{}, err
+	}
+	d, err := h.Courses.Draft(c.Request().Context(), slug)
+	return place{d}, err
+}
+
+// named returns who made changes, by the ID.
+func (h *handler) named(ctx context.Context, by ...string) (map[string]string, error) {
+	names, err := h.People.Names(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range by {
+		if names[id] == "" {
+			names[id] = actor(id)
+		}
+	}
+	return names, nil
+}
+
+const uuidForm = "00000000-0000-0000-0000-000000000000"
+
+// actor names who is no person with an account; programs sign with a word.
+func actor(id string) string {
+	if name := audit.ActorName(id); name != "" {
+		return name
+	}
+	switch {
+	case id == "command line": // as imports sign
+		return audit.ActorName(audit.CommandLine)
+	case len(id) < len(uuidForm): // no ID of a person
+		return "The program “" + id + "”"
+	}
+	return "Somebody whose account is gone"
+}

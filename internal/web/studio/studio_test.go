@@ -1,0 +1,166 @@
+package studio_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/atmacena/cocare/internal/course"
+)
+
+func TestOnlyWhoTeachesComesIn(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range []string{"/teach", at, file(w.lesson()), at + "/history", at + "/history/1", at + "/publish", at + "/course.zip"} {
+		w.Get("ira", path).OK()
+		w.Get("adam", path).OK()
+		w.Get("tom", path).Is(http.StatusForbidden)
+		w.Get("", path).To("/login?next=" + strings.NewReplacer("/", "%2F", "?", "%3F", "=", "%3D", "%", "%25").Replace(path))
+	}
+	for _, path := range []string{"/teach/none", "/teach/none/publish", "/teach/none/course.zip", "/teach/none/history", file("none.yaml"), at + "/history/99", at + "/history/x",
+		at + "/history?path=none.yaml", at + "/history?before=x", at + "/history/1?path=none.yaml", at + "/course.zip?edition=9", at + "/course.zip?edition=x"} {
+		w.Get("ira", path).Is(http.StatusNotFound)
+	}
+}
+
+func TestADraftIsWritten(t *testing.T) {
+	w := newWorld(t)
+	lesson := w.lesson()
+	f := w.opened(lesson)
+	w.Get("ira", "/teach").OK("As edition 1", `href="`+at+`"`)
+	w.Get("ira", at).OK("As edition 1", "Course card", "The command line", "Imported a folder").Lacks("Publish …", "stops publishing")
+	w.Get("ira", file(lesson)).OK(`name="base" value="1"`, "Nothing is wrong with this file", "As learners read it")
+	better := strings.TrimRight(string(f.Content), "\n") + "\n\nOne more *word* about it. {.plain}\n"
+	crlf := strings.ReplaceAll(better, "\n", "\r\n") // as browsers send it
+	w.Post("ira", file(lesson), "base", "1", "body", crlf, "step", "preview").OK("Not saved yet", "One more <em>word</em> about it.", "As learners would read it")
+	if got := w.opened(lesson); string(got.Content) != string(f.Content) {
+		t.Error("a preview saved")
+	}
+	w.Post("ira", file(lesson), "base", "1", "body", crlf, "step", "save").Says(file(lesson), "studio.saved")
+	if got := w.opened(lesson); string(got.Content) != better {
+		t.Errorf("saved as %q", got.Content)
+	}
+	w.Get("ira", at).OK("Changed since edition 1", "Publish …", "Ira Stone")
+	w.Get("ira", at+"/history?path="+lesson).OK("Ira Stone", at+"/history/2?path=").Lacks("Publish")
+	w.Get("ira", at+"/history/2").OK("<ins>+ One more *word* about it. {.plain}\n</ins>", "The draft is as this change left it")
+	w.Post("ira", file(lesson), "base", "1", "body", "<p>", "step", "preview").OK("stop publishing", "&lt;p&gt;").Lacks("<textarea id=\"f-body\" name=\"body\" rows=\"24\">\n<p>")
+}
+
+func TestWhatCannotBeStoredIsSaidAtTheText(t *testing.T) {
+	w := newWorld(t)
+	for text, says := range map[string]string{"a\u200bb": "Line 1: the text holds the character U&#43;200B", strings.Repeat("x", 1<<20-500): ""} {
+		a := w.Post("ira", file("disclosure.md"), "base", "1", "body", text, "step", "save")
+		if says == "" {
+			a.To(file("disclosure.md"))
+			continue
+		}
+		a.Is(http.StatusUnprocessableEntity, says, `aria-invalid="true"`)
+	}
+	w.Post("ira", file("disclosure.md"), "base", "x", "body", "y").Is(http.StatusUnprocessableEntity)
+	w.Get("ira", file("disclosure.md")).OK("too large to be edited here")
+	card := string(w.opened("course.yaml").Content)
+	w.Post("ira", file("course.yaml"), "base", "1", "body", strings.Replace(card, slug, "another", 1), "step", "save").Is(http.StatusUnprocessableEntity, "keeps its short name", "slug: another")
+}
+
+func TestTwoWriteOneFile(t *testing.T) {
+	w := newWorld(t)
+	path := file("disclosure.md")
+	w.Post("ira", path, "base", "1", "body", "one\ntwo\nthree\n", "step", "save").To(path)
+	w.Post("ira", path, "base", "2", "body", "ONE\ntwo\nthree\n", "step", "save").To(path)
+	w.Post("ida", path, "base", "2", "body", "one\ntwo\nTHREE\n", "step", "save").Says(path, "studio.merged")
+	a := w.Post("ida", path, "base", "2", "body", "eins\ntwo\nthree\n", "step", "save")
+	a.Is(http.StatusConflict, "Two changes of one place", "Ida Moss", "nothing is lost", "Place 1", "eins", `name="base" value="2"`, `name="seq" value="4"`).Lacks("Place 2")
+	merge := at + "/merge?path=disclosure.md"
+	w.Post("ida", merge, "base", "2", "seq", "4", "body", "eins\ntwo\nthree\n").Is(http.StatusUnprocessableEntity, "Choose what stays here", "eins")
+	w.Post("ida", merge, "base", "2", "seq", "x", "body", "eins").Is(http.StatusUnprocessableEntity)
+	w.Post("ida", merge, "base", "2", "seq", "99", "body", "eins").Is(http.StatusNotFound)
+	w.Post("ida", merge, "base", "2", "seq", "4", "body", "eins\ntwo\nthree\n", "keep_1", "both").Says(path, "studio.saved")
+	if got := string(w.opened("disclosure.md").Content); got != "ONE\neins\ntwo\nTHREE\n" {
+		t.Errorf("settled as %q", got)
+	}
+	// While she chose, somebody changed it once more.
+	w.Post("ira", merge, "base", "2", "seq", "4", "body", "uno\ntwo\nthree\n", "keep_1", "yours").Is(http.StatusConflict, "uno", "eins")
+}
+
+func TestAFileIsRemoved(t *testing.T) {
+	w := newWorld(t)
+	path := file("facts.yaml")
+	seq := fmt.Sprint(w.opened("facts.yaml").Seq)
+	w.Post("ira", path, "base", seq, "body", string(w.opened("facts.yaml").Content)+"\n", "step", "save").To(path)
+	w.Post("ida", path, "base", seq, "step", "remove").Says(path, "studio.not_removed")
+	w.Post("ida", path, "base", "2", "step", "remove").Says(at, "studio.removed")
+	w.Get("ira", path).Is(http.StatusNotFound)
+	a := w.Post("ira", path, "base", "2", "body", "mine", "step", "save")
+	a.Is(http.StatusConflict, "removed", "Ida Moss", `name="seq" value="3"`)
+	w.Get("ira", at+"/history/3").OK("removed", "<del>− ")
+	w.Post("ira", at+"/merge?path=facts.yaml", "base", "2", "seq", "3", "body", "mine", "keep_1", "yours").To(path)
+	w.Post("ida", at+"/history/2?path=facts.yaml").Says(path, "studio.restored")
+	w.Post("ida", at+"/history/3?path=facts.yaml").Says(at, "studio.restored")
+	w.Post("ida", at+"/history/1").Says(at, "studio.restored")
+	w.Get("ida", at).OK("As edition 1", "Brought back: As of change 1")
+	w.Post("ida", file("course.yaml"), "base", "1", "step", "remove").Is(http.StatusUnprocessableEntity, "keeps its card")
+}
+
+func TestTheHistoryHasPages(t *testing.T) {
+	w := newWorld(t)
+	for i := range 55 {
+		w.Post("ira", file("disclosure.md"), "base", fmt.Sprint(i+1), "body", fmt.Sprint("text ", i), "step", "save").To(file("disclosure.md"))
+	}
+	w.Get("ira", at+"/history").OK("Earlier", "history?before=7").Lacks("Newest")
+	w.Get("ira", at+"/history?before=7").OK("Newest", "Imported a folder").Lacks("Earlier")
+}
+
+func TestPublishing(t *testing.T) {
+	w := newWorld(t)
+	page := at + "/publish"
+	w.Get("ira", page).OK("nothing to publish").Lacks("Publish edition")
+	lesson := w.lesson()
+	text := strings.TrimRight(string(w.opened(lesson).Content), "\n") + "\n\nOne more word. {.plain}\n"
+	w.Post("ira", file(lesson), "base", "1", "body", text, "step", "save").To(file(lesson))
+	draft, err := w.courses.Draft(t.Context(), slug)
+	w.must(err)
+	w.Get("ira", page).OK("Publish edition 2", "1 file changes since edition 1", "<ins>+ One more word.", draft.Hash)
+	w.Post("ira", page, "hash", draft.Hash, "note", " ").Is(http.StatusUnprocessableEntity, "Say what is new")
+	w.Post("ira", page, "hash", "0", "note", "A word.").Is(http.StatusConflict, "The draft changed", "A word.")
+	for range 2 { // two clicks
+		w.Post("ira", page, "hash", draft.Hash, "note", "A word.").Says(at, "studio.published")
+	}
+	ed, err := w.courses.Current(t.Context(), slug)
+	if err != nil || ed.Number != 2 || ed.Note != "A word." {
+		t.Errorf("%+v, %v", ed, err)
+	}
+	w.Post("ira", file(lesson), "base", "2", "body", "nothing", "step", "save").To(file(lesson))
+	w.Get("ira", page).OK("stop", "publishing").Lacks("<form method=\"post\"")
+	w.Get("ira", at).OK("publishing", "front matter")
+	draft, err = w.courses.Draft(t.Context(), slug)
+	w.must(err)
+	w.Post("ira", page, "hash", draft.Hash, "note", "Broken.").Is(http.StatusUnprocessableEntity, "the front matter is missing")
+}
+
+// TestTheFolderComesBack: what is downloaded is what was imported, byte for byte.
+func TestTheFolderComesBack(t *testing.T) {
+	w := newWorld(t)
+	for path, name := range map[string]string{"": slug + "-draft.zip", "?edition=1": slug + "-edition-1.zip"} {
+		a := w.Get("ira", at+"/course.zip"+path).OK()
+		if got := a.Header.Get("Content-Disposition"); got != `attachment; filename="`+name+`"` {
+			t.Errorf("named %s", got)
+		}
+		z, err := zip.NewReader(bytes.NewReader([]byte(a.Body)), int64(len(a.Body)))
+		w.must(err)
+		files := course.Files{}
+		for _, f := range z.File {
+			r, err := f.Open()
+			w.must(err)
+			data, err := io.ReadAll(r)
+			w.must(err)
+			files[strings.TrimPrefix(f.Name, slug+"/")] = data
+		}
+		draft, err := w.courses.Draft(t.Context(), slug)
+		if err != nil || files.Hash() != draft.Hash {
+			t.Errorf("%d files: %v", len(files), err)
+		}
+	}
+}
