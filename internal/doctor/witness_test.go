@@ -77,3 +77,20 @@ func TestDoctorKnowsAWitnessThatLeft(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+// TestDoctorAsksOfWhomTheServerAsks: it may run where the file of witnesses is not.
+func TestDoctorAsksOfWhomTheServerAsks(t *testing.T) {
+	other := witnesstest.New(t, "witness.example", witnesstest.Ed25519, nil)
+	a := tool(t)
+	if err := a.DB.SetSetting(t.Context(), "log.witnesses", `["`+other.Key+`"]`); err != nil {
+		t.Fatal(err)
+	}
+	err := a.DB.Conn(t.Context()).Exec(`INSERT INTO witnesses (origin, witness, size, failures, problem, ask_at, alarm, alarm_at, seen) VALUES (?, ?, 0, 1, '', ?, 'changed', ?, 4)`,
+		a.TransLog.Origin(), other.Key, db.Now(), db.Now()).Error
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := finding(t, a, "witnesses"); f.State != doctor.Bad || !strings.Contains(f.Detail, "saw another log than there is") {
+		t.Errorf("%+v", f)
+	}
+}

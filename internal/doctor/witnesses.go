@@ -19,7 +19,7 @@ func witnesses(ctx context.Context, a *app.App) (State, string, error) {
 	if broken > 0 {
 		return Bad, fmt.Sprintf("%d of %d cosignatures are of another log than there is: it was changed, cut or restored from a backup after they were made", broken, n), nil
 	}
-	list, err := a.Witnesses.List(ctx)
+	list, err := asked(ctx, a)
 	if err != nil {
 		return Bad, "", err
 	}
@@ -40,4 +40,17 @@ func witnesses(ctx context.Context, a *app.App) (State, string, error) {
 		return OK, "none is named, so nobody can tell that all are shown the same log", nil
 	}
 	return state, fmt.Sprintf("%d cosignatures match the tree; %d of the witnesses that are asked are in order", n, signing) + strings.TrimRight(silent, " "), nil
+}
+
+// asked are the witnesses as the server knows them: this tool may lack its file of
+// witnesses. Before any server has started, they are those of the settings.
+func asked(ctx context.Context, a *app.App) ([]witness.Standing, error) {
+	keys, known, err := a.Witnesses.Noted(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !known {
+		return a.Witnesses.List(ctx)
+	}
+	return a.Witnesses.ListAsked(ctx, keys)
 }

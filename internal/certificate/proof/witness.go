@@ -3,6 +3,7 @@ package proof
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"time"
 
@@ -62,7 +63,7 @@ const lateBy = 7 * 24 * time.Hour
 func (r *Report) askWitness(w translog.WitnessKey, evidence []translog.EntryProof, o Options) {
 	what, state, why, wrong := "Witness "+w.Name(), Open, "Nothing here is signed by it.", ""
 	if o.LogProof == nil && r.factsHash != "" {
-		why += fmt.Sprintf(" Get the proof at %s/proof/%d and check again with it.", r.origin(), r.log.Position)
+		why += fmt.Sprintf(" Get the proof at %s/proof/%d?witness=%s and check again with it.", r.origin(), r.log.Position, url.QueryEscape(w.ID()))
 	}
 	seen := Witnessed{Witness: w.ID()}
 	for _, p := range evidence {

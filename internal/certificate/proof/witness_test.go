@@ -73,7 +73,7 @@ func TestWhatWitnessesSaw(t *testing.T) {
 		says     string
 		answered bool
 	}{
-		"no proof":                   {badge.JSON, &ours.trust, nil, "-oo", "Get the proof at ce.example.org/log/proof/0", false},
+		"no proof":                   {badge.JSON, &ours.trust, nil, "-oo", "Get the proof at ce.example.org/log/proof/0?witness=", false},
 		"both":                       {badge.JSON, &ours.trust, of(both), "ppp", "at the latest on 2026-11-29 08:01 UTC", true},
 		"a JWT":                      {[]byte(badge.JWT), &ours.trust, of(both), "ppp", "line 0", true},
 		"the badge in a PDF":         {file, &ours.trust, of(both), "ppp", "", true},
