@@ -287,9 +287,9 @@ func (a *App) wirePayments() error {
 }
 
 // credit are the lines that an enrollment earns in an edition, where the course's
-// approvals are live on the day of completion, in the provider's zone.
+// approvals are live on the day that creditDay says.
 func (a *App) credit(ctx context.Context, e enrollment.Enrollment, ed *course.Edition) ([]certificate.CreditLine, error) {
-	day := e.CompletedAt.In(a.Config.Location())
+	day := a.creditDay(e.Attendance, *e.CompletedAt)
 	lines, _, err := a.Accreditation.Lines(ctx, ed.CourseID, day, measures(ed, e.Attendance, day))
 	if err == nil {
 		lines, err = a.wanted(ctx, e, lines)
