@@ -164,6 +164,7 @@ type Row struct {
 	Position     int // from 1
 	Verdict      Verdict
 	Note         string // the verdict in words
+	AccountID    string // that has the address; "": none
 	AccountName  string // of the account, where the verdict is OtherName
 	Chosen       bool
 	Outcome      Outcome

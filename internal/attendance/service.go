@@ -123,9 +123,9 @@ func (s *Service) checked(ctx context.Context, l *List, ev Event, entries []Entr
 	if err != nil {
 		return nil, err
 	}
-	shown := make([][4]string, len(rows))
+	shown := make([][5]string, len(rows))
 	for i, r := range rows {
-		shown[i] = [4]string{r.Email, string(r.Verdict), r.Note, r.AccountName}
+		shown[i] = [5]string{r.Email, string(r.Verdict), r.Note, r.AccountName, r.AccountID}
 	}
 	text, err := json.Marshal(map[string]any{"event": ev.ID, "version": ev.Version, "file": l.SHA256, "rows": shown})
 	if err != nil {

@@ -172,7 +172,7 @@ func (s *Service) File(ctx context.Context, listID string) ([]byte, error) {
 	return out.Body, err
 }
 
-const rowColumns = `position, line, email, name, minutes, evaluation, profession, jurisdiction, number, verdict, note, account_name, chosen,
+const rowColumns = `position, line, email, name, minutes, evaluation, profession, jurisdiction, number, verdict, note, account_id, account_name, chosen,
 	outcome, outcome_note, COALESCE(enrollment_id, '') AS enrollment_id, done_at`
 
 // rowsAtOnce bounds the parameters of one statement.
@@ -180,13 +180,13 @@ const rowsAtOnce = 200
 
 func (s *Service) insertRows(ctx context.Context, listID string, rows []Row) error {
 	for part := range slices.Chunk(rows, rowsAtOnce) {
-		args := make([]any, 0, 13*len(part))
+		args := make([]any, 0, 14*len(part))
 		for _, r := range part {
-			args = append(args, listID, r.Position, r.Line, r.Email, r.Name, r.Minutes, r.Evaluation, r.Profession, r.Jurisdiction, r.Number, r.Verdict, r.Note, r.AccountName)
+			args = append(args, listID, r.Position, r.Line, r.Email, r.Name, r.Minutes, r.Evaluation, r.Profession, r.Jurisdiction, r.Number, r.Verdict, r.Note, r.AccountID, r.AccountName)
 		}
-		values := strings.TrimSuffix(strings.Repeat("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), ", len(part)), ", ")
+		values := strings.TrimSuffix(strings.Repeat("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), ", len(part)), ", ")
 		err := s.DB.Conn(ctx).Exec(`INSERT INTO attendance_rows
-			(list_id, position, line, email, name, minutes, evaluation, profession, jurisdiction, number, verdict, note, account_name) VALUES `+values, args...).Error
+			(list_id, position, line, email, name, minutes, evaluation, profession, jurisdiction, number, verdict, note, account_id, account_name) VALUES `+values, args...).Error
 		if err != nil {
 			return err
 		}

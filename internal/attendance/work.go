@@ -173,6 +173,10 @@ func (f finding) changed(r Row) string {
 	switch {
 	case !f.verdict.Possible():
 		return f.note
+	case r.AccountID != "" && f.accountID() == "":
+		return "No account has this address anymore. One had it when the list was checked."
+	case r.AccountID != "" && f.accountID() != r.AccountID:
+		return "Another account has this address than had it when the list was checked."
 	case f.verdict != OtherName:
 		return ""
 	case !r.Chosen:
