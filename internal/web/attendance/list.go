@@ -140,6 +140,7 @@ var verdictWords = map[attendance.Verdict]word{
 	attendance.Recorded:   {"Recorded before", "info"},
 	attendance.Certified:  {"Completed before", "info"},
 	attendance.Learning:   {"Learns online", "bad"},
+	attendance.Owing:      {"Waits from another event", "bad"},
 	attendance.TooShort:   {"Attended too little", "bad"},
 	attendance.Duplicate:  {"Twice in the list", "bad"},
 	attendance.WrongValue: {"Wrong value", "bad"},
@@ -314,7 +315,9 @@ var (
 	checkedAgain = kit.NewFlash("list.checked", kit.Success, "The list is checked again. Nothing else has changed.")
 	discarded    = kit.NewFlash("list.discarded", kit.Success, "The list is deleted. Nothing was issued by it.")
 	started      = kit.NewFlash("list.started", kit.Success, "The certificates are being issued. You can close the page.")
-	goesOn       = kit.NewFlash("list.goes_on", kit.Success, "The list is being worked on again.")
+	// startedBefore tells whoever saw the list before that it is out of their hands.
+	startedBefore = kit.NewFlash("list.started_before", kit.Info, "This list was started already. It is issued as whoever started it saw and chose; nothing of your page was added.")
+	goesOn        = kit.NewFlash("list.goes_on", kit.Success, "The list is being worked on again.")
 )
 
 func (h *handler) postCheck(c echo.Context) error {
