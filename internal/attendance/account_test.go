@@ -1,6 +1,7 @@
 package attendance_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/atmacena/cocare/internal/attendance"
@@ -42,4 +43,16 @@ func TestAListThatShowsAnotherAccountIsAnother(t *testing.T) {
 	w.person("ana@example.com", "Ana Ruiz", "Ana Ruiz")
 	w.must(w.Check(w.ctx(), l.ID))
 	w.refused(w.Start(w.ctx(), l.ID, l.CheckSHA256, nil, true, "dora"), attendance.ErrStale, "")
+}
+
+// TestWhoOwesAnotherEventIsToldSo, and is not to be withdrawn from it.
+func TestWhoOwesAnotherEventIsToldSo(t *testing.T) {
+	w := newWorld(t)
+	first := w.event(func(d *attendance.Draft) { d.Title, d.Evaluation = "First", true })
+	w.became(w.run(w.upload(first, "email,name", "ana@example.com,Ana Ruiz")), outcome{attendance.Waiting, ""})
+	l := w.upload(w.event(), "email,name", "ana@example.com,Ana Ruiz")
+	w.want(l, verdict{attendance.Owing, "attended another live event of this course"})
+	if said := w.rows(l)[0].Said(); strings.Contains(said, "Withdraw") || strings.Contains(said, "online course") {
+		t.Error(said)
+	}
 }

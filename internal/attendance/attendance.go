@@ -129,6 +129,7 @@ const (
 	Recorded   Verdict = "recorded"  // for this event already
 	Certified  Verdict = "completed" // in the same cycle of the course
 	Learning   Verdict = "learning"  // the course online, at the moment
+	Owing      Verdict = "owing"     // what another live event of the course asks for
 	TooShort   Verdict = "short"
 	Duplicate  Verdict = "duplicate"
 	WrongValue Verdict = "invalid"
@@ -136,7 +137,7 @@ const (
 )
 
 // Verdicts lists every verdict in the order in which pages count them.
-var Verdicts = []Verdict{WillIssue, WillInvite, OtherName, Recorded, Certified, Learning, TooShort, Duplicate, WrongValue, Closed}
+var Verdicts = []Verdict{WillIssue, WillInvite, OtherName, Recorded, Certified, Learning, Owing, TooShort, Duplicate, WrongValue, Closed}
 
 // Possible reports whether a row with this verdict can be issued.
 func (v Verdict) Possible() bool { return v == WillIssue || v == WillInvite || v == OtherName }

@@ -66,6 +66,8 @@ func standing(err error) Verdict {
 		return Recorded
 	case errors.Is(err, enrollment.ErrAttendeeLearning):
 		return Learning
+	case errors.Is(err, enrollment.ErrAttendeeOwing):
+		return Owing
 	}
 	return Certified
 }

@@ -80,6 +80,7 @@ func (a Attendance) HeldOn() string {
 var (
 	ErrAttendeeRecorded  = apperr.New(apperr.Conflict, "The attendance of this event was recorded for this person already.")
 	ErrAttendeeLearning  = apperr.New(apperr.Conflict, "This person is enrolled in the online course, and that enrollment is open.")
+	ErrAttendeeOwing     = apperr.New(apperr.Conflict, "This person attended another live event of this course, and its certificate waits for what that event asks for besides.")
 	ErrAttendeeCompleted = apperr.New(apperr.Conflict, "This person has completed this course already, and it cannot be taken again.")
 	ErrAttendeeTooEarly  = apperr.New(apperr.Conflict, "This person has completed this course already. It can be taken again, but not as early as this event was held.")
 	// ErrLiveEvent closes the lessons: whoever attended a live event has not got the
@@ -121,6 +122,8 @@ func (s *Service) MayAttend(ctx context.Context, ed *course.Edition, st Standing
 		return nil
 	}
 	switch err := s.mayRepeat(ctx, ed, *st.Last, ended); {
+	case errors.Is(err, ErrAlreadyEnrolled) && st.Last.Attendance != nil:
+		return ErrAttendeeOwing
 	case errors.Is(err, ErrAlreadyEnrolled):
 		return ErrAttendeeLearning
 	case errors.Is(err, ErrNotRepeatable):

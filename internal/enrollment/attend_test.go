@@ -156,3 +156,16 @@ func TestWhoWasRecordedByMistakeMayLearn(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// TestWhoOwesAnotherEventLearnsNothingOnline: the enrollment that is open is that of
+// the event.
+func TestWhoOwesAnotherEventLearnsNothingOnline(t *testing.T) {
+	w := newWorld(t)
+	first := w.workshop("ev1")
+	first.Evaluation = enrollment.Online
+	_, err := w.Attend(t.Context(), "p1", "ed1", first)
+	w.must(err)
+	if _, err := w.Attend(t.Context(), "p1", "ed1", w.workshop("ev2")); !errors.Is(err, enrollment.ErrAttendeeOwing) {
+		t.Errorf("%v", err)
+	}
+}
