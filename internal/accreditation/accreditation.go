@@ -2,7 +2,8 @@
 // provider and of courses, the rule packs in force, and what administrators
 // confirmed of rules that could not be verified.
 //
-// It owns the tables approvals, approval_subjects, rule_packs and rule_confirmations.
+// It owns the tables approvals, approval_subjects, approval_reminders, rule_packs and
+// rule_confirmations.
 //
 // Invariants:
 //   - Without an approval that is live on the day of completion there is no
@@ -17,7 +18,6 @@ package accreditation
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -26,6 +26,7 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/certificate"
 	"github.com/atmacena/cocare/internal/credit/pack"
+	"github.com/atmacena/cocare/internal/reminder"
 )
 
 // Approval is an accreditor's word that this provider, or one course, earns its
@@ -119,12 +120,8 @@ func (a Approval) Standing(day time.Time) Standing {
 
 // DaysLeft is how many days after a day it still counts; 0 is its last one.
 func (a Approval) DaysLeft(day time.Time) int {
-	last, err := time.Parse(time.DateOnly, a.LastDay())
-	if err != nil { // voided
-		return 0
-	}
-	on := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.UTC)
-	return max(0, int(last.Sub(on)/(24*time.Hour)))
+	left, _ := reminder.DaysUntil(day, a.LastDay()) // none of one that is void
+	return max(0, left)
 }
 
 // Pack is a rule pack in force, with where it comes from.
@@ -164,8 +161,8 @@ func (a Approval) check(p *pack.Pack) error {
 	c.Require(p != nil, "accreditor", "Choose the accreditor.")
 	certificate.CheckField(&c, "provider_number", a.ProviderNumber, 60, "Enter the number that the accreditor gave you, as it is printed on certificates.")
 	certificate.CheckField(&c, "course_number", a.CourseNumber, 60, "")
-	from, okFrom := day(&c, "from_on", a.FromOn)
-	until, okUntil := day(&c, "until_on", a.UntilOn)
+	from, okFrom := c.Date("from_on", a.FromOn, firstYear, lastYear)
+	until, okUntil := c.Date("until_on", a.UntilOn, firstYear, lastYear)
 	c.Require(!okFrom || !okUntil || !until.Before(from), "until_on", "Enter the last day; it must not be before the first.")
 	c.Require(!okFrom || !okUntil || !until.After(from.AddDate(mostYears, 0, 0)), "until_on", fmt.Sprintf("That is more than %d years, which no accreditor grants. Compare it with the letter.", mostYears))
 	certificate.CheckFieldOfLines(&c, "statement", a.Statement, 1000, "Enter the approval statement, word for word as the accreditor gave it.")
@@ -205,21 +202,3 @@ const minCentihours, maxCentihours = 25, pack.MostCentihours
 
 // The years that a day can have, and the most that an approval can last.
 const firstYear, lastYear, mostYears = 2000, 2100, 10
-
-// dayForm is the shape of a day, whether there is such a day or not.
-var dayForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
-
-func day(c *apperr.Check, field, value string) (time.Time, bool) {
-	d, err := time.Parse(time.DateOnly, value)
-	switch {
-	case err != nil && dayForm.MatchString(value):
-		c.Field(field, "There is no such day.")
-	case err != nil:
-		c.Field(field, "Enter the day as year-month-day, such as 2027-03-31.")
-	case d.Year() < firstYear || d.Year() > lastYear:
-		c.Field(field, "Enter a day from January 1, %d to December 31, %d.", firstYear, lastYear)
-	default:
-		return d, true
-	}
-	return d, false
-}

@@ -22,23 +22,23 @@ func (c CountChange) Same() bool { return slices.Equal(c.Before, c.After) }
 // CountChanges answer by the rules before and after a change for the licenses that
 // the board gives. length is how long the course takes. It stores nothing.
 func (s *Service) CountChanges(ctx context.Context, change Change, courseID string, m pack.Measures, length time.Duration) ([]CountChange, error) {
-	all, err := s.Packs(ctx)
+	day, code := s.Today(), change.After.Code
+	approvals, err := s.liveApprovals(ctx, courseID, day, m.Live != nil)
 	if err != nil {
 		return nil, err
 	}
-	day := s.Today()
-	lines, _, err := s.Lines(ctx, courseID, day, m)
+	b, err := s.bookOf(ctx, approvals, code)
 	if err != nil {
 		return nil, err
 	}
-	own, err := s.SumBy(ctx, change.After, courseID, day, m)
+	lines, _, err := s.linesBy(b, approvals, day, m)
 	if err != nil {
 		return nil, err
 	}
+	own := s.sumBy(b, approvals, change.After, day, m)
 	asked := licensesOf(change)
-	before := s.countsBy(all, lines, m, length, asked)
-	code := change.After.Code
-	all = append(slices.DeleteFunc(slices.Clone(all), func(p Pack) bool { return p.Code == code }), change.After)
+	before := s.countsBy(b.packs, lines, m, length, asked)
+	all := append(slices.DeleteFunc(slices.Clone(b.packs), func(p Pack) bool { return p.Code == code }), change.After)
 	lines = append(slices.DeleteFunc(slices.Clone(lines), func(l Line) bool { return l.Accreditor == code }), own.Lines...)
 	return alike(before, s.countsBy(all, lines, m, length, asked)), nil
 }

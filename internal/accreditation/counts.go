@@ -17,7 +17,7 @@ func Asked(profession, jurisdiction, renewal string) (count.Question, error) {
 	c.Require(lists.Has(lists.Professions, profession), "profession", "Choose your profession.")
 	c.Require(lists.Has(lists.Jurisdictions, jurisdiction), "jurisdiction", "Choose the state, province or territory of your license.")
 	if renewal != "" {
-		day(&c, "renewal", renewal)
+		c.Date("renewal", renewal, firstYear, lastYear)
 	}
 	if err := c.Err(); err != nil {
 		return count.Question{}, err

@@ -56,7 +56,7 @@ func TestCounts(t *testing.T) {
 	if list := ask(time.Hour); len(list) != 2 || list[0].Verdict != count.NotApproved || list[1].Verdict != count.NotApproved || len(list[0].Credit) != 0 {
 		t.Errorf("%+v", list)
 	}
-	w.must(w.Approve(t.Context(), nasw, "admin")) // through December 31
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin")) // through December 31
 	list := ask(time.Hour)
 	if a := list[0]; a.Verdict != count.Counts || len(a.Credit) != 1 || a.Credit[0].Amount() != "1 CE" || a.Notices[0] != "Complete the course by December 31, 2026, the last day of the approval: after it, the course earns no credit." {
 		t.Errorf("%+v", a)
@@ -82,7 +82,7 @@ func TestCounts(t *testing.T) {
 // read does not, whoever confirmed it.
 func TestRulesThatAdministratorsWroteAnswer(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.Approve(t.Context(), nasw, "admin"))
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin"))
 	own := func(mark, tail string) string {
 		return "code: us-or\nkind: board\nname: Oregon Board\nshort: Oregon\nunit: hour\nprofessions: [social-worker]\njurisdictions: [US-OR]\nfrom: 2026-01-01\n" +
 			tail + "checked_on: 2026-11-23\nrules:\n  accepts: {value: [nasw], mark: " + mark + ", source: OAR 877, checked_on: 2026-11-23, says: By NASW.}\n"
@@ -102,7 +102,7 @@ func TestRulesThatAdministratorsWroteAnswer(t *testing.T) {
 	save(own("verified", ""), 0)
 	want(count.Counts)
 	save(own("unverified", ""), 1)
-	w.must(w.Confirm(t.Context(), "us-or", "accepts", "By phone.", "admin"))
+	w.must(w.confirm("us-or", "accepts", "By phone."))
 	want(count.Ask)
 	save(own("verified", "until: 2026-11-28\n"), 2)
 	want(count.Ask)
@@ -112,7 +112,7 @@ func TestADailyCapLimitsWhatCounts(t *testing.T) {
 	w := newWorld(t)
 	a := nasw
 	a.Accreditor, a.Centihours = "naadac", 200
-	w.must(w.Approve(t.Context(), a, "admin"))
+	w.must(w.Approve(t.Context(), a, accreditation.Sure{}, "admin"))
 	body := "code: us-or\nkind: board\nname: Oregon Board\nshort: Oregon\nunit: hour\nprofessions: [addiction-counselor]\njurisdictions: [US-OR]\nfrom: 2026-01-01\n" +
 		"checked_on: 2026-11-23\nrules:\n  accepts: {value: [naadac], mark: verified, source: OAR 309, checked_on: 2026-11-23, says: By NAADAC.}\n"
 	w.must(w.SavePack(t.Context(), "us-or", body, "As we read it.", "admin", 0))

@@ -50,14 +50,23 @@ type Blocked struct {
 // such events too earn anything.
 func (s *Service) Lines(ctx context.Context, courseID string, day time.Time, m pack.Measures) (lines []Line, blocked []Blocked, err error) {
 	approvals, err := s.liveApprovals(ctx, courseID, day, m.Live != nil)
+	if err != nil || len(approvals) == 0 {
+		return nil, nil, err
+	}
+	b, err := s.bookOf(ctx, approvals)
 	if err != nil {
 		return nil, nil, err
 	}
+	return s.linesBy(b, approvals, day, m)
+}
+
+func (s *Service) linesBy(b book, approvals []Approval, day time.Time, m pack.Measures) (lines []Line, blocked []Blocked, err error) {
 	for _, a := range approvals {
-		sum, err := s.Earns(ctx, a, day, m)
+		p, err := b.pack(a.Accreditor)
 		if err != nil {
 			return nil, nil, err
 		}
+		sum := s.earns(b, a, p, day, m)
 		lines, blocked = append(lines, sum.Lines...), append(blocked, sum.Blocked...)
 	}
 	return lines, blocked, nil
@@ -83,20 +92,20 @@ func (s *Sum) add(one Sum) {
 
 // Earns is what one approval, live on the day, earns an edition. Errors: ErrNoPack.
 func (s *Service) Earns(ctx context.Context, a Approval, day time.Time, m pack.Measures) (Sum, error) {
-	p, err := s.Pack(ctx, a.Accreditor)
+	b, err := s.bookOf(ctx, []Approval{a})
 	if err != nil {
 		return Sum{}, err
 	}
-	return s.earns(ctx, a, p, day, m)
+	p, err := b.pack(a.Accreditor)
+	if err != nil {
+		return Sum{}, err
+	}
+	return s.earns(b, a, p, day, m), nil
 }
 
 // earns is by these rules, which need not be in force yet.
-func (s *Service) earns(ctx context.Context, a Approval, p Pack, day time.Time, m pack.Measures) (Sum, error) {
-	confirmed, err := s.Confirmed(ctx, p)
-	if err != nil {
-		return Sum{}, err
-	}
-	sum := Sum{Judgment: p.Judge(m, a.Centihours, confirmed)}
+func (s *Service) earns(b book, a Approval, p Pack, day time.Time, m pack.Measures) Sum {
+	sum := Sum{Judgment: p.Judge(m, a.Centihours, b.confirmed(p))}
 	line, why := a.line(p, sum.Judgment, m.Live != nil)
 	if !p.InForce(day) {
 		why = append(why, "Rules: not in force on this day; write the ones that are")
@@ -109,85 +118,63 @@ func (s *Service) earns(ctx context.Context, a Approval, p Pack, day time.Time, 
 		}
 		sum.Lines = []Line{line}
 	}
-	return sum, nil
+	return sum
 }
 
 // SumBy holds a course against a pack, as one that is about to be saved, and says
 // what the approvals of its body that are live on the day would earn by it.
 func (s *Service) SumBy(ctx context.Context, p Pack, courseID string, day time.Time, m pack.Measures) (Sum, error) {
-	confirmed, err := s.Confirmed(ctx, p)
+	b, err := s.confirmedOf(ctx, p.Code)
 	if err != nil {
 		return Sum{}, err
 	}
-	all := Sum{Judgment: p.Judge(m, 0, confirmed)}
 	approvals, err := s.liveApprovals(ctx, courseID, day, m.Live != nil)
 	if err != nil {
-		return all, err
+		return Sum{}, err
 	}
+	return s.sumBy(b, approvals, p, day, m), nil
+}
+
+func (s *Service) sumBy(b book, approvals []Approval, p Pack, day time.Time, m pack.Measures) Sum {
+	all := Sum{Judgment: p.Judge(m, 0, b.confirmed(p))}
 	for _, a := range approvals {
-		if a.Accreditor != p.Code {
-			continue
+		if a.Accreditor == p.Code {
+			all.add(s.earns(b, a, p, day, m))
 		}
-		sum, err := s.earns(ctx, a, p, day, m)
-		if err != nil {
-			return all, err
-		}
-		all.add(sum)
 	}
-	return all, nil
+	return all
 }
 
 // Sums hold a course against every pack in force that works out hours, and every
-// one with an approval that is live on the day.
+// one with an approval that is live on the day; these come last. They are for those
+// who author and administer: without an approval they are worth nothing (DECISIONS
+// 10).
 func (s *Service) Sums(ctx context.Context, courseID string, day time.Time, m pack.Measures) ([]Sum, error) {
-	judgments, err := s.Judgments(ctx, day, m)
-	if err != nil {
-		return nil, err
-	}
-	sums := make([]Sum, 0, len(judgments))
-	at := map[string]int{}
-	for i, j := range judgments {
-		sums, at[j.Pack.Code] = append(sums, Sum{Judgment: j}), i
-	}
 	approvals, err := s.liveApprovals(ctx, courseID, day, false)
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range approvals {
-		sum, err := s.Earns(ctx, a, day, m)
-		if err != nil {
-			return nil, err
-		}
-		if i, known := at[a.Accreditor]; known {
-			sums[i].add(sum)
-			continue
-		}
-		at[a.Accreditor] = len(sums)
-		sums = append(sums, sum)
-	}
-	return sums, nil
-}
-
-// Judgments hold an edition against every pack in force that works out hours, by
-// code. They are for those who author and administer: without an approval they
-// are worth nothing (DECISIONS 10).
-func (s *Service) Judgments(ctx context.Context, day time.Time, m pack.Measures) ([]pack.Judgment, error) {
-	packs, err := s.Packs(ctx)
+	b, err := s.book(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var list []pack.Judgment
-	for _, p := range packs {
-		if p.Rules.Hours == nil || !p.InForce(day) {
-			continue
-		}
-		confirmed, err := s.Confirmed(ctx, p)
-		if err != nil {
+	approved := map[string]bool{}
+	for _, a := range approvals {
+		if _, err := b.pack(a.Accreditor); err != nil {
 			return nil, err
 		}
-		list = append(list, p.Judge(m, 0, confirmed))
+		approved[a.Accreditor] = true
 	}
-	return list, nil
+	var sums, others []Sum
+	for _, p := range b.packs {
+		switch {
+		case p.Rules.Hours != nil && p.InForce(day):
+			sums = append(sums, s.sumBy(b, approvals, p, day, m))
+		case approved[p.Code]:
+			others = append(others, s.sumBy(b, approvals, p, day, m))
+		}
+	}
+	return append(sums, others...), nil
 }
 
 // line is what an approval earns by a judgment, or why it earns nothing. Hours

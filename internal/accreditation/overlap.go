@@ -37,6 +37,10 @@ func apart(a, b Approval) bool {
 	return x != "" && y != "" && x != y && a.Centihours > 0 && b.Centihours > 0
 }
 
+// continues reports whether b, of the same accreditor and for the same, goes on with
+// what a grants: it is not apart from it, and of live events where a is.
+func continues(a, b Approval) bool { return !apart(a, b) && (b.OfEvents || !a.OfEvents) }
+
 // meet reports whether some day is of both.
 func meet(a, b Approval) bool { return a.FromOn <= b.LastDay() && b.FromOn <= a.LastDay() }
 

@@ -15,7 +15,7 @@ import (
 // category, on some of the same days is refused and leads to the other.
 func TestOneAccreditorGrantsItsCreditOnce(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.Approve(t.Context(), nasw, "admin")) // 2026-01-01 to 2026-12-31
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin")) // 2026-01-01 to 2026-12-31
 	list, err := w.Approvals(t.Context())
 	w.must(err)
 	for name, c := range map[string]struct {
@@ -36,7 +36,7 @@ func TestOneAccreditorGrantsItsCreditOnce(t *testing.T) {
 	} {
 		a := nasw
 		c.change(&a)
-		err := w.Approve(t.Context(), a, "admin")
+		err := w.Approve(t.Context(), a, accreditation.Sure{}, "admin")
 		var over *accreditation.OverlapError
 		switch {
 		case c.field == "" && err != nil:
@@ -58,7 +58,7 @@ func TestCategoriesSplitTheHours(t *testing.T) {
 	w := newWorld(t)
 	ethics := nasw
 	ethics.CourseID, ethics.Category, ethics.Centihours = "c1", "Ethics", 50
-	w.must(w.Approve(t.Context(), ethics, "admin"))
+	w.must(w.Approve(t.Context(), ethics, accreditation.Sure{}, "admin"))
 	for name, c := range map[string]struct {
 		category    string
 		hours       int64
@@ -72,16 +72,16 @@ func TestCategoriesSplitTheHours(t *testing.T) {
 		a.Category, a.Centihours = c.category, c.hours
 		_, err := w.Review(t.Context(), a)
 		f := apperr.FieldsOf(err)
-		if len(f) != 1 || f[0].Name != c.field || !strings.Contains(f[0].Msg, c.says) || !apperr.Is(w.Approve(t.Context(), a, "admin"), apperr.Invalid) {
+		if len(f) != 1 || f[0].Name != c.field || !strings.Contains(f[0].Msg, c.says) || !apperr.Is(w.Approve(t.Context(), a, accreditation.Sure{}, "admin"), apperr.Invalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	clinical := ethics
 	clinical.Category, clinical.Centihours, clinical.FromOn = "Clinical", 125, "2026-06-01"
-	w.must(w.Approve(t.Context(), clinical, "admin"))
+	w.must(w.Approve(t.Context(), clinical, accreditation.Sure{}, "admin"))
 	late := ethics
 	late.Category, late.Centihours, late.FromOn, late.UntilOn = "Late", 7500, "2027-01-01", "2027-12-31"
-	w.must(w.Approve(t.Context(), late, "admin"))
+	w.must(w.Approve(t.Context(), late, accreditation.Sure{}, "admin"))
 	third := ethics
 	third.Category, third.Centihours, third.UntilOn = "Third", 25, "2027-01-31"
 	if both, err := w.Together(t.Context(), third); err != nil || len(both.Others) != 1 || both.Others[0].Category != "Late" || both.Centihours != 7525 || both.Cap != nil {
@@ -111,7 +111,7 @@ func TestMoreThanABodyCountsInADay(t *testing.T) {
 	if one, err := w.Together(t.Context(), a); err != nil || one.Cap != nil {
 		t.Errorf("%+v, %v", one, err)
 	}
-	w.must(w.Approve(t.Context(), a, "admin"))
+	w.must(w.Approve(t.Context(), a, accreditation.Sure{}, "admin"))
 	a.Category = "Clinical"
 	if both, err := w.Together(t.Context(), a); err != nil || both.Centihours != 1000 || both.Cap == nil || both.Cap.Centihours != 800 {
 		t.Errorf("%+v, %v", both, err)
@@ -125,17 +125,17 @@ func TestMoreThanABodyCountsInADay(t *testing.T) {
 // TestAfterAnEndTheSameIsApprovedAgain, and after one that never counted.
 func TestAfterAnEndTheSameIsApprovedAgain(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.Approve(t.Context(), nasw, "admin"))
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin"))
 	list, err := w.Approvals(t.Context())
 	w.must(err)
 	w.must(w.End(t.Context(), list[0].ID, "2026-06-30", false, "They wrote so."))
 	a := nasw
 	a.FromOn = "2026-06-30"
-	if err := w.Approve(t.Context(), a, "admin"); !apperr.Is(err, apperr.Invalid) {
+	if err := w.Approve(t.Context(), a, accreditation.Sure{}, "admin"); !apperr.Is(err, apperr.Invalid) {
 		t.Errorf("the last day counts: %v", err)
 	}
 	a.FromOn = "2026-07-01"
-	w.must(w.Approve(t.Context(), a, "admin"))
+	w.must(w.Approve(t.Context(), a, accreditation.Sure{}, "admin"))
 	list, err = w.Approvals(t.Context())
 	w.must(err)
 	for _, b := range list {
@@ -143,7 +143,7 @@ func TestAfterAnEndTheSameIsApprovedAgain(t *testing.T) {
 			w.must(w.End(t.Context(), b.ID, "", true, "A wrong number."))
 		}
 	}
-	w.must(w.Approve(t.Context(), a, "admin"))
+	w.must(w.Approve(t.Context(), a, accreditation.Sure{}, "admin"))
 	if n := len(w.lines("2026-11-28")); n != 1 {
 		t.Errorf("%d lines", n)
 	}
@@ -154,7 +154,7 @@ func TestOfTwoApprovalsAtOnceOneIsRecorded(t *testing.T) {
 	var wg sync.WaitGroup
 	results := make(chan error, 6)
 	for range cap(results) {
-		wg.Go(func() { results <- w.Approve(t.Context(), nasw, "admin") })
+		wg.Go(func() { results <- w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin") })
 	}
 	wg.Wait()
 	close(results)
@@ -174,7 +174,7 @@ func TestOfTwoApprovalsAtOnceOneIsRecorded(t *testing.T) {
 // TestTwoThatAnOlderProgramTookGrantOne, whatever category the second names.
 func TestTwoThatAnOlderProgramTookGrantOne(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.Approve(t.Context(), nasw, "admin"))
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin"))
 	for _, category := range []string{"", "Ethics", "Made up"} {
 		w.must(w.db.Conn(t.Context()).Exec(`INSERT INTO approvals (id, accreditor, provider_number, course_number, from_on, until_on, statement, category, centihours,
 			jurisdictions, note, created_by, created_at, voided, end_reason)

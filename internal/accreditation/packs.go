@@ -2,9 +2,6 @@ package accreditation
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -70,12 +67,7 @@ func (s *Service) Pack(ctx context.Context, code string) (Pack, error) {
 	if err != nil {
 		return Pack{}, err
 	}
-	for _, p := range list {
-		if p.Code == code {
-			return p, nil
-		}
-	}
-	return Pack{}, ErrNoPack
+	return book{packs: list}.pack(code)
 }
 
 // Change is what saving rules would change. Before has no Pack where there are none
@@ -286,70 +278,4 @@ func codesOf(list []lists.Choice) []string {
 		codes[i] = c.Code
 	}
 	return codes
-}
-
-// Confirm records that an administrator takes an unverified rule as it stands.
-// Repeated it does nothing. Errors: ErrNoPack, ErrNoRule, Invalid (note).
-func (s *Service) Confirm(ctx context.Context, code, rule, note, by string) error {
-	note = strings.TrimSpace(note)
-	var c apperr.Check
-	c.Text("note", note, 500, "Say whom you asked, and what they answered.")
-	if err := c.Err(); err != nil {
-		return err
-	}
-	p, err := s.Pack(ctx, code)
-	if err != nil {
-		return err
-	}
-	hash, ok := ruleHash(p.Rules, rule)
-	if !ok {
-		return ErrNoRule
-	}
-	return s.DB.InTx(ctx, func(ctx context.Context) error {
-		fresh, err := s.insertConfirmation(ctx, confirmationRow{ID: db.NewID(), Code: code, Rule: rule, RuleHash: hash, Note: note, ConfirmedBy: by, ConfirmedAt: s.now()})
-		if err != nil || !fresh {
-			return err
-		}
-		return s.record(ctx, "rules.confirm", "rules", code, map[string]any{"rule": rule, "note": note})
-	})
-}
-
-// Confirmed says which unverified rules of a pack hold because an administrator
-// took them as they stand.
-func (s *Service) Confirmed(ctx context.Context, p Pack) (func(rule string) bool, error) {
-	list, err := s.Confirmations(ctx, p)
-	return func(rule string) bool {
-		_, ok := list[rule]
-		return ok
-	}, err
-}
-
-// Confirmations are, by the name of the rule, those of the rules as they stand.
-func (s *Service) Confirmations(ctx context.Context, p Pack) (map[string]Confirmation, error) {
-	rows, err := s.confirmations(ctx, p.Code)
-	if err != nil {
-		return nil, err
-	}
-	list := map[string]Confirmation{}
-	for _, r := range rows {
-		if hash, ok := ruleHash(p.Rules, r.Rule); ok && hash == r.RuleHash {
-			list[r.Rule] = Confirmation{Note: r.Note, By: r.ConfirmedBy, At: r.ConfirmedAt}
-		}
-	}
-	return list, nil
-}
-
-// ruleHash is of an unverified rule with everything that it says; false where the
-// pack has none of that name.
-func ruleHash(r pack.Rules, name string) (string, bool) {
-	rule, mark := r.Named(name)
-	if rule == nil || mark != pack.Unverified {
-		return "", false
-	}
-	data, err := json.Marshal([]any{rule.Name, rule.Basis, rule.Value}) // not how lists call it
-	if err != nil {
-		return "", false
-	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:]), true
 }

@@ -27,7 +27,7 @@ func (w *world) remind(at string) []mail.ApprovalEnding {
 
 func TestTheProviderIsRemindedOfAnEnd(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.Approve(t.Context(), nasw, "dora"))
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "dora"))
 	for _, tt := range []struct {
 		at   string
 		days int // 0: nothing
@@ -66,7 +66,7 @@ func TestOneReminderAfterALongStop(t *testing.T) {
 	w := newWorld(t)
 	of := nasw
 	of.CourseID = "c1"
-	w.must(w.Approve(t.Context(), of, "dora"))
+	w.must(w.Approve(t.Context(), of, accreditation.Sure{}, "dora"))
 	if got := w.remind("2026-12-31 08:00"); len(got) != 1 || got[0].Days != 0 || !got[0].OfCourse || got[0].CourseTitle != "Course c1" {
 		t.Errorf("%+v", got)
 	}
@@ -78,18 +78,18 @@ func TestOneReminderAfterALongStop(t *testing.T) {
 func TestNoReminderOfWhatGoesOnOrWasEnded(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
-	w.must(w.Approve(ctx, nasw, "dora"))
+	w.must(w.Approve(ctx, nasw, accreditation.Sure{}, "dora"))
 	renewed := nasw
 	renewed.FromOn, renewed.UntilOn = "2027-01-02", "2027-12-31"
 	of := renewed
 	of.FromOn, of.CourseID = "2027-01-01", "c1"
-	w.must(w.Approve(ctx, of, "dora")) // of a course: the provider's own ends nevertheless
-	w.must(w.Approve(ctx, renewed, "dora"))
+	w.must(w.Approve(ctx, of, accreditation.Sure{}, "dora")) // of a course: the provider's own ends nevertheless
+	w.must(w.Approve(ctx, renewed, accreditation.Sure{}, "dora"))
 	if got := w.remind("2026-10-02 08:00"); len(got) != 1 {
 		t.Errorf("a renewal that leaves a day between: %d mails", len(got))
 	}
 	renewed.FromOn, renewed.UntilOn = "2027-01-01", "2027-01-01"
-	w.must(w.Approve(ctx, renewed, "dora"))
+	w.must(w.Approve(ctx, renewed, accreditation.Sure{}, "dora"))
 	if got := w.remind("2026-12-01 08:00"); len(got) != 0 {
 		t.Errorf("renewed: %+v", got)
 	}
@@ -109,9 +109,38 @@ func TestNoReminderOfWhatGoesOnOrWasEnded(t *testing.T) {
 	}
 }
 
+// TestWhatIsOfSomethingElseFollowsNothing: of another category, or not of live events.
+func TestWhatIsOfSomethingElseFollowsNothing(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(next *accreditation.Approval)
+		mails  int
+	}{
+		"the same":                     {func(*accreditation.Approval) {}, 0},
+		"written otherwise":            {func(n *accreditation.Approval) { n.Category = " ETHICS" }, 0},
+		"the whole credit":             {func(n *accreditation.Approval) { n.Category, n.Centihours = "", 0 }, 0},
+		"another category":             {func(n *accreditation.Approval) { n.Category = "Clinical" }, 1},
+		"not of live events":           {func(n *accreditation.Approval) { n.OfEvents = false }, 1},
+		"the whole, not of the events": {func(n *accreditation.Approval) { n.Category, n.OfEvents = "", false }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			ethics := nasw
+			ethics.Category, ethics.Centihours, ethics.OfEvents = "Ethics", 50, true
+			next := ethics
+			next.FromOn, next.UntilOn = "2027-01-01", "2027-12-31"
+			tt.change(&next)
+			w.must(w.Approve(t.Context(), ethics, accreditation.Sure{}, "dora"))
+			w.must(w.Approve(t.Context(), next, accreditation.Sure{}, "dora"))
+			if got := w.remind("2026-12-01 08:00"); len(got) != tt.mails {
+				t.Errorf("%d mails, want %d", len(got), tt.mails)
+			}
+		})
+	}
+}
+
 func TestARemindersFailureIsMadeGood(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.Approve(t.Context(), nasw, "dora"))
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "dora"))
 	w.at = time.Date(2026, 12, 1, 15, 0, 0, 0, time.UTC)
 	w.mailErr = errors.New("the queue is full")
 	if n, err := w.SendReminders(t.Context()); n != 0 || !errors.Is(err, w.mailErr) {
@@ -126,7 +155,7 @@ func TestARemindersFailureIsMadeGood(t *testing.T) {
 // Two replicas that take the work at once send one.
 func TestTwoRemindersAtOnceAreOne(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.Approve(t.Context(), nasw, "dora"))
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "dora"))
 	w.at = time.Date(2026, 12, 1, 15, 0, 0, 0, time.UTC)
 	counts, errs := make([]int, 8), make([]error, 8)
 	var all sync.WaitGroup

@@ -23,11 +23,13 @@ type Deps struct {
 	Zone  *time.Location // the provider's
 	Demo  bool           // what is recorded is a try: lines say so
 
+	// Courses are those that are published; nil: none.
+	Courses func(ctx context.Context) ([]Course, error)
+
 	// For reminders of approvals that end.
-	Mail        Mailer
-	Provider    mail.Address                                               // to whom
-	BaseURL     string                                                     // without a slash at the end
-	CourseTitle func(ctx context.Context, courseID string) (string, error) // empty where it is not published
+	Mail     Mailer
+	Provider mail.Address // to whom
+	BaseURL  string       // without a slash at the end
 }
 
 // Service is the use cases. It is safe for concurrent use.
@@ -47,7 +49,7 @@ func (s *Service) Today() time.Time { return s.now().In(s.Zone) }
 
 // Review says what is wrong with an approval before it is recorded, and returns it
 // as Approve would store it. Errors: those of Approve, but for a course that is not
-// there.
+// there, and for Doubts.
 func (s *Service) Review(ctx context.Context, a Approval) (Approval, error) {
 	a, short, err := s.checked(ctx, a)
 	if err == nil {
@@ -70,10 +72,14 @@ func (s *Service) checked(ctx context.Context, a Approval) (Approval, string, er
 	return a, packs[i].Short, a.check(packs[i].Pack)
 }
 
-// Approve records an approval; a form that is sent twice records one. Errors:
-// Invalid with fields, OverlapError.
-func (s *Service) Approve(ctx context.Context, a Approval, by string) error {
+// Approve records an approval; a form that is sent twice records one. sure says what
+// somebody confirmed about it. Errors: Invalid with fields, OverlapError, ErrDoubt.
+func (s *Service) Approve(ctx context.Context, a Approval, sure Sure, by string) error {
 	a, short, err := s.checked(ctx, a)
+	if err != nil {
+		return err
+	}
+	courses, err := s.courses(ctx)
 	if err != nil {
 		return err
 	}
@@ -84,6 +90,11 @@ func (s *Service) Approve(ctx context.Context, a Approval, by string) error {
 		}
 		if err := s.alone(ctx, a, short); err != nil {
 			return err
+		}
+		if doubts, err := s.doubts(ctx, a, short, courses); err != nil {
+			return err
+		} else if len(doubts) > 0 && !sure.Hours {
+			return ErrDoubt
 		}
 		if err := s.insertApproval(ctx, a); db.IsForeignKey(err) {
 			return errNoCourse
@@ -98,8 +109,7 @@ func (s *Service) Approve(ctx context.Context, a Approval, by string) error {
 // InFront is an approval of a course itself that stands in front of one of the
 // provider, by the same accreditor, on a day: then the one behind earns the course
 // nothing online. false where there is none.
-func (s *Service) InFront(ctx context.Context, a Approval, courseID string, day time.Time) (Approval, bool, error) {
-	on := day.Format(time.DateOnly)
+func (s *Service) InFront(ctx context.Context, a Approval, courseID, on string) (Approval, bool, error) {
 	if a.CourseID != "" || !a.Live(on) {
 		return Approval{}, false, nil
 	}
@@ -120,7 +130,7 @@ func (s *Service) End(ctx context.Context, id, lastDay string, void bool, reason
 	reason = strings.TrimSpace(reason)
 	var c apperr.Check
 	if !void {
-		day(&c, "ended_on", lastDay)
+		c.Date("ended_on", lastDay, firstYear, lastYear)
 	}
 	c.Text("reason", reason, 500, "Say why.")
 	if err := c.Err(); err != nil {

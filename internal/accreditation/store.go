@@ -105,12 +105,11 @@ func (s *Service) endingApprovals(ctx context.Context, today, until string) ([]A
 		ORDER BY until_on, id LIMIT 500`, today, today, until)
 }
 
-// followed reports whether another approval of the same accreditor, for the same,
-// counts on a day.
-func (s *Service) followed(ctx context.Context, a Approval, day string) (bool, error) {
-	list, err := s.approvals(ctx, `WHERE accreditor = ? AND COALESCE(course_id, '') = ? AND from_on <= ? AND until_on >= ? AND NOT voided
-		AND (ended_on IS NULL OR ended_on >= ?) LIMIT 1`, a.Accreditor, a.CourseID, day, day, day)
-	return len(list) > 0, err
+// liveOf are those of an accreditor for a course, "" for the provider, that count on
+// a day.
+func (s *Service) liveOf(ctx context.Context, accreditor, courseID, day string) ([]Approval, error) {
+	return s.approvals(ctx, `WHERE accreditor = ? AND COALESCE(course_id, '') = ? AND from_on <= ? AND until_on >= ? AND NOT voided
+		AND (ended_on IS NULL OR ended_on >= ?) ORDER BY id`, accreditor, courseID, day, day, day)
 }
 
 // markReminded reports false when it was noted already.
@@ -173,8 +172,9 @@ func (s *Service) insertConfirmation(ctx context.Context, r confirmationRow) (bo
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, r.ID, r.Code, r.Rule, r.RuleHash, r.Note, r.ConfirmedBy, r.ConfirmedAt))
 }
 
-func (s *Service) confirmations(ctx context.Context, code string) (rows []confirmationRow, err error) {
+// confirmationRows are those of rules of some bodies, the oldest first.
+func (s *Service) confirmationRows(ctx context.Context, codes []string) (rows []confirmationRow, err error) {
 	err = s.DB.Read(ctx).Raw(`SELECT id, code, rule, rule_hash, note, confirmed_by, confirmed_at FROM rule_confirmations
-		WHERE code = ? ORDER BY confirmed_at, id`, code).Scan(&rows).Error
+		WHERE code IN ? ORDER BY confirmed_at, id`, codes).Scan(&rows).Error
 	return rows, err
 }

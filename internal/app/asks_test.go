@@ -31,7 +31,7 @@ func accredited(t *testing.T, a *app.App) *course.Edition {
 	must(t, a.Accreditation.SavePack(ctx, "ncbtmb", strings.Replace(p.Text, "format, signature]", "format, signature, license]", 1), "By their letter.", "admin", 0))
 	today := a.Accreditation.Today()
 	must(t, a.Accreditation.Approve(ctx, accreditation.Approval{Accreditor: "ncbtmb", CourseID: ed.CourseID, ProviderNumber: "451-9", Centihours: 50,
-		FromOn: today.AddDate(0, 0, -1).Format(time.DateOnly), UntilOn: today.AddDate(1, 0, 0).Format(time.DateOnly), Statement: "Approved."}, "admin"))
+		FromOn: today.AddDate(0, 0, -1).Format(time.DateOnly), UntilOn: today.AddDate(1, 0, 0).Format(time.DateOnly), Statement: "Approved."}, accreditation.Sure{}, "admin"))
 	return ed
 }
 

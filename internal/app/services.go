@@ -53,7 +53,7 @@ func (a *App) wireServices(ctx context.Context) error {
 	}
 	a.wireCourses()
 	a.Accreditation = accreditation.New(accreditation.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Zone: a.Config.Location(), Demo: a.Demo(),
-		Mail: a.Mail, Provider: mail.Address{Name: a.Config.ProviderName, Email: a.Config.ProviderEmail}, BaseURL: a.baseURL(), CourseTitle: a.courseTitle})
+		Mail: a.Mail, Provider: mail.Address{Name: a.Config.ProviderName, Email: a.Config.ProviderEmail}, BaseURL: a.baseURL(), Courses: a.publishedCourses})
 	a.Enrollments = enrollment.New(enrollment.Deps{
 		DB: a.DB, Now: a.Now, Audit: a.Audit, Mail: a.Mail, Editions: a.Courses, Group: a.Group, BaseURL: a.baseURL(),
 		Person: a.addressee,
@@ -214,15 +214,15 @@ func (a *App) liveLicenses(ctx context.Context, personID string, day time.Time) 
 	return out, err
 }
 
-// courseTitle is that of the newest edition, empty where there is none.
-func (a *App) courseTitle(ctx context.Context, id string) (string, error) {
+// publishedCourses are what approvals are held against.
+func (a *App) publishedCourses(ctx context.Context) ([]accreditation.Course, error) {
 	list, err := a.Courses.List(ctx)
-	for _, ed := range list {
-		if ed.CourseID == id {
-			return ed.Course.Card.Title, nil
-		}
+	courses := make([]accreditation.Course, len(list))
+	labels := course.Labels(list)
+	for i, ed := range list {
+		courses[i] = accreditation.Course{ID: ed.CourseID, Title: labels[i], Centihours: ed.EstimatedHours().Centihours}
 	}
-	return "", err
+	return courses, err
 }
 
 // addressee is how a person is called and written to now.

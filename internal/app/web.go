@@ -10,6 +10,7 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/web"
@@ -216,8 +217,9 @@ func (a *App) dismissJob(ctx context.Context, id, reason string) error {
 func (a *App) courseChoices(ctx context.Context) ([]websupport.Course, error) {
 	list, err := a.Courses.List(ctx)
 	out := make([]websupport.Course, 0, len(list))
-	for _, ed := range list {
-		out = append(out, websupport.Course{ID: ed.CourseID, Title: ed.Course.Card.Title, Timed: ed.Course.Card.TimeLimitMinutes > 0})
+	labels := course.Labels(list)
+	for i, ed := range list {
+		out = append(out, websupport.Course{ID: ed.CourseID, Title: labels[i], Timed: ed.Course.Card.TimeLimitMinutes > 0})
 	}
 	return out, err
 }

@@ -142,9 +142,9 @@ func (c *Check) Name(name, value string, limit int, missing string) {
 	}
 }
 
-// Date checks a day that a person typed, and reports whether it is one within the
+// Date reads a day that a person typed, and reports whether it is one within the
 // years from first through last.
-func (c *Check) Date(name, day string, first, last int) bool {
+func (c *Check) Date(name, day string, first, last int) (time.Time, bool) {
 	d, err := time.Parse(time.DateOnly, day)
 	switch {
 	case err != nil && aDay(day):
@@ -154,9 +154,9 @@ func (c *Check) Date(name, day string, first, last int) bool {
 	case d.Year() < first || d.Year() > last:
 		c.Field(name, "Enter a date from %d through %d.", first, last)
 	default:
-		return true
+		return d, true
 	}
-	return false
+	return time.Time{}, false
 }
 
 // aDay reports whether a text is written as a day, whether there is one or not.

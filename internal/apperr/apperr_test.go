@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
 )
@@ -50,12 +51,13 @@ func TestDate(t *testing.T) {
 	for day, want := range map[string]string{"1950-01-01": "", "2100-12-31": "", "1949-12-31": "Enter a date from 1950 through 2100.", "9999-12-31": "Enter a date from 1950 through 2100.",
 		"": ask, "31.3.2027": ask, "2027-2-30": ask, "2027-02-30": none, "2027-13-01": none} {
 		var c apperr.Check
-		ok, got := c.Date("on", day, 1950, 2100), ""
+		d, ok := c.Date("on", day, 1950, 2100)
+		got := ""
 		for _, f := range apperr.FieldsOf(c.Err()) {
 			got = f.Msg
 		}
-		if got != want || ok != (want == "") {
-			t.Errorf("%q: %v, %q", day, ok, got)
+		if got != want || ok != (want == "") || ok && d.Format(time.DateOnly) != day || !ok && !d.IsZero() {
+			t.Errorf("%q: %v, %v, %q", day, d, ok, got)
 		}
 	}
 }

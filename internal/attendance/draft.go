@@ -160,7 +160,7 @@ func (r *reading) time() {
 // instant reads a day and a time of the event's zone.
 func (r *reading) instant(field, day, at string) (t time.Time, ok bool) {
 	zone := r.event.Location()
-	if !r.check.Date(field+"_on", day, 2000, 2100) {
+	if _, ok := r.check.Date(field+"_on", day, 2000, 2100); !ok {
 		return t, false
 	}
 	if _, err := time.Parse(clock, at); err != nil {

@@ -80,7 +80,7 @@ func TestFactsAreFrozenAnew(t *testing.T) {
 	if n := w.count("SELECT count(*) FROM jobs"); n != 0 {
 		t.Errorf("%d jobs are left", n)
 	}
-	if n, damaged, err := w.CheckStored(ctx); err != nil || n != 1 || len(damaged) != 0 {
+	if n, damaged, err := w.checkStored(); err != nil || n != 1 || len(damaged) != 0 {
 		t.Errorf("%d, damaged %q, %v", n, damaged, err)
 	}
 	if mails := w.post.about("is ready"); mails != 1 {
@@ -105,7 +105,7 @@ func TestFactsThatAreInTheLogAreFrozenAnew(t *testing.T) {
 		t.Errorf("%+v", fresh)
 	}
 	w.must(w.Revoke(ctx, fresh.Number, "Wrong person", "p2"))
-	if n, damaged, err := w.CheckStored(ctx); err != nil || n != 1 || len(damaged) != 0 {
+	if n, damaged, err := w.checkStored(); err != nil || n != 1 || len(damaged) != 0 {
 		t.Errorf("%d, damaged %q, %v", n, damaged, err)
 	}
 }

@@ -1,7 +1,7 @@
 // Package certificate issues certificates and answers for them ever after.
 //
 // It owns the tables certificates, certificate_credits, certificate_files,
-// certificate_credentials and certificate_history.
+// certificate_credentials, certificate_signatures and certificate_history.
 //
 // A certificate is issued in two steps (DECISIONS 1). Completed runs in the
 // transaction that completes an enrollment, or in that of the administrator to

@@ -115,7 +115,7 @@ func TestAnAdministratorIssues(t *testing.T) {
 func TestAnApprovalPutsCreditOnTheCertificate(t *testing.T) {
 	ctx, ed, today := t.Context(), signedEdition(t), server.Accreditation.Today()
 	err := server.Accreditation.Approve(ctx, accreditation.Approval{Accreditor: "ncbtmb", CourseID: ed.CourseID, ProviderNumber: "451-09", Centihours: 50,
-		FromOn: today.AddDate(0, 0, -1).Format(time.DateOnly), UntilOn: today.AddDate(0, 0, 1).Format(time.DateOnly), Statement: "Approved by the board as a test."}, "admin")
+		FromOn: today.AddDate(0, 0, -1).Format(time.DateOnly), UntilOn: today.AddDate(0, 0, 1).Format(time.DateOnly), Statement: "Approved by the board as a test."}, accreditation.Sure{}, "admin")
 	if err != nil {
 		t.Fatal(err)
 	}

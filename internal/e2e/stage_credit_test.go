@@ -27,7 +27,7 @@ func (s *stage) accreditation() {
 		"void":  {Accreditor: "nbcc", ProviderNumber: "7", FromOn: day(-1), UntilOn: day(400), Statement: "Approved by NBCC."},
 		"ended": {Accreditor: "nbcc", ProviderNumber: "8", FromOn: day(-9), UntilOn: day(400), Statement: "Approved by NBCC."},
 	} {
-		s.check(server.Accreditation.Approve(ctx, a, by))
+		s.check(server.Accreditation.Approve(ctx, a, accreditation.Sure{}, by))
 		for _, stored := range must[[]accreditation.Approval](s.t)(server.Accreditation.Approvals(ctx)) {
 			if stored.ProviderNumber != a.ProviderNumber {
 				continue
@@ -68,7 +68,7 @@ func (s *stage) licenseAsked(by string) {
 		"  active_time: {value: {policy: warn}, mark: verified, source: A letter, checked_on: 2026-11-23, says: Tell them.}\n"
 	must[string](s.t)(server.Accreditation.AddPack(ctx, body, "For the stage.", by))
 	s.check(server.Accreditation.Approve(ctx, accreditation.Approval{Accreditor: "stage-body", CourseID: ed.CourseID, ProviderNumber: "12", Centihours: 50,
-		FromOn: today.AddDate(0, 0, -1).Format(time.DateOnly), UntilOn: today.AddDate(1, 0, 0).Format(time.DateOnly), Statement: "Approved for the stage."}, by))
+		FromOn: today.AddDate(0, 0, -1).Format(time.DateOnly), UntilOn: today.AddDate(1, 0, 0).Format(time.DateOnly), Statement: "Approved for the stage."}, accreditation.Sure{}, by))
 	allDoneIn(s.t, ed, last, "Last Pages")
 	s.add("license.ask", "last", last, "/learn/"+slug+"/license")
 	s.add("learn.show", "license", last, "/learn/"+slug)
@@ -86,7 +86,8 @@ func (s *stage) rules(by string) {
 	ctx := s.t.Context()
 	p := must[accreditation.Pack](s.t)(server.Accreditation.Pack(ctx, "naadac"))
 	s.check(server.Accreditation.SavePack(ctx, "naadac", strings.Replace(p.Text, "hours: 8,", "hours: 6,", 1), "By their letter.", by, 0))
-	s.check(server.Accreditation.Confirm(ctx, "nbcc", "attempts", "Ms. Reed of NBCC, by phone.", by))
+	nbcc := must[accreditation.Pack](s.t)(server.Accreditation.Pack(ctx, "nbcc"))
+	s.check(server.Accreditation.Confirm(ctx, "nbcc", "attempts", nbcc.RuleHash("attempts"), "Ms. Reed of NBCC, by phone.", by))
 	s.add("admin.rules.list", "", admin, "/admin/rules")
 	s.add("admin.rules.new", "", admin, "/admin/rules/new")
 	for state, code := range map[string]string{"unverified": "nbcc", "changed": "naadac", "board": "us-ca-bbs", "formula": "boc"} {

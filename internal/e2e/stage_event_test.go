@@ -73,7 +73,7 @@ func (s *stage) approved(e attendance.Event) {
 	for _, code := range []string{"ancc", "apa"} {
 		day := e.EndsAt.Format(time.DateOnly)
 		s.check(server.Accreditation.Approve(s.t.Context(), accreditation.Approval{Accreditor: code, CourseID: e.CourseID, ProviderNumber: "P-" + code, FromOn: day, UntilOn: day,
-			Statement: "Approved for this try.", OfEvents: true}, s.person("admin@example.org").ID))
+			Statement: "Approved for this try.", OfEvents: true}, accreditation.Sure{}, s.person("admin@example.org").ID))
 	}
 }
 

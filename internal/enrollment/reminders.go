@@ -9,6 +9,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/reminder"
 )
 
 // SendReminders mails everybody whose access ends within one of the course's
@@ -69,21 +70,9 @@ func (s *Service) remindEdition(ctx context.Context, ed *course.Edition) (sent i
 func (s *Service) remindOne(ctx context.Context, ed *course.Edition, e Enrollment, days []int, now time.Time) (sent bool, err error) {
 	left := e.ExpiresAt.Sub(now)
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
-		sent = false
-		nearest := true
-		for _, d := range days {
-			if left > time.Duration(d)*24*time.Hour {
-				continue
-			}
-			first, err := s.remind(ctx, e.ID, d, now)
-			if err != nil {
-				return err
-			}
-			sent = sent || nearest && first
-			nearest = false
-		}
-		if !sent {
-			return nil
+		sent, err = reminder.Nearest(days, left, func(d int) (bool, error) { return s.remind(ctx, e.ID, d, now) })
+		if err != nil || !sent {
+			return err
 		}
 		return s.mailTo(ctx, e.PersonID, mail.AccessEnding{
 			CourseTitle: ed.Course.Card.Title, Days: int(math.Ceil(left.Hours() / 24)), LearnLink: s.link(e),

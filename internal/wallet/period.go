@@ -48,7 +48,7 @@ func (p *Period) check(now time.Time) error {
 }
 
 func (p *Period) checkDays(c *apperr.Check, now time.Time) {
-	ends := c.Date("ends_on", p.EndsOn, firstYear, lastYear)
+	_, ends := c.Date("ends_on", p.EndsOn, firstYear, lastYear)
 	if ends {
 		c.Require(p.EndsOn <= now.AddDate(maxYears, 0, 0).Format(time.DateOnly), "ends_on", "This is more than ten years ahead. Check the year.")
 	}
@@ -61,7 +61,7 @@ func (p *Period) checkDays(c *apperr.Check, now time.Time) {
 		c.Field("begins_on", "Choose how long the period lasts, or enter its first day.")
 		return
 	}
-	if c.Date("begins_on", p.BeginsOn, firstYear, lastYear) && ends {
+	if _, begins := c.Date("begins_on", p.BeginsOn, firstYear, lastYear); begins && ends {
 		c.Require(p.BeginsOn <= p.EndsOn, "ends_on", "The last day comes before the first.")
 		longest, _ := Begins(p.EndsOn, 12*maxYears)
 		c.Require(p.BeginsOn >= longest, "begins_on", "A period lasts at most ten years. Check the year.")

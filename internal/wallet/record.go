@@ -1,9 +1,7 @@
 package wallet
 
 import (
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -14,22 +12,6 @@ const (
 	maxTitle = 200
 	askHours = "Enter hours such as 1.5 or 12, with at most two digits behind the point."
 )
-
-var hoursForm = regexp.MustCompile(`^(\d{1,4}([.,]\d{1,2})?|[.,]\d{1,2})$`)
-
-// ParseHours reads hours as people write them; nothing is 0. false for what is no
-// number with at most two digits behind the point.
-func ParseHours(text string) (centihours int64, ok bool) {
-	if text == "" {
-		return 0, true
-	}
-	if !hoursForm.MatchString(text) {
-		return 0, false
-	}
-	whole, rest, _ := strings.Cut(strings.ReplaceAll(text, ",", "."), ".")
-	n, err := strconv.ParseInt(whole+(rest + "00")[:2], 10, 64)
-	return n, err == nil
-}
 
 // maxRecordCentihours is more than a certificate holds: a year of full-time study.
 const maxRecordCentihours = 200000
@@ -43,7 +25,7 @@ func (r *Record) check(today string, licenses []License) error {
 	c.Name("title", r.Title, maxTitle, "Enter the title as it stands on the certificate.")
 	c.Name("provider", r.Provider, maxTitle, "Enter who gave the course.")
 	c.Name("approval", r.Approval, maxTitle, "")
-	if c.Date("completed_on", r.CompletedOn, firstYear, lastYear) {
+	if _, ok := c.Date("completed_on", r.CompletedOn, firstYear, lastYear); ok {
 		c.Require(r.CompletedOn <= today, "completed_on", "This day is still to come. Enter the day on which you completed it.")
 	}
 	c.Require(r.Centihours > 0, "hours", askHours)

@@ -9,6 +9,7 @@ import (
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/reminder"
 )
 
 // ReminderDays are how many days before a license expires its owner is reminded.
@@ -21,7 +22,7 @@ func (v View) DaysToGo() int {
 	if err != nil {
 		return 0
 	}
-	left, _ := daysLeft(today, time.UTC, v.License.Expiry())
+	left, _ := reminder.DaysUntil(today, v.License.Expiry())
 	return left
 }
 
@@ -70,7 +71,7 @@ func (s *Service) remindOne(ctx context.Context, l expiring, now time.Time) (boo
 	if err != nil {
 		return false, err
 	}
-	left, ok := daysLeft(now, p.Location(), l.ExpiresOn)
+	left, ok := reminder.DaysUntil(now.In(p.Location()), l.ExpiresOn)
 	if !ok || left < 0 || l.Nearest != nil && !slices.ContainsFunc(ReminderDays, func(d int) bool { return left <= d && d < *l.Nearest }) {
 		return false, nil
 	}
@@ -84,33 +85,11 @@ func (s *Service) remindOne(ctx context.Context, l expiring, now time.Time) (boo
 	return s.sendReminder(ctx, l, p, v, left)
 }
 
-// daysLeft are the days from today, in the zone, to a day.
-func daysLeft(now time.Time, zone *time.Location, day string) (int, bool) {
-	today, err := time.Parse(time.DateOnly, now.In(zone).Format(time.DateOnly))
-	if err != nil {
-		return 0, false
-	}
-	d, err := time.Parse(time.DateOnly, day)
-	return int(d.Sub(today) / (24 * time.Hour)), err == nil
-}
-
 func (s *Service) sendReminder(ctx context.Context, l expiring, p account.Person, v View, left int) (sent bool, err error) {
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
-		sent = false
-		nearest := true
-		for _, days := range slices.Sorted(slices.Values(ReminderDays)) {
-			if left > days {
-				continue
-			}
-			first, err := s.markReminded(ctx, l, days, s.Now())
-			if err != nil {
-				return err
-			}
-			sent = sent || nearest && first
-			nearest = false
-		}
-		if !sent {
-			return nil
+		sent, err = reminder.Nearest(ReminderDays, time.Duration(left)*reminder.Day, func(days int) (bool, error) { return s.markReminded(ctx, l, days, s.Now()) })
+		if err != nil || !sent {
+			return err
 		}
 		day, err := time.Parse(time.DateOnly, l.ExpiresOn)
 		if err != nil {

@@ -179,3 +179,19 @@ func TestRemindersGoPageByPage(t *testing.T) {
 		t.Errorf("%d mails", len(got))
 	}
 }
+
+// TestNoLastDayLeavesNoDays, and what has expired leaves fewer than none.
+func TestNoLastDayLeavesNoDays(t *testing.T) {
+	on := func(day string) wallet.View {
+		v := wallet.View{Today: "2026-11-29"}
+		if day != "" {
+			v.License.ExpiresOn = &day
+		}
+		return v
+	}
+	for day, want := range map[string]int{"": 0, "2026-11-29": 0, "2026-12-31": 32, "2026-11-27": -2} {
+		if got := on(day).DaysToGo(); got != want {
+			t.Errorf("%q: %d days, want %d", day, got, want)
+		}
+	}
+}

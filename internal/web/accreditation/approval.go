@@ -36,7 +36,6 @@ type courseEarns struct {
 	Title, Slug string
 	Sum         accreditation.Sum
 	Front       *approval // of the course itself, which counts in the place of this one
-	Estimated   int64     // learning time, in centihours
 }
 
 func (h *handler) getApproval(c echo.Context) error { return h.showApproval(c, nil, nil) }
@@ -78,18 +77,19 @@ func (h *handler) sums(ctx context.Context, r reader, a accreditation.Approval, 
 	if err != nil {
 		return nil, err
 	}
+	on := day.Format(time.DateOnly)
 	for _, ed := range courses {
 		if !a.Covers(ed.CourseID) {
 			continue
 		}
-		one := courseEarns{Title: ed.Course.Card.Title, Slug: ed.Slug, Estimated: ed.EstimatedHours().Centihours}
+		one := courseEarns{Title: r.titles[ed.CourseID], Slug: ed.Slug}
 		if one.Sum, err = h.Accreditation.Earns(ctx, a, day, ed.Measures(day)); err != nil {
 			return nil, err
 		}
-		if !a.Live(day.Format(time.DateOnly)) {
+		if !a.Live(on) {
 			one.Sum.Lines, one.Sum.Blocked = nil, nil
 		}
-		front, there, err := h.Accreditation.InFront(ctx, a, ed.CourseID, day)
+		front, there, err := h.Accreditation.InFront(ctx, a, ed.CourseID, on)
 		if err != nil {
 			return nil, err
 		}

@@ -3,10 +3,7 @@ package accreditation
 import (
 	"context"
 	"errors"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -43,8 +40,8 @@ func (h *handler) newPage(ctx context.Context, f *kit.Form) (p newPage, err erro
 	}
 	p.Courses = []kit.Option{{Label: "Choose the course, or every course"}, {Value: every, Label: everyCourse}}
 	courses, err := h.Courses.List(ctx)
-	for _, ed := range courses {
-		p.Courses = append(p.Courses, kit.Option{Value: ed.CourseID, Label: ed.Course.Card.Title})
+	for i, label := range course.Labels(courses) {
+		p.Courses = append(p.Courses, kit.Option{Value: courses[i].CourseID, Label: label})
 	}
 	for _, j := range lists.Jurisdictions {
 		if j.Code != "other" {
@@ -105,20 +102,20 @@ func (h *handler) postNew(c echo.Context) error {
 	return h.showReview(c, nil, p, f)
 }
 
-// record stores an approval that was shown, unless something about it is in doubt
-// and nobody has said that it is right.
+// record stores an approval that was shown, or shows once more what about it is in
+// doubt.
 func (h *handler) record(c echo.Context, a accreditation.Approval, f *kit.Form) error {
 	ctx := c.Request().Context()
-	p, err := h.review(ctx, a, f)
-	if err != nil {
-		return err
-	}
-	if len(p.Doubts) > 0 && !f.Bool(sureField) {
-		f.Fail(sureField, "Compare the hours with the accreditor’s letter. If it says so, tick this.")
-		return h.showReview(c, errForm, p, f)
-	}
-	if err = h.Accreditation.Approve(ctx, a, kit.ViewerOf(c).PersonID); err == nil {
+	err := h.Accreditation.Approve(ctx, a, accreditation.Sure{Hours: f.Bool(sureField)}, kit.ViewerOf(c).PersonID)
+	switch {
+	case err == nil:
 		return kit.Redirect(c, "/admin/approvals", added)
+	case errors.Is(err, accreditation.ErrDoubt):
+		p, reading := h.review(ctx, a, f)
+		if reading != nil {
+			return reading
+		}
+		return h.again(err, f, func(err error) error { return h.showReview(c, err, p, f) })
 	}
 	return h.again(err, f, func(err error) error { return h.showNew(c, err, f) })
 }
@@ -131,7 +128,7 @@ func (h *handler) approvalOf(ctx context.Context, f *kit.Form) (accreditation.Ap
 		Category: f.Str("category"), Jurisdictions: f.All("jurisdictions"), OfEvents: f.Bool("live_events"), Note: f.Str("note")}
 	var ok bool
 	if a.Centihours, ok = centihours(f.Str("hours")); !ok {
-		f.Fail("hours", "Enter hours as 1.5, with a point and two decimals at most, or nothing.")
+		f.Fail("hours", "Enter hours as 1.5, with two decimals at most, or nothing.")
 	}
 	if a.CourseID == every {
 		a.CourseID = ""
@@ -144,23 +141,14 @@ func (h *handler) approvalOf(ctx context.Context, f *kit.Form) (accreditation.Ap
 	return a, err
 }
 
-var hoursForm = regexp.MustCompile(`^(\d{0,3}\.\d{1,2}|\d{1,3}\.?)$`)
-
-// centihours reads hours as people write them: nothing is 0, and a typed 0 is -1,
-// which the service does not take. false for what is no number.
+// centihours reads hours: nothing is 0, and a typed 0 is -1, which the service does not
+// take. false for what is no number.
 func centihours(s string) (int64, bool) {
-	if s == "" {
-		return 0, true
-	}
-	if !hoursForm.MatchString(s) {
-		return 0, false
-	}
-	whole, rest, _ := strings.Cut(s, ".")
-	n, err := strconv.ParseInt(whole+(rest + "00")[:2], 10, 64)
-	if n == 0 {
+	n, ok := credit.ParseHours(s)
+	if s != "" && n == 0 {
 		n = -1
 	}
-	return n, err == nil
+	return n, ok
 }
 
 // approvedHours are hours as the accreditor approved them, "" where it did not

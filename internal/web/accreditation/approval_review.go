@@ -2,14 +2,12 @@ package accreditation
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/credit"
-	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -22,14 +20,10 @@ type reviewPage struct {
 	Over    bool // its days have passed
 	Courses []courseEarns
 	Beside  beside
-	Doubts  []doubt
+	Doubts  []accreditation.Doubt
 	Typed   []typed
 	Seen    string
 }
-
-// doubt is what makes somebody compare the approval with the accreditor's letter,
-// and say so, before it is recorded.
-type doubt struct{ Title, Text string }
 
 // beside are the approvals in other categories that count with one, and the credit of
 // all, as a certificate prints it.
@@ -65,29 +59,8 @@ func (h *handler) review(ctx context.Context, a accreditation.Approval, f *kit.F
 	if p.Courses, err = h.sums(ctx, r, a, p.Day); err != nil {
 		return p, err
 	}
-	p.Doubts = doubts(all, pk.Short, p.Courses)
-	return p, nil
-}
-
-// farMore is how many times the estimated learning time hours have to be for
-// somebody to look at the letter once more.
-const farMore = 2
-
-func doubts(all accreditation.Together, short string, courses []courseEarns) (out []doubt) {
-	who := "The approval names "
-	if len(all.Others) > 0 {
-		who = "With the approvals beside it, it names "
-	}
-	who += credit.Amount(all.Centihours, "hour") + ", and "
-	if all.Cap != nil {
-		out = append(out, doubt{"More than counts", fmt.Sprintf("%sby the rules of %s, %s count.", who, short, pack.Row{Value: *all.Cap}.Words())})
-	}
-	for _, c := range courses {
-		if all.Centihours > farMore*c.Estimated && c.Front == nil {
-			out = append(out, doubt{c.Title + ": are the hours right?", who + "learning the course takes about " + credit.Hours(c.Estimated) + "."})
-		}
-	}
-	return out
+	p.Doubts, err = h.Accreditation.Doubts(ctx, a)
+	return p, err
 }
 
 func (h *handler) showReview(c echo.Context, formErr error, p reviewPage, f *kit.Form) error {

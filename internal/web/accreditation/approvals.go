@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -46,8 +47,8 @@ func (h *handler) reader(ctx context.Context) (r reader, err error) {
 		r.shorts[p.Code] = p.Short
 	}
 	courses, err := h.Courses.List(ctx)
-	for _, ed := range courses {
-		r.titles[ed.CourseID] = ed.Course.Card.Title
+	for i, label := range course.Labels(courses) {
+		r.titles[courses[i].CourseID] = label
 	}
 	return r, err
 }

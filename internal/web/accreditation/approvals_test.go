@@ -37,7 +37,7 @@ func TestAnApprovalIsRecordedAndRead(t *testing.T) {
 	w.Get("dora", "/admin/approvals").OK(`href="`+one+`"`, "NCBTMB", title, "88-1234", "Course: 88-1234-5", "January 1, 2026", "December 31, 2027", "Live", "1 entry")
 	w.Get("dora", one).OK("National Certification Board for Therapeutic Massage", "1.5, as approved", "General", "Oregon, California", "Letter in the safe &lt;1&gt;.", "Approved by NASW (# {number}).",
 		"Dora Li", "Approval recorded", "First day: 2026-01-01", `href="/admin/rules/ncbtmb"`, "End approval",
-		title, "1.5 CE, through December 31, 2027", `aria-label="`+title+`: TMS and Ketamine for Treatment-Resistant Depression (`+slug+`), rule by rule"`, "words ÷ 12000 words an hour", "1.5 hours, as approved", "rounded down to the half hour: 0.5 hours", "Met", "Verified", "Approved").Lacks("Not approved", "earns nothing")
+		title, "1.5 CE, through December 31, 2027", `aria-label="`+title+`: TMS and Ketamine for Treatment-Resistant Depression, rule by rule"`, "words ÷ 12000 words an hour", "1.5 hours, as approved", "rounded down to the half hour: 0.5 hours", "Met", "Verified", "Approved").Lacks("Not approved", "earns nothing")
 	w.Get("dora", w.approve()).OK("Approved, earns nothing", "Age of references, in years: at most 10 is asked for", "at least 3", "Not met")
 	w.Get("dora", w.approve("accreditor", "naadac")).OK("Every course", "As its rules work them out", "Everywhere", "Approved, earns nothing", "No rule works out hours")
 	if n := w.recorded("approval.add"); n != 3 {
@@ -56,17 +56,17 @@ func TestWhatIsWrongWithAnApprovalIsNamed(t *testing.T) {
 		"no course":       {form("course", "nowhere"), "Choose the course, or every course."},
 		"nothing chosen":  {form("course", ""), "Choose the course, or every course."},
 		"no number":       {form("provider_number", " "), "Enter the number that the accreditor gave you"},
-		"no day":          {form("from_on", "soon"), "Enter the day as year-month-day"},
-		"too far ahead":   {form("until_on", "9999-12-31"), "Enter a day from January 1, 2000 to December 31, 2100."},
+		"no day":          {form("from_on", "soon"), "Enter the date as year-month-day"},
+		"too far ahead":   {form("until_on", "9999-12-31"), "Enter a date from 2000 through 2100."},
 		"no such day":     {form("until_on", "2027-02-30"), "There is no such day."},
 		"too long":        {form("until_on", "2096-01-01"), "That is more than 10 years"},
-		"too long ago":    {form("from_on", "1900-01-01"), "Enter a day from January 1, 2000 to December 31, 2100."},
+		"too long ago":    {form("from_on", "1900-01-01"), "Enter a date from 2000 through 2100."},
 		"ends before":     {form("until_on", "2025-01-01"), "it must not be before the first"},
 		"no statement":    {form("statement", ""), "Enter the approval statement, word for word"},
 		"to fill in":      {form("statement", "By {provider}, # {number}."), "only {number} is filled in"},
-		"no hours":        {form("hours", "an hour"), "Enter hours as 1.5, with a point and two decimals at most, or nothing."},
+		"no hours":        {form("hours", "an hour"), "Enter hours as 1.5, with two decimals at most, or nothing."},
 		"thousandths":     {form("hours", "1.333"), "Enter hours as 1.5"},
-		"a comma":         {form("hours", "1,5"), "Enter hours as 1.5"},
+		"thousands":       {form("hours", "1,500"), "Enter hours as 1.5"},
 		"no hour":         {form("hours", "0"), "Enter hours from 0.25 to 100, or nothing."},
 		"too few":         {form("hours", "0.2"), "Enter hours from 0.25 to 100, or nothing."},
 		"too many":        {form("hours", "100.01"), "Enter hours from 0.25 to 100, or nothing."},
@@ -101,11 +101,12 @@ func TestAnApprovalIsShownBeforeItIsRecorded(t *testing.T) {
 	}
 	w.Get("dora", "/admin/approvals/new").OK(`<option value="">Choose the course, or every course</option>`, `<option value="every">Every course`)
 	page := post("accreditor", "ncbtmb", "course", w.course, "hours", "1.5", "jurisdictions", "US-OR", "jurisdictions", "US-CA", "statement", "Approved (# {number}),\nby <them>.").
-		OK("Nothing is recorded yet", "Approved (# 88-1234),\nby &lt;them&gt;.", "Oregon, California", "Learners and visitors read: 1.5 CE, through December 31, 2027.",
+		OK("Nothing is recorded yet", "1.5, as approved", "Approved (# 88-1234),\nby &lt;them&gt;.", "Oregon, California", "Learners and visitors read: 1.5 CE, through December 31, 2027.",
 			"What courses earn by it on November 28, 2026", `name="jurisdictions" value="US-CA"`, `name="statement" value="Approved (# {number}),`, `name="step" value="save"`).Lacks("are the hours right")
 	if strings.Count(page.Body, `name="jurisdictions"`) != 2 {
 		t.Error("what was typed is not carried on as it was")
 	}
+	post("hours", "1,5").OK("1.5, as approved")
 	post("course", w.course, "hours", "99").OK("are the hours right?", "The approval names 99 hours, and learning the course takes about 1.75.")
 	post().OK("let no credit through", "Age of references")
 	post("from_on", "2027-03-01").OK("What courses earn by it on March 1, 2027", "people read it from March 1, 2027 on").Lacks("at once")
@@ -176,6 +177,20 @@ func TestHoursInDoubtAreAskedAbout(t *testing.T) {
 	w.Post("dora", "/admin/approvals/new", form("course", w.course, "category", "Law")...).Is(422, `href="#f-hours"`, "Enter the hours in this category")
 }
 
+// TestCoursesOfOneTitleAreToldApart where one is chosen, and wherever it is named.
+func TestCoursesOfOneTitleAreToldApart(t *testing.T) {
+	w := newWorld(t)
+	w.Get("dora", "/admin/approvals/new").OK(title).Lacks("(" + slug + ")")
+	other := w.copied("tms-copy")
+	w.Get("dora", "/admin/approvals/new").OK(other.Course.Card.Title+" ("+slug+")</option>", other.Course.Card.Title+" (tms-copy)</option>")
+	one := w.approve("course", other.CourseID, "accreditor", "ncbtmb")
+	w.Get("dora", "/admin/approvals").OK(other.Course.Card.Title + " (tms-copy)")
+	w.Get("dora", one).OK(other.Course.Card.Title+" (tms-copy): ", other.Course.Card.Title+" (tms-copy), rule by rule")
+	p, err := w.Pack(t.Context(), "ncbtmb")
+	w.must(err)
+	w.Post("dora", "/admin/rules/ncbtmb/edit", "base", "0", "body", p.Text+"# More.\n", "note", "So.").OK("("+slug+")</th>", "(tms-copy)</th>")
+}
+
 // TestAnApprovalInTheShadowSaysSo, with a link to the one that counts.
 func TestAnApprovalInTheShadowSaysSo(t *testing.T) {
 	w := newWorld(t)
@@ -239,7 +254,7 @@ func TestAnApprovalEnds(t *testing.T) {
 	for says, fields := range map[string][]string{
 		"Choose whether it ends early or never counted.": {"reason", "They wrote so."},
 		"The approval ends on December 31, 2027 anyway":  {"how", "early", "ended_on", "2027-12-31", "reason", "They wrote so."},
-		"Enter the day as year-month-day":                {"how", "early", "ended_on", "", "reason", "They wrote so."},
+		"Enter the date as year-month-day":               {"how", "early", "ended_on", "", "reason", "They wrote so."},
 		"Say why.":                                       {"how", "void", "reason", " "},
 		"The approval begins on January 1, 2026":         {"how", "early", "ended_on", "2025-12-31", "reason", "They wrote so."},
 	} {

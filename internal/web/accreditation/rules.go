@@ -2,6 +2,7 @@ package accreditation
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -45,6 +46,7 @@ func (h *handler) getRules(c echo.Context) error {
 type ruleRow struct {
 	pack.Row
 	Confirmed *accreditation.Confirmation
+	Seen      string // the hash of what its form shows
 }
 
 // Field is the name of the field that the note of this rule is typed into.
@@ -60,6 +62,7 @@ type packPage struct {
 	Unverified                 []ruleRow
 	Professions, Jurisdictions []string
 	Until                      time.Time // the last day; zero if none is set
+	Typed                      string    // about a rule that asks for nothing any more
 }
 
 func (h *handler) getPack(c echo.Context) error { return h.showPack(c, nil, nil) }
@@ -80,7 +83,7 @@ func (h *handler) showPack(c echo.Context, formErr error, f *kit.Form) error {
 	}
 	people := []string{p.CreatedBy}
 	for _, r := range p.Rules.Rows() {
-		row := ruleRow{Row: r}
+		row := ruleRow{Row: r, Seen: p.RuleHash(r.Name)}
 		if by, ok := confirmed[r.Name]; ok {
 			row.Confirmed, people = &by, append(people, by.By)
 		}
@@ -88,6 +91,9 @@ func (h *handler) showPack(c echo.Context, formErr error, f *kit.Form) error {
 		if r.Basis.Mark == pack.Unverified {
 			page.Unverified = append(page.Unverified, row)
 		}
+	}
+	if rule := f.Str("rule"); !slices.ContainsFunc(page.Unverified, func(r ruleRow) bool { return r.Name == rule && r.Confirmed == nil }) {
+		page.Typed = f.Str(noteOf(rule))
 	}
 	if page.history, err = h.history(ctx, "rules", p.Code, people...); err != nil {
 		return err
@@ -123,7 +129,7 @@ func (h *handler) postConfirm(c echo.Context) error {
 		return err
 	}
 	code, rule := c.Param("code"), f.Str("rule")
-	err = h.Accreditation.Confirm(c.Request().Context(), code, rule, f.Str(noteOf(rule)), kit.ViewerOf(c).PersonID)
+	err = h.Accreditation.Confirm(c.Request().Context(), code, rule, f.Str(seenField), f.Str(noteOf(rule)), kit.ViewerOf(c).PersonID)
 	if err == nil {
 		return kit.Redirect(c, "/admin/rules/"+code, confirmed)
 	}

@@ -73,9 +73,11 @@ func (h *handler) postNewPack(c echo.Context) error {
 	return h.again(err, f, again)
 }
 
-// editPage is a pack to change, and every mistake in what was typed.
+// editPage is a pack to change, the version that the change begins from, and every
+// mistake in what was typed.
 type editPage struct {
 	accreditation.Pack
+	Base     int
 	Mistakes []string
 }
 
@@ -95,14 +97,19 @@ func mistakes(err error) (list []string) {
 
 func (h *handler) getEdit(c echo.Context) error { return h.showEdit(c, nil, nil) }
 
-// showEdit keeps what was typed; its form rests on the rules as they are now, so
-// that saving it again over somebody else's change is a decision.
+// showEdit keeps what was typed, and the version that it was typed on: only who has
+// read that somebody changed the rules meanwhile goes on from the rules as they are
+// now, so that saving over another's change is a decision.
 func (h *handler) showEdit(c echo.Context, formErr error, f *kit.Form) error {
 	p, err := h.Accreditation.Pack(c.Request().Context(), c.Param("code"))
 	if err != nil {
 		return err
 	}
-	return kit.Render(c, kit.Status(formErr), "accreditation/pack_edit", kit.View{Title: "Change the rules: " + p.Short, Form: f, Data: editPage{p, mistakes(formErr)}})
+	page := editPage{p, p.Version, mistakes(formErr)}
+	if f != nil && f.Err("base") == "" && !errors.Is(formErr, accreditation.ErrMoved) {
+		page.Base = f.Int("base", 0, maxVersion)
+	}
+	return kit.Render(c, kit.Status(formErr), "accreditation/pack_edit", kit.View{Title: "Change the rules: " + p.Short, Form: f, Data: page})
 }
 
 func (h *handler) postEdit(c echo.Context) error {
@@ -113,6 +120,8 @@ func (h *handler) postShipped(c echo.Context) error {
 	return h.save(c, "shipped", "why", shipped, func(*kit.Form) string { return "" })
 }
 
+const maxVersion = 1 << 30
+
 // save shows what a version of a pack would change, and then makes it; note is the
 // field that says why.
 func (h *handler) save(c echo.Context, verb, note string, done *kit.Flash, body func(*kit.Form) string) error {
@@ -120,7 +129,7 @@ func (h *handler) save(c echo.Context, verb, note string, done *kit.Flash, body 
 	if err != nil {
 		return err
 	}
-	base := f.Int("base", 0, 1<<30)
+	base := f.Int("base", 0, maxVersion)
 	text := body(f)
 	if note == "note" && text == "" {
 		f.Fail("body", "Write the rules.")

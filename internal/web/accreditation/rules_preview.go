@@ -11,6 +11,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/account/lists"
 	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -137,8 +138,9 @@ func (h *handler) courseChanges(ctx context.Context, change accreditation.Change
 		return nil, err
 	}
 	day := h.Accreditation.Today()
-	for _, ed := range courses {
-		one := courseChange{Title: ed.Course.Card.Title, Before: "no rules"}
+	labels := course.Labels(courses)
+	for i, ed := range courses {
+		one := courseChange{Title: labels[i], Before: "no rules"}
 		m := ed.Measures(day)
 		if change.Before.Pack != nil {
 			sum, err := h.Accreditation.SumBy(ctx, change.Before, ed.CourseID, day, m)

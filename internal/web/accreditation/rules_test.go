@@ -39,17 +39,44 @@ func TestTheFileOfAPack(t *testing.T) {
 func TestARuleIsConfirmed(t *testing.T) {
 	w := newWorld(t)
 	const path = "/admin/rules/nbcc"
-	w.Get("dora", path).OK(`name="rule" value="pass_percent"`, `name="note_pass_percent"`, `name="note_attempts"`)
-	w.Post("dora", path+"/confirm", "rule", "pass_percent").Is(422, "Say whom you asked", `href="#f-note_pass_percent"`)
+	seen := w.hash("nbcc", "pass_percent")
+	w.Get("dora", path).OK(`name="rule" value="pass_percent"`, `name="seen" value="`+seen+`"`, `name="note_pass_percent"`, `name="note_attempts"`)
+	w.Post("dora", path+"/confirm", "rule", "pass_percent", "seen", seen).Is(422, "Say whom you asked", `href="#f-note_pass_percent"`)
 	w.Post("dora", path+"/confirm", "rule", "evaluation", "note_evaluation", "Why not.").Is(http.StatusNotFound)
 	for range 2 {
-		w.Post("dora", path+"/confirm", "rule", "pass_percent", "note_pass_percent", "Ms. Reed, by phone.").Says(path, "rules.confirmed")
+		w.Post("dora", path+"/confirm", "rule", "pass_percent", "seen", seen, "note_pass_percent", "Ms. Reed, by phone.").Says(path, "rules.confirmed")
 	}
 	w.Get("adam", path).OK("Confirmed", "November 29, 2026", "Dora Li: Ms. Reed, by phone.", "Rule of an accreditor confirmed", "Rule: pass_percent", `name="note_attempts"`).Lacks(`name="note_pass_percent"`)
 	if n := w.recorded("rules.confirm"); n != 1 {
 		t.Errorf("%d events", n)
 	}
 	w.Get("dora", w.approve("accreditor", "nbcc")).OK("Approved, earns nothing", "Tries: this rule could not be verified").Lacks("Pass mark: this rule")
+}
+
+// TestARuleThatMovedIsNotConfirmed: what was typed stays, and the rule as it is now
+// is there to be looked at.
+func TestARuleThatMovedIsNotConfirmed(t *testing.T) {
+	w := newWorld(t)
+	const path = "/admin/rules/nbcc"
+	seen := w.hash("nbcc", "pass_percent")
+	post := func(fields ...string) area.Answer {
+		t.Helper()
+		return w.Post("dora", path+"/confirm", append(fields, "rule", "pass_percent", "note_pass_percent", "Ms. Reed <by phone>.")...)
+	}
+	p, err := w.Pack(t.Context(), "nbcc")
+	w.must(err)
+	w.must(w.SavePack(t.Context(), "nbcc", strings.Replace(p.Text, "value: 80", "value: 75", 1), "Their letter.", "adam", 0))
+	const moved, typed = "Somebody has changed these rules meanwhile", `value="Ms. Reed &lt;by phone&gt;."`
+	post().Is(http.StatusConflict, moved)
+	w.Post("dora", path+"/confirm", "rule", "pass_percent", "seen", seen).Is(http.StatusConflict, moved)
+	page := post("seen", seen).Is(http.StatusConflict, moved, "at least 75 percent", typed, `name="seen" value="`+w.hash("nbcc", "pass_percent")+`"`).Lacks(seen)
+	if n := w.recorded("rules.confirm"); n != 0 {
+		t.Fatalf("%d are confirmed\n%s", n, page.Body)
+	}
+	w.must(w.SavePack(t.Context(), "nbcc", strings.Replace(p.Text, "mark: unverified", "mark: verified", 1), "Read.", "adam", 1))
+	post("seen", seen).Is(http.StatusConflict, moved, "You typed: Ms. Reed &lt;by phone&gt;.").Lacks(typed)
+	w.must(w.SavePack(t.Context(), "nbcc", "", "Back.", "adam", 2))
+	post("seen", seen).Says(path, "rules.confirmed")
 }
 
 func TestAPackIsChangedAndGoesBack(t *testing.T) {
@@ -86,6 +113,26 @@ func TestAPackIsChangedAndGoesBack(t *testing.T) {
 	}
 }
 
+// TestGoingOnRestsOnWhatWasSeen: what another saved in between is not overwritten
+// without a word.
+func TestGoingOnRestsOnWhatWasSeen(t *testing.T) {
+	w := newWorld(t)
+	const path = "/admin/rules/nasw"
+	p, err := w.Pack(t.Context(), "nasw")
+	w.must(err)
+	mine := strings.Replace(p.Text, "words_per_hour: 10000", "words_per_hour: 5000", 1)
+	w.must(w.SavePack(t.Context(), "nasw", strings.Replace(p.Text, "short: NASW", "short: N.A.S.W.", 1), "Theirs.", "adam", 0))
+	w.Post("dora", path+"/edit", "base", "0", "body", mine, "note", "Mine.", "step", "back").OK("words_per_hour: 5000", `name="base" value="0"`).Lacks(`name="base" value="1"`)
+	w.Post("dora", path+"/edit", "base", "0", "body", mine, "note", "").Is(422, "Say what changed, and why.", `name="base" value="0"`)
+	w.Post("dora", path+"/edit", "base", "0", "body", mine, "note", "Mine.").Is(http.StatusConflict, "Somebody has changed these rules meanwhile", "words_per_hour: 5000", `name="base" value="1"`)
+	w.Post("dora", path+"/shipped", "base", "0", "why", "Back.", "step", "back").OK(`name="base" value="0"`, `value="Back."`, "N.A.S.W.")
+	w.Post("dora", path+"/shipped", "base", "1", "why", "Back.").OK(`name="why" value="Back."`).Lacks(`name="body"`)
+	w.Post("dora", path+"/edit", "base", "x", "body", mine, "note", "Mine.").Is(422, "Enter a whole number", `name="base" value="1"`)
+	if now, err := w.Pack(t.Context(), "nasw"); err != nil || now.Version != 1 {
+		t.Errorf("version %d, %v", now.Version, err)
+	}
+}
+
 // TestWhatNobodyKnowsIsNotSaved, with its line.
 func TestWhatNobodyKnowsIsNotSaved(t *testing.T) {
 	w := newWorld(t)
@@ -115,7 +162,7 @@ func TestWhatChangesIsShownBeforeItIsSaved(t *testing.T) {
 	w := newWorld(t)
 	const path = "/admin/rules/nbcc"
 	for _, rule := range []string{"pass_percent", "attempts"} {
-		w.must(w.Confirm(t.Context(), "nbcc", rule, "By phone.", "dora"))
+		w.must(w.Confirm(t.Context(), "nbcc", rule, w.hash("nbcc", rule), "By phone.", "dora"))
 	}
 	w.approve("accreditor", "nbcc")
 	p, err := w.Pack(t.Context(), "nbcc")

@@ -1,8 +1,10 @@
 package accreditation_test
 
 import (
+	"bytes"
 	"context"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/atmacena/cocare/courses"
@@ -24,13 +26,14 @@ const slug, title = "tms-ketamine", "Two Tools, One Question"
 type world struct {
 	*area.Server
 	*accreditation.Service
-	t      *testing.T
-	db     *db.DB
-	log    *audit.Log
-	at     time.Time
-	stale  bool // the second factor was given too long ago
-	course string
-	rest   int64 // how many certificates rest on each approval
+	t       *testing.T
+	db      *db.DB
+	log     *audit.Log
+	at      time.Time
+	stale   bool // the second factor was given too long ago
+	course  string
+	courses *course.Service
+	rest    int64 // how many certificates rest on each approval
 }
 
 func newWorld(t *testing.T) *world {
@@ -38,13 +41,16 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, db: dbtest.New(t), at: time.Date(2026, 11, 29, 3, 0, 0, 0, time.UTC)} // still the 28th
 	now := func() time.Time { return w.at }
 	w.log = audit.New(w.db, now)
-	w.Service = accreditation.New(accreditation.Deps{DB: w.db, Now: now, Audit: w.log, Zone: time.FixedZone("EST", -5*3600)})
 	svc := course.New(course.Deps{DB: w.db, Now: now, Audit: w.log, Demo: true})
 	_, err := svc.Import(t.Context(), courses.Bundled()[slug], "test")
 	w.must(err)
 	ed, err := svc.Publish(t.Context(), slug, "", "test")
 	w.must(err)
-	w.course = ed.CourseID
+	w.course, w.courses = ed.CourseID, svc
+	w.Service = accreditation.New(accreditation.Deps{DB: w.db, Now: now, Audit: w.log, Zone: time.FixedZone("EST", -5*3600),
+		Courses: func(context.Context) ([]accreditation.Course, error) {
+			return []accreditation.Course{{ID: ed.CourseID, Title: ed.Course.Card.Title, Centihours: ed.EstimatedHours().Centihours}}, nil
+		}})
 	w.Server = area.Serve(t, area.Options{Name: "accreditation", Now: now,
 		Viewer: func(name string) *kit.Viewer {
 			role := kit.Administrator
@@ -117,4 +123,31 @@ func (w *world) recorded(action string) int {
 	list, err := w.log.List(w.t.Context(), audit.Filter{Action: action})
 	w.must(err)
 	return len(list)
+}
+
+// hash is of an unverified rule as it stands.
+func (w *world) hash(code, rule string) string {
+	w.t.Helper()
+	p, err := w.Pack(w.t.Context(), code)
+	w.must(err)
+	return p.RuleHash(rule)
+}
+
+// copied publishes the bundled course under another slug.
+func (w *world) copied(as string) *course.Edition {
+	w.t.Helper()
+	files, err := w.courses.Export(w.t.Context(), slug, 0)
+	w.must(err)
+	folder := fstest.MapFS{}
+	for path, data := range files {
+		if path == "course.yaml" {
+			data = bytes.Replace(data, []byte("slug: "+slug), []byte("slug: "+as), 1)
+		}
+		folder[path] = &fstest.MapFile{Data: data}
+	}
+	_, err = w.courses.Import(w.t.Context(), folder, "test")
+	w.must(err)
+	ed, err := w.courses.Publish(w.t.Context(), as, "", "test")
+	w.must(err)
+	return ed
 }

@@ -15,10 +15,12 @@ func TestApprovalsOnTheOverviewAndInTheLog(t *testing.T) {
 		t.Errorf("%s approvals end soon", got)
 	}
 	a := accreditation.Approval{Accreditor: "nasw", ProviderNumber: "88-1234", FromOn: "2026-01-01", UntilOn: "2026-12-31", Statement: "Approved by NASW."}
-	w.must(w.Accreditation.Approve(ctx, a, w.id["admin"]))
+	w.must(w.Accreditation.Approve(ctx, a, accreditation.Sure{}, w.id["admin"]))
 	a.FromOn, a.UntilOn = "2027-01-01", "2028-12-31"
-	w.must(w.Accreditation.Approve(ctx, a, w.id["admin"]))
-	w.must(w.Accreditation.Confirm(ctx, "nasw", "retention_years", "Asked them.", w.id["admin"]))
+	w.must(w.Accreditation.Approve(ctx, a, accreditation.Sure{}, w.id["admin"]))
+	p, err := w.Accreditation.Pack(ctx, "nasw")
+	w.must(err)
+	w.must(w.Accreditation.Confirm(ctx, "nasw", "retention_years", p.RuleHash("retention_years"), "Asked them.", w.id["admin"]))
 	if got := number(t, w.get("/admin").Is(200, "Ask the accreditors to renew them", `>1<span class="sr"> approval that ends within 90 days<`, `>0<span class="sr"> certificates to issue<`).Body, "/admin/approvals"); got != "1" {
 		t.Errorf("%s approvals end soon, want 1", got)
 	}

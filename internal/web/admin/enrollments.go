@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -84,8 +85,8 @@ func (h *handler) courseOptions(ctx context.Context, first string) ([]kit.Option
 		return nil, err
 	}
 	list := []kit.Option{{Label: first}}
-	for _, ed := range editions {
-		list = append(list, kit.Option{Value: ed.Slug, Label: ed.Course.Card.Title})
+	for i, label := range course.Labels(editions) {
+		list = append(list, kit.Option{Value: editions[i].Slug, Label: label})
 	}
 	return list, nil
 }

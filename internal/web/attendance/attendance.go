@@ -280,7 +280,7 @@ func (h *handler) editions(ctx context.Context) ([]kit.Option, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := []kit.Option{{Label: "Choose the course"}}
+	var all []*course.Edition
 	for _, ed := range courses {
 		list, err := h.Courses.Editions(ctx, ed.Slug)
 		if err != nil {
@@ -291,8 +291,12 @@ func (h *handler) editions(ctx context.Context) ([]kit.Option, error) {
 			if err != nil {
 				return nil, err
 			}
-			options = append(options, kit.Option{Value: p.ID, Label: fmt.Sprintf("%s, edition %d, published %s", one.Course.Card.Title, p.Number, kit.Day(h.Zone, one.PublishedAt))})
+			all = append(all, one)
 		}
+	}
+	options := []kit.Option{{Label: "Choose the course"}}
+	for i, label := range course.Labels(all) {
+		options = append(options, kit.Option{Value: all[i].ID, Label: fmt.Sprintf("%s, edition %d, published %s", label, all[i].Number, kit.Day(h.Zone, all[i].PublishedAt))})
 	}
 	return options, nil
 }

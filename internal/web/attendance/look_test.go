@@ -40,7 +40,7 @@ func TestWhoGetsCreditIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := server.Accreditation.Approve(t.Context(), accreditation.Approval{Accreditor: "ancc", CourseID: ed.CourseID, ProviderNumber: "P-1", FromOn: day, UntilOn: day,
-		Statement: "Approved for this try.", OfEvents: true}, who.ID); err != nil {
+		Statement: "Approved for this try.", OfEvents: true}, accreditation.Sure{}, who.ID); err != nil {
 		t.Fatal(err)
 	}
 	event := hold(t, b, "With credit", "edition", ed.ID, "minutes", "107", "least_minutes", "30", "disclosed", "yes", "evaluation", "yes")

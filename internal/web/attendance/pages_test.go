@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
@@ -20,6 +21,7 @@ import (
 	"github.com/atmacena/cocare/internal/apptest"
 	"github.com/atmacena/cocare/internal/attendance"
 	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/course"
 	pages "github.com/atmacena/cocare/internal/web/attendance"
 )
 
@@ -405,5 +407,26 @@ func TestWhatAsksForAFreshSecondFactor(t *testing.T) {
 	}
 	if len(asks) > 0 {
 		t.Errorf("no such routes: %v", asks)
+	}
+}
+
+// TestCoursesOfOneTitleAreToldApart where the course of an event is chosen.
+func TestCoursesOfOneTitleAreToldApart(t *testing.T) {
+	const slug, as = "how-learning-is-recorded", "how-learning-is-told"
+	files := must[map[string][]byte](t)(server.Courses.Export(t.Context(), slug, 0))
+	folder := fstest.MapFS{}
+	for path, data := range files {
+		if path == "course.yaml" {
+			data = bytes.Replace(data, []byte("slug: "+slug), []byte("slug: "+as), 1)
+		}
+		folder[path] = &fstest.MapFile{Data: data}
+	}
+	must[course.Draft](t)(server.Courses.Import(t.Context(), folder, "test"))
+	ed := must[*course.Edition](t)(server.Courses.Publish(t.Context(), as, "", "test"))
+	page := server.As(t, admin).Get(events + "/new")
+	for _, slug := range []string{slug, as} {
+		if label := ed.Course.Card.Title + " (" + slug + "), edition 1"; !strings.Contains(page.Find("select[name='edition']").Text(), label) {
+			t.Errorf("no choice is %q", label)
+		}
 	}
 }

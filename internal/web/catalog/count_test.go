@@ -61,8 +61,8 @@ func TestWhatIsTypedWrongIsSaidThere(t *testing.T) {
 	w := newWorld(t, true, true)
 	for query, texts := range map[string][]string{
 		"?profession=nurse": {"Choose the state, province or territory", `value="nurse" selected`},
-		"?profession=nurse&jurisdiction=US-CA&renewal=9999-12-31": {"Enter a day from January 1, 2000 to December 31, 2100.", `value="9999-12-31"`},
-		"?profession=wizard&jurisdiction=US-CA&renewal=31.3.2027": {"Choose your profession.", "Enter the day as year-month-day", `value="31.3.2027"`, `value="US-CA" selected`},
+		"?profession=nurse&jurisdiction=US-CA&renewal=9999-12-31": {"Enter a date from 2000 through 2100.", `value="9999-12-31"`},
+		"?profession=wizard&jurisdiction=US-CA&renewal=31.3.2027": {"Choose your profession.", "Enter the date as year-month-day", `value="31.3.2027"`, `value="US-CA" selected`},
 	} {
 		w.want(w.do("", http.MethodGet, countURL+query), http.StatusUnprocessableEntity, append(texts, "!The rules that we have read")...)
 	}

@@ -16,7 +16,7 @@ func (w *world) approve(accreditor string, change func(a *accreditation.Approval
 	if change != nil {
 		change(&a)
 	}
-	if err := w.approvals.Approve(w.t.Context(), a, "admin"); err != nil {
+	if err := w.approvals.Approve(w.t.Context(), a, accreditation.Sure{}, "admin"); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -116,8 +116,8 @@ func (h *handler) renderArchiveForm(c echo.Context, failure error, f *kit.Form) 
 		return err
 	}
 	p.Courses = []kit.Option{{Label: "All"}}
-	for _, ed := range list {
-		p.Courses = append(p.Courses, kit.Option{Value: ed.CourseID, Label: ed.Course.Card.Title})
+	for i, label := range course.Labels(list) {
+		p.Courses = append(p.Courses, kit.Option{Value: list[i].CourseID, Label: label})
 	}
 	return kit.Render(c, kit.Status(failure), "certificates/archive_new", kit.View{Form: f, Data: p})
 }

@@ -88,8 +88,8 @@ func (h *handler) getToIssue(c echo.Context) error {
 func (h *handler) courseOptions(ctx context.Context) ([]kit.Option, error) {
 	editions, err := h.Courses.List(ctx)
 	list := []kit.Option{{Label: "All"}}
-	for _, ed := range editions {
-		list = append(list, kit.Option{Value: ed.Slug, Label: ed.Course.Card.Title})
+	for i, label := range course.Labels(editions) {
+		list = append(list, kit.Option{Value: editions[i].Slug, Label: label})
 	}
 	return list, err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -72,8 +73,8 @@ func (h *handler) getQueue(c echo.Context) error {
 	if f.Graded {
 		p.Current = gradedListAt
 	}
-	for _, ed := range q.Courses {
-		p.Courses = append(p.Courses, kit.Option{Value: ed.Slug, Label: ed.Course.Card.Title})
+	for i, label := range course.Labels(q.Courses) {
+		p.Courses = append(p.Courses, kit.Option{Value: q.Courses[i].Slug, Label: label})
 	}
 	for _, w := range q.Waiting {
 		p.Rows = append(p.Rows, queueRow{Waiting: w, Late: h.late(w), Marks: earned(w)})

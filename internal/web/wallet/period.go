@@ -92,7 +92,7 @@ func typed(centihours int64) string {
 
 // centihours reads hours of a form; the service refuses -1.
 func centihours(text string) int64 {
-	if n, ok := wallet.ParseHours(text); ok {
+	if n, ok := credit.ParseHours(text); ok {
 		return n
 	}
 	return -1
