@@ -16,7 +16,7 @@
 //   - A person attends an event once (a unique index on enrollments), and the rule of
 //     cycles decides whether they earn a certificate by it.
 //   - An event no longer changes once certificates were issued by it; a list that was
-//     started stays with it, byte for byte. An event is removed only while no
+//     started stays with it, byte for byte until it is forgotten (Keep). An event is removed only while no
 //     attendance is recorded by it.
 package attendance
 
@@ -104,6 +104,7 @@ type List struct {
 	StartedBy                 string
 	StartedAt, FinishedAt     *time.Time
 	Attestation               string
+	ForgottenAt               *time.Time // the file is deleted, with what else is kept for so long; see Keep
 }
 
 // All in the column of minutes stands for the whole event, as in a file without that
@@ -193,6 +194,7 @@ var (
 	ErrNothing    = apperr.New(apperr.Conflict, "No row of this list can be issued as it stands.")
 	ErrManyList   = apperr.Newf(apperr.Conflict, "There are %d lists of this event that were checked and not used. Discard one first.", maxLists)
 	ErrAttest     = apperr.InvalidField("attested", "Tick this only if it is so. Without it nothing can be issued.")
+	ErrForgotten  = apperr.Newf(apperr.Gone, "The file was deleted %d days after the list was done. Its fingerprint stays.", Keep)
 	ErrNotStarted = apperr.New(apperr.Conflict, "This list was not started yet.")
 )
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/db"
 )
 
@@ -110,7 +111,7 @@ func (s *Service) Events(ctx context.Context, f Filter) (p Page, err error) {
 }
 
 const listColumns = `id, event_id, name, sha256, size, total, state, uploaded_by, uploaded_at, checked_at, event_version, check_sha256,
-	COALESCE(started_by, '') AS started_by, started_at, attestation, finished_at`
+	COALESCE(started_by, '') AS started_by, started_at, attestation, finished_at, forgotten_at`
 
 // insertList reports false where the same file is there already and was not started,
 // or too many are.
@@ -180,13 +181,13 @@ const rowsAtOnce = 200
 
 func (s *Service) insertRows(ctx context.Context, listID string, rows []Row) error {
 	for part := range slices.Chunk(rows, rowsAtOnce) {
-		args := make([]any, 0, 14*len(part))
+		args := make([]any, 0, 15*len(part))
 		for _, r := range part {
-			args = append(args, listID, r.Position, r.Line, r.Email, r.Name, r.Minutes, r.Evaluation, r.Profession, r.Jurisdiction, r.Number, r.Verdict, r.Note, r.AccountID, r.AccountName)
+			args = append(args, listID, r.Position, r.Line, r.Email, account.EmailKey(r.Email), r.Name, r.Minutes, r.Evaluation, r.Profession, r.Jurisdiction, r.Number, r.Verdict, r.Note, r.AccountID, r.AccountName)
 		}
-		values := strings.TrimSuffix(strings.Repeat("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), ", len(part)), ", ")
+		values := strings.TrimSuffix(strings.Repeat("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), ", len(part)), ", ")
 		err := s.DB.Conn(ctx).Exec(`INSERT INTO attendance_rows
-			(list_id, position, line, email, name, minutes, evaluation, profession, jurisdiction, number, verdict, note, account_id, account_name) VALUES `+values, args...).Error
+			(list_id, position, line, email, email_key, name, minutes, evaluation, profession, jurisdiction, number, verdict, note, account_id, account_name) VALUES `+values, args...).Error
 		if err != nil {
 			return err
 		}

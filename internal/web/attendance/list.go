@@ -64,6 +64,9 @@ func (h *handler) upload(c echo.Context, e event, who string) (attendance.List, 
 	return h.Attendance.Upload(c.Request().Context(), e.ID, name, body, who)
 }
 
+// Keep is for how many days the file is kept.
+func (listPage) Keep() int { return attendance.Keep }
+
 // tally is a number of rows with what they have in common, and an address that shows
 // them alone.
 type tally struct {
@@ -397,6 +400,9 @@ func (h *handler) postFile(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
+	if l.ForgottenAt != nil {
+		return attendance.ErrForgotten
+	}
 	body, err := h.Attendance.File(ctx, l.ID)
 	if err != nil {
 		return err
