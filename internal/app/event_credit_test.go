@@ -26,7 +26,7 @@ func TestAnEventEarnsTheCreditOfItsDay(t *testing.T) {
 	ago := func(days int) time.Time { return time.Now().AddDate(0, 0, -days) }
 	for _, days := range [][2]int{{400, 100}, {20, -100}} {
 		must(t, a.Accreditation.Approve(ctx, accreditation.Approval{Accreditor: "ancc", CourseID: ed.CourseID, ProviderNumber: "P0001", OfEvents: true,
-			FromOn: ago(days[0]).Format(time.DateOnly), UntilOn: ago(days[1]).Format(time.DateOnly), Statement: "Approved."}, "admin"))
+			FromOn: ago(days[0]).Format(time.DateOnly), UntilOn: ago(days[1]).Format(time.DateOnly), Statement: "Approved."}, accreditation.Sure{}, "admin"))
 	}
 	for i, c := range []struct {
 		name      string
