@@ -93,7 +93,7 @@ func (a *App) wireServices(ctx context.Context) error {
 	a.Shares = share.New(share.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Certificates: a.Certificates})
 	a.Archives = archive.New(archive.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Certificates: a.Certificates})
 	a.Attendance = attendance.New(attendance.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Editions: a.Courses, Accounts: a.Accounts,
-		Enrollments: a.Enrollments, Open: a.Courses.OpenForEnrollment, Signatory: a.Config.SignatoryName})
+		Enrollments: a.Enrollments, Open: a.Courses.OpenForEnrollment, Zone: a.Config.Location(), Signatory: a.Config.SignatoryName})
 	a.wireWallet()
 	return a.wirePayments()
 }

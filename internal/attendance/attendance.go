@@ -34,6 +34,7 @@ const (
 	MaxMinutes = 6000 // of an event
 	maxCell    = 300  // characters
 	maxLists   = 20   // of an event that were checked and not started
+	MaxChosen  = 500  // rows that are chosen one by one
 	maxDays    = 31   // from the start of an event to its end
 	MaxTitle   = 150
 	MaxPlace   = 120

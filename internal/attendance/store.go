@@ -34,6 +34,19 @@ func (s *Service) useEvent(ctx context.Context, id string, version int) (bool, e
 	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE live_events SET used = ? WHERE id = ? AND version = ?", true, id, version))
 }
 
+// holdEvent keeps others from an event until the transaction ends; false for none.
+// Whoever needs a list of it too takes the list first.
+func (s *Service) holdEvent(ctx context.Context, id string) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE live_events SET used = used WHERE id = ?", id))
+}
+
+// releaseEvent undoes useEvent, unless something is recorded by the event or a list
+// of it is worked on.
+func (s *Service) releaseEvent(ctx context.Context, id string) error {
+	return s.DB.Conn(ctx).Exec("UPDATE live_events AS e SET used = ? WHERE e.id = ? AND e.used AND "+unrecorded+
+		" AND NOT EXISTS (SELECT 1 FROM attendance_lists l WHERE l.event_id = e.id AND l.state = 'started')", false, id).Error
+}
+
 // unrecorded is true of an event e by which nothing is recorded.
 const unrecorded = "NOT EXISTS (SELECT 1 FROM enrollments n WHERE n.event_id = e.id)"
 
@@ -62,8 +75,11 @@ func (s *Service) Event(ctx context.Context, id string) (e Event, err error) {
 	return e, db.One(s.DB.Read(ctx).Raw("SELECT "+eventColumns+" FROM live_events WHERE id = ?", id).Scan(&e), ErrNoEvent)
 }
 
-func (s *Service) newestBy(ctx context.Context, by string) (e Event, err error) {
-	return e, db.One(s.DB.Read(ctx).Raw("SELECT "+eventColumns+" FROM live_events WHERE created_by = ? ORDER BY id DESC LIMIT 1", by).Scan(&e), ErrNoEvent)
+// sameAs is the newest event that the same person recorded as being the same.
+func (s *Service) sameAs(ctx context.Context, same Event) (e Event, err error) {
+	return e, db.One(s.DB.Read(ctx).Raw("SELECT "+eventColumns+` FROM live_events
+		WHERE created_by = ? AND edition_id = ? AND title = ? AND starts_at = ? AND ends_at = ? ORDER BY id DESC LIMIT 1`,
+		same.CreatedBy, same.EditionID, same.Title, same.StartsAt, same.EndsAt).Scan(&e), ErrNoEvent)
 }
 
 // Held is an event with how many certificates rest on it.
@@ -113,15 +129,19 @@ func (s *Service) Events(ctx context.Context, f Filter) (p Page, err error) {
 const listColumns = `id, event_id, name, sha256, size, total, state, uploaded_by, uploaded_at, checked_at, event_version, check_sha256,
 	COALESCE(started_by, '') AS started_by, started_at, attestation, finished_at, forgotten_at`
 
-// insertList reports false where the same file is there already and was not started,
-// or too many are.
+// insertList reports false where the same file is there already and was not started.
 func (s *Service) insertList(ctx context.Context, l List) (bool, error) {
 	return db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO attendance_lists
 		(id, event_id, name, sha256, size, total, state, uploaded_by, uploaded_at, checked_at, event_version, check_sha256)
-		SELECT ?, e.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM live_events e
-		WHERE e.id = ? AND (SELECT count(*) FROM attendance_lists l WHERE l.event_id = e.id AND l.state = 'checked') < ?
-		ON CONFLICT (event_id, sha256) WHERE state = 'checked' DO NOTHING`,
-		l.ID, l.Name, l.SHA256, l.Size, l.Total, l.State, l.UploadedBy, l.UploadedAt, l.CheckedAt, l.EventVersion, l.CheckSHA256, l.EventID, maxLists))
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id, sha256) WHERE state = 'checked' DO NOTHING`,
+		l.ID, l.EventID, l.Name, l.SHA256, l.Size, l.Total, l.State, l.UploadedBy, l.UploadedAt, l.CheckedAt, l.EventVersion, l.CheckSHA256))
+}
+
+// openLists counts the lists of an event that were not started. Whoever holds the
+// event can rely on it.
+func (s *Service) openLists(ctx context.Context, eventID string) (n int, err error) {
+	err = s.DB.Conn(ctx).Raw("SELECT count(*) FROM attendance_lists WHERE event_id = ? AND state = 'checked'", eventID).Scan(&n).Error
+	return n, err
 }
 
 // checkedList is the list of a file that was not started. Errors: ErrNoList.

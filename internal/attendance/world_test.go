@@ -192,8 +192,10 @@ func (w *world) replica(log *slog.Logger) *attendance.Service {
 			return out, err
 		},
 		AttestedName: func(context.Context, string) (string, error) { return "Somebody Attested", nil }})
+	provider, err := time.LoadLocation("America/New_York")
+	w.must(err)
 	return attendance.New(attendance.Deps{DB: w.db, Now: now, Audit: w.audit, Queue: w.queue, Editions: w, Accounts: w.accounts, Enrollments: w.enrollments,
-		Open: func(context.Context, *course.Edition) error { return w.closed }})
+		Zone: provider, Open: func(context.Context, *course.Edition) error { return w.closed }})
 }
 
 // newEdition is a course of one lesson.

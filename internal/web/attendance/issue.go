@@ -26,9 +26,6 @@ type issuePage struct {
 	Attestation string
 }
 
-// mostOthers bounds the rows that are chosen one by one.
-const mostOthers = 500
-
 func (h *handler) getIssue(c echo.Context) error { return h.renderIssue(c, nil, kit.NewForm()) }
 
 func (h *handler) renderIssue(c echo.Context, failure error, f *kit.Form) error {
@@ -49,7 +46,7 @@ func (h *handler) renderIssue(c echo.Context, failure error, f *kit.Form) error 
 		return err
 	}
 	p.Ready = verdicts[attendance.WillIssue] + verdicts[attendance.WillInvite]
-	others, err := h.Attendance.Rows(ctx, l.ID, attendance.RowFilter{Verdict: attendance.OtherName, Limit: mostOthers})
+	others, err := h.Attendance.Rows(ctx, l.ID, attendance.RowFilter{Verdict: attendance.OtherName, Limit: attendance.MaxChosen})
 	if err != nil {
 		return err
 	}
