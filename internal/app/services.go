@@ -64,6 +64,9 @@ func (a *App) wireServices(ctx context.Context) error {
 		CertificateRevoked: func(ctx context.Context, enrollmentID string) (bool, error) {
 			return a.Certificates.RevokedOf(ctx, enrollmentID)
 		},
+		CertificatesRevoked: func(ctx context.Context, ids []string) (map[string]bool, error) {
+			return a.Certificates.RevokedAmong(ctx, ids)
+		},
 		Open: a.Courses.OpenForEnrollment,
 		// Completion reserves the certificate in the same transaction, unless the
 		// course leaves that to an administrator.

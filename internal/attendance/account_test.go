@@ -56,3 +56,28 @@ func TestWhoOwesAnotherEventIsToldSo(t *testing.T) {
 		t.Error(said)
 	}
 }
+
+// TestPeopleWhoAttendedBeforeAreJudgedInFewStatements, however many come again.
+func TestPeopleWhoAttendedBeforeAreJudgedInFewStatements(t *testing.T) {
+	w := newWorld(t)
+	w.edition.Course.Card.RepeatAfterDays = 10
+	first := w.event(func(d *attendance.Draft) { d.Title, d.StartsOn = "First", "2026-10-02" })
+	second := w.event(func(d *attendance.Draft) { d.Title, d.StartsOn = "Second", "2026-10-22" })
+	third := w.event()
+	lines := numbered(12)
+	w.run(w.upload(first, lines...))
+	w.run(w.upload(second, lines...))
+	cost := func(lines []string) int64 {
+		t.Helper()
+		before, _ := w.db.Statements()
+		l := w.upload(third, lines...)
+		after, _ := w.db.Statements()
+		if v, err := w.Verdicts(t.Context(), l.ID); err != nil || v[attendance.WillIssue] != l.Total {
+			t.Errorf("%v, %v", v, err)
+		}
+		return after - before
+	}
+	if few, many := cost(lines[:3]), cost(lines); few != many {
+		t.Errorf("%d statements for 2 people, %d for 12", few, many)
+	}
+}

@@ -30,9 +30,9 @@ func TestWhoAttestedIssues(t *testing.T) {
 	w.drain()
 	w.became(w.rows(l), outcome{attendance.Issued, ""})
 	for sql, want := range map[string]int{
-		"SELECT count(*) FROM certificate_history WHERE kind = 'reserved' AND actor_id = 'dora'":         1,
-		"SELECT count(*) FROM audit_events WHERE action = 'enrollment.attend' AND actor_id = 'dora'":     1,
-		"SELECT count(*) FROM audit_events WHERE action = 'attendance.go_on' AND actor_id = 'erin'":      1,
+		"SELECT count(*) FROM certificate_history WHERE kind = 'reserved' AND actor_id = 'dora'":        1,
+		"SELECT count(*) FROM audit_events WHERE action = 'enrollment.attend' AND actor_id = 'dora'":    1,
+		"SELECT count(*) FROM audit_events WHERE action = 'attendance.go_on' AND actor_id = 'erin'":     1,
 		"SELECT count(*) FROM audit_events WHERE action = 'certificate.reserve' AND actor_id <> 'dora'": 0,
 	} {
 		if n := w.count(sql); n != want {

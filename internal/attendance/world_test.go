@@ -165,6 +165,9 @@ func (w *world) replica(log *slog.Logger) *attendance.Service {
 		},
 		Open:               func(context.Context, *course.Edition) error { return w.closed },
 		CertificateRevoked: func(ctx context.Context, id string) (bool, error) { return w.certificates.RevokedOf(ctx, id) },
+		CertificatesRevoked: func(ctx context.Context, ids []string) (map[string]bool, error) {
+			return w.certificates.RevokedAmong(ctx, ids)
+		},
 		OnComplete: func(ctx context.Context, e enrollment.Enrollment) error {
 			if w.fails != nil {
 				if err := w.fails(e.PersonID); err != nil {

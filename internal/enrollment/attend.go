@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -95,19 +96,55 @@ var (
 type Standing struct {
 	Last     *Enrollment // in the course; nil: none
 	Recorded bool        // the attendance of the event
+	past     past
 }
 
 // Standings tells how people stand, by their IDs; at most db.MaxPage of them.
 func (s *Service) Standings(ctx context.Context, courseID, eventID string, people []string) (map[string]Standing, error) {
 	list, err := s.ofPeople(ctx, courseID, people)
+	if err != nil {
+		return nil, err
+	}
+	// In a transaction the rule asks for each, so that what it hears stays so.
+	many := s.CertificatesRevoked != nil && !s.DB.InTransaction(ctx)
+	var revoked map[string]bool
+	if many {
+		if revoked, err = s.revokedAmong(ctx, list); err != nil {
+			return nil, err
+		}
+	}
 	out := make(map[string]Standing, len(people))
 	for _, e := range list { // by cycle
 		st := out[e.PersonID]
 		st.Last = &e
+		if many {
+			st.past = past{append(st.past.all, e), revoked}
+		}
 		st.Recorded = st.Recorded || e.Attendance != nil && e.Attendance.EventID == eventID
 		out[e.PersonID] = st
 	}
 	return out, err
+}
+
+// revokedAmong asks about the certificates of many at once.
+func (s *Service) revokedAmong(ctx context.Context, list []Enrollment) (map[string]bool, error) {
+	var ids []string
+	for _, e := range list {
+		if e.CompletedAt != nil {
+			ids = append(ids, e.ID)
+		}
+	}
+	out := make(map[string]bool, len(ids))
+	for part := range slices.Chunk(ids, db.MaxPage) {
+		found, err := s.CertificatesRevoked(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range part {
+			out[id] = found[id]
+		}
+	}
+	return out, nil
 }
 
 // MayAttend says whether the attendance of an event that ended at an instant can
@@ -121,7 +158,7 @@ func (s *Service) MayAttend(ctx context.Context, ed *course.Edition, st Standing
 	case st.Last == nil:
 		return nil
 	}
-	switch err := s.mayRepeat(ctx, ed, *st.Last, ended); {
+	switch err := s.mayRepeat(ctx, ed, *st.Last, st.past, ended); {
 	case errors.Is(err, ErrAlreadyEnrolled) && st.Last.Attendance != nil:
 		return ErrAttendeeOwing
 	case errors.Is(err, ErrAlreadyEnrolled):
