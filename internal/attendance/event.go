@@ -100,11 +100,11 @@ func (s *Service) Remove(ctx context.Context, id string) error {
 
 // kept says why an event is not removed.
 func (s *Service) kept(ctx context.Context, id string) error {
-	lists, err := s.Lists(ctx, id)
+	lists, err := s.Lists(ctx, id, Filter{Limit: 1})
 	switch {
 	case err != nil:
 		return err
-	case len(lists) > 0: // those that are left are worked on
+	case lists.Total > 0: // those that are left are worked on
 		return ErrRuns
 	}
 	return ErrAttended

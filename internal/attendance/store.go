@@ -89,7 +89,7 @@ type Held struct {
 }
 
 // Filter is a place in the list of events, which begins with the one that was held
-// last. After and Before are the ID of the neighboring row.
+// last, or in the lists of an event. After and Before are the ID of the neighboring row.
 type Filter struct {
 	After, Before string
 	Limit         int
@@ -155,10 +155,29 @@ func (s *Service) List(ctx context.Context, id string) (l List, err error) {
 	return l, db.One(s.DB.Read(ctx).Raw("SELECT "+listColumns+" FROM attendance_lists WHERE id = ?", id).Scan(&l), ErrNoList)
 }
 
-// Lists returns the lists of an event, the newest first, at most a hundred.
-func (s *Service) Lists(ctx context.Context, eventID string) (list []List, err error) {
-	err = s.DB.Read(ctx).Raw("SELECT "+listColumns+" FROM attendance_lists WHERE event_id = ? ORDER BY id DESC LIMIT 100", eventID).Scan(&list).Error
-	return list, err
+// ListPage is a part of the lists of an event.
+type ListPage struct {
+	Lists         []List
+	Total         int64
+	More, Earlier bool
+}
+
+// Lists returns a page of the lists of an event, the newest first.
+func (s *Service) Lists(ctx context.Context, eventID string, f Filter) (p ListPage, err error) {
+	f.Limit = db.PageLimit(f.Limit)
+	if err := s.DB.Read(ctx).Raw("SELECT count(*) FROM attendance_lists WHERE event_id = ?", eventID).Scan(&p.Total).Error; err != nil {
+		return ListPage{}, err
+	}
+	where, args, order := "event_id = ?", []any{eventID}, "DESC"
+	switch {
+	case f.Before != "":
+		where, args, order = where+" AND id > ?", append(args, f.Before), "ASC"
+	case f.After != "":
+		where, args = where+" AND id < ?", append(args, f.After)
+	}
+	err = s.DB.Read(ctx).Raw("SELECT "+listColumns+" FROM attendance_lists WHERE "+where+" ORDER BY id "+order+" LIMIT ?", append(args, f.Limit+1)...).Scan(&p.Lists).Error
+	p.Lists, p.Earlier, p.More = db.Cut(p.Lists, f.Limit, f.After != "", f.Before != "")
+	return p, err
 }
 
 func (s *Service) updateCheck(ctx context.Context, l List) (bool, error) {

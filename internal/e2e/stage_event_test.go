@@ -20,7 +20,7 @@ func (s *stage) events() {
 	s.add("admin.event.new", "", admin, events+"/new")
 	held := must[attendance.Page](s.t)(server.Attendance.Events(s.t.Context(), attendance.Filter{})).Events
 	workshop := held[len(held)-1] // that of the demonstration
-	report := must[[]attendance.List](s.t)(server.Attendance.Lists(s.t.Context(), workshop.ID))[0]
+	report := must[attendance.ListPage](s.t)(server.Attendance.Lists(s.t.Context(), workshop.ID, attendance.Filter{})).Lists[0]
 	s.add("admin.event.show", "", admin, events+"/"+workshop.ID)
 	s.add("admin.event.check", "finished", admin, events+"/"+workshop.ID+"/lists/"+report.ID)
 	s.refused("admin.event.edit", "used", admin, events+"/"+workshop.ID+"/edit", 409)

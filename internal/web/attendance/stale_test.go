@@ -1,6 +1,7 @@
 package attendance_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -53,5 +54,31 @@ func TestAListThatSomebodyElseStartedSaysSo(t *testing.T) {
 		if p := b.Get(check.URL.Path + "/issue"); p.URL.Path != check.URL.Path || !p.Has(said) {
 			t.Errorf("%s, the page: at %s: %s", name, p.URL, p.Text())
 		}
+	}
+}
+
+// TestEveryListIsReached, however many there are.
+func TestEveryListIsReached(t *testing.T) {
+	b := server.As(t, admin)
+	path := hold(t, b, "Many lists").URL.Path
+	event := path[strings.LastIndex(path, "/")+1:]
+	now := server.Now().UTC()
+	for i := range 120 {
+		err := server.DB.Conn(t.Context()).Exec(`INSERT INTO attendance_lists (id, event_id, name, sha256, size, total, state, uploaded_by, uploaded_at, checked_at, event_version, check_sha256,
+			started_by, started_at, finished_at) VALUES (?, ?, ?, ?, 1, 1, 'finished', 'x', ?, ?, 1, ?, 'x', ?, ?)`,
+			fmt.Sprintf("many-%03d", i), event, fmt.Sprintf("list %03d.csv", i), strings.Repeat("a", 64), now, now, strings.Repeat("b", 64), now, now).Error
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := b.Get(path)
+	has(t, p, "list 119.csv", "50 of 120 shown")
+	p = p.Follow("a[rel=next]")
+	has(t, p, "list 069.csv", "list 020.csv")
+	p = p.Follow("a[rel=next]")
+	has(t, p, "list 019.csv", "list 000.csv", "20 of 120 shown")
+	has(t, p.Follow("a[rel=prev]"), "list 069.csv")
+	if p := b.Post(path+"/lists", url.Values{"file": {"x"}}); p.Status != 422 || !p.Has("list 119.csv") || p.Find("a[rel=next]").Length() != 0 {
+		t.Errorf("%d: %s", p.Status, p.Text())
 	}
 }
