@@ -301,7 +301,6 @@ func (s *Service) settleRow(ctx context.Context, listID string, position int, o 
 type RowFilter struct {
 	Verdict       Verdict
 	Outcome       Outcome
-	Undone        bool // those that were not done yet
 	After, Before int
 	Limit         int
 }
@@ -318,7 +317,7 @@ func (f RowFilter) where(listID string) (string, []any) {
 	if f.Verdict != "" {
 		where, args = where+" AND verdict = ?", append(args, f.Verdict)
 	}
-	if f.Outcome != "" || f.Undone {
+	if f.Outcome != "" {
 		where, args = where+" AND outcome = ?", append(args, f.Outcome)
 	}
 	return where, args

@@ -245,7 +245,7 @@ func (w *world) drain() {
 	w.must(w.queue.Drain(w.t.Context()))
 }
 
-// fails checks the kind of an error, and the field that it names, if given.
+// refused checks the kind of an error, and the field that it names, if given.
 func (w *world) refused(err error, want error, field string) {
 	w.t.Helper()
 	if apperr.Message(err) != apperr.Message(want) || apperr.KindOf(err) != apperr.KindOf(want) {

@@ -52,9 +52,6 @@ const (
 	OnPaper      EvaluationNeed = "paper"
 )
 
-// Whole reports whether nothing of the instruction was missed.
-func (a Attendance) Whole() bool { return a.Minutes >= a.Of }
-
 // Counted is how many minutes count: never more than there were.
 func (a Attendance) Counted() int { return min(a.Minutes, a.Of) }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -121,13 +122,11 @@ func (e event) Held() string { return e.live().HeldOn() }
 
 // Where is the place, or that it was held online.
 func (e event) Where() string {
-	switch {
-	case e.Online && e.Place != "":
-		return "Online (" + e.Place + ")"
-	case e.Online:
-		return "Online"
+	where := e.live().Where()
+	if e.Online {
+		where = strings.Replace(where, "online", "Online", 1)
 	}
-	return e.Place
+	return where
 }
 
 func (e event) live() certificate.LiveEvent {
