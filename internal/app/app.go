@@ -311,6 +311,7 @@ func (a *App) ScheduleWork() {
 	every("evaluation.followup", time.Hour, dropCount(a.Enrollments.SendFollowUps))
 	every("forms.forget", time.Hour, once.New(a.DB, a.Now).Sweep)
 	every("certificate.archives", time.Hour, dropCount(a.Archives.Sweep))
+	every("attendance.forget", 24*time.Hour, dropCount(a.Attendance.Forget))
 	every("mail.forget", 24*time.Hour, a.MailLog.Sweep)
 	every("approval.remind", time.Hour, dropCount(a.Accreditation.SendReminders))
 	every("wallet.remind", time.Hour, dropCount(a.Wallet.SendReminders))

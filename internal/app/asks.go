@@ -12,10 +12,20 @@ import (
 	"github.com/atmacena/cocare/internal/enrollment"
 )
 
-// asks is what the accreditors ask for by whose approval an enrollment earns credit
-// on the day of an instant, in the provider's zone.
+// creditDay is the day for which credit is asked, in the provider's zone: that of the
+// last act in an online course, and the one on which a live event ended, however late
+// its list or an evaluation comes.
+func (a *App) creditDay(at *enrollment.Attendance, last time.Time) time.Time {
+	if at != nil {
+		last = at.EndsAt
+	}
+	return last.In(a.Config.Location())
+}
+
+// asks is what the accreditors ask for by whose approval an enrollment earns credit,
+// if its last act was at an instant.
 func (a *App) asks(ctx context.Context, e enrollment.Enrollment, ed *course.Edition, at time.Time) (enrollment.Asks, error) {
-	day := at.In(a.Config.Location())
+	day := a.creditDay(e.Attendance, at)
 	lines, _, err := a.Accreditation.Lines(ctx, ed.CourseID, day, measures(ed, e.Attendance, day))
 	return asked(lines), err
 }
@@ -77,6 +87,6 @@ func (a *App) eventCredit(ctx context.Context, e attendance.Event, minutes strin
 	if err != nil {
 		return nil, nil, err
 	}
-	day := e.EndsAt.In(a.Config.Location())
+	day := a.creditDay(&at, e.EndsAt)
 	return a.Accreditation.Lines(ctx, e.CourseID, day, measures(ed, &at, day))
 }

@@ -6,6 +6,8 @@ import (
 	"iter"
 	"time"
 
+	"github.com/atmacena/cocare/internal/account"
+	"github.com/atmacena/cocare/internal/attendance"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
@@ -52,19 +54,36 @@ func (a *App) personalData(ctx context.Context, personID string) (webaccount.Ext
 	if err != nil {
 		return webaccount.Extra{}, err
 	}
+	lists, err := a.attendanceData(ctx, personID)
+	if err != nil {
+		return webaccount.Extra{}, err
+	}
 	wallet, err := a.Wallet.Copy(ctx, personID)
 	if err != nil {
 		return webaccount.Extra{}, err
 	}
 	return webaccount.Extra{
 		Parts: map[string]any{"follow_ups": followUps, "learning": learning, "orders": orders, "certificates": certificates, "certificate_sharing": shares,
-			"requests": requests, "accommodations": accommodations, "license_wallet": wallet},
+			"requests": requests, "accommodations": accommodations, "license_wallet": wallet, "attendance_lists": lists},
 		Lists: map[string]iter.Seq2[any, error]{
 			"license_wallet_files":      a.Wallet.FileCopies(ctx, personID),
 			"security_record_by_you":    a.records(ctx, personID, audit.Filter{ActorID: personID}),
 			"security_record_about_you": a.records(ctx, personID, audit.Filter{ObjectKind: "person", ObjectID: personID}),
 		},
 	}, nil
+}
+
+// attendanceData are the rows of attendance lists that are about a person. Nobody gets
+// those of an address that they have not confirmed.
+func (a *App) attendanceData(ctx context.Context, personID string) ([]attendance.RowCopy, error) {
+	p, err := a.Accounts.Get(ctx, personID)
+	if err != nil {
+		return nil, err
+	}
+	if p.State() == account.StateUnconfirmed {
+		p.Email = ""
+	}
+	return a.Attendance.CopiesOf(ctx, personID, p.Email)
 }
 
 // learningRecord is one enrollment with everything that was recorded in it.

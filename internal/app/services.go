@@ -64,6 +64,9 @@ func (a *App) wireServices(ctx context.Context) error {
 		CertificateRevoked: func(ctx context.Context, enrollmentID string) (bool, error) {
 			return a.Certificates.RevokedOf(ctx, enrollmentID)
 		},
+		CertificatesRevoked: func(ctx context.Context, ids []string) (map[string]bool, error) {
+			return a.Certificates.RevokedAmong(ctx, ids)
+		},
 		Open: a.Courses.OpenForEnrollment,
 		// Completion reserves the certificate in the same transaction, unless the
 		// course leaves that to an administrator.
@@ -93,7 +96,7 @@ func (a *App) wireServices(ctx context.Context) error {
 	a.Shares = share.New(share.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Certificates: a.Certificates})
 	a.Archives = archive.New(archive.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Certificates: a.Certificates})
 	a.Attendance = attendance.New(attendance.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Editions: a.Courses, Accounts: a.Accounts,
-		Enrollments: a.Enrollments, Open: a.Courses.OpenForEnrollment, Signatory: a.Config.SignatoryName})
+		Enrollments: a.Enrollments, Open: a.Courses.OpenForEnrollment, Zone: a.Config.Location(), Signatory: a.Config.SignatoryName})
 	a.wireWallet()
 	return a.wirePayments()
 }
@@ -287,9 +290,9 @@ func (a *App) wirePayments() error {
 }
 
 // credit are the lines that an enrollment earns in an edition, where the course's
-// approvals are live on the day of completion, in the provider's zone.
+// approvals are live on the day that creditDay says.
 func (a *App) credit(ctx context.Context, e enrollment.Enrollment, ed *course.Edition) ([]certificate.CreditLine, error) {
-	day := e.CompletedAt.In(a.Config.Location())
+	day := a.creditDay(e.Attendance, *e.CompletedAt)
 	lines, _, err := a.Accreditation.Lines(ctx, ed.CourseID, day, measures(ed, e.Attendance, day))
 	if err == nil {
 		lines, err = a.wanted(ctx, e, lines)

@@ -16,7 +16,7 @@
 //   - A person attends an event once (a unique index on enrollments), and the rule of
 //     cycles decides whether they earn a certificate by it.
 //   - An event no longer changes once certificates were issued by it; a list that was
-//     started stays with it, byte for byte. An event is removed only while no
+//     started stays with it, byte for byte until it is forgotten (Keep). An event is removed only while no
 //     attendance is recorded by it.
 package attendance
 
@@ -34,6 +34,7 @@ const (
 	MaxMinutes = 6000 // of an event
 	maxCell    = 300  // characters
 	maxLists   = 20   // of an event that were checked and not started
+	MaxChosen  = 500  // rows that are chosen one by one
 	maxDays    = 31   // from the start of an event to its end
 	MaxTitle   = 150
 	MaxPlace   = 120
@@ -104,6 +105,7 @@ type List struct {
 	StartedBy                 string
 	StartedAt, FinishedAt     *time.Time
 	Attestation               string
+	ForgottenAt               *time.Time // the file is deleted, with what else is kept for so long; see Keep
 }
 
 // All in the column of minutes stands for the whole event, as in a file without that
@@ -129,6 +131,7 @@ const (
 	Recorded   Verdict = "recorded"  // for this event already
 	Certified  Verdict = "completed" // in the same cycle of the course
 	Learning   Verdict = "learning"  // the course online, at the moment
+	Owing      Verdict = "owing"     // what another live event of the course asks for
 	TooShort   Verdict = "short"
 	Duplicate  Verdict = "duplicate"
 	WrongValue Verdict = "invalid"
@@ -136,7 +139,7 @@ const (
 )
 
 // Verdicts lists every verdict in the order in which pages count them.
-var Verdicts = []Verdict{WillIssue, WillInvite, OtherName, Recorded, Certified, Learning, TooShort, Duplicate, WrongValue, Closed}
+var Verdicts = []Verdict{WillIssue, WillInvite, OtherName, Recorded, Certified, Learning, Owing, TooShort, Duplicate, WrongValue, Closed}
 
 // Possible reports whether a row with this verdict can be issued.
 func (v Verdict) Possible() bool { return v == WillIssue || v == WillInvite || v == OtherName }
@@ -164,6 +167,7 @@ type Row struct {
 	Position     int // from 1
 	Verdict      Verdict
 	Note         string // the verdict in words
+	AccountID    string // that has the address; "": none
 	AccountName  string // of the account, where the verdict is OtherName
 	Chosen       bool
 	Outcome      Outcome
@@ -191,6 +195,7 @@ var (
 	ErrNothing    = apperr.New(apperr.Conflict, "No row of this list can be issued as it stands.")
 	ErrManyList   = apperr.Newf(apperr.Conflict, "There are %d lists of this event that were checked and not used. Discard one first.", maxLists)
 	ErrAttest     = apperr.InvalidField("attested", "Tick this only if it is so. Without it nothing can be issued.")
+	ErrForgotten  = apperr.Newf(apperr.Gone, "The file was deleted %d days after the list was done. Its fingerprint stays.", Keep)
 	ErrNotStarted = apperr.New(apperr.Conflict, "This list was not started yet.")
 )
 

@@ -139,7 +139,8 @@ func TestTheSameFileIsOneListUntilItIsStarted(t *testing.T) {
 		t.Error("a list that was started was made anew")
 	}
 	w.want(third, verdict{attendance.Recorded, "recorded for this person already"}, verdict{attendance.Recorded, ""})
-	list, err := w.Lists(t.Context(), e.ID)
+	page, err := w.Lists(t.Context(), e.ID, attendance.Filter{})
+	list := page.Lists
 	if err != nil || len(list) != 2 || list[0].ID != third.ID {
 		t.Errorf("%+v, %v", list, err)
 	}

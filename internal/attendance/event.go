@@ -16,15 +16,17 @@ func (s *Service) Create(ctx context.Context, d Draft, by string) (Event, error)
 		return Event{}, err
 	}
 	e.ID, e.Version, e.CreatedBy, e.CreatedAt = db.NewID(), 1, by, s.now()
+	out := e
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
 		first, err := s.once.First(ctx)
 		if err != nil {
 			return err
 		}
 		if !first {
-			e, err = s.newestBy(ctx, by)
+			out, err = s.sameAs(ctx, e)
 			return err
 		}
+		out = e
 		if err := s.insertEvent(ctx, e); err != nil {
 			return err
 		}
@@ -33,7 +35,7 @@ func (s *Service) Create(ctx context.Context, d Draft, by string) (Event, error)
 	if err != nil {
 		return Event{}, err
 	}
-	return e, nil
+	return out, nil
 }
 
 // Change changes an event as somebody saw it in a version; lists that were checked
@@ -98,11 +100,11 @@ func (s *Service) Remove(ctx context.Context, id string) error {
 
 // kept says why an event is not removed.
 func (s *Service) kept(ctx context.Context, id string) error {
-	lists, err := s.Lists(ctx, id)
+	lists, err := s.Lists(ctx, id, Filter{Limit: 1})
 	switch {
 	case err != nil:
 		return err
-	case len(lists) > 0: // those that are left are worked on
+	case lists.Total > 0: // those that are left are worked on
 		return ErrRuns
 	}
 	return ErrAttended

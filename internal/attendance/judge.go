@@ -66,8 +66,18 @@ func standing(err error) Verdict {
 		return Recorded
 	case errors.Is(err, enrollment.ErrAttendeeLearning):
 		return Learning
+	case errors.Is(err, enrollment.ErrAttendeeOwing):
+		return Owing
 	}
 	return Certified
+}
+
+// accountID is the account that has the address; "" for none.
+func (f finding) accountID() string {
+	if f.person == nil {
+		return ""
+	}
+	return f.person.ID
 }
 
 func (f *finding) with(v Verdict, format string, args ...any) finding {
@@ -228,7 +238,7 @@ func (s *Service) judgeAll(ctx context.Context, ev Event, list []Entry) ([]Row, 
 					return nil, err
 				}
 				s.remark(ctx, &f, ev)
-				row.Verdict, row.Note, row.AccountName = f.verdict, noted(f.note, f.advice), f.accountName
+				row.Verdict, row.Note, row.AccountID, row.AccountName = f.verdict, noted(f.note, f.advice), f.accountID(), f.accountName
 			}
 			rows = append(rows, row)
 		}

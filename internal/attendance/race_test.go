@@ -12,7 +12,7 @@ import (
 	"github.com/atmacena/cocare/internal/job"
 )
 
-// once fails for anybody with more than one certificate, and for a row whose outcome
+// onceEach fails for anybody with more than one certificate, and for a row whose outcome
 // does not fit.
 func (w *world) onceEach(people int) {
 	w.t.Helper()

@@ -1,10 +1,12 @@
 package attendance
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,6 +39,7 @@ type Deps struct {
 	Enrollments *enrollment.Service
 	// Open says whether people may be enrolled in an edition.
 	Open func(ctx context.Context, ed *course.Edition) error
+	Zone *time.Location // where the provider is: the zone of accounts that are made
 	// Signatory is in whose name certificates are signed.
 	Signatory string
 }
@@ -63,7 +66,7 @@ func (s *Service) record(ctx context.Context, action, kind, id string, details m
 // Upload checks a list and keeps it with what was found: nothing else changes. The
 // same file sent again is checked again, and stays one list until it is started. name
 // is what the browser calls the file. It is audited. Errors: ErrNoEvent, ErrManyList,
-// those of Parse.
+// ErrStarted where somebody starts the list of the same file meanwhile, those of Parse.
 func (s *Service) Upload(ctx context.Context, eventID, name string, body []byte, by string) (List, error) {
 	ev, err := s.Event(ctx, eventID)
 	if err != nil {
@@ -80,41 +83,65 @@ func (s *Service) Upload(ctx context.Context, eventID, name string, body []byte,
 	if err != nil {
 		return List{}, err
 	}
+	out := l
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
-		inserted, err := s.insertList(ctx, l)
-		switch {
-		case err != nil:
-			return err
-		case !inserted:
-			l, err = s.sameFile(ctx, l, rows)
+		// The list before the event, as whoever starts it takes them.
+		same, err := s.sameFile(ctx, l, rows)
+		if !errors.Is(err, ErrNoList) {
+			out = same
 			return err
 		}
-		if err := s.insertFile(ctx, l.ID, body); err != nil {
-			return err
-		}
-		if err := s.insertRows(ctx, l.ID, rows); err != nil {
-			return err
-		}
-		return s.record(ctx, "attendance.upload", "attendance_list", l.ID, map[string]any{"event": ev.ID, "name": l.Name, "sha256": l.SHA256, "rows": l.Total,
-			"possible": possible(rows)})
+		out, err = s.newFile(ctx, l, body, rows)
+		return err
 	})
 	if err != nil {
 		return List{}, err
 	}
-	return l, nil
+	return out, nil
 }
 
-// sameFile is the list that this very file made before, with the new verdicts.
+// sameFile is the list that this very file made before, with the new verdicts. Errors:
+// ErrNoList, ErrStarted.
 func (s *Service) sameFile(ctx context.Context, l List, rows []Row) (List, error) {
 	old, err := s.checkedList(ctx, l.EventID, l.SHA256)
-	if apperr.Is(err, apperr.NotFound) { // it is another condition that kept it out
-		return List{}, ErrManyList
-	}
 	if err != nil {
 		return List{}, err
 	}
 	old.CheckedAt, old.EventVersion, old.CheckSHA256 = l.CheckedAt, l.EventVersion, l.CheckSHA256
 	return old, s.replaceCheck(ctx, old, rows)
+}
+
+// newFile keeps a list that was not there. Somebody who uploads the same file at the
+// same time may be faster: then it is theirs, which was checked this moment.
+func (s *Service) newFile(ctx context.Context, l List, body []byte, rows []Row) (List, error) {
+	held, err := s.holdEvent(ctx, l.EventID)
+	if err != nil || !held {
+		return List{}, cmp.Or(err, error(ErrNoEvent))
+	}
+	switch theirs, err := s.checkedList(ctx, l.EventID, l.SHA256); {
+	case err == nil:
+		return theirs, nil
+	case !errors.Is(err, ErrNoList):
+		return List{}, err
+	}
+	switch open, err := s.openLists(ctx, l.EventID); {
+	case err != nil:
+		return List{}, err
+	case open >= maxLists:
+		return List{}, ErrManyList
+	}
+	// Whoever adds a list of the event holds it, so this one is added.
+	if inserted, err := s.insertList(ctx, l); err != nil || !inserted {
+		return List{}, cmp.Or(err, error(ErrStale))
+	}
+	if err := s.insertFile(ctx, l.ID, body); err != nil {
+		return List{}, err
+	}
+	if err := s.insertRows(ctx, l.ID, rows); err != nil {
+		return List{}, err
+	}
+	return l, s.record(ctx, "attendance.upload", "attendance_list", l.ID, map[string]any{"event": l.EventID, "name": l.Name, "sha256": l.SHA256, "rows": l.Total,
+		"possible": possible(rows)})
 }
 
 // checked judges entries and writes into the list what that rests on.
@@ -123,9 +150,9 @@ func (s *Service) checked(ctx context.Context, l *List, ev Event, entries []Entr
 	if err != nil {
 		return nil, err
 	}
-	shown := make([][4]string, len(rows))
+	shown := make([][5]string, len(rows))
 	for i, r := range rows {
-		shown[i] = [4]string{r.Email, string(r.Verdict), r.Note, r.AccountName}
+		shown[i] = [5]string{r.Email, string(r.Verdict), r.Note, r.AccountName, r.AccountID}
 	}
 	text, err := json.Marshal(map[string]any{"event": ev.ID, "version": ev.Version, "file": l.SHA256, "rows": shown})
 	if err != nil {
@@ -250,6 +277,8 @@ func (s *Service) Start(ctx context.Context, listID, seen string, chosen []int, 
 		return ErrAttest
 	case !ev.Over(s.now()):
 		return ErrNotOver
+	case len(chosen) > MaxChosen: // no page asks for so many
+		return ErrStale
 	}
 	now := s.now()
 	l.StartedBy, l.StartedAt, l.Attestation = by, &now, Attestation
@@ -292,7 +321,8 @@ func (s *Service) startedAs(ctx context.Context, listID, seen string) error {
 
 // begin settles what is not to be issued, and enqueues the rest.
 func (s *Service) begin(ctx context.Context, l List, chosen []int) error {
-	if n, err := s.choose(ctx, l.ID, chosen); err != nil || n != int64(len(chosen)) {
+	n, err := s.choose(ctx, l.ID, chosen)
+	if err != nil || n != int64(len(chosen)) {
 		return orStale(err)
 	}
 	todo, err := s.refuseRest(ctx, l.ID, *l.StartedAt)
@@ -303,7 +333,7 @@ func (s *Service) begin(ctx context.Context, l List, chosen []int) error {
 		return s.nothing(ctx, l.ID)
 	}
 	err = s.record(ctx, "attendance.start", "attendance_list", l.ID, map[string]any{"event": l.EventID, "name": l.Name, "sha256": l.SHA256, "rows": l.Total,
-		"to_issue": todo, "chosen": len(chosen), "check_sha256": l.CheckSHA256, "attestation": l.Attestation})
+		"to_issue": todo, "chosen": n, "check_sha256": l.CheckSHA256, "attestation": l.Attestation})
 	if err != nil {
 		return err
 	}

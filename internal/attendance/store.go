@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/db"
 )
 
@@ -31,6 +32,19 @@ func (s *Service) updateEvent(ctx context.Context, e Event, version int) (bool, 
 // useEvent keeps an event from changing any more; false if it is of another version.
 func (s *Service) useEvent(ctx context.Context, id string, version int) (bool, error) {
 	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE live_events SET used = ? WHERE id = ? AND version = ?", true, id, version))
+}
+
+// holdEvent keeps others from an event until the transaction ends; false for none.
+// Whoever needs a list of it too takes the list first.
+func (s *Service) holdEvent(ctx context.Context, id string) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE live_events SET used = used WHERE id = ?", id))
+}
+
+// releaseEvent undoes useEvent, unless something is recorded by the event or a list
+// of it is worked on.
+func (s *Service) releaseEvent(ctx context.Context, id string) error {
+	return s.DB.Conn(ctx).Exec("UPDATE live_events AS e SET used = ? WHERE e.id = ? AND e.used AND "+unrecorded+
+		" AND NOT EXISTS (SELECT 1 FROM attendance_lists l WHERE l.event_id = e.id AND l.state = 'started')", false, id).Error
 }
 
 // unrecorded is true of an event e by which nothing is recorded.
@@ -61,8 +75,11 @@ func (s *Service) Event(ctx context.Context, id string) (e Event, err error) {
 	return e, db.One(s.DB.Read(ctx).Raw("SELECT "+eventColumns+" FROM live_events WHERE id = ?", id).Scan(&e), ErrNoEvent)
 }
 
-func (s *Service) newestBy(ctx context.Context, by string) (e Event, err error) {
-	return e, db.One(s.DB.Read(ctx).Raw("SELECT "+eventColumns+" FROM live_events WHERE created_by = ? ORDER BY id DESC LIMIT 1", by).Scan(&e), ErrNoEvent)
+// sameAs is the newest event that the same person recorded as being the same.
+func (s *Service) sameAs(ctx context.Context, same Event) (e Event, err error) {
+	return e, db.One(s.DB.Read(ctx).Raw("SELECT "+eventColumns+` FROM live_events
+		WHERE created_by = ? AND edition_id = ? AND title = ? AND starts_at = ? AND ends_at = ? ORDER BY id DESC LIMIT 1`,
+		same.CreatedBy, same.EditionID, same.Title, same.StartsAt, same.EndsAt).Scan(&e), ErrNoEvent)
 }
 
 // Held is an event with how many certificates rest on it.
@@ -72,7 +89,7 @@ type Held struct {
 }
 
 // Filter is a place in the list of events, which begins with the one that was held
-// last. After and Before are the ID of the neighboring row.
+// last, or in the lists of an event. After and Before are the ID of the neighboring row.
 type Filter struct {
 	After, Before string
 	Limit         int
@@ -110,17 +127,21 @@ func (s *Service) Events(ctx context.Context, f Filter) (p Page, err error) {
 }
 
 const listColumns = `id, event_id, name, sha256, size, total, state, uploaded_by, uploaded_at, checked_at, event_version, check_sha256,
-	COALESCE(started_by, '') AS started_by, started_at, attestation, finished_at`
+	COALESCE(started_by, '') AS started_by, started_at, attestation, finished_at, forgotten_at`
 
-// insertList reports false where the same file is there already and was not started,
-// or too many are.
+// insertList reports false where the same file is there already and was not started.
 func (s *Service) insertList(ctx context.Context, l List) (bool, error) {
 	return db.Changed(s.DB.Conn(ctx).Exec(`INSERT INTO attendance_lists
 		(id, event_id, name, sha256, size, total, state, uploaded_by, uploaded_at, checked_at, event_version, check_sha256)
-		SELECT ?, e.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM live_events e
-		WHERE e.id = ? AND (SELECT count(*) FROM attendance_lists l WHERE l.event_id = e.id AND l.state = 'checked') < ?
-		ON CONFLICT (event_id, sha256) WHERE state = 'checked' DO NOTHING`,
-		l.ID, l.Name, l.SHA256, l.Size, l.Total, l.State, l.UploadedBy, l.UploadedAt, l.CheckedAt, l.EventVersion, l.CheckSHA256, l.EventID, maxLists))
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id, sha256) WHERE state = 'checked' DO NOTHING`,
+		l.ID, l.EventID, l.Name, l.SHA256, l.Size, l.Total, l.State, l.UploadedBy, l.UploadedAt, l.CheckedAt, l.EventVersion, l.CheckSHA256))
+}
+
+// openLists counts the lists of an event that were not started. Whoever holds the
+// event can rely on it.
+func (s *Service) openLists(ctx context.Context, eventID string) (n int, err error) {
+	err = s.DB.Conn(ctx).Raw("SELECT count(*) FROM attendance_lists WHERE event_id = ? AND state = 'checked'", eventID).Scan(&n).Error
+	return n, err
 }
 
 // checkedList is the list of a file that was not started. Errors: ErrNoList.
@@ -134,10 +155,29 @@ func (s *Service) List(ctx context.Context, id string) (l List, err error) {
 	return l, db.One(s.DB.Read(ctx).Raw("SELECT "+listColumns+" FROM attendance_lists WHERE id = ?", id).Scan(&l), ErrNoList)
 }
 
-// Lists returns the lists of an event, the newest first, at most a hundred.
-func (s *Service) Lists(ctx context.Context, eventID string) (list []List, err error) {
-	err = s.DB.Read(ctx).Raw("SELECT "+listColumns+" FROM attendance_lists WHERE event_id = ? ORDER BY id DESC LIMIT 100", eventID).Scan(&list).Error
-	return list, err
+// ListPage is a part of the lists of an event.
+type ListPage struct {
+	Lists         []List
+	Total         int64
+	More, Earlier bool
+}
+
+// Lists returns a page of the lists of an event, the newest first.
+func (s *Service) Lists(ctx context.Context, eventID string, f Filter) (p ListPage, err error) {
+	f.Limit = db.PageLimit(f.Limit)
+	if err := s.DB.Read(ctx).Raw("SELECT count(*) FROM attendance_lists WHERE event_id = ?", eventID).Scan(&p.Total).Error; err != nil {
+		return ListPage{}, err
+	}
+	where, args, order := "event_id = ?", []any{eventID}, "DESC"
+	switch {
+	case f.Before != "":
+		where, args, order = where+" AND id > ?", append(args, f.Before), "ASC"
+	case f.After != "":
+		where, args = where+" AND id < ?", append(args, f.After)
+	}
+	err = s.DB.Read(ctx).Raw("SELECT "+listColumns+" FROM attendance_lists WHERE "+where+" ORDER BY id "+order+" LIMIT ?", append(args, f.Limit+1)...).Scan(&p.Lists).Error
+	p.Lists, p.Earlier, p.More = db.Cut(p.Lists, f.Limit, f.After != "", f.Before != "")
+	return p, err
 }
 
 func (s *Service) updateCheck(ctx context.Context, l List) (bool, error) {
@@ -172,7 +212,7 @@ func (s *Service) File(ctx context.Context, listID string) ([]byte, error) {
 	return out.Body, err
 }
 
-const rowColumns = `position, line, email, name, minutes, evaluation, profession, jurisdiction, number, verdict, note, account_name, chosen,
+const rowColumns = `position, line, email, name, minutes, evaluation, profession, jurisdiction, number, verdict, note, account_id, account_name, chosen,
 	outcome, outcome_note, COALESCE(enrollment_id, '') AS enrollment_id, done_at`
 
 // rowsAtOnce bounds the parameters of one statement.
@@ -180,13 +220,13 @@ const rowsAtOnce = 200
 
 func (s *Service) insertRows(ctx context.Context, listID string, rows []Row) error {
 	for part := range slices.Chunk(rows, rowsAtOnce) {
-		args := make([]any, 0, 13*len(part))
+		args := make([]any, 0, 15*len(part))
 		for _, r := range part {
-			args = append(args, listID, r.Position, r.Line, r.Email, r.Name, r.Minutes, r.Evaluation, r.Profession, r.Jurisdiction, r.Number, r.Verdict, r.Note, r.AccountName)
+			args = append(args, listID, r.Position, r.Line, r.Email, account.EmailKey(r.Email), r.Name, r.Minutes, r.Evaluation, r.Profession, r.Jurisdiction, r.Number, r.Verdict, r.Note, r.AccountID, r.AccountName)
 		}
-		values := strings.TrimSuffix(strings.Repeat("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), ", len(part)), ", ")
+		values := strings.TrimSuffix(strings.Repeat("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), ", len(part)), ", ")
 		err := s.DB.Conn(ctx).Exec(`INSERT INTO attendance_rows
-			(list_id, position, line, email, name, minutes, evaluation, profession, jurisdiction, number, verdict, note, account_name) VALUES `+values, args...).Error
+			(list_id, position, line, email, email_key, name, minutes, evaluation, profession, jurisdiction, number, verdict, note, account_id, account_name) VALUES `+values, args...).Error
 		if err != nil {
 			return err
 		}
@@ -261,7 +301,6 @@ func (s *Service) settleRow(ctx context.Context, listID string, position int, o 
 type RowFilter struct {
 	Verdict       Verdict
 	Outcome       Outcome
-	Undone        bool // those that were not done yet
 	After, Before int
 	Limit         int
 }
@@ -278,7 +317,7 @@ func (f RowFilter) where(listID string) (string, []any) {
 	if f.Verdict != "" {
 		where, args = where+" AND verdict = ?", append(args, f.Verdict)
 	}
-	if f.Outcome != "" || f.Undone {
+	if f.Outcome != "" {
 		where, args = where+" AND outcome = ?", append(args, f.Outcome)
 	}
 	return where, args

@@ -24,7 +24,7 @@ const batch = 100
 
 type payload struct {
 	ID    string      `json:"id"`
-	Actor audit.Actor `json:"actor"` // who started it: the rows are their acts
+	Actor audit.Actor `json:"actor"` // whose request it was; the rows are acts of who started the list
 }
 
 func key(listID string) string { return JobKind + ":" + listID }
@@ -41,7 +41,6 @@ func (s *Service) work(ctx context.Context, data []byte) error {
 	if err := json.Unmarshal(data, &p); err != nil {
 		return job.Permanent(fmt.Errorf("attendance: job: %w", err))
 	}
-	ctx = audit.WithActor(ctx, p.Actor)
 	l, err := s.List(ctx, p.ID)
 	switch {
 	case errors.Is(err, ErrNoList):
@@ -49,6 +48,10 @@ func (s *Service) work(ctx context.Context, data []byte) error {
 	case err != nil || l.State != Started:
 		return err
 	}
+	if p.Actor.PersonID != l.StartedBy { // somebody else had it go on
+		p.Actor = audit.Actor{PersonID: l.StartedBy}
+	}
+	ctx = audit.WithActor(ctx, p.Actor)
 	ev, err := s.Event(ctx, l.EventID)
 	if err != nil {
 		return err
@@ -173,6 +176,10 @@ func (f finding) changed(r Row) string {
 	switch {
 	case !f.verdict.Possible():
 		return f.note
+	case r.AccountID != "" && f.accountID() == "":
+		return "No account has this address anymore. One had it when the list was checked."
+	case r.AccountID != "" && f.accountID() != r.AccountID:
+		return "Another account has this address than had it when the list was checked."
 	case f.verdict != OtherName:
 		return ""
 	case !r.Chosen:
@@ -186,7 +193,8 @@ func (f finding) changed(r Row) string {
 // holder is who gets the certificate, with an account and a legal name.
 func (s *Service) holder(ctx context.Context, f finding, e Entry, ev Event) (*account.Person, error) {
 	if f.person == nil {
-		p, err := s.Accounts.Invite(ctx, e.Email, f.newName, ev.TimeZone, ev.Title)
+		// Nobody said where they are, and many attend an online event from elsewhere.
+		p, err := s.Accounts.Invite(ctx, e.Email, f.newName, s.Zone.String(), ev.Title)
 		return &p, err
 	}
 	if f.newName == "" {
@@ -220,11 +228,23 @@ func (s *Service) giveUp(ctx context.Context, listID string) error {
 	return s.failRest(ctx, listID, "Something went wrong on our side, again and again. Nothing was changed for this person. The server’s log says why.", s.now())
 }
 
+// release lets an event be changed again that nothing was recorded by. It is held
+// first, so that whoever starts or ends another list of it meanwhile is seen.
+func (s *Service) release(ctx context.Context, eventID string) error {
+	if _, err := s.holdEvent(ctx, eventID); err != nil {
+		return err
+	}
+	return s.releaseEvent(ctx, eventID)
+}
+
 // finish ends a list of which nothing is left, once.
 func (s *Service) finish(ctx context.Context, l List) error {
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		changed, err := s.finishList(ctx, l.ID, s.now())
 		if err != nil || !changed {
+			return err
+		}
+		if err := s.release(ctx, l.EventID); err != nil {
 			return err
 		}
 		counts, err := s.Outcomes(ctx, l.ID)

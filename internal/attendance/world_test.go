@@ -165,6 +165,9 @@ func (w *world) replica(log *slog.Logger) *attendance.Service {
 		},
 		Open:               func(context.Context, *course.Edition) error { return w.closed },
 		CertificateRevoked: func(ctx context.Context, id string) (bool, error) { return w.certificates.RevokedOf(ctx, id) },
+		CertificatesRevoked: func(ctx context.Context, ids []string) (map[string]bool, error) {
+			return w.certificates.RevokedAmong(ctx, ids)
+		},
 		OnComplete: func(ctx context.Context, e enrollment.Enrollment) error {
 			if w.fails != nil {
 				if err := w.fails(e.PersonID); err != nil {
@@ -192,8 +195,10 @@ func (w *world) replica(log *slog.Logger) *attendance.Service {
 			return out, err
 		},
 		AttestedName: func(context.Context, string) (string, error) { return "Somebody Attested", nil }})
+	provider, err := time.LoadLocation("America/New_York")
+	w.must(err)
 	return attendance.New(attendance.Deps{DB: w.db, Now: now, Audit: w.audit, Queue: w.queue, Editions: w, Accounts: w.accounts, Enrollments: w.enrollments,
-		Open: func(context.Context, *course.Edition) error { return w.closed }})
+		Zone: provider, Open: func(context.Context, *course.Edition) error { return w.closed }})
 }
 
 // newEdition is a course of one lesson.
@@ -240,7 +245,7 @@ func (w *world) drain() {
 	w.must(w.queue.Drain(w.t.Context()))
 }
 
-// fails checks the kind of an error, and the field that it names, if given.
+// refused checks the kind of an error, and the field that it names, if given.
 func (w *world) refused(err error, want error, field string) {
 	w.t.Helper()
 	if apperr.Message(err) != apperr.Message(want) || apperr.KindOf(err) != apperr.KindOf(want) {

@@ -36,6 +36,7 @@ var titles = map[string]string{
 	"attendance.discard": "Attendance list deleted",
 	"attendance.export":  "Attendance list or its report downloaded",
 	"attendance.finish":  "Attendance list done",
+	"attendance.forget":  "File of an attendance list deleted after its time",
 	"attendance.go_on":   "Attendance list worked on again",
 	"attendance.start":   "Certificates issued by an attendance list",
 	"attendance.upload":  "Attendance list uploaded",

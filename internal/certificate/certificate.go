@@ -27,6 +27,7 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/certificate/pdf"
 	"github.com/atmacena/cocare/internal/credit"
+	"github.com/atmacena/cocare/internal/enrollment"
 )
 
 // State of a certificate.
@@ -141,13 +142,8 @@ func (l LiveEvent) HeldOn() string {
 
 // heldOn is the day or the days on which it was held, where it was held.
 func (l LiveEvent) heldOn() (days, last string) {
-	zone := location(l.Zone)
-	first, until := l.StartsAt.In(zone), l.EndsAt.In(zone)
-	days, last = first.Format(printedDay), until.Format(time.DateOnly)
-	if first.Format(time.DateOnly) != last {
-		days += " to " + until.Format(printedDay)
-	}
-	return days, last
+	a := enrollment.Attendance{StartsAt: l.StartsAt, EndsAt: l.EndsAt, Zone: l.Zone}
+	return a.HeldOn(), a.EndsAt.In(a.Location()).Format(time.DateOnly)
 }
 
 // Where is the place, or that it was held online.

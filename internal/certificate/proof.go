@@ -134,8 +134,11 @@ func (f Facts) course() credential.Course {
 	for _, e := range f.Evidence {
 		todo = append(todo, e.Title)
 	}
-	course := credential.Course{ID: id, Name: f.Title, Description: about,
-		Criteria: "The holder has met every requirement of the course: " + strings.Join(todo, "; ") + "."}
+	met := "met every requirement of the course"
+	if f.Live != nil {
+		met = "done what the live event asked for"
+	}
+	course := credential.Course{ID: id, Name: f.Title, Description: about, Criteria: "The holder has " + met + ": " + strings.Join(todo, "; ") + "."}
 	if f.CourseURL == "" { // frozen before it was noted
 		course.ID = f.VerifyURL
 	}

@@ -90,6 +90,17 @@ func (s *Service) RevokedOf(ctx context.Context, enrollmentID string) (bool, err
 	return c.State == Revoked, err
 }
 
+// RevokedAmong tells which enrollments have a certificate that is revoked; at most
+// db.MaxPage of them.
+func (s *Service) RevokedAmong(ctx context.Context, enrollmentIDs []string) (map[string]bool, error) {
+	found, err := s.OfEnrollments(ctx, enrollmentIDs)
+	out := make(map[string]bool, len(found))
+	for id, c := range found {
+		out[id] = c.State == Revoked
+	}
+	return out, err
+}
+
 // onlyOne refuses a certificate that would count beside another of its holder and
 // course, where the course could not be taken again.
 func (s *Service) onlyOne(ctx context.Context, c Certificate) error {

@@ -330,7 +330,8 @@ func TestTheWorkshop(t *testing.T) {
 	if err != nil || len(page.Events) != 1 || page.Events[0].Certificates != 6 {
 		t.Fatalf("%+v, %v", page, err)
 	}
-	lists, err := a.Attendance.Lists(t.Context(), page.Events[0].ID)
+	uploaded, err := a.Attendance.Lists(t.Context(), page.Events[0].ID, attendance.Filter{})
+	lists := uploaded.Lists
 	if err != nil || len(lists) != 1 || lists[0].State != attendance.Finished {
 		t.Fatalf("%+v, %v", lists, err)
 	}

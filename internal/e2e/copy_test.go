@@ -139,3 +139,14 @@ func TestAPersonsOwnCopyHoldsTheWallet(t *testing.T) {
 		}
 	}
 }
+
+// The privacy policy promises the lists of who attended live events.
+func TestAPersonsOwnCopyHoldsTheirRowsOfAttendanceLists(t *testing.T) {
+	for email, want := range map[string]bool{"certified@example.org": true, "new@example.org": false} {
+		c := copyOf(t, email)
+		_, after, there := strings.Cut(c.raw, `"attendance_lists": `)
+		if !there || strings.HasPrefix(after, "[\n") != want || strings.Contains(after, "nora.feld") {
+			t.Errorf("%s: the copy holds rows of lists: want %v, %.300s", email, want, after)
+		}
+	}
+}

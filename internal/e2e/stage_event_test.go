@@ -20,7 +20,7 @@ func (s *stage) events() {
 	s.add("admin.event.new", "", admin, events+"/new")
 	held := must[attendance.Page](s.t)(server.Attendance.Events(s.t.Context(), attendance.Filter{})).Events
 	workshop := held[len(held)-1] // that of the demonstration
-	report := must[[]attendance.List](s.t)(server.Attendance.Lists(s.t.Context(), workshop.ID))[0]
+	report := must[attendance.ListPage](s.t)(server.Attendance.Lists(s.t.Context(), workshop.ID, attendance.Filter{})).Lists[0]
 	s.add("admin.event.show", "", admin, events+"/"+workshop.ID)
 	s.add("admin.event.check", "finished", admin, events+"/"+workshop.ID+"/lists/"+report.ID)
 	s.refused("admin.event.edit", "used", admin, events+"/"+workshop.ID+"/edit", 409)
@@ -45,6 +45,10 @@ func (s *stage) events() {
 	l = s.attendanceList(stopped, "email,name\nnew.person@example.com,New Person\nother.person@example.com,Other Person\n")
 	s.giveUp(l)
 	s.add("admin.event.check", "stopped", admin, events+"/"+stopped.ID+"/lists/"+l.ID)
+	old := s.event("Long done")
+	l = s.attendanceList(old, "email,name,minutes\nlate.person@example.com,Late Person,20\n")
+	s.forget(l)
+	s.add("admin.event.check", "forgotten", admin, events+"/"+old.ID+"/lists/"+l.ID)
 	s.attendee()
 }
 
@@ -84,6 +88,16 @@ func (s *stage) giveUp(l attendance.List) {
 	s.check(server.DB.Conn(s.t.Context()).Exec("UPDATE attendance_lists SET state = 'started', started_by = ?, started_at = ?, attestation = ? WHERE id = ?",
 		l.UploadedBy, now, attendance.Attestation, l.ID).Error)
 	s.check(server.DB.Conn(s.t.Context()).Exec("UPDATE attendance_rows SET outcome = 'refused', outcome_note = 'The account with this address is blocked.', done_at = ? WHERE list_id = ? AND position = 1", now, l.ID).Error)
+}
+
+// forget makes a list look as it does when it was done so long ago that its file is
+// deleted.
+func (s *stage) forget(l attendance.List) {
+	db, then := server.DB.Conn(s.t.Context()), server.Now().AddDate(0, 0, -attendance.Keep-1)
+	s.check(db.Exec("UPDATE attendance_rows SET outcome = 'refused', outcome_note = note, done_at = ? WHERE list_id = ?", then, l.ID).Error)
+	s.check(db.Exec("UPDATE attendance_lists SET state = 'finished', started_by = ?, started_at = ?, finished_at = ?, attestation = ? WHERE id = ?",
+		l.UploadedBy, then, then, attendance.Attestation, l.ID).Error)
+	must[int](s.t)(server.Attendance.Forget(s.t.Context()))
 }
 
 // account is one of a therapist.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -51,9 +52,6 @@ const (
 	OnPaper      EvaluationNeed = "paper"
 )
 
-// Whole reports whether nothing of the instruction was missed.
-func (a Attendance) Whole() bool { return a.Minutes >= a.Of }
-
 // Counted is how many minutes count: never more than there were.
 func (a Attendance) Counted() int { return min(a.Minutes, a.Of) }
 
@@ -80,6 +78,7 @@ func (a Attendance) HeldOn() string {
 var (
 	ErrAttendeeRecorded  = apperr.New(apperr.Conflict, "The attendance of this event was recorded for this person already.")
 	ErrAttendeeLearning  = apperr.New(apperr.Conflict, "This person is enrolled in the online course, and that enrollment is open.")
+	ErrAttendeeOwing     = apperr.New(apperr.Conflict, "This person attended another live event of this course, and its certificate waits for what that event asks for besides.")
 	ErrAttendeeCompleted = apperr.New(apperr.Conflict, "This person has completed this course already, and it cannot be taken again.")
 	ErrAttendeeTooEarly  = apperr.New(apperr.Conflict, "This person has completed this course already. It can be taken again, but not as early as this event was held.")
 	// ErrLiveEvent closes the lessons: whoever attended a live event has not got the
@@ -94,19 +93,55 @@ var (
 type Standing struct {
 	Last     *Enrollment // in the course; nil: none
 	Recorded bool        // the attendance of the event
+	past     past
 }
 
 // Standings tells how people stand, by their IDs; at most db.MaxPage of them.
 func (s *Service) Standings(ctx context.Context, courseID, eventID string, people []string) (map[string]Standing, error) {
 	list, err := s.ofPeople(ctx, courseID, people)
+	if err != nil {
+		return nil, err
+	}
+	// In a transaction the rule asks for each, so that what it hears stays so.
+	many := s.CertificatesRevoked != nil && !s.DB.InTransaction(ctx)
+	var revoked map[string]bool
+	if many {
+		if revoked, err = s.revokedAmong(ctx, list); err != nil {
+			return nil, err
+		}
+	}
 	out := make(map[string]Standing, len(people))
 	for _, e := range list { // by cycle
 		st := out[e.PersonID]
 		st.Last = &e
+		if many {
+			st.past = past{append(st.past.all, e), revoked}
+		}
 		st.Recorded = st.Recorded || e.Attendance != nil && e.Attendance.EventID == eventID
 		out[e.PersonID] = st
 	}
 	return out, err
+}
+
+// revokedAmong asks about the certificates of many at once.
+func (s *Service) revokedAmong(ctx context.Context, list []Enrollment) (map[string]bool, error) {
+	var ids []string
+	for _, e := range list {
+		if e.CompletedAt != nil {
+			ids = append(ids, e.ID)
+		}
+	}
+	out := make(map[string]bool, len(ids))
+	for part := range slices.Chunk(ids, db.MaxPage) {
+		found, err := s.CertificatesRevoked(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range part {
+			out[id] = found[id]
+		}
+	}
+	return out, nil
 }
 
 // MayAttend says whether the attendance of an event that ended at an instant can
@@ -120,7 +155,9 @@ func (s *Service) MayAttend(ctx context.Context, ed *course.Edition, st Standing
 	case st.Last == nil:
 		return nil
 	}
-	switch err := s.mayRepeat(ctx, ed, *st.Last, ended); {
+	switch err := s.mayRepeat(ctx, ed, *st.Last, st.past, ended); {
+	case errors.Is(err, ErrAlreadyEnrolled) && st.Last.Attendance != nil:
+		return ErrAttendeeOwing
 	case errors.Is(err, ErrAlreadyEnrolled):
 		return ErrAttendeeLearning
 	case errors.Is(err, ErrNotRepeatable):

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/enrollment"
 )
 
@@ -154,5 +155,38 @@ func TestWhoWasRecordedByMistakeMayLearn(t *testing.T) {
 	}
 	if e := w.enroll("p1"); e.Cycle != 2 || e.Attendance != nil {
 		t.Errorf("%+v", e)
+	}
+}
+
+// TestWhoOwesAnotherEventLearnsNothingOnline: the enrollment that is open is that of
+// the event.
+func TestWhoOwesAnotherEventLearnsNothingOnline(t *testing.T) {
+	w := newWorld(t)
+	first := w.workshop("ev1")
+	first.Evaluation = enrollment.Online
+	_, err := w.Attend(t.Context(), "p1", "ed1", first)
+	w.must(err)
+	if _, err := w.Attend(t.Context(), "p1", "ed1", w.workshop("ev2")); !errors.Is(err, enrollment.ErrAttendeeOwing) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestAnAttendanceThatCannotBeReadIsAFault: without it the enrollment would be one of
+// the online course.
+func TestAnAttendanceThatCannotBeReadIsAFault(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	e, err := w.Attend(ctx, "p1", "ed1", w.workshop("ev1"))
+	w.must(err)
+	w.exec("UPDATE enrollments SET attended = '{' WHERE id = ?", e.ID)
+	for what, read := range map[string]func() error{
+		"by its ID":     func() error { _, err := w.Get(ctx, e.ID); return err },
+		"of a person":   func() error { _, err := w.ListByPerson(ctx, "p1"); return err },
+		"of the course": func() error { _, err := w.InCourse(ctx, "p1", "c1"); return err },
+		"in the list":   func() error { _, err := w.List(ctx, enrollment.Filter{PersonID: "p1"}); return err },
+	} {
+		if err := read(); apperr.KindOf(err) != apperr.Internal {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 }

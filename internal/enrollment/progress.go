@@ -55,7 +55,7 @@ func (s *Service) asked(ctx context.Context, e Enrollment) (Learning, error) {
 }
 
 // addAsks asks for the day of the learner's last act, where nothing but time or a
-// license may be missing, as for the credit: what is granted by that day.
+// license may be missing: what is granted by that day, or by the day of the live event.
 func (s *Service) addAsks(ctx context.Context, l *Learning) (err error) {
 	day := s.now()
 	if at, done := l.studied(); done {

@@ -38,7 +38,7 @@ func (s *Service) Reinstate(ctx context.Context, id, reason string) error {
 		if err != nil {
 			return err
 		}
-		switch err := s.earlierLet(ctx, ed, e, e.begun()); {
+		switch err := s.earlierLet(ctx, ed, e, past{}, e.begun()); {
 		case apperr.Is(err, apperr.Conflict):
 			return ErrCountsAgain
 		case err != nil:

@@ -38,6 +38,9 @@ type Deps struct {
 	// CertificateRevoked tells whether what an enrollment earned was taken back; in a
 	// transaction it stays so until that is over. nil: never.
 	CertificateRevoked func(ctx context.Context, enrollmentID string) (bool, error)
+	// CertificatesRevoked tells the same of many, at most db.MaxPage, without holding
+	// anything; nil: they are asked one by one.
+	CertificatesRevoked func(ctx context.Context, enrollmentIDs []string) (map[string]bool, error)
 	// Open says whether people may enroll in an edition; nil: always. A paid order
 	// is not asked: its buyer was let in before the money moved.
 	Open func(ctx context.Context, ed *course.Edition) error
@@ -144,13 +147,13 @@ func (s *Service) MayEnroll(ctx context.Context, personID string, ed *course.Edi
 	if err != nil || !found {
 		return err
 	}
-	return s.mayRepeat(ctx, ed, last, s.now())
+	return s.mayRepeat(ctx, ed, last, past{}, s.now())
 }
 
 // admit asks the rule of cycles, and ends here what has run out unnoticed,
 // because the index on open enrollments does not look at the clock.
 func (s *Service) admit(ctx context.Context, ed *course.Edition, last Enrollment) error {
-	if err := s.mayRepeat(ctx, ed, last, s.now()); err != nil {
+	if err := s.mayRepeat(ctx, ed, last, past{}, s.now()); err != nil {
 		return err
 	}
 	now := s.now()
@@ -161,27 +164,35 @@ func (s *Service) admit(ctx context.Context, ed *course.Edition, last Enrollment
 	return nil
 }
 
+// past is what was read for many people at once of what the rule of cycles asks about
+// one; what is not there is read when it is needed.
+type past struct {
+	all     []Enrollment    // of the person in the course, by cycle
+	revoked map[string]bool // whether the certificate of an enrollment is, by its ID
+}
+
 // mayRepeat is the rule of cycles for somebody who begins again on a day, after last
 // and all that they have begun before it.
-func (s *Service) mayRepeat(ctx context.Context, ed *course.Edition, last Enrollment, day time.Time) error {
-	if err := s.mayFollow(ctx, ed, last, day); err != nil || last.Cycle == 1 {
+func (s *Service) mayRepeat(ctx context.Context, ed *course.Edition, last Enrollment, p past, day time.Time) error {
+	if err := s.mayFollow(ctx, ed, last, p, day); err != nil || last.Cycle == 1 {
 		return err
 	}
-	return s.earlierLet(ctx, ed, last, day)
+	return s.earlierLet(ctx, ed, last, p, day)
 }
 
 // earlierLet asks the rule of the cycles before one. A certificate that was revoked
 // when that began, and was reinstated since, stands against another.
-func (s *Service) earlierLet(ctx context.Context, ed *course.Edition, e Enrollment, day time.Time) error {
-	list, err := s.ofPeople(ctx, e.CourseID, []string{e.PersonID})
-	if err != nil {
-		return err
+func (s *Service) earlierLet(ctx context.Context, ed *course.Edition, e Enrollment, p past, day time.Time) (err error) {
+	if p.all == nil {
+		if p.all, err = s.ofPeople(ctx, e.CourseID, []string{e.PersonID}); err != nil {
+			return err
+		}
 	}
-	for _, before := range list {
+	for _, before := range p.all {
 		if before.Cycle >= e.Cycle {
 			break
 		}
-		if err := s.mayFollow(ctx, ed, before, day); err != nil {
+		if err := s.mayFollow(ctx, ed, before, p, day); err != nil {
 			return err
 		}
 	}
@@ -191,7 +202,7 @@ func (s *Service) earlierLet(ctx context.Context, ed *course.Edition, e Enrollme
 // mayFollow is the rule for what follows one enrollment. Who completed a course and
 // was refunded, or was recorded as attending an event, waits like everybody who has a
 // certificate, unless it was revoked.
-func (s *Service) mayFollow(ctx context.Context, ed *course.Edition, last Enrollment, day time.Time) error {
+func (s *Service) mayFollow(ctx context.Context, ed *course.Edition, last Enrollment, p past, day time.Time) error {
 	switch last.At(s.now()).State {
 	case Pending, Active:
 		return ErrAlreadyEnrolled
@@ -199,22 +210,26 @@ func (s *Service) mayFollow(ctx context.Context, ed *course.Edition, last Enroll
 		if last.Attendance == nil {
 			return waited(ed, last, day)
 		}
-		return s.unlessRevoked(ctx, ed, last, day)
+		return s.unlessRevoked(ctx, ed, last, p, day)
 	case Refunded:
 		if last.CompletedAt == nil {
 			return nil
 		}
-		return s.unlessRevoked(ctx, ed, last, day)
+		return s.unlessRevoked(ctx, ed, last, p, day)
 	}
 	return nil
 }
 
 // unlessRevoked is waited for whoever still has the certificate.
-func (s *Service) unlessRevoked(ctx context.Context, ed *course.Edition, last Enrollment, day time.Time) error {
-	if s.CertificateRevoked != nil {
-		if revoked, err := s.CertificateRevoked(ctx, last.ID); err != nil || revoked {
+func (s *Service) unlessRevoked(ctx context.Context, ed *course.Edition, last Enrollment, p past, day time.Time) (err error) {
+	revoked, known := p.revoked[last.ID]
+	if !known && s.CertificateRevoked != nil {
+		if revoked, err = s.CertificateRevoked(ctx, last.ID); err != nil {
 			return err
 		}
+	}
+	if revoked {
+		return nil
 	}
 	return waited(ed, last, day)
 }

@@ -35,19 +35,38 @@ const columns = `e.id, e.person_id, e.course_id, e.edition_id, e.slug, e.cycle, 
 
 const from = ` FROM enrollments e LEFT JOIN evaluation_receipts v ON v.enrollment_id = e.id `
 
-func (r row) enrollment() Enrollment {
+// enrollments turns what a query returned into enrollments.
+func enrollments(rows []row, err error) ([]Enrollment, error) {
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Enrollment, len(rows))
+	for i, r := range rows {
+		if list[i], err = r.enrollment(); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// enrollment fails where the attendance cannot be read: without it this would be one
+// of the online course.
+func (r row) enrollment() (Enrollment, error) {
 	e := Enrollment{
 		ID: r.ID, PersonID: r.PersonID, CourseID: r.CourseID, EditionID: r.EditionID, Slug: r.Slug, Cycle: r.Cycle,
 		State: r.State, Source: r.Source, OrderID: r.OrderID, EnrolledAt: r.EnrolledAt, ExpiresAt: r.ExpiresAt,
 		DisclosedAt: r.DisclosedAt, EvaluatedAt: r.SentAt, CompletedAt: r.CompletedAt, EndedAt: r.EndedAt, EndReason: r.EndReason, done: r.Done,
 	}
-	if a := (&Attendance{}); r.Attended != "" && json.Unmarshal([]byte(r.Attended), a) == nil { // this package wrote it
-		e.Source, e.Attendance = ByEvent, a
+	if r.Attended != "" {
+		e.Source, e.Attendance = ByEvent, &Attendance{}
+		if err := json.Unmarshal([]byte(r.Attended), e.Attendance); err != nil {
+			return Enrollment{}, fmt.Errorf("enrollment %s: attendance: %w", r.ID, err)
+		}
 	}
 	if r.ExamSubmittedAt != nil {
 		e.Exam = ExamOutcome{AttemptID: r.ExamAttemptID, Final: r.ExamFinal, Passed: r.ExamPassed, SubmittedAt: *r.ExamSubmittedAt}
 	}
-	return e
+	return e, nil
 }
 
 // times are the columns that the driver of SQLite would parse by guessing.
@@ -112,7 +131,10 @@ func (s *Service) one(ctx context.Context, query string, args, beside []any) (En
 		db.NullInstant{To: &r.ExamSubmittedAt}, &r.ExamFinal, &r.ExamPassed, db.NullInstant{To: &r.CompletedAt},
 		db.NullInstant{To: &r.EndedAt}, &r.EndReason, &r.Done, &r.Attended, db.NullInstant{To: &r.SentAt})
 	err = rows.Scan(append(to, beside...)...)
-	return r.enrollment(), cmp.Or(err, rows.Err())
+	if err := cmp.Or(err, rows.Err()); err != nil {
+		return Enrollment{}, err
+	}
+	return r.enrollment()
 }
 
 func (s *Service) byID(ctx context.Context, id string) (Enrollment, error) {
@@ -154,11 +176,7 @@ func (s *Service) lastCycle(ctx context.Context, personID, courseID string) (e E
 func (s *Service) byPerson(ctx context.Context, personID string) ([]Enrollment, error) {
 	var rows []row
 	err := s.DB.Read(ctx).Raw("SELECT "+columns+from+"WHERE e.person_id = ? ORDER BY e.id DESC", personID).Scan(&rows).Error
-	list := make([]Enrollment, len(rows))
-	for i, r := range rows {
-		list[i] = r.enrollment()
-	}
-	return list, err
+	return enrollments(rows, err)
 }
 
 // Attended reports whether the attendance of a live event was recorded for a person,
@@ -173,11 +191,7 @@ func (s *Service) Attended(ctx context.Context, personID string) (bool, error) {
 func (s *Service) ofPeople(ctx context.Context, courseID string, people []string) ([]Enrollment, error) {
 	var rows []row
 	err := s.DB.Read(ctx).Raw("SELECT "+columns+from+"WHERE e.course_id = ? AND e.person_id IN ? ORDER BY e.cycle, e.id", courseID, people).Scan(&rows).Error
-	list := make([]Enrollment, len(rows))
-	for i, r := range rows {
-		list[i] = r.enrollment()
-	}
-	return list, err
+	return enrollments(rows, err)
 }
 
 func (s *Service) insert(ctx context.Context, e Enrollment) (bool, error) {

@@ -112,7 +112,11 @@ func (s *Service) page(ctx context.Context, f Filter) (p Page, err error) {
 	}
 	rows, p.Earlier, p.More = db.Cut(rows, f.Limit, f.After != "", f.Before != "")
 	for _, r := range rows {
-		p.Entries = append(p.Entries, Entry{Enrollment: r.Row.enrollment(), PersonName: r.PersonName, PersonEmail: r.PersonEmail})
+		e, err := r.Row.enrollment()
+		if err != nil {
+			return Page{}, err
+		}
+		p.Entries = append(p.Entries, Entry{Enrollment: e, PersonName: r.PersonName, PersonEmail: r.PersonEmail})
 	}
 	return p, nil
 }
@@ -169,11 +173,7 @@ func (s *Service) due(ctx context.Context, editionID string, until, afterEnd tim
 	err := s.DB.Read(ctx).Raw("SELECT "+columns+from+`WHERE e.edition_id = ? AND e.state = 'active' AND e.expires_at <= ?
 		AND (e.expires_at > ? OR (e.expires_at = ? AND e.id > ?)) ORDER BY e.expires_at, e.id LIMIT ?`,
 		editionID, until, afterEnd, afterEnd, afterID, limit).Scan(&rows).Error
-	list := make([]Enrollment, len(rows))
-	for i, r := range rows {
-		list[i] = r.enrollment()
-	}
-	return list, err
+	return enrollments(rows, err)
 }
 
 // forgetReminders makes every reminder due again, for another end of access.

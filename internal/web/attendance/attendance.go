@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -121,13 +122,11 @@ func (e event) Held() string { return e.live().HeldOn() }
 
 // Where is the place, or that it was held online.
 func (e event) Where() string {
-	switch {
-	case e.Online && e.Place != "":
-		return "Online (" + e.Place + ")"
-	case e.Online:
-		return "Online"
+	where := e.live().Where()
+	if e.Online {
+		where = strings.Replace(where, "online", "Online", 1)
 	}
-	return e.Place
+	return where
 }
 
 func (e event) live() certificate.LiveEvent {
@@ -369,7 +368,8 @@ type eventPage struct {
 	Credit  []accreditation.Line
 	Blocked []accreditation.Blocked
 	Lists   []listRow
-	Hours   int64 // centihours of all of it
+	Pager   kit.Pager // of the lists
+	Hours   int64     // centihours of all of it
 	MaxRows int
 	MaxFile int // MB
 }
@@ -394,24 +394,42 @@ func (h *handler) renderEvent(c echo.Context, failure error, f *kit.Form) error 
 	if p.Remove, err = h.Attendance.Removable(ctx, e.ID); err != nil {
 		return err
 	}
-	if p.Lists, err = h.lists(ctx, e.ID); err != nil {
+	if err := h.addLists(c, &p); err != nil {
 		return err
 	}
 	return kit.Render(c, kit.Status(failure), "attendance/event", kit.View{Title: e.Title, Form: f, Data: p})
 }
 
-func (h *handler) lists(ctx context.Context, eventID string) (rows []listRow, err error) {
-	list, err := h.Attendance.Lists(ctx, eventID)
-	if err != nil {
-		return nil, err
+// addLists adds a page of the lists; the newest where a form came back.
+func (h *handler) addLists(c echo.Context, p *eventPage) error {
+	f := attendance.Filter{Limit: pageSize}
+	if c.Request().Method != http.MethodPost {
+		q, err := kit.ParseList(c, pageSize, 1)
+		if err != nil {
+			return err
+		}
+		f.Limit = q.Limit
+		f.After, f.Before = q.Neighbor()
 	}
-	ids := make([]string, len(list))
-	for i, l := range list {
+	ctx := c.Request().Context()
+	page, err := h.Attendance.Lists(ctx, p.ID, f)
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(page.Lists))
+	for i, l := range page.Lists {
 		ids[i] = l.UploadedBy
 	}
 	names, err := h.People.Names(ctx, ids)
-	for _, l := range list {
-		rows = append(rows, listRow{l, names[l.UploadedBy]})
+	if err != nil {
+		return err
 	}
-	return rows, err
+	for _, l := range page.Lists {
+		p.Lists = append(p.Lists, listRow{l, names[l.UploadedBy]})
+	}
+	if c.Request().Method != http.MethodPost { // the links lead to the address of this page
+		prev, next := kit.Ends(page.Lists, func(l attendance.List) string { return l.ID }, page.Earlier, page.More)
+		p.Pager = kit.NewPager(c, int(page.Total), len(p.Lists), prev, next)
+	}
+	return nil
 }

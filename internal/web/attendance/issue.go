@@ -1,6 +1,7 @@
 package attendance
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -25,9 +26,6 @@ type issuePage struct {
 	Attestation string
 }
 
-// mostOthers bounds the rows that are chosen one by one.
-const mostOthers = 500
-
 func (h *handler) getIssue(c echo.Context) error { return h.renderIssue(c, nil, kit.NewForm()) }
 
 func (h *handler) renderIssue(c echo.Context, failure error, f *kit.Form) error {
@@ -38,7 +36,7 @@ func (h *handler) renderIssue(c echo.Context, failure error, f *kit.Form) error 
 	p := issuePage{List: l, Event: e, Path: e.Path() + "/lists/" + l.ID, Hours: hours(e.Minutes), Attestation: attendance.Attestation}
 	switch {
 	case l.State != attendance.Checked:
-		return kit.Redirect(c, p.Path, nil)
+		return kit.Redirect(c, p.Path, startedBefore)
 	case !e.Over(h.Now()):
 		return attendance.ErrNotOver
 	}
@@ -48,7 +46,7 @@ func (h *handler) renderIssue(c echo.Context, failure error, f *kit.Form) error 
 		return err
 	}
 	p.Ready = verdicts[attendance.WillIssue] + verdicts[attendance.WillInvite]
-	others, err := h.Attendance.Rows(ctx, l.ID, attendance.RowFilter{Verdict: attendance.OtherName, Limit: mostOthers})
+	others, err := h.Attendance.Rows(ctx, l.ID, attendance.RowFilter{Verdict: attendance.OtherName, Limit: attendance.MaxChosen})
 	if err != nil {
 		return err
 	}
@@ -88,12 +86,30 @@ func (h *handler) postIssue(c echo.Context) error {
 		}
 		chosen = append(chosen, n)
 	}
-	err = h.Attendance.Start(c.Request().Context(), l.ID, f.Str("seen"), chosen, f.Bool("attested"), kit.ViewerOf(c).PersonID)
+	who := kit.ViewerOf(c).PersonID
+	err = h.Attendance.Start(c.Request().Context(), l.ID, f.Str("seen"), chosen, f.Bool("attested"), who)
+	if errors.Is(err, attendance.ErrStale) { // what was chosen and attested is of another list than this page shows now
+		f.Values.Del("row")
+		f.Values.Del("attested")
+	}
 	if f.Merge(err) {
 		return h.renderIssue(c, err, f)
 	}
 	if err != nil {
 		return err
 	}
-	return kit.Redirect(c, e.Path()+"/lists/"+l.ID, started)
+	return h.toStarted(c, e, l.ID, who)
+}
+
+// toStarted leads to a list that is started, and says whether it was by the viewer.
+func (h *handler) toStarted(c echo.Context, e event, listID, who string) error {
+	l, err := h.Attendance.List(c.Request().Context(), listID)
+	if err != nil {
+		return err
+	}
+	said := started
+	if l.StartedBy != who {
+		said = startedBefore
+	}
+	return kit.Redirect(c, e.Path()+"/lists/"+l.ID, said)
 }

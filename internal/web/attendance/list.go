@@ -64,6 +64,9 @@ func (h *handler) upload(c echo.Context, e event, who string) (attendance.List, 
 	return h.Attendance.Upload(c.Request().Context(), e.ID, name, body, who)
 }
 
+// Keep is for how many days the file is kept.
+func (listPage) Keep() int { return attendance.Keep }
+
 // tally is a number of rows with what they have in common, and an address that shows
 // them alone.
 type tally struct {
@@ -140,6 +143,7 @@ var verdictWords = map[attendance.Verdict]word{
 	attendance.Recorded:   {"Recorded before", "info"},
 	attendance.Certified:  {"Completed before", "info"},
 	attendance.Learning:   {"Learns online", "bad"},
+	attendance.Owing:      {"Waits from another event", "bad"},
 	attendance.TooShort:   {"Attended too little", "bad"},
 	attendance.Duplicate:  {"Twice in the list", "bad"},
 	attendance.WrongValue: {"Wrong value", "bad"},
@@ -314,7 +318,9 @@ var (
 	checkedAgain = kit.NewFlash("list.checked", kit.Success, "The list is checked again. Nothing else has changed.")
 	discarded    = kit.NewFlash("list.discarded", kit.Success, "The list is deleted. Nothing was issued by it.")
 	started      = kit.NewFlash("list.started", kit.Success, "The certificates are being issued. You can close the page.")
-	goesOn       = kit.NewFlash("list.goes_on", kit.Success, "The list is being worked on again.")
+	// startedBefore tells whoever saw the list before that it is out of their hands.
+	startedBefore = kit.NewFlash("list.started_before", kit.Info, "This list was started already. It is issued as whoever started it saw and chose; nothing of your page was added.")
+	goesOn        = kit.NewFlash("list.goes_on", kit.Success, "The list is being worked on again.")
 )
 
 func (h *handler) postCheck(c echo.Context) error {
@@ -394,6 +400,9 @@ func (h *handler) postFile(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
+	if l.ForgottenAt != nil {
+		return attendance.ErrForgotten
+	}
 	body, err := h.Attendance.File(ctx, l.ID)
 	if err != nil {
 		return err

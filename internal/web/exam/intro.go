@@ -68,6 +68,9 @@ func (h *handler) mine(c echo.Context) (enrollment.Enrollment, error) {
 }
 
 func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, form *kit.Form) error {
+	if e.Attendance != nil && !e.Attendance.Exam { // the edition has one, which is not theirs to take
+		return enrollment.ErrNoExam
+	}
 	ctx := c.Request().Context()
 	o, err := h.Exams.Overview(ctx, e)
 	if err != nil {

@@ -28,18 +28,39 @@ func SendPicture(c echo.Context, p Picture, keep time.Duration) error {
 	h.Set("Content-Security-Policy", drawingPolicy)
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	h.Set("Cache-Control", "public, max-age="+strconv.Itoa(int(keep.Seconds())))
-	h.Set("ETag", `"`+p.Hash+`"`)
-	body := p.Body
+	body, tag := p.Body, entityTag(p.Hash, "")
 	if p.Gzip != nil {
 		h.Set("Vary", "Accept-Encoding")
 		if acceptsGzip(c.Request()) {
 			h.Set("Content-Encoding", "gzip")
-			body = p.Gzip
+			body, tag = p.Gzip, entityTag(p.Hash, "gzip")
 		}
 	}
-	if strings.Contains(c.Request().Header.Get("If-None-Match"), `"`+p.Hash+`"`) {
+	h.Set("ETag", tag)
+	if hasTag(c.Request(), tag) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	return c.Blob(http.StatusOK, p.Kind, body)
+}
+
+// entityTag names content as it is sent: the same in another encoding has another.
+func entityTag(hash, encoding string) string {
+	if encoding != "" {
+		hash += "-" + encoding
+	}
+	return `"` + hash + `"`
+}
+
+// hasTag reads If-None-Match: whether whoever asks has what this tag names. A cache may
+// have made the tag weak.
+func hasTag(r *http.Request, tag string) bool {
+	for _, line := range r.Header.Values("If-None-Match") {
+		for part := range strings.SplitSeq(line, ",") {
+			if part = strings.TrimSpace(part); part == "*" || strings.TrimPrefix(part, "W/") == tag {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -104,7 +104,10 @@ func TestAssets(t *testing.T) {
 			!smaller && (strings.HasSuffix(link, ".css") || strings.HasSuffix(link, ".js")) {
 			t.Errorf("%s: %v, %d bytes, %v", link, br.Header(), br.Body.Len(), err)
 		}
-		if again := a.get(link, "If-None-Match", h.Get("ETag")); again.Code != http.StatusNotModified || again.Body.Len() != 0 {
+		if tag := br.Header().Get("ETag"); (tag == h.Get("ETag")) != (br.Header().Get("Content-Encoding") == h.Get("Content-Encoding")) {
+			t.Errorf("%s: one tag for two encodings", link)
+		}
+		if again := a.get(link, "Accept-Encoding", "gzip", "If-None-Match", h.Get("ETag")); again.Code != http.StatusNotModified || again.Body.Len() != 0 {
 			t.Errorf("%s: %d with its ETag", link, again.Code)
 		}
 	}
