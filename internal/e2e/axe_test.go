@@ -68,7 +68,9 @@ func send(tab *chrome.Tab, fill url.Values) {
 		}
 		tab.Eval(fmt.Sprintf(`document.querySelector("main form[method=post]").elements[%q].value = %q`, name, values[0]), nil)
 	}
-	tab.Leave(func() { tab.Eval(fmt.Sprintf(`document.querySelector("main form[method=post] %s").click()`, button), nil) })
+	tab.Leave(func() {
+		tab.Eval(fmt.Sprintf(`document.querySelector("main form[method=post] %s").click()`, button), nil)
+	})
 }
 
 func look(t *testing.T, tab *chrome.Tab, p page, script string) {
