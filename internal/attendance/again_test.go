@@ -3,6 +3,7 @@ package attendance_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/atmacena/cocare/internal/attendance"
@@ -110,5 +111,43 @@ func TestNoMoreRowsAreChosenThanAPageAsksFor(t *testing.T) {
 	list, err := w.audit.List(t.Context(), audit.Filter{ObjectKind: "attendance_list", ObjectID: l.ID, Limit: 10})
 	if err != nil || list[0].Action != "attendance.start" || fmt.Sprint(list[0].Details["chosen"]) != "3" {
 		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+// TestUploadsStartsAndEndsOfAnEventAtOnce neither wait for each other for good nor let
+// an event change that a list uses.
+func TestUploadsStartsAndEndsOfAnEventAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.edition.Course.Card.RepeatAfterDays = 0
+	for i := range 8 {
+		e := w.event(func(d *attendance.Draft) { d.Title = fmt.Sprintf("Round %s", letters(i)) })
+		first := []string{"email,name", fmt.Sprintf("f%d@example.com,Ana Ruiz", i)}
+		second := []string{"email,name", fmt.Sprintf("s%d@example.com,Ben Ode", i)}
+		a, b := w.upload(e, first...), w.upload(e, second...)
+		w.closed = attendance.ErrRuns // so that the first is refused whole
+		w.must(w.Start(w.ctx(), a.ID, a.CheckSHA256, nil, true, "dora"))
+		for n, err := range together(3, func(n int) error {
+			switch n {
+			case 0:
+				return w.queue.Drain(w.ctx())
+			case 1:
+				return w.Start(w.ctx(), b.ID, b.CheckSHA256, nil, true, "dora")
+			}
+			_, err := w.Upload(w.ctx(), e.ID, "again.csv", []byte(strings.Join(second, "\r\n")+"\r\n"), "dora")
+			return err
+		}) {
+			known := n == 1 && errors.Is(err, attendance.ErrStale) || n == 2 && errors.Is(err, attendance.ErrStarted)
+			if err != nil && !known {
+				t.Fatalf("%d: %v", n, err)
+			}
+		}
+		if n := w.count("SELECT count(*) FROM live_events e WHERE NOT e.used AND EXISTS (SELECT 1 FROM attendance_lists l WHERE l.event_id = e.id AND l.state = 'started')"); n != 0 {
+			t.Fatal("an event can change under a list that is worked on")
+		}
+		w.drain()
+		w.closed = nil
+		if again, err := w.Event(t.Context(), e.ID); err != nil || again.Used {
+			t.Errorf("nothing was issued, and the event stays as it is: %v", err)
+		}
 	}
 }

@@ -6,7 +6,9 @@
 //
 // Invariants:
 //   - Nothing is shown that the holder did not choose, but for the title of the
-//     course, the provider and the state. License numbers are never shown.
+//     course, the provider and the state. License numbers are neither on the page nor
+//     on its images; the Open Badge, where the holder chose to show it, has the last
+//     three characters of each.
 //   - The choice governs this alone: who has a certificate's number verifies it
 //     whatever was chosen (DECISIONS 6).
 //   - It belongs to what was earned, the enrollment, and not to one print of it. A
