@@ -17,7 +17,7 @@ import (
 const shownOf = 120
 
 // printedAs names the texts of a certificate to people.
-var printedAs = map[string]string{
+var printedAs = map[string]string{ // #nosec G101 -- names of texts, no secret
 	"holder_name": "Name of the holder", "license": "License", "title": "Title", "subtitle": "Subtitle", "format": "Format",
 	"provider": "Name of the provider", "provider_address": "Address of the provider", "signatory_name": "Name of the signatory", "signatory_title": "Title of the signatory",
 	"statement": "Statement", "accreditor": "Name of the accreditor", "hours": "Amount of the credit", "category": "Category of the credit", "credit_statement": "Statement of the credit",
