@@ -60,6 +60,7 @@ var titles = map[string]string{
 	"certificate.unshare":          "Certificate no longer shared",
 
 	"course.import":  "Course imported",
+	"course.restore": "Draft of a course brought back",
 	"course.publish": "Course published",
 
 	"database.backup":  "Database backed up",
