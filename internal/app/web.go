@@ -157,7 +157,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 	return slices.Concat(
 		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Accreditation: a.Accreditation, Licenses: a.Accounts.Licenses, Asks: asked,
 			Policies: a.Payments.CurrentPolicies, Underway: a.Payments.Underway, NoSales: a.Payments.Gateway == nil, Zone: a.Config.Location(), Now: a.Now}),
-		studio.Routes(studio.Deps{Courses: a.Courses, People: a.Accounts}),
+		studio.Routes(studio.Deps{Courses: a.Courses, People: a.Accounts, Currency: a.Config.ProviderCurrency, Zone: a.Config.Location(), Now: a.Now}),
 		webaccount.Routes(accounts),
 		checkout.Routes(checkout.Deps{Payment: a.Payments, Courses: a.Courses, People: a.Accounts, Audit: a.Audit,
 			Fresh: fresh, Confirmed: webaccount.Confirmed, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),

@@ -59,6 +59,7 @@ var titles = map[string]string{
 	"certificate.share":            "Certificate shared",
 	"certificate.unshare":          "Certificate no longer shared",
 
+	"course.create":  "Course begun",
 	"course.import":  "Course imported",
 	"course.restore": "Draft of a course brought back",
 	"course.publish": "Course published",

@@ -81,6 +81,12 @@ const (
 // Load reads and checks a course folder; see content.Load.
 var Load = content.Load
 
+// ReadFiles reads a course folder within its bounds; see content.ReadFiles.
+var ReadFiles = content.ReadFiles
+
+// CardName reads slug and title alone from course.yaml; see content.CardName.
+var CardName = content.CardName
+
 // Parse is Load for files that were read already; see content.Parse.
 var Parse = content.Parse
 

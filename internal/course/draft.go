@@ -140,5 +140,6 @@ func lineEnded(text string) string {
 var (
 	ErrNoFile   = apperr.New(apperr.NotFound, "There is no such file in this draft.")
 	ErrNoChange = apperr.New(apperr.NotFound, "There is no such change of this draft.")
+	ErrTaken    = apperr.New(apperr.Conflict, "Another course has this short name already.")
 	ErrMoved    = apperr.New(apperr.Invalid, "The course keeps its short name: addresses and certificates go by it.")
 )

@@ -208,6 +208,35 @@ func TestADraftRefuses(t *testing.T) {
 	s.hashed()
 }
 
+// TestACourseBegins once for each short name, though two begin it at the same time.
+func TestACourseBegins(t *testing.T) {
+	s := newDesk(t, dbtest.New(t))
+	files := course.Files{"course.yaml": []byte("slug: new-one\ntitle: New one\n")}
+	var wg sync.WaitGroup
+	made := make([]error, 4)
+	for i := range made {
+		wg.Go(func() { _, made[i] = s.Create(t.Context(), files, fmt.Sprint("p", i)) })
+	}
+	wg.Wait()
+	good := 0
+	for _, err := range made {
+		if err == nil {
+			good++
+		} else if !errors.Is(err, course.ErrTaken) {
+			t.Error(err)
+		}
+	}
+	if d, err := s.Draft(t.Context(), "new-one"); good != 1 || err != nil || d.Title != "New one" || d.Seq != 1 || d.Edition != 0 || d.Hash != files.Hash() {
+		t.Errorf("%d made it: %+v, %v", good, d, err)
+	}
+	if _, err := s.Create(t.Context(), course.Files{"course.yaml": []byte("slug: " + slug + "\ntitle: X\n")}, "ada"); !errors.Is(err, course.ErrTaken) {
+		t.Errorf("over a course that is there: %v", err)
+	}
+	if _, err := s.Create(t.Context(), course.Files{}, "ada"); !apperr.Is(err, apperr.Invalid) {
+		t.Errorf("without a card: %v", err)
+	}
+}
+
 // TestTheTitleFollowsTheCard: lists of drafts show it.
 func TestTheTitleFollowsTheCard(t *testing.T) {
 	s := newDesk(t, dbtest.New(t))

@@ -16,6 +16,31 @@ import (
 
 const cardPath = "course.yaml"
 
+// Create stores files as the draft of a course that was not there. Errors: ErrTaken
+// where its slug is a course's already, Invalid where the files are no course.
+func (s *Service) Create(ctx context.Context, files Files, by string) (Draft, error) {
+	slug, title := content.CardName(files[cardPath])
+	if !content.Slug(slug) || title == "" {
+		return Draft{}, apperr.New(apperr.Invalid, "A course begins with a card that names it.")
+	}
+	now := db.Truncate(s.d.Now())
+	c := courseRow{ID: db.NewID(), Slug: slug, Title: title, ImportedAt: now, ImportedBy: by, CreatedAt: now}
+	err := s.d.DB.InTx(ctx, func(ctx context.Context) error {
+		row := c
+		if err := s.store.insertCourse(ctx, row); err != nil {
+			return err
+		}
+		if err := s.changeDraft(ctx, &row, files, ChangeSave, "", by, now); err != nil {
+			return err
+		}
+		return s.d.Audit.Record(ctx, audit.Event{Action: "course.create", ObjectKind: "course", ObjectID: row.ID, Details: map[string]any{"slug": slug}})
+	})
+	if err != nil {
+		return Draft{}, fmt.Errorf("course: create: %w", err)
+	}
+	return s.Draft(ctx, slug)
+}
+
 // DraftFiles lists the files of a draft, and the draft's newest change.
 func (s *Service) DraftFiles(ctx context.Context, slug string) (list []FileInfo, seq int64, err error) {
 	c, err := s.store.course(ctx, slug)

@@ -186,6 +186,16 @@ func (s store) draftHash(ctx context.Context, courseID string) (hash string, fil
 	return sums.Hash(), len(rows), bytes, nil
 }
 
+// insertCourse adds a course that was not there. Errors: ErrTaken.
+func (s store) insertCourse(ctx context.Context, c courseRow) error {
+	q := s.db.Conn(ctx).Exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES (?, ?, ?, '', ?, ?, ?)
+		ON CONFLICT (slug) DO NOTHING`, c.ID, c.Slug, c.Title, c.ImportedAt, c.ImportedBy, c.CreatedAt)
+	if q.Error == nil && q.RowsAffected == 0 {
+		return ErrTaken
+	}
+	return q.Error
+}
+
 func (s store) setDraft(ctx context.Context, c courseRow) error {
 	return s.db.Conn(ctx).Exec("UPDATE courses SET title = ?, draft_hash = ?, draft_seq = ? WHERE id = ?", c.Title, c.DraftHash, c.DraftSeq, c.ID).Error
 }

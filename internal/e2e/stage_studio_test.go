@@ -24,6 +24,9 @@ func (s *stage) studio() {
 		return must[course.DraftFile](s.t)(server.Courses.DraftFile(ctx, slug, path))
 	}
 	s.add("studio.list", "", teacher, "/teach")
+	s.add("studio.new_course_page", "", teacher, "/teach/new")
+	s.add("studio.import_page", "", teacher, "/teach/import")
+	s.add("studio.new_file_page", "", teacher, at+"/new")
 	s.add("studio.show", "as-published", teacher, "/teach/"+short)
 	s.add("studio.publish_page", "nothing", teacher, "/teach/"+short+"/publish")
 	text := string(open(lesson).Content)

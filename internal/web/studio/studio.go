@@ -6,8 +6,10 @@ package studio
 
 import (
 	"context"
+	"io/fs"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -27,6 +29,8 @@ type Deps struct {
 		Changes(ctx context.Context, slug, path string, before int64, limit int) ([]course.Change, bool, error)
 		ChangeOf(ctx context.Context, slug string, seq int64) (course.Change, error)
 		DraftFileBefore(ctx context.Context, slug, path string, seq int64) ([]byte, error)
+		Import(ctx context.Context, folder fs.FS, by string) (course.Draft, error)
+		Create(ctx context.Context, files course.Files, by string) (course.Draft, error)
 		EditDraft(ctx context.Context, e course.Edit) (course.Saved, error)
 		RestoreDraft(ctx context.Context, slug, path string, seq int64, by string) error
 		Export(ctx context.Context, slug string, number int) (course.Files, error)
@@ -35,13 +39,22 @@ type Deps struct {
 	People interface {
 		Names(ctx context.Context, ids []string) (map[string]string, error)
 	}
+	Currency string         // in which the site sells
+	Zone     *time.Location // the provider's, for days; nil: UTC
+	Now      func() time.Time
 }
 
-type handler struct{ Deps }
+type handler struct {
+	Deps
+	uploads *kit.Places // folders that are read, by person: each is in memory
+}
 
 // Routes returns the area's routes.
 func Routes(d Deps) []kit.Route {
-	h := &handler{d}
+	if d.Zone == nil {
+		d.Zone = time.UTC
+	}
+	h := &handler{Deps: d, uploads: &kit.Places{All: 3, Each: 1}}
 	get := func(path, name string, handle echo.HandlerFunc) kit.Route {
 		return kit.Route{Method: http.MethodGet, Path: path, Name: name, Role: kit.Instructor | kit.Administrator, Handler: handle}
 	}
@@ -52,7 +65,13 @@ func Routes(d Deps) []kit.Route {
 	}
 	return []kit.Route{
 		get("/teach", "studio.list", h.getDrafts),
+		get("/teach/new", "studio.new_course_page", h.getNewCourse),
+		post("/teach/new", "studio.new_course", h.postNewCourse),
+		get("/teach/import", "studio.import_page", h.getImport),
+		uploads(post("/teach/import", "studio.import", h.postImport)),
 		get("/teach/:slug", "studio.show", h.getDraft),
+		get("/teach/:slug/new", "studio.new_file_page", h.getNewFile),
+		post("/teach/:slug/new", "studio.new_file", h.postNewFile),
 		get("/teach/:slug/course.zip", "studio.zip", h.getZIP),
 		get("/teach/:slug/file", "studio.file", h.getFile),
 		post("/teach/:slug/file", "studio.file_save", h.postFile),
@@ -63,6 +82,12 @@ func Routes(d Deps) []kit.Route {
 		get("/teach/:slug/publish", "studio.publish_page", h.getPublish),
 		post("/teach/:slug/publish", "studio.publish", h.postPublish),
 	}
+}
+
+// uploads marks a route whose handler bounds the file itself.
+func uploads(r kit.Route) kit.Route {
+	r.Uploads = true
+	return r
 }
 
 const root = "/teach"

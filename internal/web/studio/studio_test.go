@@ -164,3 +164,36 @@ func TestTheFolderComesBack(t *testing.T) {
 		}
 	}
 }
+
+func TestACourseIsBegun(t *testing.T) {
+	w := newWorld(t)
+	w.Get("ira", "/teach").OK(`href="/teach/new"`)
+	w.Get("ira", "/teach/new").OK("Begin a course")
+	w.Post("ira", "/teach/new", "title", " ").Is(http.StatusUnprocessableEntity, "Give the course a title")
+	w.Post("ira", "/teach/new", "title", "試験").Is(http.StatusUnprocessableEntity, "Use lower case words", "試験")
+	w.Post("ira", "/teach/new", "title", "Mine", "slug", slug).Is(http.StatusConflict, "has this short name already", `value="Mine"`)
+	w.Post("ira", "/teach/new", "title", "Mine", "slug", "new").Is(http.StatusUnprocessableEntity, "This is an address here already")
+	w.Post("ira", "/teach/new", "title", "Grief in Groups").Says("/teach/grief-in-groups", "studio.begun")
+	w.Post("ira", "/teach/new", "title", "Grief in Groups").Is(http.StatusConflict, "has this short name already")
+	w.Get("ira", "/teach/grief-in-groups").OK("Never published", "Grief in Groups", "Somebody still has to write this", "First lesson").Lacks("Imported")
+	w.Get("tom", "/teach/new").Is(http.StatusForbidden)
+	w.Post("tom", "/teach/new", "title", "Mine").Is(http.StatusForbidden)
+}
+
+func TestACourseGrows(t *testing.T) {
+	w := newWorld(t)
+	page := at + "/new"
+	w.Get("ira", page).OK("Your record", "A fictional case")
+	for says, form := range map[string][]string{
+		"Choose what you add": {"title", "X"}, "Give it a title": {"kind", "lesson", "module", "m1"},
+		"Choose the module": {"kind", "lesson", "title", "X"}, "It is there already": {"kind", "check", "module", "m1"},
+	} {
+		w.Post("ira", page, form...).Is(http.StatusUnprocessableEntity, says)
+	}
+	w.Post("ira", page, "kind", "lesson", "module", "m1", "title", "How it ends").Says(file("modules/01-your-record/03-how-it-ends.md"), "studio.added")
+	w.Get("ira", file("modules/01-your-record/03-how-it-ends.md")).OK("replace-me", "How it ends")
+	w.Post("ira", page, "kind", "module", "title", "After it").Says(file("modules/02-after-it/module.yaml"), "studio.added")
+	w.Post("ira", page, "kind", "check", "module", "m2").Says(file("modules/02-after-it/check.yaml"), "studio.added")
+	w.Post("ira", page, "kind", "case", "title", "Marisol").Says(file("cases/marisol.md"), "studio.added")
+	w.Get("ira", at).OK("After it", "Case: Marisol", "Practice questions: After it", "stop publishing")
+}

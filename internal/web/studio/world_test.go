@@ -51,7 +51,7 @@ func newWorld(t *testing.T) *world {
 	if _, err := w.courses.Publish(t.Context(), slug, "", "command line"); err != nil {
 		t.Fatal(err)
 	}
-	w.Server = area.Serve(t, area.Options{Name: "studio", Now: now, Viewer: viewer}, studio.Routes(studio.Deps{Courses: w.courses, People: w})...)
+	w.Server = area.Serve(t, area.Options{Name: "studio", Now: now, Viewer: viewer}, studio.Routes(studio.Deps{Courses: w.courses, People: w, Currency: "USD", Now: now})...)
 	return w
 }
 

@@ -1,0 +1,144 @@
+package studio
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/course/scaffold"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+func (h *handler) getNewCourse(c echo.Context) error {
+	return kit.Render(c, http.StatusOK, "studio/new_course", kit.View{Form: kit.NewForm()})
+}
+
+var (
+	courseBegun = kit.NewFlash("studio.begun", kit.Success, "The course is begun. What stops its publishing leads to what has to be written.")
+	fileAdded   = kit.NewFlash("studio.added", kit.Success, "It is added. Write it here.")
+)
+
+// taken are short names that are other pages below /teach.
+var taken = map[string]bool{"new": true, "import": true, "grading": true}
+
+func (h *handler) postNewCourse(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	v := kit.ViewerOf(c)
+	b := scaffold.Beginning{Slug: f.Str("slug"), Title: f.Str("title"), Author: v.Name, Currency: h.Currency, Today: h.Now().In(h.Zone)}
+	if b.Slug == "" {
+		b.Slug = scaffold.Slug(b.Title)
+	}
+	if err = b.Check(); err == nil && taken[b.Slug] {
+		err = apperr.InvalidField("slug", "This is an address here already. Use another.")
+	}
+	if err == nil {
+		_, err = h.Courses.Create(c.Request().Context(), scaffold.Course(b), v.PersonID)
+	}
+	switch {
+	case apperr.Is(err, apperr.Conflict):
+		f.Fail("slug", apperr.Message(err))
+	case err != nil && !f.Merge(err):
+		return err
+	}
+	if err != nil {
+		return kit.Render(c, kit.Status(err), "studio/new_course", kit.View{Form: f})
+	}
+	return kit.Redirect(c, root+"/"+b.Slug, courseBegun)
+}
+
+// newFilePage asks what is added to a draft.
+type newFilePage struct {
+	place
+	Modules []kit.Option
+}
+
+// Crumbs lead to the draft.
+func (p newFilePage) Crumbs() []kit.Link { return p.crumbs() }
+
+// Kinds are what can be added.
+func (newFilePage) Kinds() []kit.Option {
+	return []kit.Option{{Value: "lesson", Label: "A lesson", Hint: "At the end of the module that you choose."}, {Value: "module", Label: "A module", Hint: "At the end of the course, with its first lesson."},
+		{Value: "check", Label: "Practice questions", Hint: "Of the module that you choose; it has none yet."}, {Value: "case", Label: "A fictional case"}}
+}
+
+func (h *handler) newFilePage(c echo.Context) (newFilePage, *course.Course, error) {
+	slug, err := slugOf(c)
+	if err != nil {
+		return newFilePage{}, nil, err
+	}
+	d, parsed, _, err := h.Courses.CheckDraft(c.Request().Context(), slug)
+	if err != nil {
+		return newFilePage{}, nil, err
+	}
+	p := newFilePage{place: place{d}, Modules: []kit.Option{{Label: "Choose the module"}}}
+	for _, m := range parsed.Modules {
+		p.Modules = append(p.Modules, kit.Option{Value: m.ID, Label: m.Title})
+	}
+	return p, parsed, nil
+}
+
+func (h *handler) getNewFile(c echo.Context) error {
+	p, _, err := h.newFilePage(c)
+	if err != nil {
+		return err
+	}
+	return kit.Render(c, http.StatusOK, "studio/new_file", kit.View{Form: kit.NewForm(), Data: p})
+}
+
+func (h *handler) postNewFile(c echo.Context) error {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return err
+	}
+	p, parsed, err := h.newFilePage(c)
+	if err != nil {
+		return err
+	}
+	files, file, err := added(parsed, f)
+	if err == nil {
+		edit := course.Edit{Slug: p.Slug, Kind: course.ChangeSave, By: kit.ViewerOf(c).PersonID}
+		for _, path := range files.Paths() {
+			edit.Files = append(edit.Files, course.FileEdit{Path: path, Content: files[path]})
+		}
+		_, err = h.Courses.EditDraft(c.Request().Context(), edit)
+	}
+	switch {
+	case apperr.Is(err, apperr.NotFound):
+		f.Fail("module", "Choose the module.")
+	case err != nil && !f.Merge(err):
+		return err
+	}
+	if err != nil {
+		return kit.Render(c, http.StatusUnprocessableEntity, "studio/new_file", kit.View{Form: f, Data: p})
+	}
+	return kit.Redirect(c, p.File(file), fileAdded)
+}
+
+// added is what a form adds. Errors: Invalid (kind, title), and those of package
+// scaffold.
+func added(c *course.Course, f *kit.Form) (course.Files, string, error) {
+	kind, title := f.Str("kind"), f.Str("title")
+	var check apperr.Check
+	if kind != "check" {
+		check.Name("title", title, 200, "Give it a title.")
+	}
+	if err := check.Err(); err != nil {
+		return nil, "", err
+	}
+	switch kind {
+	case "lesson":
+		return scaffold.Lesson(c, f.Str("module"), title)
+	case "module":
+		return scaffold.Module(c, title)
+	case "check":
+		return scaffold.Check(c, f.Str("module"))
+	case "case":
+		return scaffold.Case(c, title)
+	}
+	return nil, "", apperr.InvalidField("kind", "Choose what you add.")
+}
