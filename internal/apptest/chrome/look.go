@@ -1,7 +1,9 @@
 package chrome
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,13 +50,30 @@ func (tab *Tab) Axe(script, rules string) []string {
 	if tab.Eval(`Boolean(window.axe)`, &there); !there {
 		tab.Eval(script+"; true", nil)
 	}
-	var out string
-	tab.Eval(strings.Replace(axeRun, "%RULES%", rules, 1), &out)
+	out := tab.askAgain(strings.Replace(axeRun, "%RULES%", rules, 1))
 	var list []string
 	if err := json.Unmarshal([]byte(out), &list); err != nil {
 		tab.t.Fatal(err)
 	}
 	return list
+}
+
+// askAgain is Eval of what may be asked twice: once in thousands of times the
+// browser's answer never arrives.
+func (tab *Tab) askAgain(expression string) (out string) {
+	tab.t.Helper()
+	const tries = 3
+	for try := 1; ; try++ {
+		ctx, cancel := context.WithTimeout(tab.ctx, patience/tries)
+		err := chromedp.Run(ctx, chromedp.Evaluate(expression, &out, Await))
+		cancel()
+		if err == nil {
+			return out
+		}
+		if try == tries || !errors.Is(err, context.DeadlineExceeded) {
+			tab.t.Fatalf("%v, at %s", err, tab.where())
+		}
+	}
 }
 
 // Wider returns what sticks out of a window that should scroll downward only,
