@@ -64,6 +64,7 @@ type Edit struct {
 // Saved is what became of an edit.
 type Saved struct {
 	Seq    int64    // the draft's newest change; an edit that says nothing new makes none
+	Again  bool     // the same form was sent before; nothing was done
 	Merged []string // files that somebody else had changed meanwhile, elsewhere
 }
 

@@ -16,7 +16,8 @@ import (
 
 const cardPath = "course.yaml"
 
-// Create stores files as the draft of a course that was not there. Errors: ErrTaken
+// Create stores files as the draft of a course that was not there; the same form
+// sent twice creates one. Errors: ErrTaken
 // where its slug is a course's already, Invalid where the files are no course.
 func (s *Service) Create(ctx context.Context, files Files, by string) (Draft, error) {
 	slug, title := content.CardName(files[cardPath])
@@ -27,6 +28,9 @@ func (s *Service) Create(ctx context.Context, files Files, by string) (Draft, er
 	c := courseRow{ID: db.NewID(), Slug: slug, Title: title, ImportedAt: now, ImportedBy: by, CreatedAt: now}
 	err := s.d.DB.InTx(ctx, func(ctx context.Context) error {
 		row := c
+		if first, err := s.once.First(ctx); err != nil || !first {
+			return err
+		}
 		if err := s.store.insertCourse(ctx, row); err != nil {
 			return err
 		}
@@ -157,6 +161,11 @@ func (s *Service) EditDraft(ctx context.Context, e Edit) (saved Saved, err error
 			return err
 		}
 		saved.Seq = c.DraftSeq
+		first, err := s.once.First(ctx)
+		if err != nil || !first {
+			saved.Again = !first
+			return err
+		}
 		files := map[string][]byte{}
 		for _, f := range e.Files {
 			data, changed, merged, err := s.settle(ctx, c.ID, f)

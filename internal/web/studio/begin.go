@@ -16,8 +16,9 @@ func (h *handler) getNewCourse(c echo.Context) error {
 }
 
 var (
-	courseBegun = kit.NewFlash("studio.begun", kit.Success, "The course is begun. What stops its publishing leads to what has to be written.")
-	fileAdded   = kit.NewFlash("studio.added", kit.Success, "It is added. Write it here.")
+	courseBegun     = kit.NewFlash("studio.begun", kit.Success, "The course is begun. What stops its publishing leads to what has to be written.")
+	fileAddedBefore = kit.NewFlash("studio.added_before", kit.Success, "It is added.")
+	fileAdded       = kit.NewFlash("studio.added", kit.Success, "It is added. Write it here.")
 )
 
 // taken are short names that are other pages below /teach.
@@ -105,7 +106,10 @@ func (h *handler) postNewFile(c echo.Context) error {
 		for _, path := range files.Paths() {
 			edit.Files = append(edit.Files, course.FileEdit{Path: path, Content: files[path]})
 		}
-		_, err = h.Courses.EditDraft(c.Request().Context(), edit)
+		var saved course.Saved
+		if saved, err = h.Courses.EditDraft(c.Request().Context(), edit); saved.Again { // the second click
+			return kit.Redirect(c, p.At(""), fileAddedBefore)
+		}
 	}
 	switch {
 	case apperr.Is(err, apperr.NotFound):

@@ -173,6 +173,9 @@ func TestACourseIsBegun(t *testing.T) {
 	w.Post("ira", "/teach/new", "title", "試験").Is(http.StatusUnprocessableEntity, "Use lower case words", "試験")
 	w.Post("ira", "/teach/new", "title", "Mine", "slug", slug).Is(http.StatusConflict, "has this short name already", `value="Mine"`)
 	w.Post("ira", "/teach/new", "title", "Mine", "slug", "new").Is(http.StatusUnprocessableEntity, "This is an address here already")
+	for range 2 { // two clicks
+		w.Post("ira", "/teach/new", "title", "Twice", "_once", "ABCDEFGHIJKLMNOPQRSTUVWXYZ").Says("/teach/twice", "studio.begun")
+	}
 	w.Post("ira", "/teach/new", "title", "Grief in Groups").Says("/teach/grief-in-groups", "studio.begun")
 	w.Post("ira", "/teach/new", "title", "Grief in Groups").Is(http.StatusConflict, "has this short name already")
 	w.Get("ira", "/teach/grief-in-groups").OK("Never published", "Grief in Groups", "Somebody still has to write this", "First lesson").Lacks("Imported")
@@ -192,6 +195,10 @@ func TestACourseGrows(t *testing.T) {
 	}
 	w.Post("ira", page, "kind", "lesson", "module", "m1", "title", "How it ends").Says(file("modules/01-your-record/03-how-it-ends.md"), "studio.added")
 	w.Get("ira", file("modules/01-your-record/03-how-it-ends.md")).OK("replace-me", "How it ends")
+	for _, want := range [][2]string{{file("cases/ana.md"), "studio.added"}, {at, "studio.added_before"}} { // two clicks
+		w.Post("ira", page, "kind", "case", "title", "Ana", "_once", "ABCDEFGHIJKLMNOPQRSTUVWXYZ").Says(want[0], want[1])
+	}
+	w.Get("ira", at).Lacks("cases/ana-2.md")
 	w.Post("ira", page, "kind", "module", "title", "After it").Says(file("modules/02-after-it/module.yaml"), "studio.added")
 	w.Post("ira", page, "kind", "check", "module", "m2").Says(file("modules/02-after-it/check.yaml"), "studio.added")
 	w.Post("ira", page, "kind", "case", "title", "Marisol").Says(file("cases/marisol.md"), "studio.added")
