@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -106,20 +105,12 @@ func (s *Service) FreezeAnew(ctx context.Context, typed, reason, by string) (Cer
 // frozenAnew is what took the place of a certificate for this reason; ErrNotWaiting
 // otherwise.
 func (s *Service) frozenAnew(ctx context.Context, old Certificate, reason string) (Certificate, error) {
-	next, err := s.Successor(ctx, old)
-	switch {
-	case errors.Is(err, ErrNotFound):
-		return Certificate{}, ErrNotWaiting
-	case err != nil:
-		return Certificate{}, err
+	next, found, err := s.successorFor(ctx, old, reason)
+	if err == nil && (!found || old.Public()) {
+		err = ErrNotWaiting
 	}
-	events, err := s.Events(ctx, old.ID)
 	if err != nil {
 		return Certificate{}, err
-	}
-	same := func(e Event) bool { return e.Kind == WasSuperseded && e.Reason == reason }
-	if old.Public() || !slices.ContainsFunc(events, same) {
-		return Certificate{}, ErrNotWaiting
 	}
 	return next, nil
 }

@@ -133,22 +133,28 @@ func (s *Service) Replace(ctx context.Context, typed, name, reason, by string) (
 // replacedBy is what replaced a certificate, if that was done under this name
 // and for this reason; ErrNotIssued otherwise.
 func (s *Service) replacedBy(ctx context.Context, old Certificate, name, reason string) (Certificate, error) {
-	next, err := s.Successor(ctx, old)
-	switch {
-	case errors.Is(err, ErrNotFound):
-		return Certificate{}, ErrNotIssued
-	case err != nil:
-		return Certificate{}, err
+	next, found, err := s.successorFor(ctx, old, reason)
+	if err == nil && (!found || next.HolderName != name) {
+		err = ErrNotIssued
 	}
-	events, err := s.Events(ctx, old.ID)
 	if err != nil {
 		return Certificate{}, err
 	}
-	same := func(e Event) bool { return e.Kind == WasSuperseded && e.Reason == reason }
-	if next.HolderName != name || !slices.ContainsFunc(events, same) {
-		return Certificate{}, ErrNotIssued
-	}
 	return next, nil
+}
+
+// successorFor is what took the place of a certificate for this reason, as a second
+// click finds it.
+func (s *Service) successorFor(ctx context.Context, old Certificate, reason string) (next Certificate, found bool, err error) {
+	next, err = s.Successor(ctx, old)
+	if errors.Is(err, ErrNotFound) {
+		return Certificate{}, false, nil
+	}
+	if err != nil {
+		return Certificate{}, false, err
+	}
+	events, err := s.Events(ctx, old.ID)
+	return next, slices.ContainsFunc(events, func(e Event) bool { return e.Kind == WasSuperseded && e.Reason == reason }), err
 }
 
 const replacesForm = "Replaces certificate %s"
