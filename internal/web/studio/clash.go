@@ -113,6 +113,9 @@ func (h *handler) postMerge(c echo.Context) error {
 	if !ok {
 		return h.renderClash(c, p, clash, f, http.StatusUnprocessableEntity)
 	}
+	if clash.Theirs == nil && choices[0] == course.KeepTheirs { // it stays removed
+		return kit.Redirect(c, p.At(""), fileRemoved)
+	}
 	edit := course.FileEdit{Path: clash.Path, Base: clash.Seq, Content: []byte(text)}
 	_, err = h.Courses.EditDraft(ctx, course.Edit{Slug: p.Slug, Files: []course.FileEdit{edit}, Kind: course.ChangeSave, By: kit.ViewerOf(c).PersonID})
 	var again *course.ClashError

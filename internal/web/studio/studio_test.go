@@ -96,6 +96,8 @@ func TestAFileIsRemoved(t *testing.T) {
 	a := w.Post("ira", path, "base", "2", "body", "mine", "step", "save")
 	a.Is(http.StatusConflict, "removed", "Ida Moss", `name="seq" value="3"`)
 	w.Get("ira", at+"/history/3").OK("removed", "<del>− ")
+	w.Post("ira", at+"/merge?path=facts.yaml", "base", "2", "seq", "3", "body", "mine", "keep_1", "theirs").Says(at, "studio.removed")
+	w.Get("ira", path).Is(http.StatusNotFound)
 	w.Post("ira", at+"/merge?path=facts.yaml", "base", "2", "seq", "3", "body", "mine", "keep_1", "yours").To(path)
 	w.Post("ida", at+"/history/2?path=facts.yaml").Says(path, "studio.restored")
 	w.Post("ida", at+"/history/3?path=facts.yaml").Says(at, "studio.restored")
