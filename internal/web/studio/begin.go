@@ -102,12 +102,12 @@ func (h *handler) postNewFile(c echo.Context) error {
 	}
 	files, file, err := added(parsed, f)
 	if err == nil {
-		edit := course.Edit{Slug: p.Slug, Kind: course.ChangeSave, By: kit.ViewerOf(c).PersonID}
+		var edits []course.FileEdit
 		for _, path := range files.Paths() {
-			edit.Files = append(edit.Files, course.FileEdit{Path: path, Content: files[path]})
+			edits = append(edits, course.FileEdit{Path: path, Content: files[path]})
 		}
 		var saved course.Saved
-		if saved, err = h.Courses.EditDraft(c.Request().Context(), edit); saved.Again { // the second click
+		if saved, err = h.save(c, p.place, edits...); saved.Again { // the second click
 			return kit.Redirect(c, p.At(""), fileAddedBefore)
 		}
 	}

@@ -84,12 +84,7 @@ func ends(text string) string {
 
 // postMerge settles a clash: what was chosen is saved over the newer side.
 func (h *handler) postMerge(c echo.Context) error {
-	f, err := kit.BindForm(c)
-	if err != nil {
-		return err
-	}
-	ctx := c.Request().Context()
-	p, err := h.place(c)
+	f, p, err := h.sent(c)
 	if err != nil {
 		return err
 	}
@@ -117,7 +112,7 @@ func (h *handler) postMerge(c echo.Context) error {
 		return kit.Redirect(c, p.At(""), fileRemoved)
 	}
 	edit := course.FileEdit{Path: clash.Path, Base: clash.Seq, Content: []byte(text)}
-	_, err = h.Courses.EditDraft(ctx, course.Edit{Slug: p.Slug, Files: []course.FileEdit{edit}, Kind: course.ChangeSave, By: kit.ViewerOf(c).PersonID})
+	_, err = h.save(c, p, edit)
 	var again *course.ClashError
 	switch {
 	case errors.As(err, &again):

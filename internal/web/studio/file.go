@@ -98,12 +98,7 @@ var (
 
 // postFile saves a file, shows how it would look, or removes it.
 func (h *handler) postFile(c echo.Context) error {
-	f, err := kit.BindForm(c)
-	if err != nil {
-		return err
-	}
-	ctx := c.Request().Context()
-	p, err := h.place(c)
+	f, p, err := h.sent(c)
 	if err != nil {
 		return err
 	}
@@ -121,7 +116,7 @@ func (h *handler) postFile(c echo.Context) error {
 	if f.Str("step") == "preview" {
 		return h.showTyped(c, f, edit, nil)
 	}
-	saved, err := h.Courses.EditDraft(ctx, course.Edit{Slug: p.Slug, Files: []course.FileEdit{edit}, Kind: course.ChangeSave, By: kit.ViewerOf(c).PersonID})
+	saved, err := h.save(c, p, edit)
 	var clash *course.ClashError
 	switch {
 	case errors.As(err, &clash):

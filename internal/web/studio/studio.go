@@ -130,6 +130,21 @@ func (h *handler) place(c echo.Context) (place, error) {
 	return place{d}, err
 }
 
+// sent reads a form that was sent to a draft.
+func (h *handler) sent(c echo.Context) (*kit.Form, place, error) {
+	f, err := kit.BindForm(c)
+	if err != nil {
+		return nil, place{}, err
+	}
+	p, err := h.place(c)
+	return f, p, err
+}
+
+// save changes files of a draft in the viewer's name.
+func (h *handler) save(c echo.Context, p place, files ...course.FileEdit) (course.Saved, error) {
+	return h.Courses.EditDraft(c.Request().Context(), course.Edit{Slug: p.Slug, Files: files, Kind: course.ChangeSave, By: kit.ViewerOf(c).PersonID})
+}
+
 // named returns who made changes, by the ID.
 func (h *handler) named(ctx context.Context, by ...string) (map[string]string, error) {
 	names, err := h.People.Names(ctx, by)
