@@ -268,7 +268,7 @@ func (s *Service) fillClash(ctx context.Context, courseID string, base int64, th
 		return nil
 	}
 	row, err := s.store.change(ctx, courseID, c.Seq)
-	if apperr.Is(err, apperr.NotFound) { // thinned out
+	if apperr.Is(err, apperr.NotFound) { // it is not kept
 		return nil
 	}
 	c.By, c.At = row.ChangedBy, row.ChangedAt.UTC()
