@@ -9,6 +9,7 @@ import (
 	"io"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -33,8 +34,8 @@ type Doc struct {
 }
 
 // Decode reads one document with known keys into out; first is the line of the
-// file at which data begins. out holds what could be read. It does not bound
-// len(data): the caller does.
+// file at which data begins. out holds what could be read; nil is for who wants the
+// lines alone. It does not bound len(data): the caller does.
 func Decode(data []byte, first int, out any) (*Doc, []Problem) {
 	d := &Doc{First: first}
 	var doc yaml.Node
@@ -51,6 +52,12 @@ func Decode(data []byte, first int, out any) (*Doc, []Problem) {
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return d, []Problem{{first, "the file holds more than one YAML document", "remove the line ---"}}
 	}
+	if twice := repeated(d.Root, first); twice != nil {
+		return d, twice
+	}
+	if out == nil {
+		return d, nil
+	}
 	strict := yaml.NewDecoder(bytes.NewReader(data))
 	strict.KnownFields(true)
 	if err := strict.Decode(out); err != nil {
@@ -63,15 +70,57 @@ var (
 	yamlLine     = regexp.MustCompile(`^(?:yaml: )?(?:unmarshal errors:\s*)?line (\d+): (.*)$`)
 	unknownField = regexp.MustCompile(`^field (\S+) not found in type `)
 	wrongType    = regexp.MustCompile("(?s)^cannot unmarshal (\\S+)(?: `(.*)`)? into (.+)$")
-	usedTwice    = regexp.MustCompile(`^mapping key "([^"]*)" already defined at line (\d+)`)
 )
 
-// complaints says the decoder's errors in an author's words.
+// Bounds on what the decoder would take the square of: it compares each key of a mapping
+// with each other, and says so of every pair.
+const (
+	maxKeys     = 5000
+	maxProblems = 100
+)
+
+// repeated names the keys that stand twice in a mapping, and a mapping with too many.
+func repeated(root *yaml.Node, first int) (problems []Problem) {
+	todo := []*yaml.Node{root}
+	for len(todo) > 0 && len(problems) < maxProblems {
+		n := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if n == nil {
+			continue
+		}
+		todo = append(todo, n.Content...)
+		if n.Kind != yaml.MappingNode {
+			continue
+		}
+		if len(n.Content)/2 > maxKeys {
+			problems = append(problems, Problem{n.Line + first - 1, fmt.Sprintf("more than %d keys stand here", maxKeys), "compare it with the format’s description"})
+			continue
+		}
+		type key struct {
+			kind  yaml.Kind
+			value string
+		}
+		seen := map[key]bool{}
+		for i := 0; i < len(n.Content) && len(problems) < maxProblems; i += 2 {
+			k := n.Content[i]
+			if id := (key{k.Kind, k.Value}); seen[id] {
+				problems = append(problems, Problem{k.Line + first - 1, fmt.Sprintf("the key %q stands twice", Clip(k.Value)), "keep one"})
+			} else {
+				seen[id] = true
+			}
+		}
+	}
+	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Line - b.Line })
+	return problems
+}
+
+// complaints says the decoder's errors in an author's words, no more than a hundred.
 func complaints(data []byte, first int, err error) (problems []Problem) {
 	msgs := []string{err.Error()}
 	if te := (*yaml.TypeError)(nil); errors.As(err, &te) {
-		msgs = te.Errors
+		msgs = te.Errors[:min(len(te.Errors), maxProblems)]
 	}
+	end := lines(data) + first - 1
 	for _, m := range msgs {
 		msg := strings.TrimPrefix(m, "yaml: ")
 		line := unnumbered(data, msg) + first - 1
@@ -84,13 +133,14 @@ func complaints(data []byte, first int, err error) (problems []Problem) {
 			if strings.HasPrefix(msg, "found a tab character") { // told as the line on which the value before it begins
 				line = tabbed(data, line-first+1) + first - 1
 			}
-			line = min(line, lines(data)+first-1) // the end of a text is told as the line after it
+			line = min(line, end) // the end of a text is told as the line after it
 		}
 		fix := "compare it with the format’s description; a text with a colon or bracket needs quotes"
+		if strings.HasPrefix(msg, "did not find expected") {
+			msg = "this cannot be read from here on"
+		}
 		if p := unknownField.FindStringSubmatch(msg); p != nil {
 			msg, fix = fmt.Sprintf("unknown key %q", Clip(p[1])), "check its spelling, or remove it"
-		} else if p := usedTwice.FindStringSubmatch(msg); p != nil {
-			msg, fix = fmt.Sprintf("the key %q stands twice", Clip(p[1])), "keep one"
 		} else if p := wrongType.FindStringSubmatch(msg); p != nil {
 			msg = shown(p[1], p[2]) + " cannot stand here"
 			fix = "write " + expected(p[3])
