@@ -23,6 +23,7 @@ const (
 	RuleAlignedKey  = "aligned-key"
 	RuleKeyPosition = "key-position"
 	RuleKindShare   = "true-false-share"
+	RuleLongestKey  = "longest-key"
 )
 
 // A correct option counts as a length cue when it exceeds the longest of the
@@ -114,13 +115,35 @@ func KeyPositions(qs []Question) []int {
 	return counts
 }
 
+// longestKeys counts the single-choice questions of three options or more whose
+// correct one is longer than every other.
+func longestKeys(qs []Question) (n int) {
+	for i := range qs {
+		if qs[i].Kind != SingleChoice || len(qs[i].Options) < 3 {
+			continue
+		}
+		key, longest := 0, 0
+		for _, o := range qs[i].Options {
+			if runes := utf8.RuneCountInString(o.Text); o.Correct {
+				key = runes
+			} else {
+				longest = max(longest, runes)
+			}
+		}
+		if key > longest {
+			n++
+		}
+	}
+	return n
+}
+
 // minForSkew is how many single-choice questions a bank needs before the
 // places of their keys say anything.
 const minForSkew = 12
 
 // LintBank returns the weaknesses of a bank as a whole: a key that stands
-// noticeably often at one place (half of all or more), and more true-false
-// questions than trueFalsePercent allows (100: no limit).
+// noticeably often at one place, or is the longest of its options (half of all or
+// more), and more true-false questions than trueFalsePercent allows (100: no limit).
 func LintBank(qs []Question, trueFalsePercent int) []Finding {
 	var out []Finding
 	counts := KeyPositions(qs)
@@ -133,6 +156,10 @@ func LintBank(qs []Question, trueFalsePercent int) []Finding {
 			out = append(out, Finding{Rule: RuleKeyPosition, Msg: fmt.Sprintf(
 				"the correct option stands at place %s in %d of %d single-choice questions; spread the keys", Letter(pos), n, total)})
 		}
+	}
+	if n := longestKeys(qs); total >= minForSkew && 2*n >= total {
+		out = append(out, Finding{Rule: RuleLongestKey, Msg: fmt.Sprintf(
+			"the correct option is the longest in %d of %d single-choice questions; who always takes the longest gets them right", n, total)})
 	}
 	n := 0
 	for i := range qs {

@@ -69,6 +69,14 @@ func TestLintBank(t *testing.T) {
 		t.Errorf("key positions %v, want %v", got, want)
 	}
 	mixed := append(slices.Clone(even), question.Question{Kind: question.TrueFalse}, question.Question{Kind: question.TrueFalse})
+	longest := bankOf(2, 2, 2, 2, 2, 0, 0, 0, 0, 1, 1, 1)
+	for i := range longest[:6] {
+		for j := range longest[i].Options {
+			if longest[i].Options[j].Correct {
+				longest[i].Options[j].Text = "a little longer"
+			}
+		}
+	}
 	tests := []struct {
 		name  string
 		qs    []question.Question
@@ -77,6 +85,8 @@ func TestLintBank(t *testing.T) {
 	}{
 		{"skewed", skewed, 10, []string{question.RuleKeyPosition}},
 		{"even", even, 10, nil},
+		{"half of the keys are the longest", longest, 10, []string{question.RuleLongestKey}},
+		{"fewer of the keys are the longest", append(slices.Clone(longest), single(1, "a", "b", "c")), 10, nil},
 		{"too few to tell", skewed[:6], 10, nil},
 		{"too many true-false", mixed, 10, []string{question.RuleKindShare}},
 		{"no limit", mixed, 100, nil},

@@ -22,33 +22,48 @@ const MaxPerFile = 500
 // there is none. An empty file is an empty list. It does not bound len(data):
 // the caller does, as for every file of a course.
 func Parse(data []byte) ([]Question, []Problem) {
+	qs, _, problems := Read(data)
+	return qs, problems
+}
+
+// Read is Parse with the file's own value, which has the line of everything in it;
+// nil where that cannot be read.
+func Read(data []byte) ([]Question, *yaml.Node, []Problem) {
 	var doc yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	switch err := dec.Decode(&doc); {
 	case errors.Is(err, io.EOF):
-		return nil, nil
+		return nil, nil, nil
 	case err != nil:
-		return nil, syntaxProblem(data, err)
+		return nil, nil, syntaxProblem(data, err)
 	}
+	all := value(&doc)
 	root := list(&doc)
 	if root == nil {
-		return nil, []Problem{{Line: doc.Line, Msg: "the file must be a list of questions, each beginning with “- id:”"}}
+		return nil, all, []Problem{{Line: doc.Line, Msg: "the file must be a list of questions, each beginning with “- id:”"}}
 	}
 	if n := len(root.Content); n > MaxPerFile {
-		return nil, []Problem{{Line: root.Content[MaxPerFile].Line, Msg: fmt.Sprintf("the file has %d questions; split it into files of at most %d", n, MaxPerFile)}}
+		return nil, all, []Problem{{Line: root.Content[MaxPerFile].Line, Msg: fmt.Sprintf("the file has %d questions; split it into files of at most %d", n, MaxPerFile)}}
 	}
 	if err := dec.Decode(new(yaml.Node)); err != nil && !errors.Is(err, io.EOF) {
-		return nil, syntaxProblem(data, err)
+		return nil, all, syntaxProblem(data, err)
 	} else if err == nil {
-		return nil, []Problem{{Msg: "the file holds more than one YAML document; remove the line ---"}}
+		return nil, all, []Problem{{Msg: "the file holds more than one YAML document; remove the line ---"}}
 	}
 	var qs []Question
 	strict := yaml.NewDecoder(bytes.NewReader(data))
 	strict.KnownFields(true)
 	if err := strict.Decode(&qs); err != nil {
-		return qs, yamlProblems(err)
+		return qs, all, yamlProblems(err)
 	}
-	return qs, validateAll(qs, root)
+	return qs, all, validateAll(qs, root)
+}
+
+func value(doc *yaml.Node) *yaml.Node {
+	if len(doc.Content) == 0 {
+		return nil
+	}
+	return doc.Content[0]
 }
 
 // list returns the document's sequence, nil where there is none. A document

@@ -9,14 +9,16 @@ import (
 	"unicode/utf8"
 )
 
+// MaxAuthored bounds a text of a question, in characters.
+const MaxAuthored = 2000
+
 // Bounds on what an author may write.
 const (
-	maxTextRunes = 2000
-	maxOptions   = 26 // one letter each
-	maxRows      = 20
-	maxRefs      = 50 // objectives or facts
-	maxDecimals  = 6
-	maxPoints    = 100
+	maxOptions  = 26 // one letter each
+	maxRows     = 20
+	maxRefs     = 50 // objectives or facts
+	maxDecimals = 6
+	maxPoints   = 100
 )
 
 // Problem is one mistake in a question. Path names the field, as in
@@ -192,8 +194,8 @@ func (c *checker) text(path, s string, required bool) {
 		c.add(path, "holds a line break or control character; write one paragraph on one line, or fold it with >-")
 	case strings.TrimSpace(s) != s:
 		c.add(path, "begins or ends with a space, or is blank; remove the space or write the text")
-	case utf8.RuneCountInString(s) > maxTextRunes:
-		c.add(path, "has %d characters; at most %d are possible", utf8.RuneCountInString(s), maxTextRunes)
+	case utf8.RuneCountInString(s) > MaxAuthored:
+		c.add(path, "has %d characters; at most %d are possible", utf8.RuneCountInString(s), MaxAuthored)
 	}
 }
 

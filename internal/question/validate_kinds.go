@@ -66,7 +66,7 @@ func (c *checker) numeric() {
 		c.add("answer.value", "%s has more than %d decimals; round it or raise decimals", k.Value, k.Decimals)
 	}
 	if value.Cmp(lo) < 0 || value.Cmp(hi) > 0 {
-		c.add("answer", "min ≤ value ≤ max does not hold for %s ≤ %s ≤ %s", low, k.Value, high)
+		c.add("answer", "the right number %s does not lie between the smallest that counts, %s, and the largest, %s; correct one of them", k.Value, low, high)
 	}
 	c.commonErrors(k)
 }

@@ -54,8 +54,8 @@ var mistakes = []struct {
 
 	{"no number", "E05", func(q *question.Question) { q.Answer = nil }, "answer", "missing"},
 	{"list for a number", "E05", func(q *question.Question) { q.Answer = &question.Answer{Order: []string{"1"}} }, "answer", "list"},
-	{"value above max", "E05", func(q *question.Question) { q.Answer = key("23.3", "23.0", "23.2", 1) }, "answer", "min ≤ value ≤ max"},
-	{"value below min", "E05", func(q *question.Question) { q.Answer = key("-1", "0", "", 0) }, "answer", "min ≤ value ≤ max"},
+	{"value above max", "E05", func(q *question.Question) { q.Answer = key("23.3", "23.0", "23.2", 1) }, "answer", "does not lie between"},
+	{"value below min", "E05", func(q *question.Question) { q.Answer = key("-1", "0", "", 0) }, "answer", "does not lie between"},
 	{"min not plain", "E05", func(q *question.Question) { q.Answer = key("1", "1,0", "", 0) }, "answer.min", "plain decimal"},
 	{"exponent", "E05", func(q *question.Question) { q.Answer = key("1e3", "", "", 0) }, "answer.value", "plain decimal"},
 	{"too many decimals", "E05", func(q *question.Question) { q.Answer = key("23.15", "", "", 1) }, "answer.value", "more than 1"},

@@ -28,10 +28,11 @@ const (
 	Node       Need = "node"       // Node and npm's jose, vnu-jar (an HTML checker, which wants Java) and verifiers of credentials
 	Standards  Need = "standards"  // files that others publish and we may not ship, in the folder that COCARE_STANDARDS names
 	VulnDB     Need = "vulndb"     // govulncheck, and the database in the folder that COCARE_VULNDB names
+	Questions  Need = "questions"  // files with questions that others publish, in the folder that COCARE_TEST_QUESTION_FIXTURES names
 )
 
 // All lists every need.
-var All = []Need{Postgres, Browser, PDF, StripeMock, Node, Standards, VulnDB}
+var All = []Need{Postgres, Browser, PDF, StripeMock, Node, Standards, VulnDB, Questions}
 
 // parse reads the list, and refuses a name that means nothing: misspelled, it
 // would let a test skip.
