@@ -30,6 +30,7 @@ type Text struct {
 	Headings []Heading
 	Cites    []string // fact IDs; the text shows index + 1
 	Figures  []Use
+	Media    []Use
 	Terms    []Use
 	Lessons  []Use
 	Cases    []Use
@@ -40,6 +41,7 @@ type Text struct {
 type Problem struct {
 	Line     int
 	Msg, Fix string
+	Skips    bool // a level of headings is left out
 }
 
 // Use is a reference to something by its ID.
@@ -118,6 +120,7 @@ type Library struct {
 	Term   func(id string) (term, meaning string, ok bool)
 	Lesson func(id string) (href string, ok bool)
 	Figure func(id string) (string, bool)
+	Medium func(id string) (string, bool)
 	Case   func(id string) (Case, bool)
 	// HideCites leaves the numbers out, where no list of references follows.
 	HideCites bool
@@ -139,6 +142,10 @@ func Render(src string, firstLine int, lib Library) *Text {
 			return w.out
 		}
 		line++
+	}
+	if p := costly(src, firstLine); p.Msg != "" {
+		w.problem(p.Line, p.Msg, p.Fix)
+		return w.out
 	}
 	var html strings.Builder
 	w.text(&html, src, firstLine)
@@ -172,6 +179,6 @@ type writer struct {
 
 func (w *writer) problem(line int, msg, fix string) {
 	if !w.quiet {
-		w.out.Problems = append(w.out.Problems, Problem{line, msg, fix})
+		w.out.Problems = append(w.out.Problems, Problem{Line: line, Msg: msg, Fix: fix})
 	}
 }

@@ -80,23 +80,36 @@ func onlyImage(n ast.Node) *ast.Image {
 
 func (t *tree) figure(parent, paragraph ast.Node, img *ast.Image) {
 	line := t.lineOf(paragraph)
-	id, ok := strings.CutPrefix(string(img.Destination), "figure:")
-	if !ok || t.lib.Figure == nil {
-		t.problem(line, "only figures of the course can be shown", "write ![](figure:fig-01) with an id of figures.yaml")
+	scheme, id, _ := strings.Cut(string(img.Destination), ":")
+	find, uses, file := t.lib.Figure, &t.out.Figures, "figures.yaml"
+	if scheme == "media" {
+		find, uses, file = t.lib.Medium, &t.out.Media, "media.yaml"
+	} else if scheme != "figure" {
+		find = nil
+	}
+	if find == nil {
+		t.problem(line, "only figures and media of the course can be shown", "write ![](figure:fig-01) with an id of figures.yaml, or ![](media:intro) with one of media.yaml")
 		return
 	}
 	if img.HasChildren() || len(img.Title) > 0 {
-		t.problem(line, "a figure takes no words here", "write the alternative text and caption in figures.yaml and leave the brackets empty")
+		t.problem(line, "what is shown takes no words here", "write the alternative text and caption in "+file+" and leave the brackets empty")
 	}
 	if t.quiet {
 		return
 	}
-	t.out.Figures = append(t.out.Figures, Use{id, line})
-	ready, ok := t.lib.Figure(id)
+	*uses = append(*uses, Use{id, line})
+	ready, ok := find(id)
 	if !ok {
-		t.problem(line, fmt.Sprintf("there is no figure %q", clip(id)), "name an id of figures.yaml")
+		t.problem(line, fmt.Sprintf("there is no %s %q", noun(scheme), clip(id)), "name an id of "+file)
 	}
 	parent.ReplaceChild(parent, paragraph, &guardNode{before: ready})
+}
+
+func noun(scheme string) string {
+	if scheme == "media" {
+		return "medium"
+	}
+	return scheme
 }
 
 func (t *tree) table(parent, table ast.Node) {
@@ -138,7 +151,9 @@ func (t *tree) heading(h *ast.Heading) {
 	case h.Level < 2 || h.Level > 4:
 		t.problem(line, fmt.Sprintf("a heading of level %d", h.Level), "begin headings with ##, ### or ####; the lesson’s title is the first level")
 	case h.Level > last+1:
-		t.problem(line, fmt.Sprintf("a heading of level %d follows one of level %d", h.Level, last), "do not skip a level")
+		t.out.Problems = append(t.out.Problems, Problem{
+			Line: line, Msg: fmt.Sprintf("a heading of level %d follows one of level %d", h.Level, last), Fix: "write it with " + strings.Repeat("#", last+1), Skips: true,
+		})
 	}
 	id := t.anchor(title)
 	h.SetAttributeString("id", []byte(id))
