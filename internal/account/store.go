@@ -75,6 +75,16 @@ func (s *Service) rolesOf(ctx context.Context, personID string) ([]Role, error) 
 	return roles, err
 }
 
+// GuestEnds is when a person's role of a guest ends, or did; nil: they never had it.
+func (s *Service) GuestEnds(ctx context.Context, personID string) (*time.Time, error) {
+	var ends []time.Time
+	err := s.DB.Read(ctx).Raw("SELECT ends_at FROM person_roles WHERE person_id = ? AND role = ?", personID, Guest).Scan(&ends).Error
+	if err != nil || len(ends) == 0 {
+		return nil, err
+	}
+	return &ends[0], nil
+}
+
 func sortRoles(roles []Role) {
 	slices.SortFunc(roles, func(a, b Role) int { return slices.Index(Roles, a) - slices.Index(Roles, b) })
 }

@@ -167,3 +167,16 @@ func TestStacked(t *testing.T) {
 		}
 	}
 }
+
+// TestFileName: a browser may call a file anything.
+func TestFileName(t *testing.T) {
+	for _, c := range []struct{ name, want string }{
+		{"list.csv", "list.csv"}, {`C:\fakepath\list.csv`, "list.csv"}, {"../../etc/passwd", "passwd"}, {"folder/", "none"},
+		{"a\u202eb\x00.csv", "ab.csv"}, {"", "none"}, {" \u200b", "none"},
+		{strings.Repeat("é", 200), strings.Repeat("é", 100)},
+	} {
+		if got := apperr.FileName(c.name, "none"); got != c.want {
+			t.Errorf("%q: %q, want %q", c.name, got, c.want)
+		}
+	}
+}

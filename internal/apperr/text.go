@@ -100,3 +100,25 @@ func Stacked(s string) bool {
 	}
 	return false
 }
+
+// FileName is what a browser calls a file, fit to be shown: without folders and what
+// nobody sees, at most 100 characters; otherwise where nothing is left.
+func FileName(name, otherwise string) string {
+	name = strings.ToValidUTF8(name, "?")
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || Invisible(r) || r == '\ufffd' {
+			return -1
+		}
+		return r
+	}, name)
+	if utf8.RuneCountInString(name) > 100 {
+		name = string([]rune(name)[:100])
+	}
+	if Blank(name) {
+		return otherwise
+	}
+	return name
+}

@@ -59,18 +59,39 @@ var titles = map[string]string{
 	"certificate.share":            "Certificate shared",
 	"certificate.unshare":          "Certificate no longer shared",
 
-	"course.create":  "Course begun",
-	"course.import":  "Course imported",
-	"course.restore": "Draft of a course brought back",
-	"course.publish": "Course published",
+	"conversation.answer":    "Question of a learner answered",
+	"conversation.close":     "Question of a learner closed",
+	"conversation.export":    "List of questions downloaded",
+	"conversation.hide":      "Conversation hidden",
+	"conversation.judge":     "Report of an inaccuracy dealt with",
+	"conversation.note":      "Note for the next edition kept",
+	"conversation.note_done": "Note for an edition done",
+	"conversation.note_open": "Note for an edition opened again",
+	"conversation.show":      "Question and answer shown to learners",
+	"conversation.unhide":    "Conversation no longer hidden",
+	"conversation.unshow":    "Question and answer no longer shown",
+
+	"course.create":   "Course begun",
+	"course.download": "Course downloaded, with the keys of its exam",
+	"course.discard":  "Draft of a course discarded",
+	"course.import":   "Course imported",
+	"course.restore":  "Draft of a course brought back",
+	"course.publish":  "Course published",
+
+	"course.questions_export": "Questions of a course downloaded",
+	"course.questions_import": "Questions added to a course from a file",
 
 	"database.backup":  "Database backed up",
 	"database.restore": "Database restored",
 
 	"edition.erratum":           "Correction published",
+	"edition.settled":           "Correction or withdrawal settled by a new edition",
 	"edition.signoff":           "Review recorded",
 	"edition.signoff_retracted": "Review retracted",
 	"edition.withdrawal":        "Lesson withdrawn",
+
+	"course.member_add":    "Somebody named for a course",
+	"course.member_remove": "Somebody taken off a course",
 
 	"enrollment.attend":    "Attendance of a live event recorded",
 	"enrollment.by_hand":   "Enrolled by hand",
@@ -78,6 +99,7 @@ var titles = map[string]string{
 	"enrollment.end":       "Enrollment ended",
 	"enrollment.export":    "List of enrollments downloaded",
 	"enrollment.extend":    "Access extended",
+	"enrollment.move":      "Moved to a newer edition",
 	"enrollment.reinstate": "Withdrawal taken back",
 	"enrollment.reopen":    "Enrollment opened again",
 
@@ -85,16 +107,19 @@ var titles = map[string]string{
 	"evaluation.export":  "Evaluation downloaded",
 	"followup.export":    "Follow-up answers downloaded",
 
+	"erratum.export": "List of who has read a correction downloaded",
+
 	"event.change": "Live event changed",
 	"event.create": "Live event recorded",
 	"event.remove": "Live event removed",
 
-	"exam.correct": "Grade corrected",
-	"exam.grade":   "Answer graded",
-	"exam.grant":   "Exam attempt granted",
-	"exam.name":    "Name for a certificate corrected",
-	"exam.reopen":  "Exam attempt opened again after a wrong clock",
-	"exam.void":    "Exam attempt voided",
+	"exam.begin_overseer": "Exam attempt begun by an administrator, who can read its answers",
+	"exam.correct":        "Grade corrected",
+	"exam.grade":          "Answer graded",
+	"exam.grant":          "Exam attempt granted",
+	"exam.name":           "Name for a certificate corrected",
+	"exam.reopen":         "Exam attempt opened again after a wrong clock",
+	"exam.void":           "Exam attempt voided",
 
 	"factor.add":            "Second factor added",
 	"factor.recovery_codes": "Recovery codes made",
@@ -102,6 +127,8 @@ var titles = map[string]string{
 	"factor.remove_all":     "Second factors removed by an administrator",
 
 	"grading.export": "List of answers to grade downloaded",
+
+	"insight.export": "Figures of exam questions downloaded",
 
 	"job.dismiss": "Job dismissed",
 	"job.export":  "List of jobs downloaded",
@@ -167,4 +194,9 @@ func Title(action string) string {
 }
 
 // Title says what was done, in words.
-func (e Entry) Title() string { return Title(e.Action) }
+func (e Entry) Title() string {
+	if before, _ := e.Details["from"].(string); e.Action == "account.legal_name" && before == "" {
+		return "Name on certificates given"
+	}
+	return Title(e.Action)
+}

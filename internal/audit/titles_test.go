@@ -57,3 +57,12 @@ func TestEveryActHasWords(t *testing.T) {
 		t.Error("an act without words keeps its code")
 	}
 }
+
+func TestTheFirstNameIsNoChange(t *testing.T) {
+	for before, want := range map[string]string{"": "Name on certificates given", "Ana": "Name on certificates changed"} {
+		e := audit.Entry{Action: "account.legal_name", Details: map[string]any{"from": before, "to": "Ana Ruiz"}}
+		if got := e.Title(); got != want {
+			t.Errorf("from %q: %q", before, got)
+		}
+	}
+}

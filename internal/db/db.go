@@ -149,6 +149,10 @@ func (d *DB) Close() error {
 // time so that indexes grow at one end.
 func NewID() string { return uuid.Must(uuid.NewV7()).String() }
 
+// NewBlindID returns a random UUIDv4, for what must not tell when it came to be, and
+// with what.
+func NewBlindID() string { return uuid.NewString() }
+
 // Skew is how far the clocks of two replicas may lie apart. What lies further in
 // the future was written by a clock that was wrong, and binds nobody.
 const Skew = time.Minute

@@ -20,6 +20,13 @@ func IsForeignKey(err error) bool {
 	return hasCode(err, "23503", sqlitelib.SQLITE_CONSTRAINT_FOREIGNKEY)
 }
 
+// IsHeld reports whether err refuses to delete a row that another names by a foreign
+// key ON DELETE RESTRICT. SQLite says so as if a trigger had refused it; no migration
+// has one that does.
+func IsHeld(err error) bool {
+	return IsForeignKey(err) || hasCode(err, "23001", sqlitelib.SQLITE_CONSTRAINT_TRIGGER)
+}
+
 // What a file can be instead of a SQLite database.
 var (
 	ErrNoDatabaseFile = errors.New("this file is no SQLite database")

@@ -49,7 +49,7 @@ func (l *Limiter) Allow(ctx context.Context, r Rule, parts ...string) error {
 		return fmt.Errorf("limit: %w", err)
 	}
 	if hits > r.Max {
-		e := apperr.Newf(apperr.Limited, "There were too many tries. Please try again in %s.", wait(ends.Sub(now)))
+		e := apperr.Newf(apperr.Limited, "There were too many tries. Please try again in %s.", Wait(ends.Sub(now)))
 		e.After = ends.Sub(now)
 		return e
 	}
@@ -86,7 +86,8 @@ func Network(ip string) string {
 	return p.String()
 }
 
-func wait(d time.Duration) string {
+// Wait says how long to wait, as in "try again in 5 hours".
+func Wait(d time.Duration) string {
 	m := int((d + time.Minute - 1) / time.Minute)
 	switch {
 	case m <= 1:
