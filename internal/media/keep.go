@@ -1,0 +1,70 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/atmacena/cocare/internal/media/manifest"
+	"github.com/atmacena/cocare/internal/media/store"
+)
+
+// Named is called in the transaction that stores a media.yaml in a draft: what it
+// names counts as used, and is not deleted while anything names it.
+func (s *Service) Named(ctx context.Context, list []byte) error {
+	if _, err := s.touchAll(ctx, manifest.Hashes(list)); err != nil {
+		return fmt.Errorf("media: named: %w", err)
+	}
+	return nil
+}
+
+// touchAll says of files that they are used now, in the transaction that ctx carries.
+// ok is false where one of them is not kept.
+func (s *Service) touchAll(ctx context.Context, sums map[string]bool) (ok bool, err error) {
+	ok = true
+	// Rows are taken in one order, so that nobody waits in a circle.
+	for _, sum := range slices.Sorted(maps.Keys(sums)) {
+		kept, err := s.touch(ctx, sum, s.now())
+		if err != nil {
+			return false, err
+		}
+		ok = ok && kept
+	}
+	return ok, nil
+}
+
+// Missing returns the files of media that are not kept here.
+func (s *Service) Missing(ctx context.Context, items []manifest.Item) (out []manifest.File, err error) {
+	files := manifest.Files(items)
+	sums := make([]string, len(files))
+	for i, f := range files {
+		sums[i] = f.SHA256
+	}
+	kept, err := s.findBlobs(ctx, sums)
+	if err != nil {
+		return nil, fmt.Errorf("media: missing: %w", err)
+	}
+	for _, f := range files {
+		if b, ok := kept[f.SHA256]; !ok || b.Bytes != f.Bytes {
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+// Open opens a file that is kept. Errors: ErrNoBlob; also where its object is lost,
+// which the doctor finds.
+func (s *Service) Open(ctx context.Context, sum string) (store.Object, error) {
+	b, err := s.findBlob(ctx, sum)
+	if err != nil {
+		return nil, err
+	}
+	o, err := s.Store.Open(ctx, b.Object)
+	if errors.Is(err, store.ErrMissing) {
+		s.Log.ErrorContext(ctx, "a file of media is lost", "sha256", sum, "store", s.Store.Where())
+		return nil, ErrNoBlob
+	}
+	return o, err
+}
