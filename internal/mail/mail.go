@@ -61,6 +61,7 @@ type Mail struct {
 	Subject string
 	HTML    string
 	Text    string
+	Stop    string `json:",omitempty"` // an address that ends such mails by one POST (RFC 8058), "" for none
 }
 
 // MessageID is the Message-ID without angle brackets.
@@ -191,9 +192,11 @@ func (m *Mailer) Queue(ctx context.Context, to Address, msg Message) error {
 		return fmt.Errorf("mail: render %s: %w", msg.Name(), err)
 	}
 	id := db.NewID()
-	payload, err := m.pack(Mail{
-		ID: id, Domain: m.domain, From: m.from, To: to, Subject: clean(msg.Subject()), HTML: html, Text: text,
-	})
+	out := Mail{ID: id, Domain: m.domain, From: m.from, To: to, Subject: clean(msg.Subject()), HTML: html, Text: text}
+	if s, ok := msg.(stoppable); ok {
+		out.Stop = s.stop()
+	}
+	payload, err := m.pack(out)
 	if err != nil {
 		return fmt.Errorf("mail: %s: %w", msg.Name(), err)
 	}

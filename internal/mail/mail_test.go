@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/dbtest"
 	"github.com/atmacena/cocare/internal/job"
@@ -47,7 +49,7 @@ var samples = map[string]mail.Message{
 	"event_invitation": mail.EventInvitation{Title: "TMS and Ketamine, live", Link: base + "/password/reset/Xy-1_z", ForgotLink: base + "/password/forgot", ValidFor: 14 * 24 * time.Hour},
 	"event_attended":   mail.EventAttended{Title: "TMS and Ketamine, live", Left: []string{"Pass the exam with 80% or more", "Send the course evaluation"}, LearnLink: base + "/learn/tms-ketamine"},
 	"enrolled_no_end":  mail.Enrolled{CourseTitle: "TMS and Ketamine", LearnLink: base + "/learn/tms-ketamine"},
-	"access_ending":    mail.AccessEnding{CourseTitle: "TMS and Ketamine", Days: 7, LearnLink: base + "/learn/tms-ketamine"},
+	"access_ending":    mail.AccessEnding{CourseTitle: "TMS and Ketamine", Days: 7, EndsAt: time.Date(2026, 12, 7, 18, 30, 0, 0, time.FixedZone("PST", -8*3600)), LearnLink: base + "/learn/tms-ketamine"},
 	"license_expiring": mail.LicenseExpiring{License: "Psychologist, New York, license …480", Days: 30, ExpiresOn: time.Date(2026, 12, 23, 0, 0, 0, 0, time.UTC),
 		Standing: []string{"18 of 36 hours count; 18 are missing.", "Law & ethics: 0 of 6 hours; 6 are missing."}, Link: base + "/wallet/licenses/l1"},
 	"license_expires_today": mail.LicenseExpiring{License: "Psychologist, New York, license …480", ExpiresOn: time.Date(2026, 12, 23, 0, 0, 0, 0, time.UTC),
@@ -58,8 +60,9 @@ var samples = map[string]mail.Message{
 		LastDay: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), Link: base + "/admin/approvals/a1"},
 	"approval_of_some_course": mail.ApprovalEnding{Accreditor: "National Association of Social Workers", OfCourse: true, Days: 1,
 		LastDay: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), Link: base + "/admin/approvals/a1"},
-	"access_ends_soon":      mail.AccessEnding{CourseTitle: "TMS and Ketamine", Days: 1, LearnLink: base + "/learn/tms-ketamine"},
+	"access_ends_soon":      mail.AccessEnding{CourseTitle: "TMS and Ketamine", Days: 1, EndsAt: time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC), LearnLink: base + "/learn/tms-ketamine"},
 	"access_extended":       mail.AccessExtended{CourseTitle: "TMS and Ketamine", LearnLink: base + "/learn/tms-ketamine", AccessUntil: time.Date(2027, 12, 23, 0, 0, 0, 0, time.UTC)},
+	"correction_published":  mail.CorrectionPublished{CourseTitle: "TMS and Ketamine", Lesson: "What the trials show", Text: "Read 20.8 percent for 28.0 percent.", CourseLink: base + "/learn/tms-ketamine"},
 	"enrollment_withdrawn":  mail.EnrollmentWithdrawn{CourseTitle: "TMS and Ketamine", HelpLink: base + "/requests/new?kind=help"},
 	"enrollment_reinstated": mail.EnrollmentReinstated{CourseTitle: "TMS and Ketamine", LearnLink: base + "/learn/tms-ketamine", AccessUntil: time.Date(2027, 12, 23, 0, 0, 0, 0, time.UTC)},
 	"attempt_granted":       mail.AttemptGranted{CourseTitle: "TMS and Ketamine", ExamLink: base + "/learn/tms-ketamine/exam"},
@@ -67,20 +70,77 @@ var samples = map[string]mail.Message{
 	"exam_failed":           mail.ExamGraded{CourseTitle: "TMS and Ketamine", LearnLink: base + "/learn/tms-ketamine/exam"},
 	"follow_up": mail.FollowUp{CourseTitle: "TMS and Ketamine", Questions: []string{"Which of your planned changes happened?"}, Days: 60,
 		SentOn: time.Date(2026, 9, 24, 18, 30, 0, 0, time.UTC), Link: base + "/learn/tms-ketamine/follow-up", StopLink: base + "/learn/tms-ketamine/follow-up/withdraw"},
+	"refresher": mail.Refresher{Courses: []mail.RefresherCourse{{Title: "TMS & Ketamine", Due: 4,
+		Link: base + "/learn/tms-ketamine/refresh", StopLink: base + "/refreshers/stop/p1.5e11"}}, StopLink: base + "/refreshers/stop/a.11"},
+	"refresher_of_two": mail.Refresher{Courses: []mail.RefresherCourse{
+		{Title: "TMS and Ketamine", Due: 10, Link: base + "/learn/tms-ketamine/refresh", StopLink: base + "/refreshers/stop/p1.5e11"},
+		{Title: "How Learning Is Recorded", Due: 1, Link: base + "/learn/how-learning-is-recorded/refresh", StopLink: base + "/refreshers/stop/p2.a11d"}}},
 	"certificate_ready": mail.CertificateReady{CourseTitle: "TMS and Ketamine", Number: "7K2M-Q4XT-91PZ-C",
 		Link: base + "/certificates/7K2M-Q4XT-91PZ-C"},
 	"certificate_revoked": mail.CertificateRevoked{CourseTitle: "TMS and Ketamine", Number: "7K2M-Q4XT-91PZ-C", Reason: "Issued in the wrong name.\nA corrected one follows."},
 	"certificate_reinstated": mail.CertificateReinstated{CourseTitle: "TMS and Ketamine", Number: "7K2M-Q4XT-91PZ-C", Reason: "The board has confirmed it.",
 		Link: base + "/certificates/7K2M-Q4XT-91PZ-C"},
-	"request_received":         mail.RequestReceived{Kind: "Accommodation", Reference: "R-17", Link: base + "/requests/R-17"},
-	"request_received_visitor": mail.RequestReceived{Kind: "Help", Reference: "R-19"},
+	"request_received":         mail.RequestReceived{Kind: "Accommodation", Reference: "R-17", AnswerDays: 5, Link: base + "/requests/R-17"},
+	"request_received_visitor": mail.RequestReceived{Kind: "Help", Reference: "R-19", AnswerDays: 5},
 	"request_answered_visitor": mail.RequestAnswered{Kind: "Help", Reference: "R-19", Answer: "Yes."},
 	"request_answered":         mail.RequestAnswered{Kind: "Grievance", Reference: "R-18", Answer: "Thank you for telling us.\n\nWe <corrected> it.", Link: base + "/requests/R-18"},
 	"paid_not_enrolled":        mail.PaidNotEnrolled{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00", OrderLink: base + "/orders/CC-1042"},
 	"payment_failed":           mail.PaymentFailed{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00", CourseLink: base + "/courses/tms-ketamine"},
 	"refunded":                 mail.Refunded{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00", EnrollmentEnded: true},
-	"refunded_only":            mail.Refunded{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00"},
-	"role_changed":             mail.RoleChanged{Roles: []string{"therapist", "instructor", "administrator"}, SecurityLink: base + "/account/security"},
+	"refunded_certificate_stays": mail.Refunded{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00", EnrollmentEnded: true,
+		Certificate: "7K2M-Q4XT-91PZ-C", CertificateStays: true},
+	"refunded_certificate_revoked": mail.Refunded{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00", EnrollmentEnded: true,
+		Certificate: "7K2M-Q4XT-91PZ-C", CertificateRevoked: true},
+	"refunded_certificate_open": mail.Refunded{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00", EnrollmentEnded: true,
+		Certificate: "7K2M-Q4XT-91PZ-C"},
+	"refunded_only": mail.Refunded{OrderNumber: "CC-1042", CourseTitle: "TMS and Ketamine", Amount: "$49.00"},
+	"question_answered": mail.QuestionAnswered{CourseTitle: "TMS & Ketamine", LessonTitle: "Reading a trial", Text: "It is the sham arm.\n\nSee <Table 2>.",
+		Link: base + "/questions/q1"},
+	"question_closed": mail.QuestionAnswered{CourseTitle: "TMS & Ketamine", LessonTitle: "Reading a trial", Text: "It is about a client. Please ask your supervisor.",
+		Closed: true, Link: base + "/questions/q1"},
+	"report_confirmed": mail.ReportHandled{CourseTitle: "TMS & Ketamine", LessonTitle: "Reading a trial", Text: "The number is corrected beside the lesson.",
+		Confirmed: true, Link: base + "/questions/q2"},
+	"report_not_confirmed": mail.ReportHandled{CourseTitle: "TMS & Ketamine", LessonTitle: "Reading a trial", Text: "The paper says 24, as the lesson does.",
+		Link: base + "/questions/q2"},
+	"lesson_changed_report":   mail.LessonChanged{CourseTitle: "TMS & Ketamine", LessonTitle: "Reading a trial", Report: true, Edition: 3, Link: base + "/questions/q2"},
+	"lesson_changed_question": mail.LessonChanged{CourseTitle: "TMS & Ketamine", LessonTitle: "Reading a trial", Edition: 2, Link: base + "/questions/q1"},
+	"question_digest": mail.QuestionDigest{New: []mail.NewQuestion{
+		{Kind: "Report of an inaccuracy", CourseTitle: "TMS & Ketamine", LessonTitle: "Reading a trial", Heading: "What “sham” means", Link: base + "/teach/questions/q2"},
+		{Kind: "Question", CourseTitle: "TMS & Ketamine", LessonTitle: "Reading a trial", Link: base + "/teach/questions/q1"}},
+		Open: 3, Link: base + "/teach/questions", SettingsLink: base + "/teach/questions/settings"},
+	"question_digest_further": mail.QuestionDigest{New: []mail.NewQuestion{{Kind: "Question", CourseTitle: "TMS & Ketamine", LessonTitle: "Reading a trial",
+		Link: base + "/teach/questions/q1"}}, Further: true, Open: 2, Link: base + "/teach/questions", SettingsLink: base + "/teach/questions/settings"},
+	"question_digest_one": mail.QuestionDigest{New: []mail.NewQuestion{{Kind: "Question", CourseTitle: "TMS & Ketamine", LessonTitle: "Reading a trial",
+		Link: base + "/teach/questions/q1"}}, Open: 1, Link: base + "/teach/questions", SettingsLink: base + "/teach/questions/settings"},
+	"named_for_course":      mail.NamedForCourse{CourseTitle: "TMS & Ketamine", Part: "Accreditor guest", LastDay: time.Date(2027, 6, 30, 0, 0, 0, 0, time.UTC), Link: base + "/teach/tms-ketamine"},
+	"named_for_course_open": mail.NamedForCourse{CourseTitle: "TMS & Ketamine", Part: "Author", Link: base + "/teach/tms-ketamine"},
+	"report_corrected": mail.ReportHandled{CourseTitle: "TMS & Ketamine", LessonTitle: "Reading a trial", Text: "You are right.", Correction: "Read 20.8 for 28.0.",
+		Confirmed: true, Link: base + "/questions/q2"},
+	"role_changed": mail.RoleChanged{Roles: []string{"therapist", "instructor", "administrator"}, SecurityLink: base + "/account/security"},
+}
+
+// TestNoMailIsWiderThanItsWindow: a long address breaks, wherever it stands.
+func TestNoMailIsWiderThanItsWindow(t *testing.T) {
+	m, q, box, _ := newMailer(t)
+	for name, msg := range samples {
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(deliver(t, m, q, box, to, msg).HTML))
+		if err != nil {
+			t.Fatal(err)
+		}
+		outer := doc.Find("body > *")
+		if style := outer.AttrOr("style", ""); outer.Length() != 1 || !strings.Contains(style, "overflow-wrap: anywhere") || !strings.Contains(style, "word-break: break-word") {
+			t.Errorf("%s: %q around all of it", name, style)
+		}
+		doc.Find("[style], [width]").Each(func(_ int, s *goquery.Selection) {
+			style := s.AttrOr("style", "")
+			if strings.Contains(style, "nowrap") || strings.Contains(style, "white-space: pre;") || s.AttrOr("width", "") != "" {
+				t.Errorf("%s: %q does not break", name, style)
+			}
+			if strings.Contains(style, "inline-block") && !strings.Contains(style, "max-width: 100%") {
+				t.Errorf("%s: a button without a bound", name)
+			}
+		})
+	}
 }
 
 // newMailer returns a mailer into an outbox.

@@ -100,10 +100,11 @@ type EventAttended struct {
 }
 
 // AccessEnding reminds whoever has no certificate yet; Days are whole days from
-// now.
+// now, EndsAt is the end in the person's zone.
 type AccessEnding struct {
 	CourseTitle string
 	Days        int
+	EndsAt      time.Time
 	LearnLink   string
 }
 
@@ -116,6 +117,12 @@ type AccessExtended struct {
 // EnrollmentWithdrawn tells that an administrator ended an enrollment.
 type EnrollmentWithdrawn struct {
 	CourseTitle, HelpLink string
+}
+
+// CorrectionPublished tells that something in a course was wrong that is about
+// safety. Lesson is its title, "" for the whole course.
+type CorrectionPublished struct {
+	CourseTitle, Lesson, Text, CourseLink string
 }
 
 // EnrollmentReinstated tells that an administrator took a withdrawal back.
@@ -143,6 +150,21 @@ type FollowUp struct {
 	Questions      []string
 	SentOn         time.Time
 	Days           int
+	Link, StopLink string
+}
+
+// Refresher tells whoever chose it that practice questions of courses they completed
+// are due.
+// StopLink ends those of all courses by one POST, for mail programs with a button for it.
+type Refresher struct {
+	Courses  []RefresherCourse
+	StopLink string
+}
+
+// RefresherCourse is one of the courses. StopLink ends its questions without signing in.
+type RefresherCourse struct {
+	Title          string
+	Due            int
 	Link, StopLink string
 }
 
@@ -198,9 +220,11 @@ func (m ApprovalEnding) What() string {
 }
 
 // RequestReceived confirms a request; Kind is a noun such as "Grievance". Link
-// is "" for a visitor, who has no page to open.
+// is "" for a visitor, who has no page to open. AnswerDays is the promise, in
+// calendar days.
 type RequestReceived struct {
 	Kind, Reference, Link string
+	AnswerDays            int
 }
 
 // RequestAnswered carries the answer; Link as in RequestReceived.
@@ -212,6 +236,10 @@ type RequestAnswered struct {
 type Refunded struct {
 	OrderNumber, CourseTitle, Amount string
 	EnrollmentEnded                  bool // with the refund
+	// Certificate is the number of one that was issued, "" without; CertificateStays
+	// says that it was decided to stay valid, CertificateRevoked that it does not.
+	Certificate                          string
+	CertificateStays, CertificateRevoked bool
 }
 
 // RoleChanged tells the roles that a person holds from now on.
@@ -238,10 +266,12 @@ func (EventAttended) Name() string            { return "event_attended" }
 func (AccessEnding) Name() string             { return "access_ending" }
 func (AccessExtended) Name() string           { return "access_extended" }
 func (EnrollmentWithdrawn) Name() string      { return "enrollment_withdrawn" }
+func (CorrectionPublished) Name() string      { return "correction_published" }
 func (EnrollmentReinstated) Name() string     { return "enrollment_reinstated" }
 func (AttemptGranted) Name() string           { return "attempt_granted" }
 func (ExamGraded) Name() string               { return "exam_graded" }
 func (FollowUp) Name() string                 { return "follow_up" }
+func (Refresher) Name() string                { return "refresher" }
 func (CertificateReady) Name() string         { return "certificate_ready" }
 func (CertificateRevoked) Name() string       { return "certificate_revoked" }
 func (CertificateReinstated) Name() string    { return "certificate_reinstated" }
@@ -256,9 +286,9 @@ func (RoleChanged) Name() string              { return "role_changed" }
 var messages = []Message{
 	ConfirmAddress{}, AddressAlreadyRegistered{}, ResetPassword{}, PasswordChanged{}, AddressChanged{}, NewFactor{}, RecoveryCodes{},
 	FactorsRemoved{}, SessionsRevoked{}, Receipt{}, PaidNotEnrolled{}, PaymentFailed{}, Enrolled{}, EventInvitation{}, EventAttended{}, AccessEnding{}, AccessExtended{},
-	EnrollmentWithdrawn{}, EnrollmentReinstated{}, AttemptGranted{}, ExamGraded{}, FollowUp{}, CertificateReady{}, CertificateRevoked{},
+	EnrollmentWithdrawn{}, CorrectionPublished{}, EnrollmentReinstated{}, AttemptGranted{}, ExamGraded{}, FollowUp{}, Refresher{}, CertificateReady{}, CertificateRevoked{},
 	CertificateReinstated{}, LicenseExpiring{}, ApprovalEnding{},
-	RequestReceived{}, RequestAnswered{}, Refunded{}, RoleChanged{},
+	RequestReceived{}, RequestAnswered{}, Refunded{}, RoleChanged{}, NamedForCourse{}, QuestionAnswered{}, ReportHandled{}, LessonChanged{}, QuestionDigest{},
 }
 
 func (ConfirmAddress) Subject() string           { return "Confirm your email address" }
@@ -287,12 +317,21 @@ func (m AccessExtended) Subject() string { return "Your access was extended: " +
 func (m EnrollmentWithdrawn) Subject() string {
 	return "Your enrollment was withdrawn: " + m.CourseTitle
 }
+func (m CorrectionPublished) Subject() string {
+	return "Please read: a correction in " + m.CourseTitle
+}
 func (m EnrollmentReinstated) Subject() string {
 	return "Your enrollment is open again: " + m.CourseTitle
 }
-func (m AttemptGranted) Subject() string     { return "You have one more attempt: " + m.CourseTitle }
-func (m ExamGraded) Subject() string         { return "Your exam was graded: " + m.CourseTitle }
-func (m FollowUp) Subject() string           { return "A question about what you learned: " + m.CourseTitle }
+func (m AttemptGranted) Subject() string { return "You have one more attempt: " + m.CourseTitle }
+func (m ExamGraded) Subject() string     { return "Your exam was graded: " + m.CourseTitle }
+func (m FollowUp) Subject() string       { return "A question about what you learned: " + m.CourseTitle }
+func (m Refresher) Subject() string {
+	if len(m.Courses) == 1 {
+		return "A few questions to keep it fresh: " + m.Courses[0].Title
+	}
+	return "A few questions to keep what you learned fresh"
+}
 func (m CertificateReady) Subject() string   { return "Your certificate is ready: " + m.CourseTitle }
 func (m CertificateRevoked) Subject() string { return "Certificate " + m.Number + " was revoked" }
 func (m CertificateReinstated) Subject() string {
@@ -318,6 +357,11 @@ func (m RequestAnswered) Subject() string {
 }
 func (m Refunded) Subject() string  { return "Refund for order " + m.OrderNumber }
 func (RoleChanged) Subject() string { return "Your roles were changed" }
+
+// stoppable marks mails that a person chose and that their mail program can end.
+type stoppable interface{ stop() string }
+
+func (m Refresher) stop() string { return m.StopLink }
 
 // unconfirmed marks mails to an address that may belong to a stranger: they
 // greet nobody by name, or a name typed into the registration form would carry

@@ -145,6 +145,10 @@ func compose(m Mail) (*gomail.Msg, error) {
 	msg.SetMessageIDWithValue(m.MessageID())
 	// RFC 3834: no vacation notices in answer to an automatic mail.
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	if m.Stop != "" { // RFC 8058
+		msg.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+clean(m.Stop)+">")
+		msg.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+	}
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	return msg, nil

@@ -96,6 +96,29 @@ func TestSMTPDelivers(t *testing.T) {
 	}
 }
 
+// TestMailProgramsCanEndWhatWasChosen by the header of RFC 8058; nothing else has it.
+func TestMailProgramsCanEndWhatWasChosen(t *testing.T) {
+	r := newRig(t, nil, nil)
+	link := base + "/refreshers/stop/019a0000-0000-7000-8000-000000000000." + strings.Repeat("5e", 32)
+	for _, msg := range []mail.Message{mail.Refresher{Courses: []mail.RefresherCourse{{Title: "x", Link: base, StopLink: base}}, StopLink: link}, mail.Enrolled{CourseTitle: "x", LearnLink: base}} {
+		if err := r.send(t, mail.Address{Email: "zoe@example.com"}, msg); err != nil {
+			t.Fatal(err)
+		}
+		all := r.mails()
+		m, err := netmail.ReadMessage(strings.NewReader(all[len(all)-1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, post := "", ""
+		if msg.Name() == "refresher" {
+			want, post = "<"+link+">", "List-Unsubscribe=One-Click"
+		}
+		if got := m.Header.Get("List-Unsubscribe"); got != want || m.Header.Get("List-Unsubscribe-Post") != post {
+			t.Errorf("%s: %q, %q", msg.Name(), got, m.Header.Get("List-Unsubscribe-Post"))
+		}
+	}
+}
+
 func parts(t *testing.T, m *netmail.Message) map[string]string {
 	t.Helper()
 	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))

@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"html"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -60,7 +61,7 @@ func checkWords(t *testing.T, name string, got mail.Stored) {
 		if !strings.HasPrefix(h[1], base) {
 			t.Errorf("%s links to %q, away from the site", name, h[1])
 		}
-		if !strings.Contains(got.Plain, h[1]) {
+		if !strings.Contains(got.Plain, html.UnescapeString(h[1])) {
 			t.Errorf("%s: %q is not in the text form", name, h[1])
 		}
 	}

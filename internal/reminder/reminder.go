@@ -9,6 +9,16 @@ import (
 // Day is a day as reminders count it.
 const Day = 24 * time.Hour
 
+// People are written to between these hours of their own day, where nothing is lost
+// by waiting.
+const (
+	DayFrom  = 7
+	DayUntil = 20
+)
+
+// Daytime reports whether it is day by a person's own clock.
+func Daytime(there time.Time) bool { return there.Hour() >= DayFrom && there.Hour() < DayUntil }
+
 // Nearest marks every reminder that is due, of those so many days before an end that
 // is left away, and reports whether the nearest was not marked before: that one is to
 // be sent. The others went with an earlier mail, or were missed in a long stop. mark

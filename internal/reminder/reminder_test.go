@@ -59,3 +59,11 @@ func TestDaysUntil(t *testing.T) {
 		}
 	}
 }
+
+func TestDaytime(t *testing.T) {
+	for hour, want := range map[int]bool{0: false, 6: false, 7: true, 19: true, 20: false, 23: false} {
+		if got := reminder.Daytime(time.Date(2026, 11, 29, hour, 59, 0, 0, time.UTC)); got != want {
+			t.Errorf("%d o'clock: %v", hour, got)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Writer writes rows. The file begins with a byte order mark: without it Excel
@@ -38,7 +39,8 @@ func (w *Writer) Flush() error {
 }
 
 func inert(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	// A spreadsheet takes the full width signs of East Asian keyboards for the same.
+	if first, _ := utf8.DecodeRuneInString(cell); cell != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", first) {
 		return "'" + cell
 	}
 	return cell
