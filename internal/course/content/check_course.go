@@ -9,17 +9,8 @@ import (
 
 // checkCourse holds the parts of a course against each other.
 func (l *loader) checkCourse() {
-	l.checkFooter()
-	l.checkGate()
-	l.checkObjectives()
-	l.checkChecks()
-	l.checkQuestions(l.c.Bank)
-	l.checkExam()
-	l.checkFigures()
-	l.checkCases()
-	for _, t := range l.order {
-		l.checkLesson(t)
-	}
+	l.phases(l.checkFooter, l.checkGate, l.checkObjectives, l.checkVerbs, l.checkReferences, l.checkChecks, func() { l.checkQuestions(l.c.Bank) },
+		l.checkExam, l.checkFigures, l.checkMedia, l.checkCases, func() { l.eachLesson((*loader).checkLesson) })
 }
 
 // checkChecks: learners answer at the end of every module, or of none.
@@ -46,16 +37,17 @@ func (l *loader) checkFooter() {
 
 // checkObjectives: what a course promises, it teaches, tests and asks about.
 func (l *loader) checkObjectives() {
+	r := l.because(whyReflected)
 	for i, o := range l.c.Objectives {
 		line := l.objectiveDoc.line("[%d].id", i)
 		if !slices.ContainsFunc(l.order, func(t *lessonText) bool { return slices.Contains(t.Objectives, o.ID) }) {
-			l.errorf("objectives.yaml", line, "name it in a lesson’s front matter", "no lesson serves objective %s", o.ID)
+			r.errorf("objectives.yaml", line, "name it among the objectives of a lesson", "no lesson serves objective %s", o.ID)
 		}
 		if !slices.ContainsFunc(l.c.Bank, func(q *question.Question) bool { return slices.Contains(q.Objectives, o.ID) }) {
-			l.errorf("objectives.yaml", line, "write a question in exam/", "no exam question tests objective %s", o.ID)
+			r.errorf("objectives.yaml", line, "write a question in exam/", "no exam question tests objective %s", o.ID)
 		}
 		if !slices.ContainsFunc(l.c.Evaluation.Items, func(e EvaluationItem) bool { return e.Objective == o.ID }) {
-			l.errorf("objectives.yaml", line, "add an item to evaluation.yaml", "the evaluation does not ask about objective %s", o.ID)
+			r.errorf("objectives.yaml", line, "add an item to evaluation.yaml", "the evaluation does not ask about objective %s", o.ID)
 		}
 	}
 }
@@ -63,7 +55,9 @@ func (l *loader) checkObjectives() {
 func (l *loader) checkQuestions(list []*question.Question) {
 	for _, q := range list {
 		at := l.questions[q.ID]
-		l.knownObjectives(at.file, at.line, q.ID, q.Objectives)
+		if len(q.Objectives) > 0 { // that it names none is said of the question itself
+			l.knownObjectives(at.file, at.line, q.ID, q.Objectives)
+		}
 		if len(q.Facts) == 0 {
 			l.errorf(at.file, at.line, "name the facts that its key rests on", "%s names no fact", q.ID)
 		}
@@ -83,7 +77,7 @@ func (l *loader) checkQuestions(list []*question.Question) {
 		}
 		l.checkKeys(q)
 		for _, f := range question.Lint(q) {
-			l.warnf(at.file, at.line, "rewrite the item, or leave it on purpose", "%s: %s", q.ID, f.Msg)
+			l.because(whyGuessed).warnf(at.file, at.line, "rewrite the item, or leave it on purpose", "%s: %s", q.ID, f.Msg)
 		}
 	}
 }
@@ -179,7 +173,7 @@ func (l *loader) checkLimits() {
 		bank[i] = *q
 	}
 	for _, f := range question.LintBank(bank, percent) {
-		l.warnf(d.file, 0, "change items of the bank", "%s", f.Msg)
+		l.because(whyGuessed).warnf(d.file, 0, "change items of the bank", "%s", f.Msg)
 	}
 }
 

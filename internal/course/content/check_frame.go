@@ -35,6 +35,7 @@ func (l *loader) checkFrame(p *phrases) {
 			l.words(p, "facts.yaml", l.factDoc.line("[%d].text", i), quoted.ReplaceAllString(f.Title+". "+f.Text, "“…”"))
 		}
 	}
+	l.mediaWords(p)
 	for i, e := range l.c.Evaluation.Items {
 		l.words(p, "evaluation.yaml", l.evaluationDoc.line("[%d].text", i), e.Text)
 	}

@@ -48,16 +48,17 @@ func (l *loader) checkReviews() {
 		})
 	}
 	const fix = "ask for it in signoff.yaml"
+	r := l.because(whyReviewed)
 	for _, t := range l.order {
 		if !covers(t.ID, t.ModuleID, "medical", "therapist") {
-			l.errorf("signoff.yaml", 0, fix, "no medical or therapist review covers lesson %s", t.ID)
+			r.errorf("signoff.yaml", 0, fix, "no medical or therapist review covers lesson %s", t.ID)
 		}
 		if len(t.Jurisdictions) > 0 && l.c.Lint.legal(t.ID) && !covers(t.ID, t.ModuleID, "legal") {
-			l.errorf("signoff.yaml", 0, fix, "no legal review covers lesson %s, which depends on the place", t.ID)
+			r.errorf("signoff.yaml", 0, fix, "no legal review covers lesson %s, which depends on the place", t.ID)
 		}
 	}
 	if len(l.c.Cases) > 0 && !slices.ContainsFunc(l.c.Signoffs, func(s Signoff) bool { return s.Kind == "therapist" && s.Cases }) {
-		l.errorf("signoff.yaml", 0, fix, "no therapist review covers the cases")
+		r.errorf("signoff.yaml", 0, fix, "no therapist review covers the cases")
 	}
 }
 

@@ -15,14 +15,15 @@ var aNumber = regexp.MustCompile(`(?:^|[^\p{L}\d.,-]|[^\p{L}\d]-)(\d+(?:,\d{3})*
 
 // numbers returns the numbers of a text, without separators of thousands.
 func numbers(text string) (out []string) {
-	for {
+	for strings.ContainsAny(text, "0123456789") { // most texts hold none, and the search is slow
 		at := aNumber.FindStringSubmatchIndex(text)
 		if at == nil {
-			return out
+			break
 		}
 		out = append(out, strings.ReplaceAll(text[at[2]:at[3]], ",", ""))
 		text = text[at[3]:]
 	}
+	return out
 }
 
 var numberWords = map[string]int{
@@ -79,11 +80,18 @@ func supported(n string, by []string) bool {
 // holds.
 // Numbers below ten count steps, lines and people, and are not looked up.
 func strayNumber(text string, facts []*Fact, by ...string) string {
+	list := slices.DeleteFunc(numbers(text), func(n string) bool {
+		f, err := strconv.ParseFloat(n, 64)
+		return err != nil || f < 10 && !strings.Contains(n, ".")
+	})
+	if len(list) == 0 {
+		return ""
+	}
 	for _, f := range facts {
 		by = append(by, evidence(f)...)
 	}
-	for _, n := range numbers(text) {
-		if f, err := strconv.ParseFloat(n, 64); err == nil && (f >= 10 || strings.Contains(n, ".")) && !supported(n, by) {
+	for _, n := range list {
+		if !supported(n, by) {
 			return n
 		}
 	}

@@ -23,6 +23,7 @@ type Course struct {
 	References []*Reference
 	Glossary   []Term
 	Figures    []*Figure
+	Media      []*Medium
 	Cases      []*Case
 	Modules    []*Module
 	Exam       Exam
@@ -185,6 +186,7 @@ type Lesson struct {
 	Citations                 []Citation // in order of first use; Number is what the text shows
 	Headings                  []Heading
 	Figures                   []*Figure
+	Media                     []*Medium
 	Source                    string // the Markdown, for preview and search
 }
 

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/atmacena/cocare/internal/media/manifest"
 )
 
 // Bounds on a course folder.
@@ -62,10 +64,10 @@ func (f Files) Bytes() (n int64) {
 
 var (
 	fileName = regexp.MustCompile(`^[a-z0-9_-][a-z0-9._-]{0,99}$`)
-	place    = regexp.MustCompile(`^(?:(?:course|objectives|facts|references|glossary|figures|exam|evaluation|signoff|lint)\.yaml|disclosure\.md|` +
-		`figures/[^/]+\.svg|cases/[^/]+\.md|exam/[^/]+\.yaml|modules/\d\d-[^/]+/(?:module\.yaml|check\.yaml|\d\d-[^/]+\.md))$`)
+	place    = regexp.MustCompile(`^(?:(?:course|objectives|facts|references|glossary|figures|media|exam|evaluation|signoff|lint)\.yaml|disclosure\.md|` +
+		`figures/[^/]+\.svg|media/[^/]+\.(?:vtt|txt)|cases/[^/]+\.md|exam/[^/]+\.yaml|modules/\d\d-[^/]+/(?:module\.yaml|check\.yaml|\d\d-[^/]+\.md))$`)
 	leftover    = regexp.MustCompile(`(?i)(?:~|#|\.(?:bak|orig|tmp|sw[a-p]))$`)
-	folderPlace = regexp.MustCompile(`^(?:figures|cases|exam|modules|modules/\d\d-[^/]+)$`)
+	folderPlace = regexp.MustCompile(`^(?:figures|media|cases|exam|modules|modules/\d\d-[^/]+)$`)
 )
 
 // ReadFiles reads a course folder within its bounds. Problems are errors; the
@@ -102,9 +104,11 @@ func (r *reading) visit(name string, d fs.DirEntry, err error) error {
 	case !fileName.MatchString(path.Base(name)):
 		r.errorf(clip(name), 0, "rename it, or remove it from the folder", "a name has lower case ASCII letters, digits, hyphens, underscores and points only")
 		return skip(d)
+	case d.IsDir() && name == manifest.Blobs: // what media.yaml names by its hash
+		return fs.SkipDir
 	case d.IsDir():
 		if !folderPlace.MatchString(name) {
-			r.errorf(name, 0, "remove it; a course has figures, cases, exam and modules/NN-name", "this folder has no place in a course")
+			r.errorf(name, 0, "remove it; a course has figures, media, cases, exam and modules/NN-name", "this folder has no place in a course")
 			return fs.SkipDir
 		}
 		return nil
@@ -168,7 +172,7 @@ func (r *report) legible(name string, data []byte) {
 func CheckFile(name string, data []byte) []Problem {
 	r := &report{}
 	switch {
-	case !place.MatchString(name) || !fileName.MatchString(path.Base(name)):
+	case !placed(name):
 		r.errorf(clip(name), 0, "name it as the format’s description lists files", "a file of this name has no place in a course")
 	case len(data) > MaxFileBytes:
 		r.errorf(name, 0, "make it smaller, or split it", "larger than 1 MiB")
@@ -176,4 +180,18 @@ func CheckFile(name string, data []byte) []Problem {
 		r.legible(name, data)
 	}
 	return r.problems
+}
+
+// placed reports whether a path has a place in a course, each part of it with a name
+// that ReadFiles takes.
+func placed(name string) bool {
+	if !place.MatchString(name) {
+		return false
+	}
+	for part := range strings.SplitSeq(name, "/") {
+		if !fileName.MatchString(part) || leftover.MatchString(part) {
+			return false
+		}
+	}
+	return true
 }

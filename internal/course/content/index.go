@@ -16,12 +16,13 @@ type index struct {
 	questions    map[string]*question.Question
 	cases        map[string]*Case
 	facts        map[string]*Fact
+	media        map[string]MediaFile
 }
 
 func newIndex(c *Course) *index {
 	x := &index{
 		bySlug: map[string]*Lesson{}, byID: map[string]*Lesson{}, modules: map[string]*Module{},
-		questions: map[string]*question.Question{}, cases: map[string]*Case{}, facts: map[string]*Fact{},
+		questions: map[string]*question.Question{}, cases: map[string]*Case{}, facts: map[string]*Fact{}, media: mediaFiles(c),
 	}
 	for _, m := range c.Modules {
 		x.modules[m.ID] = m

@@ -13,10 +13,13 @@ import (
 // checkLanguage holds every text to lint.yaml and to the rules of citations.
 func (l *loader) checkLanguage() {
 	p := newPhrases(l.c.Lint)
-	for _, t := range l.order {
+	l.eachLesson(func(l *loader, t *lessonText) {
 		for _, u := range t.text.Units {
 			l.checkUnit(p, t.file, u)
 		}
+	})
+	if l.stopped() {
+		return
 	}
 	for _, t := range l.caseOrder {
 		for _, part := range t.parts {
@@ -57,6 +60,7 @@ func (l *loader) checkLesson(t *lessonText) {
 		}
 	}
 	l.checkMinutes(t)
+	l.checkReading(t)
 	if tol := l.c.Lint.WordsTolerancePercent; tol > 0 && t.PlannedWords > 0 {
 		if diff := t.Words - t.PlannedWords; max(diff, -diff)*100 > tol*t.PlannedWords {
 			l.warnf(t.file, t.doc.line("words"), "shorten or extend the text, or change the plan", "%d words where %d are planned (%+d%%)", t.Words, t.PlannedWords, diff*100/t.PlannedWords)
@@ -70,8 +74,8 @@ func (l *loader) checkMinutes(t *lessonText) {
 	if pace == 0 {
 		return
 	}
-	if want := (t.Words+pace/2)/pace + len(t.text.Figures); t.Minutes < want-1 || t.Minutes > want+1 {
-		l.warnf(t.file, t.doc.line("minutes"), "correct the minutes", "%d minutes for %d words and %d figures, where %d are expected", t.Minutes, t.Words, len(t.text.Figures), want)
+	if want := (t.Words+pace/2)/pace + len(t.text.Figures) + t.played(); t.Minutes < want-1 || t.Minutes > want+1 {
+		l.warnf(t.file, t.doc.line("minutes"), "correct the minutes", "%d minutes for %d words, %d figures and what is played, where %d are expected", t.Minutes, t.Words, len(t.text.Figures), want)
 	}
 }
 
@@ -84,7 +88,20 @@ var (
 // showsShare reports a percentage. Spelled and in quotation marks it is the name
 // of somebody's claim.
 func showsShare(text string) bool {
+	if !strings.Contains(text, "%") && !saysCent(text) { // which both searches need
+		return false
+	}
 	return hasShare.MatchString(text) || spelledShare.MatchString(quoted.ReplaceAllString(text, "“…”"))
+}
+
+// saysCent finds “cent” in any case.
+func saysCent(text string) bool {
+	for i := 0; i+4 <= len(text); i++ {
+		if text[i]|0x20 == 'c' && strings.EqualFold(text[i:i+4], "cent") {
+			return true
+		}
+	}
+	return false
 }
 
 // checkUnit holds a paragraph, list item or table row to the rules of facts.
@@ -100,7 +117,7 @@ func (l *loader) checkUnit(p *phrases, file string, u markup.Unit) {
 		l.checkPlain(file, u)
 	}
 	if len(u.Cites) == 0 && !plain && !u.Has("claim") {
-		l.errorf(file, u.Line, "cite a fact, as in [@F-T01], or mark it {.plain} if it makes no clinical claim", "the %s has no citation: “%s”", u.Kind, clip(u.Text))
+		l.errorf(file, u.Line, "cite a fact, as in "+l.someCite()+", or mark it {.plain} if it makes no clinical claim", "the %s has no citation: “%s”", u.Kind, clip(u.Text))
 		return
 	}
 	for _, c := range u.Cites {
@@ -116,7 +133,7 @@ func (l *loader) checkUnit(p *phrases, file string, u markup.Unit) {
 		}
 	}
 	if showsShare(u.Text) && !u.Has("outcome") && !u.Has("prevalence") && !u.Has("calculation") && !u.Claim() {
-		l.errorf(file, u.Line, `add {.outcome what="…" when="…" versus="…"}, {.prevalence of="…"} or {.calculation from="…"}`, "a percentage is not marked: “%s”", clip(u.Text))
+		l.because(whyCompared).errorf(file, u.Line, `add {.outcome what="…" when="…" versus="…"}, {.prevalence of="…"} or {.calculation from="…"}`, "a percentage is not marked: “%s”", clip(u.Text))
 	}
 	if !u.Claim() && !u.Has("question") {
 		l.checkSearch(file, u.Line, u.Text, citedIn(u))
@@ -173,7 +190,7 @@ func (l *loader) checkFigureWords(p *phrases, i int, f *Figure) {
 		l.checkMark(d.file, d.line("[%d].marks", i), m, f.Caption+" "+f.Alt+" "+f.Words)
 	}
 	if trivialAlt(f.Alt) {
-		l.errorf(d.file, d.line("[%d].alt", i), "describe what the figure shows to somebody who cannot see it", "the alternative text is %q", clip(f.Alt))
+		l.because(whyAlt).errorf(d.file, d.line("[%d].alt", i), "describe what the figure shows to somebody who cannot see it", "the alternative text is %q", clip(f.Alt))
 	}
 	claim := f.has("claim")
 	if len(f.Facts) == 0 {
@@ -248,4 +265,12 @@ func (l *loader) words(p *phrases, file string, line int, text string) {
 	for _, f := range p.find(text) {
 		l.errorf(file, line, f.fix, "%s: “%s”", f.msg, clip(text))
 	}
+}
+
+// someCite is a citation as it is written, of a fact that the course has.
+func (l *loader) someCite() string {
+	if len(l.c.Facts) == 0 {
+		return "[@ID] with the ID of a fact"
+	}
+	return "[@" + l.c.Facts[0].ID + "]"
 }

@@ -22,6 +22,7 @@ type LintRules struct {
 	SearchWords           []string // one of them stands where a statement rests on a search
 	VersusPhrases         []string // what an outcome may be compared with, apart from a number of its text
 	WordsPerMinute        int      // of reading; 0: no rule
+	ReadingGrade          int      // of school, at most; 0: no rule. Where lint.yaml says nothing, 14
 	OffLabel              []OffLabel
 }
 

@@ -1,6 +1,8 @@
 package content
 
 import (
+	"cmp"
+	"context"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -26,32 +28,34 @@ func Load(fsys fs.FS) (*Course, []Problem) {
 
 // Parse is Load for files that were read already.
 func Parse(files Files) (*Course, []Problem) {
-	l := build(files)
-	l.checkCourse()
-	l.checkLanguage()
+	l := build(files, nil)
+	l.phases(l.checkCourse, l.checkLanguage, l.checkPlaceholders)
 	return l.c, l.sorted()
+}
+
+// ParseContext is Parse for somebody who may stop waiting: then it ends soon, with
+// the error of ctx.
+func ParseContext(ctx context.Context, files Files) (*Course, []Problem, error) {
+	l := build(files, ctx.Err)
+	l.phases(l.checkCourse, l.checkLanguage, l.checkPlaceholders)
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	return l.c, l.sorted(), nil
 }
 
 // Build is Parse without the checks, for an edition that passed them when it
 // was published.
-func Build(files Files) *Course { return build(files).c }
+func Build(files Files) *Course { return build(files, nil).c }
 
-func build(files Files) *loader {
+func build(files Files, stop func() error) *loader {
 	l := &loader{
-		files: files, c: &Course{},
-		facts: map[string]*Fact{}, references: map[string]*Reference{}, figures: map[string]*Figure{}, labels: map[string][]drawing.Label{},
+		files: files, stop: stop, c: &Course{},
+		facts: map[string]*Fact{}, references: map[string]*Reference{}, figures: map[string]*Figure{}, media: map[string]*Medium{}, labels: map[string][]drawing.Label{},
 		terms: map[string]Term{}, cases: map[string]*caseText{}, objectives: map[string]bool{}, moduleFile: map[string]string{},
 		lessons: map[string]*lessonText{}, questions: map[string]spot{},
 	}
-	l.card()
-	l.lists()
-	l.loadFigures()
-	l.loadCases()
-	l.modules()
-	l.bank()
-	l.forms()
-	l.renderCases()
-	l.renderLessons()
+	l.phases(l.card, l.lists, l.loadFigures, l.loadMedia, l.loadCases, l.readAllQuestions, l.modules, l.bank, l.forms, l.renderCases, l.renderLessons)
 	return l
 }
 
@@ -60,10 +64,13 @@ type loader struct {
 	report
 	files Files
 	c     *Course
+	stop  func() error // whether somebody still waits; nil: always
+	read  map[string]*readQuestions
 
 	facts      map[string]*Fact
 	references map[string]*Reference
 	figures    map[string]*Figure
+	media      map[string]*Medium
 	labels     map[string][]drawing.Label // by figure
 	terms      map[string]Term
 	objectives map[string]bool
@@ -74,7 +81,9 @@ type loader struct {
 	caseOrder  []*caseText
 	questions  map[string]spot // where each question stands
 
-	figureDoc, examDoc, evaluationDoc, signoffDoc, cardDoc, objectiveDoc, factDoc, glossaryDoc *yamlDoc
+	referenceIDs []string // in the order of the file
+
+	mediaDoc, figureDoc, referenceDoc, examDoc, evaluationDoc, signoffDoc, cardDoc, objectiveDoc, factDoc, glossaryDoc *yamlDoc
 }
 
 // spot is a line of a file.
@@ -168,7 +177,17 @@ var (
 )
 
 // Slug reports whether s can be a course's slug.
-func Slug(s string) bool { return slugName.MatchString(s) && len(s) <= 60 }
+func Slug(s string) bool { return slugName.MatchString(s) && len(s) <= 60 && !Reserved(s) }
+
+// Reserved reports whether a course of that slug could not be opened, since another
+// page has its address. A test holds it to the site's addresses.
+func Reserved(slug string) bool {
+	switch slug {
+	case "new", "import", "grading", "questions":
+		return true
+	}
+	return false
+}
 
 // id checks an identifier and that it is new in seen.
 func (l *loader) id(d *yamlDoc, line int, what, id string, seen map[string]spot) {
@@ -229,14 +248,15 @@ func (l *loader) knownObjectives(file string, line int, what string, ids []strin
 
 // questionsIn reads a file of questions.
 func (l *loader) questionsIn(path string) []*question.Question {
-	list, problems := question.Parse(l.files[path])
-	for _, p := range problems {
-		l.errorf(path, p.Line, "see “Questions” in the format’s description", "%s", p.String())
+	file := l.questionsOf(path)
+	for _, p := range file.problems {
+		what, todo, _ := strings.Cut(p.String(), "; ")
+		l.errorf(path, p.Line, cmp.Or(todo, "correct it"), "%s", what)
 	}
-	out := make([]*question.Question, len(list))
-	for i := range list {
-		out[i] = &list[i]
+	out := make([]*question.Question, len(file.list))
+	for i := range file.list {
+		out[i] = &file.list[i]
 	}
-	l.placeQuestions(path, out)
+	l.placeQuestions(&yamlDoc{path, file.doc}, out)
 	return out
 }

@@ -2,6 +2,7 @@ package content
 
 import (
 	"cmp"
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -93,28 +94,31 @@ func (l *loader) card() {
 }
 
 func (l *loader) cardTexts(d *yamlDoc, f cardFile) {
-	if !Slug(f.Slug) {
+	switch {
+	case Reserved(f.Slug):
+		l.errorf(d.file, d.line("slug"), "use another short name", "slug is %q, which is an address here already", f.Slug)
+	case !Slug(f.Slug):
 		l.errorf(d.file, d.line("slug"), "use lower case words joined by hyphens, as in tms-ketamine", "slug is %q", clip(f.Slug))
 	}
-	l.oneLine(d, d.line("title"), "title", f.Title, 1000)
+	l.oneLine(d, d.line("title"), "title", f.Title, MaxTitle)
 	for _, t := range []struct{ key, value string }{
 		{"summary", f.Summary}, {"audience", f.Audience}, {"level", f.Level}, {"language", f.Language},
 	} {
-		l.text(d, d.line("%s", t.key), t.key, t.value, 1000)
+		l.text(d, d.line("%s", t.key), t.key, t.value, MaxParagraph)
 	}
 	if len(f.Authors) == 0 {
 		l.errorf(d.file, d.line("authors"), "name everybody who controls content, with a disclosure", "authors is missing")
 	}
 	for i, a := range f.Authors {
-		l.oneLine(d, d.line("authors[%d].name", i), "the author’s name", a.Name, 200)
-		l.text(d, d.line("authors[%d].disclosure", i), "the author’s disclosure", a.Disclosure, 1000)
+		l.oneLine(d, d.line("authors[%d].name", i), "the author’s name", a.Name, MaxTitle)
+		l.text(d, d.line("authors[%d].disclosure", i), "the author’s disclosure", a.Disclosure, MaxParagraph)
 		l.date(d, d.line("authors[%d].disclosed_on", i), "disclosed_on", a.DisclosedOn)
 	}
 	l.date(d, d.line("released_on"), "released_on", f.ReleasedOn)
 	l.date(d, d.line("checked_on"), "checked_on", f.CheckedOn)
 	l.date(d, d.line("expires_on"), "expires_on", f.ExpiresOn)
 	if f.ExpiresOn <= f.CheckedOn {
-		l.errorf(d.file, d.line("expires_on"), "name a later day", "expires_on is not after checked_on")
+		l.errorf(d.file, d.line("expires_on"), "name a later day", "the content expires on the day that it was checked on (checked_on), or before")
 	}
 }
 
@@ -169,7 +173,7 @@ func CheckCurrency(files Files, c Card, sells string) []Problem {
 	}
 	r := &report{}
 	d := (&report{}).decode("course.yaml", files["course.yaml"], 1, &cardFile{})
-	r.errorf(d.file, d.line("price.currency"), "price it in "+clip(sells)+", or have the setting changed, which nobody can after the first order",
+	r.errorf(d.file, d.line("price.currency"), "price it in "+clip(sells),
 		"the price is in %s, and this site sells in %s (COCARE_PROVIDER_CURRENCY)", clip(c.Currency), clip(sells))
 	return r.problems
 }
@@ -178,7 +182,7 @@ func CheckCurrency(files Files, c Card, sells string) []Problem {
 func (l *loader) price(d *yamlDoc, s, code string) {
 	m := amount.FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil {
-		l.errorf(d.file, d.line("price.amount"), `write it in quotes with two decimals, as in "149.00"; "0.00" is free`, "the price is %q", clip(s))
+		l.errorf(d.file, d.line("price.amount"), "write digits, a point and two decimals, as in 149.00 (in the file in quotes); 0.00 is free", "the price is %q", clip(s))
 		return
 	}
 	cents, err := strconv.ParseInt(m[1]+m[2], 10, 64)
@@ -188,13 +192,15 @@ func (l *loader) price(d *yamlDoc, s, code string) {
 	l.c.Card.PriceCents = cents
 }
 
-// CardName reads slug and title alone from course.yaml, as far as it can be read.
+// CardName reads slug and title alone from course.yaml, as far as it can be read: as
+// Parse does, it takes the one where the other is no text.
 func CardName(data []byte) (slug, title string) {
 	var f struct {
 		Slug  string `yaml:"slug"`
 		Title string `yaml:"title"`
 	}
-	if err := yaml.Unmarshal(data, &f); err != nil {
+	var partly *yaml.TypeError
+	if err := yaml.Unmarshal(data, &f); err != nil && !errors.As(err, &partly) {
 		return "", ""
 	}
 	return f.Slug, strings.TrimSpace(f.Title)

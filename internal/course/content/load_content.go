@@ -35,9 +35,9 @@ func (l *loader) loadFigures() {
 	seen, used := map[string]spot{}, map[string]bool{}
 	for i, f := range list {
 		l.id(d, d.line("[%d].id", i), "a figure", f.ID, seen)
-		l.oneLine(d, d.line("[%d].title", i), "the figure’s title", f.Title, 200)
-		l.text(d, d.line("[%d].caption", i), "the caption", f.Caption, 1000)
-		l.text(d, d.line("[%d].alt", i), "the alternative text", f.Alt, 2000)
+		l.oneLine(d, d.line("[%d].title", i), "the figure’s title", f.Title, MaxTitle)
+		l.text(d, d.line("[%d].caption", i), "the caption", f.Caption, MaxParagraph)
+		l.text(d, d.line("[%d].alt", i), "the alternative text", f.Alt, MaxLong)
 		if f.Number != i+1 {
 			l.errorf(d.file, d.line("[%d].number", i), "number the figures from 1 in the order of the file", "the figure %q has the number %d", clip(f.ID), f.Number)
 		}
@@ -93,7 +93,7 @@ func (l *loader) loadCases() {
 		}
 		doc, body, line := l.front(p, &f)
 		l.id(doc, doc.line("id"), "a case", f.ID, seen)
-		l.oneLine(doc, doc.line("title"), "the case’s title", f.Title, 200)
+		l.oneLine(doc, doc.line("title"), "the case’s title", f.Title, MaxTitle)
 		t := &caseText{Case: &Case{ID: f.ID, Name: f.Name, Title: f.Title, File: p, Modules: f.Modules}, file: p, doc: doc, body: body, line: line}
 		l.splitCase(t)
 		l.cases[f.ID] = t
@@ -147,7 +147,7 @@ func (l *loader) modules() {
 		}
 		d := l.yaml(p, true, &f)
 		l.id(d, d.line("id"), "a module", f.ID, modules)
-		l.oneLine(d, d.line("title"), "the module’s title", f.Title, 200)
+		l.oneLine(d, d.line("title"), "the module’s title", f.Title, MaxTitle)
 		l.knownObjectives(p, d.line("objectives"), "the module", f.Objectives)
 		m := &Module{ID: f.ID, Title: f.Title, File: p, Aim: f.Aim, Objectives: f.Objectives, PlannedWords: f.PlannedWords, Number: len(l.c.Modules) + 1}
 		l.moduleFile[m.ID] = p
@@ -196,7 +196,7 @@ func (l *loader) lesson(m *Module, p string, seen map[string]spot, slugs map[str
 		l.errorf(p, doc.line("slug"), "use lower case words joined by hyphens, different from every other lesson’s", "slug is %q%s", clip(f.Slug), alsoIn(other))
 	}
 	slugs[f.Slug] = p
-	l.oneLine(doc, doc.line("title"), "the lesson’s title", f.Title, 200)
+	l.oneLine(doc, doc.line("title"), "the lesson’s title", f.Title, MaxTitle)
 	l.between(doc, doc.line("minutes"), "minutes", f.Minutes, 1, 240)
 	l.between(doc, doc.line("words"), "words", f.Words, 1, 20_000)
 	l.knownObjectives(p, doc.line("objectives"), "the lesson", f.Objectives)
@@ -227,8 +227,8 @@ func (l *loader) bank() {
 
 // placeQuestions remembers where each question stands and that no two share an
 // ID, across checks and exam: evidence names questions by their ID alone.
-func (l *loader) placeQuestions(path string, list []*question.Question) {
-	doc := (&report{}).decode(path, l.files[path], 1, &[]map[string]any{})
+func (l *loader) placeQuestions(doc *yamlDoc, list []*question.Question) {
+	path := doc.file
 	l.visibleValues(doc)
 	for i, q := range list {
 		at := spot{path, doc.line("[%d].id", i)}

@@ -73,7 +73,7 @@ func (l *loader) evaluation() {
 	for i, it := range f.Items {
 		at := d.line("items[%d].id", i)
 		l.id(d, at, "an item", it.ID, seen)
-		l.text(d, d.line("items[%d].text", i), "the item’s text", it.Text, 500)
+		l.text(d, d.line("items[%d].text", i), "the item’s text", it.Text, MaxStatement)
 		l.oneOf(d, d.line("items[%d].kind", i), "kind", it.Kind, evaluationKinds...)
 		item := EvaluationItem{ID: it.ID, Kind: it.Kind, Objective: it.Objective, Text: it.Text, To: it.To, Parts: it.Parts, Required: it.Required}
 		options := map[string]spot{}
@@ -110,7 +110,7 @@ func (l *loader) signoffs() {
 	for i, s := range list {
 		l.id(d, d.line("[%d].id", i), "a sign-off", s.ID, seen)
 		l.oneOf(d, d.line("[%d].kind", i), "kind", s.Kind, "medical", "therapist", "legal", "editorial")
-		l.text(d, d.line("[%d].text", i), "what the sign-off covers", s.Text, 1000)
+		l.text(d, d.line("[%d].text", i), "what the sign-off covers", s.Text, MaxParagraph)
 		for j, id := range s.Lessons {
 			_, lesson := l.lessons[id]
 			if !lesson && !slices.ContainsFunc(l.c.Modules, func(m *Module) bool { return m.ID == id }) {
@@ -140,6 +140,10 @@ func (l *loader) isFact(id string) bool { return l.facts[id] != nil }
 
 func (l *loader) markupProblems(path string, t *markup.Text) {
 	for _, p := range t.Problems {
-		l.errorf(path, p.Line, p.Fix, "%s", p.Msg)
+		why := ""
+		if p.Skips {
+			why = whyOutline
+		}
+		l.because(why).errorf(path, p.Line, p.Fix, "%s", p.Msg)
 	}
 }

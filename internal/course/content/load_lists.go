@@ -26,13 +26,13 @@ func (l *loader) loadObjectives() {
 	seen := map[string]spot{}
 	for i, o := range list {
 		l.id(d, d.line("[%d].id", i), "an objective", o.ID, seen)
-		l.text(d, d.line("[%d].text", i), "the objective’s text", o.Text, 500)
-		l.oneLine(d, d.line("[%d].verb", i), "the objective’s verb", o.Verb, 60)
+		l.text(d, d.line("[%d].text", i), "the objective’s text", o.Text, MaxStatement)
+		l.oneLine(d, d.line("[%d].verb", i), "the objective’s verb", o.Verb, MaxVerb)
 		l.objectives[o.ID] = true
 		l.c.Objectives = append(l.c.Objectives, Objective(o))
 	}
 	if d.Root != nil && len(list) < 3 {
-		l.errorf(d.file, 1, "write at least three; accreditors ask for them", "%d objectives", len(list))
+		l.because(whyThree).errorf(d.file, 1, "write at least three", "%d objectives", len(list))
 	}
 }
 
@@ -59,6 +59,7 @@ func (l *loader) loadReferences() {
 		Note      string `yaml:"note"`
 	}
 	d := l.yaml("references.yaml", true, &list)
+	l.referenceDoc = d
 	seen, numbers := map[string]spot{}, map[int]int{}
 	for i, f := range list {
 		line := d.line("[%d].id", i)
@@ -81,6 +82,7 @@ func (l *loader) loadReferences() {
 			ref.Authors = append(ref.Authors, Name(a))
 		}
 		l.references[f.ID] = ref
+		l.referenceIDs = append(l.referenceIDs, f.ID)
 		l.c.References = append(l.c.References, ref)
 	}
 	slices.SortStableFunc(l.c.References, func(a, b *Reference) int { return a.Number - b.Number })
@@ -111,8 +113,8 @@ func (l *loader) loadFacts() {
 	seen := map[string]spot{}
 	for i, f := range list {
 		l.id(d, d.line("[%d].id", i), "a fact", f.ID, seen)
-		l.text(d, d.line("[%d].text", i), "the fact’s text", f.Text, 2000)
-		l.text(d, d.line("[%d].source", i), "the fact’s source", f.Source, 1000)
+		l.text(d, d.line("[%d].text", i), "the fact’s text", f.Text, MaxLong)
+		l.text(d, d.line("[%d].source", i), "the fact’s source", f.Source, MaxParagraph)
 		l.oneOf(d, d.line("[%d].status", i), "status", f.Status, statuses...)
 		fact := &Fact{ID: f.ID, Title: f.Title, Text: f.Text, Status: FactStatus(f.Status), Source: f.Source}
 		for j, id := range f.References {
@@ -139,8 +141,8 @@ func (l *loader) loadGlossary() {
 	seen := map[string]spot{}
 	for i, t := range list {
 		l.id(d, d.line("[%d].id", i), "a term", t.ID, seen)
-		l.oneLine(d, d.line("[%d].term", i), "the term", t.Term, 100)
-		l.text(d, d.line("[%d].meaning", i), "the term’s meaning", t.Meaning, 500)
+		l.oneLine(d, d.line("[%d].term", i), "the term", t.Term, MaxTerm)
+		l.text(d, d.line("[%d].meaning", i), "the term’s meaning", t.Meaning, MaxStatement)
 		l.terms[t.ID] = Term(t)
 		l.c.Glossary = append(l.c.Glossary, Term(t))
 	}
@@ -174,6 +176,7 @@ func (l *loader) loadLint() {
 		SearchWords           []string `yaml:"search_words"`
 		VersusPhrases         []string `yaml:"versus_phrases"`
 		WordsPerMinute        int      `yaml:"words_per_minute"`
+		ReadingGrade          *int     `yaml:"reading_grade"`
 		OffLabel              []struct {
 			Medicine string   `yaml:"medicine"`
 			For      []string `yaml:"for"`
@@ -186,7 +189,10 @@ func (l *loader) loadLint() {
 		OutcomeWords: f.OutcomeWords, WordsTolerancePercent: f.WordsTolerancePercent,
 		RequiredBoxes: f.RequiredBoxes, RequiredFooter: f.RequiredFooter, FooterSays: f.FooterSays, DisclosureWords: f.DisclosureWords,
 		ExpiresWithinMonths: f.ExpiresWithinMonths, ClinicalReview: f.ClinicalReview, LegalLessons: f.LegalLessons, Claimants: f.Claimants,
-		SearchWords: f.SearchWords, VersusPhrases: f.VersusPhrases, WordsPerMinute: f.WordsPerMinute,
+		SearchWords: f.SearchWords, VersusPhrases: f.VersusPhrases, WordsPerMinute: f.WordsPerMinute, ReadingGrade: defaultReadingGrade,
+	}
+	if f.ReadingGrade != nil {
+		rules.ReadingGrade = *f.ReadingGrade
 	}
 	for _, o := range f.OffLabel {
 		rules.OffLabel = append(rules.OffLabel, OffLabel(o))

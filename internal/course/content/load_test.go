@@ -93,7 +93,7 @@ func TestMistakes(t *testing.T) {
 		{"price", "course.yaml", `"0.00"`, `"1.5"`, "course.yaml:18", "the price"},
 		{"currency", "course.yaml", "USD", "dollars", "course.yaml:18", "the currency"},
 		{"date", "course.yaml", "released_on: 2026-11-23", "released_on: today", "course.yaml:13", "not a date"},
-		{"expiry", "course.yaml", "expires_on: 2027-05-23", "expires_on: 2026-05-23", "course.yaml:15", "not after"},
+		{"expiry", "course.yaml", "expires_on: 2027-05-23", "expires_on: 2026-05-23", "course.yaml:15", "on the day that it was checked on"},
 		{"pass mark", "course.yaml", "pass_percent: 80", "pass_percent: 180", "course.yaml:23", "between 1 and 100"},
 		{"order", "course.yaml", "lesson_order: any", "lesson_order: some", "course.yaml:22", "lesson_order"},
 		{"rounding", "course.yaml", "down-quarter", "up", "course.yaml:24", "round is"},
@@ -123,6 +123,11 @@ func TestMistakes(t *testing.T) {
 		{"two documents", "glossary.yaml", "- {id", "---\n- {id: x, term: x, meaning: x}\n---\n- {id", "glossary.yaml:1", "more than one"},
 		{"empty file", "objectives.yaml", "", "", "objectives.yaml:1", "empty"},
 		{"two objectives", "objectives.yaml", "- {id: LO3, text: Judge one thing, verb: Judge, level: Evaluate}\n", "", "objectives.yaml:1", "2 objectives"},
+		{"objective that nobody can measure", "objectives.yaml", "text: Explain one thing, verb: Explain", "text: Understand one thing, verb: Understand", "objectives.yaml:1", "“understand” begin with"},
+		{"objective of another verb", "objectives.yaml", "verb: Judge", "verb: Weigh", "objectives.yaml:3", "begins with “judge”, its verb is “Weigh”"},
+		{"heading that skips a level", lesson, "## A claim", "#### A claim", lesson + ":15", "a heading of level 4 follows one of level 1 write it with ##"},
+		{"reference that nothing rests on", "facts.yaml", "references: [rivera-2020]", "references: []", "references.yaml:1", "no fact rests on reference 1"},
+		{"no literature", "references.yaml", "", "[]", "references.yaml:1", "names no literature"},
 		{"objective untaught", lesson, "LO3]", "LO1]", "objectives.yaml:3", "no lesson serves"},
 		{"objective unasked", "evaluation.yaml", "objective: LO3, ", "", "objectives.yaml:3", "evaluation does not ask"},
 		{"objective untested", "exam/bank.yaml", "[LO2]", "[LO3]", "objectives.yaml:2", "no exam question"},
@@ -342,5 +347,15 @@ func TestHashIsThatOfSha256sum(t *testing.T) {
 	// printf 1 >a; printf 2 >b; sha256sum a b | sha256sum
 	if want := "68c2919f4305e50800082ab7f11eb17d96c7832f59154e97b1d373a5179a63ea"; got != want {
 		t.Errorf("hash %s, want %s", got, want)
+	}
+}
+
+// TestASkippedLevelIsSaidOnce, with its reason.
+func TestASkippedLevelIsSaidOnce(t *testing.T) {
+	files := small(t)
+	files[lesson] = []byte(strings.Replace(string(files[lesson]), "## A claim", "#### A claim", 1))
+	_, problems := content.Parse(files)
+	if len(problems) != 1 || problems[0].Why == "" {
+		t.Errorf("%v", problems)
 	}
 }

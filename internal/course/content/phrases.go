@@ -2,6 +2,7 @@ package content
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -28,6 +29,9 @@ type finding struct{ msg, fix string }
 func newPhrases(r LintRules) *phrases {
 	p := &phrases{clearedOrApproved: r.ClearedNotApproved, device: normalizeAll(r.Devices), medicine: normalizeAll(r.Medicines)}
 	for _, b := range r.Banned {
+		if slices.Equal(b.Words, []string{Placeholder}) { // found everywhere, by checkPlaceholders
+			continue
+		}
 		p.rules = append(p.rules, rule{normalizeAll(b.Words), "“%s” is ruled out", strings.TrimSpace(b.Why + ` Or mark the passage {.claim by="…"}.`)})
 	}
 	for _, x := range r.Prefer {

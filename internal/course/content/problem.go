@@ -25,6 +25,7 @@ type Problem struct {
 	Severity Severity `json:"severity"`
 	Msg      string   `json:"msg"`
 	Fix      string   `json:"fix"`
+	Why      string   `json:"why,omitempty"` // who asks for it, or what for; "" where it could not be read otherwise
 }
 
 // Where returns file:line, as editors understand it.
@@ -54,29 +55,48 @@ const maxProblems = 500
 // report collects problems in the order of the files.
 type report struct{ problems []Problem }
 
-func (r *report) add(severity Severity, file string, line int, msg, fix string) {
+func (r *report) add(p Problem) {
 	if len(r.problems) < maxProblems {
-		r.problems = append(r.problems, Problem{file, line, severity, msg, fix})
+		r.problems = append(r.problems, p)
 	}
 }
 
 func (r *report) errorf(file string, line int, fix, format string, args ...any) {
-	r.add(Error, file, line, fmt.Sprintf(format, args...), fix)
+	r.add(Problem{File: file, Line: line, Severity: Error, Msg: fmt.Sprintf(format, args...), Fix: fix})
 }
 
 func (r *report) warnf(file string, line int, fix, format string, args ...any) {
-	r.add(Warning, file, line, fmt.Sprintf(format, args...), fix)
+	r.add(Problem{File: file, Line: line, Severity: Warning, Msg: fmt.Sprintf(format, args...), Fix: fix})
 }
 
-// sorted orders by file and line, keeping what belongs to one line together.
-func (r *report) sorted() []Problem {
-	slices.SortStableFunc(r.problems, func(a, b Problem) int {
+// because adds the reason to what is reported next.
+func (r *report) because(why string) *reasoned { return &reasoned{r, why} }
+
+// reasoned reports with a reason.
+type reasoned struct {
+	r   *report
+	why string
+}
+
+func (a *reasoned) errorf(file string, line int, fix, format string, args ...any) {
+	a.r.add(Problem{file, line, Error, fmt.Sprintf(format, args...), fix, a.why})
+}
+
+func (a *reasoned) warnf(file string, line int, fix, format string, args ...any) {
+	a.r.add(Problem{file, line, Warning, fmt.Sprintf(format, args...), fix, a.why})
+}
+
+func (r *report) sorted() []Problem { return Sort(r.problems) }
+
+// Sort orders problems by file and line, keeping what belongs to one line together.
+func Sort(problems []Problem) []Problem {
+	slices.SortStableFunc(problems, func(a, b Problem) int {
 		if c := strings.Compare(a.File, b.File); c != 0 {
 			return c
 		}
 		return a.Line - b.Line
 	})
-	return r.problems
+	return problems
 }
 
 // clip shortens foreign text for a message.

@@ -74,6 +74,13 @@ func (l *loader) renderLessons() {
 			}
 			return figureHTML(f), true
 		},
+		Medium: func(id string) (string, bool) {
+			m := l.media[id]
+			if m == nil {
+				return "", false
+			}
+			return m.html(l.c.Card), true
+		},
 		Case: func(id string) (markup.Case, bool) {
 			t := l.cases[id]
 			if t == nil {
@@ -82,7 +89,7 @@ func (l *loader) renderLessons() {
 			return t.source, true
 		},
 	}
-	for _, t := range l.order {
+	l.eachLesson(func(l *loader, t *lessonText) {
 		t.text = markup.Render(t.body, t.line, lib)
 		l.markupProblems(t.file, t.text)
 		t.HTML, t.Words = safe(t.text.HTML), t.text.Words
@@ -97,7 +104,12 @@ func (l *loader) renderLessons() {
 				t.Figures = append(t.Figures, f)
 			}
 		}
-	}
+		for _, u := range t.text.Media {
+			if m := l.media[u.ID]; m != nil {
+				t.Media = append(t.Media, m)
+			}
+		}
+	})
 }
 
 func (l *loader) findTerm(id string) (term, meaning string, ok bool) {

@@ -20,8 +20,9 @@ type Beginning struct {
 // Check reports what is wrong with it: Invalid (title, slug).
 func (b Beginning) Check() error {
 	var c apperr.Check
-	c.Name("title", b.Title, 200, "Give the course a title.")
-	c.Require(content.Slug(b.Slug), "slug", "Use lower case words joined by hyphens, as in grief-in-groups. It stands in addresses and stays.")
+	c.Name("title", b.Title, content.MaxTitle, "Give the course a title.")
+	c.Require(!content.Reserved(b.Slug), "slug", "This is an address here already. Use another.")
+	c.Require(content.Slug(b.Slug) || content.Reserved(b.Slug), "slug", "Use lower case words joined by hyphens, as in grief-in-groups. It stands in addresses and stays.")
 	return c.Err()
 }
 
@@ -46,7 +47,7 @@ authors:
     credentials: ""
     role: author
     disclosure: %s
-    disclosed_on: %s
+    disclosed_on: ""
 released_on: %s
 checked_on: %s
 expires_on: %s
@@ -71,7 +72,7 @@ credit:
 time_policy: record
 planned_minutes: 5
 `, b.Slug, text(b.Title), todo("two or three sentences for the catalog"), todo("for whom it is"), text(b.Author), todo("interests of the author, or that there are none"),
-			day, day, day, b.Today.AddDate(1, 0, 0).Format(time.DateOnly), b.Currency),
+			day, day, b.Today.AddDate(1, 0, 0).Format(time.DateOnly), b.Currency),
 		"objectives.yaml": fmt.Appendf(nil, "- id: LO1\n  text: %s\n  verb: Explain\n  level: Understand\n", todo("explain what")),
 		"facts.yaml":      []byte("[]\n"),
 		"references.yaml": []byte("[]\n"),
@@ -84,8 +85,7 @@ items:
   - {id: clear, kind: scale, text: "The course was clear.", required: true}
 `, todo("I can explain what")),
 		"disclosure.md": []byte(Placeholder + ": what the course is, who pays for it, which interests the authors have, and what passing takes.\n"),
-		"lint.yaml": fmt.Appendf(nil, `banned:
-  - {words: [%s], why: "Somebody still has to write this.", rule: "a new course"}
+		"lint.yaml": []byte(`banned: []
 prefer: []
 names: []
 cleared_not_approved: false
@@ -95,7 +95,7 @@ outcome_words: []
 planned_words_tolerance_percent: 15
 required_boxes: []
 required_footer: true
-`, Placeholder),
+`),
 	}
 	const module = "modules/01-first/module.yaml"
 	files[module] = fmt.Appendf(nil, "id: m1\ntitle: First module\naim: %s\nobjectives: [LO1]\nplanned_words: 500\n", todo("what learners take from it"))

@@ -1,7 +1,7 @@
 // Package scaffold writes the first words of what an author begins: a lesson, a
 // module, a case, practice questions, or a whole course. What they still have to
-// write says so by a word that the course's own language rules refuse, so that the
-// checks lead from one place to the next.
+// write says so by a word that stops publishing wherever it stands, so that the checks
+// lead from one place to the next.
 package scaffold
 
 import (
@@ -19,8 +19,8 @@ import (
 	"github.com/atmacena/cocare/internal/course/content"
 )
 
-// Placeholder stands where somebody has to write. A new course bans it.
-const Placeholder = "replace-me"
+// Placeholder stands where somebody has to write.
+const Placeholder = content.Placeholder
 
 // maxNumber is how many modules, or files of a module, a folder can number.
 const maxNumber = 99

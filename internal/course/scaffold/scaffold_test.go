@@ -31,6 +31,9 @@ func TestANewCourseAsksForItsWords(t *testing.T) {
 	if c.Card.Title != begun().Title || c.Card.Slug != begun().Slug || len(c.Modules) != 1 || len(c.Modules[0].Lessons) != 1 || len(c.Bank) != 1 {
 		t.Errorf("read as %+v", c.Card)
 	}
+	if day := c.Card.Authors[0].DisclosedOn; day != "" {
+		t.Errorf("a day of disclosure is made up: %s", day)
+	}
 	places := map[string]bool{}
 	for _, p := range content.Errors(problems) {
 		places[p.File] = true

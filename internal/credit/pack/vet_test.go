@@ -39,8 +39,8 @@ func TestWhatIsWrittenNowIsPlausible(t *testing.T) {
 		"a rule checked tomorrow":     {"    checked_on: 2026-11-23\n    says", "    checked_on: 2026-11-29\n    says", 14, "2026-11-29 is still to come"},
 		"a tab":                       {"code: test", "\tcode: test", 1, "cannot start any token"},
 		"a tab further down":          {"short: Body", "\tshort: Body", 4, ""},
-		"brackets":                    {good, "{{{", 1, "did not find"},
-		"brackets at the end of it":   {good, "code: test\nkind: {{{\n", 2, "did not find"},
+		"brackets":                    {good, "{{{", 1, "cannot be read from here on"},
+		"brackets at the end of it":   {good, "code: test\nkind: {{{\n", 2, "cannot be read from here on"},
 		"a control character":         {"short: Body", "short: B\x01ody", 4, "control characters"},
 		"a name that stands nowhere ": {"short: Body", "short: *body", 4, "unknown anchor"},
 	} {
