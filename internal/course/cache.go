@@ -28,17 +28,17 @@ const (
 type cache struct {
 	store store
 	now   func() time.Time
-	mu    sync.Mutex // held while looking or loading
+	mu    sync.Mutex // held while looking
 	shelf atomic.Pointer[shelf]
-	// parsed keeps courses by their hash, across refreshes.
-	parsed sync.Map // hash → *Course
-	clean  atomic.Pointer[clean]
+	books books
+	clean atomic.Pointer[clean]
 }
 
 // clean is the draft that passed the checks last: who imports and publishes in
 // one go, as the demo does at its start, parses once.
 type clean struct {
 	hash     string
+	bytes    int64
 	course   *Course
 	warnings []Problem
 }
@@ -52,11 +52,19 @@ type shelf struct {
 	list    []*slot          // newest of each course, by slug
 }
 
-// slot is an edition that is parsed when first asked for.
+// slot is an edition that is parsed when it is asked for, and for as long as its course
+// is kept.
 type slot struct {
 	row      editionRow
 	overlays Overlays
-	edition  atomic.Pointer[Edition]
+	mu       sync.Mutex // held by who parses it
+	opened   atomic.Pointer[opened]
+}
+
+// opened is an edition with the course that it is made of.
+type opened struct {
+	edition *Edition
+	book    *book
 }
 
 // view returns the shelf. Nobody waits for a look that another request makes.
@@ -183,45 +191,37 @@ func (c *cache) read(ctx context.Context, version int64, old *shelf) (*shelf, er
 }
 
 // open returns the edition of a slot, parsed once; a transaction rather parses it
-// besides than waits.
+// besides than waits. Others wait for who parses the same edition, and nobody else.
 func (c *cache) open(ctx context.Context, e *slot) (*Edition, error) {
-	if ed := e.edition.Load(); ed != nil {
+	if ed := c.books.ready(e); ed != nil {
 		return ed, nil
 	}
 	if !c.store.db.InTransaction(ctx) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if ed := e.edition.Load(); ed != nil {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		if ed := c.books.ready(e); ed != nil {
 			return ed, nil
 		}
 		alone, cancel := context.WithTimeout(context.Background(), refreshWithin)
 		defer cancel()
 		ctx = alone
 	}
-	parsed, err := c.load(ctx, e.row)
+	b, err := c.load(ctx, e.row)
 	if err != nil {
 		return nil, err
 	}
-	ed := &Edition{
-		ID: e.row.ID, CourseID: e.row.CourseID, Slug: e.row.Slug, Number: e.row.Number, Hash: e.row.Hash,
-		PublishedAt: e.row.PublishedAt.UTC(), Note: e.row.Note, Course: parsed, Overlays: e.overlays,
-	}
-	if !e.edition.CompareAndSwap(nil, ed) { // somebody else was faster
-		return e.edition.Load(), nil
-	}
-	return ed, nil
+	return c.books.keep(e, b, c.shelf.Load()), nil
 }
 
 // load parses an edition's files. It is not checked again: it passed the
 // checks of the day it was published. Files that do not match the hash are
 // refused: certificates name it.
-func (c *cache) load(ctx context.Context, row editionRow) (*Course, error) {
-	if p, ok := c.parsed.Load(row.Hash); ok {
-		return p.(*Course), nil
+func (c *cache) load(ctx context.Context, row editionRow) (*book, error) {
+	if b := c.books.of(row.Hash); b != nil {
+		return b, nil
 	}
 	if last := c.clean.Load(); last != nil && last.hash == row.Hash { // published a moment ago
-		c.parsed.Store(row.Hash, last.course)
-		return last.course, nil
+		return &book{course: last.course, bytes: last.bytes}, nil
 	}
 	files, err := c.store.editionFiles(ctx, row.ID)
 	if err != nil {
@@ -230,7 +230,5 @@ func (c *cache) load(ctx context.Context, row editionRow) (*Course, error) {
 	if got := files.Hash(); got != row.Hash {
 		return nil, fmt.Errorf("course: files of edition %s have hash %s, not %s", row.ID, got, row.Hash)
 	}
-	parsed := content.Build(files)
-	c.parsed.Store(row.Hash, parsed)
-	return parsed, nil
+	return &book{course: content.Build(files), bytes: files.Bytes()}, nil
 }

@@ -6,7 +6,7 @@
 // freezes the draft as an edition; exporting gives the same bytes back.
 //
 // It owns the tables courses, course_files, draft_changes, draft_change_files,
-// editions, edition_files, edition_overlays and course_version.
+// draft_renames, draft_presence, editions, edition_files, edition_overlays and course_version.
 //
 // Invariants: an edition never changes, and its hash names its files; what
 // must be said later (errata, withdrawals, sign-offs and their retraction) is an
@@ -16,6 +16,7 @@
 package course
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/atmacena/cocare/internal/course/content"
@@ -84,11 +85,30 @@ var Load = content.Load
 // ReadFiles reads a course folder within its bounds; see content.ReadFiles.
 var ReadFiles = content.ReadFiles
 
-// CardName reads slug and title alone from course.yaml; see content.CardName.
-var CardName = content.CardName
-
 // Parse is Load for files that were read already; see content.Parse.
 var Parse = content.Parse
+
+// NewQuotes finds passages in the files of a course; see content.NewQuotes.
+var NewQuotes = content.NewQuotes
+
+// Unreadable says why a file cannot be read at all; see content.Unreadable.
+var Unreadable = content.Unreadable
+
+// What a value may hold, in characters; see package content.
+const (
+	MaxTitle     = content.MaxTitle
+	MaxTerm      = content.MaxTerm
+	MaxVerb      = content.MaxVerb
+	MaxStatement = content.MaxStatement
+	MaxParagraph = content.MaxParagraph
+	MaxLong      = content.MaxLong
+)
+
+// CheckDay is what the calendar has against a course; see content.CheckDay.
+var CheckDay = content.CheckDay
+
+// Sort orders problems by their place; see content.Sort.
+var Sort = content.Sort
 
 // Errors returns the problems that stop publishing.
 var Errors = content.Errors
@@ -109,6 +129,7 @@ type Overlays struct {
 	Hash      string                // SHA-256 over the records, hex; frozen with certificates
 	Withdrawn map[string]Withdrawal // by lesson ID
 	Errata    []Erratum
+	Settled   []Settled    // what its text settles of earlier editions
 	Signoffs  []SignedOff  // those that stand
 	Retracted []Retraction // those that were taken back
 }
@@ -117,12 +138,35 @@ type Overlays struct {
 type Withdrawal struct {
 	LessonID, Reason string
 	At               time.Time
+	From             int `json:",omitempty"` // number of the edition from which it was carried over, 0: said of this one
 }
 
 // Erratum is a correction that every learner sees.
 type Erratum struct {
 	ID, LessonID, Text string
+	LessonTitle        string `json:",omitempty"` // for lists; "" in those recorded before there was one
 	At                 time.Time
+	// Safety: learners are written to, and asked to say that they have read it.
+	Safety bool `json:",omitempty"`
+	// Same is the ID of the record that says the same beside another edition, the first
+	// of them; "" for that one.
+	Same string `json:",omitempty"`
+	From int    `json:",omitempty"` // number of the edition from which it was carried over, 0: said of this one
+}
+
+// Root names a correction in whatever edition it is recorded.
+func (e Erratum) Root() string { return cmp.Or(e.Same, e.ID) }
+
+// Settled says that the text of an edition settles what was withdrawn or corrected in
+// an earlier one, so that the record was not carried over.
+type Settled struct {
+	LessonID string `json:",omitempty"` // of a withdrawn lesson, as the earlier edition named it
+	Erratum  string `json:",omitempty"` // Root of a correction; "" for a withdrawal
+	Title    string // of the lesson, "" for the whole course
+	From     int    // number of the earlier edition, the newest where there are several
+	Gone     bool   `json:",omitempty"` // because the lesson is not there
+	Why      string `json:",omitempty"`
+	At       time.Time
 }
 
 // Retraction takes a recorded review back: the edition lacks it again.
@@ -135,6 +179,7 @@ type Retraction struct {
 // SignedOff is a recorded review (DECISIONS 9).
 type SignedOff struct {
 	ID                                       string `json:"-"` // of the record
+	By                                       string `json:"-"` // who recorded it: the ID of a person, or the name of a program
 	SignoffID, Kind, Name, License, HashSeen string
 	Lessons                                  []string
 	On                                       string // YYYY-MM-DD

@@ -26,7 +26,12 @@ type Change struct {
 	Note  string
 	By    string // ID of a person, or the name of a program
 	At    time.Time
-	Paths []string // what it touched, in order
+	Began time.Time         // of the first of the saves that it stands for; otherwise At
+	Paths []string          // what it touched, in order
+	Path  string            // in the history of one file: what that was called then
+	Names map[string]string // what it renamed, by the old name
+	Gone  []string          // what it removed, in order
+	Now   map[string]string // what files that it touched are called now, where that is something else
 }
 
 // DraftFile is a file of a draft as somebody opens it.
@@ -44,7 +49,8 @@ type FileInfo struct {
 }
 
 // FileEdit is what somebody makes of a file. Base is the Seq of the file as they
-// opened it, 0 for one that was not there.
+// opened it, 0 for one that was not there. Path is what it was called then; it is
+// stored under the name that it has now.
 type FileEdit struct {
 	Path    string
 	Base    int64
@@ -56,6 +62,7 @@ type FileEdit struct {
 type Edit struct {
 	Slug  string
 	Files []FileEdit
+	Names map[string]string // what files are renamed to, by the old names; Files have the texts
 	Kind  ChangeKind
 	Note  string
 	By    string
@@ -63,9 +70,10 @@ type Edit struct {
 
 // Saved is what became of an edit.
 type Saved struct {
-	Seq    int64    // the draft's newest change; an edit that says nothing new makes none
-	Again  bool     // the same form was sent before; nothing was done
-	Merged []string // files that somebody else had changed meanwhile, elsewhere
+	Seq    int64             // the draft's newest change; an edit that says nothing new makes none
+	Again  bool              // the same form was sent before; nothing was done
+	Merged []string          // files that somebody else had changed meanwhile, elsewhere
+	Names  map[string]string // what files of the edit are called now that were renamed since they were opened
 }
 
 // ErrClash is what a ClashError says to people.
@@ -74,7 +82,8 @@ var ErrClash = apperr.New(apperr.Conflict, "Somebody else changed the same lines
 // ClashError is the error of an edit that changes the same lines as another did since
 // it was opened. Nothing was saved.
 type ClashError struct {
-	Path                string
+	Path                string // of the file as it is called now
+	Was                 string // at BaseSeq
 	Base, Yours, Theirs []byte // Theirs is nil where the file was removed
 	BaseSeq, Seq        int64  // of Base and Theirs
 	By                  string // who made it
@@ -128,6 +137,15 @@ func (c *ClashError) Settle(choices []string) (text string, ok bool) {
 		n++
 	}
 	return out.String(), n == len(choices)
+}
+
+// Broken is what makes a settled text unreadable that was not on either side alone: a
+// key that both added then stands twice. Nil for a text that can be stored.
+func (c *ClashError) Broken(text string) []Problem {
+	if c.Theirs == nil || !breaks(c.Path, []byte(text), c.Yours, c.Theirs) { // removed, or one side as it is
+		return nil
+	}
+	return Unreadable(c.Path, []byte(text))
 }
 
 func lineEnded(text string) string {

@@ -43,6 +43,25 @@ func (e *Edition) RequiredLessons() []*Lesson {
 	})
 }
 
+// LessonWords says how many lessons a course, or one of its modules, has: "2 lessons
+// (1 withdrawn)". Required leaves out the withdrawn.
+func LessonWords(required, withdrawn int) string {
+	words := strconv.Itoa(required) + " lessons"
+	if required == 1 {
+		words = "1 lesson"
+	}
+	if withdrawn > 0 {
+		words += fmt.Sprintf(" (%d withdrawn)", withdrawn)
+	}
+	return words
+}
+
+// LessonWords are those of the whole edition.
+func (e *Edition) LessonWords() string {
+	n := len(e.RequiredLessons())
+	return LessonWords(n, len(e.Course.Lessons())-n)
+}
+
 // ErrataOf returns the errata of a lesson; those of the whole course have the
 // lesson ID "".
 func (e *Edition) ErrataOf(lessonID string) (out []Erratum) {

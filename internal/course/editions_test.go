@@ -24,10 +24,20 @@ func TestEditionsAreNamedNewestFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := s.AddErratum(t.Context(), first.ID, course.Erratum{LessonID: first.Course.Lessons()[0].ID, Text: "Read 3 for 4."}, "test"); err != nil {
+		t.Fatal(err)
+	}
 	got, err := s.Editions(t.Context(), slug)
-	want := []course.Published{{ID: second.ID, Number: 2, Current: true}, {ID: first.ID, Number: 1}}
-	if err != nil || !slices.Equal(got, want) {
-		t.Errorf("%+v, %v, want %+v", got, err, want)
+	if err != nil || len(got) != 2 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	for i, ed := range []*course.Edition{second, first} {
+		if p := got[i]; p.ID != ed.ID || p.CourseID != ed.CourseID || p.Number != ed.Number || p.Hash != ed.Hash || p.Note != ed.Note || !p.PublishedAt.Equal(ed.PublishedAt) || p.Current != (i == 0) {
+			t.Errorf("%+v, want what %d says", p, ed.Number)
+		}
+	}
+	if list := got[1].Overlays.Errata; len(list) != 1 || list[0].LessonTitle != first.Course.Lessons()[0].Title || len(got[0].Overlays.Errata) > 0 {
+		t.Errorf("corrections %+v", list)
 	}
 }
 

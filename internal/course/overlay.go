@@ -15,6 +15,7 @@ const (
 	overlayRetraction = "signoff_retracted"
 	overlayWithdrawal = "withdrawal"
 	overlayErratum    = "erratum"
+	overlaySettled    = "settled"
 )
 
 // overlayRow is a stored overlay.
@@ -59,7 +60,7 @@ func readOverlays(rows []overlayRow) (Overlays, error) {
 func (o *Overlays) add(r overlayRow) (err error) {
 	switch r.Kind {
 	case overlaySignoff:
-		s := SignedOff{ID: r.ID}
+		s := SignedOff{ID: r.ID, By: r.RecordedBy}
 		err = json.Unmarshal([]byte(r.Record), &s)
 		o.Signoffs = append(o.Signoffs, s)
 	case overlayRetraction:
@@ -82,6 +83,10 @@ func (o *Overlays) add(r overlayRow) (err error) {
 		var e Erratum
 		err = json.Unmarshal([]byte(r.Record), &e)
 		o.Errata = append(o.Errata, e)
+	case overlaySettled:
+		var t Settled
+		err = json.Unmarshal([]byte(r.Record), &t)
+		o.Settled = append(o.Settled, t)
 	}
 	return err
 }

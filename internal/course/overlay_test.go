@@ -89,14 +89,14 @@ func TestOverlaysAreChained(t *testing.T) {
 	d, c := dbtest.New(t), newClock()
 	s := service(d, c, false)
 	ed := published(t, s)
-	if err := s.AddErratum(t.Context(), ed.ID, "m2-l1", "Read 3 for 4.", "test"); err != nil {
+	if err := s.AddErratum(t.Context(), ed.ID, course.Erratum{LessonID: "m2-l1", Text: "Read 3 for 4."}, "test"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.AddErratum(t.Context(), ed.ID, "", "The course was checked again.", "test"); err != nil {
+	if err := s.AddErratum(t.Context(), ed.ID, course.Erratum{Text: "The course was checked again."}, "test"); err != nil {
 		t.Fatal(err)
 	}
 	for lesson, want := range map[string]error{"m9-l9": course.ErrNoLesson} {
-		if err := s.AddErratum(t.Context(), ed.ID, lesson, "x", "test"); !errors.Is(err, want) {
+		if err := s.AddErratum(t.Context(), ed.ID, course.Erratum{LessonID: lesson, Text: "x"}, "test"); !errors.Is(err, want) {
 			t.Errorf("%s: %v", lesson, err)
 		}
 	}

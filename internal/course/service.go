@@ -4,16 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course/content"
+	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/once"
-	"github.com/atmacena/cocare/internal/progress"
 )
 
 // What the service answers when it cannot.
@@ -26,6 +25,7 @@ var (
 	ErrDraftChanged = apperr.New(apperr.Conflict, "The draft changed while it was being checked. Nothing was published; try again.")
 	ErrSigned       = apperr.New(apperr.Conflict, "This review is recorded already, with the same name and license for the same lessons.")
 	ErrNoRecord     = apperr.New(apperr.NotFound, "There is no such record beside this edition.")
+	ErrNoErratum    = apperr.New(apperr.NotFound, "This course has no such correction.")
 	ErrStale        = apperr.New(apperr.Conflict, "This edition is not the one you looked at. Load the page again and read it before you sign.")
 )
 
@@ -36,6 +36,23 @@ type Deps struct {
 	Audit *audit.Log
 	// Drawable reports whether an exam can be drawn from an edition; nil: always.
 	Drawable func(ed *Edition) bool
+	// Created runs in the transaction in which a course is stored that was not there;
+	// by is who did. nil: nobody needs to know.
+	Created func(ctx context.Context, courseID, by string) error
+	// Renamed runs in the transaction in which files of a draft get other names; names
+	// has the new by the old, which may be the old of others. nil: nobody needs to know.
+	Renamed func(ctx context.Context, courseID string, names map[string]string) error
+	// Corrected runs in the transaction in which a correction about safety is recorded;
+	// nil: nobody is told.
+	Corrected func(ctx context.Context, editionID, erratumID string) error
+	// People counts by edition who learns in a course; nil, and a nil map: it is not known,
+	// so that somebody may.
+	People func(ctx context.Context, courseID string) (map[string]int, error)
+	// Asks says what accreditors ask of a course that it does not have; now is the
+	// edition in which people enroll, nil before the first. nil: nothing.
+	Asks func(ctx context.Context, courseID string, now *Edition, m pack.Measures) ([]Ask, error)
+	// Media keeps the files that media.yaml names; nil: nothing is asked.
+	Media    Media
 	Currency string         // in which the site sells; "": any
 	Demo     bool           // open enrollment although reviews are missing (DECISIONS 9)
 	Zone     *time.Location // the provider's, in which the day of a review is a day; nil: UTC
@@ -48,6 +65,8 @@ type Service struct {
 	store store
 	cache *cache
 	once  *once.Log
+
+	drafts readings
 }
 
 // New returns the service.
@@ -81,72 +100,60 @@ func invalid(msg string, problems []Problem) error {
 	return e
 }
 
-// Import stores a folder byte for byte as the draft of the course that its
-// card names, replacing the draft before it. by is the ID of the person who
-// acts, or the name of the program. A folder with mistakes is stored with its
-// problems in the draft, as work in progress; only one that is out of bounds or
-// has no usable slug or title is refused, as Invalid.
-func (s *Service) Import(ctx context.Context, fsys fs.FS, by string) (Draft, error) {
-	progress.Report(ctx, progress.State{Step: "Reading the folder"})
-	files, problems := content.ReadFiles(fsys)
-	if errs := Errors(problems); len(errs) > 0 {
-		return Draft{}, invalid("The folder is not a course. Nothing was imported.", errs)
+func (s *Service) created(ctx context.Context, courseID, by string) error {
+	if s.d.Created == nil {
+		return nil
 	}
-	progress.Report(ctx, progress.State{Step: "Checking the course"})
-	c, problems := s.check(files)
-	if _, hidden := apperr.Hidden(c.Card.Title); hidden || !content.Slug(c.Card.Slug) {
-		return Draft{}, invalid("The folder is not a course. Nothing was imported.", Errors(problems))
-	}
-	now := db.Truncate(s.d.Now())
-	row := courseRow{
-		ID: db.NewID(), Slug: c.Card.Slug, Title: c.Card.Title, DraftHash: files.Hash(),
-		ImportedAt: now, ImportedBy: by, CreatedAt: now,
-	}
-	err := s.d.DB.InTx(ctx, func(ctx context.Context) error {
-		if err := s.store.bump(ctx); err != nil { // not while somebody publishes
-			return err
-		}
-		var err error
-		if row, err = s.store.saveCourse(ctx, row); err != nil {
-			return err
-		}
-		row.Title = c.Card.Title
-		if err := s.replaceDraft(ctx, &row, files, ChangeImport, "", by, now); err != nil {
-			return err
-		}
-		return s.d.Audit.Record(ctx, audit.Event{Action: "course.import", ObjectKind: "course", ObjectID: row.ID,
-			Details: map[string]any{"slug": row.Slug, "hash": row.DraftHash, "files": len(files)}})
-	})
-	if err != nil {
-		return Draft{}, fmt.Errorf("course: import: %w", err)
-	}
-	return Draft{
-		CourseID: row.ID, Slug: row.Slug, Title: row.Title, Hash: row.DraftHash, Seq: row.DraftSeq, ImportedAt: now,
-		Files: len(files), Bytes: files.Bytes(), Problems: problems,
-	}, nil
+	return s.d.Created(ctx, courseID, by)
 }
 
 // check parses and checks files, at once if they are the last that passed.
 func (s *Service) check(files Files) (*Course, []Problem) {
+	c, problems, _ := s.checkFor(context.Background(), files) // which never ends
+	return c, problems
+}
+
+// checkFor is check for somebody who may stop waiting: then it is the error of ctx.
+func (s *Service) checkFor(ctx context.Context, files Files) (*Course, []Problem, error) {
 	hash := files.Hash()
 	if last := s.cache.clean.Load(); last != nil && last.hash == hash {
-		return last.course, last.warnings
+		return last.course, last.warnings, nil
 	}
-	c, problems := content.Parse(files)
+	c, problems, err := content.ParseContext(ctx, files)
+	if err != nil {
+		return nil, nil, err
+	}
 	if s.d.Currency != "" {
 		problems = append(content.CheckCurrency(files, c.Card, s.d.Currency), problems...)
 	}
 	if len(Errors(problems)) == 0 {
-		s.cache.clean.Store(&clean{hash, c, problems})
+		s.cache.clean.Store(&clean{hash, files.Bytes(), c, problems})
 	}
-	return c, problems
+	return c, problems, nil
 }
 
 // Publish freezes the draft as the next edition. A draft with errors is
 // refused as Invalid, one field a mistake. A draft equal to the newest edition
 // makes no new one: that edition is returned. It must not be called inside a
 // transaction: what is published is read back from memory.
+//
+// What was withdrawn or corrected in earlier editions is carried over; see Carry.Stays.
 func (s *Service) Publish(ctx context.Context, slug, note, by string) (*Edition, error) {
+	return s.PublishSeen(ctx, slug, "", note, by, nil)
+}
+
+// publication is what is being published.
+type publication struct {
+	course         *Course
+	slug           string
+	hash, note, by string
+	decisions      Decisions
+}
+
+// PublishSeen is Publish of the draft that somebody has looked at, by its hash: with
+// any other it is ErrDraftChanged. made says what becomes of Carries; where it leaves one
+// open that is Invalid, with the Carry's key as field.
+func (s *Service) PublishSeen(ctx context.Context, slug, hash, note, by string, made Decisions) (*Edition, error) {
 	c, err := s.store.course(ctx, slug)
 	if err != nil {
 		return nil, err
@@ -155,10 +162,21 @@ func (s *Service) Publish(ctx context.Context, slug, note, by string) (*Edition,
 	if err != nil {
 		return nil, fmt.Errorf("course: draft: %w", err)
 	}
-	if _, problems := s.check(files); len(Errors(problems)) > 0 {
+	if hash != "" && files.Hash() != hash {
+		return nil, ErrDraftChanged
+	}
+	parsed, problems, err := s.examine(ctx, c.ID, files)
+	if err != nil {
+		return nil, fmt.Errorf("course: publish: %w", err)
+	}
+	if len(Errors(problems)) > 0 {
 		return nil, invalid("The draft has mistakes. Nothing was published.", Errors(problems))
 	}
-	id, err := s.freeze(ctx, slug, files.Hash(), note, by)
+	before, err := s.opened(ctx, slug)
+	if err != nil {
+		return nil, fmt.Errorf("course: publish: %w", err)
+	}
+	id, err := s.freeze(ctx, publication{parsed, slug, files.Hash(), note, by, made}, before)
 	if err != nil {
 		return nil, fmt.Errorf("course: publish: %w", err)
 	}
@@ -166,41 +184,49 @@ func (s *Service) Publish(ctx context.Context, slug, note, by string) (*Edition,
 }
 
 // freeze inserts the edition, unless the newest has the same hash. The
-// transactions of all publishers meet at the version row first.
-func (s *Service) freeze(ctx context.Context, slug, hash, note, by string) (id string, err error) {
+// transactions of all publishers meet at the version row first. before are the editions
+// so far, the newest first.
+func (s *Service) freeze(ctx context.Context, p publication, before []*Edition) (id string, err error) {
 	err = s.d.DB.InTx(ctx, func(ctx context.Context) error {
 		if err := s.store.bump(ctx); err != nil {
 			return err
 		}
-		if err := s.store.lockDraft(ctx, slug); err != nil { // not while somebody saves
+		if err := s.store.lockDraft(ctx, p.slug); err != nil { // not while somebody saves
 			return err
 		}
-		draft, err := s.store.course(ctx, slug)
+		draft, err := s.store.course(ctx, p.slug)
 		if err != nil {
 			return err
 		}
-		if draft.DraftHash != hash {
+		if draft.DraftHash != p.hash {
 			return ErrDraftChanged
 		}
 		last, found, err := s.store.newest(ctx, draft.ID)
 		if err != nil {
 			return err
 		}
-		if found && last.Hash == hash {
+		if found && last.Hash == p.hash {
 			id = last.ID
 			return nil
 		}
+		if found && (len(before) == 0 || before[0].ID != last.ID) { // one that this publication does not know
+			return ErrDraftChanged
+		}
 		row := editionRow{
-			ID: db.NewID(), CourseID: draft.ID, Number: last.Number + 1, Hash: hash, Note: strings.TrimSpace(note),
-			PublishedAt: db.Truncate(s.d.Now()), PublishedBy: by,
+			ID: db.NewID(), CourseID: draft.ID, Number: last.Number + 1, Hash: p.hash, Note: strings.TrimSpace(p.note),
+			PublishedAt: db.Truncate(s.d.Now()), PublishedBy: p.by,
 		}
 		id = row.ID
 		if err := s.store.insertEdition(ctx, row); err != nil {
 			return err
 		}
 		s.d.DB.AfterCommit(ctx, s.cache.changed)
-		return s.d.Audit.Record(ctx, audit.Event{Action: "course.publish", ObjectKind: "edition", ObjectID: id,
-			Details: map[string]any{"course": slug, "number": row.Number, "hash": hash}})
+		err = s.d.Audit.Record(ctx, audit.Event{Action: "course.publish", ObjectKind: "edition", ObjectID: id,
+			Details: map[string]any{"course": p.slug, "number": row.Number, "hash": p.hash}})
+		if err != nil {
+			return err
+		}
+		return s.carry(ctx, id, p, before)
 	})
 	return id, err
 }
@@ -220,6 +246,23 @@ func (s *Service) Export(ctx context.Context, slug string, number int) (Files, e
 		return nil, err
 	}
 	return s.store.draftFiles(ctx, c.ID)
+}
+
+// Download is Export for somebody who takes the files away, and the keys of the exam
+// with them: it is audited. media says that the files of its media go too.
+func (s *Service) Download(ctx context.Context, slug string, number int, media bool) (files Files, err error) {
+	err = s.d.DB.InTx(ctx, func(ctx context.Context) error {
+		if files, err = s.Export(ctx, slug, number); err != nil {
+			return err
+		}
+		c, err := s.store.course(ctx, slug)
+		if err != nil {
+			return err
+		}
+		return s.d.Audit.Record(ctx, audit.Event{Action: "course.download", ObjectKind: "course", ObjectID: c.ID,
+			Details: map[string]any{"slug": slug, "edition": number, "media": media, "hash": files.Hash()}})
+	})
+	return files, err
 }
 
 // Edition returns an edition by its ID, from memory after the first time.

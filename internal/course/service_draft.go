@@ -12,6 +12,7 @@ import (
 	"github.com/atmacena/cocare/internal/course/content"
 	"github.com/atmacena/cocare/internal/course/merge"
 	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/media/manifest"
 )
 
 const cardPath = "course.yaml"
@@ -34,6 +35,9 @@ func (s *Service) Create(ctx context.Context, files Files, by string) (Draft, er
 		if err := s.store.insertCourse(ctx, row); err != nil {
 			return err
 		}
+		if err := s.created(ctx, row.ID, by); err != nil {
+			return err
+		}
 		if err := s.changeDraft(ctx, &row, files, ChangeSave, "", by, now); err != nil {
 			return err
 		}
@@ -43,102 +47,6 @@ func (s *Service) Create(ctx context.Context, files Files, by string) (Draft, er
 		return Draft{}, fmt.Errorf("course: create: %w", err)
 	}
 	return s.Draft(ctx, slug)
-}
-
-// DraftFiles lists the files of a draft, and the draft's newest change.
-func (s *Service) DraftFiles(ctx context.Context, slug string) (list []FileInfo, seq int64, err error) {
-	c, err := s.store.course(ctx, slug)
-	if err != nil {
-		return nil, 0, err
-	}
-	list, err = s.store.draftInfo(ctx, c.ID)
-	return list, c.DraftSeq, err
-}
-
-// DraftFile opens a file of a draft. Errors: ErrNotFound, ErrNoFile.
-func (s *Service) DraftFile(ctx context.Context, slug, path string) (DraftFile, error) {
-	c, err := s.store.course(ctx, slug)
-	if err != nil {
-		return DraftFile{}, err
-	}
-	return s.store.draftFile(ctx, c.ID, path)
-}
-
-// DraftFileAt is a file as a change left it; nil where that removed it. Errors:
-// ErrNotFound, ErrNoChange.
-func (s *Service) DraftFileAt(ctx context.Context, slug, path string, seq int64) ([]byte, error) {
-	c, err := s.store.course(ctx, slug)
-	if err != nil {
-		return nil, err
-	}
-	return s.store.changed(ctx, c.ID, path, seq)
-}
-
-// DraftFileBefore is a file as it was before a change; nil where it was not there.
-// Errors: ErrNotFound.
-func (s *Service) DraftFileBefore(ctx context.Context, slug, path string, seq int64) ([]byte, error) {
-	c, err := s.store.course(ctx, slug)
-	if err != nil {
-		return nil, err
-	}
-	last, err := s.store.changes(ctx, c.ID, path, seq, 1)
-	if err != nil || len(last) == 0 {
-		return nil, err
-	}
-	return s.store.changed(ctx, c.ID, path, last[0].Seq)
-}
-
-// ChangeOf returns a change of a draft. Errors: ErrNotFound, ErrNoChange.
-func (s *Service) ChangeOf(ctx context.Context, slug string, seq int64) (Change, error) {
-	c, err := s.store.course(ctx, slug)
-	if err != nil {
-		return Change{}, err
-	}
-	row, err := s.store.change(ctx, c.ID, seq)
-	if err != nil {
-		return Change{}, err
-	}
-	list, err := s.listed(ctx, []changeRow{row})
-	if err != nil {
-		return Change{}, err
-	}
-	return list[0], nil
-}
-
-// Changes lists the changes of a draft, or of one of its files, before the change
-// number before (0: from the newest), the newest first. more says whether earlier
-// ones are kept.
-func (s *Service) Changes(ctx context.Context, slug, path string, before int64, limit int) (list []Change, more bool, err error) {
-	c, err := s.store.course(ctx, slug)
-	if err != nil {
-		return nil, false, err
-	}
-	if before <= 0 {
-		before = c.DraftSeq + 1
-	}
-	limit = db.PageLimit(limit)
-	rows, err := s.store.changes(ctx, c.ID, path, before, limit+1)
-	if err != nil {
-		return nil, false, err
-	}
-	if more = len(rows) > limit; more {
-		rows = rows[:limit]
-	}
-	list, err = s.listed(ctx, rows)
-	return list, more, err
-}
-
-// listed adds to changes what they touched.
-func (s *Service) listed(ctx context.Context, rows []changeRow) (list []Change, err error) {
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
-	touched, err := s.store.touched(ctx, ids)
-	for _, r := range rows {
-		list = append(list, Change{Seq: r.Seq, Kind: ChangeKind(r.Kind), Note: r.Note, By: r.ChangedBy, At: r.ChangedAt.UTC(), Paths: touched[r.ID]})
-	}
-	return list, err
 }
 
 // EditDraft changes files of a draft. What somebody else has changed since a
@@ -152,7 +60,7 @@ func (s *Service) EditDraft(ctx context.Context, e Edit) (saved Saved, err error
 		return Saved{}, err
 	}
 	err = s.d.DB.InTx(ctx, func(ctx context.Context) error {
-		saved = Saved{}
+		saved = Saved{Names: map[string]string{}}
 		if err := s.store.lockDraft(ctx, e.Slug); err != nil {
 			return err
 		}
@@ -168,7 +76,14 @@ func (s *Service) EditDraft(ctx context.Context, e Edit) (saved Saved, err error
 		}
 		files := map[string][]byte{}
 		for _, f := range e.Files {
-			data, changed, merged, err := s.settle(ctx, c.ID, f)
+			asked := f.Path
+			if f, err = s.located(ctx, c.ID, f); err != nil {
+				return err
+			}
+			if asked != f.Path {
+				saved.Names[asked] = f.Path
+			}
+			data, changed, merged, err := s.settle(ctx, c.ID, asked, f)
 			if err != nil {
 				return err
 			}
@@ -186,6 +101,10 @@ func (s *Service) EditDraft(ctx context.Context, e Edit) (saved Saved, err error
 			return err
 		}
 		saved.Seq = c.DraftSeq
+		if err := s.rename(ctx, c, e.Names); err != nil {
+			return err
+		}
+		s.d.DB.AfterCommit(ctx, func() { s.refresh(e.Slug, c.ID) })
 		return nil
 	})
 	if err != nil {
@@ -219,8 +138,19 @@ func (e Edit) check() error {
 	return nil
 }
 
-// settle works out what an edit makes of a file as it is now: nil removes it.
-func (s *Service) settle(ctx context.Context, courseID string, f FileEdit) (data []byte, changed, merged bool, err error) {
+// located is an edit of a file under the name that it has now.
+func (s *Service) located(ctx context.Context, courseID string, f FileEdit) (FileEdit, error) {
+	if f.Base == 0 {
+		return f, nil
+	}
+	now, err := s.fileNow(ctx, courseID, f.Path, f.Base)
+	f.Path = now
+	return f, err
+}
+
+// settle works out what an edit makes of a file as it is now: nil removes it. was is
+// what it was called when it was opened.
+func (s *Service) settle(ctx context.Context, courseID, was string, f FileEdit) (data []byte, changed, merged bool, err error) {
 	now, err := s.store.draftFile(ctx, courseID, f.Path)
 	there := err == nil
 	if err != nil && !apperr.Is(err, apperr.NotFound) {
@@ -236,7 +166,7 @@ func (s *Service) settle(ctx context.Context, courseID string, f FileEdit) (data
 	case f.Base == now.Seq: // also 0 where there is none
 		return yours, true, false, nil
 	}
-	clash := &ClashError{Path: f.Path, BaseSeq: f.Base, Yours: yours, Theirs: now.Content, Seq: now.Seq}
+	clash := &ClashError{Path: f.Path, Was: was, BaseSeq: f.Base, Yours: yours, Theirs: now.Content, Seq: now.Seq}
 	if err := s.fillClash(ctx, courseID, f.Base, there, clash); err != nil {
 		return nil, false, false, err
 	}
@@ -247,20 +177,45 @@ func (s *Service) settle(ctx context.Context, courseID string, f FileEdit) (data
 		return nil, false, false, clash
 	}
 	text, clean := merge.Clean(merge.Three(string(clash.Base), string(yours), string(now.Content)))
-	if !clean {
+	if !clean || breaks(f.Path, []byte(text), yours, now.Content) {
 		return nil, false, false, clash
 	}
 	return []byte(text), text != string(now.Content), true, nil
 }
 
+// breaks reports whether a file could be read as one of two people left it, and cannot
+// where both are brought together: a key then stands twice.
+func breaks(file string, joined, yours, theirs []byte) bool {
+	return len(Unreadable(file, joined)) > 0 && (len(Unreadable(file, yours)) == 0 || len(Unreadable(file, theirs)) == 0)
+}
+
+// Clash is the clash of an edit with the file as it is now, whether or not the two
+// could be brought together. Errors: ErrNotFound.
+func (s *Service) Clash(ctx context.Context, slug string, f FileEdit) (*ClashError, error) {
+	c, err := s.store.course(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	was := f.Path
+	if f, err = s.located(ctx, c.ID, f); err != nil {
+		return nil, err
+	}
+	now, err := s.store.draftFile(ctx, c.ID, f.Path)
+	if err != nil && !apperr.Is(err, apperr.NotFound) {
+		return nil, err
+	}
+	clash := &ClashError{Path: f.Path, Was: was, BaseSeq: f.Base, Yours: present(f.Content), Theirs: now.Content, Seq: now.Seq}
+	return clash, s.fillClash(ctx, c.ID, f.Base, err == nil, clash)
+}
+
 // fillClash adds what the edit began as, nil if that is not kept, and who made
 // what it meets.
 func (s *Service) fillClash(ctx context.Context, courseID string, base int64, there bool, c *ClashError) (err error) {
-	if c.Base, err = s.store.changed(ctx, courseID, c.Path, base); err != nil && !apperr.Is(err, apperr.NotFound) {
+	if c.Base, err = s.store.changed(ctx, courseID, c.Was, base); err != nil && !apperr.Is(err, apperr.NotFound) {
 		return err
 	}
 	if !there {
-		last, err := s.store.changes(ctx, courseID, c.Path, maxSeq, 1)
+		last, err := s.store.changes(ctx, courseID, spansOf(c.Path), maxSeq, 1)
 		if err != nil || len(last) == 0 {
 			return err
 		}
@@ -289,8 +244,18 @@ func (s *Service) changeDraft(ctx context.Context, c *courseRow, files map[strin
 			c.Title = title
 		}
 	}
+	if list, ok := files[manifest.Path]; ok && s.d.Media != nil {
+		if err := s.d.Media.Named(ctx, list); err != nil {
+			return err
+		}
+	}
 	c.DraftSeq++
 	row := changeRow{ID: db.NewID(), CourseID: c.ID, Seq: c.DraftSeq, Kind: string(kind), Note: note, ChangedAt: at, ChangedBy: by}
+	if path, one := only(files); one && kind == ChangeAutosave {
+		if err := s.joinRun(ctx, &row, path); err != nil {
+			return err
+		}
+	}
 	if err := s.store.insertChange(ctx, row, files); err != nil {
 		return err
 	}
@@ -303,6 +268,13 @@ func (s *Service) changeDraft(ctx context.Context, c *courseRow, files map[strin
 	}
 	c.DraftHash = hash
 	return s.store.setDraft(ctx, *c)
+}
+
+// only is the path of files where there is just one.
+func only(files map[string][]byte) (path string, one bool) {
+	for path = range files {
+	}
+	return path, len(files) == 1
 }
 
 // replaceDraft makes files the draft, as one change of what differs.
@@ -329,7 +301,8 @@ func (s *Service) replaceDraft(ctx context.Context, c *courseRow, files Files, k
 }
 
 // RestoreDraft brings the draft back to how a change left it, as a change of its
-// own; path "" means every file. What changed since stays in the history. Errors:
+// own; path "" means every file, otherwise it is that of a file at that change. What
+// changed since stays in the history. Errors:
 // ErrNotFound, ErrNoChange.
 func (s *Service) RestoreDraft(ctx context.Context, slug, path string, seq int64, by string) error {
 	err := s.d.DB.InTx(ctx, func(ctx context.Context) error {
@@ -340,26 +313,18 @@ func (s *Service) RestoreDraft(ctx context.Context, slug, path string, seq int64
 		if err != nil {
 			return err
 		}
-		files, err := s.store.draftFiles(ctx, c.ID)
+		files, names, err := s.asOf(ctx, c.ID, path, seq)
 		if err != nil {
 			return err
 		}
-		then, err := s.store.filesAt(ctx, c.ID, seq)
-		if err != nil {
+		note, was := fmt.Sprintf("As of change %d", seq), c.DraftSeq
+		if err := s.replaceDraft(ctx, &c, files, ChangeRestore, note, by, db.Truncate(s.d.Now())); err != nil {
 			return err
 		}
-		if path != "" {
-			data, there := then[path]
-			if !there {
-				return ErrNoChange
+		if c.DraftSeq > was {
+			if err := s.rename(ctx, c, names); err != nil {
+				return err
 			}
-			then = files
-			then[path] = data
-		}
-		maps.DeleteFunc(then, func(_ string, data []byte) bool { return data == nil })
-		note := fmt.Sprintf("As of change %d", seq)
-		if err := s.replaceDraft(ctx, &c, then, ChangeRestore, note, by, db.Truncate(s.d.Now())); err != nil {
-			return err
 		}
 		return s.d.Audit.Record(ctx, audit.Event{Action: "course.restore", ObjectKind: "course", ObjectID: c.ID,
 			Details: map[string]any{"slug": slug, "change": seq, "path": path}})
@@ -370,33 +335,31 @@ func (s *Service) RestoreDraft(ctx context.Context, slug, path string, seq int64
 	return nil
 }
 
-// Drafts describes every draft by its title, without checking it: none names
-// problems.
-func (s *Service) Drafts(ctx context.Context) ([]Draft, error) {
-	return s.store.drafts(ctx, "")
-}
-
-// Draft is Drafts of one course. Errors: ErrNotFound.
-func (s *Service) Draft(ctx context.Context, slug string) (Draft, error) {
-	list, err := s.store.drafts(ctx, slug)
-	if err == nil && len(list) == 0 {
-		err = ErrNotFound
-	}
+// asOf are the files of a draft where all, or one that was called path, are as a
+// change left them, and what that renames.
+func (s *Service) asOf(ctx context.Context, courseID, path string, seq int64) (files Files, names map[string]string, err error) {
+	now, err := s.store.draftFiles(ctx, courseID)
 	if err != nil {
-		return Draft{}, err
+		return nil, nil, err
 	}
-	return list[0], nil
-}
-
-// CheckDraft reads and checks a draft. Course holds what could be understood of
-// it; Files are its files.
-func (s *Service) CheckDraft(ctx context.Context, slug string) (d Draft, c *Course, files Files, err error) {
-	if d, err = s.Draft(ctx, slug); err != nil {
-		return d, nil, nil, err
+	then, err := s.store.filesAt(ctx, courseID, seq)
+	if err != nil {
+		return nil, nil, err
 	}
-	if files, err = s.store.draftFiles(ctx, d.CourseID); err != nil {
-		return d, nil, nil, err
+	if path == "" {
+		maps.DeleteFunc(then, func(_ string, data []byte) bool { return data == nil })
+		names, err = s.backward(ctx, courseID, seq, now, then)
+		return then, names, err
 	}
-	c, d.Problems = s.check(files)
-	return d, c, files, nil
+	data, there := then[path]
+	if !there {
+		return nil, nil, ErrNoChange
+	}
+	if path, err = s.follow(ctx, courseID, path, seq); err != nil {
+		return nil, nil, err
+	}
+	if now[path] = data; data == nil {
+		delete(now, path)
+	}
+	return now, nil, nil
 }

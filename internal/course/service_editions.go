@@ -3,16 +3,20 @@ package course
 import (
 	"context"
 	"slices"
+	"time"
 )
 
-// Published names an edition without its content.
+// Published is an edition without its content: nothing is parsed for it.
 type Published struct {
-	ID      string
-	Number  int
-	Current bool // the newest
+	ID, CourseID string
+	Number       int
+	Current      bool // the newest
+	Hash, Note   string
+	PublishedAt  time.Time
+	Overlays     Overlays
 }
 
-// Editions names the published editions of a course, the newest first; of a course
+// Editions tells of the published editions of a course, the newest first; of a course
 // without any it is ErrNotFound.
 func (s *Service) Editions(ctx context.Context, slug string) ([]Published, error) {
 	v, err := s.cache.view(ctx)
@@ -26,7 +30,10 @@ func (s *Service) Editions(ctx context.Context, slug string) ([]Published, error
 	var out []Published
 	for _, e := range v.byID {
 		if e.row.Slug == slug {
-			out = append(out, Published{ID: e.row.ID, Number: e.row.Number, Current: e == newest})
+			out = append(out, Published{
+				ID: e.row.ID, CourseID: e.row.CourseID, Number: e.row.Number, Current: e == newest,
+				Hash: e.row.Hash, Note: e.row.Note, PublishedAt: e.row.PublishedAt.UTC(), Overlays: e.overlays,
+			})
 		}
 	}
 	slices.SortFunc(out, func(a, b Published) int { return b.Number - a.Number })

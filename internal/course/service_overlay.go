@@ -19,41 +19,113 @@ const maxOverlayText = 2000
 // computed without it. A second withdrawal is ErrWithdrawn, unless it is the
 // same form sent twice.
 func (s *Service) WithdrawLesson(ctx context.Context, editionID, lessonID, reason, by string) error {
-	ed, err := s.Edition(ctx, editionID)
-	if err != nil {
-		return err
-	}
-	if _, ok := ed.LessonByID(lessonID); !ok {
-		return ErrNoLesson
+	return s.WithdrawLessons(ctx, []string{editionID}, lessonID, reason, by)
+}
+
+// WithdrawLessons is WithdrawLesson in several editions of a course, in all or none;
+// those that lack it already are left as they are. ErrWithdrawn: all do.
+func (s *Service) WithdrawLessons(ctx context.Context, editionIDs []string, lessonID, reason, by string) error {
+	for _, id := range editionIDs {
+		ed, err := s.Edition(ctx, id)
+		if err != nil {
+			return err
+		}
+		if _, ok := ed.LessonByID(lessonID); !ok {
+			return ErrNoLesson
+		}
 	}
 	if err := checkText("reason", reason, "Write why, for the learners to read."); err != nil {
 		return err
 	}
 	w := Withdrawal{LessonID: lessonID, Reason: strings.TrimSpace(reason), At: db.Truncate(s.d.Now())}
-	return s.overlay(ctx, ed.ID, overlayWithdrawal, w, by, map[string]any{"lesson": lessonID, "reason": w.Reason},
-		func(o Overlays) (bool, error) {
-			if _, gone := o.Withdrawn[lessonID]; gone {
-				return false, ErrWithdrawn
+	return s.beside(ctx, overlayWithdrawal, func(ctx context.Context) error {
+		added := 0
+		for _, id := range editionIDs {
+			before, err := s.laid(ctx, id)
+			if err != nil {
+				return err
 			}
-			return true, nil
-		})
+			if _, gone := before.Withdrawn[lessonID]; gone {
+				continue
+			}
+			if err := s.lay(ctx, id, overlayWithdrawal, w, by, map[string]any{"lesson": lessonID, "reason": w.Reason}); err != nil {
+				return err
+			}
+			added++
+		}
+		if added == 0 {
+			return ErrWithdrawn
+		}
+		return nil
+	})
 }
 
-// AddErratum adds a correction that every learner of the edition sees; lessonID
-// "" means the whole course. The same form sent twice adds one.
-func (s *Service) AddErratum(ctx context.Context, editionID, lessonID, text, by string) error {
-	ed, err := s.Edition(ctx, editionID)
+// AddErratum adds a correction that every learner of the edition sees: its lesson
+// ("" means the whole course), its text, and whether it is about safety. The same
+// form sent twice adds one. Errors: ErrNoLesson, Invalid.
+func (s *Service) AddErratum(ctx context.Context, editionID string, e Erratum, by string) error {
+	return s.AddErrata(ctx, []string{editionID}, e, by)
+}
+
+// AddErrata is AddErratum in several editions of a course, in all or none.
+func (s *Service) AddErrata(ctx context.Context, editionIDs []string, e Erratum, by string) error {
+	if err := checkText("text", e.Text, "Write what was wrong and what is right."); err != nil {
+		return err
+	}
+	e.Text, e.At, e.Same, e.From = strings.TrimSpace(e.Text), db.Truncate(s.d.Now()), "", 0
+	return s.layErrata(ctx, editionIDs, e, by)
+}
+
+// RepeatErratum records a correction of a course beside other editions of it too, in
+// all or none; those that have it already are left as they are. Errors: ErrNoErratum,
+// ErrNoLesson.
+func (s *Service) RepeatErratum(ctx context.Context, slug, root string, editionIDs []string, by string) error {
+	list, err := s.Editions(ctx, slug)
 	if err != nil {
 		return err
 	}
-	if _, ok := ed.LessonByID(lessonID); !ok && lessonID != "" {
-		return ErrNoLesson
+	for _, ed := range list {
+		for _, e := range ed.Overlays.Errata {
+			if e.Root() == root {
+				e.Same, e.From, e.At = root, 0, db.Truncate(s.d.Now())
+				return s.layErrata(ctx, editionIDs, e, by)
+			}
+		}
 	}
-	if err := checkText("text", text, "Write what was wrong and what is right."); err != nil {
-		return err
+	return ErrNoErratum
+}
+
+// layErrata lays a correction beside editions. One without a root gets it from the first.
+func (s *Service) layErrata(ctx context.Context, editionIDs []string, e Erratum, by string) error {
+	titles := map[string]string{}
+	for _, id := range editionIDs {
+		ed, err := s.Edition(ctx, id)
+		if err != nil {
+			return err
+		}
+		if l, ok := ed.LessonByID(e.LessonID); ok {
+			titles[id] = l.Title
+		} else if e.LessonID != "" {
+			return ErrNoLesson
+		}
 	}
-	e := Erratum{ID: db.NewID(), LessonID: lessonID, Text: strings.TrimSpace(text), At: db.Truncate(s.d.Now())}
-	return s.overlay(ctx, ed.ID, overlayErratum, e, by, map[string]any{"lesson": lessonID, "text": e.Text}, nil)
+	return s.beside(ctx, overlayErratum, func(ctx context.Context) error {
+		for _, id := range editionIDs {
+			before, err := s.laid(ctx, id)
+			if err != nil {
+				return err
+			}
+			if e.Same != "" && (&Edition{Overlays: before}).hasErratum(e.Same) {
+				continue
+			}
+			e.ID, e.LessonTitle = db.NewID(), titles[id]
+			if err := s.lay(ctx, id, overlayErratum, e, by, map[string]any{"lesson": e.LessonID, "text": e.Text, "safety": e.Safety}); err != nil {
+				return err
+			}
+			e.Same = e.Root()
+		}
+		return nil
+	})
 }
 
 func checkText(field, s, missing string) error {
@@ -66,42 +138,72 @@ func checkText(field, s, missing string) error {
 // judges by the records before it, in the same transaction, whether there is
 // anything to add.
 func (s *Service) overlay(ctx context.Context, editionID, kind string, record any, by string, details map[string]any, allow func(Overlays) (bool, error)) error {
-	data, err := json.Marshal(record)
-	if err != nil {
-		return fmt.Errorf("course: overlay: %w", err)
-	}
-	err = s.d.DB.InTx(ctx, func(ctx context.Context) error {
+	return s.beside(ctx, kind, func(ctx context.Context) error {
+		before, err := s.laid(ctx, editionID)
+		if err != nil {
+			return err
+		}
+		if add, err := allow(before); err != nil || !add {
+			return err
+		}
+		return s.lay(ctx, editionID, kind, record, by, details)
+	})
+}
+
+// beside runs act in a transaction in which nobody else publishes or lays an overlay,
+// unless the same form has done it.
+func (s *Service) beside(ctx context.Context, kind string, act func(ctx context.Context) error) error {
+	err := s.d.DB.InTx(ctx, func(ctx context.Context) error {
 		if first, err := s.once.First(ctx); err != nil || !first {
 			return err
 		}
 		if err := s.store.bump(ctx); err != nil { // overlays come one after the other
 			return err
 		}
-		rows, err := s.store.overlaysOf(ctx, editionID)
-		if err != nil {
-			return err
-		}
-		before, err := readOverlays(rows)
-		if err != nil {
-			return err
-		}
-		if allow != nil {
-			if add, err := allow(before); err != nil || !add {
-				return err
-			}
-		}
-		row := overlayRow{
-			ID: db.NewID(), EditionID: editionID, Seq: int64(len(rows) + 1), Kind: kind, Record: string(data),
-			Hash: link(before.Hash, kind, string(data)), RecordedAt: db.Truncate(s.d.Now()), RecordedBy: by,
-		}
-		if err := s.store.insertOverlay(ctx, row); err != nil {
-			return err
-		}
 		s.d.DB.AfterCommit(ctx, s.cache.changed)
-		return s.d.Audit.Record(ctx, audit.Event{Action: "edition." + kind, ObjectKind: "edition", ObjectID: editionID, Details: details})
+		return act(ctx)
 	})
 	if err != nil {
 		return fmt.Errorf("course: %s: %w", kind, err)
 	}
 	return nil
+}
+
+// laid are the overlays of an edition in the transaction that ctx carries.
+func (s *Service) laid(ctx context.Context, editionID string) (Overlays, error) {
+	rows, err := s.store.overlaysOf(ctx, editionID)
+	if err != nil {
+		return Overlays{}, err
+	}
+	return readOverlays(rows)
+}
+
+// lay appends a record to the overlays of an edition, in a transaction of beside or of
+// a publication.
+func (s *Service) lay(ctx context.Context, editionID, kind string, record any, by string, details map[string]any) error {
+	data, err := json.Marshal(record)
+	if err != nil {
+		return err
+	}
+	rows, err := s.store.overlaysOf(ctx, editionID)
+	if err != nil {
+		return err
+	}
+	before, err := readOverlays(rows)
+	if err != nil {
+		return err
+	}
+	row := overlayRow{
+		ID: db.NewID(), EditionID: editionID, Seq: int64(len(rows) + 1), Kind: kind, Record: string(data),
+		Hash: link(before.Hash, kind, string(data)), RecordedAt: db.Truncate(s.d.Now()), RecordedBy: by,
+	}
+	if err := s.store.insertOverlay(ctx, row); err != nil {
+		return err
+	}
+	if e, ok := record.(Erratum); ok && e.Safety && e.From == 0 && s.d.Corrected != nil { // nobody is in an edition of this moment
+		if err := s.d.Corrected(ctx, editionID, e.ID); err != nil {
+			return err
+		}
+	}
+	return s.d.Audit.Record(ctx, audit.Event{Action: "edition." + kind, ObjectKind: "edition", ObjectID: editionID, Details: details})
 }

@@ -192,6 +192,9 @@ func TestBadFoldersChangeNothing(t *testing.T) {
 	s := service(d, c, false)
 	for name, change := range map[string]map[string]func(string) string{
 		"no slug":  {"course.yaml": replace("slug: tms-ketamine", "slug: No Slug")},
+		"no title": {"course.yaml": replace("title: ", "title: # ")},
+		"a list":   {"course.yaml": replace("title: ", "title: [x] # ")},
+		"a page":   {"course.yaml": replace("slug: tms-ketamine", "slug: import")},
 		"no card":  {"course.yaml": func(string) string { return "" }},
 		"not text": {"disclosure.md": func(string) string { return "\xff\xfe" }},
 	} {
@@ -294,7 +297,7 @@ func TestACompletionSeesWhatWasWithdrawnElsewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := here.AddErratum(t.Context(), ed.ID, "", "A name was wrong.", "test"); err != nil {
+	if err := here.AddErratum(t.Context(), ed.ID, course.Erratum{Text: "A name was wrong."}, "test"); err != nil {
 		t.Fatal(err)
 	}
 	if then, err := there.EditionAsOf(t.Context(), ed.ID, now.Overlays.Hash); err != nil || len(then.Overlays.Withdrawn) != 1 || len(then.Overlays.Errata) != 0 {

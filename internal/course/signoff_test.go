@@ -144,7 +144,7 @@ func TestFormsSentTwiceRecordOnce(t *testing.T) {
 	for name, act := range map[string]func(ctx context.Context, s *course.Service) error{
 		"signoff": func(ctx context.Context, s *course.Service) error { return s.RecordSignoff(ctx, ed.ID, part, "test") },
 		"erratum": func(ctx context.Context, s *course.Service) error {
-			return s.AddErratum(ctx, ed.ID, "m2-l1", "Read 3 for 4.", "test")
+			return s.AddErratum(ctx, ed.ID, course.Erratum{LessonID: "m2-l1", Text: "Read 3 for 4."}, "test")
 		},
 		"withdrawal": func(ctx context.Context, s *course.Service) error {
 			return s.WithdrawLesson(ctx, ed.ID, "m1-l1", "Unsafe.", "test")

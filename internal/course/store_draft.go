@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/course/content"
@@ -14,9 +16,20 @@ import (
 
 type changeRow struct {
 	ID, CourseID, Kind, Note, ChangedBy string
-	Seq                                 int64
+	Seq, RunSeq                         int64 // RunSeq: the first of the run that it belongs to, 0 for none
 	ChangedAt                           time.Time
+	RunAt                               *time.Time // of that first one
 }
+
+// began is when the first of the saves was made that a change stands for.
+func (c changeRow) began() time.Time {
+	if c.RunAt != nil {
+		return c.RunAt.UTC()
+	}
+	return c.ChangedAt.UTC()
+}
+
+const changeColumns = "c.id, c.course_id, c.seq, c.kind, c.note, c.changed_at, c.changed_by, c.run_seq, c.run_at"
 
 // lockDraft makes those who change or publish a draft wait for one another.
 func (s store) lockDraft(ctx context.Context, slug string) error {
@@ -27,18 +40,13 @@ func (s store) lockDraft(ctx context.Context, slug string) error {
 	return q.Error
 }
 
-// drafts returns all drafts by title, or that of one course.
-func (s store) drafts(ctx context.Context, slug string) (list []Draft, err error) {
+// drafts returns drafts by title, those that a condition names.
+func (s store) drafts(ctx context.Context, where string, args ...any) (list []Draft, err error) {
 	query := `SELECT c.id AS course_id, c.slug, c.title, c.draft_hash AS hash, c.draft_seq AS seq, c.imported_at,
 			coalesce(e.number, 0) AS edition, coalesce(e.hash, '') <> c.draft_hash AS changed,
 			(SELECT count(*) FROM course_files f WHERE f.course_id = c.id) AS files,
 			(SELECT coalesce(sum(length(f.content)), 0) FROM course_files f WHERE f.course_id = c.id) AS bytes
 		FROM courses c LEFT JOIN editions e ON e.course_id = c.id AND e.number = (SELECT max(n.number) FROM editions n WHERE n.course_id = c.id)`
-	var args []any
-	if slug != "" {
-		query += " WHERE c.slug = ?"
-		args = append(args, slug)
-	}
 	var rows []struct {
 		CourseID, Slug, Title, Hash string
 		Seq                         int64
@@ -47,7 +55,7 @@ func (s store) drafts(ctx context.Context, slug string) (list []Draft, err error
 		Changed                     bool
 		ImportedAt                  time.Time
 	}
-	err = s.db.Read(ctx).Raw(query+" ORDER BY c.title, c.slug", args...).Scan(&rows).Error
+	err = s.db.Read(ctx).Raw(query+where+" ORDER BY c.title, c.slug", args...).Scan(&rows).Error
 	for _, r := range rows {
 		list = append(list, Draft{CourseID: r.CourseID, Slug: r.Slug, Title: r.Title, Hash: r.Hash, Seq: r.Seq, Edition: r.Edition, Changed: r.Changed,
 			Files: r.Files, Bytes: r.Bytes, ImportedAt: r.ImportedAt.UTC()})
@@ -58,6 +66,19 @@ func (s store) drafts(ctx context.Context, slug string) (list []Draft, err error
 func (s store) draftFile(ctx context.Context, courseID, path string) (f DraftFile, err error) {
 	err = db.One(s.db.Read(ctx).Raw("SELECT path, content, seq FROM course_files WHERE course_id = ? AND path = ?", courseID, path).Scan(&f), ErrNoFile)
 	return f, err
+}
+
+// draftFilesAfter are the files that changes after one left, with the newest change
+// of any of them.
+func (s store) draftFilesAfter(ctx context.Context, courseID string, seq int64) (Files, int64, error) {
+	var rows []DraftFile
+	err := s.db.Read(ctx).Raw("SELECT path, content, seq FROM course_files WHERE course_id = ? AND seq > ?", courseID, seq).Scan(&rows).Error
+	files := make(Files, len(rows))
+	for _, r := range rows {
+		files[r.Path] = present(r.Content)
+		seq = max(seq, r.Seq)
+	}
+	return files, seq, err
 }
 
 func (s store) draftInfo(ctx context.Context, courseID string) (list []FileInfo, err error) {
@@ -71,7 +92,10 @@ func (s store) changed(ctx context.Context, courseID, path string, seq int64) ([
 	var f fileThen
 	err := db.One(s.db.Read(ctx).Raw(`SELECT f.content, f.content IS NULL AS gone FROM draft_changes c JOIN draft_change_files f ON f.change_id = c.id
 		WHERE c.course_id = ? AND c.seq = ? AND f.path = ?`, courseID, seq, path).Scan(&f), ErrNoChange)
-	return f.content(), err
+	if err != nil {
+		return nil, err // what is not known is no empty file
+	}
+	return f.content(), nil
 }
 
 // fileThen is a file as a change left it. Drivers may hand out an empty file as
@@ -91,41 +115,58 @@ func (f fileThen) content() []byte {
 
 // change returns a change without its paths.
 func (s store) change(ctx context.Context, courseID string, seq int64) (c changeRow, err error) {
-	err = db.One(s.db.Read(ctx).Raw(`SELECT id, course_id, seq, kind, note, changed_at, changed_by FROM draft_changes
-		WHERE course_id = ? AND seq = ?`, courseID, seq).Scan(&c), ErrNoChange)
+	err = db.One(s.db.Read(ctx).Raw("SELECT "+changeColumns+" FROM draft_changes c WHERE c.course_id = ? AND c.seq = ?", courseID, seq).Scan(&c), ErrNoChange)
 	return c, err
 }
 
-// changes lists those before a change, the newest first; path "" means any file.
-func (s store) changes(ctx context.Context, courseID, path string, before int64, limit int) (rows []changeRow, err error) {
-	query := `SELECT c.id, c.course_id, c.seq, c.kind, c.note, c.changed_at, c.changed_by FROM draft_changes c WHERE c.course_id = ? AND c.seq < ?`
+// fold hides a change behind the one that goes on with it.
+func (s store) fold(ctx context.Context, id string) error {
+	return s.db.Conn(ctx).Exec("UPDATE draft_changes SET folded = ? WHERE id = ?", true, id).Error
+}
+
+// folded lists what is folded between two instants, the oldest first.
+func (s store) folded(ctx context.Context, courseID string, from, to time.Time) (rows []changeRow, err error) {
+	query, args := "SELECT c.id, c.course_id, c.run_seq, c.changed_at FROM draft_changes c WHERE c.folded AND c.changed_at >= ? AND c.changed_at < ?", []any{from, to}
+	if courseID != "" {
+		query, args = query+" AND c.course_id = ?", append(args, courseID)
+	}
+	err = s.db.Read(ctx).Raw(query+" ORDER BY c.course_id, c.seq", args...).Scan(&rows).Error
+	return rows, err
+}
+
+// drop forgets folded changes.
+func (s store) drop(ctx context.Context, ids []string) error {
+	const most = 500 // of one statement
+	for part := range slices.Chunk(ids, most) {
+		if err := s.db.Conn(ctx).Exec("DELETE FROM draft_changes WHERE folded AND id IN ?", part).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// changes lists those before a change that are not folded, the newest first; without
+// spans those of any file. The newest of a file is never folded.
+func (s store) changes(ctx context.Context, courseID string, of []span, before int64, limit int) (rows []changeRow, err error) {
+	query := "SELECT " + changeColumns + " FROM draft_changes c WHERE c.course_id = ? AND c.seq < ? AND NOT c.folded"
 	args := []any{courseID, before}
-	if path != "" {
-		query += ` AND EXISTS (SELECT 1 FROM draft_change_files f WHERE f.change_id = c.id AND f.path = ?)`
-		args = append(args, path)
+	var names []string
+	for _, one := range of {
+		names = append(names, "c.seq BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM draft_change_files f WHERE f.change_id = c.id AND f.path = ?)")
+		args = append(args, one.from, one.to, one.path)
+	}
+	if len(names) > 0 {
+		query += " AND (" + strings.Join(names, " OR ") + ")"
 	}
 	err = s.db.Read(ctx).Raw(query+` ORDER BY c.seq DESC LIMIT ?`, append(args, limit)...).Scan(&rows).Error
 	return rows, err
 }
 
-// touched returns the paths of changes, by the change's ID.
-func (s store) touched(ctx context.Context, ids []string) (map[string][]string, error) {
-	var rows []struct{ ChangeID, Path string }
-	if err := s.db.Read(ctx).Raw("SELECT change_id, path FROM draft_change_files WHERE change_id IN ? ORDER BY change_id, path", ids).Scan(&rows).Error; err != nil {
-		return nil, err
-	}
-	out := map[string][]string{}
-	for _, r := range rows {
-		out[r.ChangeID] = append(out[r.ChangeID], r.Path)
-	}
-	return out, nil
-}
-
 // insertChange stores what a change made of files: in the history and in the
 // draft. nil content removes a file.
 func (s store) insertChange(ctx context.Context, c changeRow, files map[string][]byte) error {
-	err := s.db.Conn(ctx).Exec(`INSERT INTO draft_changes (id, course_id, seq, kind, note, changed_at, changed_by) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		c.ID, c.CourseID, c.Seq, c.Kind, c.Note, c.ChangedAt, c.ChangedBy).Error
+	err := s.db.Conn(ctx).Exec(`INSERT INTO draft_changes (id, course_id, seq, kind, note, changed_at, changed_by, run_seq, run_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.ID, c.CourseID, c.Seq, c.Kind, c.Note, c.ChangedAt, c.ChangedBy, c.RunSeq, c.RunAt).Error
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ type Deps struct {
 		OpenForEnrollment(ctx context.Context, ed *course.Edition) error
 		RecordSignoff(ctx context.Context, editionID string, r course.SignedOff, by string) error
 		RetractSignoff(ctx context.Context, editionID, recordID, reason, by string) error
-		AddErratum(ctx context.Context, editionID, lessonID, text, by string) error
+		AddErratum(ctx context.Context, editionID string, e course.Erratum, by string) error
 		WithdrawLesson(ctx context.Context, editionID, lessonID, reason, by string) error
 	}
 	Enrollments interface {

@@ -152,13 +152,13 @@ func TestServeClosesWhatIsNotReviewed(t *testing.T) {
 func TestCorrectionsAreShown(t *testing.T) {
 	w := newWorld(t, true, true)
 	ed := w.current()
-	if err := w.courses.AddErratum(t.Context(), ed.ID, "", "Read <3> for 4.", "test"); err != nil {
+	if err := w.courses.AddErratum(t.Context(), ed.ID, course.Erratum{Text: "Read <3> for 4."}, "test"); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.courses.WithdrawLesson(t.Context(), ed.ID, "m1-l2", "Wrong.", "test"); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.courses.AddErratum(t.Context(), ed.ID, "m1-l1", "Two trials, not three.", "test"); err != nil {
+	if err := w.courses.AddErratum(t.Context(), ed.ID, course.Erratum{LessonID: "m1-l1", Text: "Two trials, not three."}, "test"); err != nil {
 		t.Fatal(err)
 	}
 	const lesson = `href="/learn/tms-ketamine/lessons/what-treatment-resistant-means"`

@@ -31,7 +31,7 @@ func lessonOptions(ed *course.Edition, first string, all bool) []kit.Option {
 func (h *handler) postErratum(c echo.Context) error {
 	return h.correct(c, corrected, func(ed *course.Edition, f *kit.Form, p *signoffPage) error {
 		p.Erratum = f
-		return h.Courses.AddErratum(c.Request().Context(), ed.ID, f.Str("lesson"), f.Str("text"), kit.ViewerOf(c).PersonID)
+		return h.Courses.AddErratum(c.Request().Context(), ed.ID, course.Erratum{LessonID: f.Str("lesson"), Text: f.Str("text")}, kit.ViewerOf(c).PersonID)
 	})
 }
 

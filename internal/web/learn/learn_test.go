@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/question"
 	"github.com/atmacena/cocare/internal/web/learn"
@@ -277,7 +278,7 @@ func TestOverlaysAreShown(t *testing.T) {
 	w.begun("p1")
 	lesson := w.edition.Course.Lessons()[0]
 	w.must(w.courses.WithdrawLesson(t.Context(), w.edition.ID, lesson.ID, "A study in it was retracted.", "test"))
-	w.must(w.courses.AddErratum(t.Context(), w.edition.ID, w.edition.Course.Lessons()[1].ID, "Read 20.8 for 28.0.", "test"))
+	w.must(w.courses.AddErratum(t.Context(), w.edition.ID, course.Erratum{LessonID: w.edition.Course.Lessons()[1].ID, Text: "Read 20.8 for 28.0."}, "test"))
 	w.get(first).ok("This lesson was withdrawn", "A study in it was retracted.").not("Finished, next")
 	w.get(base).ok("0 of 19 finished", "withdrawn", `December 2, 2026, <a href="`+base+"/lessons/"+w.edition.Course.Lessons()[1].Slug+`">“`+w.edition.Course.Lessons()[1].Title+`”</a>: Read 20.8 for 28.0.`)
 	w.get(base+"/lessons/"+w.edition.Course.Lessons()[1].Slug).ok("Correction, December 2, 2026", "Read 20.8 for 28.0.")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/course/content"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -134,7 +135,7 @@ func (h *handler) replaced(c echo.Context, folder fs.FS) (d course.Draft, there 
 	if len(course.Errors(problems)) > 0 { // the import names them
 		return d, false, nil
 	}
-	slug, _ := course.CardName(files["course.yaml"])
+	slug, _ := content.CardName(files["course.yaml"])
 	d, err = h.Courses.Draft(c.Request().Context(), slug)
 	if apperr.Is(err, apperr.NotFound) {
 		return d, false, nil

@@ -1,0 +1,101 @@
+package course
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/course/content"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/progress"
+)
+
+// Import stores a folder byte for byte as the draft of the course that its
+// card names, replacing the draft before it. by is the ID of the person who
+// acts, or the name of the program. A folder with mistakes is stored with its
+// problems in the draft, as work in progress; only one that is out of bounds or
+// has no usable slug or title is refused, as Invalid.
+func (s *Service) Import(ctx context.Context, fsys fs.FS, by string) (Draft, error) {
+	return s.ImportIf(ctx, fsys, by, func(context.Context, Draft) error { return nil })
+}
+
+// ImportIf is Import where may allows it, whose error it returns. may is asked of the
+// draft that would be replaced: before anything is kept, and again in the transaction
+// that replaces it, when nobody else can change that draft or who works on it. It is
+// not asked of a course that is not there.
+func (s *Service) ImportIf(ctx context.Context, fsys fs.FS, by string, may func(ctx context.Context, was Draft) error) (Draft, error) {
+	progress.Report(ctx, progress.State{Step: "Reading the folder"})
+	files, problems := content.ReadFiles(fsys)
+	if errs := Errors(problems); len(errs) > 0 {
+		return Draft{}, invalid("The folder is not a course. Nothing was imported.", errs)
+	}
+	progress.Report(ctx, progress.State{Step: "Checking the course"})
+	c, problems, err := s.examine(ctx, "", files)
+	if err != nil {
+		return Draft{}, fmt.Errorf("course: import: %w", err)
+	}
+	if _, hidden := apperr.Hidden(c.Card.Title); hidden || c.Card.Title == "" || !content.Slug(c.Card.Slug) {
+		return Draft{}, invalid("The folder is not a course. Nothing was imported.", Errors(problems))
+	}
+	if err := s.mayReplace(ctx, c.Card.Slug, may); err != nil {
+		return Draft{}, fmt.Errorf("course: import: %w", err)
+	}
+	if err := s.takeMedia(ctx, fsys, c); err != nil {
+		return Draft{}, err
+	}
+	row, err := s.bringIn(ctx, c, files, by, may)
+	if err != nil {
+		return Draft{}, fmt.Errorf("course: import: %w", err)
+	}
+	return Draft{
+		CourseID: row.ID, Slug: row.Slug, Title: row.Title, Hash: row.DraftHash, Seq: row.DraftSeq, ImportedAt: row.ImportedAt,
+		Files: len(files), Bytes: files.Bytes(), Problems: problems,
+	}, nil
+}
+
+// mayReplace asks of the draft of a course, if there is one.
+func (s *Service) mayReplace(ctx context.Context, slug string, may func(ctx context.Context, was Draft) error) error {
+	was, err := s.Draft(ctx, slug)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	return may(ctx, was)
+}
+
+// bringIn makes files the draft of the course that they are.
+func (s *Service) bringIn(ctx context.Context, c *Course, files Files, by string, may func(ctx context.Context, was Draft) error) (row courseRow, err error) {
+	now := db.Truncate(s.d.Now())
+	id := db.NewID()
+	err = s.d.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := s.store.bump(ctx); err != nil { // not while somebody publishes
+			return err
+		}
+		var err error
+		if row, err = s.store.saveCourse(ctx, courseRow{
+			ID: id, Slug: c.Card.Slug, Title: c.Card.Title, DraftHash: files.Hash(), ImportedAt: now, ImportedBy: by, CreatedAt: now,
+		}); err != nil {
+			return err
+		}
+		if row.ID == id {
+			err = s.created(ctx, id, by)
+		} else {
+			err = s.mayReplace(ctx, row.Slug, may)
+		}
+		if err != nil {
+			return err
+		}
+		row.Title, row.ImportedAt = c.Card.Title, now
+		if err := s.replaceDraft(ctx, &row, files, ChangeImport, "", by, now); err != nil {
+			return err
+		}
+		return s.d.Audit.Record(ctx, audit.Event{Action: "course.import", ObjectKind: "course", ObjectID: row.ID,
+			Details: map[string]any{"slug": row.Slug, "hash": row.DraftHash, "files": len(files)}})
+	})
+	return row, err
+}
