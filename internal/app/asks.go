@@ -42,10 +42,10 @@ func measures(ed *course.Edition, at *enrollment.Attendance, day time.Time) pack
 	return m
 }
 
-// asked is what the accreditors behind these lines ask for.
+// asked is what these lines earn, and what the accreditors behind them ask for.
 func asked(lines []accreditation.Line) (out enrollment.Asks) {
-	out.Credit = len(lines) > 0
 	for _, l := range lines {
+		out.Earns = append(out.Earns, enrollment.Earning{ApprovalID: l.ApprovalID, Accreditor: l.Accreditor, By: l.Short, Unit: l.Unit, Centihours: l.Centihours})
 		if l.License {
 			out.License = append(out.License, enrollment.LicenseAsk{Accreditor: l.Accreditor, Credit: l.Amount() + " by " + l.Short})
 		}

@@ -100,8 +100,10 @@ func TestALicenseIsAskedForBeforeTheCertificate(t *testing.T) {
 	if with.State != enrollment.Active || without.State != enrollment.Active {
 		t.Fatalf("%s, %s: the license is still to come", with.State, without.State)
 	}
-	if l, err := a.Enrollments.Learning(ctx, with); err != nil || !l.Asks.Credit {
+	if l, err := a.Enrollments.Learning(ctx, with); err != nil || !l.Asks.Credit() {
 		t.Fatalf("%+v, %v: the edition earns credit", l.Asks, err)
+	} else if c := l.Asks.Earns[0]; c.ApprovalID == "" || c.Accreditor != "ncbtmb" || c.By == "" || c.Centihours == 0 {
+		t.Errorf("a move compares %+v", c)
 	}
 	yesterday := time.Now().AddDate(0, 0, -2).Format(time.DateOnly)
 	_, err := a.Accounts.SaveLicense(ctx, account.License{PersonID: "p1", Profession: "nurse", Jurisdiction: "US-OR", Number: "RN 1", ExpiresOn: &yesterday})

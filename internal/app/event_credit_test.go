@@ -51,7 +51,7 @@ func TestAnEventEarnsTheCreditOfItsDay(t *testing.T) {
 			Minutes: 60, Of: 60, Online: true, Disclosed: true, Evaluation: enrollment.Online, ListSHA256: "ab"})
 		must(t, err)
 		if !c.evaluated {
-			if l, err := a.Enrollments.Learning(ctx, e); err != nil || l.Asks.Credit != (c.want > 0) {
+			if l, err := a.Enrollments.Learning(ctx, e); err != nil || l.Asks.Credit() != (c.want > 0) {
 				t.Errorf("%s: %+v, %v", c.name, l.Asks, err)
 			}
 			continue

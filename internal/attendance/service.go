@@ -9,9 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/apperr"
@@ -77,7 +75,7 @@ func (s *Service) Upload(ctx context.Context, eventID, name string, body []byte,
 		return List{}, err
 	}
 	sum := sha256.Sum256(body)
-	l := List{ID: db.NewID(), EventID: ev.ID, Name: fileName(name), SHA256: hex.EncodeToString(sum[:]), Size: int64(len(body)), Total: len(entries),
+	l := List{ID: db.NewID(), EventID: ev.ID, Name: apperr.FileName(name, "list.csv"), SHA256: hex.EncodeToString(sum[:]), Size: int64(len(body)), Total: len(entries),
 		State: Checked, UploadedBy: by, UploadedAt: s.now()}
 	rows, err := s.checked(ctx, &l, ev, entries)
 	if err != nil {
@@ -161,27 +159,6 @@ func (s *Service) checked(ctx context.Context, l *List, ev Event, entries []Entr
 	sum := sha256.Sum256(text)
 	l.CheckedAt, l.EventVersion, l.CheckSHA256 = s.now(), ev.Version, hex.EncodeToString(sum[:])
 	return rows, nil
-}
-
-// fileName is what a browser calls a file, fit to be shown.
-func fileName(name string) string {
-	name = strings.ToValidUTF8(name, "?")
-	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
-		name = name[i+1:]
-	}
-	name = strings.Map(func(r rune) rune {
-		if r < ' ' || apperr.Invisible(r) || r == '\ufffd' {
-			return -1
-		}
-		return r
-	}, name)
-	if utf8.RuneCountInString(name) > 100 {
-		name = string([]rune(name)[:100])
-	}
-	if apperr.Blank(name) {
-		return "list.csv"
-	}
-	return name
 }
 
 func possible(rows []Row) (n int) {

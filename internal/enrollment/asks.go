@@ -32,7 +32,7 @@ func (p TimePolicy) stricter(q TimePolicy) TimePolicy {
 // Asks is what accreditors ask for beside the edition, where their approval is
 // live and the edition earns credit by it.
 type Asks struct {
-	Credit  bool       // the edition earns some
+	Earns   []Earning  // what the edition earns, by approval
 	Time    TimePolicy // "": nobody asks
 	TimeBy  []string   // who asks for Time
 	License []LicenseAsk
@@ -40,6 +40,16 @@ type Asks struct {
 	// accreditor that makes it block allows that (DECISIONS 13).
 	Requests bool
 }
+
+// Earning is what an edition earns by one approval. Accreditor is the body's code, By
+// its short name.
+type Earning struct {
+	ApprovalID, Accreditor, By, Unit string
+	Centihours                       int64
+}
+
+// Credit reports whether the edition earns some.
+func (a Asks) Credit() bool { return len(a.Earns) > 0 }
 
 // LicenseAsk is credit that is reported for a license: the accreditor's code, and
 // the credit in words, such as 1 CE by NASW.

@@ -71,6 +71,8 @@ func (s *Service) SaveCheckAnswer(ctx context.Context, e Enrollment, questionID 
 		switch {
 		case l.Attendance != nil:
 			return ErrLiveEvent
+		case l.EditionID != e.EditionID:
+			return ErrMovedOn
 		case l.DisclosedAt == nil:
 			return ErrDisclosureFirst
 		}

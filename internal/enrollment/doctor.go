@@ -3,6 +3,7 @@ package enrollment
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -10,12 +11,14 @@ import (
 
 // fact is something that a learner did, as evidence names it.
 type fact struct {
-	kind, ref string // ref is empty where any will do
+	kind, ref string // ref is empty where any will do; an edition's number may follow it
 	at        int64  // in microseconds, as the database keeps instants
 }
 
 func (f fact) shown(by []fact) bool {
-	return slices.ContainsFunc(by, func(e fact) bool { return e.kind == f.kind && e.at == f.at && (f.ref == "" || e.ref == f.ref) })
+	return slices.ContainsFunc(by, func(e fact) bool {
+		return e.kind == f.kind && e.at == f.at && (f.ref == "" || e.ref == f.ref || strings.HasPrefix(e.ref, f.ref+"@"))
+	})
 }
 
 // checkAnswered stands for the first answer to a check question, of which there is

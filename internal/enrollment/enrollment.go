@@ -4,12 +4,13 @@
 // It owns the tables enrollments, evidence, lesson_progress (with bookmarks and
 // notes), check_answers, active_time, learner_clocks, enrollment_reminders,
 // evaluation_receipts, evaluation_consents, evaluation_answers,
-// evaluation_counted and evaluation_followups. Lists for administrators and
+// evaluation_counted, evaluation_followups, erratum_readers and erratum_unreached. Lists for administrators and
 // follow-ups also read people; what runs out asks exam_attempts whether somebody
 // sits the exam, and what waits for a certificate asks certificates.
 //
 // Invariants:
-//   - A learner is pinned to the edition they began; one open enrollment a
+//   - A learner is pinned to the edition they began, and moves to a newer one by
+//     choice alone, where nothing that they earned is lost; one open enrollment a
 //     person and course (a partial unique index).
 //   - Evidence is only added.
 //   - Requirements is the one rule for completion, so what the page shows is
@@ -32,9 +33,11 @@
 package enrollment
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/course"
 )
 
 // State of an enrollment.
@@ -142,17 +145,22 @@ func (o ExamOutcome) Done() bool { return o.Final && o.Passed }
 // passed, or people still grade it.
 func (o ExamOutcome) Stands() bool { return o.Submitted() && (!o.Final || o.Passed) }
 
-// Evidence is one thing that the learner did. Kinds of this package:
-// disclosure.acknowledged (ref: the text's hash), lesson.finished (lesson),
-// event.attended (the live event),
+// Evidence is one thing that the learner did. Kinds of this package, with their ref:
+// disclosure.acknowledged (the text's hash @ the edition's number; in old records the
+// hash alone), lesson.finished (lesson; lesson @ the edition's number where it was
+// finished in an earlier one already), event.attended (the live event),
 // exam.submitted, exam.passed and exam.reopened (attempt), evaluation.sent,
-// license.listed and license.declined (accreditor), time.measured (policy). Other
+// license.listed and license.declined (accreditor), time.measured (policy),
+// edition.moved (the edition to which the learner chose to move). Other
 // packages add theirs.
 type Evidence struct {
 	Kind, Ref  string
 	Details    map[string]any
 	OccurredAt time.Time
 }
+
+// inEdition is the ref of what is done once in each edition.
+func inEdition(id string, ed *course.Edition) string { return id + "@" + strconv.Itoa(ed.Number) }
 
 // What the services of this package answer. Somebody else's enrollment is
 // ErrNotFound.

@@ -123,8 +123,8 @@ func text(form map[string][]string, name string) string {
 // SubmitEvaluation stores the form once. That it was sent is evidence under the
 // learner's name; the answers are kept apart with the edition, a random key and
 // the month, and nothing connects the two (DECISIONS 12). Errors: Invalid with
-// the fields of ReadEvaluation, ErrEvaluationSent, those of MayEvaluate, those of a
-// closed enrollment.
+// the fields of ReadEvaluation, ErrMovedOn, ErrEvaluationSent, those of MayEvaluate,
+// those of a closed enrollment.
 func (s *Service) SubmitEvaluation(ctx context.Context, e Enrollment, form map[string][]string) error {
 	ed, err := s.Editions.Edition(ctx, e.EditionID)
 	if err != nil {
@@ -142,6 +142,9 @@ func (s *Service) SubmitEvaluation(ctx context.Context, e Enrollment, form map[s
 		return err
 	}
 	err = s.act(ctx, e.ID, func(ctx context.Context, l Learning) error {
+		if l.EditionID != e.EditionID { // other questions may be asked there
+			return ErrMovedOn
+		}
 		if err := MayEvaluate(l.Edition, l.Enrollment); err != nil {
 			return err
 		}

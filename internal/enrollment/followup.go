@@ -110,7 +110,11 @@ func (s *Service) SendFollowUps(ctx context.Context) (sent int, err error) {
 }
 
 // ask notes that the person is asked and queues the mail, in one transaction.
+// At night it waits for the day.
 func (s *Service) ask(ctx context.Context, r followUpRow, now time.Time) (asked bool, err error) {
+	if day, err := s.daytime(ctx, r.PersonID, now); err != nil || !day {
+		return false, err
+	}
 	f, err := s.followUp(ctx, r)
 	if err != nil {
 		return false, err
@@ -119,13 +123,9 @@ func (s *Service) ask(ctx context.Context, r followUpRow, now time.Time) (asked 
 		if asked, err = s.setAsked(ctx, f.EnrollmentID, now); err != nil || !asked {
 			return err
 		}
-		sent := f.GivenAt
-		if s.Zone != nil {
-			zone, err := s.Zone(ctx, f.PersonID)
-			if err != nil {
-				return err
-			}
-			sent = sent.In(zone)
+		sent, err := s.there(ctx, f.PersonID, f.GivenAt)
+		if err != nil {
+			return err
 		}
 		link := s.BaseURL + "/learn/" + f.Slug + "/follow-up"
 		m := mail.FollowUp{CourseTitle: f.Title, SentOn: sent, Days: FollowUpDays, Link: link, StopLink: link + "/withdraw"}

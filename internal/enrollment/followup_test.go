@@ -283,3 +283,33 @@ func TestFollowUpAnswersByName(t *testing.T) {
 		t.Errorf("%+v, %v", list, err)
 	}
 }
+
+// TestMailsWaitForTheDay: at night nobody is reminded or asked, and in the morning they
+// are, once.
+func TestMailsWaitForTheDay(t *testing.T) {
+	w := newWorld(t)
+	w.Zone = func(context.Context, string) (*time.Location, error) { return time.FixedZone("", 6*3600), nil }
+	w.agreed("p1")
+	w.enroll("p2") // at 20:00 UTC, which is 2 o'clock there
+	reminded := func(want int) {
+		t.Helper()
+		if n, err := w.SendReminders(t.Context()); err != nil || n != want {
+			t.Errorf("%d reminders, want %d, %v", n, want, err)
+		}
+	}
+	w.clock.add(followUpDays)
+	w.sends(0)
+	w.clock.add(5 * time.Hour)
+	w.sends(1)
+	w.clock.add(19 * time.Hour)
+	w.sends(0)
+	w.clock.add(335*24*time.Hour - followUpDays - 24*time.Hour)
+	reminded(0)
+	w.clock.add(5 * time.Hour)
+	reminded(1)
+	var payload string
+	w.must(w.db.Read(t.Context()).Raw("SELECT payload FROM jobs WHERE kind = 'mail.send' ORDER BY id DESC LIMIT 1").Scan(&payload).Error)
+	if !strings.Contains(payload, "on November 3, 2027") {
+		t.Errorf("the mail says %s", payload)
+	}
+}

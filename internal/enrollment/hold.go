@@ -2,7 +2,6 @@ package enrollment
 
 import (
 	"context"
-	"time"
 
 	"github.com/atmacena/cocare/internal/db"
 )
@@ -26,8 +25,9 @@ func (s *Service) HoldCompleted(ctx context.Context, id string) (Enrollment, err
 	return e, err
 }
 
-// HoldOpen keeps an active enrollment whose access ends at an instant as it is
-// until the caller's transaction is over; false if it stands otherwise.
-func (s *Service) HoldOpen(ctx context.Context, id string, until time.Time) (bool, error) {
-	return s.holdOpen(ctx, id, db.Truncate(until))
+// HoldOpen keeps an active enrollment as it is, in its edition and with the end of
+// its access, until the caller's transaction is over; false if it stands otherwise
+// by now.
+func (s *Service) HoldOpen(ctx context.Context, e Enrollment) (bool, error) {
+	return s.holdOpen(ctx, e.ID, e.EditionID, db.Truncate(e.ExpiresAt))
 }

@@ -2,6 +2,8 @@ package enrollment
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -87,11 +89,13 @@ func (s *Service) settle(ctx context.Context, id string) error {
 }
 
 // AcknowledgeDisclosure records that the learner has read the disclosure and
-// the pass mark. A second time changes nothing. Errors: ErrLiveEvent, those of a
-// closed enrollment.
+// the pass mark, as the edition of e says them. A second time changes nothing. Errors:
+// ErrMovedOn, ErrLiveEvent, those of a closed enrollment.
 func (s *Service) AcknowledgeDisclosure(ctx context.Context, e Enrollment) error {
 	return s.act(ctx, e.ID, func(ctx context.Context, l Learning) error {
 		switch {
+		case l.EditionID != e.EditionID:
+			return ErrMovedOn
 		case l.Attendance != nil:
 			return ErrLiveEvent
 		case l.DisclosedAt != nil:
@@ -101,18 +105,24 @@ func (s *Service) AcknowledgeDisclosure(ctx context.Context, e Enrollment) error
 		if err := s.setDisclosed(ctx, e.ID, now); err != nil {
 			return err
 		}
+		// The same text is acknowledged once more where an author's disclosure or the pass
+		// mark differs, and each time is evidence.
+		ed, card := l.Edition, l.Edition.Course.Card
 		return s.AddEvidence(ctx, e.ID, Evidence{
-			Kind: "disclosure.acknowledged", Ref: l.Edition.Course.Disclosure.Hash, OccurredAt: now,
-			Details: map[string]any{"pass_percent": l.Edition.Course.Card.PassPercent, "edition_hash": l.Edition.Hash},
+			Kind: "disclosure.acknowledged", Ref: inEdition(ed.Course.Disclosure.Hash, ed), OccurredAt: now,
+			Details: map[string]any{"pass_percent": card.PassPercent, "attempts": card.Attempts, "edition": ed.Number, "edition_hash": ed.Hash},
 		})
 	})
 }
 
 // FinishLesson records "Finished, next" (DECISIONS 13). A second time changes
 // nothing. Errors: ErrNoLesson, ErrLessonWithdrawn, ErrDisclosureFirst,
-// ErrLessonOrder, ErrLiveEvent, those of a closed enrollment.
+// ErrLessonOrder, ErrLiveEvent, ErrMovedOn, those of a closed enrollment.
 func (s *Service) FinishLesson(ctx context.Context, e Enrollment, lessonID string) error {
 	return s.act(ctx, e.ID, func(ctx context.Context, l Learning) error {
+		if l.EditionID != e.EditionID {
+			return ErrMovedOn
+		}
 		if err := mayLearn(l, lessonID); err != nil {
 			return err
 		}
@@ -124,7 +134,11 @@ func (s *Service) FinishLesson(ctx context.Context, e Enrollment, lessonID strin
 		if err := s.appendDone(ctx, e.ID, doneLine(doneLesson, lessonID, now)); err != nil {
 			return err
 		}
-		return s.AddEvidence(ctx, e.ID, Evidence{Kind: "lesson.finished", Ref: lessonID, OccurredAt: now})
+		ref := lessonID
+		if l.Record.earlier[lessonID] {
+			ref = inEdition(lessonID, l.Edition)
+		}
+		return s.AddEvidence(ctx, e.ID, Evidence{Kind: "lesson.finished", Ref: ref, OccurredAt: now})
 	})
 }
 
@@ -219,14 +233,16 @@ func (s *Service) SaveNote(ctx context.Context, e Enrollment, lessonID string, n
 	return now, nil
 }
 
-// Note is a learner's note with its lesson.
+// Note is a learner's note with its lesson, nil where the edition has none of that ID.
 type Note struct {
-	Lesson *course.Lesson
-	Text   string
-	At     time.Time
+	LessonID string
+	Lesson   *course.Lesson
+	Text     string
+	At       time.Time
 }
 
-// Notes returns all notes of an enrollment in the order of the lessons.
+// Notes returns all notes of an enrollment in the order of the lessons, and behind
+// them those at lessons that the learner's edition no longer has.
 func (s *Service) Notes(ctx context.Context, e Enrollment) ([]Note, error) {
 	ed, err := s.Editions.Edition(ctx, e.EditionID)
 	if err != nil {
@@ -240,9 +256,13 @@ func (s *Service) Notes(ctx context.Context, e Enrollment) ([]Note, error) {
 	for _, m := range ed.Course.Modules {
 		for _, l := range m.Lessons {
 			if n, ok := byLesson[l.ID]; ok {
-				list = append(list, Note{Lesson: l, Text: n.Note, At: *n.NotedAt})
+				list = append(list, Note{l.ID, l, n.Note, *n.NotedAt})
+				delete(byLesson, l.ID)
 			}
 		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(byLesson)) {
+		list = append(list, Note{LessonID: id, Text: byLesson[id].Note, At: *byLesson[id].NotedAt})
 	}
 	return list, nil
 }

@@ -83,7 +83,7 @@ func TestTheWholeWay(t *testing.T) {
 			t.Errorf("no evidence %s in %s", want, got)
 		}
 	}
-	if list[0].Ref != "d15c" || list[0].Details["pass_percent"] != 80.0 {
+	if list[0].Ref != "d15c@1" || list[0].Details["pass_percent"] != 80.0 {
 		t.Errorf("the disclosure's evidence is %+v", list[0])
 	}
 }

@@ -18,9 +18,9 @@ type Learning struct {
 	met met
 }
 
-// Learning loads the edition (from memory) and adds bookmarks and active time to
-// the record that the enrollment carries (one indexed read), and what accreditors
-// ask for.
+// Learning loads the edition (from memory) and adds bookmarks, when notes were written
+// and active time to the record that the enrollment carries (one indexed read), and
+// what accreditors ask for.
 func (s *Service) Learning(ctx context.Context, e Enrollment) (Learning, error) {
 	l, err := s.asked(ctx, e)
 	if err != nil {

@@ -66,17 +66,30 @@ func (s *Service) remindEdition(ctx context.Context, ed *course.Edition) (sent i
 }
 
 // remindOne sends the nearest reminder that is due and marks the earlier ones
-// as sent with it.
+// as sent with it. At night it waits for the day, unless access ends before that.
 func (s *Service) remindOne(ctx context.Context, ed *course.Edition, e Enrollment, days []int, now time.Time) (sent bool, err error) {
 	left := e.ExpiresAt.Sub(now)
+	if day, err := s.daytime(ctx, e.PersonID, now); err != nil || !day && left > reminder.Day/2 {
+		return false, err
+	}
+	until, err := s.there(ctx, e.PersonID, e.ExpiresAt)
+	if err != nil {
+		return false, err
+	}
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
 		sent, err = reminder.Nearest(days, left, func(d int) (bool, error) { return s.remind(ctx, e.ID, d, now) })
 		if err != nil || !sent {
 			return err
 		}
 		return s.mailTo(ctx, e.PersonID, mail.AccessEnding{
-			CourseTitle: ed.Course.Card.Title, Days: int(math.Ceil(left.Hours() / 24)), LearnLink: s.link(e),
+			CourseTitle: ed.Course.Card.Title, Days: int(math.Ceil(left.Hours() / 24)), EndsAt: until, LearnLink: s.link(e),
 		})
 	})
 	return sent && err == nil, err
+}
+
+// daytime reports whether it is day where a person is.
+func (s *Service) daytime(ctx context.Context, personID string, now time.Time) (bool, error) {
+	there, err := s.there(ctx, personID, now)
+	return s.Zone == nil || reminder.Daytime(there), err
 }

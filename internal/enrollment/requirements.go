@@ -26,12 +26,16 @@ func (l LessonRecord) Finished() bool { return l.FinishedAt != nil }
 type Record struct {
 	Lessons map[string]LessonRecord // by lesson ID; absent: nothing recorded
 	Checks  map[string]time.Time    // when a check question was first answered, right or wrong, by its ID
+
+	earlier map[string]bool // lessons that were finished in an earlier edition alone
 }
 
 // The kinds of lines in an enrollment's done.
 const (
 	doneLesson = "L"
 	doneCheck  = "C"
+	// Before either: it was done in an earlier edition, and does not count.
+	doneEarlier = "X"
 )
 
 func doneLine(kind, id string, at time.Time) string {
@@ -41,7 +45,7 @@ func doneLine(kind, id string, at time.Time) string {
 // record reads the lines; what cannot be read was not written by this package.
 func (e Enrollment) record() Record {
 	lines := strings.Count(e.done, "\n")
-	r := Record{Lessons: make(map[string]LessonRecord, lines), Checks: make(map[string]time.Time, lines)}
+	r := Record{Lessons: make(map[string]LessonRecord, lines), Checks: make(map[string]time.Time, lines), earlier: map[string]bool{}}
 	for line := range strings.Lines(e.done) {
 		kind, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		id, micros, _ := strings.Cut(rest, " ")
@@ -55,6 +59,8 @@ func (e Enrollment) record() Record {
 			r.Lessons[id] = LessonRecord{FinishedAt: &at}
 		case doneCheck:
 			r.Checks[id] = at
+		case doneEarlier + doneLesson:
+			r.earlier[id] = true
 		}
 	}
 	return r

@@ -27,12 +27,20 @@ type Deps struct {
 	Audit    *audit.Log
 	Mail     *mail.Mailer
 	Editions Editions
+	// EditionNow is Editions as the transaction in ctx sees it, with what was recorded
+	// beside an edition a moment ago; nil: Editions is.
+	EditionNow func(ctx context.Context, id string) (*course.Edition, error)
+	// Newest returns the edition of a course in which people enroll.
+	Newest func(ctx context.Context, slug string) (*course.Edition, error)
 	// Group commits answers and active time together.
 	Group *db.Group
 	// BaseURL begins the links in mails; it has no slash at its end.
 	BaseURL string
 	// Person returns the name and the mail address of a person.
 	Person func(ctx context.Context, personID string) (name, email string, err error)
+	// Reachable tells whether a person may be written to: their account is not closed.
+	// nil: everybody.
+	Reachable func(ctx context.Context, personID string) (bool, error)
 	// Zone is where a person is, for the dates in mails; nil: UTC.
 	Zone func(ctx context.Context, personID string) (*time.Location, error)
 	// CertificateRevoked tells whether what an enrollment earned was taken back; in a

@@ -226,10 +226,10 @@ func (s *Service) holdCompleted(ctx context.Context, id string) (bool, error) {
 	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE enrollments SET acts = acts + 1 WHERE id = ? AND state = 'completed'", id))
 }
 
-// holdOpen takes the row of an active enrollment that ends then until the
-// transaction ends; false if it stands otherwise.
-func (s *Service) holdOpen(ctx context.Context, id string, until time.Time) (bool, error) {
-	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE enrollments SET acts = acts + 1 WHERE id = ? AND state = 'active' AND expires_at = ?", id, until))
+// holdOpen takes the row of an active enrollment in this edition that ends then
+// until the transaction ends; false if it stands otherwise.
+func (s *Service) holdOpen(ctx context.Context, id, editionID string, until time.Time) (bool, error) {
+	return db.Changed(s.DB.Conn(ctx).Exec("UPDATE enrollments SET acts = acts + 1 WHERE id = ? AND state = 'active' AND edition_id = ? AND expires_at = ?", id, editionID, until))
 }
 
 // newest is true of the last enrollment of a person in a course.

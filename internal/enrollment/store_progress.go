@@ -2,6 +2,7 @@ package enrollment
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -9,9 +10,10 @@ import (
 	"github.com/atmacena/cocare/internal/db"
 )
 
-// addLessons adds bookmarks and active time to the record of each lesson.
+// addLessons adds to the record of each lesson its bookmark, when the note that there
+// is was written, and active time.
 func (s *Service) addLessons(ctx context.Context, enrollmentID string, lessons map[string]LessonRecord) error {
-	rows, err := s.DB.Read(ctx).Raw(`SELECT lesson_id, bookmarked_at, active_seconds, request_seconds
+	rows, err := s.DB.Read(ctx).Raw(`SELECT lesson_id, bookmarked_at, noted_at, note <> '', active_seconds, request_seconds
 		FROM lesson_progress WHERE enrollment_id = ?`, enrollmentID).Rows()
 	if err != nil {
 		return err
@@ -20,8 +22,12 @@ func (s *Service) addLessons(ctx context.Context, enrollmentID string, lessons m
 	for rows.Next() {
 		var id string
 		var l LessonRecord
-		if err := rows.Scan(&id, &l.BookmarkedAt, &l.ActiveSeconds, &l.RequestSeconds); err != nil {
+		var noted bool
+		if err := rows.Scan(&id, &l.BookmarkedAt, &l.NotedAt, &noted, &l.ActiveSeconds, &l.RequestSeconds); err != nil {
 			return err
+		}
+		if !noted { // it was taken away
+			l.NotedAt = nil
 		}
 		l.FinishedAt = lessons[id].FinishedAt
 		lessons[id] = l
@@ -118,6 +124,21 @@ func (s *Service) readAnswers(ctx context.Context, enrollmentID, moduleID string
 	out := make(map[string]answerRow, len(rows))
 	for _, r := range rows {
 		out[r.QuestionID] = r
+	}
+	return out, err
+}
+
+func (s *Service) checkCopies(ctx context.Context, enrollmentID string) ([]CheckCopy, error) {
+	var rows []struct {
+		CheckCopy
+		Response string
+	}
+	err := s.DB.Read(ctx).Raw(`SELECT module_id, question_id, response, correct, tries, last_at FROM check_answers
+		WHERE enrollment_id = ? ORDER BY module_id, question_id`, enrollmentID).Scan(&rows).Error
+	out := make([]CheckCopy, len(rows))
+	for i, r := range rows {
+		out[i] = r.CheckCopy
+		out[i].Response = json.RawMessage(r.Response)
 	}
 	return out, err
 }

@@ -52,12 +52,19 @@ func (s *Service) uncounted(ctx context.Context, atLeast int) (ids []string, err
 	return ids, err
 }
 
-// countAnswers takes in what waits, in the order of the keys: nothing tells
-// which came when.
-func (s *Service) countAnswers(ctx context.Context, editionID string) (int, error) {
+// countAnswers takes in as many as fill steps, in the order of the keys: nothing
+// tells which came when.
+func (s *Service) countAnswers(ctx context.Context, editionID string, step int) (int, error) {
+	var n struct{ Answers, Counted int }
+	err := s.DB.Conn(ctx).Raw(`SELECT (SELECT COUNT(*) FROM evaluation_answers WHERE edition_id = ?) AS answers,
+		(SELECT COUNT(*) FROM evaluation_counted WHERE edition_id = ?) AS counted`, editionID, editionID).Scan(&n).Error
+	take := n.Answers - n.Answers%step - n.Counted
+	if err != nil || take < step {
+		return 0, err
+	}
 	q := s.DB.Conn(ctx).Exec(`INSERT INTO evaluation_counted (answer_id, edition_id)
 		SELECT a.id, a.edition_id FROM evaluation_answers a
 		WHERE a.edition_id = ? AND NOT EXISTS (SELECT 1 FROM evaluation_counted c WHERE c.answer_id = a.id)
-		ORDER BY a.id ON CONFLICT DO NOTHING`, editionID)
+		ORDER BY a.id LIMIT ? ON CONFLICT DO NOTHING`, editionID, take)
 	return int(q.RowsAffected), q.Error
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // SummaryMin is the number of answers from which there is a summary, and by
-// which it grows at least (DECISIONS 12).
+// multiples of which it grows (DECISIONS 12).
 const SummaryMin = 5
 
 // EditionAnswers is an edition to whose evaluation somebody answered. Counted of
@@ -105,17 +105,17 @@ func (s *Service) EachComment(ctx context.Context, editionID, itemID string, fn 
 	})
 }
 
-// CountAnswers takes answers into the summary of an edition as soon as
-// SummaryMin wait for it, all that wait at once: who looks before and after sees
-// what at least so many people add together. It returns how many were taken in.
-// It is periodic work: two at the same time could each take in fewer.
+// CountAnswers takes answers into the summary of an edition, SummaryMin or a multiple
+// of it at a time, so that it covers a multiple: who looks before and after sees what
+// so many people add together (package veil counts on it). It returns how many were
+// taken in. It is periodic work: two at the same time could each take in fewer.
 func (s *Service) CountAnswers(ctx context.Context) (counted int, err error) {
 	editions, err := s.uncounted(ctx, SummaryMin)
 	if err != nil {
 		return 0, err
 	}
 	for _, id := range editions {
-		n, err := s.countAnswers(ctx, id)
+		n, err := s.countAnswers(ctx, id, SummaryMin)
 		if err != nil {
 			return counted, err
 		}

@@ -59,7 +59,8 @@ type world struct {
 	failHook  error
 	actors    []audit.Actor // who completed
 	asks      enrollment.Asks
-	askedFor  []time.Time // for which instants
+	earns     map[string][]enrollment.Earning // by edition
+	askedFor  []time.Time                     // for which instants
 	licensed  map[string]bool
 }
 
@@ -80,11 +81,13 @@ func newWorld(t *testing.T) *world {
 		Person: func(_ context.Context, id string) (string, string, error) {
 			return "Ana " + id, id + "@example.org", nil
 		},
-		Asks: func(_ context.Context, _ enrollment.Enrollment, _ *course.Edition, at time.Time) (enrollment.Asks, error) {
+		Asks: func(_ context.Context, _ enrollment.Enrollment, ed *course.Edition, at time.Time) (enrollment.Asks, error) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.askedFor = append(w.askedFor, at)
-			return w.asks, nil
+			asks := w.asks
+			asks.Earns = w.earns[ed.ID]
+			return asks, nil
 		},
 		HasLicense: func(_ context.Context, person string, _ time.Time) (bool, error) { return w.licensed[person], nil },
 		OnComplete: func(ctx context.Context, e enrollment.Enrollment) error {

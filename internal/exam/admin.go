@@ -63,8 +63,8 @@ func (o Overview) Grantable(e enrollment.Enrollment) error {
 		return errClosed
 	case o.Passed:
 		return errPassedIt
-	case errors.Is(o.Blocked, ErrHollow):
-		return ErrHollow
+	case errors.Is(o.Blocked, ErrHollow), o.KeyReader():
+		return o.Blocked
 	case o.Left() > 0:
 		return errTriesLeft
 	}

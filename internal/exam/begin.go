@@ -34,6 +34,8 @@ func (s *Service) Begin(ctx context.Context, b Beginning) (Attempt, error) {
 	switch {
 	case err != nil:
 		return Attempt{}, err
+	case o.KeyReader():
+		return Attempt{}, o.Blocked
 	case o.Open != nil:
 		return *o.Open, nil
 	case o.Blocked != nil:
@@ -109,6 +111,9 @@ func (s *Service) begin(ctx context.Context, e enrollment.Enrollment, o Overview
 		if !first {
 			return errFaster
 		}
+		if err := s.overseen(ctx, e, a); err != nil {
+			return err
+		}
 		return s.Enrollments.AddEvidence(ctx, e.ID, enrollment.Evidence{
 			Kind: EvidenceAttested, Ref: a.ID, OccurredAt: now,
 			Details: map[string]any{"statement": Statement, "legal_name": b.LegalName, "attempt": a.Number},
@@ -123,13 +128,14 @@ func (s *Service) begin(ctx context.Context, e enrollment.Enrollment, o Overview
 	return a, nil
 }
 
-// errMoved refuses to begin by an end of access that is no longer the end.
+// errMoved refuses to begin by an end of access, or in an edition, that no longer is
+// the learner's.
 var errMoved = apperr.New(apperr.Conflict, "Your access to the course has just changed. Please look at this page again, then begin.")
 
-// unmoved keeps the end of access, from which the deadline was made before the
-// transaction, as it is until the attempt is there to be moved with it.
+// unmoved keeps the end of access and the edition, from which deadline and form were
+// made before the transaction, as they are until the attempt is there.
 func (s *Service) unmoved(ctx context.Context, e enrollment.Enrollment) error {
-	held, err := s.Enrollments.HoldOpen(ctx, e.ID, e.ExpiresAt)
+	held, err := s.Enrollments.HoldOpen(ctx, e)
 	if err == nil && !held {
 		err = errMoved
 	}

@@ -17,6 +17,8 @@
 //   - An attempt keeps the rules it began under: pass mark, time, form, order of
 //     options. Later changes of settings or accommodations touch the next one;
 //     only the end of the access, where that is its deadline, moves it.
+//   - Who can have read the keys of a course as its author, reviewer or guest takes no
+//     exam of it: see Insider.
 //   - A final result changes in one direction: a corrected grade may turn a fail
 //     into a pass, never a pass into a fail.
 package exam

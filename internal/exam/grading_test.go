@@ -112,11 +112,11 @@ func TestAnAnswerThatDecidesNothing(t *testing.T) {
 func TestTheQueueIsAnonymousOldestFirst(t *testing.T) {
 	w := newWorld(t)
 	w.handIn(w.ready("p1"), 3)
-	w.clock.add(time.Hour)
+	w.clock.add(24 * time.Hour)
 	w.handIn(w.ready("p2"), 3)
 	w.handIn(w.ready("teacher"), 3)
 	list := w.queue()
-	if len(list) != 2 || list[0].SubmittedAt.After(list[1].SubmittedAt) || list[0].GradedAt != nil {
+	if len(list) != 2 || !list[0].PromisedAt.Before(list[1].PromisedAt) || list[0].GradedAt != nil {
 		t.Fatalf("%+v", list)
 	}
 	// Handed in on Monday, five working days: the end of next Monday.

@@ -18,11 +18,10 @@ import (
 // Waiting is a short answer that waits for a grader, or was graded. It does not
 // say whose it is.
 type Waiting struct {
-	ItemID      string
-	Edition     *course.Edition
-	Question    *question.Question
-	Response    question.Response
-	SubmittedAt time.Time
+	ItemID   string
+	Edition  *course.Edition
+	Question *question.Question
+	Response question.Response
 	// PromisedAt is the end of the working day by which the learner was promised
 	// the grade.
 	PromisedAt time.Time
@@ -41,6 +40,8 @@ type QueueFilter struct {
 	Slug, Query   string
 	After, Before []string
 	Limit         int
+
+	closed []string // see Deps.Closed
 }
 
 // Queue is a page of the grading list.
@@ -56,9 +57,13 @@ type Queue struct {
 var errPlace = apperr.New(apperr.Invalid, "This address is damaged. Please open the list again from its start.")
 
 // Queue lists what waits for a grader, or was graded, without the grader's own
-// answers. Errors: Invalid for a place that is none.
+// answers and those of courses that are closed to the grader. Errors: Invalid for a place that is none.
 func (s *Service) Queue(ctx context.Context, graderID string, f QueueFilter) (Queue, error) {
 	f.Limit = min(max(f.Limit, 1), 200)
+	var err error
+	if f.closed, err = s.Closed(ctx, graderID); err != nil {
+		return Queue{}, err
+	}
 	courses, questions, err := s.search(ctx, graderID, f)
 	if err != nil {
 		return Queue{}, err
@@ -123,6 +128,10 @@ func (s *Service) search(ctx context.Context, graderID string, f QueueFilter) (c
 // Each calls fn with every entry of the list, in its order. Errors: those of fn.
 func (s *Service) Each(ctx context.Context, graderID string, f QueueFilter, fn func(Waiting) error) error {
 	f.Limit, f.After, f.Before = 200, nil, nil
+	var err error
+	if f.closed, err = s.Closed(ctx, graderID); err != nil {
+		return err
+	}
 	_, questions, err := s.search(ctx, graderID, f)
 	if err != nil {
 		return err
@@ -159,7 +168,7 @@ func (s *Service) view(ctx context.Context, r waitingRow) (Waiting, error) {
 		return Waiting{}, err
 	}
 	w := Waiting{
-		ItemID: i.ID, Edition: ed, Question: i.Question, Response: i.Response, SubmittedAt: r.SubmittedAt, GradedAt: i.GradedAt,
+		ItemID: i.ID, Edition: ed, Question: i.Question, Response: i.Response, GradedAt: i.GradedAt,
 		PromisedAt: r.PromisedAt, Decided: r.Decided, Result: i.Result,
 	}
 	if w.GradedAt == nil {
@@ -196,5 +205,13 @@ func (s *Service) Waiting(ctx context.Context, graderID, itemID string) (Waiting
 	if r.PersonID == graderID {
 		return Waiting{}, ErrOwnAnswer
 	}
-	return s.view(ctx, r)
+	closed, err := s.Closed(ctx, graderID)
+	if err != nil {
+		return Waiting{}, err
+	}
+	w, err := s.view(ctx, r)
+	if err == nil && slices.Contains(closed, w.Edition.Slug) {
+		return Waiting{}, ErrNoAnswer
+	}
+	return w, err
 }

@@ -1,6 +1,7 @@
 package exam_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -95,5 +96,32 @@ func TestTheQueueIsSearched(t *testing.T) {
 		if q.Total != tt.want || len(q.Waiting) != tt.want || len(q.Courses) != 1 {
 			t.Errorf("%+v: %d of %d, %d courses", tt, len(q.Waiting), q.Total, len(q.Courses))
 		}
+	}
+}
+
+// TestAClosedCourseIsNotGraded by who does not work on it: its answers are in no list
+// and no file, and not to be opened, marked or corrected by their address.
+func TestAClosedCourseIsNotGraded(t *testing.T) {
+	w := newWorld(t)
+	w.submitted("a", 3)
+	id := w.queue()[0].ItemID
+	w.closed = map[string][]string{"stranger": {"another", w.edition.Slug}, "colleague": {"another"}}
+	q, err := w.Queue(t.Context(), "stranger", exam.QueueFilter{})
+	w.must(err)
+	first, err := w.FirstPromised(t.Context(), "stranger")
+	w.must(err)
+	if q.Total != 0 || len(q.Waiting) != 0 || len(q.Courses) != 0 || !first.IsZero() {
+		t.Errorf("a stranger is shown %+v, promised by %v", q, first)
+	}
+	w.must(w.Each(t.Context(), "stranger", exam.QueueFilter{}, func(exam.Waiting) error { t.Error("the file has an answer"); return nil }))
+	marks := exam.Marks{Awarded: []int{0, 0}}
+	_, opened := w.Waiting(t.Context(), "stranger", id)
+	for _, err := range []error{opened, w.Grade(t.Context(), "stranger", id, marks), w.Correct(t.Context(), "stranger", id, marks, "Because I can.")} {
+		if !errors.Is(err, exam.ErrNoAnswer) {
+			t.Errorf("a stranger gets %v", err)
+		}
+	}
+	if q, err := w.Queue(t.Context(), "colleague", exam.QueueFilter{}); err != nil || q.Total != 1 {
+		t.Errorf("a colleague is shown %+v, %v", q, err)
 	}
 }

@@ -23,7 +23,7 @@ type Editions interface {
 // Enrollments is what this package asks of enrollment.Service.
 type Enrollments interface {
 	Get(ctx context.Context, id string) (enrollment.Enrollment, error)
-	HoldOpen(ctx context.Context, id string, until time.Time) (bool, error)
+	HoldOpen(ctx context.Context, e enrollment.Enrollment) (bool, error)
 	ExamGate(ctx context.Context, e enrollment.Enrollment) error
 	RecordExam(ctx context.Context, enrollmentID string, o enrollment.ExamOutcome) error
 	ReopenExam(ctx context.Context, enrollmentID, attemptID string, before enrollment.ExamOutcome) error
@@ -38,7 +38,8 @@ type Committer interface {
 	Do(ctx context.Context, fn func(ctx context.Context) error) error
 }
 
-// Deps are what a Service stands on. Every field is required but Log and Zone.
+// Deps are what a Service stands on. Every field is required but Log, Closed, Insider
+// and Zone.
 type Deps struct {
 	DB          *db.DB
 	Group       Committer // of saved answers
@@ -52,6 +53,11 @@ type Deps struct {
 	// ConfirmLegalName stores the name that the learner confirmed; Invalid where
 	// it is too long or no name, or a certificate could not print it.
 	ConfirmLegalName func(ctx context.Context, personID, name string) error
+	// Closed names the courses, by their short names, whose answers somebody may not
+	// grade; nil: none are closed to anybody.
+	Closed func(ctx context.Context, graderID string) ([]string, error)
+	// Insider says what somebody can know of the keys of a course's exam; nil: nothing.
+	Insider func(ctx context.Context, personID, courseID string) (Insider, error)
 	// Mail queues a mail to a person, in the transaction that ctx carries.
 	Mail    func(ctx context.Context, personID string, m mail.Message) error
 	BaseURL string         // of links in mails, without a slash at the end
@@ -67,6 +73,9 @@ type Service struct {
 func New(d Deps) *Service {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Closed == nil {
+		d.Closed = func(context.Context, string) ([]string, error) { return nil, nil }
 	}
 	if d.Zone == nil {
 		d.Zone = time.UTC
@@ -90,7 +99,8 @@ type Overview struct {
 	ExtraPercent  int
 	NextAt        *time.Time // not before: the waiting rule; nil: now
 	Passed        bool
-	// Blocked says why no attempt can begin now; nil: one can.
+	// Blocked says why no attempt can begin now; nil: one can. With an Open one it is nil
+	// or ErrKeyReader.
 	Blocked error
 }
 
@@ -135,6 +145,15 @@ func (s *Service) Overview(ctx context.Context, e enrollment.Enrollment) (Overvi
 	if o.Open == nil && !o.settled() && (ed.Hollow() || !Drawable(ed)) {
 		o.Blocked = ErrHollow
 		return o, nil
+	}
+	if !o.settled() {
+		i, err := s.insider(ctx, e)
+		if err != nil {
+			return o, err
+		}
+		if i == KeyReader {
+			o.Blocked = ErrKeyReader
+		}
 	}
 	if o.Blocked == nil && o.Open == nil {
 		o.Blocked = s.Enrollments.ExamGate(ctx, e)

@@ -73,7 +73,8 @@ func (s *Service) insertAttempt(ctx context.Context, a Attempt, form []Drawn) (b
 			return false, err
 		}
 		rows[i] = "(?, ?, ?, ?, ?, ?)"
-		args = append(args, db.NewID(), a.ID, i+1, d.QuestionID, string(order), true)
+		// Graders see this ID, and not whose the answer is or with which others it came.
+		args = append(args, db.NewBlindID(), a.ID, i+1, d.QuestionID, string(order), true)
 	}
 	return true, s.DB.Conn(ctx).Exec("INSERT INTO exam_items (id, attempt_id, position, question_id, option_order, open) VALUES "+
 		strings.Join(rows, ", "), args...).Error

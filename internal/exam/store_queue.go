@@ -13,21 +13,21 @@ import (
 type waitingRow struct {
 	Item                           itemRow `gorm:"embedded"`
 	AttemptID, EditionID, PersonID string
-	SubmittedAt, PromisedAt        time.Time
+	PromisedAt                     time.Time
 	Decided, Ended                 bool // Ended: the enrollment was taken back
 	Marks, GraderID                string
 }
 
 const (
-	waitingColumns = itemColumns + `, i.attempt_id, a.edition_id, a.person_id, a.submitted_at, a.promised_at, a.final_at IS NOT NULL AS decided,
+	waitingColumns = itemColumns + `, i.attempt_id, a.edition_id, a.person_id, a.promised_at, a.final_at IS NOT NULL AS decided,
 		e.state IN ('withdrawn', 'refunded') AS ended,
 		i.marks, COALESCE(i.grader_id, '') AS grader_id`
 	fromWaiting = ` FROM exam_items i JOIN exam_attempts a ON a.id = i.attempt_id
 		JOIN enrollments e ON e.id = a.enrollment_id WHERE `
 )
 
-// listed is what a grader's list holds: not the grader's own answers, and nothing
-// to grade of an enrollment that was taken back.
+// listed is what a grader's list holds: not the grader's own answers, nothing of a
+// closed course, and nothing to grade of an enrollment that was taken back.
 func (f QueueFilter) listed(graderID string) (where string, args []any) {
 	where, args = "i.awaits_grader AND e.state NOT IN ('withdrawn', 'refunded')", []any{graderID}
 	if f.Graded {
@@ -36,6 +36,9 @@ func (f QueueFilter) listed(graderID string) (where string, args []any) {
 	where += " AND a.person_id <> ?"
 	if f.Slug != "" {
 		where, args = where+" AND e.slug = ?", append(args, f.Slug)
+	}
+	if len(f.closed) > 0 {
+		where, args = where+" AND e.slug NOT IN ?", append(args, f.closed)
 	}
 	return where, args
 }
@@ -130,9 +133,13 @@ func (s *Service) listWaiting(ctx context.Context, graderID string, f QueueFilte
 // for a grader, the zero time if none does. It need not be that of the first in the Queue,
 // which holds up a result.
 func (s *Service) FirstPromised(ctx context.Context, graderID string) (time.Time, error) {
-	where, args := QueueFilter{}.listed(graderID)
+	closed, err := s.Closed(ctx, graderID)
+	if err != nil {
+		return time.Time{}, err
+	}
+	where, args := QueueFilter{closed: closed}.listed(graderID)
 	var first []time.Time
-	err := s.DB.Read(ctx).Raw("SELECT a.promised_at"+fromWaiting+where+" ORDER BY a.promised_at LIMIT 1", args...).Scan(&first).Error
+	err = s.DB.Read(ctx).Raw("SELECT a.promised_at"+fromWaiting+where+" ORDER BY a.promised_at LIMIT 1", args...).Scan(&first).Error
 	if err != nil || len(first) == 0 {
 		return time.Time{}, err
 	}

@@ -61,7 +61,8 @@ const (
 )
 
 // submit closes, grades and records an attempt, once; it returns the attempt as
-// it is then. One of an enrollment that was taken back becomes void. By the
+// it is then. One of an enrollment that was taken back, or of who can read the keys by
+// now, becomes void. By the
 // clock it leaves an attempt open whose access was extended meanwhile.
 func (s *Service) submit(ctx context.Context, attemptID string, clock bool) (a Attempt, err error) {
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
@@ -77,11 +78,14 @@ func (s *Service) submit(ctx context.Context, attemptID string, clock bool) (a A
 		case err != nil:
 			return err
 		case ended(e):
-			err = s.voidEnded(ctx, a, now)
+			err = s.voidBySystem(ctx, a, "The enrollment ended.", now)
 		case clock && !a.over(now):
 			return nil
 		default:
-			err = s.close(ctx, a, now)
+			var void bool
+			if void, err = s.voidKeyReader(ctx, e, a, now); err == nil && !void {
+				err = s.close(ctx, a, now)
+			}
 		}
 		if err != nil {
 			return err
@@ -111,9 +115,8 @@ func (s *Service) close(ctx context.Context, a Attempt, now time.Time) error {
 	return s.gradeForm(ctx, &a, now)
 }
 
-// voidEnded is the system's own act, whoever made it look.
-func (s *Service) voidEnded(ctx context.Context, a Attempt, now time.Time) error {
-	const reason = "The enrollment ended."
+// voidBySystem is the system's own act, whoever made it look.
+func (s *Service) voidBySystem(ctx context.Context, a Attempt, reason string, now time.Time) error {
 	done, err := s.setVoid(ctx, a.ID, reason, now, InProgress)
 	if err != nil || !done {
 		return err

@@ -66,6 +66,8 @@ type world struct {
 	names       []string
 	completed   []enrollment.Enrollment
 	badName     error
+	closed      map[string][]string // courses, by whom they are closed to
+	insiders    map[string]exam.Insider
 }
 
 func smallEdition() *course.Edition {
@@ -120,6 +122,13 @@ func worldOn(t testing.TB, d *db.DB) *world {
 	w.Service = exam.New(exam.Deps{
 		DB: d, Group: group, Now: c.now, Audit: w.audit, Editions: editions, Enrollments: w.enrollments, BaseURL: "https://ce.example.org",
 		Accommodation: func(context.Context, string, string) (exam.Accommodation, error) { return w.acc, nil },
+		Closed:        func(_ context.Context, grader string) ([]string, error) { return w.closed[grader], nil },
+		Insider: func(_ context.Context, person, course string) (exam.Insider, error) {
+			if course != "c1" {
+				return exam.Outsider, nil
+			}
+			return w.insiders[person], nil
+		},
 		ConfirmLegalName: func(_ context.Context, _, name string) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()

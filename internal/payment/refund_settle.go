@@ -34,12 +34,32 @@ func (s *Service) settle(ctx context.Context, o Order, r Refund, stripeID string
 	if err := s.store.settleAlerts(ctx, o.ID, now, AlertEnrollment, AlertRefund); err != nil {
 		return err
 	}
+	m, err := s.refundedMail(ctx, o, r, whole)
+	if err != nil {
+		return err
+	}
 	if err := s.settleLearning(ctx, o, r, whole); err != nil {
 		return err
 	}
 	return s.send(ctx, o, func(amount string) mail.Message {
-		return mail.Refunded{OrderNumber: o.Number, CourseTitle: o.CourseTitle, Amount: amount, EnrollmentEnded: o.EnrollmentID != ""}
+		m.Amount = amount
+		return m
 	})
+}
+
+// refundedMail says what a refund leaves, as far as it is decided: before anything is
+// revoked, since only a certificate that counts is found.
+func (s *Service) refundedMail(ctx context.Context, o Order, r Refund, whole bool) (mail.Refunded, error) {
+	m := mail.Refunded{OrderNumber: o.Number, CourseTitle: o.CourseTitle, EnrollmentEnded: o.EnrollmentID != ""}
+	if o.EnrollmentID == "" {
+		return m, nil
+	}
+	var err error
+	if m.Certificate, err = s.Certificate(ctx, o); err != nil || m.Certificate == "" {
+		return m, err
+	}
+	m.CertificateStays, m.CertificateRevoked = r.Certificate == Keep, whole && r.Certificate == Revoke
+	return m, nil
 }
 
 func (s *Service) settleLearning(ctx context.Context, o Order, r Refund, whole bool) error {

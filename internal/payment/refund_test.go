@@ -190,6 +190,10 @@ func TestRefundWithCertificate(t *testing.T) {
 		}
 		w.drain()
 		w.want(o, payment.Refunded, enrollment.Refunded)
+		want := map[payment.Decision]string{payment.Keep: "Your certificate CERT-1 stays valid.", payment.Revoke: "Your certificate CERT-1 is revoked;"}[decision]
+		if w.count(`SELECT count(*) FROM outbox_mails WHERE subject LIKE 'Refund for%' AND plain LIKE ?`, "%"+want+"%") != 1 {
+			t.Errorf("no mail says %q", want)
+		}
 		if revoked := len(w.certs.revoked) == 1; revoked != (decision == payment.Revoke) {
 			t.Errorf("%s: revoked %v", decision, w.certs.revoked)
 		}

@@ -13,6 +13,7 @@ import (
 // kindWords name what events are about.
 var kindWords = map[string]string{
 	"approval": "Approval", "certificate": "Certificate", "course": "Course", "database": "The database", "edition": "Edition of a course", "enrollment": "Enrollment",
+	"conversation": "Question of a learner", "edition note": "Note for the next edition",
 	"attendance_list": "Attendance list", "live_event": "Live event",
 	"exam_attempt": "Attempt at an exam", "exam_item": "Answer in an exam", "job": "Job", "key": "Key", "list": "List", "order": "Order",
 	"orders": "List of orders", "people": "List of people", "person": "Person", "policy": "Policy", "request": "Request",
@@ -112,6 +113,12 @@ func (h *handler) about(ctx context.Context, e audit.Entry, of subjects, name fu
 	case "attendance_list":
 		if event := detail("event"); event != "" {
 			a.Href = "/admin/certificates/events/" + event
+		}
+	case "conversation":
+		a.Href = "/teach/questions/" + e.ObjectID
+	case "edition note":
+		if slug := detail("course"); slug != "" {
+			a.Href = "/teach/" + slug + "/notes"
 		}
 	case "job":
 		a.Text = strings.TrimSpace("Job " + detail("kind"))

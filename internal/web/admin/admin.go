@@ -44,7 +44,9 @@ type Deps struct {
 	Mail          *mail.Log
 	Payments      *payment.Service
 	Support       *support.Service
-	Witnesses     func(ctx context.Context) ([]witness.Standing, error)
+	// Asked counts the questions and reports of learners that wait. nil: none.
+	Asked     func(ctx context.Context) (int, error)
+	Witnesses func(ctx context.Context) ([]witness.Standing, error)
 	// RetryJob makes a dead job ready again and records it, in one transaction.
 	RetryJob func(ctx context.Context, id string) error
 	// DismissJob forgets a dead job and records it with the reason, in one

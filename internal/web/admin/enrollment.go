@@ -69,6 +69,7 @@ var evidenceWords = map[string]string{
 	"license.listed":              "License listed for the credit",
 	"license.declined":            "Credit for a license left off the certificate, as not needed",
 	"time.measured":               "Active time, as the course was completed",
+	"edition.moved":               "Moved to a newer edition, by choice",
 	certificate.EvidenceCompleted: "Everything done; the certificate waits for an administrator",
 }
 

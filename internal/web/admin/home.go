@@ -114,8 +114,15 @@ func (h *handler) tasks(ctx context.Context, viewerID string, now time.Time) ([]
 	if err != nil {
 		return nil, err
 	}
+	asked := 0
+	if h.Asked != nil {
+		if asked, err = h.Asked(ctx); err != nil {
+			return nil, err
+		}
+	}
 	tasks := []task{
 		requestTask(open, overdue),
+		{Title: "Questions and reports from learners", One: "question or report from a learner", Href: "/teach/questions", Count: int64(asked), Note: "They wait for an answer, or for a check of what a learner found wrong."},
 		{Title: "Orders to look at", One: "order to look at", Href: "/admin/orders?state=attention", Count: orders, Note: "Something about the money needs a decision."},
 		gradingTask(grading, promised, now),
 		{Title: "Certificates to issue", One: "certificate to issue", Href: "/admin/certificates/to-issue", Count: int64(toIssue), Note: "Everything is done; an administrator issues them."},

@@ -24,11 +24,14 @@ func TestAuditLog(t *testing.T) {
 	w.must(w.Enrollments.Extend(audit.WithActor(ctx, audit.Actor{PersonID: "gone"}), e.ID, w.at.AddDate(3, 0, 0), "later"))
 	w.get("/admin/audit").Is(200, "enrollment.extend", "Reason: &lt;b&gt;ill&lt;/b&gt;", "Ana O&#39;Ruiz, "+w.short.Course.Card.Title, "As recorded", "Admin O&#39;Ruiz", "203.0.113.9", "The system",
 		"An account that is gone", "Not yet", `href="/admin/enrollments/`+e.ID+`"`, `href="/admin/people/`+w.id["ana"]+`"`, "entries")
+	w.must(w.Audit.Record(ctx, audit.Event{Action: "conversation.answer", ObjectKind: "conversation", ObjectID: "q1"}))
+	w.must(w.Audit.Record(ctx, audit.Event{Action: "conversation.note", ObjectKind: "edition note", ObjectID: "n1", Details: map[string]any{"course": "intro"}}))
+	w.get("/admin/audit").Is(200, `href="/teach/questions/q1"`, "Question of a learner", `href="/teach/intro/notes"`, "Note for the next edition")
 	rows := func(query string) int {
 		return strings.Count(w.get("/admin/audit"+query).Is(200).Body, `data-label="Seal"`)
 	}
 	for query, want := range map[string]int{
-		"?actor=admin@example.org": 1, "?action=enrollment.extend": 2, "?kind=enrollment&object=" + e.ID: 3,
+		"?actor=admin@example.org": 3, "?action=enrollment.extend": 2, "?kind=enrollment&object=" + e.ID: 3,
 		"?object=" + e.ID: 3, "?object=bo@example.org": 2, "?action=enrollment.extend&actor=ana@example.org": 0,
 	} {
 		if got := rows(query); got != want {

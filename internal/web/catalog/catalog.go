@@ -38,8 +38,10 @@ type Deps struct {
 		OpenForEnrollment(ctx context.Context, ed *course.Edition) error
 		RecordSignoff(ctx context.Context, editionID string, r course.SignedOff, by string) error
 		RetractSignoff(ctx context.Context, editionID, recordID, reason, by string) error
-		AddErratum(ctx context.Context, editionID string, e course.Erratum, by string) error
-		WithdrawLesson(ctx context.Context, editionID, lessonID, reason, by string) error
+		AddErrata(ctx context.Context, editionIDs []string, e course.Erratum, by string) error
+		RepeatErratum(ctx context.Context, slug, root string, editionIDs []string, by string) error
+		WithdrawLessons(ctx context.Context, editionIDs []string, lessonID, reason, by string) error
+		Lacking(ctx context.Context, slug string) ([]course.Carry, error)
 	}
 	Enrollments interface {
 		Find(ctx context.Context, personID, slug string, cycle int) (enrollment.Enrollment, error)
@@ -58,6 +60,9 @@ type Deps struct {
 	// Policies are the versions that whoever enrolls in a free course accepts by
 	// it; a paid one asks at the checkout.
 	Policies func(ctx context.Context) ([]payment.PolicyVersion, error)
+	// KeyReader reports whether somebody could read the keys of a course's exam and so
+	// takes none of it. nil: nobody.
+	KeyReader func(ctx context.Context, personID, courseID string) (bool, error)
 	// Underway are a person's orders whose payment is not there yet. nil: none.
 	Underway func(ctx context.Context, personID string) ([]payment.Order, error)
 	// NoSales: this site cannot take payments, so only free courses can be begun.
@@ -72,6 +77,9 @@ type handler struct{ Deps }
 func Routes(d Deps) []kit.Route {
 	if d.Zone == nil {
 		d.Zone = time.UTC
+	}
+	if d.KeyReader == nil {
+		d.KeyReader = func(context.Context, string, string) (bool, error) { return false, nil }
 	}
 	h := &handler{d}
 	teach := kit.Instructor | kit.Administrator
@@ -149,6 +157,7 @@ type moduleRow struct {
 	Rows    []lessonRow
 	Minutes int
 	Checks  int
+	Words   string // how many lessons
 }
 
 type lessonRow struct {
@@ -164,6 +173,7 @@ type coursePage struct {
 	ShortAnswers                bool // the bank holds some, which a person grades
 	OpenReviews                 []course.Signoff
 	Released, Checked, Expires  time.Time
+	Published                   time.Time // the day of this edition; Released only where it is another
 	Expired                     bool
 	ReadsThis                   bool // the viewer can read, and this edition: lessons of another may be others
 	Records                     []record
@@ -176,6 +186,7 @@ type coursePage struct {
 	Paying                      string // number of the viewer's order whose payment is not there yet
 	CanBegin, CanRead, Finished bool
 	Attended                    bool // a live event, and has not got the lessons
+	KeyReader                   bool // works on the course, or did: cannot take its exam
 }
 
 func (h *handler) getCourse(c echo.Context) error {
@@ -243,6 +254,10 @@ func (h *handler) addEnrollment(ctx context.Context, c echo.Context, p *coursePa
 	if err := h.addPayment(ctx, v, p); err != nil {
 		return err
 	}
+	var err error
+	if p.KeyReader, err = h.KeyReader(ctx, v.PersonID, p.CourseID); err != nil {
+		return err
+	}
 	e, err := h.Enrollments.Find(ctx, v.PersonID, p.Slug, 0)
 	switch {
 	case apperr.Is(err, apperr.NotFound):
@@ -281,6 +296,10 @@ func newCoursePage(ed *course.Edition, now time.Time) *coursePage {
 		Figures: len(ed.Course.Figures), Bank: len(ed.Bank()), OpenReviews: ed.OpenSignoffs(),
 		Released: date(k.ReleasedOn), Checked: date(k.CheckedOn), Expires: date(k.ExpiresOn),
 	}
+	y, month, day := ed.PublishedAt.In(now.Location()).Date()
+	if p.Published = time.Date(y, month, day, 0, 0, 0, 0, time.UTC); p.Released.Equal(p.Published) {
+		p.Released = time.Time{}
+	}
 	p.Reviewed = len(p.OpenReviews) == 0
 	p.ShortAnswers = ed.AsksShortAnswers()
 	p.Expired = !p.Expires.IsZero() && now.Format(time.DateOnly) > p.Expires.Format(time.DateOnly)
@@ -296,6 +315,13 @@ func newCoursePage(ed *course.Edition, now time.Time) *coursePage {
 				row.Minutes += l.Minutes
 			}
 		}
+		required := 0
+		for _, r := range row.Rows {
+			if !r.Withdrawn {
+				required++
+			}
+		}
+		row.Words = course.LessonWords(required, len(row.Rows)-required)
 		p.Modules = append(p.Modules, row)
 	}
 	return p

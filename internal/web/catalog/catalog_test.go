@@ -1,6 +1,8 @@
 package catalog_test
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -39,7 +41,7 @@ func TestCoursePageSaysWhatIsTrue(t *testing.T) {
 		"You need 80% to pass an exam of 30 questions, drawn from 48.", "3 attempts, at least 24 hours apart", "There is no time limit", "within 5 working days",
 		"!Mergener", "!0.9 ×", "!quarter hour", // DECISIONS 10: the sum is not for visitors
 		"names pending sign-off", "It was prompted by an article", "Licensed psychiatrist or psychiatric nurse practitioner",
-		"November 23, 2026, edition 1", "May 23, 2027, unless", "365 days from enrollment", "$149.00",
+		"Edition 1, published November 2", "First released</dt><dd>November 23, 2026", "May 23, 2027, unless", "365 days from enrollment", "$149.00",
 		`href="/policies/refund"`, `href="/policies/grievance"`, `href="/policies/accommodation"`, `href="/policies/privacy"`, `href="/policies/terms"`,
 		"!Record a review", "!passed its date")
 	w.get("therapist", "/courses/"+slug, "Estimated learning time 1.75 h; not accredited", "!Mergener", "!0.9 ×", "!How it is worked out")
@@ -94,6 +96,24 @@ func TestTheWayIn(t *testing.T) {
 			w.get(tt.role, "/courses/"+slug, tt.texts...)
 		})
 	}
+}
+
+// Nobody pays for an exam that they may not take without having been told.
+func TestWhoWorksOnTheCourseIsToldBeforeTheyEnroll(t *testing.T) {
+	w := newWorld(t, true, true)
+	var asked string
+	w.register(catalog.Deps{KeyReader: func(_ context.Context, person, courseID string) (bool, error) {
+		asked = courseID
+		return person == "instructor", nil
+	}})
+	w.get("instructor", "/courses/"+slug, "You work on this course, or did", "/enroll\"")
+	if ed := w.current(); asked != ed.CourseID {
+		t.Errorf("asked about %q, want %q", asked, ed.CourseID)
+	}
+	w.get("therapist", "/courses/"+slug, "!You work on this course", "/enroll\"")
+	w.get("", "/courses/"+slug, "!You work on this course")
+	w.people["instructor"], w.may = enrollment.Active, enrollment.ErrAlreadyEnrolled
+	w.get("instructor", "/courses/"+slug, "!You work on this course")
 }
 
 // A paid course asks for the policies at its checkout; a free one has none.
@@ -162,7 +182,7 @@ func TestCorrectionsAreShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	const lesson = `href="/learn/tms-ketamine/lessons/what-treatment-resistant-means"`
-	w.get("", "/courses/"+slug, "Read &lt;3&gt; for 4.", "withdrawn", "19 in 6 modules", "Correction of the whole course", "Correction of “What ‘treatment-resistant’ means”", "!"+lesson)
+	w.get("", "/courses/"+slug, "Read &lt;3&gt; for 4.", "withdrawn", "19 lessons (1 withdrawn) in 6 modules", "2 lessons (1 withdrawn), ", "Edition 1, published November 25, 2026", "First released</dt><dd>November 23, 2026", "another figure: ", "Correction of the whole course", "Correction of “What ‘treatment-resistant’ means”", "!"+lesson)
 	w.people["therapist"], w.edition1 = enrollment.Active, ed.ID
 	w.get("therapist", "/courses/"+slug, lesson)
 	w.edition1 = "an earlier one" // which may not have the lesson
@@ -242,6 +262,24 @@ func TestSignoff(t *testing.T) {
 	w.want(w.do("instructor", http.MethodPost, path, fields...), http.StatusConflict, "recorded already")
 }
 
+// A reviewer signs for themselves; who writes the course also records what others
+// reviewed on paper.
+func TestAReviewerSignsInTheirOwnName(t *testing.T) {
+	w := newWorld(t, false, true)
+	w.guests = true
+	w.register(catalog.Deps{})
+	path := "/teach/" + slug + "/signoff"
+	w.get("guest", path+"?review=medical", "Reviewer: <strong>Ana Ruiz</strong>", "I reviewed this text", `!name="name"`)
+	w.get("instructor", path+"?review=medical", `name="name"`, "The person named above")
+	rec := w.do("guest", http.MethodPost, path, "signoff", "legal", "hash", w.current().Hash, "name", "Somebody Else", "license", "Bar 1, Oregon", "on", "2026-11-24", "lessons", "m6-l1", "sure", "yes")
+	if rec.Code != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", rec.Code, rec.Body)
+	}
+	if s := w.current().Overlays.Signoffs; len(s) != 1 || s[0].Name != "Ana Ruiz" {
+		t.Errorf("recorded: %+v", s)
+	}
+}
+
 // TestWhoCanEnroll is said as it is: a demonstration waits for no review.
 func TestWhoCanEnroll(t *testing.T) {
 	for demo, texts := range map[bool][]string{
@@ -275,6 +313,35 @@ func TestFormsSentTwiceRecordOne(t *testing.T) {
 	}
 	if o := w.current().Overlays; len(o.Signoffs) != 1 || len(o.Errata) != 1 || len(o.Withdrawn) != 1 {
 		t.Errorf("%+v", o)
+	}
+}
+
+// TestWhoRetracts: who recorded it, an author or an administrator; no other reviewer.
+func TestWhoRetracts(t *testing.T) {
+	w := newWorld(t, false, true)
+	w.guests = true
+	w.register(catalog.Deps{})
+	page := "/teach/" + slug + "/signoff"
+	for n, by := range []string{"guest", "another"} {
+		err := w.courses.RecordSignoff(t.Context(), w.current().ID, course.SignedOff{SignoffID: "medical", Name: "Ada Rivera", License: fmt.Sprint("MD ", n), On: "2026-11-24", HashSeen: w.current().Hash}, by)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	own, other := page+"/"+w.current().Overlays.Signoffs[0].ID+"/retract", page+"/"+w.current().Overlays.Signoffs[1].ID+"/retract"
+	w.get("guest", page, `href="`+own+`"`, `!href="`+other+`"`)
+	w.get("instructor", page, `href="`+own+`"`, `href="`+other+`"`)
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		w.want(w.do("guest", method, other, "reason", "I do not like it."), http.StatusForbidden, "Only who recorded this review")
+	}
+	w.get("guest", own)
+	if n := len(w.current().Overlays.Signoffs); n != 2 {
+		t.Fatalf("%d records", n)
+	}
+	for by, path := range map[string]string{"guest": own, "instructor": other} {
+		if rec := w.do(by, http.MethodPost, path, "reason", "The license had lapsed."); rec.Code != http.StatusSeeOther {
+			t.Errorf("%s: %d", by, rec.Code)
+		}
 	}
 }
 

@@ -10,9 +10,11 @@ import (
 )
 
 var (
-	corrected = kit.NewFlash("erratum.added", kit.Success, "The correction is published. Every learner of this edition sees it.")
+	corrected = kit.NewFlash("erratum.added", kit.Success, "The correction is published. Every learner of the editions that you chose sees it.")
 	withdrawn = kit.NewFlash("lesson.withdrawn", kit.Success, "The lesson is withdrawn. It is no longer required, and later certificates count without it.")
 )
+
+const noEdition = "Tick the editions in which it is recorded."
 
 // lessonOptions lists the lessons for a select; those withdrawn already only
 // where they may still be named.
@@ -29,14 +31,28 @@ func lessonOptions(ed *course.Edition, first string, all bool) []kit.Option {
 }
 
 func (h *handler) postErratum(c echo.Context) error {
-	return h.correct(c, corrected, func(ed *course.Edition, f *kit.Form, p *signoffPage) error {
+	return h.correct(c, corrected, func(at place, f *kit.Form, p *signoffPage) error {
 		p.Erratum = f
-		return h.Courses.AddErratum(c.Request().Context(), ed.ID, course.Erratum{LessonID: f.Str("lesson"), Text: f.Str("text")}, kit.ViewerOf(c).PersonID)
+		ctx, by := c.Request().Context(), kit.ViewerOf(c).PersonID
+		if root := f.Str("again"); root != "" {
+			ids := at.ids(f.All("editions"))
+			if len(ids) == 0 { // nothing would be recorded, and it would be said that it was
+				f.Fail("editions", noEdition)
+				return nil
+			}
+			return h.Courses.RepeatErratum(ctx, at.Slug, root, ids, by)
+		}
+		e := course.Erratum{LessonID: f.Str("lesson"), Text: f.Str("text"), Safety: f.Bool("safety")}
+		ids, err := h.chosen(c, at, f, p, e.LessonID, false)
+		if err != nil || f.Bad() {
+			return err
+		}
+		return h.Courses.AddErrata(ctx, ids, e, by)
 	})
 }
 
 func (h *handler) postWithdrawal(c echo.Context) error {
-	return h.correct(c, withdrawn, func(ed *course.Edition, f *kit.Form, p *signoffPage) error {
+	return h.correct(c, withdrawn, func(at place, f *kit.Form, p *signoffPage) error {
 		p.Withdrawal = f
 		if f.Str("withdraw") == "" {
 			f.Fail("withdraw", "Choose the lesson.")
@@ -44,16 +60,23 @@ func (h *handler) postWithdrawal(c echo.Context) error {
 		if !f.Bool("certain") {
 			f.Fail("certain", "Confirm that the lesson is to be withdrawn for good.")
 		}
+		var ids []string
+		if lesson := f.Str("withdraw"); lesson != "" {
+			var err error
+			if ids, err = h.chosen(c, at, f, p, lesson, true); err != nil {
+				return err
+			}
+		}
 		if f.Bad() {
 			return nil
 		}
-		return h.Courses.WithdrawLesson(c.Request().Context(), ed.ID, f.Str("withdraw"), f.Str("reason"), kit.ViewerOf(c).PersonID)
+		return h.Courses.WithdrawLessons(c.Request().Context(), ids, f.Str("withdraw"), f.Str("reason"), kit.ViewerOf(c).PersonID)
 	})
 }
 
 // correct runs one of the two forms and shows the page again with what is
 // wrong.
-func (h *handler) correct(c echo.Context, done *kit.Flash, act func(*course.Edition, *kit.Form, *signoffPage) error) error {
+func (h *handler) correct(c echo.Context, done *kit.Flash, act func(place, *kit.Form, *signoffPage) error) error {
 	at, err := h.place(c)
 	if err != nil {
 		return err
@@ -66,7 +89,7 @@ func (h *handler) correct(c echo.Context, done *kit.Flash, act func(*course.Edit
 	if err != nil {
 		return err
 	}
-	err = act(at.Edition, f, &p)
+	err = act(at, f, &p)
 	switch {
 	case err == nil && !f.Bad():
 		return kit.Redirect(c, at.URL(""), done)

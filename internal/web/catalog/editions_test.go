@@ -58,8 +58,8 @@ func TestAnEarlierEditionIsCorrected(t *testing.T) {
 	}
 	for door, fields := range map[string][]string{
 		earlier:                                {"signoff", "legal", "hash", old.Hash, "name", "Ada Rivera", "license", "Bar 1", "on", "2026-11-24", "lessons", "m6-l1", "sure", "yes"},
-		"/teach/" + slug + "/errata?edition=1": {"lesson", "", "text", "Read 3 for 4."},
-		"/teach/" + slug + "/withdrawals?edition=1": {"withdraw", "m2-l1", "reason", "Unsafe.", "certain", "yes"},
+		"/teach/" + slug + "/errata?edition=1": {"lesson", "", "text", "Read 3 for 4.", "asked", "of-", "editions", "1"},
+		"/teach/" + slug + "/withdrawals?edition=1": {"withdraw", "m2-l1", "reason", "Unsafe.", "certain", "yes", "asked", "of-m2-l1", "editions", "1"},
 	} {
 		if rec := w.do("instructor", http.MethodPost, door, fields...); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != earlier {
 			t.Errorf("%s: %d to %q\n%s", door, rec.Code, rec.Header().Get("Location"), rec.Body)
@@ -76,5 +76,42 @@ func TestAnEarlierEditionIsCorrected(t *testing.T) {
 	w.get("instructor", retract, "Legal review of edition 1", `action="`+retract+`"`)
 	if rec := w.do("instructor", http.MethodPost, retract, "reason", "Lapsed."); rec.Header().Get("Location") != earlier {
 		t.Errorf("retracted: %d to %q", rec.Code, rec.Header().Get("Location"))
+	}
+}
+
+// TestACorrectionReachesEveryEditionWithTheSameText: the form asks in which it is
+// recorded, and what the current edition lacks is said until it is recorded there.
+func TestACorrectionReachesEveryEdition(t *testing.T) {
+	w := newWorld(t, false, true)
+	page, errata, withdrawals := "/teach/"+slug+"/signoff", "/teach/"+slug+"/errata", "/teach/"+slug+"/withdrawals"
+	old, current := w.second()
+	w.active = map[string]int{old.ID: 9}
+	form := []string{"lesson", "m2-l1", "text", "Read 3 for 4.", "safety", "yes"}
+	w.want(w.do("instructor", http.MethodPost, errata+"?edition=1", form...), 422, "Choose those in which", "Edition 2 (current), 0 people in it", "The lesson reads the same.", "Read 3 for 4.",
+		`name="asked" value="of-m2-l1"`, `value="2" checked`, `value="1" checked`)
+	w.want(w.do("instructor", http.MethodPost, errata+"?edition=1", append(form, "asked", "of-m2-l2", "editions", "1")...), 422, "Choose those in which")
+	w.want(w.do("instructor", http.MethodPost, errata+"?edition=1", append(form, "asked", "of-m2-l1")...), 422, "Tick the editions")
+	if n := len(w.edition(old.ID).Overlays.Errata) + len(w.edition(current.ID).Overlays.Errata); n > 0 {
+		t.Fatalf("%d recorded", n)
+	}
+	w.get("instructor", page+"?edition=1&lesson=m2-l1", "<details open>", `<option value="m2-l1" selected>`, "The lesson reads the same.", `href="/teach/`+slug+`"`, `!href="/courses/`+slug+`"`)
+	w.want(w.do("instructor", http.MethodPost, errata+"?edition=1", append(form, "asked", "of-m2-l1", "editions", "1", "editions", "2")...), http.StatusSeeOther)
+	a, b := w.edition(old.ID).Overlays.Errata, w.edition(current.ID).Overlays.Errata
+	if len(a) != 1 || len(b) != 1 || a[0].Root() != b[0].Root() || !b[0].Safety {
+		t.Errorf("%+v, %+v", a, b)
+	}
+	w.get("instructor", page, "!which has the same text, without this")
+
+	w.want(w.do("instructor", http.MethodPost, errata+"?edition=1", "lesson", "m2-l2", "text", "Read 5 for 6.", "asked", "of-m2-l2", "editions", "1"), http.StatusSeeOther)
+	w.want(w.do("instructor", http.MethodPost, withdrawals+"?edition=1", "withdraw", "m4-l1", "reason", "Unsafe.", "certain", "yes", "asked", "of-m4-l1", "editions", "1"), http.StatusSeeOther)
+	root := w.edition(old.ID).Overlays.Errata[1].Root()
+	w.get("instructor", page, "People enroll in edition 2, which has the same text, without this correction", "without this withdrawal", "Read 5 for 6.", `name="again" value="`+root+`"`)
+	for range 2 {
+		w.want(w.do("instructor", http.MethodPost, errata, "again", root, "editions", "2"), http.StatusSeeOther)
+	}
+	w.want(w.do("instructor", http.MethodPost, withdrawals, "withdraw", "m4-l1", "reason", "Unsafe.", "certain", "yes", "asked", "of-m4-l1", "editions", "2"), http.StatusSeeOther)
+	w.get("instructor", page, "!which has the same text, without this", "Read 5 for 6.")
+	if o := w.edition(current.ID).Overlays; len(o.Errata) != 2 || len(o.Withdrawn) != 1 {
+		t.Errorf("%+v", o)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -16,6 +17,14 @@ var taken = kit.NewFlash("signoff.retracted", kit.Success, "The record is retrac
 type retractPage struct {
 	place
 	Record record
+}
+
+// errNotRecorder keeps a reviewer from taking back what others recorded: with it an
+// edition can lose the review without which nobody enrolls.
+var errNotRecorder = apperr.New(apperr.Forbidden, "Only who recorded this review, an author of the course or an administrator can retract it.")
+
+func mayRetract(v *kit.Viewer, s course.SignedOff) bool {
+	return v.CourseWrite || v.CourseSign && s.By == v.PersonID
 }
 
 // retractPage finds the record among those that stand. gone reports one that
@@ -31,7 +40,10 @@ func (h *handler) retractPage(c echo.Context) (p retractPage, gone bool, err err
 	for _, s := range p.Overlays.Signoffs {
 		if s.ID == id {
 			p.Record = newRecord(p.Edition, s)
-			return p, false, nil
+			if !mayRetract(kit.ViewerOf(c), s) {
+				err = errNotRecorder
+			}
+			return p, false, err
 		}
 	}
 	if slices.ContainsFunc(p.Overlays.Retracted, func(t course.Retraction) bool { return t.RecordID == id }) {

@@ -65,6 +65,9 @@ type retracted struct {
 	At     time.Time
 }
 
+// Retractable reports whether a viewer may take the record back.
+func (r record) Retractable(v *kit.Viewer) bool { return mayRetract(v, r.SignedOff) }
+
 func newRecord(ed *course.Edition, s course.SignedOff) record {
 	r := record{SignedOff: s, Word: reviewWord(s.Kind), Day: date(s.On)}
 	for _, id := range s.Lessons {
@@ -112,6 +115,9 @@ type signoffPage struct {
 
 	Standing, All       []kit.Option // lessons that can be withdrawn, and corrected
 	Erratum, Withdrawal *kit.Form    // the form that was sent, nil otherwise
+	Spread              []kit.Option // editions in which it is recorded, for that form
+	Asked               string       // of which lesson that is
+	Lacks, Looks        []lack       // what the current edition lacks, surely and perhaps
 }
 
 func (h *handler) signoffPage(ctx context.Context, at place, chosen string) (signoffPage, error) {
@@ -122,6 +128,9 @@ func (h *handler) signoffPage(ctx context.Context, at place, chosen string) (sig
 	}
 	p.Measured = ed.Measures(now)
 	var err error
+	if p.Lacks, p.Looks, err = h.lacking(ctx, at.Slug); err != nil {
+		return p, err
+	}
 	if p.Sums, err = h.Accreditation.Sums(ctx, ed.CourseID, now, p.Measured); err != nil {
 		return p, err
 	}
@@ -176,8 +185,23 @@ func (h *handler) getSignoff(c echo.Context) error {
 	if c.QueryParam("review") != "" && p.Chosen == nil {
 		return apperr.New(apperr.NotFound, "This course asks for no such review.")
 	}
+	if lesson := c.QueryParam("lesson"); lesson != "" { // of a report
+		if _, ok := at.LessonByID(lesson); ok {
+			p.Erratum, p.Asked = kit.NewForm("lesson", lesson), "of-"+lesson
+			if p.Spread, err = h.spread(c.Request().Context(), at, lesson, false); err != nil {
+				return err
+			}
+			if len(p.Spread) < 2 {
+				p.Spread = nil
+			}
+		}
+	}
 	return kit.Render(c, http.StatusOK, "catalog/signoff", kit.View{NoIndex: true, Data: p})
 }
+
+// ownName reports whether somebody records reviews in their own name alone: a reviewer
+// does, where who writes the course also records what others reviewed on paper.
+func ownName(v *kit.Viewer) bool { return v.CourseSign && !v.CourseWrite }
 
 func (h *handler) postSignoff(c echo.Context) error {
 	at, err := h.place(c)
@@ -201,11 +225,15 @@ func (h *handler) postSignoff(c echo.Context) error {
 	if !f.Bool("sure") {
 		f.Fail("sure", "Confirm that the review took place.")
 	}
+	name, v := f.Str("name"), kit.ViewerOf(c)
+	if ownName(v) {
+		name = v.Name
+	}
 	if !f.Bad() {
 		err = h.Courses.RecordSignoff(c.Request().Context(), at.ID, course.SignedOff{
-			SignoffID: p.Chosen.ID, Name: f.Str("name"), License: f.Str("license"), On: f.Str("on"),
+			SignoffID: p.Chosen.ID, Name: name, License: f.Str("license"), On: f.Str("on"),
 			HashSeen: f.Str("hash"), Lessons: f.All("lessons"),
-		}, kit.ViewerOf(c).PersonID)
+		}, v.PersonID)
 		if err == nil {
 			return kit.Redirect(c, at.URL(""), recorded)
 		}

@@ -76,9 +76,10 @@ func acceptedIn(f *kit.Form) (accepted []payment.PolicyVersion) {
 
 // reviewPage is what somebody reads before paying.
 type reviewPage struct {
-	Order    payment.Order
-	Policies []payment.PolicyVersion
-	Canceled bool
+	Order     payment.Order
+	Policies  []payment.PolicyVersion
+	Canceled  bool
+	KeyReader bool // works on the course, or did: cannot take its exam
 }
 
 func (h *handler) own(c echo.Context) (payment.Order, error) {
@@ -110,6 +111,9 @@ func (h *handler) showCheckout(c echo.Context, o payment.Order, f *kit.Form, fai
 		return err
 	}
 	page := reviewPage{Order: o, Policies: policies, Canceled: c.QueryParam("canceled") != ""}
+	if page.KeyReader, err = h.KeyReader(c.Request().Context(), o.PersonID, o.CourseID); err != nil {
+		return err
+	}
 	return kit.Render(c, kit.Status(failure), "checkout/show", kit.View{NoIndex: true, Form: f, Data: page})
 }
 

@@ -117,6 +117,17 @@ func TestAnOrderThatNobodyNeedsToPay(t *testing.T) {
 	}
 }
 
+func TestWhoWorksOnTheCourseIsToldBeforeTheyPay(t *testing.T) {
+	w := newWorld(t)
+	path := w.ordered("p1")
+	const told = "You work on this course, or did"
+	if a := w.Get("p1", path).Is(200, "Pay $149.00"); strings.Contains(a.Body, told) {
+		t.Error("a learner is told that they work on the course")
+	}
+	w.works = "p1"
+	w.Get("p1", path).Is(200, told, "Pay $149.00")
+}
+
 func TestFreeCourseBeginsAtOnce(t *testing.T) {
 	w := newWorld(t)
 	for range 2 {

@@ -46,6 +46,9 @@ type Deps struct {
 	// Confirmed leads whoever has not confirmed their address to do so before they
 	// enroll. nil leaves it to the error page.
 	Confirmed echo.MiddlewareFunc
+	// KeyReader reports whether somebody could read the keys of a course's exam and so
+	// takes none of it. nil: nobody.
+	KeyReader func(ctx context.Context, personID, courseID string) (bool, error)
 	// Sandbox is nil but under demo: then its page does not exist.
 	Sandbox *stripesandbox.Sandbox
 	Log     *slog.Logger
@@ -61,6 +64,9 @@ func Routes(d Deps) []kit.Route {
 	}
 	if d.Confirmed == nil {
 		d.Confirmed = func(next echo.HandlerFunc) echo.HandlerFunc { return next }
+	}
+	if d.KeyReader == nil {
+		d.KeyReader = func(context.Context, string, string) (bool, error) { return false, nil }
 	}
 	h := &handler{d}
 	fresh, confirmed := []echo.MiddlewareFunc{d.Fresh}, []echo.MiddlewareFunc{d.Confirmed}

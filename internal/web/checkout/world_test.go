@@ -59,8 +59,9 @@ type world struct {
 	audit       *audit.Log
 	people      area.People
 	certificate string
-	stale       bool // the second factor was given too long ago
-	down        bool // Stripe does not answer
+	works       string // who works on every course
+	stale       bool   // the second factor was given too long ago
+	down        bool   // Stripe does not answer
 	at          time.Time
 }
 
@@ -116,7 +117,8 @@ func (w *world) services(courses shelf, log *slog.Logger, now func() time.Time) 
 		CertificateOf: func(context.Context, string) (string, error) { return w.certificate, nil },
 		Revoke:        func(context.Context, string, string) error { w.certificate = ""; return nil },
 	})
-	w.web(checkout.Deps{Payment: w.pay, Courses: courses, People: w.people, Audit: events, Fresh: area.Fresh(&w.stale, "/factor"), Sandbox: sandbox, Log: log, Now: now})
+	w.web(checkout.Deps{Payment: w.pay, Courses: courses, People: w.people, Audit: events, Fresh: area.Fresh(&w.stale, "/factor"), Sandbox: sandbox, Log: log, Now: now,
+		KeyReader: func(_ context.Context, person, _ string) (bool, error) { return person == w.works, nil }})
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)

@@ -50,7 +50,9 @@ type Deps struct {
 	// Prints tells what the certificate would print of the learner; back is the
 	// page that shows it.
 	Prints func(ctx context.Context, e enrollment.Enrollment, back string) (kit.Printed, error)
-	Now    func() time.Time
+	// Asked leads to a learner's requests for an accommodation that wait for an answer.
+	Asked func(ctx context.Context, personID string) ([]kit.Link, error)
+	Now   func() time.Time
 }
 
 type handler struct{ Deps }

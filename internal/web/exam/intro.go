@@ -25,6 +25,7 @@ type introPage struct {
 	CanBegin    bool
 	Why         string // no attempt can begin now, "" otherwise
 	AskForMore  bool
+	KeyReader   bool      // the exam is closed to them for what they can know
 	PlanMinutes int       // about how long an attempt takes
 	ResultFirst time.Time // the day by which the last attempt is graded, zero if it is
 	Certified   bool      // nothing is left to be done
@@ -35,6 +36,7 @@ type introPage struct {
 	AccessEnds  time.Time // and any attempt with it
 	CutShort    bool      // the access ends before the time limit
 	Printed     kit.Printed
+	Asked       []kit.Link // requests for an accommodation without an answer yet
 }
 
 type pastAttempt struct {
@@ -100,6 +102,8 @@ func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, for
 		}
 	}
 	switch {
+	case o.KeyReader():
+		p.KeyReader, p.Why, p.Open = true, apperr.Message(o.Blocked), nil
 	case o.Open != nil:
 	case o.Blocked != nil:
 		p.Hollow = errors.Is(o.Blocked, exam.ErrHollow)
@@ -114,6 +118,9 @@ func (h *handler) intro(c echo.Context, e enrollment.Enrollment, status int, for
 			p.LegalName = person.Name
 		}
 		if p.NameLocked, err = h.Exams.Attested(ctx, e.PersonID); err != nil {
+			return err
+		}
+		if p.Asked, err = h.Asked(ctx, e.PersonID); err != nil {
 			return err
 		}
 		if p.Printed, err = h.Prints(ctx, e, p.Base); err != nil {

@@ -1,10 +1,13 @@
 package exam_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/web/kit"
 )
 
 // TestAClosedEnrollmentOffersNoAttempts, however many it would have had.
@@ -29,6 +32,39 @@ func TestAnAttestedNameIsNotTypedAgain(t *testing.T) {
 	w.Post("p1", address+"/submit").To(address + "/result")
 	w.gradeAll()
 	w.pass(25 * time.Hour)
-	w.Get("p1", introURL).Is(200, "You attested it before", `href="/requests/new?kind=help"`, `<input type="hidden" name="legal_name"`).Lacks(`id="f-legal_name"`)
+	w.Get("p1", introURL).Is(200, "You attested it before", `href="/requests/new?kind=help&amp;subject=legal-name"`, `<input type="hidden" name="legal_name"`).Lacks(`id="f-legal_name"`)
 	w.begin()
+}
+
+// TestWhoReadsTheKeysIsToldSo, and whom to ask, before an attempt and during one.
+func TestWhoReadsTheKeysIsToldSo(t *testing.T) {
+	w := newWorld(t)
+	told := []string{"You work on this course, or did", "earns no credit by its exam", `href="/requests/new?kind=help"`, "It is not for you"}
+	w.insider = exam.KeyReader
+	w.Get("p1", introURL).Is(200, told...).Lacks("Begin attempt", "How it works", "to pass")
+	w.Post("p1", introURL, "legal_name", "Ana Ruiz", "attested", "yes").Is(409, told...)
+	w.insider = exam.Outsider
+	address := w.begin()
+	w.insider = exam.KeyReader
+	w.Get("p1", introURL).Is(200, told...).Lacks("Go on with the exam", "Begin attempt")
+	w.Post("p1", address+"/submit").Is(410)
+	w.Get("p1", introURL).Is(200, append(told, "Attempt 1: void.")...)
+	w.insider = exam.Overseer
+	w.Get("p1", introURL).Is(200, "Begin attempt")
+}
+
+// An accommodation that nobody decided yet would come too late for an attempt that has
+// begun.
+func TestAnAccommodationThatWaitsIsNamedBeforeTheExam(t *testing.T) {
+	w := newWorld(t)
+	const title = "Your accommodation is not decided yet"
+	if a := w.Get("p1", introURL).Is(200, "Begin attempt"); strings.Contains(a.Body, title) {
+		t.Error("it names a request that nobody made")
+	}
+	w.asked = []kit.Link{{Label: "Request R-1", Href: "/requests/r1"}}
+	w.Get("p1", introURL).Is(200, title, `href="/requests/r1">Request R-1</a>`, "Begin attempt")
+	w.begin()
+	if a := w.Get("p1", introURL); strings.Contains(a.Body, title) {
+		t.Error("it is said to somebody who has begun")
+	}
 }

@@ -85,14 +85,15 @@ func (h *handler) getQueue(c echo.Context) error {
 func earned(w exam.Waiting) string { return marks(w.Result.Points) + " of 1 mark" }
 
 // postQueueCSV hands the list out as a file, which says no more than the page:
-// not whose the answers are.
+// not whose the answers are, nor when they were handed in, which a certificate's page or
+// a colleague could tell of one person.
 func (h *handler) postQueueCSV(c echo.Context) error {
 	f, err := readQueue(c)
 	if err != nil {
 		return err
 	}
 	ctx, grader := c.Request().Context(), kit.ViewerOf(c).PersonID
-	header := []string{"id", "question", "text", "course", "edition", "submitted_at", "promised_at", "result_waits", "graded_at", "marks"}
+	header := []string{"id", "question", "text", "course", "edition", "promised_at", "result_waits", "graded_at", "marks"}
 	record := func(ctx context.Context) error { return h.Exams.RecordExport(ctx, f) }
 	return kit.Export(c, h.Fresh, record, "grading.csv", header, func(write func(...string) error) error {
 		return h.Exams.Each(ctx, grader, f, func(w exam.Waiting) error {
@@ -104,7 +105,7 @@ func (h *handler) postQueueCSV(c echo.Context) error {
 				got = marks(w.Result.Points)
 			}
 			return write(w.ItemID, w.Question.ID, w.Question.Prompt, w.Edition.Slug, strconv.Itoa(w.Edition.Number),
-				kit.Stamp(&w.SubmittedAt), kit.Stamp(&w.PromisedAt), waits, kit.Stamp(w.GradedAt), got)
+				kit.Stamp(&w.PromisedAt), waits, kit.Stamp(w.GradedAt), got)
 		})
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,6 +21,7 @@ import (
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/question"
 	webexam "github.com/atmacena/cocare/internal/web/exam"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -86,6 +88,8 @@ type world struct {
 	clock   atomic.Int64 // microseconds, moved by pass
 	stale   bool         // the second factor was given too long ago
 	left    []string
+	insider exam.Insider // p1
+	asked   []kit.Link   // requests for an accommodation that wait, of p1
 }
 
 // newWorld has the real course, the learners p1 and p2, a teacher and an
@@ -98,6 +102,8 @@ func newWorld(t testing.TB) *world {
 	}
 	// A copy, because tests change its card.
 	own := &course.Course{Card: c.Card, Objectives: c.Objectives, Facts: c.Facts, Cases: c.Cases, Modules: c.Modules, Exam: c.Exam, Bank: c.Bank}
+	// Every form holds a number to enter, whatever else is drawn.
+	own.Exam.Require = append(slices.Clone(c.Exam.Require), course.Requirement{AtLeast: 1, Of: numeric(c)})
 	w := &world{t: t, db: dbtest.New(t), hall: &hall{list: map[string]enrollment.Enrollment{}}}
 	w.clock.Store(time.Date(2026, 11, 2, 20, 0, 0, 0, time.UTC).UnixMicro())
 	w.edition = &course.Edition{ID: "ed1", CourseID: "c1", Slug: slug, Number: 1, Course: own}
@@ -115,6 +121,16 @@ func newWorld(t testing.TB) *world {
 	}
 	w.serve(people)
 	return w
+}
+
+// numeric are the items of a bank that ask for a number.
+func numeric(c *course.Course) (ids []string) {
+	for _, q := range c.Bank {
+		if q.Kind == question.Numeric {
+			ids = append(ids, q.ID)
+		}
+	}
+	return ids
 }
 
 func (w *world) now() time.Time { return time.UnixMicro(w.clock.Load()).UTC() }
@@ -136,6 +152,7 @@ func (w *world) serve(people area.People) {
 		DB: w.db, Group: group, Now: w.now, Audit: audit.New(w.db, w.now), Editions: w, Enrollments: w.hall, BaseURL: "https://ce.example.org",
 		Accommodation:    func(context.Context, string, string) (exam.Accommodation, error) { return w.acc, nil },
 		ConfirmLegalName: func(context.Context, string, string) error { return nil },
+		Insider:          func(context.Context, string, string) (exam.Insider, error) { return w.insider, nil },
 		Mail:             func(context.Context, string, mail.Message) error { return nil },
 	})
 	roles := map[string]kit.Role{"p1": kit.Therapist, "p2": kit.Therapist, "teacher": kit.Instructor, "admin": kit.Administrator}
@@ -146,6 +163,7 @@ func (w *world) serve(people area.People) {
 		Prints: func(_ context.Context, e enrollment.Enrollment, back string) (kit.Printed, error) {
 			return kit.Printed{Name: people[e.PersonID].Name, Back: back}, nil
 		},
+		Asked: func(context.Context, string) ([]kit.Link, error) { return w.asked, nil },
 		Leave: func(e enrollment.Enrollment) { w.left = append(w.left, e.ID) },
 	})...)
 }

@@ -39,7 +39,7 @@ var words = map[string]string{ // #nosec G101 -- words for people
 	"bundled": "Back to the shipped rules", "by_number": "New number", "cents": "Amount", "extra_attempts": "More attempts", "extra_time_percent": "More time, in percent", "factor": "Confirmed by",
 	"ended_on": "Last day", "from_on": "First day", "until_on": "Last day", "void": "Never counted",
 	"from": "Before", "pass_percent": "Pass mark, in percent", "q": "Searched for", "registered_again": "Registered again", "to": "After",
-	"why": "Reason", "attempt": "Attempt", "allowed": "Attempts in all", "slug": "Course", "bytes": "Size, in bytes",
+	"why": "Reason", "points": "Marks", "attempt": "Attempt", "allowed": "Attempts in all", "slug": "Course", "bytes": "Size, in bytes",
 }
 
 // codes are values that mean something to programs alone: IDs and hashes. They
@@ -83,6 +83,9 @@ func one(key string, value any, currency string) (f Fact, ok bool) {
 		f.Text = map[bool]string{true: "Yes", false: "No"}[v]
 		return f, true
 	case float64:
+		if key == "points" { // thousandths of a mark
+			v /= 1000
+		}
 		f.Text = strconv.FormatFloat(v, 'f', -1, 64)
 		if amount, err := kit.Money(int64(v), currency); key == "cents" && err == nil {
 			f.Text = amount

@@ -148,11 +148,13 @@ func TestAccess(t *testing.T) {
 	if got := a.get("/signed?a=1&b=2").Header().Get("Location"); got != "/login?next="+url.QueryEscape("/signed?a=1&b=2") {
 		t.Errorf("back to %s", got)
 	}
-	if got := a.do("POST", "/signed", "x=1", "Referer", "http://example.com/form?x=1").Header().Get("Location"); got != "/login?next="+url.QueryEscape("/form?x=1") {
+	if got := a.do("POST", "/signed", "x=1", "Referer", "http://example.com/teach?x=1").Header().Get("Location"); got != "/login?next="+url.QueryEscape("/teach?x=1") {
 		t.Errorf("a form leads back to %s", got)
 	}
-	if got := a.do("POST", "/signed", "x=1", "Referer", "http://evil.example/form").Header().Get("Location"); got != "/login" {
-		t.Errorf("a foreign form leads back to %s", got)
+	for _, from := range []string{"http://evil.example/teach", "http://example.com/no-page", ""} {
+		if got := a.do("POST", "/signed", "x=1", "Referer", from).Header().Get("Location"); got != "/login?next="+url.QueryEscape("/signed") {
+			t.Errorf("a form from %q leads back to %s", from, got)
+		}
 	}
 	defer func() {
 		if recover() == nil {

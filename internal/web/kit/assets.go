@@ -59,8 +59,8 @@ var (
 	assetRef   = regexp.MustCompile(`asset:([A-Za-z0-9._/-]+)`)
 )
 
-// NewAssets reads fsys (normally static.FS). extraCSS is appended to
-// css/app.css; AccentCSS makes one.
+// NewAssets reads fsys (normally static.FS); package static says what is joined.
+// extraCSS is appended to css/app.css; AccentCSS makes one.
 //
 // A reference asset:fonts/x.woff2 inside a style sheet becomes the hashed
 // address of that file; an unknown one is an error.
@@ -72,11 +72,10 @@ func NewAssets(fsys fs.FS, extraCSS string) (*Assets, error) {
 			return err
 		}
 		switch ext := path.Ext(p); {
-		case path.Dir(p) == "css" && ext == ".css", path.Dir(p) == "js" && ext == ".js":
-			bundles[path.Dir(p)] = append(bundles[path.Dir(p)], p)
+		case ext == ".css", ext == ".js":
+			name := bundle(p)
+			bundles[name] = append(bundles[name], p)
 			return nil
-		case path.Dir(p) == "js/only" && ext == ".js": // for the pages that name it in their head
-			return a.addJS(fsys, p, []string{p})
 		case assetTypes[ext] == "":
 			return nil
 		}
@@ -89,16 +88,37 @@ func NewAssets(fsys fs.FS, extraCSS string) (*Assets, error) {
 	if err != nil {
 		return nil, fmt.Errorf("static files: %w", err)
 	}
-	if err := a.addCSS(fsys, bundles["css"], extraCSS); err != nil {
-		return nil, err
-	}
-	if err := a.addJS(fsys, "js/app.js", bundles["js"]); err != nil {
-		return nil, err
+	for name, parts := range bundles {
+		join, extra := a.addJS, ""
+		if path.Ext(name) == ".css" {
+			if name == commonCSS {
+				extra = extraCSS
+			}
+			join = func(fsys fs.FS, as string, names []string) error { return a.addCSS(fsys, as, names, extra) }
+		}
+		if err := join(fsys, name, parts); err != nil {
+			return nil, err
+		}
 	}
 	return a, a.readIcons(fsys)
 }
 
-func (a *Assets) addCSS(fsys fs.FS, names []string, extra string) error {
+const commonCSS = "css/app.css"
+
+// bundle names what a style sheet or script is served in: css/x.css in css/app.css,
+// css/area/x.css in css/area.css, css/only/x.css alone.
+func bundle(p string) string {
+	switch dir := path.Dir(p); {
+	case path.Base(dir) == "only":
+		return p
+	case path.Dir(dir) == ".":
+		return dir + "/app" + path.Ext(p)
+	default:
+		return dir + path.Ext(p)
+	}
+}
+
+func (a *Assets) addCSS(fsys fs.FS, as string, names []string, extra string) error {
 	var b bytes.Buffer
 	sort.Strings(names)
 	for _, name := range names {
@@ -118,9 +138,9 @@ func (a *Assets) addCSS(fsys fs.FS, names []string, extra string) error {
 		return []byte(a.urls[name])
 	})
 	if missing != "" {
-		return fmt.Errorf("static files: the style sheet asks for %q, which does not exist", missing)
+		return fmt.Errorf("static files: %s asks for %q, which does not exist", as, missing)
 	}
-	return a.add("css/app.css", out)
+	return a.add(as, out)
 }
 
 // squeeze drops what a style sheet holds for people only: comments, and space

@@ -129,6 +129,11 @@ func respond(c echo.Context, status int, err error) error {
 		// The page that would show the form again cannot be made either.
 		data.Typed, data.Paste = sentBy(c.Request()), "Copy it, so that you can paste it when this works again."
 	}
+	if errors.Is(err, errWrongRole) { // the role may have been taken while they wrote
+		if u := TakeUnsent(c); u != nil {
+			data.Typed, data.Paste = u.Typed(), "It was not sent. Copy it if you want to keep it."
+		}
+	}
 	if linked, ok := errors.AsType[*linkedError](err); ok {
 		data.Next = &linked.link
 	}

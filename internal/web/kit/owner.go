@@ -39,6 +39,10 @@ func checkOwner(c echo.Context, f *Form) error {
 	case WantsJSON(c):
 		return errSignedOut
 	}
+	return otherOwner(v, f)
+}
+
+func otherOwner(v *Viewer, f *Form) error {
 	return &otherOwnerError{apperr.Newf(apperr.Conflict, "You are signed in as %s, but this page was opened in another account. Nothing was changed.", v.Name), f.typed()}
 }
 

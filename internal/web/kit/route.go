@@ -67,15 +67,20 @@ var (
 // SafeNext returns next if it is the path of a page on this site, which may be used as the
 // target of a redirect, and "" otherwise.
 func SafeNext(next string) string {
-	if len(next) > 2000 || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") ||
-		strings.ContainsFunc(next, func(r rune) bool { return r < 0x20 || r == '\\' || r == 0x7f }) {
-		return ""
-	}
-	u, err := url.Parse(next)
-	if err != nil || u.IsAbs() || u.Host != "" || strings.HasPrefix(u.Path, "//") || takesFormsOnly(u.Path) {
+	if u, err := url.Parse(next); err != nil || !local(next) || takesFormsOnly(u.Path) {
 		return ""
 	}
 	return next
+}
+
+// local reports whether an address is a path on this site.
+func local(address string) bool {
+	if len(address) > 2000 || !strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") ||
+		strings.ContainsFunc(address, func(r rune) bool { return r < 0x20 || r == '\\' || r == 0x7f }) {
+		return false
+	}
+	u, err := url.Parse(address)
+	return err == nil && !u.IsAbs() && u.Host == "" && !strings.HasPrefix(u.Path, "//")
 }
 
 // formsOnly are addresses that take forms and have no page, by their end.
@@ -91,10 +96,7 @@ func LoginURL(c echo.Context) string {
 	r := c.Request()
 	next := r.URL.RequestURI()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		next = ""
-		if u, err := url.Parse(r.Referer()); err == nil && u.Host == r.Host {
-			next = u.RequestURI()
-		}
+		next = formPage(c)
 	}
 	if next = SafeNext(next); next == "" || next == "/" {
 		return "/login"

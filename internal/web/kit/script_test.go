@@ -100,10 +100,15 @@ const scriptPage = `<form method="post" action="/sent" data-autosave="/saved" da
 const overPage = `<form method="post" action="/sent" data-autosave-wait><button id="submit">Submit</button></form>
 <p data-saved role="status" data-autosave-owner="ana" data-autosave-scope="/sav" data-autosave-reload></p>`
 
+// learning is a page of the learner's, with the scripts of that area.
+func learning(title, content string) string {
+	return page(title, content) + `{{define "head"}}<script type="module" src="{{asset "js/learn.js"}}"></script>{{end}}`
+}
+
 func scriptApp(t *testing.T) (*httptest.Server, *desk) {
 	t.Helper()
-	a := newApp(t, map[string]string{"s/read": page("Read", `<article data-active-url="/active">Text</article>`), "s/s": page("S", scriptPage),
-		"s/over": page("Over", overPage), "s/typed": page("Typed", strings.Replace(scriptPage, `id="exam"`, `id="exam" data-autosave-typed`, 1)), "s/sent": page("Sent", "<h1>Sent</h1>")})
+	a := newApp(t, map[string]string{"s/read": learning("Read", `<article data-active-url="/active">Text</article>`), "s/s": learning("S", scriptPage),
+		"s/over": learning("Over", overPage), "s/typed": learning("Typed", strings.Replace(scriptPage, `id="exam"`, `id="exam" data-autosave-typed`, 1)), "s/sent": page("Sent", "<h1>Sent</h1>")})
 	d := &desk{t: t}
 	show := func(name string) echo.HandlerFunc {
 		return func(c echo.Context) error { return kit.Render(c, 200, name, nil) }

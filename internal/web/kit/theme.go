@@ -46,7 +46,7 @@ func postTheme(c echo.Context) error {
 		return c.NoContent(http.StatusNoContent)
 	}
 	back := "/"
-	if u, err := url.Parse(c.Request().Referer()); err == nil && u.Host == c.Request().Host && SafeNext(u.RequestURI()) != "" {
+	if u, err := url.Parse(c.Request().Referer()); err == nil && u.Host == c.Request().Host && Next(c, u.RequestURI()) != "" {
 		back = u.RequestURI()
 	}
 	return Redirect(c, back, nil)

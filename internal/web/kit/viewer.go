@@ -65,6 +65,8 @@ type Viewer struct {
 	SessionID             string
 	Confirmed             bool      // the mail address is confirmed
 	FactorAt              time.Time // last second factor; zero if none in this session
+	// What the viewer may do with the course of a page for its authors.
+	CourseComment, CourseSign, CourseWrite bool
 }
 
 // Mark is what this person's things in a shared browser are told by. It does not

@@ -109,7 +109,10 @@ func TestTheOutlineSaysWhatTheCoursePageSaysOfCredit(t *testing.T) {
 	w.begun("p1")
 	const unreviewed = "Not yet clinically reviewed"
 	for _, credit := range []bool{false, true} {
-		w.asks = enrollment.Asks{Credit: credit}
+		w.asks = enrollment.Asks{}
+		if credit {
+			w.asks.Earns = []enrollment.Earning{{By: "NASW", Centihours: 175}}
+		}
 		page := w.get(base).ok(unreviewed)
 		if strings.Contains(page.Body, "not accredited") == credit {
 			t.Errorf("credit %t, and the outline says otherwise", credit)

@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -117,6 +118,11 @@ func (h *handler) postCheck(c echo.Context) error {
 	}
 	list := l.Edition.Check(c.Param("module"))
 	typed := typedAnswers(list, form)
+	if f.outdated(form) {
+		// What a letter stands for may have changed; own words are kept.
+		maps.DeleteFunc(typed, func(_ string, r question.Response) bool { return r.Text == "" })
+		return h.checkAgain(c, l, f, form, "", typed, errShownAnew)
+	}
 	if again := form.Get("again"); again != "" {
 		return h.checkOn(c, l, f, "?again="+url.QueryEscape(again), again, typed)
 	}
@@ -197,7 +203,11 @@ func (h *handler) checkAgain(c echo.Context, l enrollment.Learning, f frame, for
 	if !p.fail(form, at, cause) {
 		return cause
 	}
-	return kit.Render(c, http.StatusUnprocessableEntity, "learn/check", kit.View{Form: form, Data: p})
+	status := http.StatusUnprocessableEntity
+	if apperr.Is(cause, apperr.Conflict) {
+		status = http.StatusConflict
+	}
+	return kit.Render(c, status, "learn/check", kit.View{Form: form, Data: p})
 }
 
 // fail marks a question with what is wrong with its answer and reports whether the

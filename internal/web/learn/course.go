@@ -21,6 +21,8 @@ type card struct {
 	Certificate Certificate
 	Waiting     bool // for an administrator to issue the certificate
 	Exam        ExamStanding
+	Practice    kit.Practice
+	ToRead      int // corrections about safety
 }
 
 // Opens is when the next attempt at the exam can begin, nil where nobody waits
@@ -68,6 +70,14 @@ func (h *handler) getDashboard(c echo.Context) error {
 			return err
 		}
 		one.Waiting = one.Certificate.waiting(e)
+		unread, err := h.Enrollments.Unread(ctx, e)
+		if err != nil {
+			return err
+		}
+		one.ToRead = len(unread)
+		if one.Practice, err = h.practice(c, one.frame); err != nil {
+			return err
+		}
 		if seen[e.CourseID] {
 			d.Earlier = append(d.Earlier, one)
 		} else {
@@ -94,6 +104,14 @@ func (k card) GradedBy() *time.Time {
 		return nil
 	}
 	return &k.Exam.GradedBy
+}
+
+// practice tells of the questions after a course; an older time has none.
+func (h *handler) practice(c echo.Context, f frame) (kit.Practice, error) {
+	if h.Practice == nil || f.E.State != enrollment.Completed || f.Cycle > 0 {
+		return kit.Practice{}, nil
+	}
+	return h.Practice(c.Request().Context(), f.E)
 }
 
 // hollow reports whether too much was withdrawn for this learner to complete the
@@ -125,6 +143,8 @@ type outlinePage struct {
 	Steps       []kit.StepItem
 	Modules     []outlineModule
 	Errata      []course.PlacedErratum
+	Unread      []course.PlacedErratum // of those, what is about safety and to be read
+	Newer       bool                   // there is a newer edition
 	Bookmarks   []outlineLesson
 	RequestSecs int
 	Time        timing
@@ -148,7 +168,7 @@ func (p outlinePage) Unreviewed() string {
 // can be completed, because none is earned today, as its public page says; from the
 // certificate on, because that bears none.
 func noCredit(l enrollment.Learning, c Certificate) bool {
-	return l.State == enrollment.Active && !l.Asks.Credit || c.Number != "" && !c.Credit
+	return l.State == enrollment.Active && !l.Asks.Credit() || c.Number != "" && !c.Credit
 }
 
 func (h *handler) getOutline(c echo.Context) error {
@@ -159,6 +179,13 @@ func (h *handler) getOutline(c echo.Context) error {
 	cert, err := h.certificate(c, l.Enrollment)
 	if err != nil {
 		return err
+	}
+	newest, err := h.isNewest(c, f)
+	if err != nil {
+		return err
+	}
+	if newest {
+		return kit.Redirect(c, f.Base, nil)
 	}
 	st, err := h.standing(c, l)
 	if err != nil {
@@ -181,6 +208,12 @@ func (h *handler) getOutline(c echo.Context) error {
 	if p.Cycles, err = h.olderCycles(c, l.Enrollment); err != nil {
 		return err
 	}
+	if p.Practice, err = h.practice(c, f); err != nil {
+		return err
+	}
+	if err := h.addEditions(c, &p, l); err != nil {
+		return err
+	}
 	if f.Live {
 		if p.Printed, err = h.Prints(c.Request().Context(), l.Enrollment, f.Base); err != nil {
 			return err
@@ -194,6 +227,29 @@ func (h *handler) getOutline(c echo.Context) error {
 		page = "learn/event"
 	}
 	return kit.Render(c, 200, page, v)
+}
+
+// isNewest reports whether an address with a cycle names the newest: a mail names the
+// time that it is about, which may be an older one when it is read.
+func (h *handler) isNewest(c echo.Context, f frame) (bool, error) {
+	if f.Cycle == 0 {
+		return false, nil
+	}
+	e, err := h.Enrollments.Find(c.Request().Context(), f.E.PersonID, f.E.Slug, 0)
+	return e.Cycle == f.Cycle, err
+}
+
+// addEditions adds what is new beside the edition: corrections to be read, and to whom
+// it is open a newer one.
+func (h *handler) addEditions(c echo.Context, p *outlinePage, l enrollment.Learning) (err error) {
+	ctx := c.Request().Context()
+	if p.Unread, err = h.Enrollments.Unread(ctx, l.Enrollment); err != nil {
+		return err
+	}
+	if p.Suffix == "" {
+		p.Newer, err = h.Enrollments.HasNewer(ctx, l)
+	}
+	return err
 }
 
 // refreshSeconds is how often a page looks whether the certificate is there.

@@ -44,6 +44,9 @@ func (h *handler) postDisclosure(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if f.outdated(form) {
+		return h.disclosureAnew(c, l, f)
+	}
 	if !form.Bool("acknowledged") {
 		form.Fail("acknowledged", "Tick the box to say that you have read the disclosure and the pass mark.")
 		return kit.Render(c, 422, "learn/disclosure", kit.View{Form: form, Data: newDisclosure(c, l, f)})
@@ -55,4 +58,11 @@ func (h *handler) postDisclosure(c echo.Context) error {
 		return kit.Redirect(c, f.Base+"/lessons/"+to, disclosed)
 	}
 	return kit.Redirect(c, f.Base, disclosed)
+}
+
+// disclosureAnew shows the page as the learner's edition has it, with an empty box.
+func (h *handler) disclosureAnew(c echo.Context, l enrollment.Learning, f frame) error {
+	form := kit.NewForm()
+	form.Merge(errShownAnew)
+	return kit.Render(c, 409, "learn/disclosure", kit.View{Form: form, Data: newDisclosure(c, l, f)})
 }

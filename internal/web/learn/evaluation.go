@@ -123,6 +123,10 @@ func (h *handler) postEvaluation(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if f.outdated(form) && l.EvaluatedAt == nil {
+		form.Merge(errShownAnew)
+		return h.renderEvaluation(c, http.StatusConflict, form, newEvaluation(l, f))
+	}
 	err = h.Enrollments.SubmitEvaluation(c.Request().Context(), l.Enrollment, form.Values)
 	switch {
 	case err == nil, errors.Is(err, enrollment.ErrEvaluationSent): // the second of two clicks

@@ -35,6 +35,7 @@ const (
 	holeSaved
 	holeOwner
 	holeToday
+	holeCorrections
 	holes
 )
 

@@ -65,6 +65,8 @@ type Deps struct {
 	// Prints tells what the certificate would print of the learner; back is the
 	// page that shows it.
 	Prints func(ctx context.Context, e enrollment.Enrollment, back string) (kit.Printed, error)
+	// Practice tells of the questions after a completed course; nil: there are none.
+	Practice func(ctx context.Context, e enrollment.Enrollment) (kit.Practice, error)
 }
 
 type handler struct {
@@ -158,6 +160,17 @@ func (f frame) Issuing() string {
 		text += ", usually within " + counted(n, "working day", "working days")
 	}
 	return text + ", and we write to you."
+}
+
+// errShownAnew stands on a page that is shown again because the form was of another
+// edition.
+var errShownAnew = apperr.New(apperr.Conflict, "You have moved to another edition of this course since you opened this page, so nothing was recorded. This is the page as your edition has it: read it, and send it once more.")
+
+// outdated reports whether a form is of a page that shows another edition than the
+// learner's: what was read there is not what would be recorded.
+func (f frame) outdated(form *kit.Form) bool {
+	shown := form.Str("edition")
+	return shown != "" && shown != strconv.Itoa(f.Edition.Number)
 }
 
 func newFrame(l enrollment.Learning, cycle int) frame {

@@ -37,6 +37,10 @@ func (p lessonPage) Outline() template.HTML { return p.Mine[holeOutline].HTML }
 // Body is the lesson's text with its references.
 func (p lessonPage) Body() template.HTML { return p.Mine[holeBody].HTML }
 
+// Corrections are the notices of what was corrected: those about safety until the
+// learner says that they have read them.
+func (p lessonPage) Corrections() template.HTML { return p.Mine[holeCorrections].HTML }
+
 // Done is the number of lessons finished.
 func (p lessonPage) Done() template.HTML { return p.Mine[holeDone].HTML }
 
@@ -135,6 +139,9 @@ func (h *handler) renderLesson(c echo.Context, v enrollment.View, cycle, status 
 	p.Module, _ = v.Edition.Module(v.Lesson.ModuleID)
 	p.Previous, p.Next = neighbors(v.Edition, v.Lesson, f)
 	h.fillOwn(c, &p, v)
+	if p.Mine[holeCorrections], err = h.corrections(c, f, v); err != nil {
+		return err
+	}
 	p.Mine[holeBody], p.Mine[holeOutline] = sl.body, st.outline(v.Learning, v.Lesson.ID)
 	page, err := st.page(c, sl, p)
 	if err != nil {

@@ -33,19 +33,23 @@ func (h *handler) postFinish(c echo.Context) error {
 			return err
 		}
 	}
+	f := newFrame(v.Learning, 0)
+	if f.outdated(form) {
+		return enrollment.ErrMovedOn
+	}
 	h.leave(c, v.Enrollment)
 	err = h.Enrollments.FinishLesson(c.Request().Context(), v.Enrollment, v.Lesson.ID)
 	if err != nil && !errors.Is(err, enrollment.ErrCompleted) {
 		return err
 	}
-	_, next := neighbors(v.Edition, v.Lesson, newFrame(v.Learning, 0))
+	_, next := neighbors(v.Edition, v.Lesson, f)
 	return kit.Redirect(c, next.Href, nil)
 }
 
 // maxTimeBytes bounds a beacon; an honest one has about 100 bytes.
 const maxTimeBytes = 2 << 10
 
-// postTime takes what static/js/active.js sends: seconds (1 … 20), seq and page,
+// postTime takes what static/js/learn/active.js sends: seconds (1 … 20), seq and page,
 // which together name the batch. It answers with the lesson's total.
 func (h *handler) postTime(c echo.Context) error {
 	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxTimeBytes)

@@ -57,3 +57,11 @@ func TestFinishingKeepsTheNote(t *testing.T) {
 		t.Errorf("a refused one left %q", got)
 	}
 }
+
+// TestANoteWhoseLessonIsGoneIsShown, without a link that leads nowhere.
+func TestANoteWhoseLessonIsGoneIsShown(t *testing.T) {
+	w := newWorld(t)
+	e := w.begun("p1")
+	w.must(w.db.Conn(t.Context()).Exec("INSERT INTO lesson_progress (enrollment_id, lesson_id, note, noted_at) VALUES (?, 'gone', 'Ask about it.', ?)", e.ID, w.now()).Error)
+	w.get(base+"/notes").ok("A lesson that your edition no longer has", "Ask about it.").not("/lessons/\"")
+}

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/labstack/echo/v4"
 
@@ -22,7 +23,8 @@ type still struct {
 	lessons  map[string]*stillLesson // by lesson ID, rendered when first asked for
 	outlines map[string]kit.Piece    // by what is done; who reads in order shares them
 	indexed  sync.Once
-	index    *index // for the search; see search
+	index    *index       // for the search; see search
+	used     atomic.Int64 // the turn
 }
 
 // maxOutlines bounds the memory: about 12 KB each.
@@ -57,10 +59,14 @@ const (
 	itemStates
 )
 
+// maxStills bounds how many editions are kept rendered, those that were read last.
+const maxStills = 64
+
 // shelf keeps the editions that are being read.
 type shelf struct {
-	mu sync.RWMutex
-	m  map[string]*still // by edition ID
+	mu   sync.RWMutex
+	m    map[string]*still // by edition ID
+	turn atomic.Int64
 }
 
 // of returns the pieces of an edition, made anew when its overlays changed. An
@@ -73,19 +79,36 @@ func (s *shelf) of(c echo.Context, f frame) (*still, error) {
 	st := s.m[f.Edition.ID]
 	s.mu.RUnlock()
 	if st != nil && st.edition == f.Edition {
+		st.used.Store(s.turn.Add(1))
 		return st, nil
 	}
 	st, err := newStill(c, f)
 	if err != nil {
 		return nil, err
 	}
+	s.keep(f.Edition.ID, st)
+	return st, nil
+}
+
+// keep puts the pieces of an edition on the shelf, and lets go of those that nobody read
+// for longest.
+func (s *shelf) keep(id string, st *still) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.m == nil {
 		s.m = map[string]*still{}
 	}
-	s.m[f.Edition.ID] = st
-	return st, nil
+	st.used.Store(s.turn.Add(1))
+	s.m[id] = st
+	for len(s.m) > maxStills {
+		oldest := id
+		for other, o := range s.m {
+			if o.used.Load() < s.m[oldest].used.Load() {
+				oldest = other
+			}
+		}
+		delete(s.m, oldest)
+	}
 }
 
 // stillData is the dot of the parts of templates/pages/learn/lesson.html.
@@ -95,7 +118,6 @@ type stillData struct {
 	Lesson                              *course.Lesson
 	Of                                  int
 	Objectives                          []course.Objective
-	Errata                              []course.Erratum
 	Withdrawn                           *course.Withdrawal
 	Unreviewed, Done, Locked, Gone, Now bool
 	Answered, Check                     int
@@ -182,7 +204,7 @@ func (st *still) lesson(c echo.Context, f frame, l *course.Lesson) (*stillLesson
 	if sl != nil {
 		return sl, nil
 	}
-	d := stillData{frame: f, Lesson: l, Of: len(f.Edition.Course.Lessons()), Errata: f.Edition.ErrataOf(l.ID), Unreviewed: !f.Edition.Reviewed()}
+	d := stillData{frame: f, Lesson: l, Of: len(f.Edition.Course.Lessons()), Unreviewed: !f.Edition.Reviewed()}
 	d.Module, _ = f.Edition.Module(l.ModuleID)
 	for _, id := range l.Objectives {
 		if o, ok := f.Edition.Course.Objective(id); ok {

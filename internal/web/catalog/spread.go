@@ -1,0 +1,126 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/course/compare"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// spread offers the editions in which the same can be recorded, of a lesson or, for "",
+// of the whole course. Proposed are the one at hand, the current one, and those in which
+// people learn. gone: only where the lesson is not withdrawn.
+func (h *handler) spread(ctx context.Context, at place, lessonID string, gone bool) (out []kit.Option, err error) {
+	here, known := at.LessonByID(lessonID)
+	if lessonID != "" && !known {
+		return nil, nil
+	}
+	for _, e := range at.Editions {
+		if _, withdrawn := e.Overlays.Withdrawn[lessonID]; gone && withdrawn {
+			continue
+		}
+		ed, err := h.Courses.Edition(ctx, e.ID)
+		if err != nil {
+			return nil, err
+		}
+		there, has := ed.LessonByID(lessonID)
+		if lessonID != "" && !has {
+			continue
+		}
+		o := kit.Option{Value: strconv.Itoa(e.Number), Label: e.name(), Checked: e.Chosen || e.Current || e.People > 0}
+		switch {
+		case e.Chosen:
+			o.Hint = "The edition that you look at."
+		case lessonID == "":
+			o.Hint = "It differs somewhere: look whether it has the same mistake."
+		case compare.SameLesson(here, there):
+			o.Hint = "The lesson reads the same."
+		default:
+			o.Hint = "The lesson reads otherwise: look whether it has the same mistake."
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+// name says which edition it is, and whom it reaches.
+func (s sibling) name() string {
+	name := fmt.Sprintf("Edition %d", s.Number)
+	if s.Current {
+		name += " (current)"
+	}
+	if s.People == 1 {
+		return name + ", 1 person in it"
+	}
+	return fmt.Sprintf("%s, %d people in it", name, s.People)
+}
+
+// chosen are the IDs of the editions in which something is to be recorded. Where there
+// are several to choose from the form must have offered them for this very lesson;
+// otherwise it is shown again with them, and nothing is recorded.
+func (h *handler) chosen(c echo.Context, at place, f *kit.Form, p *signoffPage, lessonID string, gone bool) (ids []string, err error) {
+	if p.Spread, err = h.spread(c.Request().Context(), at, lessonID, gone); err != nil {
+		return nil, err
+	}
+	if p.Asked = "of-" + lessonID; len(p.Spread) < 2 {
+		p.Spread = nil
+		return []string{at.ID}, nil
+	}
+	if f.Str("asked") != p.Asked {
+		f.Values.Del("editions")
+		f.Fail("editions", "This course has several editions. Choose those in which it is recorded.")
+		return nil, nil
+	}
+	ids = at.ids(f.All("editions"))
+	if len(ids) == 0 {
+		f.Fail("editions", noEdition)
+	}
+	return ids, nil
+}
+
+// ids are those of editions by their numbers, the oldest first: the record beside it is
+// the one that the others repeat.
+func (p place) ids(numbers []string) (ids []string) {
+	for _, e := range slices.Backward(p.Editions) {
+		if slices.Contains(numbers, strconv.Itoa(e.Number)) {
+			ids = append(ids, e.ID)
+		}
+	}
+	return ids
+}
+
+// Newest is the edition that people enroll in.
+func (p place) Newest() sibling { return p.Editions[0] }
+
+// lack is what stands beside older editions and not beside the current one.
+type lack struct {
+	course.Carry
+	Numbers string
+}
+
+// lacking are those where the current edition reads the same, and those where somebody
+// must look whether it still holds.
+func (h *handler) lacking(ctx context.Context, slug string) (same, other []lack, err error) {
+	list, err := h.Courses.Lacking(ctx, slug)
+	for _, x := range list {
+		l := lack{Carry: x}
+		for i, n := range x.Numbers {
+			if i > 0 {
+				l.Numbers += ", "
+			}
+			l.Numbers += strconv.Itoa(n)
+		}
+		if x.Changed {
+			other = append(other, l)
+		} else {
+			same = append(same, l)
+		}
+	}
+	return same, other, err
+}
