@@ -1,0 +1,73 @@
+package insight
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/atmacena/cocare/internal/db"
+)
+
+// eachAttempt calls fn with the attempts at an edition's exam that were handed in,
+// person by person, in their order.
+func (s *Service) eachAttempt(ctx context.Context, editionID string, fn func(attempt)) error {
+	rows, err := s.DB.Read(ctx).Raw(`SELECT a.id, a.person_id, COALESCE(a.started_at, NULL), COALESCE(a.submitted_at, NULL), a.passed, a.points, a.max_points,
+			CASE WHEN a.state = 'graded' THEN COALESCE(l.place, 0) ELSE 0 END
+		FROM exam_attempts a JOIN enrollments e ON e.id = a.enrollment_id LEFT JOIN insight_attempts l ON l.attempt_id = a.id
+		WHERE a.edition_id = ? AND a.state IN ('submitted', 'graded') AND e.event_id IS NULL ORDER BY a.person_id, a.id`, editionID).Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var a attempt
+		if err := rows.Scan(&a.id, &a.person, (*db.Instant)(&a.started), (*db.Instant)(&a.submitted), &a.passed, &a.points, &a.most, &a.place); err != nil {
+			return err
+		}
+		fn(a)
+	}
+	return errors.Join(rows.Err(), rows.Close())
+}
+
+// The characters that set items of a sheet, and the fields of an item, apart. No
+// JSON and no ID of a question holds them.
+const (
+	nextItem  = "\x1e"
+	nextField = "\x1f"
+)
+
+// sheetsAtOnce is how many attempts a statement reads the items of.
+const sheetsAtOnce = 500
+
+// eachSheet calls fn with the items of each attempt, in their order, as readSheet
+// reads them: an attempt is one row, since a million rows take longer than what is
+// counted from them. Answers to the questions named are left out.
+func (s *Service) eachSheet(ctx context.Context, list []attempt, without []string, fn func(sheet string) error) error {
+	if len(without) == 0 {
+		without = []string{""}
+	}
+	for batch := range slices.Chunk(list, sheetsAtOnce) {
+		ids := make([]string, len(batch))
+		for i, a := range batch {
+			ids[i] = a.id
+		}
+		var rows []struct{ AttemptID, Sheet string }
+		err := s.DB.Read(ctx).Raw(`SELECT i.attempt_id, string_agg(i.question_id || ? || i.points || ? || i.max_points || ? ||
+				CASE WHEN i.question_id IN ? THEN '' ELSE i.response END, ?) AS sheet
+			FROM exam_items i WHERE i.attempt_id IN ? GROUP BY i.attempt_id`,
+			nextField, nextField, nextField, without, nextItem, ids).Scan(&rows).Error
+		if err != nil {
+			return err
+		}
+		sheets := make(map[string]string, len(rows))
+		for _, r := range rows {
+			sheets[r.AttemptID] = r.Sheet
+		}
+		for _, id := range ids {
+			if err := fn(sheets[id]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
