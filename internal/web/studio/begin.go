@@ -1,7 +1,9 @@
 package studio
 
 import (
+	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -21,21 +23,19 @@ var (
 	fileAdded       = kit.NewFlash("studio.added", kit.Success, "It is added. Write it here.")
 )
 
-// taken are short names that are other pages below /teach.
-var taken = map[string]bool{"new": true, "import": true, "grading": true}
-
 func (h *handler) postNewCourse(c echo.Context) error {
 	f, err := kit.BindForm(c)
 	if err != nil {
 		return err
 	}
 	v := kit.ViewerOf(c)
-	b := scaffold.Beginning{Slug: f.Str("slug"), Title: f.Str("title"), Author: v.Name, Currency: h.Currency, Today: h.Now().In(h.Zone)}
-	if b.Slug == "" {
+	b := scaffold.Beginning{Slug: f.Str("slug"), Title: tidyLine(f.Get("title")), Author: v.Name, Currency: h.Currency, Today: h.Now().In(h.Zone)}
+	named := b.Slug != ""
+	if !named {
 		b.Slug = scaffold.Slug(b.Title)
 	}
-	if err = b.Check(); err == nil && taken[b.Slug] {
-		err = apperr.InvalidField("slug", "This is an address here already. Use another.")
+	if err = b.Check(); err != nil && !named && b.Title == "" { // the short name comes from the title
+		err = apperr.InvalidField("title", "Give the course a title.")
 	}
 	if err == nil {
 		_, err = h.Courses.Create(c.Request().Context(), scaffold.Course(b), v.PersonID)
@@ -96,20 +96,9 @@ func (h *handler) postNewFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p, parsed, err := h.newFilePage(c)
-	if err != nil {
-		return err
-	}
-	files, file, err := added(parsed, f)
-	if err == nil {
-		var edits []course.FileEdit
-		for _, path := range files.Paths() {
-			edits = append(edits, course.FileEdit{Path: path, Content: files[path]})
-		}
-		var saved course.Saved
-		if saved, err = h.save(c, p.place, edits...); saved.Again { // the second click
-			return kit.Redirect(c, p.At(""), fileAddedBefore)
-		}
+	p, file, again, err := h.addFile(c, f)
+	if again { // the second click
+		return kit.Redirect(c, p.At(""), fileAddedBefore)
 	}
 	switch {
 	case apperr.Is(err, apperr.NotFound):
@@ -120,16 +109,44 @@ func (h *handler) postNewFile(c echo.Context) error {
 	if err != nil {
 		return kit.Render(c, http.StatusUnprocessableEntity, "studio/new_file", kit.View{Form: f, Data: p})
 	}
-	return kit.Redirect(c, p.File(file), fileAdded)
+	return kit.Redirect(c, p.written(file), fileAdded)
+}
+
+var errAddedBeside = apperr.New(apperr.Conflict, "Somebody else is adding to this course at the same moment. Press the button once more.")
+
+// addFile stores what a form adds, at a place that nobody else has taken meanwhile.
+func (h *handler) addFile(c echo.Context, f *kit.Form) (p newFilePage, file string, again bool, err error) {
+	for range 3 {
+		page, parsed, err := h.newFilePage(c)
+		if err != nil {
+			return p, "", false, err
+		}
+		p = page
+		files, name, err := added(parsed, f)
+		if err != nil {
+			return p, "", false, err
+		}
+		var edits []course.FileEdit
+		for _, path := range files.Paths() {
+			edits = append(edits, course.FileEdit{Path: path, Content: files[path]})
+		}
+		saved, err := h.save(c, p.place, edits...)
+		if !errors.Is(err, course.ErrClash) {
+			return p, name, saved.Again, err
+		}
+	}
+	return p, "", false, errAddedBeside
 }
 
 // added is what a form adds. Errors: Invalid (kind, title), and those of package
 // scaffold.
 func added(c *course.Course, f *kit.Form) (course.Files, string, error) {
-	kind, title := f.Str("kind"), f.Str("title")
+	kind, title := f.Str("kind"), tidyLine(f.Get("title"))
 	var check apperr.Check
+	known := slices.ContainsFunc(newFilePage{}.Kinds(), func(o kit.Option) bool { return o.Value == kind })
+	check.Require(known, "kind", "Choose what you add.")
 	if kind != "check" {
-		check.Name("title", title, 200, "Give it a title.")
+		check.Name("title", title, course.MaxTitle, "Give it a title.")
 	}
 	if err := check.Err(); err != nil {
 		return nil, "", err

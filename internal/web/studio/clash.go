@@ -1,8 +1,11 @@
 package studio
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +21,7 @@ import (
 type clashPage struct {
 	place
 	Path, Title   string
+	Was           string // what the file was called at Base
 	Base, Seq     int64
 	Yours, Author string
 	When          time.Time
@@ -54,7 +58,7 @@ func (h *handler) showClash(c echo.Context, p place, clash *course.ClashError) e
 var notRemoved = kit.NewFlash("studio.not_removed", kit.Warning, "Somebody changed this file meanwhile, so it was not removed. Look at it first.")
 
 func (h *handler) renderClash(c echo.Context, p place, clash *course.ClashError, f *kit.Form, status int) error {
-	page := clashPage{place: p, Path: clash.Path, Title: clash.Path, Base: clash.BaseSeq, Seq: clash.Seq, Yours: string(clash.Yours), When: clash.At, Gone: clash.Theirs == nil}
+	page := clashPage{place: p, Path: clash.Path, Title: clash.Path, Was: clash.Was, Base: clash.BaseSeq, Seq: clash.Seq, Yours: string(clash.Yours), When: clash.At, Gone: clash.Theirs == nil}
 	names, err := h.named(c.Request().Context(), clash.By)
 	if err != nil {
 		return err
@@ -88,9 +92,12 @@ func (h *handler) postMerge(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	clash, err := h.clashAgain(c, p, f)
+	clash, known, err := h.clashAgain(c, p, f)
 	if err != nil {
 		return err
+	}
+	if !known {
+		return h.showClash(c, p, clash)
 	}
 	var choices []string
 	for _, part := range clash.Parts() {
@@ -108,41 +115,58 @@ func (h *handler) postMerge(c echo.Context) error {
 	if !ok {
 		return h.renderClash(c, p, clash, f, http.StatusUnprocessableEntity)
 	}
+	if broken := clash.Broken(text); len(broken) > 0 {
+		f.Fail("keep_"+strconv.Itoa(bothOr1(choices)), fmt.Sprintf("Nothing is saved: with this choice the file cannot be read, for %s (line %d). Keep one of the two.", broken[0].Msg, broken[0].Line))
+		return h.renderClash(c, p, clash, f, http.StatusUnprocessableEntity)
+	}
 	if clash.Theirs == nil && choices[0] == course.KeepTheirs { // it stays removed
-		return kit.Redirect(c, p.At(""), fileRemoved)
+		return h.showRemoved(c, p, clash.Path)
 	}
 	edit := course.FileEdit{Path: clash.Path, Base: clash.Seq, Content: []byte(text)}
-	_, err = h.save(c, p, edit)
+	saved, err := h.save(c, p, edit)
 	var again *course.ClashError
 	switch {
 	case errors.As(err, &again):
 		return h.showClash(c, p, again)
+	case f.Merge(err):
+		return h.renderClash(c, p, clash, f, kit.Status(err))
 	case err != nil:
 		return err
 	}
-	return kit.Redirect(c, p.File(clash.Path), fileSaved)
+	return kit.Redirect(c, p.File(cmp.Or(saved.Names[clash.Path], clash.Path)), fileSaved)
 }
 
-// clashAgain is the clash that a form tells of, made anew from what is kept.
-func (h *handler) clashAgain(c echo.Context, p place, f *kit.Form) (*course.ClashError, error) {
+// bothOr1 is the first choice that keeps both sides, or the first.
+func bothOr1(choices []string) int { return max(slices.Index(choices, course.KeepBoth), 0) + 1 }
+
+// clashAgain is the clash that a form tells of, made anew from what is kept. known is
+// false where that is too little: then it is one with the file as it is now.
+func (h *handler) clashAgain(c echo.Context, p place, f *kit.Form) (clash *course.ClashError, known bool, err error) {
 	ctx := c.Request().Context()
 	base, err1 := strconv.ParseInt(f.Str("base"), 10, 64)
 	seq, err2 := strconv.ParseInt(f.Str("seq"), 10, 64)
 	if err1 != nil || err2 != nil {
-		return nil, apperr.New(apperr.Invalid, "The form could not be read. Open the file again.")
+		return nil, false, apperr.New(apperr.Invalid, "The form could not be read. Open the file again.")
 	}
-	clash := &course.ClashError{Path: c.QueryParam("path"), BaseSeq: base, Seq: seq}
-	var err error
-	if clash.Theirs, err = h.Courses.DraftFileAt(ctx, p.Slug, clash.Path, seq); err != nil {
-		return nil, err
+	clash = &course.ClashError{Path: c.QueryParam("path"), BaseSeq: base, Seq: seq}
+	clash.Was = cmp.Or(f.Get("was"), clash.Path)
+	yours, err := h.typed(c, p, clash.Was, base, f.Get("body"))
+	if err != nil {
+		return nil, false, err
 	}
-	if clash.Base, err = h.Courses.DraftFileAt(ctx, p.Slug, clash.Path, base); err != nil && !apperr.Is(err, apperr.NotFound) {
-		return nil, err
+	clash.Yours = yours.data
+	clash.Theirs, err = h.Courses.DraftFileAt(ctx, p.Slug, clash.Path, seq)
+	if apperr.Is(err, apperr.NotFound) { // of a run of saves, only the last is kept
+		clash, err = h.Courses.Clash(ctx, p.Slug, course.FileEdit{Path: clash.Was, Base: base, Content: clash.Yours})
+		return clash, false, err
 	}
-	if clash.Yours, err = h.typed(c, p, clash.Path, base, f.Get("body")); err != nil {
-		return nil, err
+	if err != nil {
+		return nil, false, err
+	}
+	if clash.Base, err = h.Courses.DraftFileAt(ctx, p.Slug, clash.Was, base); err != nil && !apperr.Is(err, apperr.NotFound) {
+		return nil, false, err
 	}
 	change, err := h.Courses.ChangeOf(ctx, p.Slug, seq)
 	clash.By, clash.At = change.By, change.At
-	return clash, err
+	return clash, true, err
 }

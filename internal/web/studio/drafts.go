@@ -17,9 +17,17 @@ func (h *handler) getDrafts(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rows := make([]place, len(list))
-	for i, d := range list {
-		rows[i] = place{d}
+	visible := func(string) bool { return true }
+	if h.Visible != nil {
+		if visible, err = h.Visible(c.Request().Context(), kit.ViewerOf(c)); err != nil {
+			return err
+		}
+	}
+	var rows []place
+	for _, d := range list {
+		if visible(d.Slug) {
+			rows = append(rows, place{d})
+		}
 	}
 	return kit.Render(c, http.StatusOK, "studio/list", kit.View{Data: rows})
 }
@@ -44,19 +52,32 @@ type modulePart struct {
 type part struct {
 	Title string
 	Files []fileRow
+	Begin []kit.Link // what is not there yet
 }
 
 // fileRow is a file in a list. Bad counts its mistakes.
 type fileRow struct {
 	Title, Path string
 	Bad, Warn   int
+	People      []person // who has it open
+}
+
+// HasForm reports whether the file can be edited in a form.
+func (r fileRow) HasForm() bool {
+	_, ok := sheetOf(r.Path)
+	return ok
 }
 
 // finding is a problem with the place to click.
 type finding struct {
 	course.Problem
-	Title, Href string // of its file; no Href for the course as a whole
+	Title, Href string // of its file, and where it is mended; no Href for the course as a whole
+	AsText      string // the line in the file's text
+	Says        string // what the line says
 }
+
+// ByForm reports whether it leads to something else than the text.
+func (f finding) ByForm() bool { return f.Href != f.AsText }
 
 // shownFindings bounds a list on the draft's page; the files show the rest.
 const shownFindings = 30
@@ -73,13 +94,24 @@ func (h *handler) getDraft(c echo.Context) error {
 	}
 	p := draftPage{place: place{d}}
 	l := newLister(parsed, files, d.Problems)
-	p.Modules, p.Parts = l.modules(), l.parts()
+	l.reads = !kit.ViewerOf(c).CourseWrite
+	if _, err := h.withRemoved(ctx, slug, l); err != nil {
+		return err
+	}
+	there, err := h.Courses.Present(ctx, slug)
+	if err != nil {
+		return err
+	}
+	if l.people, err = h.people(ctx, kit.ViewerOf(c), there); err != nil {
+		return err
+	}
+	p.Modules, p.Parts = l.modules(), l.parts(p.place)
 	p.Errors, p.Warnings = p.findings(l, course.Error, ""), p.findings(l, course.Warning, "")
 	list, _, err := h.Courses.Changes(ctx, slug, "", 0, 5)
 	if err != nil {
 		return err
 	}
-	if p.Changes, err = h.changes(ctx, p.place, "", list); err != nil {
+	if p.Changes, err = h.changes(ctx, p.place, l, "", list); err != nil {
 		return err
 	}
 	return kit.Render(c, http.StatusOK, "studio/show", kit.View{Title: p.Title, Data: p})
@@ -108,9 +140,7 @@ func (p place) findings(l *lister, s course.Severity, file string) (out []findin
 		f := finding{Problem: pr, Title: "The course as a whole"}
 		if pr.File != "" {
 			f.Title = l.title(pr.File)
-			if _, there := l.files[pr.File]; there {
-				f.Href = p.File(pr.File)
-			}
+			l.lead(p, &f)
 		}
 		out = append(out, f)
 	}
@@ -122,13 +152,16 @@ type lister struct {
 	files     course.Files
 	bad, warn map[string]int
 	titles    map[string]string
+	people    map[string][]person
+	forms     map[string]openedForm // those that were opened
+	reads     bool                  // the viewer writes nothing
 }
 
 // words name the files that every course has.
 var words = map[string]string{
 	"course.yaml": "Course card", "objectives.yaml": "Objectives", "disclosure.md": "Disclosure", "evaluation.yaml": "Evaluation",
 	"facts.yaml": "Checked facts", "references.yaml": "References", "glossary.yaml": "Glossary", "figures.yaml": "Figures: titles and texts",
-	"exam.yaml": "Exam: blueprint and limits", "signoff.yaml": "Reviews that the course asks for", "lint.yaml": "Language rules",
+	"media.yaml": "Pictures, handouts and recordings: titles and texts", "exam.yaml": "Exam: blueprint and limits", "signoff.yaml": "Reviews that the course asks for", "lint.yaml": "Language rules",
 }
 
 func newLister(c *course.Course, files course.Files, problems []course.Problem) *lister {
@@ -163,6 +196,10 @@ func (l *lister) title(file string) string {
 		return "Practice questions: " + orPath(l.titles[path.Dir(file)+"/module.yaml"], file)
 	case strings.HasPrefix(file, "exam/"):
 		return "Exam questions: " + strings.TrimSuffix(path.Base(file), ".yaml")
+	case strings.HasPrefix(file, "media/") && path.Ext(file) == ".vtt":
+		return "Captions: " + strings.TrimSuffix(path.Base(file), ".vtt")
+	case strings.HasPrefix(file, "media/"):
+		return "Transcript: " + strings.TrimSuffix(path.Base(file), path.Ext(file))
 	case strings.HasPrefix(file, "figures/"):
 		return "Drawing: " + strings.TrimSuffix(path.Base(file), ".svg")
 	default:
@@ -178,7 +215,7 @@ func orPath(title, file string) string {
 }
 
 func (l *lister) row(file string) fileRow {
-	return fileRow{Title: l.title(file), Path: file, Bad: l.bad[file], Warn: l.warn[file]}
+	return fileRow{Title: l.title(file), Path: file, Bad: l.bad[file], Warn: l.warn[file], People: l.people[file]}
 }
 
 func (l *lister) modules() (out []modulePart) {
@@ -220,12 +257,14 @@ var order = []struct {
 	{"About the course", []string{"course.yaml", "objectives.yaml", "disclosure.md", "evaluation.yaml"}},
 	{"Sources", []string{"facts.yaml", "references.yaml", "glossary.yaml"}},
 	{"Figures", []string{"figures.yaml", "figures/"}},
+	{"Media", []string{"media.yaml", "media/"}},
 	{"Cases", []string{"cases/"}},
 	{"Exam", []string{"exam.yaml", "exam/"}},
 	{"Reviews and language", []string{"signoff.yaml", "lint.yaml"}},
 }
 
-func (l *lister) parts() (out []part) {
+// parts are the groups of files; place leads to what can be begun.
+func (l *lister) parts(at place) (out []part) {
 	for _, group := range order {
 		p := part{Title: group.title}
 		for _, name := range group.files {
@@ -235,7 +274,13 @@ func (l *lister) parts() (out []part) {
 				}
 			}
 		}
-		if len(p.Files) > 0 {
+		switch _, terms := l.files["glossary.yaml"]; {
+		case p.Title == "Figures":
+			p.Begin = append(p.Begin, kit.Link{Label: "Add a drawing …", Href: at.At("/drawing")})
+		case p.Title == "Sources" && !terms:
+			p.Begin = append(p.Begin, kit.Link{Label: "Begin a glossary …", Href: at.Form("glossary.yaml", "")})
+		}
+		if len(p.Files)+len(p.Begin) > 0 {
 			out = append(out, p)
 		}
 	}

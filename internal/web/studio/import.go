@@ -3,6 +3,7 @@ package studio
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"io/fs"
 	"net/http"
 	"strconv"
@@ -12,7 +13,6 @@ import (
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
-	"github.com/atmacena/cocare/internal/course/content"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -65,15 +65,34 @@ func (h *handler) postImport(c echo.Context) error {
 	if err != nil {
 		return refuseImport(c, importPage{}, err)
 	}
-	page, err := h.overwritten(c, folder)
-	if err != nil {
-		return refuseImport(c, page, err)
+	var page importPage
+	d, err := h.Courses.ImportIf(ctx, folder, person, func(ctx context.Context, was course.Draft) error {
+		return h.mayReplace(ctx, c, &page, was)
+	})
+	if err == nil {
+		return kit.Redirect(c, place{d}.At("/history/"+strconv.FormatInt(d.Seq, 10)), imported)
 	}
-	d, err := h.Courses.Import(ctx, folder, person)
-	if err != nil {
-		return refuseImport(c, page, err)
+	if unread := h.fillChanges(ctx, &page); unread != nil {
+		return unread
 	}
-	return kit.Redirect(c, place{d}.At("/history/"+strconv.FormatInt(d.Seq, 10)), imported)
+	return refuseImport(c, page, err)
+}
+
+// fillChanges lists what was changed last in a draft that would be replaced.
+func (h *handler) fillChanges(ctx context.Context, p *importPage) error {
+	if p.Over == nil {
+		return nil
+	}
+	list, _, err := h.Courses.Changes(ctx, p.Over.Slug, "", 0, 10)
+	if err != nil {
+		return err
+	}
+	l, _, err := h.lister(ctx, p.Over.Slug)
+	if err != nil {
+		return err
+	}
+	p.Changes, err = h.changes(ctx, *p.Over, l, "", list)
+	return err
 }
 
 // refuseImport shows the form again with what is wrong, files of the folder named.
@@ -110,35 +129,29 @@ func readZIP(c echo.Context) (fs.FS, error) {
 	return fs.Sub(z, strings.TrimSuffix(cards[0], "/course.yaml"))
 }
 
-// overwritten refuses to replace a draft that holds more than its newest edition,
-// unless the address says that exactly this was seen.
-func (h *handler) overwritten(c echo.Context, folder fs.FS) (p importPage, err error) {
-	ctx := c.Request().Context()
-	d, there, err := h.replaced(c, folder)
-	if err != nil || !there || !d.Changed || d.Hash == c.QueryParam("over") {
-		return p, err
+// mayReplace refuses a folder whose course others write, and one that would replace a
+// draft that holds more than its newest edition, unless the address says that exactly
+// this was seen.
+func (h *handler) mayReplace(ctx context.Context, c echo.Context, p *importPage, was course.Draft) error {
+	p.Over = nil
+	if h.MayWrite != nil {
+		err := h.MayWrite(ctx, kit.ViewerOf(c), was.Slug)
+		if apperr.Is(err, apperr.NotFound) || apperr.Is(err, apperr.Forbidden) {
+			return errNotYours
+		}
+		if err != nil {
+			return err
+		}
 	}
-	p.Over = &place{d}
-	list, _, err := h.Courses.Changes(ctx, d.Slug, "", 0, 10)
-	if err != nil {
-		return p, err
+	if !was.Changed || was.Hash == c.QueryParam("over") {
+		return nil
 	}
-	if p.Changes, err = h.changes(ctx, *p.Over, "", list); err != nil {
-		return p, err
-	}
-	return p, apperr.New(apperr.Conflict, "The draft of this course was changed since its newest edition. Nothing was imported yet.")
+	p.Over = &place{was}
+	return errUnseen
 }
 
-// replaced is the draft that a folder would replace.
-func (h *handler) replaced(c echo.Context, folder fs.FS) (d course.Draft, there bool, err error) {
-	files, problems := course.ReadFiles(folder)
-	if len(course.Errors(problems)) > 0 { // the import names them
-		return d, false, nil
-	}
-	slug, _ := content.CardName(files["course.yaml"])
-	d, err = h.Courses.Draft(c.Request().Context(), slug)
-	if apperr.Is(err, apperr.NotFound) {
-		return d, false, nil
-	}
-	return d, err == nil, err
-}
+var (
+	// errNotYours refuses a folder whose course others write.
+	errNotYours = apperr.InvalidField("file", "The course in this folder has the short name of one that others write. Give it another, or ask its authors to name you.")
+	errUnseen   = apperr.New(apperr.Conflict, "The draft of this course was changed since its newest edition. Nothing was imported yet.")
+)

@@ -3,15 +3,22 @@ package studio_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
+	"errors"
 	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/team"
+	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/internal/web/studio"
+	webteam "github.com/atmacena/cocare/internal/web/team"
 )
 
 // pack makes a ZIP file of files in a folder.
@@ -102,6 +109,7 @@ func TestWhatIsNoFolder(t *testing.T) {
 		"disclosure.md: larger than 1 MiB":       bomb,
 		"notes.txt: this file has no place":      bad(func(f course.Files) { f["notes.txt"] = []byte("x") }),
 		"course.yaml:1: slug is":                 bad(func(f course.Files) { f["course.yaml"] = []byte("slug: A B\ntitle: X\n") }),
+		"an address here already":                bad(func(f course.Files) { f["course.yaml"] = []byte("slug: grading\ntitle: X\n") }),
 		"modules/../../etc/passwd and no course": w.pack("c/modules/../../", course.Files{"etc/passwd": []byte("x")}),
 	} {
 		if strings.HasPrefix(says, "modules/..") {
@@ -115,4 +123,44 @@ func TestWhatIsNoFolder(t *testing.T) {
 	if list, err := w.courses.Drafts(t.Context()); err != nil || len(list) != 1 || list[0].Seq != 1 {
 		t.Errorf("%+v, %v", list, err)
 	}
+}
+
+// TestWhoMayReplaceADraft: a mistake in the card is named, whoever sends it, and lets
+// nobody in; only who does not write the course is told so.
+func TestWhoMayReplaceADraft(t *testing.T) {
+	w := newWorld(t)
+	files, err := w.courses.Export(t.Context(), slug, 1)
+	w.must(err)
+	broken := errors.New("the database is gone")
+	answers := map[string]error{"ira": nil, "ida": webteam.ErrNotYourPart, "ines": team.ErrNoCourse, "ivo": broken}
+	w.Server = area.Serve(t, area.Options{Name: "studio", Viewer: viewer}, studio.Routes(studio.Deps{Courses: w.courses, People: w, Currency: "USD", Now: time.Now,
+		MayWrite: func(_ context.Context, v *kit.Viewer, of string) error {
+			if of != slug {
+				return team.ErrNoCourse
+			}
+			return answers[v.PersonID]
+		}})...)
+	for card, names := range map[string]string{"title: [x]": "course.yaml:2: ", "title: \"\"": "course.yaml:2: title is missing"} {
+		own := maps.Clone(files)
+		own["course.yaml"] = append([]byte("slug: "+slug+"\n"+card+"\n"), bytes.SplitN(files["course.yaml"], []byte("\n"), 3)[2]...)
+		for person := range answers {
+			rec := w.upload(person, "/teach/import", w.pack("", own))
+			w.says(rec, http.StatusUnprocessableEntity, names)
+			if strings.Contains(rec.Body.String(), "others write") {
+				t.Errorf("%s is told of others for %s", person, card)
+			}
+		}
+	}
+	files["disclosure.md"] = []byte("Other words.\n")
+	for person, status := range map[string]int{"ida": http.StatusUnprocessableEntity, "ines": http.StatusUnprocessableEntity, "ivo": http.StatusInternalServerError} {
+		rec := w.upload(person, "/teach/import", w.pack("", files))
+		w.says(rec, status)
+		if strings.Contains(rec.Body.String(), "others write") == (person == "ivo") {
+			t.Errorf("%s is told %.300s", person, rec.Body)
+		}
+	}
+	if d, err := w.courses.Draft(t.Context(), slug); err != nil || d.Seq != 1 {
+		t.Errorf("%+v, %v", d, err)
+	}
+	w.says(w.upload("ira", "/teach/import", w.pack("", files)), http.StatusSeeOther, at+"/history/2")
 }

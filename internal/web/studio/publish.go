@@ -2,6 +2,7 @@ package studio
 
 import (
 	"archive/zip"
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -19,8 +20,13 @@ import (
 type publishPage struct {
 	place
 	Errors, Warnings []finding
-	Files            []fileDiff // of the words, not of every line
+	Files            []fileDiff // that differ from the newest edition, the first of them
+	Others           int        // files that differ besides
+	Carries          []carryRow // what was withdrawn or corrected before
 }
+
+// Differ counts the files that differ.
+func (p publishPage) Differ() int { return len(p.Files) + p.Others }
 
 // Crumbs lead to the draft.
 func (p publishPage) Crumbs() []kit.Link { return p.crumbs() }
@@ -46,27 +52,36 @@ func (h *handler) publishPage(c echo.Context) (p publishPage, err error) {
 	p.place = place{d}
 	l := newLister(parsed, files, d.Problems)
 	p.Errors, p.Warnings = p.findings(l, course.Error, ""), p.findings(l, course.Warning, "")
-	var before course.Files
-	if d.Edition > 0 {
-		if before, err = h.Courses.Export(ctx, slug, d.Edition); err != nil {
+	if d.Edition == 0 { // everything is new
+		return p, nil
+	}
+	if d.Changed && len(p.Errors) == 0 {
+		if err := h.carries(c, &p, parsed); err != nil {
 			return p, err
 		}
 	}
-	p.Files = changedFiles(before, files)
+	before, err := h.Courses.Export(ctx, slug, d.Edition)
+	if err != nil {
+		return p, err
+	}
+	paths := differing(before, files)
+	p.Others = max(0, len(paths)-shownFiles)
+	for _, path := range paths[:len(paths)-p.Others] {
+		p.Files = append(p.Files, compare(path, before[path], files[path]))
+	}
 	return p, nil
 }
 
-// changedFiles compares two states of a course, file by file.
-func changedFiles(before, after course.Files) (out []fileDiff) {
-	all := course.Files{}
-	maps.Copy(all, before)
+// differing are the files in which two states of a course differ.
+func differing(before, after course.Files) (paths []string) {
+	all := maps.Clone(before)
 	maps.Copy(all, after)
 	for _, p := range all.Paths() {
 		if string(before[p]) != string(after[p]) || (before[p] == nil) != (after[p] == nil) {
-			out = append(out, compare(p, before[p], after[p]))
+			paths = append(paths, p)
 		}
 	}
-	return out
+	return paths
 }
 
 var published = kit.NewFlash("studio.published", kit.Success, "The edition is published. Who learns stays in the edition that they began.")
@@ -76,40 +91,41 @@ func (h *handler) postPublish(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := h.publishPage(c)
+	at, err := h.place(c)
 	if err != nil {
 		return err
 	}
 	note, why := apperr.Reason("note", f.Str("note"), "Say what is new, for learners and for the record.")
-	if f.Str("hash") != p.Hash && why == nil {
-		why = course.ErrDraftChanged
-	}
 	if why == nil {
-		_, why = h.Courses.Publish(c.Request().Context(), p.Slug, note, kit.ViewerOf(c).PersonID)
+		_, why = h.Courses.PublishSeen(c.Request().Context(), at.Slug, cmp.Or(f.Str("hash"), "none"), note, kit.ViewerOf(c).PersonID, decisions(f))
 	}
-	if why != nil {
-		if !f.Merge(why) {
-			return why
+	if f.Merge(why) {
+		p, err := h.publishPage(c)
+		if err != nil {
+			return err
 		}
 		return kit.Render(c, kit.Status(why), "studio/publish", kit.View{Title: "Publish an edition", Form: f, Data: p})
 	}
-	return kit.Redirect(c, p.At(""), published)
+	if why != nil {
+		return why
+	}
+	return kit.Redirect(c, at.At(""), published)
 }
 
-// getZIP hands out the draft, or an edition, as the folder that it is.
-func (h *handler) getZIP(c echo.Context) error {
-	p, err := h.place(c)
+// postZIP hands out the draft, or an edition, as the folder that it is.
+func (h *handler) postZIP(c echo.Context) error {
+	f, p, err := h.sent(c)
 	if err != nil {
 		return err
 	}
 	number, name := 0, p.Slug+"-draft.zip"
-	if asked := c.QueryParam("edition"); asked != "" {
+	if asked := f.Str("edition"); asked != "" {
 		if number, err = strconv.Atoi(asked); err != nil || number < 1 {
 			return course.ErrNotFound
 		}
 		name = fmt.Sprintf("%s-edition-%d.zip", p.Slug, number)
 	}
-	files, err := h.Courses.Export(c.Request().Context(), p.Slug, number)
+	files, err := h.Courses.Download(c.Request().Context(), p.Slug, number, false)
 	if err != nil {
 		return err
 	}

@@ -24,29 +24,50 @@ type Deps struct {
 		Drafts(ctx context.Context) ([]course.Draft, error)
 		Draft(ctx context.Context, slug string) (course.Draft, error)
 		CheckDraft(ctx context.Context, slug string) (course.Draft, *course.Course, course.Files, error)
+		FileNow(ctx context.Context, slug, path string, seq int64) (string, error)
+		Clash(ctx context.Context, slug string, f course.FileEdit) (*course.ClashError, error)
+		ViewFile(ctx context.Context, slug, path string, typed []byte) (course.FileView, error)
 		DraftFile(ctx context.Context, slug, path string) (course.DraftFile, error)
+		Insertables(ctx context.Context, slug string) (*course.Insertables, error)
+		Arrive(ctx context.Context, slug, path, personID string) ([]course.Present, error)
+		Present(ctx context.Context, slug string) ([]course.Present, error)
 		DraftFileAt(ctx context.Context, slug, path string, seq int64) ([]byte, error)
+		DraftFiles(ctx context.Context, slug string) ([]course.FileInfo, int64, error)
 		Changes(ctx context.Context, slug, path string, before int64, limit int) ([]course.Change, bool, error)
 		ChangeOf(ctx context.Context, slug string, seq int64) (course.Change, error)
 		DraftFileBefore(ctx context.Context, slug, path string, seq int64) ([]byte, error)
-		Import(ctx context.Context, folder fs.FS, by string) (course.Draft, error)
+		ImportIf(ctx context.Context, folder fs.FS, by string, may func(ctx context.Context, was course.Draft) error) (course.Draft, error)
 		Create(ctx context.Context, files course.Files, by string) (course.Draft, error)
 		EditDraft(ctx context.Context, e course.Edit) (course.Saved, error)
 		RestoreDraft(ctx context.Context, slug, path string, seq int64, by string) error
+		Removed(ctx context.Context, slug string, limit int) ([]course.RemovedFile, error)
+		BringBack(ctx context.Context, slug, path string, seq int64, by string) ([]string, error)
+		Discard(ctx context.Context, slug string, seen int64) error
 		Export(ctx context.Context, slug string, number int) (course.Files, error)
-		Publish(ctx context.Context, slug, note, by string) (*course.Edition, error)
+		Download(ctx context.Context, slug string, number int, media bool) (course.Files, error)
+		Lacking(ctx context.Context, slug string) ([]course.Carry, error)
+		Carries(ctx context.Context, slug string, into *course.Course) ([]course.Carry, error)
+		PublishSeen(ctx context.Context, slug, hash, note, by string, made course.Decisions) (*course.Edition, error)
 	}
 	People interface {
 		Names(ctx context.Context, ids []string) (map[string]string, error)
 	}
-	Currency string         // in which the site sells
-	Zone     *time.Location // the provider's, for days; nil: UTC
-	Now      func() time.Time
+	// Visible tells which courses a viewer may open; MayWrite refuses whoever may not
+	// write one, as NotFound or Forbidden. nil: every course, and nobody.
+	Visible  func(ctx context.Context, v *kit.Viewer) (func(slug string) bool, error)
+	MayWrite func(ctx context.Context, v *kit.Viewer, slug string) error
+	// MayDiscard refuses whoever is neither an author of a course nor an administrator;
+	// nil: nobody may.
+	MayDiscard func(ctx context.Context, v *kit.Viewer, slug string) error
+	Currency   string         // in which the site sells
+	Zone       *time.Location // the provider's, for days; nil: UTC
+	Now        func() time.Time
 }
 
 type handler struct {
 	Deps
-	uploads *kit.Places // folders that are read, by person: each is in memory
+	uploads  *kit.Places // folders that are read, by person: each is in memory
+	previews turns
 }
 
 // Routes returns the area's routes.
@@ -64,7 +85,11 @@ func Routes(d Deps) []kit.Route {
 		return r
 	}
 	return []kit.Route{
-		get("/teach", "studio.list", h.getDrafts),
+		get(root, "studio.list", h.getDrafts),
+		post(root, "studio.discard", h.postDiscard),
+		get("/teach/:slug/discard", "studio.discard_page", h.getDiscard),
+		get("/teach/:slug/module/remove", "studio.module_remove_page", h.getRemoveModule),
+		post("/teach/:slug/module/remove", "studio.module_remove", h.postRemoveModule),
 		get("/teach/new", "studio.new_course_page", h.getNewCourse),
 		post("/teach/new", "studio.new_course", h.postNewCourse),
 		get("/teach/import", "studio.import_page", h.getImport),
@@ -72,9 +97,21 @@ func Routes(d Deps) []kit.Route {
 		get("/teach/:slug", "studio.show", h.getDraft),
 		get("/teach/:slug/new", "studio.new_file_page", h.getNewFile),
 		post("/teach/:slug/new", "studio.new_file", h.postNewFile),
-		get("/teach/:slug/course.zip", "studio.zip", h.getZIP),
+		post("/teach/:slug/course.zip", "studio.zip", h.postZIP),
 		get("/teach/:slug/file", "studio.file", h.getFile),
 		post("/teach/:slug/file", "studio.file_save", h.postFile),
+		post("/teach/:slug/preview", "studio.preview", h.postPreview),
+		post("/teach/:slug/here", "studio.here", h.postHere),
+		get("/teach/:slug/find", "studio.find", h.getFind),
+		get("/teach/:slug/outline", "studio.outline", h.getOutline),
+		post("/teach/:slug/outline", "studio.outline_save", h.postOutline),
+		get("/teach/:slug/form", "studio.form", h.getForm),
+		post("/teach/:slug/form", "studio.form_save", h.postForm),
+		get("/teach/:slug/drawing", "studio.drawing_page", h.getDrawing),
+		post("/teach/:slug/drawing", "studio.drawing", h.postDrawing),
+		get("/teach/:slug/paste", "studio.paste_page", h.getPaste),
+		post("/teach/:slug/paste", "studio.paste", h.postPaste),
+		uploads(post("/teach/:slug/paste/file", "studio.paste_file", h.postPasteFile)),
 		post("/teach/:slug/merge", "studio.merge", h.postMerge),
 		get("/teach/:slug/history", "studio.history", h.getHistory),
 		get("/teach/:slug/history/:seq", "studio.change", h.getChange),
@@ -101,6 +138,11 @@ func (p place) At(rest string) string { return root + "/" + p.Slug + rest }
 // File is where a file is edited.
 func (p place) File(path string) string {
 	return p.At("/file?" + url.Values{"path": {path}}.Encode())
+}
+
+// For is an address below the draft's that is about one file.
+func (p place) For(rest, path string) string {
+	return p.At(rest + "?" + url.Values{"path": {path}}.Encode())
 }
 
 // History is that of the draft, or of one file.

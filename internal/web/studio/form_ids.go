@@ -1,0 +1,91 @@
+package studio
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/course/edit"
+)
+
+// What names an entry keeps it by its ID: an ID that a course uses is not changed in
+// a form, where it would break what names it.
+
+// uses is how often an entry is named by an ID: in the rest of a course, or, of a line
+// of a question, in the question.
+func (o openedForm) uses(entry edit.Path, id string) int {
+	if id == "" {
+		return 0
+	}
+	list := entry[:len(entry)-1]
+	if len(list) > 1 { // of an entry that has a page of its own
+		return o.usesInside(list, id)
+	}
+	return namings(o.all, o.path, id)
+}
+
+// usesInside is uses of a line of a question.
+func (o openedForm) usesInside(list edit.Path, id string) (n int) {
+	up := list[:len(list)-1]
+	switch list[len(list)-1] {
+	case "items":
+		order, _ := o.doc.List(append(slices.Clip(up), "answer"))
+		if slices.Contains(order, id) {
+			n++
+		}
+	case "right":
+		left := append(slices.Clip(up), "left")
+		for i := range o.doc.Len(left) {
+			if to, _ := o.doc.Get(append(slices.Clip(left), i, "match")); to == id {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// namings counts where the files of a course name an ID, apart from the entry of a
+// file that has it.
+func namings(files course.Files, file, id string) (n int) {
+	for name, data := range files {
+		if ext := path.Ext(name); ext == ".yaml" || ext == ".md" {
+			n += words1(string(data), id)
+		}
+	}
+	if data, there := files[file]; there && words1(string(data), id) > 0 {
+		n--
+	}
+	return n
+}
+
+// words1 counts an ID in a text where it stands by itself.
+func words1(text, id string) (n int) {
+	for at := 0; ; {
+		i := strings.Index(text[at:], id)
+		if i < 0 {
+			return n
+		}
+		from, to := at+i, at+i+len(id)
+		if !strings.ContainsRune(inIDs, lastRune(text[:from])) && !goesOn(text[to:]) {
+			n++
+		}
+		at = to
+	}
+}
+
+const inIDs = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+
+func lastRune(s string) rune {
+	if s == "" {
+		return ' '
+	}
+	return rune(s[len(s)-1])
+}
+
+// goesOn reports whether an ID goes on with a text: with a letter, or a point that one
+// follows.
+func goesOn(rest string) bool {
+	rest = strings.TrimPrefix(rest, ".")
+	return rest != "" && strings.ContainsRune(inIDs, rune(rest[0]))
+}
