@@ -1,0 +1,233 @@
+package preview_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/atmacena/cocare/courses"
+	"github.com/atmacena/cocare/internal/apptest/area"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/credit/count"
+	"github.com/atmacena/cocare/internal/db"
+	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/web/kit"
+	"github.com/atmacena/cocare/internal/web/preview"
+)
+
+const (
+	slug = "how-learning-is-recorded"
+	at   = "/teach/" + slug + "/preview"
+)
+
+// TestMain fails a whole run that leaves a template of this area unseen.
+func TestMain(m *testing.M) { area.Main(m, "preview", "preview-") }
+
+func newWorld(t *testing.T) (*area.Server, *db.DB, *course.Service) {
+	t.Helper()
+	d := dbtest.New(t)
+	clock := time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)
+	now := func() time.Time { clock = clock.Add(time.Second); return clock }
+	c := course.New(course.Deps{DB: d, Now: now, Audit: audit.New(d, now), Demo: true})
+	if _, err := c.Import(t.Context(), courses.Bundled()[slug], "test"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Publish(t.Context(), slug, "", "test"); err != nil {
+		t.Fatal(err)
+	}
+	return area.Serve(t, area.Options{Name: "preview", Now: now, Viewer: func(name string) *kit.Viewer {
+		return &kit.Viewer{PersonID: name, Name: name, Roles: kit.Instructor}
+	}}, preview.Routes(preview.Deps{Courses: c,
+		Counts: func(_ context.Context, ed *course.Edition, q count.Question) (count.Answer, error) {
+			return count.Answer{Question: q, Sentence: "It counts in " + q.Jurisdiction + "."}, nil
+		},
+		Sample: func(_ context.Context, ed *course.Edition) ([]byte, error) {
+			return []byte("%PDF " + ed.Course.Card.Title), nil
+		},
+	})...), d, c
+}
+
+func TestTheWayThroughAPreview(t *testing.T) {
+	w, d, c := newWorld(t)
+	ed, err := c.Current(t.Context(), slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lessons := ed.Course.Lessons()
+	w.Get("ira", at).Is(http.StatusOK, "You see the draft as a learner would", lessons[0].Title, "Practice questions", `href="/teach/`+slug+`/preview?edition=1"`)
+	w.Get("ira", at+"?edition=1").Is(http.StatusOK, "You see edition 1", `href="/teach/`+slug+`/preview/lessons/`+lessons[0].Slug+`?edition=1"`)
+	w.Get("ira", at+"?profession=psychologist&jurisdiction=US-CA").Is(http.StatusOK, "It counts in US-CA.")
+	w.Get("ira", at+"?profession=psychologist").Is(http.StatusUnprocessableEntity, "Choose the state")
+	w.Get("ira", at+"/lessons/"+lessons[0].Slug+"?edition=1").Is(http.StatusOK, lessons[0].Title, "References", lessons[1].Title)
+	w.Get("ira", at+"/lessons/"+lessons[1].Slug).Is(http.StatusOK, `rel="prev"`)
+	w.Get("ira", at+"/evaluation").Is(http.StatusOK, ed.Course.Evaluation.Items[0].Text)
+	w.Get("ira", at+"/certificate.pdf?edition=1").Is(http.StatusOK, "%PDF "+ed.Course.Card.Title)
+	for _, missing := range []string{"?edition=9", "/lessons/none", "/checks/none", "/lessons/" + lessons[0].Slug + "?edition=x"} {
+		w.Get("ira", at+missing).Is(http.StatusNotFound)
+	}
+
+	m := ed.Course.Modules[0]
+	w.Get("ira", at+"/checks/"+m.ID).Is(http.StatusOK, m.Check[0].Prompt).Lacks(m.Check[0].Options[0].Rationale)
+	var pairs []string
+	for _, o := range m.Check[0].Options {
+		if o.Correct {
+			pairs = []string{"answer-" + m.Check[0].ID, o.ID}
+		}
+	}
+	w.Post("ira", at+"/checks/"+m.ID, pairs...).Is(http.StatusOK, m.Check[0].Options[0].Rationale, m.Check[1].Prompt)
+
+	for _, table := range []string{"enrollments", "check_answers", "exam_attempts", "evidence", "active_time", "evaluation_answers"} {
+		var n int
+		if err := d.Read(t.Context()).Raw("SELECT COUNT(*) FROM " + table).Scan(&n).Error; err != nil || n > 0 {
+			t.Errorf("%s holds %d rows, %v", table, n, err)
+		}
+	}
+}
+
+// TestTheExamAsLearnersMeetIt: keys and reasons only after a pass or the last try.
+func TestTheExamAsLearnersMeetIt(t *testing.T) {
+	w, _, c := newWorld(t)
+	ed, err := c.Current(t.Context(), slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := w.Get("ira", at+"/exam?edition=1")
+	if first.Code != http.StatusSeeOther || !strings.Contains(first.Location, "form=") {
+		t.Fatalf("%d to %q", first.Code, first.Location)
+	}
+	page := w.Get("ira", first.Location).Is(http.StatusOK, "Submit, with attempts left", "You see edition 1")
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(page.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := doc.Find("input[name=form]").AttrOr("value", "")
+	asked, right := 0, []string{"form", seed}
+	reason := ""
+	for _, q := range ed.Course.Bank {
+		if doc.Find("#q-"+q.ID).Length() == 0 {
+			continue
+		}
+		asked++
+		for _, o := range q.Options {
+			if o.Correct {
+				right = append(right, "answer-"+q.ID, o.ID)
+				reason = o.Rationale
+			}
+			if strings.Contains(page.Body, o.Rationale) {
+				t.Errorf("the form of %s holds a rationale", q.ID)
+			}
+		}
+	}
+	if asked != ed.ExamQuestions() {
+		t.Fatalf("%d questions", asked)
+	}
+	door := at + "/exam?" + url.Values{"edition": {"1"}}.Encode()
+	w.Post("ira", door, "form", seed).Is(http.StatusOK, "Not passed this time", "<p class=\"lead center\">0 percent", "sees no more than this").Lacks("with the reasons", reason)
+	w.Post("ira", door, "form", seed, "attempt", "last").Is(http.StatusOK, "Not passed this time", "with the reasons")
+	w.Post("ira", door, right...).Is(http.StatusOK, "By objective").Lacks(">0 percent")
+
+	// A draft whose exam cannot be drawn says so.
+	f, err := c.DraftFile(t.Context(), slug, "exam.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.EditDraft(t.Context(), course.Edit{Slug: slug, By: "ira", Kind: course.ChangeSave, Files: []course.FileEdit{{Path: f.Path, Base: f.Seq,
+		Content: []byte("blueprint:\n  - {objective: LO1, bank: 3, draw: 99}\n")}}}); err != nil {
+		t.Fatal(err)
+	}
+	w.Get("ira", at+"/exam?form=x").Is(http.StatusOK, "No form can be drawn")
+}
+
+// TestAnEditionIsPreviewedAsItsLearnersSeeIt: with the disclosure first, what was
+// withdrawn marked and no longer asked, and corrections where they stand.
+func TestAnEditionIsPreviewedAsItsLearnersSeeIt(t *testing.T) {
+	w, _, c := newWorld(t)
+	ed, err := c.Current(t.Context(), slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lessons := ed.Course.Lessons()
+	gone, kept := lessons[1], lessons[0]
+	for _, err := range []error{
+		c.WithdrawLesson(t.Context(), ed.ID, gone.ID, "It is wrong about half.", "ira"),
+		c.AddErratum(t.Context(), ed.ID, course.Erratum{LessonID: kept.ID, Text: "Read 3 for 4."}, "ira"),
+		c.AddErratum(t.Context(), ed.ID, course.Erratum{Text: "The date of release is wrong.", Safety: true}, "ira"),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if ed, err = c.Edition(t.Context(), ed.ID); err != nil {
+		t.Fatal(err)
+	}
+	if ed.ExamQuestions() == ed.Course.Exam.Draw() {
+		t.Fatal("the withdrawal leaves the exam as it was")
+	}
+	w.Get("ira", at+"?edition=1").Is(http.StatusOK, `href="`+at+`/disclosure?edition=1"`, "withdrawn", "Read 3 for 4.", "The date of release is wrong.", "Safety",
+		fmt.Sprintf("</a>, %d questions", ed.ExamQuestions()))
+	w.Get("ira", at).Is(http.StatusOK, `href="`+at+`/disclosure"`).Lacks("withdrawn", "Read 3 for 4.", "Not yet clinically reviewed")
+	disclosure := w.Get("ira", at+"/disclosure?edition=1").Is(http.StatusOK, "You see edition 1", "People behind the course", "What it takes", ed.Course.Card.Authors[0].Name)
+	if !strings.Contains(disclosure.Body, string(ed.Course.Disclosure.HTML)) {
+		t.Error("the disclosure is not there")
+	}
+	w.Get("ira", at+"/lessons/"+gone.Slug+"?edition=1").Is(http.StatusOK, "This lesson was withdrawn", "It is wrong about half.")
+	w.Get("ira", at+"/lessons/"+kept.Slug+"?edition=1").Is(http.StatusOK, "Correction, ", "Read 3 for 4.").Lacks("was withdrawn", "The date of release")
+	w.Get("ira", at+"/lessons/"+kept.Slug).Is(http.StatusOK).Lacks("Correction, ")
+	for _, m := range ed.Course.Modules {
+		asked := ed.Check(m.ID)
+		page := w.Get("ira", at+"/checks/"+m.ID+"?edition=1")
+		if len(asked) == 0 {
+			page.Is(http.StatusNotFound)
+			continue
+		}
+		page.Is(http.StatusOK, fmt.Sprintf("of %d", len(asked)))
+		for _, q := range m.Check {
+			if strings.Contains(page.Body, `id="q-`+q.ID+`"`) != slices.Contains(asked, q) {
+				t.Errorf("%s is asked: %v", q.ID, !slices.Contains(asked, q))
+			}
+		}
+	}
+}
+
+// TestAnAnswerThatCannotBeReadIsSaid at its question, and nothing is graded.
+func TestAnAnswerThatCannotBeReadIsSaid(t *testing.T) {
+	w, _, c := newWorld(t)
+	add := func(path, item string) {
+		f, err := c.DraftFile(t.Context(), slug, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.EditDraft(t.Context(), course.Edit{Slug: slug, By: "ira", Kind: course.ChangeSave, Files: []course.FileEdit{{Path: f.Path, Base: f.Seq, Content: []byte(item)}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	number := func(id string) string {
+		return "- id: " + id + "\n  kind: numeric\n  objectives: [LO1]\n  prompt: How many?\n  answer: {value: \"4\", min: \"4\", max: \"4\", decimals: 0}\n  rationale: It is four.\n"
+	}
+	_, parsed, _, err := c.CheckDraft(t.Context(), slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := parsed.Modules[0]
+	add(strings.Replace(m.File, "module.yaml", "check.yaml", 1), number("K1"))
+	add("exam/lo1.yaml", number("E1"))
+	add("exam.yaml", "blueprint:\n  - {objective: LO1, bank: 1, draw: 1}\n")
+
+	check := at + "/checks/" + m.ID
+	w.Get("ira", check).Is(http.StatusOK, "How many?")
+	w.Post("ira", check, "answer-K1", "some").Is(http.StatusUnprocessableEntity, "There is a problem", `value="some"`, "field-error").Lacks("It is four.")
+	w.Post("ira", check, "answer-K1", "4").Is(http.StatusOK, "It is four.")
+	exam := at + "/exam?form=x"
+	w.Post("ira", exam, "form", "x", "answer-E1", "some", "attempt", "last").Is(http.StatusUnprocessableEntity, "There is a problem", `value="some"`, "field-error", "Submit, with attempts left").
+		Lacks("Not passed", "It is four.")
+	w.Post("ira", exam, "form", "x", "answer-E1", "4").Is(http.StatusOK, "You passed", "It is four.")
+	w.Post("ira", exam, "form", "x").Is(http.StatusOK, "Not passed this time")
+}
