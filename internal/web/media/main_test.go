@@ -1,0 +1,10 @@
+package media_test
+
+import (
+	"testing"
+
+	"github.com/atmacena/cocare/internal/apptest/area"
+)
+
+// TestMain fails a whole run that leaves a template of this area unseen.
+func TestMain(m *testing.M) { area.Main(m, "media", "partials/media") }
