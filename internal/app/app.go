@@ -27,17 +27,24 @@ import (
 	"github.com/atmacena/cocare/internal/certificate/seal"
 	"github.com/atmacena/cocare/internal/certificate/share"
 	"github.com/atmacena/cocare/internal/config"
+	"github.com/atmacena/cocare/internal/conversation"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/course/intake"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/insight"
 	"github.com/atmacena/cocare/internal/job"
 	"github.com/atmacena/cocare/internal/keyring"
 	"github.com/atmacena/cocare/internal/mail"
+	"github.com/atmacena/cocare/internal/media"
+	"github.com/atmacena/cocare/internal/media/store"
 	"github.com/atmacena/cocare/internal/once"
 	"github.com/atmacena/cocare/internal/payment"
+	"github.com/atmacena/cocare/internal/refresher"
 	"github.com/atmacena/cocare/internal/stripesandbox"
 	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/team"
 	"github.com/atmacena/cocare/internal/translog"
 	"github.com/atmacena/cocare/internal/wallet"
 	"github.com/atmacena/cocare/internal/web"
@@ -67,6 +74,7 @@ type App struct {
 	Accounts      *account.Service
 	Accreditation *accreditation.Service
 	Courses       *course.Service
+	Media         *media.Service
 	Enrollments   *enrollment.Service
 	Tracker       *enrollment.Tracker
 	Exams         *exam.Service
@@ -76,11 +84,18 @@ type App struct {
 	Archives      *archive.Service
 	Shares        *share.Service
 	Attendance    *attendance.Service
+	Refreshers    *refresher.Service
+	Insight       *insight.Service
+	Intake        *intake.Service
 	Support       *support.Service
+	Conversation  *conversation.Service
 	Wallet        *wallet.Service
+	Team          *team.Service
 	Metrics       *prometheus.Registry
 	Routes        []kit.Route // the access policy
 	Handler       http.Handler
+
+	mediaFolder *store.Folder // nil: a bucket
 }
 
 // Options vary how an App is made.
@@ -157,7 +172,9 @@ func NewCourses(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, errors.Join(err, a.Close())
 	}
 	a.Audit = audit.New(a.DB, a.Now)
-	a.wireCourses()
+	if err := a.wireCourses(); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	return a, nil
 }
 
@@ -219,10 +236,14 @@ func (a *App) Close() error {
 	if a.Group != nil {
 		a.Group.Close()
 	}
-	if a.DB != nil {
-		return a.DB.Close()
+	var err error
+	if a.mediaFolder != nil {
+		err = a.mediaFolder.Close()
 	}
-	return nil
+	if a.DB != nil {
+		err = errors.Join(err, a.DB.Close())
+	}
+	return err
 }
 
 // Run serves on ln until ctx ends, then stops in order: no new requests, those
@@ -284,12 +305,14 @@ func (a *App) warm(ctx context.Context) {
 
 // These limit doors that belong to no account: verification, shared certificates
 // with their images, and the addresses of calendars, wrong ones by network and right
-// ones each.
+// ones each. Naming people for courses, which would tell who has an account, is limited
+// for each who does it.
 var (
 	verifyRule    = limit.Rule{Door: "certificate.verify", Max: 120, Per: time.Minute}
 	sharedRule    = limit.Rule{Door: "certificate.shared", Max: 240, Per: time.Minute}
 	wrongFeedRule = limit.Rule{Door: "wallet.feed wrong", Max: 30, Per: time.Minute}
 	feedRule      = limit.Rule{Door: "wallet.feed", Max: 60, Per: time.Hour}
+	namingRule    = limit.Rule{Door: "team.name", Max: 30, Per: time.Hour}
 )
 
 func (a *App) limiter(r limit.Rule) func(ctx context.Context, ip string) error {
@@ -307,14 +330,20 @@ func (a *App) ScheduleWork() {
 	every("enrollment.expire", time.Minute, dropCount(a.Enrollments.ExpireDue))
 	every("enrollment.remind", time.Hour, dropCount(a.Enrollments.SendReminders))
 	every("evaluation.mix", 24*time.Hour, a.Enrollments.MixEvaluations)
-	every("evaluation.count", time.Minute, dropCount(a.Enrollments.CountAnswers))
+	every("evaluation.count", 24*time.Hour, dropCount(a.Enrollments.CountAnswers)) // oftener, it would say who has just sent one, and so passed
+	every("insight.enter", time.Minute, dropCount(a.Insight.Enter))
 	every("evaluation.followup", time.Hour, dropCount(a.Enrollments.SendFollowUps))
+	every("refresher.mail", time.Hour, dropCount(a.Refreshers.SendMails))
 	every("forms.forget", time.Hour, once.New(a.DB, a.Now).Sweep)
 	every("certificate.archives", time.Hour, dropCount(a.Archives.Sweep))
+	every("questions.forget", 24*time.Hour, dropCount(a.Intake.Forget))
 	every("attendance.forget", 24*time.Hour, dropCount(a.Attendance.Forget))
+	every("media.sweep", time.Hour, dropCount(a.Media.Sweep))
 	every("mail.forget", 24*time.Hour, a.MailLog.Sweep)
 	every("approval.remind", time.Hour, dropCount(a.Accreditation.SendReminders))
 	every("wallet.remind", time.Hour, dropCount(a.Wallet.SendReminders))
+	every("conversation.digest", time.Hour, dropCount(a.Conversation.SendDigests))
+	every("course.forget", time.Hour, dropCount(a.Courses.ForgetDrafts))
 	every("exam.deadlines", 10*time.Second, dropCount(a.Exams.CloseDue))
 	if a.Witnesses.Any() {
 		every("log.witness", witness.Every, a.Witnesses.Ask)

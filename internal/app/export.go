@@ -9,6 +9,7 @@ import (
 	"github.com/atmacena/cocare/internal/account"
 	"github.com/atmacena/cocare/internal/attendance"
 	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/payment"
@@ -50,7 +51,15 @@ func (a *App) personalData(ctx context.Context, personID string) (webaccount.Ext
 	for i := range accommodations {
 		accommodations[i].GrantedBy = ""
 	}
+	questions, err := a.Conversation.CopiesOf(ctx, personID)
+	if err != nil {
+		return webaccount.Extra{}, err
+	}
 	followUps, err := a.Enrollments.FollowUpsOf(ctx, personID)
+	if err != nil {
+		return webaccount.Extra{}, err
+	}
+	practice, err := a.Refreshers.Copies(ctx, personID)
 	if err != nil {
 		return webaccount.Extra{}, err
 	}
@@ -62,9 +71,14 @@ func (a *App) personalData(ctx context.Context, personID string) (webaccount.Ext
 	if err != nil {
 		return webaccount.Extra{}, err
 	}
+	courses, err := a.Team.CopyOf(ctx, personID)
+	if err != nil {
+		return webaccount.Extra{}, err
+	}
 	return webaccount.Extra{
 		Parts: map[string]any{"follow_ups": followUps, "learning": learning, "orders": orders, "certificates": certificates, "certificate_sharing": shares,
-			"requests": requests, "accommodations": accommodations, "license_wallet": wallet, "attendance_lists": lists},
+			"requests": requests, "questions": questions, "accommodations": accommodations, "license_wallet": wallet, "attendance_lists": lists,
+			"practice_questions": practice, "course_work": courses},
 		Lists: map[string]iter.Seq2[any, error]{
 			"license_wallet_files":      a.Wallet.FileCopies(ctx, personID),
 			"security_record_by_you":    a.records(ctx, personID, audit.Filter{ActorID: personID}),
@@ -90,13 +104,14 @@ func (a *App) attendanceData(ctx context.Context, personID string) ([]attendance
 // Evaluation answers are not in it: nobody can tell whose they are.
 type learningRecord struct {
 	enrollment.Enrollment
-	Evidence []enrollment.Evidence
-	Lessons  map[string]enrollment.LessonRecord // by lesson ID; bookmarks and active time
-	Notes    []noteRecord
-	Checks   []checkRecord
-	Attempts []attemptRecord
-	Grants   []exam.Grant
-	Consents []enrollment.Consent
+	Evidence    []enrollment.Evidence
+	Lessons     map[string]enrollment.LessonRecord // by lesson ID; bookmarks, when notes were written, active time
+	Notes       []noteRecord
+	Checks      []enrollment.CheckCopy
+	Corrections []correctionRecord
+	Attempts    []attemptRecord
+	Grants      []exam.Grant
+	Consents    []enrollment.Consent
 }
 
 type noteRecord struct {
@@ -104,14 +119,11 @@ type noteRecord struct {
 	At                     time.Time
 }
 
-// checkRecord is the latest answer to a check question, which told at once
-// whether it was right.
-type checkRecord struct {
-	ModuleID, QuestionID string
-	Response             any
-	Correct              bool
-	Tries                int
-	LastAt               time.Time
+// correctionRecord is a correction of an edition, with when it was mailed and when the
+// learner said to have read it. Text is there for one of their present edition.
+type correctionRecord struct {
+	enrollment.ErratumRead
+	Text string `json:",omitempty"`
 }
 
 type attemptRecord struct {
@@ -148,7 +160,10 @@ func (a *App) learningData(ctx context.Context, personID string) ([]learningReco
 		if err := a.addNotes(ctx, r); err != nil {
 			return nil, err
 		}
-		if err := a.addChecks(ctx, l, r); err != nil {
+		if r.Checks, err = a.Enrollments.CheckCopies(ctx, e.ID); err != nil {
+			return nil, err
+		}
+		if err := a.addCorrections(ctx, l.Edition, r); err != nil {
 			return nil, err
 		}
 		if err := a.addExam(ctx, r); err != nil {
@@ -161,27 +176,27 @@ func (a *App) learningData(ctx context.Context, personID string) ([]learningReco
 func (a *App) addNotes(ctx context.Context, r *learningRecord) error {
 	notes, err := a.Enrollments.Notes(ctx, r.Enrollment)
 	for _, n := range notes {
-		r.Notes = append(r.Notes, noteRecord{n.Lesson.ID, n.Lesson.Title, n.Text, n.At})
+		one := noteRecord{LessonID: n.LessonID, Text: n.Text, At: n.At}
+		if n.Lesson != nil {
+			one.Lesson = n.Lesson.Title
+		}
+		r.Notes = append(r.Notes, one)
 	}
 	return err
 }
 
-func (a *App) addChecks(ctx context.Context, l enrollment.Learning, r *learningRecord) error {
-	for _, m := range l.Edition.Course.Modules {
-		answers, err := a.Enrollments.CheckAnswers(ctx, r.Enrollment, m.ID)
-		if errors.Is(err, enrollment.ErrNoCheck) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		for _, q := range l.Edition.Check(m.ID) {
-			if c, ok := answers[q.ID]; ok {
-				r.Checks = append(r.Checks, checkRecord{m.ID, q.ID, c.Response, c.Feedback.Result.Correct, c.Tries, c.LastAt})
+func (a *App) addCorrections(ctx context.Context, ed *course.Edition, r *learningRecord) error {
+	list, err := a.Enrollments.ErrataRead(ctx, r.ID)
+	for _, x := range list {
+		one := correctionRecord{ErratumRead: x}
+		for _, known := range ed.Overlays.Errata {
+			if known.ID == x.ErratumID {
+				one.Text = known.Text
 			}
 		}
+		r.Corrections = append(r.Corrections, one)
 	}
-	return nil
+	return err
 }
 
 func (a *App) addExam(ctx context.Context, r *learningRecord) error {

@@ -19,12 +19,14 @@ import (
 	"github.com/atmacena/cocare/internal/certificate/seal"
 	"github.com/atmacena/cocare/internal/certificate/share"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/course/intake"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/job"
 	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/team"
 	"github.com/atmacena/cocare/internal/translog"
 	webaccount "github.com/atmacena/cocare/internal/web/account"
 	"github.com/atmacena/cocare/internal/web/kit"
@@ -51,16 +53,15 @@ func (a *App) wireServices(ctx context.Context) error {
 	if err := a.wireAccounts(ctx); err != nil {
 		return err
 	}
-	a.wireCourses()
-	a.Accreditation = accreditation.New(accreditation.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Zone: a.Config.Location(), Demo: a.Demo(),
-		Mail: a.Mail, Provider: mail.Address{Name: a.Config.ProviderName, Email: a.Config.ProviderEmail}, BaseURL: a.baseURL(), Courses: a.publishedCourses})
+	if err := a.wireCourses(); err != nil {
+		return err
+	}
+	a.Intake = intake.New(intake.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Courses: a.Courses})
 	a.Enrollments = enrollment.New(enrollment.Deps{
-		DB: a.DB, Now: a.Now, Audit: a.Audit, Mail: a.Mail, Editions: a.Courses, Group: a.Group, BaseURL: a.baseURL(),
-		Person: a.addressee,
-		Zone: func(ctx context.Context, id string) (*time.Location, error) {
-			p, err := a.Accounts.Get(ctx, id)
-			return p.Location(), err
-		},
+		DB: a.DB, Now: a.Now, Audit: a.Audit, Mail: a.Mail, Editions: a.Courses, EditionNow: a.Courses.EditionNow, Newest: a.Courses.Current, Group: a.Group, BaseURL: a.baseURL(),
+		Person:    a.addressee,
+		Reachable: a.reachable,
+		Zone:      a.zoneOf,
 		CertificateRevoked: func(ctx context.Context, enrollmentID string) (bool, error) {
 			return a.Certificates.RevokedOf(ctx, enrollmentID)
 		},
@@ -78,8 +79,10 @@ func (a *App) wireServices(ctx context.Context) error {
 			return a.Exams.MoveDeadline(ctx, id, until)
 		},
 	})
+	a.Jobs.Handle(erratumJob, a.tellErratum)
 	a.Tracker = a.Enrollments.NewTracker(a.Log, trackEvery)
 	a.wireSupport()
+	a.wireConversation()
 	a.wireExams()
 	a.Certificates = certificate.New(certificate.Deps{
 		DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Mail: a.Mail, Editions: a.Courses, Enrollments: a.Enrollments,
@@ -93,16 +96,28 @@ func (a *App) wireServices(ctx context.Context) error {
 		Keys:         a.Seals.Keys,
 		AttestedName: a.Exams.AttestedName,
 	})
+	a.wireRefreshers()
+	a.wireInsight()
 	a.Shares = share.New(share.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Certificates: a.Certificates})
 	a.Archives = archive.New(archive.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Certificates: a.Certificates})
 	a.Attendance = attendance.New(attendance.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Queue: a.Jobs, Editions: a.Courses, Accounts: a.Accounts,
 		Enrollments: a.Enrollments, Open: a.Courses.OpenForEnrollment, Zone: a.Config.Location(), Signatory: a.Config.SignatoryName})
+	a.Team = team.New(team.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, FindAccount: a.teamAccount, Named: a.namedForCourse, Zone: a.Config.Location(),
+		Tried: func(ctx context.Context, by string) error { return a.Limits.Allow(ctx, namingRule, by) }})
 	a.wireWallet()
 	return a.wirePayments()
 }
 
-func (a *App) wireCourses() {
-	a.Courses = course.New(course.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Drawable: exam.Drawable, Currency: a.Config.ProviderCurrency, Demo: a.Demo(), Zone: a.Config.Location()})
+// wireCourses makes what authors need: courses, and what accreditors ask of them.
+func (a *App) wireCourses() error {
+	if err := a.wireMedia(); err != nil {
+		return err
+	}
+	a.Courses = course.New(course.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Drawable: exam.Drawable, Asks: a.publishingAsks, Corrected: a.corrected, People: a.learnersByEdition, Created: a.courseCreated, Renamed: a.filesRenamed, Media: a.Media,
+		Currency: a.Config.ProviderCurrency, Demo: a.Demo(), Zone: a.Config.Location()})
+	a.Accreditation = accreditation.New(accreditation.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Zone: a.Config.Location(), Demo: a.Demo(),
+		Mail: a.Mail, Provider: mail.Address{Name: a.Config.ProviderName, Email: a.Config.ProviderEmail}, BaseURL: a.baseURL(), Courses: a.publishedCourses})
+	return nil
 }
 
 func (a *App) wireMail() error {
@@ -246,6 +261,8 @@ func (a *App) wireExams() {
 			return exam.Accommodation{ExtraTimePercent: e.ExtraTimePercent, ExtraAttempts: e.ExtraAttempts}, err
 		},
 		ConfirmLegalName: a.confirmLegalName,
+		Closed:           a.closedToGrader,
+		Insider:          a.examInsider,
 		Mail: func(ctx context.Context, personID string, m mail.Message) error {
 			p, err := a.Accounts.Get(ctx, personID)
 			if err != nil {
@@ -300,13 +317,18 @@ func (a *App) credit(ctx context.Context, e enrollment.Enrollment, ed *course.Ed
 	if err != nil {
 		return nil, err
 	}
+	return creditLines(lines), nil
+}
+
+// creditLines are credit as certificates keep it.
+func creditLines(lines []accreditation.Line) []certificate.CreditLine {
 	out := make([]certificate.CreditLine, 0, len(lines))
 	for _, l := range lines {
 		out = append(out, certificate.CreditLine{ApprovalID: l.ApprovalID, Accreditor: l.Name, Short: l.Short, Unit: l.Unit, Centihours: l.Centihours,
 			Category: l.Category, ProviderNumber: l.ProviderNumber, CourseNumber: l.CourseNumber, Statement: l.Statement, Places: l.Places(),
 			RulesVersion: l.RulesVersion, Sum: l.Sum})
 	}
-	return out, nil
+	return out
 }
 
 // logOrigin names the transparency log by the host of this site, as checkpoints

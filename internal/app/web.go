@@ -10,9 +10,11 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/certificate"
+	"github.com/atmacena/cocare/internal/conversation"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
+	"github.com/atmacena/cocare/internal/support"
 	"github.com/atmacena/cocare/internal/web"
 	webaccount "github.com/atmacena/cocare/internal/web/account"
 	webaccreditation "github.com/atmacena/cocare/internal/web/accreditation"
@@ -21,15 +23,23 @@ import (
 	"github.com/atmacena/cocare/internal/web/catalog"
 	"github.com/atmacena/cocare/internal/web/certificates"
 	"github.com/atmacena/cocare/internal/web/checkout"
+	webconversation "github.com/atmacena/cocare/internal/web/conversation"
+	"github.com/atmacena/cocare/internal/web/editions"
 	"github.com/atmacena/cocare/internal/web/evaluation"
 	webexam "github.com/atmacena/cocare/internal/web/exam"
+	webinsight "github.com/atmacena/cocare/internal/web/insight"
 	"github.com/atmacena/cocare/internal/web/keys"
 	"github.com/atmacena/cocare/internal/web/kit"
 	"github.com/atmacena/cocare/internal/web/learn"
+	webmedia "github.com/atmacena/cocare/internal/web/media"
 	"github.com/atmacena/cocare/internal/web/ops"
+	"github.com/atmacena/cocare/internal/web/preview"
+	"github.com/atmacena/cocare/internal/web/questions"
+	webrefresher "github.com/atmacena/cocare/internal/web/refresher"
 	"github.com/atmacena/cocare/internal/web/sharing"
 	"github.com/atmacena/cocare/internal/web/studio"
 	websupport "github.com/atmacena/cocare/internal/web/support"
+	webteam "github.com/atmacena/cocare/internal/web/team"
 	"github.com/atmacena/cocare/internal/web/transparency"
 	webwallet "github.com/atmacena/cocare/internal/web/wallet"
 	"github.com/atmacena/cocare/static"
@@ -110,6 +120,8 @@ func navigation(v *kit.Viewer) []kit.NavItem {
 	}
 	if v.Is("instructor", "administrator") {
 		nav = append(nav, kit.NavItem{Label: "Teaching", Href: "/teach"}, kit.NavItem{Label: "Grading", Href: "/teach/grading"})
+	} else if v.Is("guest") {
+		nav = append(nav, kit.NavItem{Label: "Courses to review", Href: "/teach"})
 	}
 	if v.Is("administrator") {
 		nav = append(nav, kit.NavItem{Label: "Administration", Href: "/admin"})
@@ -124,6 +136,8 @@ func home(v *kit.Viewer) string {
 		return "/admin"
 	case v.Is("instructor") && !v.Is("therapist"):
 		return "/teach/grading"
+	case v.Is("guest") && !v.Is("therapist"):
+		return "/teach"
 	}
 	return "/learn"
 }
@@ -145,6 +159,13 @@ func (a *App) consents(ctx context.Context, personID string) ([]kit.Link, error)
 			links = append(links, kit.Link{Label: "Follow-up after “" + f.Title + "”", Href: "/learn/" + f.Slug + "/follow-up"})
 		}
 	}
+	if err != nil {
+		return nil, err
+	}
+	practice, err := a.Refreshers.Choices(ctx, personID)
+	for _, p := range practice {
+		links = append(links, kit.Link{Label: "Practice questions after “" + p.Title + "”", Href: "/learn/" + p.Slug + "/refresh"})
+	}
 	return links, err
 }
 
@@ -153,29 +174,37 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 	fresh := webaccount.Fresh(a.Now)
 	certs := certificates.Deps{Certificates: a.Certificates, Archives: a.Archives, Enrollments: a.Enrollments, Courses: a.Courses, Attempts: a.attemptsOf,
 		EvidenceWord: admin.EvidenceWord, People: a.Accounts, Trust: a.Seals.Trust, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now, Zone: a.Config.Location(),
-		Shared: a.shared}
-	return slices.Concat(
+		Shared: a.shared, Practice: a.practice}
+	return webteam.Guard(a.openedRights, slices.Concat(
 		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Accreditation: a.Accreditation, Licenses: a.Accounts.Licenses, Asks: asked,
-			Policies: a.Payments.CurrentPolicies, Underway: a.Payments.Underway, NoSales: a.Payments.Gateway == nil, Zone: a.Config.Location(), Now: a.Now}),
-		studio.Routes(studio.Deps{Courses: a.Courses, People: a.Accounts, Currency: a.Config.ProviderCurrency, Zone: a.Config.Location(), Now: a.Now}),
+			Policies: a.Payments.CurrentPolicies, KeyReader: a.keyReader, Underway: a.Payments.Underway, NoSales: a.Payments.Gateway == nil, Zone: a.Config.Location(), Now: a.Now}),
+		webteam.Routes(webteam.Deps{Team: a.Team, Courses: a.Courses, Zone: a.Config.Location(), Now: a.Now}),
+		preview.Routes(preview.Deps{Courses: a.Courses, Counts: a.previewCount, Sample: a.sampleCertificate}),
+		editions.Routes(editions.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Audit: a.Audit, Fresh: fresh}),
+		studio.Routes(studio.Deps{Courses: a.Courses, People: a.Accounts, Visible: a.visibleCourses, MayWrite: a.mayWrite, MayDiscard: a.mayDiscard, Currency: a.Config.ProviderCurrency, Zone: a.Config.Location(), Now: a.Now}),
+		questions.Routes(questions.Deps{Intake: a.Intake}),
+		webmedia.Routes(webmedia.Deps{Media: a.Media, Courses: a.Courses, Editions: a.readableEditions, MayRead: a.mayRead, Now: a.Now}),
 		webaccount.Routes(accounts),
 		checkout.Routes(checkout.Deps{Payment: a.Payments, Courses: a.Courses, People: a.Accounts, Audit: a.Audit,
-			Fresh: fresh, Confirmed: webaccount.Confirmed, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),
-		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf, Paying: a.paying, ExamOf: a.examOf, Prints: a.prints}),
-		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Prints: a.prints, Now: a.Now}),
+			KeyReader: a.keyReader, Fresh: fresh, Confirmed: webaccount.Confirmed, Sandbox: a.Sandbox, Log: a.Log, Now: a.Now}),
+		learn.Routes(learn.Deps{Enrollments: a.Enrollments, Tracker: a.Tracker, Now: a.Now, CertificateOf: a.certificateOf, Paying: a.paying, ExamOf: a.examOf, Prints: a.prints, Practice: a.practice}),
+		webexam.Routes(webexam.Deps{Exams: a.Exams, Enrollments: a.Enrollments, People: a.Accounts, Fresh: fresh, Leave: a.Tracker.Leave, Prints: a.prints, Asked: a.accommodationsAsked, Now: a.Now}),
 		certificates.Routes(certs),
 		webattendance.Routes(webattendance.Deps{Attendance: a.Attendance, Certificates: a.Certificates, Courses: a.Courses, People: a.Accounts, Credit: a.eventCredit,
 			Tabs: certs.Tabs, Fresh: fresh, Now: a.Now, Zone: a.Config.Location()}),
 		sharing.Routes(sharing.Deps{Shares: a.Shares, Credential: a.Certificates.Credential, Fell: a.Certificates.BadgeFell, Limit: a.limiter(sharedRule), BaseURL: a.baseURL()}),
 		evaluation.Routes(evaluation.Deps{Enrollments: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
+		webinsight.Routes(webinsight.Deps{Insight: a.Insight, Evaluations: a.Enrollments, Courses: a.Courses, Audit: a.Audit, Fresh: fresh}),
+		webrefresher.Routes(webrefresher.Deps{Refreshers: a.Refreshers, Enrollments: a.Enrollments, Courses: a.Courses}),
 		webaccreditation.Routes(webaccreditation.Deps{Accreditation: a.Accreditation, Audit: a.Audit, Courses: a.Courses, People: a.Accounts, Certificates: a.Certificates.CountBy, Fresh: fresh}),
+		webconversation.Routes(webconversation.Deps{Conversation: a.Conversation, Courses: a.Courses, People: a.Accounts, Reach: a.conversationReach, Leave: a.Tracker.Leave, Fresh: fresh}),
 		websupport.Routes(websupport.Deps{Support: a.Support, People: a.Accounts, Courses: a.courseChoices, Fresh: fresh, Now: a.Now}),
 		webwallet.Routes(webwallet.Deps{Wallet: a.Wallet, Wrong: a.limiter(wrongFeedRule), Asked: a.limitFeed, Fresh: fresh}),
 		admin.Routes(a.adminDeps()),
 		keys.Routes(keys.Deps{Trust: a.Seals.Trust, FallenLogKeys: a.TransLog.FallenKeys, DIDDocument: a.Seals.DIDDocument, StatusList: a.Certificates.StatusList}),
 		transparency.Routes(transparency.Deps{Log: a.TransLog, Witnesses: a.Witnesses}),
 		ops.Routes(ops.Deps{Metrics: a.Metrics, Token: string(a.Config.MetricsToken), Outbox: a.Outbox}),
-	)
+	))
 }
 
 func (a *App) paying(ctx context.Context, personID string) ([]learn.Paying, error) {
@@ -190,6 +219,9 @@ func (a *App) paying(ctx context.Context, personID string) ([]learn.Paying, erro
 func (a *App) adminDeps() admin.Deps {
 	return admin.Deps{Accounts: a.Accounts, Accreditation: a.Accreditation, Audit: a.Audit, Certificates: a.Certificates, Courses: a.Courses, Enrollments: a.Enrollments,
 		Exams: a.Exams, Jobs: a.Jobs, Mail: a.MailLog, Payments: a.Payments, Support: a.Support, Witnesses: a.Witnesses.List,
+		Asked: func(ctx context.Context) (int, error) {
+			return a.Conversation.CountWaiting(ctx, conversation.Reach{All: true})
+		},
 		RetryJob: a.retryJob, DismissJob: a.dismissJob, Fresh: webaccount.Fresh(a.Now), Zone: a.Config.Location(), Now: a.Now}
 }
 
@@ -239,6 +271,18 @@ func (a *App) certificateOf(ctx context.Context, enrollmentID string) (learn.Cer
 func (a *App) prints(ctx context.Context, e enrollment.Enrollment, back string) (kit.Printed, error) {
 	name, licenses, err := a.Certificates.WouldPrint(ctx, e)
 	return kit.Printed{Name: name, Licenses: licenses, Back: back}, err
+}
+
+// accommodationsAsked leads to a person's requests for an accommodation that wait for an
+// answer.
+func (a *App) accommodationsAsked(ctx context.Context, personID string) (out []kit.Link, err error) {
+	requests, err := a.Support.OwnRequests(ctx, personID)
+	for _, r := range requests {
+		if r.Kind == support.AccommodationAsked && r.State == support.Open {
+			out = append(out, kit.Link{Label: "Request " + r.Reference, Href: "/requests/" + r.ID})
+		}
+	}
+	return out, err
 }
 
 // shared reports whether the holder shares the certificate of an enrollment.

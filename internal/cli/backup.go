@@ -49,14 +49,24 @@ func (b *backupCommand) Run(ctx context.Context, e *Environment) error {
 	if err := errors.Join(err, done()); err != nil {
 		return err
 	}
+	media, err := backUpMedia(ctx, e, c, b.File)
+	if err != nil {
+		return fmt.Errorf("the database is copied, its media are not: %w", err)
+	}
 	if noted != nil {
 		fmt.Fprintf(e.Err, "cocare: warning: the backup is whole, but the audit log has no event of it: %v\n", noted)
 	}
 	if b.JSON {
-		return printJSON(e.Out, backupView{b.File, copied.bytes, copied.sum, noted == nil, false})
+		return printJSON(e.Out, backupView{b.File, copied.bytes, copied.sum, media, noted == nil, false})
 	}
 	fmt.Fprintf(e.Out, "Wrote %s: %d bytes, SHA-256 %s.\nIt does not hold the master key (COCARE_MASTER_KEY_FILE): keep a copy of that elsewhere. Without it the signing keys in the backup cannot be opened.\n",
 		b.File, copied.bytes, copied.sum)
+	switch {
+	case c.MediaInS3():
+		fmt.Fprintf(e.Out, "The media of courses lie in the bucket %s: it is not in this backup.\n", c.S3Bucket)
+	case media > 0:
+		fmt.Fprintf(e.Out, "Wrote %s: %s of media. Keep it beside the backup.\n", mediaFile(b.File), plural(media, "file"))
+	}
 	return nil
 }
 
@@ -90,6 +100,7 @@ type backupView struct {
 	File              string `json:"file"`
 	Bytes             int64  `json:"bytes"`
 	SHA256            string `json:"sha256"`
+	MediaFiles        int    `json:"media_files"`
 	Audited           bool   `json:"audited"`
 	MasterKeyIncluded bool   `json:"master_key_included"` // never
 }
@@ -100,6 +111,7 @@ type restoredView struct {
 	Kept     string `json:"kept"`
 	Bytes    int64  `json:"bytes"`
 	SHA256   string `json:"sha256"`
+	Media    int    `json:"media_files"` // that were not there yet
 }
 
 // restoreCommand puts a backup in place.
@@ -124,12 +136,19 @@ func (r *restoreCommand) Run(ctx context.Context, e *Environment) error {
 	if err != nil {
 		return err
 	}
+	media, found, err := restoreMedia(ctx, e, c, r.File)
+	if err != nil {
+		return fmt.Errorf("the database is restored, its media are not: %w", err)
+	}
 	if r.JSON {
-		return printJSON(e.Out, restoredView{target, kept, source.bytes, source.sum})
+		return printJSON(e.Out, restoredView{target, kept, source.bytes, source.sum, media})
 	}
 	fmt.Fprintf(e.Out, "Restored %s to %s: %d bytes, SHA-256 %s.\n", source.name, target, source.bytes, source.sum)
 	if kept != "" {
 		fmt.Fprintf(e.Out, "What was there before is kept as %s.\n", kept)
+	}
+	if found {
+		fmt.Fprintf(e.Out, "Restored media: %s that were not there.\n", plural(media, "file"))
 	}
 	fmt.Fprintln(e.Out, "Next: cocare migrate, then cocare doctor.")
 	return nil

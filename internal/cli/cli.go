@@ -42,9 +42,12 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the server for real people."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date."`
 	Course  struct {
-		Check  courseCheck  `cmd:"" help:"Check a course folder; name file, line and remedy of every mistake."`
-		Import courseImport `cmd:"" help:"Store a course folder as a draft, or publish it."`
-		Export courseExport `cmd:"" help:"Write the newest edition, another or the draft to a folder, byte for byte."`
+		Check     courseCheck  `cmd:"" help:"Check a course folder; name file, line and remedy of every mistake."`
+		Import    courseImport `cmd:"" help:"Store a course folder as a draft, or publish it."`
+		Export    courseExport `cmd:"" help:"Write the newest edition, another or the draft to a folder, byte for byte."`
+		Questions struct {
+			Check questionsCheck `cmd:"" help:"Say what an import would make of each question of a file; it needs no database."`
+		} `cmd:"" help:"Questions of other systems."`
 	} `cmd:"" help:"Courses as folders."`
 	User struct {
 		Create userCreate `cmd:"" help:"Create an account, such as the first administrator; the password is asked for, or read from standard input."`

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"archive/zip"
 	"context"
 	"errors"
 	"fmt"
@@ -31,11 +32,8 @@ type courseCheck struct {
 func (c *courseCheck) Run(ctx context.Context, e *Environment) error {
 	ctx, end := metered(ctx, e)
 	progress.Report(ctx, progress.State{Step: "Checking the course"})
-	parsed, problems := course.Load(os.DirFS(c.Dir))
+	parsed, problems := checkFolder(c.Dir)
 	end()
-	if w, overdue := overdueIn(parsed); overdue {
-		problems = append(problems, w)
-	}
 	errs := 0
 	for _, p := range problems {
 		if p.Severity == course.Error {
@@ -49,6 +47,9 @@ func (c *courseCheck) Run(ctx context.Context, e *Environment) error {
 	} else {
 		for _, p := range problems {
 			fmt.Fprintf(e.Out, "%s: %s: %s\n    %s\n", p.Where(), p.Severity, p.Msg, p.Fix)
+			if p.Why != "" {
+				fmt.Fprintf(e.Out, "    because %s\n", p.Why)
+			}
 		}
 		fmt.Fprintf(e.Out, "%s, %s\n", plural(errs, "error"), plural(len(problems)-errs, "warning"))
 	}
@@ -61,14 +62,15 @@ func (c *courseCheck) Run(ctx context.Context, e *Environment) error {
 	return nil
 }
 
-// overdueIn is the warning that the content was to be checked again by now. It
-// never stops a course: who was enrolled in time goes on.
-func overdueIn(c *course.Course) (course.Problem, bool) {
-	if c == nil || !c.Card.Overdue(db.Now().Format(time.DateOnly)) {
-		return course.Problem{}, false
+// checkFolder reads a folder and holds it to the format, and to today.
+func checkFolder(dir string) (*course.Course, []course.Problem) {
+	files, problems := course.ReadFiles(os.DirFS(dir))
+	if len(course.Errors(problems)) > 0 {
+		return nil, problems
 	}
-	return course.Problem{File: "course.yaml", Severity: course.Warning, Msg: "the content was to be checked again by " + c.Card.ExpiresOn,
-		Fix: "check it, then write checked_on and expires_on anew"}, true
+	parsed, problems := course.Parse(files)
+	problems = append(problems, course.CheckMedia(os.DirFS(dir), parsed)...)
+	return parsed, course.Sort(append(problems, course.CheckDay(files, parsed, db.Now())...))
 }
 
 // summary counts what a course holds and shows the worked sum of its time.
@@ -93,7 +95,7 @@ func summary(c *course.Course) string {
 // courseImport stores a folder, or a course that came with the program.
 type courseImport struct {
 	store
-	Dir     string `arg:"" optional:"" help:"The course folder." type:"existingdir"`
+	Dir     string `arg:"" optional:"" help:"The course folder, or a ZIP file of one." type:"path"`
 	Bundled string `help:"Import a course that came with the program instead of a folder." placeholder:"SLUG"`
 	Publish bool   `help:"Publish it as a new edition."`
 	Note    string `help:"What is new in the edition." default:"Imported from the command line."`
@@ -101,28 +103,53 @@ type courseImport struct {
 }
 
 // files returns what is imported and what to call it.
-func (c *courseImport) files() (fs.FS, string, error) {
+func (c *courseImport) files() (folder fs.FS, name string, done func() error, err error) {
+	done = func() error { return nil }
 	bundled := courses.Bundled()
 	known := strings.Join(slices.Sorted(maps.Keys(bundled)), ", ")
 	folder, found := bundled[c.Bundled]
 	switch {
 	case (c.Dir == "") == (c.Bundled == ""):
-		return nil, "", usage("name a course folder, or one of the bundled courses with --bundled: %s", known)
+		return nil, "", done, usage("name a course folder, or one of the bundled courses with --bundled: %s", known)
 	case c.Dir != "":
-		return os.DirFS(c.Dir), c.Dir, nil
+		folder, done, err = openFolder(c.Dir)
+		return folder, c.Dir, done, err
 	case !found:
-		return nil, "", usage("no course called %q came with the program; there are: %s", c.Bundled, known)
+		return nil, "", done, usage("no course called %q came with the program; there are: %s", c.Bundled, known)
 	}
-	return folder, "the bundled course", nil
+	return folder, "the bundled course", done, nil
+}
+
+// openFolder opens a course folder, also one that is packed into a ZIP file.
+func openFolder(path string) (folder fs.FS, done func() error, err error) {
+	done = func() error { return nil }
+	info, err := os.Stat(path)
+	if err != nil || info.IsDir() {
+		return os.DirFS(path), done, err
+	}
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		return nil, done, fmt.Errorf("%s is neither a folder nor a ZIP file that can be read", path)
+	}
+	if _, err := fs.Stat(z, "course.yaml"); err == nil {
+		return z, z.Close, nil
+	}
+	cards, err := fs.Glob(z, "*/course.yaml")
+	if err != nil || len(cards) != 1 {
+		return nil, done, errors.Join(fmt.Errorf("%s holds no course: course.yaml stands neither in it nor in its one folder", path), z.Close())
+	}
+	folder, err = fs.Sub(z, strings.TrimSuffix(cards[0], "/course.yaml"))
+	return folder, z.Close, err
 }
 
 // Run implements the command.
 func (c *courseImport) Run(ctx context.Context, e *Environment) (err error) {
 	ctx = acting(ctx)
-	folder, name, err := c.files()
+	folder, name, done, err := c.files()
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, done()) }()
 	a, err := c.openCourses(ctx, e)
 	if err != nil {
 		return err
@@ -135,8 +162,12 @@ func (c *courseImport) Run(ctx context.Context, e *Environment) (err error) {
 	if err != nil {
 		return err
 	}
+	carried, err := carriedOver(ctx, a, ed)
+	if err != nil {
+		return err
+	}
 	if c.JSON {
-		return printJSON(e.Out, imported(draft, ed))
+		return printJSON(e.Out, imported(draft, ed, carried))
 	}
 	fmt.Fprintf(e.Out, "Stored %s as the draft of %s: %s, %s, %s.\n", name, draft.Slug,
 		plural(draft.Files, "file"), plural(int(draft.Bytes), "byte"), plural(len(draft.Problems), "finding"))
@@ -145,8 +176,11 @@ func (c *courseImport) Run(ctx context.Context, e *Environment) (err error) {
 		return nil
 	}
 	fmt.Fprintf(e.Out, "Edition %d is published, SHA-256 %s.\n", ed.Number, ed.Hash)
-	if w, overdue := overdueIn(ed.Course); overdue {
-		fmt.Fprintf(e.Err, "cocare: warning: %s; %s\n", w.Msg, w.Fix)
+	if ed.Course.Card.Overdue(db.Now().Format(time.DateOnly)) { // who was enrolled in time goes on
+		fmt.Fprintf(e.Err, "cocare: warning: the content was to be checked again by %s\n", ed.Course.Card.ExpiresOn)
+	}
+	for _, line := range carried {
+		fmt.Fprintf(e.Out, "  %s\n", line)
 	}
 	sayOpen(e.Out, ed)
 	return nil
@@ -180,12 +214,13 @@ type editionView struct {
 	Number       int      `json:"number"`
 	SHA256       string   `json:"sha256"`
 	OpenSignoffs []string `json:"open_signoffs"`
+	Carried      []string `json:"carried"` // what became of earlier withdrawals and corrections, in sentences
 }
 
-func imported(d course.Draft, ed *course.Edition) importedView {
+func imported(d course.Draft, ed *course.Edition, carried []string) importedView {
 	out := importedView{Slug: d.Slug, Files: d.Files, Bytes: d.Bytes, Problems: append([]course.Problem{}, d.Problems...)}
 	if ed != nil {
-		out.Edition = &editionView{ed.Number, ed.Hash, []string{}}
+		out.Edition = &editionView{ed.Number, ed.Hash, []string{}, append([]string{}, carried...)}
 		for _, s := range ed.OpenSignoffs() {
 			out.Edition.OpenSignoffs = append(out.Edition.OpenSignoffs, s.ID)
 		}
@@ -219,6 +254,7 @@ type exportedView struct {
 	Slug    string `json:"slug"`
 	Edition *int   `json:"edition"`
 	Files   int    `json:"files"`
+	Media   int    `json:"media"` // files of media among them
 	Folder  string `json:"folder"`
 }
 
@@ -265,33 +301,46 @@ func (c *courseExport) Run(ctx context.Context, e *Environment) (err error) {
 		return fmt.Errorf("%s is not empty; name a new folder", c.Dir)
 	}
 	writing, end := metered(ctx, e)
-	err = writeFiles(writing, c.Dir, files)
+	blobs, err := writeCourse(writing, a, c.Dir, files)
 	end()
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return printJSON(e.Out, exportedView{c.Slug, number, len(files), c.Dir})
+		return printJSON(e.Out, exportedView{c.Slug, number, len(files) + blobs, blobs, c.Dir})
 	}
 	what := "the draft"
 	if number != nil {
 		what = fmt.Sprintf("edition %d", *number)
 	}
-	fmt.Fprintf(e.Out, "Wrote %s, %s, to %s.\n", what, plural(len(files), "file"), c.Dir)
+	fmt.Fprintf(e.Out, "Wrote %s, %s, to %s.\n", what, plural(len(files)+blobs, "file"), c.Dir)
 	return nil
 }
 
-// writeFiles writes a course. os.Root keeps every name inside the folder,
-// whatever the database holds.
-func writeFiles(ctx context.Context, dir string, files course.Files) error {
+// writeCourse writes a course with its media, and returns how many files those are.
+// os.Root keeps every name inside the folder, whatever the database holds.
+func writeCourse(ctx context.Context, a *app.App, dir string, files course.Files) (blobs int, err error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return err
+		return 0, err
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer root.Close()
+	if err := writeFiles(ctx, root, files); err != nil {
+		return 0, err
+	}
+	return a.Media.Write(ctx, files["media.yaml"], func(name string, _ int64) (io.WriteCloser, error) {
+		path := filepath.FromSlash(name)
+		if err := root.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			return nil, err
+		}
+		return root.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
+	})
+}
+
+func writeFiles(ctx context.Context, root *os.Root, files course.Files) error {
 	for i, name := range files.Paths() {
 		path := filepath.FromSlash(name)
 		if err := root.MkdirAll(filepath.Dir(path), 0o750); err != nil {

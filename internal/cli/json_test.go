@@ -84,6 +84,7 @@ func TestWhatScriptsRead(t *testing.T) {
 		{name: "migrate"},
 		{name: "user-create", in: "nine quiet herons\n", args: []string{"--email", "you@example.org", "--name", "Ada Quist", "--role", "administrator"}},
 		{name: "course-check", args: []string{t.TempDir()}, code: 3},
+		{name: "course-questions-check", args: []string{questionFile(t)}, code: 3},
 		{name: "course-import", args: []string{bundled, "--publish"}},
 		{name: "course-export", args: []string{"tms-ketamine", filepath.Join(dir, "out")}},
 		{name: "key-rotate"},

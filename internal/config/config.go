@@ -63,6 +63,14 @@ type Config struct {
 
 	DatabaseURL Secret `env:"DATABASE_URL" form:"postgres://user:password@host:5432/name" off:"demo" doc:"PostgreSQL database. Empty means SQLite in the data folder."`
 
+	Media       string `env:"MEDIA" form:"a folder" off:"demo" doc:"Folder of the media of courses; media in the data folder without it. Replicas must share it, or use S3."`
+	S3Endpoint  string `env:"S3_ENDPOINT" form:"an address such as https://s3.example.org" off:"demo" doc:"S3-compatible service that keeps the media of courses instead of a folder. Learners never see its address."`
+	S3Bucket    string `env:"S3_BUCKET" form:"a name such as cocare-media" off:"demo" doc:"Its bucket. It exists already, and nobody else may read or write it."`
+	S3Region    string `env:"S3_REGION" envDefault:"us-east-1" form:"a name such as us-east-1" off:"demo" doc:"Its region."`
+	S3AccessKey string `env:"S3_ACCESS_KEY" form:"text" off:"demo" doc:"Access key that may list, read, write and delete in the bucket."`
+	S3SecretKey Secret `env:"S3_SECRET_KEY" form:"text" off:"demo" doc:"Secret key that belongs to it."`
+	S3Prefix    string `env:"S3_PREFIX" form:"text such as cocare/" off:"demo" doc:"What the name of every object begins with, where others use the bucket too."`
+
 	MasterKeyFile string `env:"MASTER_KEY_FILE" form:"the path of a file such as /etc/cocare/master.key" need:"serve" off:"demo" doc:"File with the key that seals the private keys in the database: 32 bytes in base64 (openssl rand -base64 32). Backups do not contain it: keep a copy elsewhere."`
 
 	DocumentKeyFile     string `env:"DOCUMENT_KEY_FILE" form:"the path of a PKCS#12 or PEM file" off:"demo" doc:"A key of your own that signs the PDF of certificates, with its certificates up to the root. It is taken over at the start, sealed in the database, and signs until another is; without one, the server makes a key itself."`
@@ -110,6 +118,9 @@ type Config struct {
 	warnings []string
 	unknown  []string // set, and no setting
 }
+
+// MediaInS3 reports whether the media of courses lie in a bucket.
+func (c *Config) MediaInS3() bool { return c.S3Endpoint != "" }
 
 // StripeConfigured reports whether real payments are possible.
 func (c *Config) StripeConfigured() bool { return c.StripeSecretKey != "" }

@@ -25,6 +25,7 @@ func (c *Config) Validate() error {
 	c.checkBaseURL()
 	c.checkProvider()
 	c.checkKeysAndData()
+	c.checkMedia()
 	c.checkSMTP()
 	c.checkStripe()
 	c.checkOperation()

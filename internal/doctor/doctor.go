@@ -46,6 +46,7 @@ func Examine(ctx context.Context, a *app.App) []Finding {
 		{"transparency log", transparency},
 		{"witnesses", witnesses},
 		{"editions", editions},
+		{"media", media},
 		{"courses", courses},
 		{"prices", prices},
 		{"orders", orders},

@@ -58,6 +58,25 @@ func editions(ctx context.Context, a *app.App) (State, string, error) {
 	return OK, fmt.Sprintf("%d match their hashes", n), nil
 }
 
+// media reads every file that a draft or an edition names.
+func media(ctx context.Context, a *app.App) (State, string, error) {
+	n, flaws, err := a.Media.CheckStored(ctx)
+	if err != nil {
+		return Bad, "", fmt.Errorf("%s cannot be read: %w", a.Media.Store.Where(), err)
+	}
+	whose, err := a.Media.Stranger(ctx)
+	if err != nil {
+		return Bad, "", fmt.Errorf("%s cannot be read: %w", a.Media.Store.Where(), err)
+	}
+	if whose != "" {
+		return Bad, fmt.Sprintf("%s belongs to another installation (%s), so nothing is deleted in it; give each a store of its own, or delete the object “owner” there if the other is gone", a.Media.Store.Where(), whose), nil
+	}
+	if len(flaws) > 0 {
+		return Bad, fmt.Sprintf("flaws in %d of %d files in %s: %s (send them again, or import the course with them)", len(flaws), n, a.Media.Store.Where(), named(flaws)), nil
+	}
+	return OK, fmt.Sprintf("%d files that courses name match their hashes", n), nil
+}
+
 func courses(ctx context.Context, a *app.App) (State, string, error) {
 	list, err := a.Courses.List(ctx)
 	if err != nil {

@@ -115,7 +115,7 @@ func (s *Service) Submit(ctx context.Context, n NewRequest) (Request, error) {
 		if n.Confirmed { // a name that anybody typed is not mailed to a stranger
 			to.Name = r.Name
 		}
-		return s.mail.Queue(ctx, to, mail.RequestReceived{Kind: info.Title, Reference: r.Reference, Link: s.link(r)})
+		return s.mail.Queue(ctx, to, mail.RequestReceived{Kind: info.Title, Reference: r.Reference, Link: s.link(r), AnswerDays: info.AnswerDays})
 	})
 	return out, err
 }

@@ -111,7 +111,10 @@ func toConfirm(c echo.Context) error {
 	if kit.WantsJSON(c) {
 		return account.ErrFactorNeeded
 	}
-	return c.Redirect(http.StatusSeeOther, "/account/security/confirm?next="+url.QueryEscape(kit.SafeNext(pageOf(c, "/account/security"))))
+	if u := kit.TakeUnsent(c); u != nil {
+		return &staleError{u}
+	}
+	return c.Redirect(http.StatusSeeOther, "/account/security/confirm?next="+url.QueryEscape(kit.Next(c, pageOf(c, "/account/security"))))
 }
 
 // pageOf is the page that somebody is on who sent a request: for a form the one

@@ -156,7 +156,7 @@ var opens = map[account.Role]string{
 	account.Therapist:     "your courses, certificates and orders in the menu",
 	account.Instructor:    "grading and the other pages of instructors",
 	account.Administrator: "every page of the administration: people, courses, orders, certificates and the audit record",
-	account.Guest:         "what a guest reads",
+	account.Guest:         "the courses that a guest was let into",
 }
 
 func (h *handler) getRemoveFactors(c echo.Context) error {

@@ -59,7 +59,7 @@ func (h *handler) getLicenses(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page.Next = kit.SafeNext(c.QueryParam("next"))
+	page.Next = kit.Next(c, c.QueryParam("next"))
 	return kit.Render(c, http.StatusOK, "account/licenses", page)
 }
 
@@ -100,14 +100,14 @@ func (h *handler) postLicense(c echo.Context) error {
 		if e != nil {
 			return e
 		}
-		page.Next = kit.SafeNext(f.Str("next"))
+		page.Next = kit.Next(c, f.Str("next"))
 		template := "account/licenses"
 		if id != "" {
 			template = "account/license"
 		}
 		return again(c, f, err, template, page)
 	}
-	return kit.Redirect(c, cmp.Or(kit.SafeNext(f.Str("next")), "/account/licenses"), licenseSaved)
+	return kit.Redirect(c, cmp.Or(kit.Next(c, f.Str("next")), "/account/licenses"), licenseSaved)
 }
 
 var licenseRemoved = kit.NewFlash("account.license_removed", kit.Success, "The license is removed from your list. Certificates already issued keep what they print.")

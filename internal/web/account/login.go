@@ -27,18 +27,25 @@ func (h *handler) home(c echo.Context) string {
 
 // target is where to go after a sign-in.
 func (h *handler) target(c echo.Context, next string) string {
-	if next = kit.SafeNext(next); next != "" {
+	if next = kit.Next(c, next); next != "" {
 		return next
 	}
 	return h.home(c)
 }
 
 func (h *handler) getLogin(c echo.Context) error {
-	next := kit.SafeNext(c.QueryParam("next"))
+	next := kit.Next(c, c.QueryParam("next"))
 	if kit.ViewerOf(c) != nil {
 		return kit.Redirect(c, h.target(c, next), nil)
 	}
-	return kit.Render(c, http.StatusOK, "account/login", kit.View{NoIndex: next != "", Form: kit.NewForm("email", h.typed(c).Email), Data: next})
+	return kit.Render(c, http.StatusOK, "account/login", kit.View{NoIndex: next != "", Form: kit.NewForm("email", h.typed(c).Email), Data: loginPage{Next: next}})
+}
+
+// loginPage is where to go afterward, and the form that the sign-in carries on, if any.
+type loginPage struct {
+	Next    string
+	Unsent  *kit.Unsent
+	Blocked bool
 }
 
 func (h *handler) postLogin(c echo.Context) error {
@@ -46,20 +53,25 @@ func (h *handler) postLogin(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	next := kit.SafeNext(f.Str("next"))
+	next, unsent := kit.Next(c, f.Str("next")), carried(c, f)
+	page := loginPage{Next: next, Unsent: unsent}
 	in, err := h.Accounts.SignIn(c.Request().Context(), f.Str("email"), f.Get("password"), h.client(c))
 	if errors.Is(err, account.ErrBlocked) {
 		f.Fail("", apperr.Message(err))
-		return kit.Render(c, kit.Status(err), "account/login", kit.View{Form: f, NoIndex: true, Data: next})
+		page.Blocked = true
+		return kit.Render(c, kit.Status(err), "account/login", kit.View{Form: f, NoIndex: true, Data: page})
 	}
 	if err != nil {
-		return again(c, f, err, "account/login", next)
+		return again(c, f, err, "account/login", page)
 	}
 	if in.Ticket != "" {
 		h.setCookie(c, cookieTicket, in.Ticket, h.Now().Add(10*time.Minute))
+		if unsent != nil {
+			return h.showFactor(c, in.Ticket, next, unsent)
+		}
 		return kit.Redirect(c, withNext("/login/factor", next), nil)
 	}
-	return h.signedIn(c, in.Tokens, in.Identity, next)
+	return h.signedIn(c, in.Tokens, in.Identity, page)
 }
 
 // withNext carries on where a person was on their way to, if anywhere.
@@ -72,7 +84,7 @@ func withNext(path, next string) string {
 
 // signedIn ends what this browser was signed in with before and goes on. A
 // second click may find the session that the first one opened.
-func (h *handler) signedIn(c echo.Context, t account.Tokens, i account.Identity, next string) error {
+func (h *handler) signedIn(c echo.Context, t account.Tokens, i account.Identity, to loginPage) error {
 	current, _ := IdentityOf(c)
 	if old := h.cookie(c, cookieRefresh); old != "" && current.SessionID != i.SessionID {
 		if err := h.Accounts.SignOut(c.Request().Context(), old); err != nil {
@@ -86,7 +98,10 @@ func (h *handler) signedIn(c echo.Context, t account.Tokens, i account.Identity,
 	if h.cookie(c, cookieTyped) != "" {
 		h.setCookie(c, cookieTyped, "", time.Time{})
 	}
-	return kit.Redirect(c, h.target(c, next), nil)
+	if to.Unsent != nil {
+		return showUnsent(c, to.Unsent, i.Enroll)
+	}
+	return kit.Redirect(c, h.target(c, to.Next), nil)
 }
 
 // remember makes this browser known for the person: no stranger's guesses keep
@@ -100,14 +115,15 @@ type factorPage struct {
 	Next   string
 	Action string // where the code goes; Action/passkey is where the script asks for a challenge
 	Place  passkeyPlace
+	Unsent *kit.Unsent
 }
 
-func (h *handler) factorPage(c echo.Context, m account.Methods, next, action string) factorPage {
+func (h *handler) factorPage(c echo.Context, m account.Methods, next, action string, unsent *kit.Unsent) factorPage {
 	there := action
 	if action == "/login/factor" {
 		there = "/login" // the cookie of the first step stays here
 	}
-	return factorPage{m, next, action, h.passkeyPlace(c, withNext(there, next))}
+	return factorPage{m, next, action, h.passkeyPlace(c, withNext(there, next)), unsent}
 }
 
 // passkeyPlace says whether passkeys work at the address under which the browser
@@ -131,7 +147,12 @@ func (h *handler) passkeyPlace(c echo.Context, path string) passkeyPlace {
 }
 
 func (h *handler) getFactor(c echo.Context) error {
-	m, err := h.Accounts.TicketMethods(c.Request().Context(), h.cookie(c, cookieTicket))
+	return h.showFactor(c, h.cookie(c, cookieTicket), kit.Next(c, c.QueryParam("next")), nil)
+}
+
+// showFactor asks for the second step of the sign-in that a ticket stands for.
+func (h *handler) showFactor(c echo.Context, ticket, next string, unsent *kit.Unsent) error {
+	m, err := h.Accounts.TicketMethods(c.Request().Context(), ticket)
 	if errors.Is(err, account.ErrTicket) {
 		return kit.Redirect(c, "/login", startAgain)
 	}
@@ -139,7 +160,7 @@ func (h *handler) getFactor(c echo.Context) error {
 		return err
 	}
 	return kit.Render(c, http.StatusOK, "account/factor", kit.View{NoIndex: true,
-		Data: h.factorPage(c, m, kit.SafeNext(c.QueryParam("next")), "/login/factor")})
+		Data: h.factorPage(c, m, next, "/login/factor", unsent)})
 }
 
 var startAgain = kit.NewFlash("account.start_again", kit.Warning, "The sign-in took too long. Please start again.")
@@ -149,20 +170,31 @@ func (h *handler) postFactor(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, ticket, next := c.Request().Context(), h.cookie(c, cookieTicket), kit.SafeNext(f.Str("next"))
+	ctx, ticket := c.Request().Context(), h.cookie(c, cookieTicket)
+	to := loginPage{Next: kit.Next(c, f.Str("next")), Unsent: carried(c, f)}
 	t, i, err := h.Accounts.FinishSignIn(ctx, ticket, proof(f), h.client(c))
 	if errors.Is(err, account.ErrTicket) {
-		return kit.Redirect(c, "/login", startAgain)
+		return startedAgain(c, to)
 	}
 	if err != nil {
 		m, e := h.Accounts.TicketMethods(ctx, ticket)
 		if e != nil {
 			return e
 		}
-		return again(c, f, err, "account/factor", h.factorPage(c, m, next, "/login/factor"))
+		return again(c, f, err, "account/factor", h.factorPage(c, m, to.Next, "/login/factor", to.Unsent))
 	}
 	h.setCookie(c, cookieTicket, "", time.Time{})
-	return h.signedIn(c, t, i, next)
+	return h.signedIn(c, t, i, to)
+}
+
+// startedAgain asks for the password once more; what is carried on stays.
+func startedAgain(c echo.Context, to loginPage) error {
+	if to.Unsent == nil {
+		return kit.Redirect(c, "/login", startAgain)
+	}
+	f := kit.NewForm()
+	f.Fail("", apperr.Message(account.ErrTicket))
+	return kit.Render(c, http.StatusUnprocessableEntity, "account/login", kit.View{Form: f, NoIndex: true, Data: to})
 }
 
 // proof reads what the pages factor and confirm send.
@@ -213,7 +245,7 @@ func (h *handler) leave(c echo.Context) error {
 }
 
 func (h *handler) getForgot(c echo.Context) error {
-	return kit.Render(c, http.StatusOK, "account/forgot", nil)
+	return kit.Render(c, http.StatusOK, "account/forgot", kit.View{Form: kit.NewForm("email", h.typed(c).Email)})
 }
 
 func (h *handler) postForgot(c echo.Context) error {
@@ -224,6 +256,7 @@ func (h *handler) postForgot(c echo.Context) error {
 	if err := h.Accounts.Forgot(c.Request().Context(), f.Str("email"), h.client(c)); err != nil {
 		return again(c, f, err, "account/forgot", nil)
 	}
+	h.setTyped(c, typed{Email: f.Str("email")})
 	return kit.Redirect(c, "/password/forgot/sent", nil)
 }
 
@@ -234,9 +267,17 @@ func (h *handler) getForgotSent(c echo.Context) error {
 func (h *handler) getReset(c echo.Context) error {
 	secret(c)
 	if err := h.Accounts.CheckResetLink(c.Request().Context(), c.Param("token"), h.client(c)); err != nil {
-		return err
+		return orAskAgain(err)
 	}
 	return kit.Render(c, http.StatusOK, "account/reset", kit.View{NoIndex: true, Data: password.MinLength})
+}
+
+// orAskAgain leads from a link that is over to where one gets another.
+func orAskAgain(err error) error {
+	if errors.Is(err, account.ErrLink) {
+		return kit.WithLink(err, "Ask for a new link", "/password/forgot")
+	}
+	return err
 }
 
 var passwordReset = kit.NewFlash("account.reset", kit.Success, "Your new password is set. Please sign in with it.")
@@ -249,7 +290,7 @@ func (h *handler) postReset(c echo.Context) error {
 	}
 	personID, err := h.Accounts.Reset(c.Request().Context(), c.Param("token"), f.Get("password"), h.client(c))
 	if err != nil {
-		return again(c, f, err, "account/reset", password.MinLength)
+		return again(c, f, orAskAgain(err), "account/reset", password.MinLength)
 	}
 	h.clearSession(c)
 	h.remember(c, personID)

@@ -47,7 +47,7 @@ func TestSignInErrorsAndOpenRedirects(t *testing.T) {
 		t.Errorf("after signing in at %s", in.path)
 	}
 	w.must(w.svc.Block(t.Context(), p.ID, "test"))
-	b.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", good).wants(http.StatusForbidden, "blocked")
+	b.get("/login").submit("form[action='/login']", "email", "a@example.com", "password", good).wants(http.StatusForbidden, "blocked").follow("Ask for help with a blocked account")
 }
 
 func TestSignInIsLimited(t *testing.T) {

@@ -111,6 +111,7 @@ type personPage struct {
 	Links       []kit.Link
 	Tables      []kit.Table
 	OpenNames   []kit.Option // enrollments where another name was attested
+	GuestDay    time.Time    // the last one as a guest, zero for who never was one
 }
 
 type roleRow struct {
@@ -137,10 +138,15 @@ func (h *handler) person(c echo.Context) (page personPage, err error) {
 	page.Licenses = h.licenseRows(list)
 	page.Profession = lists.NameOf(lists.Professions, page.Person.Profession)
 	for _, r := range account.Roles {
-		// No page is open to guests yet: the role can be taken, not given.
-		if on := page.Has(r); on || r != account.Guest {
-			page.Roles = append(page.Roles, roleRow{r, title(r), on})
-		}
+		page.Roles = append(page.Roles, roleRow{r, title(r), page.Has(r)})
+	}
+	ends, err := h.Accounts.GuestEnds(ctx, page.ID)
+	if err != nil {
+		return page, err
+	}
+	if ends != nil {
+		y, month, d := ends.Add(-1).In(h.Zone).Date()
+		page.GuestDay = time.Date(y, month, d, 0, 0, 0, 0, time.UTC)
 	}
 	if h.PersonLinks != nil {
 		page.Links = h.PersonLinks(page.ID)

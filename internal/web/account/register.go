@@ -25,7 +25,7 @@ func newRegisterPage(next string) registerPage {
 }
 
 func (h *handler) getRegister(c echo.Context) error {
-	next := kit.SafeNext(c.QueryParam("next"))
+	next := kit.Next(c, c.QueryParam("next"))
 	if kit.ViewerOf(c) != nil {
 		return kit.Redirect(c, h.target(c, next), nil)
 	}
@@ -37,7 +37,7 @@ func (h *handler) postRegister(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	next := kit.SafeNext(f.Str("next"))
+	next := kit.Next(c, f.Str("next"))
 	err = h.Accounts.Register(c.Request().Context(), account.Registration{
 		Name: f.Str("name"), Email: f.Str("email"), Password: f.Get("password"),
 		TimeZone: f.Str("time_zone"), Profession: f.Str("profession"), Next: next,
@@ -82,12 +82,12 @@ func Confirmed(next echo.HandlerFunc) echo.HandlerFunc {
 		if !ok || i.EmailConfirmed || kit.WantsJSON(c) {
 			return next(c)
 		}
-		return kit.Redirect(c, withNext("/email/unconfirmed", kit.SafeNext(pageOf(c, ""))), nil)
+		return kit.Redirect(c, withNext("/email/unconfirmed", kit.Next(c, pageOf(c, ""))), nil)
 	}
 }
 
 func (h *handler) getUnconfirmed(c echo.Context) error {
-	next := kit.SafeNext(c.QueryParam("next"))
+	next := kit.Next(c, c.QueryParam("next"))
 	if identity(c).EmailConfirmed {
 		return kit.Redirect(c, h.target(c, next), nil)
 	}
@@ -104,7 +104,7 @@ func (h *handler) postResend(c echo.Context) error {
 		return err
 	}
 	i, known := IdentityOf(c)
-	t := typed{f.Str("email"), kit.SafeNext(f.Str("next"))}
+	t := typed{f.Str("email"), kit.Next(c, f.Str("next"))}
 	if known {
 		t.Email = i.Email
 	}
@@ -163,7 +163,7 @@ func (h *handler) postConfirmEmail(c echo.Context) error {
 
 // confirmedOn leads on whoever used the link of a confirmation mail.
 func (h *handler) confirmedOn(c echo.Context, email string, say *kit.Flash) error {
-	next := kit.SafeNext(c.QueryParam("next"))
+	next := kit.Next(c, c.QueryParam("next"))
 	switch {
 	case kit.ViewerOf(c) != nil:
 		return kit.Redirect(c, cmp.Or(next, "/account"), say)
@@ -175,7 +175,7 @@ func (h *handler) confirmedOn(c echo.Context, email string, say *kit.Flash) erro
 
 // toLogin leads to the sign-in page, with the address filled in.
 func (h *handler) toLogin(c echo.Context, email string, say *kit.Flash) error {
-	next := kit.SafeNext(c.QueryParam("next"))
+	next := kit.Next(c, c.QueryParam("next"))
 	h.setTyped(c, typed{email, next})
 	return kit.Redirect(c, withNext("/login", next), say)
 }

@@ -168,14 +168,14 @@ type confirmPage struct {
 	HasFactor bool
 }
 
-func (h *handler) confirmPage(c echo.Context, next string) (confirmPage, error) {
+func (h *handler) confirmPage(c echo.Context, next string, unsent *kit.Unsent) (confirmPage, error) {
 	i := identity(c)
 	m, err := h.Accounts.Methods(c.Request().Context(), i.PersonID)
-	return confirmPage{h.factorPage(c, m, next, "/account/security/confirm"), m.Any()}, err
+	return confirmPage{h.factorPage(c, m, next, "/account/security/confirm", unsent), m.Any()}, err
 }
 
 func (h *handler) getConfirm(c echo.Context) error {
-	page, err := h.confirmPage(c, kit.SafeNext(c.QueryParam("next")))
+	page, err := h.confirmPage(c, kit.Next(c, c.QueryParam("next")), nil)
 	if err != nil {
 		return err
 	}
@@ -187,16 +187,19 @@ func (h *handler) postConfirm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	next := kit.SafeNext(f.Str("next"))
+	next, unsent := kit.Next(c, f.Str("next")), carried(c, f)
 	t, i, err := h.Accounts.Confirm(c.Request().Context(), identity(c), proof(f))
 	if err != nil {
-		page, e := h.confirmPage(c, next)
+		page, e := h.confirmPage(c, next, unsent)
 		if e != nil {
 			return e
 		}
 		return again(c, f, err, "account/confirm", page)
 	}
 	h.renewed(c, t, i)
+	if unsent != nil {
+		return showUnsent(c, unsent, i.Enroll)
+	}
 	if next == "" {
 		next = "/account/security"
 	}

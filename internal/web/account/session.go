@@ -28,7 +28,8 @@ const jwksPath = "/.well-known/jwks.json"
 
 // Session tells the kit who is asking and the audit log who acts. An expired
 // access token is renewed on the way, whatever the request is; its body is not
-// touched.
+// touched. A form that came too late for its session is carried through the sign-in:
+// see kit.Unsent.
 func Session(d Deps) echo.MiddlewareFunc {
 	h := &handler{d}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
@@ -43,16 +44,19 @@ func Session(d Deps) echo.MiddlewareFunc {
 			}
 			h.setActor(c, i)
 			if !ok {
-				return next(c)
+				return h.keepTyped(c, next(c))
 			}
 			h.setIdentity(c, i)
 			if i.Enroll && !openToEnroll(c.Request().URL.Path) {
 				if kit.WantsJSON(c) { // a script would take the page that it is led to for an answer
 					return errEnrollFirst
 				}
+				if u := kit.TakeUnsent(c); u != nil {
+					return showUnsent(c, u, true)
+				}
 				return c.Redirect(http.StatusSeeOther, "/account/security")
 			}
-			return next(c)
+			return h.keepTyped(c, next(c))
 		}
 	}
 }

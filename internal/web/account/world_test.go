@@ -143,6 +143,8 @@ func (w *world) serve(wd webaccount.Deps, quiet *slog.Logger) {
 			i, _ := webaccount.IdentityOf(c)
 			return c.String(http.StatusOK, i.Email+" said "+f.Get("words"))
 		}},
+		kit.Route{Method: http.MethodPost, Path: "/fresh", Name: "test.fresh", Role: kit.SignedIn, Use: []echo.MiddlewareFunc{webaccount.Fresh(w.now)},
+			Handler: func(c echo.Context) error { return c.NoContent(http.StatusNoContent) }},
 		kit.Route{Method: http.MethodPost, Path: "/needs-confirmed", Name: "test.confirmed", Role: kit.SignedIn, Use: []echo.MiddlewareFunc{webaccount.Confirmed},
 			Handler: func(c echo.Context) error { return c.NoContent(http.StatusNoContent) }})
 	w.echo, err = web.New(web.Options{BaseURL: u, Renderer: w.rend, Session: webaccount.Session(wd), Routes: routes, Log: quiet, Demo: w.demo,

@@ -44,6 +44,8 @@ type Deps struct {
 	Trust func(ctx context.Context) (proof.Trust, error)
 	// Shared reports whether the holder shares the certificate of an enrollment.
 	Shared func(ctx context.Context, enrollmentID string) (bool, error)
+	// Practice tells of the questions after a completed course; nil: there are none.
+	Practice func(ctx context.Context, e enrollment.Enrollment) (kit.Practice, error)
 	// Limit refuses a visitor who verifies too much.
 	Limit func(ctx context.Context, ip string) error
 	// Fresh demands a second factor given in the last minutes, for revoking,
@@ -108,6 +110,7 @@ type page struct {
 	Own, Slow             bool                  // the viewer's; preparing for longer than usual
 	Shared                bool                  // its holder shows it to everybody
 	Fell                  bool                  // software believes its badge no more
+	Practice              kit.Practice          // of its own holder
 	Printing              certificate.Printing  // of one in preparation, for administrators
 	Whole                 bool                  // license numbers are shown whole: to the holder and to administrators
 	Sums                  bool                  // how hours were worked out, which administrators see (DECISIONS 10)
@@ -296,14 +299,30 @@ func (h *handler) getOwn(c echo.Context) error {
 		}
 		return kit.Render(c, http.StatusOK, "certificates/preparing", v)
 	}
-	if p.Shared, err = h.Shared(c.Request().Context(), cert.EnrollmentID); err != nil {
-		return err
-	}
-	if p.Fell, err = h.Certificates.BadgeFell(c.Request().Context(), cert); err != nil {
+	if err := h.beside(c.Request().Context(), &p); err != nil {
 		return err
 	}
 	v.Data = p
 	return kit.Render(c, http.StatusOK, "certificates/show", v)
+}
+
+// beside fills in what stands beside a certificate on its own page.
+func (h *handler) beside(ctx context.Context, p *page) (err error) {
+	if p.Shared, err = h.Shared(ctx, p.EnrollmentID); err != nil {
+		return err
+	}
+	if p.Fell, err = h.Certificates.BadgeFell(ctx, p.Certificate); err != nil {
+		return err
+	}
+	if h.Practice == nil || !p.Own || p.State != certificate.Issued {
+		return nil
+	}
+	e, err := h.Enrollments.Get(ctx, p.EnrollmentID)
+	if err != nil {
+		return err
+	}
+	p.Practice, err = h.Practice(ctx, e)
+	return err
 }
 
 // sendBadge serves the Open Badge as it was issued, to be saved.

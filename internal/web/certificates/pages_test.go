@@ -111,9 +111,10 @@ func TestVerificationPage(t *testing.T) {
 		"Self-paced text", "1 Main Street, Springfield", "Dr. Vera Lindqvist", "Program Director", c.Number, strings.Repeat("ab12", 16), c.PDFHash, "What this proves", "What it does not prove", "Earned: number given", "What it rests on", "Finish every lesson")
 	w.shows(page, 200, "Counselor, Colorado, license\u00a0…\u2060733", `name="about" value="`+c.Number)
 	w.hides(page, "worked out", "= 0.9 ×", "Mergener", "ana@example.org", "0014733")
+	// The holder sees all that the verification page tells of them.
 	own := w.get("ana", "/certificates/"+c.Number)
 	w.shows(own, 200, `<p class="cert-name">Ana Ruiz</p>
-<p class="small">Counselor, Colorado, license LPC.0014733</p>`, `/requests/new?kind=help&amp;about=Certificate%20`+c.Number, "Something is wrong on it?")
+<p class="small">Counselor, Colorado, license LPC.0014733</p>`, `/requests/new?kind=help&amp;about=Certificate%20`+c.Number, "Something is wrong on it?", "What it rests on", "Finish every lesson", "when each requirement was met")
 	w.hides(own, "worked out", "= 0.9 ×", "Mergener")
 	w.shows(w.get("dora", "/admin/certificates/"+c.Number), 200, "license LPC.0014733", "How this was worked out (not approved)", "= 0.9 ×")
 	w.hides(w.get("dora", "/certificates/"+c.Number), "Something is wrong")

@@ -152,6 +152,14 @@ func TestTheRequestFormStopsAndKeepsWhatWasTyped(t *testing.T) {
 		t.Errorf("%d, mail to %v: a person's mail goes to their own address", a.Code, w.mails)
 	}
 	w.get("ana", "/requests/new?kind=refund&about=Order+4F7QK-9M2XT", `value="refund" checked`, `value="Order 4F7QK-9M2XT"`)
+	w.get("", "/requests/new?kind=help&subject=legal-name", `value="help" checked`, `value="Change of my legal name"`)
+	w.get("", "/requests/new?kind=help&subject=erasure", `value="Erasure of my data"`)
+	w.get("", "/requests/new?kind=accommodation&subject=accommodation", `value="accommodation" checked`, `value="More time or another form of an exam"`)
+	for _, query := range []string{"subject=You+won+a+prize", "about=You+won+a+prize", "about=Order+call+555", "about=%3Cb%3E"} {
+		if got := w.get("", "/requests/new?kind=help&"+query); strings.Contains(got, "won") || strings.Contains(got, "555") || strings.Contains(got, "&lt;b&gt;") {
+			t.Errorf("%s fills the form", query)
+		}
+	}
 	form.Set("name", "https://win.example")
 	if a := w.send("", http.MethodPost, "/requests", form); a.Code != http.StatusUnprocessableEntity {
 		t.Errorf("%d", a.Code)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -106,7 +107,7 @@ func (h *handler) getPolicy(c echo.Context) error {
 
 func (h *handler) getNew(c echo.Context) error {
 	v := kit.ViewerOf(c)
-	pairs := []string{"kind", c.QueryParam("kind"), "about", trim(c.QueryParam("about"))}
+	pairs := []string{"kind", c.QueryParam("kind"), "about", subject(c)}
 	if v != nil {
 		pairs = append(pairs, "name", v.Name, "email", v.Email)
 	}
@@ -122,7 +123,31 @@ func (h *handler) renderNew(c echo.Context, err error, f *kit.Form) error {
 	return kit.Render(c, kit.Status(err), "support/new", kit.View{Form: f, NoIndex: true, Data: kinds})
 }
 
-func trim(s string) string { return s[:min(len(s), 200)] }
+// subjects are what links of ours say that a request is about.
+var subjects = map[string]string{
+	"attempt":       "Another attempt at an exam",
+	"accommodation": "More time or another form of an exam",
+	"blocked":       "A blocked account",
+	"data":          "A copy of my data",
+	"erasure":       "Erasure of my data",
+	"factor":        "A lost second factor",
+	"legal-name":    "Change of my legal name",
+}
+
+// thing is the number of an order or a certificate, or the reference of a request.
+var thing = regexp.MustCompile(`^(?:(?:Order|Certificate) )?[A-Za-z0-9-]{1,40}$`)
+
+// subject is what an address says that a request is about: words of ours, or a
+// number. No other words: anybody can write an address.
+func subject(c echo.Context) string {
+	if s := subjects[c.QueryParam("subject")]; s != "" {
+		return s
+	}
+	if about := c.QueryParam("about"); thing.MatchString(about) {
+		return about
+	}
+	return ""
+}
 
 func (h *handler) postNew(c echo.Context) error {
 	f, err := kit.BindForm(c)
