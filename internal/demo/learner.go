@@ -109,7 +109,7 @@ func (l *learner) plan() time.Time {
 	}
 	l.loose(start, l.enter)             // the checkout tries an enrollment and takes it back
 	for _, left := range []int{30, 7} { // of a year of access
-		if at := start.AddDate(0, 0, 365-left).Add(12 * time.Hour); at.Before(l.now.AddDate(0, 0, -1)) {
+		if at := start.AddDate(0, 0, 365-left).Add(15 * time.Hour); at.Before(l.now.AddDate(0, 0, -1)) {
 			l.at(at, l.remind)
 		}
 	}

@@ -34,6 +34,8 @@ func TestEveryStateIsThere(t *testing.T) {
 		{"certificates", "state", []string{"issued", "superseded", "revoked"}},
 		{"requests", "kind", []string{"help", "accommodation", "grievance", "refund"}},
 		{"requests", "state", []string{"open", "answered", "closed"}},
+		{"conversation_threads", "state", []string{"open", "answered", "not_confirmed"}},
+		{"conversation_threads", "kind", []string{"question", "inaccuracy"}},
 		{"person_roles", "role", []string{"therapist", "instructor", "administrator"}},
 	} {
 		got := counts(t, a, tt.table, tt.column)
@@ -250,6 +252,39 @@ func TestEvaluationsCanBeLookedAt(t *testing.T) {
 	var mails int
 	if err := a.DB.Read(t.Context()).Raw("SELECT count(*) FROM outbox_mails WHERE recipient LIKE '%certified@example.org%' AND plain LIKE '%/follow-up%'").Scan(&mails).Error; err != nil || mails != 1 {
 		t.Errorf("%d mails ask, %v", mails, err)
+	}
+}
+
+// TestPracticeIsAlive: an edition has figures on what is remembered, and a visitor's
+// account is asked questions today and was written to.
+func TestPracticeIsAlive(t *testing.T) {
+	a := open(t)
+	editions, err := a.Courses.Editions(t.Context(), course)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := 0
+	for _, ed := range editions {
+		r, err := a.Refreshers.Retention(t.Context(), ed.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range r.Spans {
+			if t.Logf("edition %d: %+v", ed.Number, s); s.Known() {
+				known++
+			}
+		}
+	}
+	if known < 3 {
+		t.Errorf("%d spans have figures", known)
+	}
+	st, err := a.Refreshers.Standing(t.Context(), person(t, a, "certified@example.org").ID, course)
+	if err != nil || !st.Running || st.Due == 0 {
+		t.Errorf("certified@example.org: %+v, %v", st.Plan, err)
+	}
+	var mails int
+	if err := a.DB.Read(t.Context()).Raw("SELECT count(*) FROM outbox_mails WHERE recipient LIKE '%certified@example.org%' AND plain LIKE '%/refresh%'").Scan(&mails).Error; err != nil || mails == 0 {
+		t.Errorf("%d mails, %v", mails, err)
 	}
 }
 

@@ -124,11 +124,24 @@ func (w *world) night(ctx context.Context) error {
 	if _, err := w.Enrollments.SendFollowUps(ctx); err != nil {
 		return err
 	}
+	if _, err := w.Insight.Enter(ctx); err != nil {
+		return err
+	}
 	if err := w.work(ctx); err != nil {
 		return err
 	}
 	_, err := w.Audit.Seal(ctx)
 	return err
+}
+
+// noon is the periodic work of a server that waits for the day.
+func (w *world) noon(ctx context.Context) error {
+	for _, send := range []func(context.Context) (int, error){w.Enrollments.SendReminders, w.Enrollments.SendFollowUps, w.Refreshers.SendMails} {
+		if _, err := send(ctx); err != nil {
+			return err
+		}
+	}
+	return w.work(ctx)
 }
 
 // as returns a ctx in which the person with the address acts. The address is
@@ -161,12 +174,20 @@ func (w *world) schedule() {
 	for i := range cast {
 		w.cast(&cast[i])
 	}
+	staff := clinicStaff()
+	for i := range staff {
+		w.cast(&staff[i])
+	}
 	w.office()
 	w.workshop()
 	w.wallets()
+	w.refreshers()
 	w.sharing()
+	w.media()
+	w.conversations()
 	w.laterEditions()
 	for days := opened - 1; days > 0; days -= 7 {
 		w.at(w.daysAgo(days, 3, 0, time.UTC), w.night)
+		w.at(w.daysAgo(days, 17, 0, time.UTC), w.noon)
 	}
 }
