@@ -12,7 +12,7 @@ ARG REVISION
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X github.com/atmacena/cocare/internal/cli.revision=${REVISION}" -o /out/cocare ./cmd/cocare
 # The data folder must belong to the user that runs the server.
-RUN mkdir -p /out/data
+RUN mkdir -p /out/data/media
 
 FROM gcr.io/distroless/static-debian12:nonroot
 COPY --from=build /out/cocare /usr/local/bin/cocare

@@ -47,9 +47,10 @@ const (
 	stripeFile = "docker-compose.stripe.yml"
 	keyFile    = "docker-compose.documentkey.yml"
 	logFile    = "docker-compose.witnesses.yml"
+	s3File     = "docker-compose.s3.yml"
 )
 
-var allFiles = []string{baseFile, smtpFile, stripeFile, keyFile, logFile}
+var allFiles = []string{baseFile, smtpFile, stripeFile, keyFile, logFile, s3File}
 
 // replicas are the services that serve.
 var replicas = []string{"app1", "app2"}
@@ -151,7 +152,7 @@ func mapHas[V any](m map[string]V, key string) bool {
 
 // TestComposeMountsEverySecretThatItNames in each way to put the files together.
 func TestComposeMountsEverySecretThatItNames(t *testing.T) {
-	for _, files := range [][]string{{baseFile}, {baseFile, smtpFile}, {baseFile, stripeFile}, {baseFile, keyFile}, {baseFile, logFile}, allFiles} {
+	for _, files := range [][]string{{baseFile}, {baseFile, smtpFile}, {baseFile, stripeFile}, {baseFile, keyFile}, {baseFile, logFile}, {baseFile, s3File}, allFiles} {
 		c := composed(t, files...)
 		for name, s := range c.Services {
 			for v, value := range s.Environment {
@@ -198,7 +199,7 @@ func TestComposePassesEverySetting(t *testing.T) {
 	}
 }
 
-var reference = regexp.MustCompile(`\$\{([A-Z_]+)`)
+var reference = regexp.MustCompile(`\$\{([A-Z0-9_]+)`)
 
 // TestComposeAsksForNothingElse: what .env may hold is a setting, or the host.
 func TestComposeAsksForNothingElse(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 // nobody checks.
 func TestEveryNeedIsConsulted(t *testing.T) {
 	names := map[testneed.Need]string{testneed.Postgres: "Postgres", testneed.Browser: "Browser", testneed.PDF: "PDF",
-		testneed.StripeMock: "StripeMock", testneed.Node: "Node", testneed.Standards: "Standards", testneed.VulnDB: "VulnDB"}
+		testneed.StripeMock: "StripeMock", testneed.Node: "Node", testneed.Standards: "Standards", testneed.VulnDB: "VulnDB", testneed.Questions: "Questions"}
 	asked := map[string]bool{}
 	err := filepath.WalkDir(filepath.Join(root, "internal"), func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "need_test.go") {

@@ -73,7 +73,7 @@ func ask(b *apptest.Browser, method, path string) *apptest.Page {
 func TestNoRouteIsOpenToAllByMistake(t *testing.T) {
 	public := []string{"/", "/courses", "/verify", "/policies", "/requests/new", "/requests", "/requests/sent", "/login", "/register", "/password/",
 		"/email/", "/.well-known/jwks.json", "/webhooks/stripe", "/outbox", "/sandbox/stripe/", "/static/", "/theme", "/metrics", "/logout", "/account/denied",
-		"/log", "/log/", "/keys", "/.well-known/did.json", "/credentials/", "/wallet/calendar/:token"}
+		"/log", "/log/", "/keys", "/.well-known/did.json", "/credentials/", "/wallet/calendar/:token", "/refreshers/stop/:token"}
 	for _, r := range server.Routes {
 		if r.Role&kit.Anyone == 0 {
 			continue

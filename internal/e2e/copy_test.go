@@ -140,6 +140,18 @@ func TestAPersonsOwnCopyHoldsTheWallet(t *testing.T) {
 	}
 }
 
+// The data page promises questions about lessons; who answered is not in it.
+func TestAPersonsOwnCopyHoldsTheirQuestions(t *testing.T) {
+	teacher := must[account.Person](t)(server.Accounts.FindByEmail(t.Context(), "instructor@example.org"))
+	for email, want := range map[string]bool{"certified@example.org": true, "new@example.org": false} {
+		c := copyOf(t, email)
+		asked, answered := strings.Contains(c.raw, "A flyer of a clinic near me"), strings.Contains(c.raw, "Say what the number rests on rather than")
+		if asked != want || answered != want || strings.Contains(c.raw, teacher.ID) {
+			t.Errorf("%s: the copy holds the question: %v, the answer: %v", email, asked, answered)
+		}
+	}
+}
+
 // The privacy policy promises the lists of who attended live events.
 func TestAPersonsOwnCopyHoldsTheirRowsOfAttendanceLists(t *testing.T) {
 	for email, want := range map[string]bool{"certified@example.org": true, "new@example.org": false} {

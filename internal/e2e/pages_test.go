@@ -14,7 +14,7 @@ type mailStored = mail.Stored
 // ours: files, data for machines, the text of a mail.
 var notPages = map[string]bool{
 	"jwks.show": true, "ops.metrics": true, "outbox.html": true, "admin.rules.yaml": true, "admin.event.template": true,
-	"wallet.file": true, "studio.zip": true, "wallet.feed": true, "credential.preview": true, "credential.badge": true,
+	"wallet.file": true, "preview.certificate": true, "media.file": true, "wallet.feed": true, "credential.preview": true, "credential.badge": true,
 	"keys.file": true, "keys.root": true, "did.show": true, "status.show": true, "log.checkpoint": true, "log.tile.0": true, "log.tile.1": true, "log.tile.2": true, "log.tile.3": true, "log.proof": true,
 }
 

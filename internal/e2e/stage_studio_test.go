@@ -38,6 +38,28 @@ func (s *stage) studio() {
 	s.add("studio.file", "lesson", teacher, file(lesson))
 	s.answered("studio.file", "preview", teacher, file(lesson), url.Values{"body": {text + "\nOne word more, not saved. {.plain}\n"}, "step": {"preview"}})
 	s.add("studio.file", "card", teacher, file("course.yaml"))
+	must[[]course.Present](s.t)(server.Courses.Arrive(ctx, slug, "evaluation.yaml", s.person("admin@example.org").ID))
+	s.add("studio.file", "with-others", teacher, file("evaluation.yaml"))
+	s.add("studio.show", "with-others", teacher, at)
+	s.add("studio.find", "", teacher, at+"/find")
+	s.add("studio.find", "nothing", teacher, at+"/find?q=nowhere")
+	paste := at + "/paste?" + url.Values{"path": {lesson}}.Encode()
+	s.add("studio.paste_page", "", teacher, paste)
+	s.add("studio.outline", "", teacher, at+"/outline")
+	form := func(path, id string) string {
+		q := url.Values{"path": {path}}
+		if id != "" {
+			q.Set("id", id)
+		}
+		return at + "/form?" + q.Encode()
+	}
+	s.add("studio.form", "card", teacher, form("course.yaml", ""))
+	s.add("studio.form", "objectives", teacher, form("objectives.yaml", ""))
+	s.add("studio.form", "questions", teacher, form("exam/lo1.yaml", ""))
+	s.add("studio.form", "question", teacher, form("exam/lo1.yaml", "R1"))
+	s.same("studio.form", "blueprint", teacher, form("exam.yaml", ""))
+	s.answered("studio.form", "refused", teacher, form("course.yaml", ""), url.Values{"access_days": {"many"}})
+	s.list[len(s.list)-1].status = 422
 	s.add("studio.history", "", teacher, at+"/history")
 	s.add("studio.history", "file", teacher, at+"/history?path="+url.QueryEscape(lesson))
 	s.add("studio.change", "newest", teacher, at+"/history/"+strconv.FormatInt(second+1, 10))

@@ -62,11 +62,21 @@ func newStage(t *testing.T) *stage {
 	s.certificates()
 	s.toIssue()
 	s.studio()
+	s.removed()
+	s.forms()
+	s.questions()
+	s.media()
+	s.conversations()
+	s.editions()
+	s.insight()
+	s.team()
+	s.previews()
 	s.events()
 	s.requests()
 	s.administration()
 	s.accreditation()
 	s.evaluations()
+	s.refreshers()
 	return s
 }
 
