@@ -23,13 +23,21 @@ func share(name string) float64 {
 	return float64(h.Sum32()) / math.MaxUint32
 }
 
+// misread is a question of the free course that those who know the subject read too
+// quickly: a figure of it says that it works the wrong way round.
+const misread = "R8"
+
 // wrongs picks n questions to get wrong, the difficult ones more often: each
 // gets a key u^(1/weight), and the largest keys win (Efraimidis and Spirakis,
-// 2006).
-func wrongs(list []*question.Question, n int, rng *rand.Rand) map[string]bool {
+// 2006). What is misread goes first for who knows the rest, and is right for who does not:
+// two of five are wrong all the same.
+func wrongs(list []*question.Question, n int, knows bool, rng *rand.Rand) map[string]bool {
 	keys := make(map[string]float64, len(list))
 	for _, q := range list {
 		keys[q.ID] = math.Pow(rng.Float64(), 1/difficulty(q))
+		if q.ID == misread && knows {
+			keys[q.ID] = 1
+		}
 	}
 	ids := slices.SortedFunc(maps.Keys(keys), func(a, b string) int {
 		switch {
@@ -42,7 +50,7 @@ func wrongs(list []*question.Question, n int, rng *rand.Rand) map[string]bool {
 	})
 	out := map[string]bool{}
 	for _, id := range ids[:min(max(n, 0), len(ids))] {
-		out[id] = true
+		out[id] = knows || id != misread
 	}
 	return out
 }

@@ -78,7 +78,7 @@ func (l *learner) mistakes(sit exam.Sitting, how sitting) map[string]bool {
 	case fails:
 		n = min(total-need+2+l.rng.IntN(4), len(machine))
 	}
-	wrong := wrongs(machine, n, l.rng)
+	wrong := wrongs(machine, n, how != fails, l.rng)
 	for _, q := range essays {
 		wrong[q.ID] = how == missesIt || how != needsGrade && l.rng.IntN(3) == 0
 	}

@@ -30,6 +30,8 @@ func (s *stage) editions() {
 	s.add("edition.newer", "may-move", moves, "/learn/"+slug+"/newer")
 	s.add("edition.newer", "reads-a-correction-first", reads, "/learn/"+slug+"/newer")
 	s.add("learn.show", "correction-and-newer-edition", stays, "/learn/"+slug)
+	s.add("lesson.show", "corrected", stays, "/learn/"+slug+"/lessons/"+lesson.Slug)
+	s.add("lesson.show", "correction-to-read", reads, "/learn/"+slug+"/lessons/"+lesson.Slug)
 	s.changedPages(stays, slug)
 }
 
@@ -54,8 +56,10 @@ func (s *stage) twoEditions(ed *course.Edition, lesson *course.Lesson, stays, mo
 	check(server.Enrollments.ReadErratum(ctx, s.enrollment(moves, ed.Slug), must[*course.Edition](s.t)(server.Courses.Edition(ctx, ed.ID)).Overlays.Errata[0].ID))
 	f := must[course.DraftFile](s.t)(server.Courses.DraftFile(ctx, ed.Slug, lesson.File))
 	text := strings.TrimRight(string(f.Content), "\n") + "\n\nA sentence that the second edition adds. {.plain}\n"
+	o := must[course.DraftFile](s.t)(server.Courses.DraftFile(ctx, ed.Slug, "objectives.yaml"))
+	objectives := strings.Replace(string(o.Content), "text: Explain what", "text: Explain in your own words what", 1)
 	must[course.Saved](s.t)(server.Courses.EditDraft(ctx, course.Edit{Slug: ed.Slug, By: "test", Kind: course.ChangeSave,
-		Files: []course.FileEdit{{Path: lesson.File, Base: f.Seq, Content: []byte(text)}}}))
+		Files: []course.FileEdit{{Path: lesson.File, Base: f.Seq, Content: []byte(text)}, {Path: o.Path, Base: o.Seq, Content: []byte(objectives)}}}))
 	second := must[*course.Edition](s.t)(server.Courses.Publish(ctx, ed.Slug, "A sentence more at the end of the first lesson.", "test"))
 	s.changed(stays, lesson, second)
 }

@@ -18,6 +18,7 @@ func (s *stage) insight() {
 	s.add("insight.items", "less", teacher, less+"/items")
 	s.add("insight.item", "choices", teacher, full+"/items/R1")
 	s.add("insight.item", "marked", teacher, full+"/items/R2")
+	s.add("insight.item", "flagged", teacher, full+"/items/R8")
 	s.add("insight.item", "written", teacher, less+"/items/E28")
 	s.add("insight.evaluation", "full", teacher, less+"/evaluation?edition="+s.evaluated())
 	s.add("insight.compare", "full", teacher, full+"/compare")

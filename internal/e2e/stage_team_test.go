@@ -23,6 +23,7 @@ func (s *stage) team() {
 	s.add("comment.list", "author", teacher, at+"/comments")
 	s.add("comment.list", "reviewer", clinician, at+"/comments")
 	s.add("comment.list", "nothing", teacher, "/teach/"+short+"/comments")
+	s.add("course.show", "author", teacher, "/courses/"+slug)
 	s.add("studio.list", "guest", guest, "/teach")
 	s.add("studio.show", "guest", guest, at)
 	s.add("studio.file", "guest", guest, at+"/file?"+url.Values{"path": {ed.Course.Lessons()[0].File}}.Encode())
