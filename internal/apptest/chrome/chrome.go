@@ -37,6 +37,17 @@ type Browser struct{ ctx context.Context }
 // Start runs Chromium until the test ends, or ends the test where there is none.
 func Start(t testing.TB) *Browser {
 	t.Helper()
+	ctx := Context(t)
+	if err := chromedp.Run(ctx); err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
+	return &Browser{ctx}
+}
+
+// Context is Start for tests that drive the browser themselves: their first action
+// starts it.
+func Context(t testing.TB) context.Context {
+	t.Helper()
 	path := testneed.Command(t, testneed.Browser, "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
 		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("hide-scrollbars", false), chromedp.Flag("font-render-hinting", "none"), // as a window has them
@@ -46,10 +57,7 @@ func Start(t testing.TB) *Browser {
 	// Without a logger of its own chromedp complains of events newer than itself.
 	ctx, cancel := chromedp.NewContext(alloc, chromedp.WithErrorf(func(string, ...any) {}))
 	t.Cleanup(cancel)
-	if err := chromedp.Run(ctx); err != nil {
-		t.Fatalf("start Chromium: %v", err)
-	}
-	return &Browser{ctx}
+	return ctx
 }
 
 // Tab is a window with cookies and storage of its own. Its methods end the test

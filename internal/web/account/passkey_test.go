@@ -13,20 +13,14 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/atmacena/cocare/internal/account"
-	"github.com/atmacena/cocare/internal/testneed"
+	"github.com/atmacena/cocare/internal/apptest/chrome"
 	webaccount "github.com/atmacena/cocare/internal/web/account"
 )
 
 // chromium opens a browser with a virtual authenticator inside.
 func chromium(t *testing.T) context.Context {
 	t.Helper()
-	path := testneed.Command(t, testneed.Browser, "chromium", "chromium-browser", "google-chrome")
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(2*time.Minute))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancel := context.WithTimeout(chrome.Context(t), 3*time.Minute)
 	t.Cleanup(cancel)
 	// Without frames to draw, a view transition would swallow the clicks.
 	calm := emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}})
