@@ -21,7 +21,7 @@ type Scatter struct {
 }
 
 // lowest is where the upward axis begins: what lies lower is drawn there.
-const lowest = -.4
+const lowest = -.5
 
 // NewScatter makes one.
 func NewScatter(title, along, up string, points []Point) Scatter {
