@@ -47,12 +47,19 @@ func Check(data []byte) error {
 	if does := acts(data); does != "" {
 		return refuse(does)
 	}
-	return eachPacked(data, func(unpacked []byte) error {
+	var o opening
+	o.name(data)
+	err := eachPacked(data, func(unpacked []byte) error {
 		if does := acts(unpacked); does != "" {
 			return refuse(does)
 		}
+		o.name(unpacked)
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return o.check(data)
 }
 
 func refuse(does string) error {

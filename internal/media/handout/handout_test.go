@@ -75,6 +75,9 @@ func TestPlainPasses(t *testing.T) {
 		"words":            "(Launch the JavaScript) Tj",
 		"another name":     "<< /Launches 1 /JavaScripting 2 /AAPL 3 >>",
 		"packed":           packed(t, "ObjStm", "<< /Type /Page >>"),
+		"a place":          "<< /OpenAction << /S /GoTo /D [3 0 R /Fit] >> /URI << /Base (x) >> >>",
+		"a place beside":   "<< /OpenAction 7 0 R >>\n7 0 obj << /S /GoTo /D [3 0 R /Fit] >> endobj 8 0 obj << /S /URI >> endobj",
+		"a packed place":   "<< /OpenAction 7 0 R >>\n" + packed(t, "ObjStm", "6 0 7 13 8 40 << /S /URI >><< /S /GoTo /D [3 0 R] >>  << /S /URI >>"),
 	} {
 		if err := handout.Check(pdf(body)); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -95,6 +98,12 @@ func TestWhatActsIsRefused(t *testing.T) {
 		"packed escaped": {pdf(packed(t, "Obj#53tm", "<< /S /J#61vaScript >>")), "JavaScript"},
 		"share":          {pdf(`<< /S /GoToR /F (\\\\host\\share\\x.pdf) >>`), "another file"},
 		"on its own":     {pdf("<< /Type /Page /AA << /O << /S /URI /URI (http://host.example) >> >> >>"), "by itself"},
+		"opening":        {pdf("<< /OpenAction << /X (>>) /S /U#52I /URI (http://host.example) >> >>"), "by itself"},
+		"opening then":   {pdf("<< /Open#41ction << /S /GoTo /D [3 0 R] /Next 9 0 R >> >>"), "by itself"},
+		"opening beside": {pdf("<< /OpenAction 7 0 R >>\n7 0 obj << /S /GoTo >> endobj\n7\t0\nobj<< /S /URI /URI (http://host.example) >> endobj"), "by itself"},
+		"opening what":   {pdf("<< /OpenAction 7 0 R >>"), "by itself"},
+		"opening packed": {pdf("<< /OpenAction 7 0 R >>\n" + packed(t, "ObjStm", "6 0 7 15 << /S /GoTo >><< /S /URI /URI (http://host.example) >>")), "by itself"},
+		"packed opening": {pdf(packed(t, "ObjStm", "6 0 << /OpenAction 7 0 R >>") + "\n7 0 obj 9 0 R endobj"), "by itself"},
 		"password":       {pdf("trailer << /Encrypt 9 0 R >>"), "password"},
 		"cut":            {pdf("")[:60], "cut off"},
 		"html":           {[]byte("<html>%%EOF"), "no PDF"},
@@ -111,6 +120,7 @@ func TestWhatActsIsRefused(t *testing.T) {
 func FuzzCheck(f *testing.F) {
 	f.Add([]byte("<< /S /URI >>"), []byte("stream\n"))
 	f.Add([]byte(packed(f, "ObjStm", "<< /Type /Page >>")), []byte{})
+	f.Add([]byte("<< /OpenAction 7 0 R >> 7 0 obj <<>>"), []byte("7 0 obj"))
 	f.Fuzz(func(t *testing.T, before, after []byte) {
 		_ = handout.Check(pdf(string(before)))
 		if err := handout.Check(pdf(string(before) + "\n/Launch " + string(after))); err == nil {
