@@ -81,6 +81,41 @@ func TestWhatHoldsUpAResultComesFirst(t *testing.T) {
 	}
 }
 
+// TestGradedAnswersArePaged, the last first, and their places tell no time.
+func TestGradedAnswersArePaged(t *testing.T) {
+	w := newWorld(t)
+	for _, who := range []string{"a", "b", "c"} {
+		w.submitted(who, 3)
+	}
+	var want []string
+	for _, a := range w.queue() {
+		w.clock.add(time.Minute)
+		w.must(w.Grade(t.Context(), "teacher", a.ItemID, exam.Marks{Awarded: []int{1, 1}}))
+		want = append([]string{a.ItemID}, want...)
+	}
+	f := exam.QueueFilter{Graded: true, Limit: 1}
+	var got []string
+	for {
+		q, err := w.Queue(t.Context(), "teacher", f)
+		w.must(err)
+		got = append(got, q.Waiting[0].ItemID)
+		if q.Next == nil {
+			break
+		}
+		if f.After = q.Next; !slices.Equal(f.After, got[len(got)-1:]) {
+			t.Errorf("the place %v says more than which it is", f.After)
+		}
+	}
+	if len(want) != 3 || !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	back, err := w.Queue(t.Context(), "teacher", exam.QueueFilter{Graded: true, Limit: 1, Before: got[2:]})
+	w.must(err)
+	if back.Waiting[0].ItemID != got[1] {
+		t.Errorf("back to %s, want %s", back.Waiting[0].ItemID, got[1])
+	}
+}
+
 // TestTheQueueIsSearched by question, text, title and course.
 func TestTheQueueIsSearched(t *testing.T) {
 	w := newWorld(t)

@@ -68,10 +68,11 @@ var (
 	gradedKey  = []string{"i.graded_at", "i.id"}
 )
 
-// place is where an entry stands in its list: see the keys.
+// place is where an entry stands in its list: see the keys. It stands in addresses, so
+// of a graded answer it does not say when: that mails to learners say to the minute too.
 func (r waitingRow) place(graded bool) []string {
 	if graded {
-		return []string{r.Item.GradedAt.UTC().Format(time.RFC3339Nano), r.Item.ID}
+		return []string{r.Item.ID}
 	}
 	decided := "0"
 	if r.Decided {
@@ -80,25 +81,26 @@ func (r waitingRow) place(graded bool) []string {
 	return []string{decided, r.PromisedAt.UTC().Format(time.RFC3339Nano), r.Item.ID}
 }
 
-// readPlace reads what place has written.
-func readPlace(place []string, graded bool) (args []any, err error) {
-	if !graded && len(place) == 3 {
-		decided, err := strconv.Atoi(place[0])
-		if err != nil {
-			return nil, errPlace.Because(err)
+// readPlace reads what place has written, as what the key of the list is compared with.
+func readPlace(place []string, graded bool) (values string, args []any, err error) {
+	if graded {
+		if len(place) != 1 {
+			return "", nil, errPlace
 		}
-		args, place = append(args, decided), place[1:]
-	} else if !graded {
-		return nil, errPlace
+		return "(SELECT graded_at, id FROM exam_items WHERE id = ?)", []any{place[0]}, nil
 	}
-	if len(place) != 2 {
-		return nil, errPlace
+	if len(place) != 3 {
+		return "", nil, errPlace
 	}
-	at, err := time.Parse(time.RFC3339Nano, place[0])
+	decided, err := strconv.Atoi(place[0])
 	if err != nil {
-		return nil, errPlace.Because(err)
+		return "", nil, errPlace.Because(err)
 	}
-	return append(args, at.UTC(), place[1]), nil
+	at, err := time.Parse(time.RFC3339Nano, place[1])
+	if err != nil {
+		return "", nil, errPlace.Because(err)
+	}
+	return "(?, ?, ?)", []any{decided, at.UTC(), place[2]}, nil
 }
 
 // listWaiting returns one row more than the limit, if there is one. Going back
@@ -117,11 +119,11 @@ func (s *Service) listWaiting(ctx context.Context, graderID string, f QueueFilte
 	}
 	where, args := f.narrowed(graderID, questions)
 	if len(place) > 0 {
-		at, err := readPlace(place, f.Graded)
+		values, at, err := readPlace(place, f.Graded)
 		if err != nil {
 			return nil, err
 		}
-		where += " AND (" + strings.Join(key, ", ") + ") " + compare + " (" + strings.TrimSuffix(strings.Repeat("?, ", len(at)), ", ") + ")"
+		where += " AND (" + strings.Join(key, ", ") + ") " + compare + " " + values
 		args = append(args, at...)
 	}
 	order := strings.Join(key, direction+", ") + direction

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -85,7 +86,7 @@ func (h *handler) getQueue(c echo.Context) error {
 func earned(w exam.Waiting) string { return marks(w.Result.Points) + " of 1 mark" }
 
 // postQueueCSV hands the list out as a file, which says no more than the page:
-// not whose the answers are, nor when they were handed in, which a certificate's page or
+// not whose the answers are, nor the hour of anything, which a certificate's page or
 // a colleague could tell of one person.
 func (h *handler) postQueueCSV(c echo.Context) error {
 	f, err := readQueue(c)
@@ -93,19 +94,19 @@ func (h *handler) postQueueCSV(c echo.Context) error {
 		return err
 	}
 	ctx, grader := c.Request().Context(), kit.ViewerOf(c).PersonID
-	header := []string{"id", "question", "text", "course", "edition", "promised_at", "result_waits", "graded_at", "marks"}
+	header := []string{"id", "question", "text", "course", "edition", "promised_at", "result_waits", "graded_on", "marks"}
 	record := func(ctx context.Context) error { return h.Exams.RecordExport(ctx, f) }
 	return kit.Export(c, h.Fresh, record, "grading.csv", header, func(write func(...string) error) error {
 		return h.Exams.Each(ctx, grader, f, func(w exam.Waiting) error {
-			waits, got := "no", ""
+			waits, on, got := "no", "", ""
 			if !w.Decided {
 				waits = "yes"
 			}
 			if w.GradedAt != nil {
-				got = marks(w.Result.Points)
+				on, got = w.GradedAt.UTC().Format(time.DateOnly), marks(w.Result.Points)
 			}
 			return write(w.ItemID, w.Question.ID, w.Question.Prompt, w.Edition.Slug, strconv.Itoa(w.Edition.Number),
-				kit.Stamp(&w.PromisedAt), waits, kit.Stamp(w.GradedAt), got)
+				kit.Stamp(&w.PromisedAt), waits, on, got)
 		})
 	})
 }
