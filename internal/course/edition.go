@@ -2,6 +2,7 @@ package course
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,17 @@ func (e *Edition) Question(id string) (*question.Question, bool) { return e.Cour
 func (e *Edition) Withdrawn(lessonID string) (Withdrawal, bool) {
 	w, ok := e.Overlays.Withdrawn[lessonID]
 	return w, ok
+}
+
+// Without is the edition as it would be without one more lesson.
+func (e *Edition) Without(lessonID string) *Edition {
+	then := *e
+	then.Overlays.Withdrawn = maps.Clone(e.Overlays.Withdrawn)
+	if then.Overlays.Withdrawn == nil {
+		then.Overlays.Withdrawn = map[string]Withdrawal{}
+	}
+	then.Overlays.Withdrawn[lessonID] = Withdrawal{LessonID: lessonID}
+	return &then
 }
 
 // RequiredLessons returns, in reading order, the lessons that a learner must

@@ -329,12 +329,18 @@ func (s *Service) Warm(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
+// Completable reports whether what withdrawals left of an edition can be completed: a
+// lesson, and an exam that can be drawn.
+func (s *Service) Completable(ed *Edition) bool {
+	return !ed.Hollow() && (s.d.Drawable == nil || s.d.Drawable(ed))
+}
+
 // OpenForEnrollment returns nil when people may enroll in the edition. An
 // edition that lacks a review which its course asks for is ErrNotReviewed,
 // except in the demo (DECISIONS 9). One of which too much was withdrawn to be
 // completed is ErrHollow.
 func (s *Service) OpenForEnrollment(_ context.Context, ed *Edition) error {
-	if ed.Hollow() || s.d.Drawable != nil && !s.d.Drawable(ed) {
+	if !s.Completable(ed) {
 		return ErrHollow
 	}
 	if s.d.Demo || ed.Reviewed() {
