@@ -176,7 +176,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		EvidenceWord: admin.EvidenceWord, People: a.Accounts, Trust: a.Seals.Trust, Limit: a.limiter(verifyRule), Fresh: fresh, Now: a.Now, Zone: a.Config.Location(),
 		Shared: a.shared, Practice: a.practice}
 	return webteam.Guard(a.openedRights, slices.Concat(
-		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Accreditation: a.Accreditation, Licenses: a.Accounts.Licenses, Asks: asked,
+		catalog.Routes(catalog.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Accreditation: a.Accreditation, People: a.Accounts, Licenses: a.Accounts.Licenses, Asks: asked,
 			Policies: a.Payments.CurrentPolicies, KeyReader: a.keyReader, Underway: a.Payments.Underway, NoSales: a.Payments.Gateway == nil, Zone: a.Config.Location(), Now: a.Now}),
 		webteam.Routes(webteam.Deps{Team: a.Team, Courses: a.Courses, Zone: a.Config.Location(), Now: a.Now}),
 		preview.Routes(preview.Deps{Courses: a.Courses, Counts: a.previewCount, Sample: a.sampleCertificate}),

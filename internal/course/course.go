@@ -176,6 +176,15 @@ type Retraction struct {
 	Record           SignedOff `json:"-"` // what was taken back
 }
 
+// Hand says who recorded a review.
+type Hand string
+
+// The hands.
+const (
+	OwnHand   Hand = "reviewer" // who reviewed, signed in as themselves
+	OtherHand Hand = "other"    // somebody else, of a review that took place elsewhere
+)
+
 // SignedOff is a recorded review (DECISIONS 9).
 type SignedOff struct {
 	ID                                       string `json:"-"` // of the record
@@ -184,4 +193,8 @@ type SignedOff struct {
 	Lessons                                  []string
 	On                                       string // YYYY-MM-DD
 	At                                       time.Time
+	Hand                                     Hand
 }
+
+// Own reports whether the reviewer recorded it. Of a record without a hand nobody knows.
+func (r SignedOff) Own() bool { return r.Hand == OwnHand }

@@ -16,8 +16,9 @@ const ReviewYears = 2
 // RecordSignoff records that somebody reviewed parts of an edition, perhaps as
 // the draft with the same hash. Kind and instant are filled in; HashSeen must be
 // the edition's hash (ErrStale otherwise); Lessons are parts of the sign-off's
-// Scope, none meaning all. by is the person who records. What stands already is
-// ErrSigned; the same form sent twice records once.
+// Scope, none meaning all. by is the person who records, Hand whether that is the
+// reviewer. What stands already is ErrSigned, but the reviewer may sign what somebody
+// else recorded; the same form sent twice records once.
 func (s *Service) RecordSignoff(ctx context.Context, editionID string, r SignedOff, by string) error {
 	ed, err := s.Edition(ctx, editionID)
 	if err != nil {
@@ -25,6 +26,9 @@ func (s *Service) RecordSignoff(ctx context.Context, editionID string, r SignedO
 	}
 	r.Name, r.License = strings.Join(strings.Fields(r.Name), " "), strings.TrimSpace(r.License)
 	r.At = db.Truncate(s.d.Now())
+	if r.Hand != OwnHand {
+		r.Hand = OtherHand
+	}
 	if err := checkSignoff(ed, &r, r.At.In(s.d.Zone)); err != nil {
 		return err
 	}
@@ -32,7 +36,7 @@ func (s *Service) RecordSignoff(ctx context.Context, editionID string, r SignedO
 		return ErrStale
 	}
 	return s.overlay(ctx, ed.ID, overlaySignoff, r, by, map[string]any{
-		"signoff": r.SignoffID, "name": r.Name, "license": r.License, "on": r.On, "lessons": r.Lessons, "hash": r.HashSeen,
+		"signoff": r.SignoffID, "name": r.Name, "license": r.License, "on": r.On, "lessons": r.Lessons, "hash": r.HashSeen, "signed_by_reviewer": r.Own(),
 	}, func(o Overlays) (bool, error) {
 		if slices.ContainsFunc(o.Signoffs, r.same) {
 			return false, ErrSigned
@@ -41,9 +45,10 @@ func (s *Service) RecordSignoff(ctx context.Context, editionID string, r SignedO
 	})
 }
 
-// same reports whether another record says the same, whenever it was.
+// same reports whether a record that stands says the same, whenever it was: one that the
+// reviewer signed says more than one of somebody else.
 func (r SignedOff) same(o SignedOff) bool {
-	return r.SignoffID == o.SignoffID && strings.EqualFold(r.Name, o.Name) && strings.EqualFold(r.License, o.License) && slices.Equal(r.Lessons, o.Lessons)
+	return (o.Own() || !r.Own()) && r.SignoffID == o.SignoffID && strings.EqualFold(r.Name, o.Name) && strings.EqualFold(r.License, o.License) && slices.Equal(r.Lessons, o.Lessons)
 }
 
 func checkSignoff(ed *Edition, r *SignedOff, now time.Time) error {

@@ -180,6 +180,44 @@ func TestFormsSentTwiceRecordOnce(t *testing.T) {
 	}
 }
 
+// TestWhoSignedIsKept: a review that somebody else recorded is not one that the reviewer
+// signed, and who reviewed may sign it still.
+func TestWhoSignedIsKept(t *testing.T) {
+	d, c := dbtest.New(t), newClock()
+	s := service(d, c, false)
+	ed := published(t, s)
+	paper := signed(ed, "legal")
+	if err := s.RecordSignoff(t.Context(), ed.ID, paper, "ann"); err != nil {
+		t.Fatal(err)
+	}
+	own := paper
+	own.Hand = course.OwnHand
+	if err := s.RecordSignoff(t.Context(), ed.ID, own, "ada"); err != nil {
+		t.Fatalf("signed after it was recorded: %v", err)
+	}
+	for name, again := range map[string]course.SignedOff{"signed": own, "recorded": paper} {
+		if err := s.RecordSignoff(t.Context(), ed.ID, again, "ann"); !errors.Is(err, course.ErrSigned) {
+			t.Errorf("%s again: %v", name, err)
+		}
+	}
+	made := signed(ed, "medical")
+	made.Hand = "forged"
+	if err := s.RecordSignoff(t.Context(), ed.ID, made, "ann"); err != nil {
+		t.Fatal(err)
+	}
+	now, err := service(d, c, false).Edition(t.Context(), ed.ID) // as it is stored
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range now.Overlays.Signoffs {
+		got = append(got, r.By+" "+string(r.Hand))
+	}
+	if want := []string{"ann other", "ada reviewer", "ann other"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestARetractedSignoffIsOpenAgain(t *testing.T) {
 	d, c := dbtest.New(t), newClock()
 	s := service(d, c, false)

@@ -141,3 +141,11 @@ func TestPercents(t *testing.T) {
 		}
 	}
 }
+
+func TestPeopleAreSaidInFives(t *testing.T) {
+	for n, want := range map[int]string{0: "fewer than 10", 9: "fewer than 10", 10: "10–14", 14: "10–14", 15: "15–19", 999: "995–999", 1002: "1,000–1,004"} {
+		if got := veil.People(n); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+}

@@ -53,6 +53,10 @@ type Deps struct {
 		Sums(ctx context.Context, courseID string, day time.Time, m pack.Measures) ([]accreditation.Sum, error)
 		Counts(ctx context.Context, lines []accreditation.Line, m pack.Measures, length time.Duration, questions ...count.Question) ([]count.Answer, error)
 	}
+	// People names who recorded a review.
+	People interface {
+		Names(ctx context.Context, ids []string) (map[string]string, error)
+	}
 	// Licenses are those that a person has listed. nil: none.
 	Licenses func(ctx context.Context, personID string) ([]account.License, error)
 	// Asks is what the accreditors behind lines ask for beside an edition. nil: nothing.

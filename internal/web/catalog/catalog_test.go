@@ -280,6 +280,52 @@ func TestAReviewerSignsInTheirOwnName(t *testing.T) {
 	}
 }
 
+// TestWhoRecordedAReviewIsSaid: what somebody else recorded is not said to be signed by
+// the reviewer, to nobody; and who works on the course reads who recorded it, and when.
+func TestWhoRecordedAReviewIsSaid(t *testing.T) {
+	w := newWorld(t, false, true)
+	w.guests = true
+	w.register(catalog.Deps{})
+	path := "/teach/" + slug + "/signoff"
+	w.get("instructor", path+"?review=medical", "the record says that you made it and that the reviewer did not sign it")
+	w.get("guest", path+"?review=medical", "!the record says that you made it")
+	post := func(role, review, name string) {
+		t.Helper()
+		fields := []string{"signoff", review, "hash", w.current().Hash, "name", name, "license", "Bar 1, Oregon", "on", "2026-11-20", "sure", "yes"}
+		if review == "legal" {
+			fields = append(fields, "lessons", "m6-l1", "lessons", "m6-l4")
+		}
+		if rec := w.do(role, http.MethodPost, path, fields...); rec.Code != http.StatusSeeOther {
+			t.Fatalf("%d\n%s", rec.Code, rec.Body)
+		}
+	}
+	post("instructor", "legal", "Ada Rivera")
+	const unsigned = "recorded by an author or administrator of the course, not signed by the reviewer"
+	recorded := "Recorded by Ana Ruiz on November 25, 2026, not signed by the reviewer."
+	for _, role := range []string{"instructor", "guest"} { // who are an author and a reviewer, or an accreditor
+		w.get(role, path, recorded, "!Signed by")
+	}
+	for _, role := range []string{"", "therapist", "administrator"} {
+		w.get(role, "/courses/"+slug, "Legal review by Ada Rivera, November 20, 2026; "+unsigned, "!Ana Ruiz on")
+	}
+	id := w.current().Overlays.Signoffs[0].ID
+	w.get("instructor", path+"/"+id+"/retract", recorded)
+	if rec := w.do("instructor", http.MethodPost, path+"/"+id+"/retract", "reason", "Another Rivera."); rec.Code != http.StatusSeeOther {
+		t.Fatal(rec.Code)
+	}
+	w.get("guest", path, recorded, "Another Rivera.")
+
+	post("guest", "legal", "")
+	w.get("guest", path, "Signed by the reviewer on November 25, 2026.")
+	w.get("", "/courses/"+slug, "Legal review by Ana Ruiz, November 20, 2026</li>", "!"+unsigned)
+	post("instructor", "wording", " ana  ruiz ") // who checks what they write signs it
+	w.get("", "/courses/"+slug, "!"+unsigned)
+	w.names["guest"] = "Vera <b>"
+	w.get("instructor", path, "Signed by the reviewer on November 25, 2026, whose account is called Vera &lt;b&gt; now.")
+	delete(w.names, "instructor")
+	w.get("guest", path, "Recorded by somebody whose account is gone on November 25, 2026")
+}
+
 // TestWhoCanEnroll is said as it is: a demonstration waits for no review.
 func TestWhoCanEnroll(t *testing.T) {
 	for demo, texts := range map[bool][]string{

@@ -7,6 +7,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/veil"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -18,10 +19,12 @@ type place struct {
 	suffix   string    // "?edition=n", "" for the current one
 }
 
-// sibling is an edition with how many people learn in it.
+// sibling is an edition with how many people learn in it: exactly for who may write the
+// course, 0 for others, who read it in fives.
 type sibling struct {
 	course.Published
 	People int
+	Told   string // how many, in words
 	Chosen bool
 	Href   string
 }
@@ -85,8 +88,12 @@ func (h *handler) place(c echo.Context) (p place, err error) {
 		return p, apperr.New(apperr.NotFound, "This course has no such edition.")
 	}
 	people, err := h.Enrollments.ActiveByEdition(ctx, p.CourseID)
+	exact := kit.ViewerOf(c).CourseWrite
 	for i := range p.Editions {
-		p.Editions[i].People = people[p.Editions[i].ID]
+		s, n := &p.Editions[i], people[p.Editions[i].ID]
+		if s.Told = veil.People(n) + " people"; exact {
+			s.People, s.Told = n, inIt(n)
+		}
 	}
 	return p, err
 }

@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/web/catalog"
 )
 
 // second publishes edition 2 and returns both.
@@ -29,6 +30,21 @@ func (w *world) second() (old, current *course.Edition) {
 		w.t.Fatal(err)
 	}
 	return old, w.current()
+}
+
+// TestReadersGetNoExactNumbers: who may not write the course reads of learners in fives.
+func TestReadersGetNoExactNumbers(t *testing.T) {
+	w := newWorld(t, false, true)
+	w.guests = true
+	w.register(catalog.Deps{})
+	page := "/teach/" + slug + "/signoff"
+	old, current := w.second()
+	w.active = map[string]int{old.ID: 13, current.ID: 1}
+	w.get("instructor", page, "Edition 2 (current): 1 person in it", "Edition 1: 13 people in it", "edition 1 (13)")
+	for _, at := range []string{page, page + "?edition=1", page + "?lesson=m2-l1", page + "?review=legal"} {
+		w.get("guest", at, "Edition 2 (current): fewer than 10 people in it", "Edition 1: 10–14 people in it", "!1 person in it", "!13 people", "!(13)", "!People are in other editions")
+	}
+	w.want(w.do("guest", http.MethodPost, page, "signoff", "legal"), http.StatusUnprocessableEntity, "Edition 1: 10–14 people in it", "!13 people")
 }
 
 func (w *world) edition(id string) *course.Edition {

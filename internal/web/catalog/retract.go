@@ -39,7 +39,11 @@ func (h *handler) retractPage(c echo.Context) (p retractPage, gone bool, err err
 	}
 	for _, s := range p.Overlays.Signoffs {
 		if s.ID == id {
-			p.Record = newRecord(p.Edition, s)
+			by, err := h.recorders(c.Request().Context(), p.Edition)
+			if err != nil {
+				return p, false, err
+			}
+			p.Record = told(p.Edition, s, by)
 			if !mayRetract(kit.ViewerOf(c), s) {
 				err = errNotRecorder
 			}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/accreditation"
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/web/kit"
@@ -53,9 +54,23 @@ func reviewWord(kind string) string {
 // record is a recorded review.
 type record struct {
 	course.SignedOff
-	Word  string
-	Day   time.Time
-	Reads []string // titles of what it covers, empty for the whole
+	Word     string
+	Day      time.Time
+	Reads    []string // titles of what it covers, empty for the whole
+	Recorder string   // who recorded it, as they are called now; for those who work on the course
+}
+
+// Renamed is what the reviewer who signed is called now, where that is something else.
+func (r record) Renamed() string {
+	if sameName(r.Name, r.Recorder) {
+		return ""
+	}
+	return r.Recorder
+}
+
+// sameName compares what people are called as a record does.
+func sameName(a, b string) bool {
+	return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
 // retracted is a record that was taken back.
@@ -73,6 +88,29 @@ func newRecord(ed *course.Edition, s course.SignedOff) record {
 	for _, id := range s.Lessons {
 		r.Reads = append(r.Reads, label(ed, id))
 	}
+	return r
+}
+
+// recorders names who recorded the reviews of an edition, those that were taken back
+// too.
+func (h *handler) recorders(ctx context.Context, ed *course.Edition) (func(course.SignedOff) string, error) {
+	var ids []string
+	for _, s := range ed.Overlays.Signoffs {
+		ids = append(ids, s.By)
+	}
+	for _, t := range ed.Overlays.Retracted {
+		ids = append(ids, t.Record.By)
+	}
+	names, err := h.People.Names(ctx, ids)
+	return func(s course.SignedOff) string {
+		return cmp.Or(names[s.By], audit.ActorName(s.By), "somebody whose account is gone")
+	}, err
+}
+
+// told is a record with who recorded it.
+func told(ed *course.Edition, s course.SignedOff, by func(course.SignedOff) string) record {
+	r := newRecord(ed, s)
+	r.Recorder = by(s)
 	return r
 }
 
@@ -136,6 +174,10 @@ func (h *handler) signoffPage(ctx context.Context, at place, chosen string) (sig
 	}
 	p.Approved = slices.ContainsFunc(p.Sums, func(s accreditation.Sum) bool { return len(s.Lines) > 0 })
 	p.Blocked = !p.Approved && slices.ContainsFunc(p.Sums, func(s accreditation.Sum) bool { return len(s.Blocked) > 0 })
+	by, err := h.recorders(ctx, ed)
+	if err != nil {
+		return p, err
+	}
 	for _, s := range ed.Course.Signoffs {
 		open := ed.OpenParts(s)
 		r := review{Signoff: s, Open: len(open), Done: len(open) == 0}
@@ -144,12 +186,12 @@ func (h *handler) signoffPage(ctx context.Context, at place, chosen string) (sig
 		}
 		for _, rec := range ed.Overlays.Signoffs {
 			if rec.SignoffID == s.ID {
-				r.Records = append(r.Records, newRecord(ed, rec))
+				r.Records = append(r.Records, told(ed, rec, by))
 			}
 		}
 		for _, t := range ed.Overlays.Retracted {
 			if t.Record.SignoffID == s.ID {
-				r.Retracted = append(r.Retracted, retracted{newRecord(ed, t.Record), t.Reason, t.At})
+				r.Retracted = append(r.Retracted, retracted{told(ed, t.Record, by), t.Reason, t.At})
 			}
 		}
 		p.Reviews = append(p.Reviews, r)
@@ -229,10 +271,14 @@ func (h *handler) postSignoff(c echo.Context) error {
 	if ownName(v) {
 		name = v.Name
 	}
+	hand := course.OtherHand
+	if sameName(name, v.Name) {
+		hand = course.OwnHand
+	}
 	if !f.Bad() {
 		err = h.Courses.RecordSignoff(c.Request().Context(), at.ID, course.SignedOff{
 			SignoffID: p.Chosen.ID, Name: name, License: f.Str("license"), On: f.Str("on"),
-			HashSeen: f.Str("hash"), Lessons: f.All("lessons"),
+			HashSeen: f.Str("hash"), Lessons: f.All("lessons"), Hand: hand,
 		}, v.PersonID)
 		if err == nil {
 			return kit.Redirect(c, at.URL(""), recorded)

@@ -55,10 +55,15 @@ func (s sibling) name() string {
 	if s.Current {
 		name += " (current)"
 	}
-	if s.People == 1 {
-		return name + ", 1 person in it"
+	return name + ", " + s.Told + " in it"
+}
+
+// inIt is an exact number of people.
+func inIt(n int) string {
+	if n == 1 {
+		return "1 person"
 	}
-	return fmt.Sprintf("%s, %d people in it", name, s.People)
+	return strconv.Itoa(n) + " people"
 }
 
 // chosen are the IDs of the editions in which something is to be recorded. Where there

@@ -45,6 +45,16 @@ func (w *world) ActiveByEdition(context.Context, string) (map[string]int, error)
 
 func (w *world) MayEnroll(context.Context, string, *course.Edition) error { return w.may }
 
+func (w *world) Names(_ context.Context, ids []string) (map[string]string, error) {
+	names := map[string]string{}
+	for _, id := range ids {
+		if name, ok := w.names[id]; ok {
+			names[id] = name
+		}
+	}
+	return names, nil
+}
+
 type world struct {
 	*area.Server
 	t         *testing.T
@@ -58,14 +68,15 @@ type world struct {
 	licenses  map[string][]account.License // by person
 	asks      enrollment.Asks
 	at        time.Time
-	guests    bool // may open the pages
+	names     map[string]string // of people by ID
+	guests    bool              // may open the pages
 }
 
 // newWorld has the bundled course published, if publish is set.
 func newWorld(t *testing.T, demo, publish bool) *world {
 	t.Helper()
 	d := dbtest.New(t)
-	w := &world{t: t, people: enrolled{}, at: time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC)}
+	w := &world{t: t, people: enrolled{}, at: time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC), names: map[string]string{"instructor": "Ana Ruiz", "guest": "Ana Ruiz"}}
 	now := func() time.Time { return w.at }
 	w.approvals = accreditation.New(accreditation.Deps{DB: d, Now: now, Audit: audit.New(d, now), Zone: est})
 	w.courses = course.New(course.Deps{DB: d, Now: now, Audit: audit.New(d, now), Demo: demo})
@@ -85,7 +96,7 @@ func newWorld(t *testing.T, demo, publish bool) *world {
 
 // register puts the pages in place, or anew with other settings.
 func (w *world) register(d catalog.Deps) {
-	d.Courses, d.Enrollments, d.Accreditation, d.Zone, d.Now = w.courses, w, w.approvals, est, func() time.Time { return w.at }
+	d.Courses, d.Enrollments, d.Accreditation, d.People, d.Zone, d.Now = w.courses, w, w.approvals, w, est, func() time.Time { return w.at }
 	d.Policies = func(context.Context) ([]payment.PolicyVersion, error) {
 		return []payment.PolicyVersion{{Name: "refund", Title: "Refunds", Version: "3", Href: "/policies/refund"}, {Name: "terms", Title: "Terms", Version: "1", Href: "/policies/terms"}}, nil
 	}

@@ -2,10 +2,12 @@ package editions_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/atmacena/cocare/internal/apptest/area"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 )
@@ -46,6 +48,21 @@ func TestACourseWithoutEditions(t *testing.T) {
 	w.must(w.db.Conn(t.Context()).Exec("INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES ('c9', 'new', 'New', '', ?, '', ?)", w.at, w.at).Error)
 	w.Get("ira", "/teach/new/editions").Is(http.StatusOK, "No edition yet")
 	w.Get("ira", "/teach/new/editions/compare").Is(http.StatusNotFound)
+}
+
+// TestReadersGetNoExactNumbers: a reviewer or a guest of an accreditor reads of learners
+// in fives, and nothing of who has read a correction.
+func TestReadersGetNoExactNumbers(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.courses.AddErratum(t.Context(), w.first.ID, course.Erratum{Text: "Read 3 for 4.", Safety: true}, "ira"))
+	w.Get("rita", teach+"/editions").Is(http.StatusOK, "Fewer than 10 people learn in it").Lacks(" 0 people learn", "have read it")
+	for i := range 12 {
+		id := fmt.Sprintf("q%d", i)
+		area.AddPerson(t, w.db, id, "Ana "+id, w.at)
+		w.begun(id)
+	}
+	w.Get("ira", teach+"/editions").Is(http.StatusOK, "12 people learn in it", "0 of 12 people have read it")
+	w.Get("rita", teach+"/editions").Is(http.StatusOK, "10–14 people learn in it", "Read 3 for 4.").Lacks("12 people", "of 12", "read it")
 }
 
 // TestWhoHasReadACorrection: learners say so, instructors see it.

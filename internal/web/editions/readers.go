@@ -53,7 +53,7 @@ func (h *handler) erratum(c echo.Context) (p readersPage, err error) {
 		if !slices.ContainsFunc(ed.Overlays.Errata, func(x course.Erratum) bool { return x.ID == id }) {
 			continue
 		}
-		rows, err := h.errata(ctx, ed, list[0])
+		rows, err := h.errata(ctx, ed, list[0], true)
 		if err != nil {
 			return p, err
 		}

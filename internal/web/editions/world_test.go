@@ -33,7 +33,7 @@ const (
 // TestMain fails a whole run that leaves a template of this area unseen.
 func TestMain(m *testing.M) { area.Main(m, "editions", "edition-") }
 
-// world has the small course with one edition; ira teaches, p1 and p2 may learn.
+// world has the small course with one edition; ira teaches, rita reviews, p1 and p2 may learn.
 type world struct {
 	*area.Server
 	t           *testing.T
@@ -94,8 +94,8 @@ func newWorld(t *testing.T) *world {
 	}
 	w.Server = area.Serve(t, area.Options{Name: "editions", Now: w.now, Viewer: func(id string) *kit.Viewer {
 		v := &kit.Viewer{PersonID: id, Name: id, Roles: kit.Therapist}
-		if id == "ira" {
-			v.Roles = kit.Instructor
+		if id == "ira" || id == "rita" { // who reads alone
+			v.Roles, v.CourseWrite = kit.Instructor, id == "ira"
 		}
 		return v
 	}}, editions.Routes(editions.Deps{Courses: w.courses, Enrollments: w.enrollments, Audit: log, Fresh: area.Fresh(&w.stale, "/account/security/confirm")})...)

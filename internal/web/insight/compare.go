@@ -140,7 +140,7 @@ func compareSteps(a, b insight.Way) (rows []compareRow) {
 	for _, s := range b.Steps {
 		other[stepKey{s.Kind, s.Of}] = s
 	}
-	words := func(r veil.Range) string { return shareOf(r) + " of " + thousands(r.Of) }
+	words := func(r veil.Range) string { return shareOf(r) + " of " + veil.Thousands(r.Of) }
 	for _, s := range a.Steps {
 		row := compareRow{Title: stepTitles[s.Kind], Note: s.Of, A: words(s.People), B: "–"}
 		if o, both := other[stepKey{s.Kind, s.Of}]; both {
@@ -180,7 +180,7 @@ func compareExams(a, b insight.Exam) []compareRow {
 		return compareRow{Title: title, A: of(a), B: of(b)}
 	}
 	return []compareRow{
-		row("First attempts counted", func(e insight.Exam) string { return thousands(e.Counted) }),
+		row("First attempts counted", func(e insight.Exam) string { return veil.Thousands(e.Counted) }),
 		row("Passed with the first", func(e insight.Exam) string { return shareOf(e.Passed) }),
 		row("Mean score", func(e insight.Exam) string { return veil.Percents(e.Mean()) }),
 		row("Time taken, median", func(e insight.Exam) string { return minutesOf(e.Minutes) }),

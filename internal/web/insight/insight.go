@@ -18,6 +18,7 @@ import (
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/insight"
+	"github.com/atmacena/cocare/internal/veil"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -166,7 +167,7 @@ func (p place) Options() []kit.Option {
 			o.Label += ", current"
 		}
 		if e.People > 0 {
-			o.Label += ": " + people(e.People) + " people began it"
+			o.Label += ": " + veil.People(e.People) + " people began it"
 		}
 		list = append(list, o)
 	}

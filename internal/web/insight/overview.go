@@ -160,7 +160,7 @@ func newExamPart(e insight.Exam) examPart {
 	for i, t := range e.Tries {
 		r := triesRow{Title: attemptTitles[i], Counted: "Fewer than " + strconv.Itoa(veil.Enough), Passed: "–"}
 		if t.Passed.Known() {
-			r.Counted, r.Passed = thousands(t.Counted), number(t.Passed)+", "+shareOf(t.Passed)
+			r.Counted, r.Passed = veil.Thousands(t.Counted), number(t.Passed)+", "+shareOf(t.Passed)
 		}
 		p.Attempts = append(p.Attempts, r)
 	}

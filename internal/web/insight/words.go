@@ -9,34 +9,14 @@ import (
 	"github.com/atmacena/cocare/internal/veil"
 )
 
-// people says a number in steps of five: what it may be.
-func people(n int) string {
-	if n < veil.Enough {
-		return "fewer than " + strconv.Itoa(veil.Enough)
-	}
-	from, to := strconv.Itoa(n), strconv.Itoa(n+veil.Batch-1)
-	if n >= 1000 { // so large that nobody minds
-		return thousands(n) + "–" + thousands(n+veil.Batch-1)
-	}
-	return from + "–" + to
-}
-
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for at := len(s) - 3; at > 0; at -= 3 {
-		s = s[:at] + "," + s[at:]
-	}
-	return s
-}
-
 func percent(v float64) string { return strconv.Itoa(int(math.Round(100*v))) + "%" }
 
 // number says a number of people as far as it may be told.
 func number(r veil.Range) string {
 	if r.From == r.To {
-		return thousands(r.From)
+		return veil.Thousands(r.From)
 	}
-	return thousands(r.From) + "–" + thousands(r.To)
+	return veil.Thousands(r.From) + "–" + veil.Thousands(r.To)
 }
 
 // parts says how many of how many did something.
@@ -44,7 +24,7 @@ func parts(r veil.Range) string {
 	if !r.Known() {
 		return "Too few to say"
 	}
-	return number(r) + " of " + thousands(r.Of)
+	return number(r) + " of " + veil.Thousands(r.Of)
 }
 
 // shareOf is the share of a number of people.
