@@ -156,6 +156,30 @@ func TestBlank(t *testing.T) {
 	}
 }
 
+func TestPlain(t *testing.T) {
+	for s, want := range map[string]string{
+		"":                              "",
+		" Two\r\nlines,\tone tab ":      "Two\nlines,\tone tab",
+		"a\u202egpj.exe\u202c b":        "agpj.exe b",
+		"\u2066left\u2069 \u200e\u200f": "left",
+		"\ufeffbeg\u200bin\u2060\u00ad": "begin",
+		"bell\a\x1b[31m":                "bell[31m",
+		"\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645": "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", // Persian
+		"\u0915\u094d\u200d\u0937":                         "\u0915\u094d\u200d\u0937",                         // Hindi
+		"\U0001f469\u200d\u2695\ufe0f":                     "\U0001f469\u200d\u2695\ufe0f",                     // an emoji
+		"\u0601 12":                                        "\u0601 12",                                        // a sign of Arabic that is seen
+		"\u200b\u202e":                                     "",
+		"a\x00b":                                           "a\x00b", // which is refused
+	} {
+		if got := apperr.Plain(s); got != want {
+			t.Errorf("%+q: %+q, want %+q", s, got, want)
+		}
+	}
+	if !apperr.Unstorable(apperr.Plain("a\xffb")) {
+		t.Error("what is no text passes for one")
+	}
+}
+
 func TestStacked(t *testing.T) {
 	for s, want := range map[string]bool{
 		"Ng\u0302\u0301": false, "a" + strings.Repeat("\u0301", 4): false, "": false,

@@ -63,6 +63,21 @@ func Visible(s string) string {
 	return b.String()
 }
 
+// Plain is a text that people typed or pasted, of several lines, as it is kept: without
+// the space around it and without Invisible and control characters, so that it reads for
+// everybody as it is stored. A tab stays, and what cannot be stored, to be refused.
+func Plain(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == 0 || unicode.Is(unicode.Prepended_Concatenation_Mark, r):
+			return r
+		case Invisible(r) || unicode.IsControl(r):
+			return -1
+		}
+		return r
+	}, s))
+}
+
 // Clip cuts a text that is shown after so many characters, and says so by an ellipsis.
 func Clip(s string, most int) string {
 	if runes := []rune(s); len(runes) > most {

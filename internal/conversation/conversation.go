@@ -23,6 +23,8 @@
 //   - A note is done in a later edition than it is about; who asked is told, once
 //     for each edition.
 //   - Each of those who teach gets at most one digest a day.
+//   - What people write is kept as everybody sees it, without characters that hide or
+//     reorder (see apperr.Plain).
 package conversation
 
 import (

@@ -12,6 +12,7 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/conversation"
 	"github.com/atmacena/cocare/internal/enrollment"
+	"github.com/atmacena/cocare/internal/once"
 )
 
 func TestAQuestionNamesItsPassage(t *testing.T) {
@@ -41,6 +42,53 @@ func TestAskingNamesEveryWrongField(t *testing.T) {
 	if got := fmt.Sprint(fields); got != "[kind at body]" {
 		t.Errorf("fields %s, error %v", got, err)
 	}
+}
+
+// hiding is a text with what reorders it or is not seen; plain is it without.
+const hiding, plain = "\ufeffTake 5\u202e0 mg\u202c\r\n\u2066now\u2069, \u0645\u06cc\u200c\u062e \U0001f469\u200d\u2695\ufe0f\u200b", "Take 50 mg\nnow, \u0645\u06cc\u200c\u062e \U0001f469\u200d\u2695\ufe0f"
+
+// TestNothingHiddenIsSaid, in no text that somebody else reads.
+func TestNothingHiddenIsSaid(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	n := asks("ana")
+	n.Body = hiding
+	q := w.ask(n)
+	if again, err := w.Ask(once.With(ctx, "x"), n); err != nil || again.Body != plain {
+		t.Errorf("%+q, %v", again.Body, err)
+	}
+	w.must(w.Reword(ctx, "ana", q.ID, hiding+"?"))
+	w.must(w.Reword(ctx, "ana", q.ID, "\u200b"+plain+"\u202a?")) // the same
+	w.must(w.Add(ctx, "ana", q.ID, hiding))
+	w.must(w.Answer(ctx, w.on(q.ID, "dora"), hiding))
+	w.must(w.Show(ctx, w.on(q.ID, "dora"), hiding, hiding))
+	w.must(w.KeepNote(ctx, q.ID, "dora", hiding))
+	w.must(w.Close(ctx, w.on(q.ID, "dora"), hiding))
+	got, said, notes, err := w.Get(ctx, q.ID, true)
+	w.must(err)
+	if got.Body != plain+"?" || got.ShownQuestion != plain || got.ShownAnswer != plain || got.Outcome != plain || len(said) != 2 || said[0].Body != plain || said[1].Body != plain ||
+		len(notes) != 1 || notes[0].Body != plain {
+		t.Errorf("%+v, %+v, %+v", got.Thread, said, notes)
+	}
+	r := w.report("ben")
+	w.must(w.Judge(ctx, w.on(r.ID, "dora"), conversation.Verdict{Confirmed: true, Text: hiding, Note: hiding}))
+	w.must(w.Hide(ctx, r.ID, "emil", hiding))
+	got, _, notes, err = w.Get(ctx, r.ID, true)
+	w.must(err)
+	if got.Outcome != plain || got.HiddenReason != plain || len(notes) != 1 || notes[0].Body != plain {
+		t.Errorf("%+v, %+v", got.Thread, notes)
+	}
+	for _, m := range w.mails.sent {
+		if strings.ContainsAny(fmt.Sprint(m), "\u202e\u2066\u200b\ufeff") {
+			t.Errorf("mailed: %+v", m)
+		}
+	}
+	n.Body = "\u200b\u202e"
+	if _, err := w.Ask(ctx, n); !apperr.Is(err, apperr.Invalid) {
+		t.Errorf("nothing but what nobody sees: %v", err)
+	}
+	n.Body = strings.Repeat("\r\n.", 1000) // which a browser counts as 2,000 characters
+	w.ask(n)
 }
 
 // Only who may read a lesson asks about it.

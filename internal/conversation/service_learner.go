@@ -3,7 +3,6 @@ package conversation
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/db"
@@ -25,7 +24,7 @@ type NewThread struct {
 // Errors: those of enrollment.Service.LessonView, enrollment.ErrMovedOn, ErrReadOnly,
 // Invalid, Limited.
 func (s *Service) Ask(ctx context.Context, n NewThread) (Thread, error) {
-	n.Body = strings.TrimSpace(n.Body)
+	n.Body = apperr.Plain(n.Body)
 	v, err := s.d.Lessons.LessonView(ctx, n.PersonID, n.Slug, 0, n.Lesson)
 	if err != nil {
 		return Thread{}, err
@@ -97,7 +96,7 @@ func (s *Service) own(ctx context.Context, personID, id string) (Thread, error) 
 // same form sent twice adds once. Errors: ErrNoThread, ErrEnded, ErrHidden,
 // Invalid, Limited.
 func (s *Service) Add(ctx context.Context, personID, id, body string) error {
-	body = strings.TrimSpace(body)
+	body = apperr.Plain(body)
 	var c apperr.Check
 	c.Text("more", body, MaxQuestion, "Write what you would like to add.")
 	if err := c.Err(); err != nil {
@@ -145,7 +144,7 @@ func (s *Service) why(ctx context.Context, id string, otherwise error) error {
 // nothing. Errors: ErrNoThread, ErrAnswered, ErrReworded, ErrEnded, ErrHidden,
 // Invalid, Limited.
 func (s *Service) Reword(ctx context.Context, personID, id, body string) error {
-	body = strings.TrimSpace(body)
+	body = apperr.Plain(body)
 	var c apperr.Check
 	c.Text("body", body, MaxQuestion, "Write the question. To take it back, withdraw it.")
 	if err := c.Err(); err != nil {

@@ -3,7 +3,6 @@ package conversation
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
@@ -16,7 +15,7 @@ import (
 // of. It is audited; the same form sent twice keeps one. Errors: ErrNoThread,
 // ErrHidden, Invalid.
 func (s *Service) KeepNote(ctx context.Context, id, by, body string) error {
-	body = strings.TrimSpace(body)
+	body = apperr.Plain(body)
 	var c apperr.Check
 	c.Text("note", body, MaxQuestion, "Say what is to be changed in the next edition.")
 	if err := c.Err(); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
@@ -80,7 +79,7 @@ func (s *Service) act(ctx context.Context, id string, fn func(ctx context.Contex
 // the same form sent twice is one answer. Errors: ErrNoThread, ErrReport, ErrEnded,
 // ErrUnseen, ErrHidden, Invalid.
 func (s *Service) Answer(ctx context.Context, a Act, body string) error {
-	body = strings.TrimSpace(body)
+	body = apperr.Plain(body)
 	var c apperr.Check
 	c.Text("body", body, MaxAnswer, "Write the answer.")
 	if err := c.Err(); err != nil {
@@ -121,7 +120,7 @@ func (s *Service) mailAnswer(ctx context.Context, t Thread, text string, closed 
 // asked. It is audited. Errors: ErrNoThread, ErrReport, ErrEnded, ErrUnseen,
 // ErrHidden, Invalid.
 func (s *Service) Close(ctx context.Context, a Act, reason string) error {
-	reason, err := apperr.Reason("reason", reason, "Say why; the person reads it.")
+	reason, err := apperr.Reason("reason", apperr.Plain(reason), "Say why; the person reads it.")
 	if err != nil {
 		return err
 	}
@@ -148,7 +147,7 @@ func (s *Service) Close(ctx context.Context, a Act, reason string) error {
 // on record. Showing the same again changes nothing. It is audited. Errors: ErrNoThread, ErrReport, ErrNotYet,
 // ErrUnseen, ErrHidden, Invalid.
 func (s *Service) Show(ctx context.Context, a Act, question, answer string) error {
-	question, answer = strings.TrimSpace(question), strings.TrimSpace(answer)
+	question, answer = apperr.Plain(question), apperr.Plain(answer)
 	var c apperr.Check
 	c.Text("question", question, MaxQuestion, "Write the question as all learners are to read it.")
 	c.Text("answer", answer, MaxAnswer, "Write the answer as all learners are to read it.")
@@ -210,7 +209,7 @@ type Verdict struct {
 // Judge ends a report and tells who reported. It is audited. Errors: ErrNoThread,
 // ErrNoReport, ErrJudged, ErrUnseen, ErrHidden, Invalid.
 func (s *Service) Judge(ctx context.Context, a Act, v Verdict) error {
-	v.Text, v.Note = strings.TrimSpace(v.Text), strings.TrimSpace(v.Note)
+	v.Text, v.Note = apperr.Plain(v.Text), apperr.Plain(v.Note)
 	return s.act(ctx, a.ID, func(ctx context.Context, t Thread) error {
 		if t.Kind != Inaccuracy {
 			return ErrNoReport
@@ -302,7 +301,7 @@ func (p Placed) Correction() course.Erratum { return p.correction(p.ErratumID) }
 // shown of it, and who asked reads the reason alone. Hiding twice changes nothing.
 // It is audited. Errors: ErrNoThread, Invalid.
 func (s *Service) Hide(ctx context.Context, id, by, reason string) error {
-	reason, err := apperr.Reason("reason", reason, "Say why; the person who asked reads it.")
+	reason, err := apperr.Reason("reason", apperr.Plain(reason), "Say why; the person who asked reads it.")
 	if err != nil {
 		return err
 	}

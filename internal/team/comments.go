@@ -3,7 +3,6 @@ package team
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/db"
@@ -46,7 +45,7 @@ func (s *Service) Comment(ctx context.Context, slug, id string) (Comment, error)
 // Say adds a comment on a passage; the same form sent twice adds one. Errors:
 // ErrNoCourse, Invalid.
 func (s *Service) Say(ctx context.Context, slug, path, quote, body, by string) error {
-	quote, body = strings.TrimSpace(quote), strings.TrimSpace(body)
+	quote, body = apperr.Plain(quote), apperr.Plain(body)
 	var c apperr.Check
 	c.Text("body", body, MaxBody, "Write what you have to say of it.")
 	if quote != "" {
@@ -75,7 +74,7 @@ func (s *Service) Say(ctx context.Context, slug, path, quote, body, by string) e
 // Close ends a comment, with an answer where there is one to give. Errors:
 // ErrNoComment, ErrClosed, Invalid.
 func (s *Service) Close(ctx context.Context, slug, id, answer, by string) error {
-	answer = strings.TrimSpace(answer)
+	answer = apperr.Plain(answer)
 	if answer != "" {
 		var c apperr.Check
 		c.Text("answer", answer, MaxBody, "")

@@ -53,6 +53,21 @@ func TestComments(t *testing.T) {
 	}
 }
 
+// TestNothingHiddenIsSaid: what is said and answered reads as it is stored.
+func TestNothingHiddenIsSaid(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	w.must(w.Say(ctx, "one", "course.yaml", "Half\u200b \u0645\u06cc\u200c\u062e", "Whom\u202e?\u2069\r\n\U0001f469\u200d\u2695", "ann"))
+	w.must(w.Close(ctx, "one", w.comments(team.CommentFilter{}).Rows[0].ID, "\ufeffAll\u202d of them.", "ann"))
+	got := w.comments(team.CommentFilter{Closed: true}).Rows[0]
+	if got.Quote != "Half \u0645\u06cc\u200c\u062e" || got.Body != "Whom?\n\U0001f469\u200d\u2695" || got.Answer != "All of them." {
+		t.Errorf("%+q, %+q, %+q", got.Quote, got.Body, got.Answer)
+	}
+	if err := w.Say(ctx, "one", "course.yaml", "", "\u202e\u200b", "ann"); !apperr.Is(err, apperr.Invalid) {
+		t.Errorf("nothing but what nobody sees: %v", err)
+	}
+}
+
 // TestEveryCommentIsReached, however many there are: page after page, and back.
 func TestEveryCommentIsReached(t *testing.T) {
 	w := newWorld(t)
