@@ -146,7 +146,8 @@ func (a *App) filesRenamed(ctx context.Context, courseID string, names map[strin
 	return a.Team.FilesRenamed(ctx, courseID, names)
 }
 
-// namedForCourse tells somebody of their part in a course, and where to look.
+// namedForCourse tells somebody of their part in a course, where to look, and that the
+// attempt at its exam that they have open counts for nothing.
 func (a *App) namedForCourse(ctx context.Context, slug string, m team.Member) error {
 	d, err := a.Courses.Draft(ctx, slug)
 	if err != nil {
@@ -156,5 +157,21 @@ func (a *App) namedForCourse(ctx context.Context, slug string, m team.Member) er
 	if end := m.EndsAt(); end != nil {
 		n.LastDay = team.LastDay(*end, a.Config.Location())
 	}
+	if n.Underway, err = a.sits(ctx, m.PersonID, slug); err != nil {
+		return err
+	}
 	return a.Mail.Queue(ctx, mail.Address{Name: m.Name, Email: m.Email}, n)
+}
+
+// sits reports whether somebody has an attempt at a course's exam open.
+func (a *App) sits(ctx context.Context, personID, slug string) (bool, error) {
+	e, err := a.Enrollments.Find(ctx, personID, slug, 0)
+	if apperr.Is(err, apperr.NotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	attempts, err := a.attemptsOf(ctx, e)
+	return slices.ContainsFunc(attempts, func(t exam.Attempt) bool { return t.State == exam.InProgress }), err
 }

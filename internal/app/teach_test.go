@@ -18,6 +18,7 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/course/content"
+	"github.com/atmacena/cocare/internal/enrollment"
 	"github.com/atmacena/cocare/internal/exam"
 	"github.com/atmacena/cocare/internal/team"
 	"github.com/atmacena/cocare/internal/web/kit"
@@ -208,6 +209,51 @@ func TestWhoReadsTheKeysOfACourse(t *testing.T) {
 	must(t, a.Team.Add(ctx, team.Adding{Slug: short, Email: "reviewer@example.org", Role: team.Clinician}, "admin"))
 	must(t, a.Team.Remove(ctx, short, ids["reviewer"]))
 	check("a reviewer is taken off", map[string]exam.Insider{"author": exam.KeyReader, "opened": exam.KeyReader, "reviewer": exam.KeyReader, "admin": exam.Overseer})
+}
+
+// TestWhoIsNamedDuringAnAttemptIsToldThatItDoesNotCount, in the mail that names them; who
+// has none under way is not.
+func TestWhoIsNamedDuringAnAttemptIsToldThatItDoesNotCount(t *testing.T) {
+	a := demoApp(t, t.TempDir())
+	defer a.Close()
+	ctx := t.Context()
+	_, err := a.Courses.Import(ctx, courses.Bundled()[short], "test")
+	must(t, err)
+	ed, err := a.Courses.Publish(ctx, short, "", "test")
+	must(t, err)
+	member(t, a, "author@example.org", account.Instructor)
+	must(t, a.Team.Add(ctx, team.Adding{Slug: short, Email: "author@example.org", Role: team.Author}, "admin"))
+	for _, name := range []string{"sits", "learns", "reads"} {
+		p := member(t, a, name+"@example.org", account.Guest)
+		if name == "reads" {
+			continue
+		}
+		e, err := a.Enrollments.Enroll(ctx, enrollment.NewEnrollment{PersonID: p.ID, EditionID: ed.ID, Source: "free"})
+		must(t, err)
+		if name == "sits" {
+			must(t, a.DB.Conn(ctx).Exec(`INSERT INTO exam_attempts (id, enrollment_id, person_id, edition_id, number, state, seed, legal_name, attested_at, started_at,
+				time_limit_minutes, extra_time_percent, pass_percent) VALUES ('a1', ?, ?, ?, 1, 'in_progress', 's', 'Ann', ?, ?, 0, 0, 80)`, e.ID, p.ID, ed.ID, a.Now(), a.Now()).Error)
+		}
+	}
+	for _, name := range []string{"sits", "learns", "reads"} {
+		must(t, a.Team.Add(ctx, team.Adding{Slug: short, Email: name + "@example.org", Role: team.Editor}, "admin"))
+	}
+	must(t, a.Jobs.Drain(ctx))
+	list, err := a.Outbox.List(ctx, "", 50)
+	must(t, err)
+	told := map[string]bool{}
+	for _, m := range list {
+		if full, err := a.Outbox.Get(ctx, m.ID); err != nil {
+			t.Fatal(err)
+		} else if strings.Contains(full.Plain, "You were named for the course") {
+			for _, body := range []string{full.Plain, full.HTML} {
+				told[full.Recipient] = strings.Contains(body, "attempt at the exam of this course under way. It does not count")
+			}
+		}
+	}
+	if want := map[string]bool{"Ann Member <author@example.org>": false, "Ann Member <sits@example.org>": true, "Ann Member <learns@example.org>": false, "Ann Member <reads@example.org>": false}; !maps.Equal(told, want) {
+		t.Errorf("%v", told)
+	}
 }
 
 // TestABlockedAccountIsNotNamed, and nobody learns that it is there.

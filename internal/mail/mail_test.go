@@ -114,6 +114,7 @@ var samples = map[string]mail.Message{
 		Link: base + "/teach/questions/q1"}}, Open: 1, Link: base + "/teach/questions", SettingsLink: base + "/teach/questions/settings"},
 	"named_for_course":      mail.NamedForCourse{CourseTitle: "TMS & Ketamine", Part: "Accreditor guest", LastDay: time.Date(2027, 6, 30, 0, 0, 0, 0, time.UTC), Link: base + "/teach/tms-ketamine"},
 	"named_for_course_open": mail.NamedForCourse{CourseTitle: "TMS & Ketamine", Part: "Author", Link: base + "/teach/tms-ketamine"},
+	"named_for_course_exam": mail.NamedForCourse{CourseTitle: "TMS & Ketamine", Part: "Clinical reviewer", Link: base + "/teach/tms-ketamine", Underway: true},
 	"report_corrected": mail.ReportHandled{CourseTitle: "TMS & Ketamine", LessonTitle: "Reading a trial", Text: "You are right.", Correction: "Read 20.8 for 28.0.",
 		Confirmed: true, Link: base + "/questions/q2"},
 	"role_changed": mail.RoleChanged{Roles: []string{"therapist", "instructor", "administrator"}, SecurityLink: base + "/account/security"},

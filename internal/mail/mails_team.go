@@ -3,10 +3,12 @@ package mail
 import "time"
 
 // NamedForCourse tells somebody that they were named for a course, and where to look.
-// LastDay is the last day of their access, a day in UTC; zero: it has no end.
+// LastDay is the last day of their access, a day in UTC; zero: it has no end. Underway:
+// they have an attempt at its exam open, which counts for nothing from now on.
 type NamedForCourse struct {
 	CourseTitle, Part, Link string
 	LastDay                 time.Time
+	Underway                bool
 }
 
 // Name is that of its templates.
