@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/conversation"
 	"github.com/atmacena/cocare/internal/mail"
 )
@@ -59,6 +60,31 @@ func TestANoteIsDoneInTheEditionThatHasIt(t *testing.T) {
 	w.must(w.Hide(t.Context(), q.ID, "emil", "It names a client."))
 	if list, _, _, err = w.Notes(t.Context(), course, false, conversation.Place{}); err != nil || len(list) != 1 || list[0].Of.Quote != "" {
 		t.Errorf("words of what is hidden: %+v, %v", list, err)
+	}
+}
+
+// TestTheAuditOfNotesNamesTheCourse, so that it leads to its notes; and the export is of
+// no one conversation.
+func TestTheAuditOfNotesNamesTheCourse(t *testing.T) {
+	w := newWorld(t)
+	ctx, course := t.Context(), w.edition.CourseID
+	w.must(w.KeepNote(ctx, w.ask(asks("ana")).ID, "dora", "Say that a pause does not count."))
+	second := w.publish(map[string]string{"Go and make tea": "Go and make coffee"})
+	list, _, _, err := w.Notes(ctx, course, false, conversation.Place{})
+	w.must(err)
+	w.must(w.Done(ctx, slug, course, list[0].ID, second.ID, "dora"))
+	w.must(w.Reopen(ctx, course, list[0].ID))
+	w.must(w.RecordExport(ctx, conversation.Filter{}))
+	log := audit.New(w.db, w.now)
+	for _, action := range []string{"conversation.note", "conversation.note_done", "conversation.note_open"} {
+		events, err := log.List(ctx, audit.Filter{Action: action})
+		if err != nil || len(events) != 1 || events[0].Details["course"] != slug {
+			t.Errorf("%s: %+v, %v", action, events, err)
+		}
+	}
+	events, err := log.List(ctx, audit.Filter{Action: "conversation.export"})
+	if err != nil || len(events) != 1 || events[0].ObjectKind != "list" || events[0].ObjectID != "questions" {
+		t.Errorf("%+v, %v", events, err)
 	}
 }
 

@@ -166,13 +166,18 @@ func (s *Service) ChangedIn(ctx context.Context, threadID string) (numbers []int
 // Reopen takes Done back. It is audited. Errors: ErrNoNote.
 func (s *Service) Reopen(ctx context.Context, courseID, id string) error {
 	return s.d.DB.InTx(ctx, func(ctx context.Context) error {
-		if _, err := s.note(ctx, courseID, id); err != nil {
+		n, err := s.note(ctx, courseID, id)
+		if err != nil {
 			return err
 		}
 		changed, err := s.reopen(ctx, id)
 		if err != nil || !changed {
 			return err
 		}
-		return s.recordNote(ctx, "conversation.note_open", id, nil)
+		of, err := s.placeOf(ctx, n)
+		if err != nil {
+			return err
+		}
+		return s.recordNote(ctx, "conversation.note_open", id, map[string]any{"course": of.Edition.Slug})
 	})
 }

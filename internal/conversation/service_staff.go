@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/mail"
@@ -333,5 +334,6 @@ func (s *Service) Unhide(ctx context.Context, id string) error {
 
 // RecordExport records that somebody took a copy of the list.
 func (s *Service) RecordExport(ctx context.Context, f Filter) error {
-	return s.record(ctx, "conversation.export", "", map[string]any{"course": f.CourseID, "kind": f.Kind, "state": f.State, "hidden": f.Hidden})
+	return s.d.Audit.Record(ctx, audit.Event{Action: "conversation.export", ObjectKind: "list", ObjectID: "questions",
+		Details: map[string]any{"course": f.CourseID, "kind": f.Kind, "state": f.State, "hidden": f.Hidden}})
 }
