@@ -253,7 +253,7 @@ func (a *App) courseChoices(ctx context.Context) ([]websupport.Course, error) {
 	out := make([]websupport.Course, 0, len(list))
 	labels := course.Labels(list)
 	for i, ed := range list {
-		out = append(out, websupport.Course{ID: ed.CourseID, Title: labels[i], Timed: ed.Course.Card.TimeLimitMinutes > 0})
+		out = append(out, websupport.Course{ID: ed.CourseID, Slug: ed.Slug, Title: labels[i], Timed: ed.Course.Card.TimeLimitMinutes > 0})
 	}
 	return out, err
 }

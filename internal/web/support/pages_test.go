@@ -74,7 +74,7 @@ func newWorld(t *testing.T) *world {
 			return v
 		}}, websupport.Routes(websupport.Deps{Support: w.svc, People: w, Now: clock, Fresh: area.Fresh(&w.stale, "/account/security/confirm"),
 		Courses: func(context.Context) ([]websupport.Course, error) {
-			return append([]websupport.Course{{ID: "c1", Title: "Listening"}}, w.more...), nil
+			return append([]websupport.Course{{ID: "c1", Slug: "intro", Title: "Listening"}}, w.more...), nil
 		}})...)
 	return w
 }
@@ -155,6 +155,10 @@ func TestTheRequestFormStopsAndKeepsWhatWasTyped(t *testing.T) {
 	w.get("", "/requests/new?kind=help&subject=legal-name", `value="help" checked`, `value="Change of my legal name"`)
 	w.get("", "/requests/new?kind=help&subject=erasure", `value="Erasure of my data"`)
 	w.get("", "/requests/new?kind=accommodation&subject=accommodation", `value="accommodation" checked`, `value="More time or another form of an exam"`)
+	w.get("", "/requests/new?kind=accommodation&subject=accommodation&course=none", `value="More time or another form of an exam"`)
+	w.more = []websupport.Course{{ID: "c2", Slug: "long", Title: strings.Repeat("é", 200)}}
+	w.get("", "/requests/new?kind=accommodation&subject=accommodation&course=long", `value="More time or another form of an exam: éé`, `é…"`)
+	w.get("", "/requests/new?kind=accommodation&subject=accommodation&course=intro", `value="More time or another form of an exam: Listening"`)
 	for _, query := range []string{"subject=You+won+a+prize", "about=You+won+a+prize", "about=Order+call+555", "about=%3Cb%3E"} {
 		if got := w.get("", "/requests/new?kind=help&"+query); strings.Contains(got, "won") || strings.Contains(got, "555") || strings.Contains(got, "&lt;b&gt;") {
 			t.Errorf("%s fills the form", query)

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -33,8 +34,8 @@ type Deps struct {
 
 // Course is a choice in a form.
 type Course struct {
-	ID, Title string
-	Timed     bool // its exam has a time limit
+	ID, Slug, Title string
+	Timed           bool // its exam has a time limit
 }
 
 type handler struct{ Deps }
@@ -107,7 +108,11 @@ func (h *handler) getPolicy(c echo.Context) error {
 
 func (h *handler) getNew(c echo.Context) error {
 	v := kit.ViewerOf(c)
-	pairs := []string{"kind", c.QueryParam("kind"), "about", subject(c)}
+	about, err := h.about(c)
+	if err != nil {
+		return err
+	}
+	pairs := []string{"kind", c.QueryParam("kind"), "about", about}
 	if v != nil {
 		pairs = append(pairs, "name", v.Name, "email", v.Email)
 	}
@@ -136,6 +141,22 @@ var subjects = map[string]string{
 
 // thing is the number of an order or a certificate, or the reference of a request.
 var thing = regexp.MustCompile(`^(?:(?:Order|Certificate) )?[A-Za-z0-9-]{1,40}$`)
+
+// about is the subject with the course of an address, by its short name.
+func (h *handler) about(c echo.Context) (string, error) {
+	about, slug := subject(c), c.QueryParam("course")
+	if about == "" || slug == "" {
+		return about, nil
+	}
+	list, err := h.Courses(c.Request().Context())
+	if i := slices.IndexFunc(list, func(x Course) bool { return x.Slug == slug }); i >= 0 {
+		about = apperr.Clip(about+": "+list[i].Title, maxAbout-1)
+	}
+	return about, err
+}
+
+// maxAbout is what the form and the service take, in characters.
+const maxAbout = 200
 
 // subject is what an address says that a request is about: words of ours, or a
 // number. No other words: anybody can write an address.
