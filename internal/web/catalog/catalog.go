@@ -36,6 +36,7 @@ type Deps struct {
 		Editions(ctx context.Context, slug string) ([]course.Published, error)
 		Edition(ctx context.Context, id string) (*course.Edition, error)
 		OpenForEnrollment(ctx context.Context, ed *course.Edition) error
+		Completable(ed *course.Edition) bool
 		RecordSignoff(ctx context.Context, editionID string, r course.SignedOff, by string) error
 		RetractSignoff(ctx context.Context, editionID, recordID, reason, by string) error
 		AddErrata(ctx context.Context, editionIDs []string, e course.Erratum, by string) error

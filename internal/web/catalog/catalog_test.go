@@ -419,3 +419,27 @@ func TestRetract(t *testing.T) {
 		w.want(w.do("instructor", method, page+"/none/retract", "reason", "x"), http.StatusNotFound)
 	}
 }
+
+// TestTheLastLessonIsWithdrawnKnowingly: where nobody could complete the course without a
+// lesson, the form says so and asks once more, for that lesson.
+func TestTheLastLessonIsWithdrawnKnowingly(t *testing.T) {
+	w := newWorld(t, false, true)
+	page, withdrawal := "/teach/"+slug+"/signoff", "/teach/"+slug+"/withdrawals"
+	last := ""
+	for _, l := range w.current().Course.Lessons() {
+		if ed := w.current(); !w.courses.Completable(ed.Without(l.ID)) {
+			last = l.ID
+			break
+		}
+		w.want(w.do("instructor", http.MethodPost, withdrawal, "withdraw", l.ID, "reason", "Unsafe.", "certain", "yes"), http.StatusSeeOther)
+	}
+	w.get("instructor", page, "!Nobody can complete")
+	sent := []string{"withdraw", last, "reason", "Unsafe.", "certain", "yes"}
+	w.want(w.do("instructor", http.MethodPost, withdrawal, sent...), 422, "Without it nobody can complete edition 1", `name="hollow" value="yes"`, `name="hollowed" value="`+last+`"`)
+	w.want(w.do("instructor", http.MethodPost, withdrawal, append(sent, "hollow", "yes", "hollowed", "m1-l1")...), 422, "Confirm it")
+	if _, gone := w.current().Withdrawn(last); gone || last == "" {
+		t.Fatalf("%q was withdrawn unasked", last)
+	}
+	w.want(w.do("instructor", http.MethodPost, withdrawal, append(sent, "hollow", "yes", "hollowed", last)...), http.StatusSeeOther)
+	w.get("instructor", page, "Nobody can complete this edition", "until another edition is published")
+}

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -67,11 +68,35 @@ func (h *handler) postWithdrawal(c echo.Context) error {
 				return err
 			}
 		}
+		if !f.Bad() {
+			if err := h.hollowed(c.Request().Context(), f, p, ids); err != nil {
+				return err
+			}
+		}
 		if f.Bad() {
 			return nil
 		}
 		return h.Courses.WithdrawLessons(c.Request().Context(), ids, f.Str("withdraw"), f.Str("reason"), kit.ViewerOf(c).PersonID)
 	})
+}
+
+// hollowed asks once more where nobody could complete an edition without the lesson.
+func (h *handler) hollowed(ctx context.Context, f *kit.Form, p *signoffPage, editionIDs []string) error {
+	lesson := f.Str("withdraw")
+	for _, id := range editionIDs {
+		ed, err := h.Courses.Edition(ctx, id)
+		if err != nil {
+			return err
+		}
+		if h.Courses.Completable(ed) && !h.Courses.Completable(ed.Without(lesson)) {
+			p.Hollowed = append(p.Hollowed, ed.Number)
+		}
+	}
+	if p.HollowedBy = lesson; len(p.Hollowed) > 0 && (f.Str("hollowed") != lesson || !f.Bool("hollow")) {
+		f.Values.Del("hollow")
+		f.Fail("hollow", "Without this lesson nobody can complete the course. Confirm it, or publish an edition without the lesson first.")
+	}
+	return nil
 }
 
 // correct runs one of the two forms and shows the page again with what is

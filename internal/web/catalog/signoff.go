@@ -155,6 +155,9 @@ type signoffPage struct {
 	Erratum, Withdrawal *kit.Form    // the form that was sent, nil otherwise
 	Spread              []kit.Option // editions in which it is recorded, for that form
 	Asked               string       // of which lesson that is
+	Hollowed            []int        // editions that nobody could complete without the lesson
+	HollowedBy          string       // which lesson that is
+	Hollow              bool         // nobody can complete this one
 	Lacks, Looks        []lack       // what the current edition lacks, surely and perhaps
 }
 
@@ -164,7 +167,7 @@ func (h *handler) signoffPage(ctx context.Context, at place, chosen string) (sig
 		place: at, First: now.AddDate(-course.ReviewYears, 0, 0).Format(time.DateOnly), Today: now.Format(time.DateOnly), Changes: corrections(ed),
 		Standing: lessonOptions(ed, "Choose a lesson", false), All: lessonOptions(ed, "The whole course", true),
 	}
-	p.Measured = ed.Measures(now)
+	p.Measured, p.Hollow = ed.Measures(now), !h.Courses.Completable(ed)
 	var err error
 	if p.Lacks, p.Looks, err = h.lacking(ctx, at.Slug); err != nil {
 		return p, err
