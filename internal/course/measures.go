@@ -1,6 +1,7 @@
 package course
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -32,24 +33,29 @@ func (e *Edition) inputs() credit.Inputs {
 	return credit.Inputs{Words: e.Words(), Questions: questions, Difficulty: card.CreditDifficulty}
 }
 
-// trueFalsePercent is the most that a form can hold: the limit of the exam, else
-// as many as the bank has.
+// trueFalsePercent is the most that a form can hold, in percent, a begun one in full:
+// of each objective no more than it has and than is drawn for it, of them all no more
+// than the exam's limit lets through.
 func (e *Edition) trueFalsePercent() int {
-	for _, l := range e.Course.Exam.Limits {
-		if l.Kind == question.TrueFalse {
-			return l.AtMostPercent
-		}
-	}
-	n, draw := 0, e.ExamQuestions()
-	for _, q := range e.Bank() {
-		if q.Kind == question.TrueFalse {
-			n++
-		}
-	}
+	draw := e.ExamQuestions()
 	if draw == 0 {
 		return 0
 	}
-	return (min(n, draw)*100 + draw - 1) / draw
+	has := map[string]int{}
+	for _, q := range e.Bank() {
+		if q.Kind == question.TrueFalse && len(q.Objectives) > 0 {
+			has[q.Objectives[0]]++
+		}
+	}
+	most := 0
+	for _, row := range e.Course.Exam.Blueprint {
+		most += min(row.Draw, has[row.Objective])
+	}
+	limited := func(l Limit) bool { return l.Kind == question.TrueFalse }
+	if i := slices.IndexFunc(e.Course.Exam.Limits, limited); i >= 0 {
+		most = min(most, draw*e.Course.Exam.Limits[i].AtMostPercent/100)
+	}
+	return (most*100 + draw - 1) / draw
 }
 
 // oldest is the age of the oldest reference that says its year.
