@@ -3,8 +3,10 @@ package course_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/dbtest"
@@ -95,5 +97,29 @@ func TestADownloadIsAudited(t *testing.T) {
 	}
 	if len(got) != 2 || got[0]["edition"] != 1.0 || got[0]["media"] != false || got[1]["edition"] != 0.0 || got[1]["media"] != true || got[1]["hash"] != ed.Hash {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestWhatKeepsAFolderOutIsSaidFirst: of a card that cannot be read, where and why; not
+// what is found to be missing since.
+func TestWhatKeepsAFolderOutIsSaidFirst(t *testing.T) {
+	s := service(dbtest.New(t), newClock(), false)
+	for name, tt := range map[string]struct {
+		change func(string) string
+		at     string
+		says   string
+		alone  bool
+	}{
+		"a list that does not end":  {replace("slug: tms-ketamine", "slug: ["), "course.yaml:3", "read from here on", true},
+		"a quote that does not end": {replace("slug: tms-ketamine", `slug: "tms-ketamine`), "course.yaml:", "", true},
+		"a tab":                     {replace("slug: tms-ketamine", "slug:\n\t- tms-ketamine"), "course.yaml:2", "cannot start", true},
+		"a key twice":               {replace("slug: tms-ketamine", "slug: tms-ketamine\nslug: tms-ketamine"), "course.yaml:2", "stands twice", true},
+		"no title":                  {func(string) string { return "slug: tms-ketamine\n" }, "course.yaml:1", "title is missing", false},
+	} {
+		_, err := s.Import(t.Context(), folder(t, map[string]func(string) string{"course.yaml": tt.change, "cases/a-marisol.md": replace("---", "--")}), "test")
+		f := apperr.FieldsOf(err)
+		if len(f) == 0 || !strings.HasPrefix(f[0].Name, tt.at) || !strings.Contains(f[0].Msg, tt.says) || tt.alone && len(f) != 1 {
+			t.Errorf("%s: %.600v", name, f)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
@@ -38,7 +39,7 @@ func (s *Service) ImportIf(ctx context.Context, fsys fs.FS, by string, may func(
 		return Draft{}, fmt.Errorf("course: import: %w", err)
 	}
 	if _, hidden := apperr.Hidden(c.Card.Title); hidden || c.Card.Title == "" || !content.Slug(c.Card.Slug) {
-		return Draft{}, invalid("The folder is not a course. Nothing was imported.", Errors(problems))
+		return Draft{}, invalid("The folder is not a course. Nothing was imported.", cardFirst(files, Errors(problems)))
 	}
 	if err := s.mayReplace(ctx, c.Card.Slug, may); err != nil {
 		return Draft{}, fmt.Errorf("course: import: %w", err)
@@ -54,6 +55,28 @@ func (s *Service) ImportIf(ctx context.Context, fsys fs.FS, by string, may func(
 		CourseID: row.ID, Slug: row.Slug, Title: row.Title, Hash: row.DraftHash, Seq: row.DraftSeq, ImportedAt: row.ImportedAt,
 		Files: len(files), Bytes: files.Bytes(), Problems: problems,
 	}, nil
+}
+
+// cardFirst puts what is wrong with the card first, by the line: that keeps a folder from
+// being a course. Of one that cannot be read it is all that is said, since what else is
+// found follows from it.
+func cardFirst(files Files, problems []Problem) []Problem {
+	if card, there := files[cardPath]; there {
+		if unreadable := Unreadable(cardPath, card); len(unreadable) > 0 {
+			return unreadable
+		}
+	}
+	rank := func(p Problem) int {
+		switch {
+		case p.File != cardPath:
+			return 2
+		case p.Line == 0:
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(problems, func(a, b Problem) int { return rank(a) - rank(b) })
+	return problems
 }
 
 // mayReplace asks of the draft of a course, if there is one.

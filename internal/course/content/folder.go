@@ -1,6 +1,7 @@
 package content
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -141,6 +142,7 @@ func (r *reading) read(name string) error {
 		r.errorf(name, 0, "check its permissions", "cannot be read")
 		return nil
 	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // as Windows' editors begin a text
 	r.total += int64(len(data))
 	switch {
 	case len(data) > MaxFileBytes:

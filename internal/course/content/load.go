@@ -227,11 +227,13 @@ func (l *loader) oneOf(d *yamlDoc, line int, what, s string, words ...string) {
 	}
 }
 
-// between checks a number.
-func (l *loader) between(d *yamlDoc, line int, what string, n, low, high int) {
-	if n < low || n > high {
+// between checks a number, and reports whether it is one of them.
+func (l *loader) between(d *yamlDoc, line int, what string, n, low, high int) bool {
+	within := n >= low && n <= high
+	if !within {
 		l.errorf(d.file, line, "correct it", "%s is %d; it must be between %d and %d", what, n, low, high)
 	}
+	return within
 }
 
 // knownObjectives checks a list of objective IDs.

@@ -123,10 +123,14 @@ func (l *loader) cardTexts(d *yamlDoc, f cardFile) {
 }
 
 func (l *loader) cardRules(d *yamlDoc, f cardFile) {
-	l.between(d, d.line("access_days"), "access_days", f.AccessDays, 1, 3650)
+	const longest = 3650
+	reminded := longest // where access_days is wrong itself, it says nothing of the reminders
+	if l.between(d, d.line("access_days"), "access_days", f.AccessDays, 1, longest) {
+		reminded = max(f.AccessDays-1, 1)
+	}
 	l.between(d, d.line("repeat_after_days"), "repeat_after_days", f.RepeatAfterDays, 0, 3650)
 	for i, n := range f.ReminderDays {
-		l.between(d, d.line("reminder_days[%d]", i), "a reminder", n, 1, max(f.AccessDays-1, 1))
+		l.between(d, d.line("reminder_days[%d]", i), "a reminder", n, 1, reminded)
 	}
 	l.oneOf(d, d.line("lesson_order"), "lesson_order", f.LessonOrder, "any", "fixed")
 	l.oneOf(d, d.line("time_policy"), "time_policy", l.c.Card.TimePolicy, "record", "warn", "block")

@@ -312,7 +312,7 @@ func TestFoldersOutOfBounds(t *testing.T) {
 		"lone return":  {fstest.MapFS{"disclosure.md": {Data: []byte("a\rb\r\n")}}, "U+000D"},
 		"turned":       {fstest.MapFS{"cases/a.md": {Data: []byte("a\u202eb")}}, "U+202E"},
 		"as an entity": {fstest.MapFS{"cases/a.md": {Data: []byte("a&#8238;b")}}, "U+202E"},
-		"byte order":   {fstest.MapFS{"course.yaml": {Data: []byte("\ufeffslug: a")}}, "byte order mark"},
+		"byte order":   {fstest.MapFS{"course.yaml": {Data: []byte("\ufeff\ufeffslug: a")}}, "byte order mark"},
 	}
 	for name, tt := range tests {
 		c, problems := content.Load(tt.fsys)
@@ -326,6 +326,45 @@ func TestFoldersOutOfBounds(t *testing.T) {
 	}
 	if c, problems := content.Load(os.DirFS(dir)); c != nil || !strings.Contains(fmt.Sprint(problems), "not a regular file") {
 		t.Errorf("link: %v", problems)
+	}
+}
+
+// TestAByteOrderMark at the beginning, as some editors write it, is no part of the text.
+func TestAByteOrderMark(t *testing.T) {
+	files, marked := small(t), fstest.MapFS{}
+	for p, data := range files {
+		marked[p] = &fstest.MapFile{Data: append([]byte("\ufeff"), data...)}
+	}
+	got, problems := content.ReadFiles(marked)
+	if len(problems) > 0 || got.Hash() != files.Hash() {
+		t.Errorf("%v", problems)
+	}
+}
+
+// TestOneMistakeOfTheCardIsOne: what follows from it is not said besides.
+func TestOneMistakeOfTheCardIsOne(t *testing.T) {
+	for with, want := range map[string]string{
+		"access_days: 0\nreminder_days: [30, 7]":  "access_days is 0",
+		"access_days: -5\nreminder_days: [30, 7]": "access_days is -5",
+		"access_days: 1\nreminder_days: [1]":      "",
+		"access_days: 5\nreminder_days: [4, 7]":   "a reminder is 7; it must be between 1 and 4",
+		"access_days: [":                          "read from here on",
+		"access_days: \"30":                       "unexpected end",
+		"access_days:\n\t- 30":                    "cannot start",
+	} {
+		files := small(t)
+		card := strings.Replace(string(files["course.yaml"]), "access_days: 30\nreminder_days: [7]", with, 1)
+		files["course.yaml"] = []byte(card)
+		var of []content.Problem
+		_, problems := content.Parse(files)
+		for _, p := range problems {
+			if p.File == "course.yaml" {
+				of = append(of, p)
+			}
+		}
+		if want == "" && len(of) > 0 || want != "" && (len(of) != 1 || of[0].Line == 0 || !strings.Contains(of[0].Msg, want)) {
+			t.Errorf("%q: %v", with, of)
+		}
 	}
 }
 
