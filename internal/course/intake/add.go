@@ -79,8 +79,15 @@ type portion struct {
 	base  int64
 	text  []byte
 	ids   map[int]string
-	there []int // items that the course has by now
+	drawn map[string]int // how many an objective gets for the exam
+	there []int          // items that the course has by now
 }
+
+// errMoved is the error of an edit that rests on a draft that somebody changed.
+var errMoved = errors.New("intake: the draft was changed meanwhile")
+
+// maxTries is how often a file is added anew to a draft that others change.
+const maxTries = 5
 
 // addFile adds the next file; rest says whether there was anything to add.
 func (s *Service) addFile(ctx context.Context, i Import, slug string, has *inventory) (rest bool, err error) {
@@ -95,19 +102,45 @@ func (s *Service) addFile(ctx context.Context, i Import, slug string, has *inven
 	if err != nil {
 		return false, err
 	}
-	return true, s.DB.InTx(ctx, func(ctx context.Context) error {
+	for range maxTries {
+		if err = s.put(ctx, i, slug, has, p); !errors.Is(err, errMoved) {
+			break
+		}
+	}
+	return true, err
+}
+
+// put adds a file with the note of what is in it. One of the exam is counted in the
+// same change; the error is errMoved where others changed the draft since it was counted.
+func (s *Service) put(ctx context.Context, i Import, slug string, has *inventory, p portion) error {
+	var files []course.FileEdit
+	var seq int64
+	var err error
+	switch {
+	case len(p.ids) == 0:
+	case i.Target == Bank:
+		files, seq, err = s.counted(ctx, slug, fileBase(i.Name), has, p)
+	default:
+		files = []course.FileEdit{{Path: p.path, Base: p.base, Content: p.text}}
+	}
+	if err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		if err := s.found(ctx, i.ID, p.there); err != nil || len(p.ids) == 0 {
 			return err
 		}
-		saved, err := s.Courses.EditDraft(ctx, course.Edit{Slug: slug, Kind: course.ChangeSave, Note: "Questions of " + i.Name, By: i.OwnerID,
-			Files: []course.FileEdit{{Path: p.path, Base: p.base, Content: p.text}}})
+		saved, err := s.Courses.EditDraft(ctx, course.Edit{Slug: slug, Kind: course.ChangeSave, Note: "Questions of " + i.Name, By: i.OwnerID, Files: files})
+		if _, clash := errors.AsType[*course.ClashError](err); i.Target == Bank && (clash || err == nil && saved.Seq != seq+1) {
+			return errMoved
+		}
 		if err != nil {
 			return err
 		}
 		if held, err := s.hold(ctx, i.ID, saved.Seq); err != nil || !held {
 			return errors.Join(err, orTaken(held))
 		}
-		return s.added(ctx, i.ID, p.path, p.ids)
+		return s.added(ctx, i.ID, files[0].Path, p.ids)
 	})
 }
 
@@ -121,7 +154,7 @@ func orTaken(held bool) error {
 // portion puts the next questions together, as many as one file takes. From then on the
 // inventory has them: a job that fails takes another.
 func (s *Service) portion(ctx context.Context, i Import, slug string, has *inventory, rows []row) (p portion, err error) {
-	p = portion{ids: map[int]string{}}
+	p = portion{ids: map[int]string{}, drawn: map[string]int{}}
 	var text bytes.Buffer
 	for _, r := range rows {
 		var q question.Question
@@ -148,14 +181,14 @@ func (s *Service) portion(ctx context.Context, i Import, slug string, has *inven
 		}
 		text.Write(lines)
 		p.ids[r.Position], has.questions[id] = id, essence(q)
+		p.drawn[q.Objectives[0]]++
 	}
 	if len(p.ids) == 0 {
 		return p, nil
 	}
-	if i.Target == Bank {
+	if i.Target == Bank { // what it is called says counted
 		p.text = text.Bytes()
-		p.path, err = s.freePath(ctx, slug, fileBase(i.Name))
-		return p, err
+		return p, nil
 	}
 	p.path = i.Target
 	p.text, p.base, err = s.behind(ctx, slug, i.Target, text.Bytes(), len(p.ids))
@@ -163,11 +196,7 @@ func (s *Service) portion(ctx context.Context, i Import, slug string, has *inven
 }
 
 // freePath is a name in the draft that no file has.
-func (s *Service) freePath(ctx context.Context, slug, base string) (string, error) {
-	files, _, err := s.Courses.DraftFiles(ctx, slug)
-	if err != nil {
-		return "", err
-	}
+func freePath(files []course.FileInfo, base string) (string, error) {
 	for n := 1; n <= content.MaxFiles; n++ {
 		path := fmt.Sprintf("%s%02d.yaml", base, n)
 		if !slices.ContainsFunc(files, func(f course.FileInfo) bool { return f.Path == path }) {

@@ -45,7 +45,8 @@ func (s *Service) Questions(ctx context.Context, slug string) (course.Draft, *Qu
 		return d, q, nil
 	}
 	q := &Questions{}
-	err = s.eachFile(ctx, slug, func(path string, data []byte) {
+	err = s.eachFile(ctx, slug, func(f course.DraftFile) {
+		path, data := f.Path, f.Content
 		if path == "objectives.yaml" {
 			q.Objectives = objectives(data)
 		}
@@ -68,8 +69,8 @@ func (s *Service) Questions(ctx context.Context, slug string) (course.Draft, *Qu
 // keep wants.
 func (s *Service) All(ctx context.Context, slug string, keep func(Line) bool) ([]question.Question, error) {
 	var out []question.Question
-	err := s.eachFile(ctx, slug, func(path string, data []byte) {
-		for _, e := range Entries(course.Files{path: data}) {
+	err := s.eachFile(ctx, slug, func(f course.DraftFile) {
+		for _, e := range Entries(course.Files{f.Path: f.Content}) {
 			if keep(Line{ID: e.Question.ID, Kind: e.Question.Kind, Objectives: e.Question.Objectives, File: e.File}) {
 				out = append(out, e.Question)
 			}
@@ -80,7 +81,7 @@ func (s *Service) All(ctx context.Context, slug string, keep func(Line) bool) ([
 
 // eachFile calls fn with the files of a draft that questions stand in, and with those
 // of what they name, in order, one at a time.
-func (s *Service) eachFile(ctx context.Context, slug string, fn func(path string, data []byte)) error {
+func (s *Service) eachFile(ctx context.Context, slug string, fn func(f course.DraftFile)) error {
 	list, _, err := s.Courses.DraftFiles(ctx, slug)
 	if err != nil {
 		return err
@@ -97,7 +98,7 @@ func (s *Service) eachFile(ctx context.Context, slug string, fn func(path string
 		if err != nil {
 			return err
 		}
-		fn(f.Path, file.Content)
+		fn(file)
 	}
 	return nil
 }

@@ -18,6 +18,8 @@
 //     changes nothing.
 //   - Nothing is overwritten: questions of the exam go into files of their own, those of
 //     a check are put behind what is there, byte for byte.
+//   - How many questions the blueprint names for an objective is put right in the change
+//     that adds to them, whoever else changes the draft meanwhile.
 //   - What is kept for an import is deleted Keep days after its upload.
 package intake
 

@@ -174,11 +174,13 @@ func (r *reading) flush(ctx context.Context) error {
 type inventory struct {
 	questions                map[string][8]byte // their kind and prompt
 	objectives, facts, cases map[string]bool
+	banks                    map[string]bank // by the files of exam/
 }
 
 func (s *Service) inventory(ctx context.Context, slug string) (*inventory, error) {
-	out := &inventory{questions: map[string][8]byte{}, objectives: map[string]bool{}, facts: map[string]bool{}, cases: map[string]bool{}}
-	return out, s.eachFile(ctx, slug, func(path string, data []byte) {
+	out := &inventory{questions: map[string][8]byte{}, objectives: map[string]bool{}, facts: map[string]bool{}, cases: map[string]bool{}, banks: map[string]bank{}}
+	return out, s.eachFile(ctx, slug, func(f course.DraftFile) {
+		path, data := f.Path, f.Content
 		switch {
 		case path == "objectives.yaml":
 			out.objectives = ids(data)
@@ -189,8 +191,12 @@ func (s *Service) inventory(ctx context.Context, slug string) (*inventory, error
 				out.cases[string(m[1])] = true
 			}
 		}
-		for _, e := range Entries(course.Files{path: data}) {
+		list := Entries(course.Files{path: data})
+		for _, e := range list {
 			out.questions[e.Question.ID] = essence(e.Question)
+		}
+		if strings.HasPrefix(path, "exam/") {
+			out.banks[path] = bankOf(f.Seq, list)
 		}
 	})
 }
