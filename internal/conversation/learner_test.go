@@ -196,6 +196,25 @@ func TestSomebodyElsesQuestionDoesNotExist(t *testing.T) {
 	}
 }
 
+// TestTheCopyHasNothingOfWhatIsHiddenButTheirOwnWords: not what was answered, and not how
+// it ended, as on their page.
+func TestTheCopyHasNothingOfWhatIsHiddenButTheirOwnWords(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	q := w.ask(asks("ana"))
+	w.must(w.Answer(ctx, w.on(q.ID, "dora"), "No."))
+	w.must(w.Close(ctx, w.on(q.ID, "dora"), "It names a client."))
+	copies, err := w.CopiesOf(ctx, "ana")
+	if err != nil || len(copies) != 1 || copies[0].Outcome != "It names a client." {
+		t.Fatalf("%+v, %v", copies, err)
+	}
+	w.must(w.Hide(ctx, q.ID, "emil", "Not for here."))
+	copies, err = w.CopiesOf(ctx, "ana")
+	if err != nil || len(copies) != 1 || copies[0].Outcome != "" || copies[0].Body != "Does my tea count?" || copies[0].HiddenReason != "Not for here." || len(copies[0].Messages) != 0 {
+		t.Errorf("%+v, %v", copies, err)
+	}
+}
+
 // A question can be reworded until it is answered; the earlier words stay on record.
 func TestAQuestionIsRewordedBeforeItIsAnswered(t *testing.T) {
 	w := newWorld(t)

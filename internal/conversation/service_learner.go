@@ -276,7 +276,7 @@ type Copy struct {
 
 // CopiesOf returns everything that a person asked with what was said and shown, for
 // the copy of their data. Who answered is left out; so are the answers under what is
-// hidden, and what was shown of it.
+// hidden, how it ended, and what was shown of it.
 func (s *Service) CopiesOf(ctx context.Context, personID string) ([]Copy, error) {
 	list, err := s.ofPerson(ctx, personID, "", "", 0)
 	if err != nil {
@@ -286,7 +286,7 @@ func (s *Service) CopiesOf(ctx context.Context, personID string) ([]Copy, error)
 	for _, t := range list {
 		t.EndedBy, t.HiddenBy = nil, nil
 		if t.HiddenAt != nil {
-			t.ShownQuestion, t.ShownAnswer = "", ""
+			t.Outcome, t.ShownQuestion, t.ShownAnswer = "", "", ""
 		}
 		one := Copy{Thread: t}
 		if one.Shown, err = s.ownWordings(ctx, t); err != nil {

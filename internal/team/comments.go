@@ -71,8 +71,8 @@ func (s *Service) Say(ctx context.Context, slug, path, quote, body, by string) e
 	return nil
 }
 
-// Close ends a comment, with an answer where there is one to give. Errors:
-// ErrNoComment, ErrClosed, Invalid.
+// Close ends a comment, with an answer where there is one to give; the same form sent
+// twice ends it once. Errors: ErrNoComment, ErrClosed, Invalid.
 func (s *Service) Close(ctx context.Context, slug, id, answer, by string) error {
 	answer = apperr.Plain(answer)
 	if answer != "" {
@@ -82,12 +82,17 @@ func (s *Service) Close(ctx context.Context, slug, id, answer, by string) error 
 			return err
 		}
 	}
-	closed, err := s.closeComment(ctx, slug, id, answer, by, s.now())
-	if err != nil || closed {
-		return err
-	}
-	if _, err := s.Comment(ctx, slug, id); err != nil {
-		return err
-	}
-	return ErrClosed
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		if first, err := s.once.First(ctx); err != nil || !first {
+			return err
+		}
+		closed, err := s.closeComment(ctx, slug, id, answer, by, s.now())
+		if err != nil || closed {
+			return err
+		}
+		if _, err := s.Comment(ctx, slug, id); err != nil {
+			return err
+		}
+		return ErrClosed
+	})
 }

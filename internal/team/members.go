@@ -26,8 +26,8 @@ type Adding struct {
 }
 
 // Add names somebody for a course, or gives them another end, or another role where
-// From is the one that they have. It is audited. Errors: ErrNoCourse, ErrNoFit,
-// ErrLastAuthor, ErrAuthorFirst, ErrAuthorStays, *OtherPartError, Invalid, Limited.
+// From is the one that they have. It is audited; the same form sent twice does it once.
+// Errors: ErrNoCourse, ErrNoFit, ErrLastAuthor, ErrAuthorFirst, ErrAuthorStays, *OtherPartError, Invalid, Limited.
 func (s *Service) Add(ctx context.Context, a Adding, by string) error {
 	until, err := s.until(a)
 	if err != nil {
@@ -40,6 +40,9 @@ func (s *Service) Add(ctx context.Context, a Adding, by string) error {
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
 		courseID, err := s.hold(ctx, a.Slug)
 		if err != nil {
+			return err
+		}
+		if first, err := s.once.First(ctx); err != nil || !first {
 			return err
 		}
 		has, err := s.roleIn(ctx, courseID, acc.PersonID)
@@ -132,12 +135,15 @@ func (s *Service) account(ctx context.Context, a Adding, by string) (Account, er
 	return acc, nil
 }
 
-// Remove takes somebody off a course. It is audited.
+// Remove takes somebody off a course. It is audited; the same form sent twice does it once.
 // Errors: ErrNoCourse, ErrNoMember, ErrLastAuthor.
 func (s *Service) Remove(ctx context.Context, slug, personID string) error {
 	err := s.DB.InTx(ctx, func(ctx context.Context) error {
 		courseID, err := s.hold(ctx, slug)
 		if err != nil {
+			return err
+		}
+		if first, err := s.once.First(ctx); err != nil || !first {
 			return err
 		}
 		err = s.keepingAuthor(ctx, courseID, func() error {

@@ -90,8 +90,13 @@ func (s *Service) countMembers(ctx context.Context, courseID string) (authors, o
 }
 
 func (s *Service) insertReader(ctx context.Context, r reader, at time.Time) error {
-	return s.DB.Conn(ctx).Exec(`INSERT INTO course_readers (course_id, person_id, first_at) SELECT id, ?, ? FROM courses WHERE slug = ?
-		ON CONFLICT (course_id, person_id) DO NOTHING`, r.personID, at, r.slug).Error
+	return s.DB.Conn(ctx).Exec(`INSERT INTO course_readers (course_id, person_id, first_at) SELECT id, ?, ? FROM courses WHERE id = ?
+		ON CONFLICT (course_id, person_id) DO NOTHING`, r.personID, at, r.courseID).Error
+}
+
+// courseID is that of the course of a short name.
+func (s *Service) courseID(ctx context.Context, slug string) (id string, err error) {
+	return id, db.One(s.DB.Read(ctx).Raw("SELECT id FROM courses WHERE slug = ?", slug).Scan(&id), ErrNoCourse)
 }
 
 // tieRow is what is on record of somebody in a course.

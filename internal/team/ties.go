@@ -5,13 +5,18 @@ import (
 	"fmt"
 )
 
-// reader is somebody who opened the pages of a course.
-type reader struct{ slug, personID string }
+// reader is somebody who opened the pages of a course. It is known by its ID: another
+// course may have its short name by now.
+type reader struct{ courseID, personID string }
 
 // Opened keeps on record that somebody opened the pages of a course, which show the
-// keys of its exam. It writes once for each of them.
+// keys of its exam. It writes once for each of them. Errors: ErrNoCourse.
 func (s *Service) Opened(ctx context.Context, slug, personID string) error {
-	who := reader{slug, personID}
+	courseID, err := s.courseID(ctx, slug)
+	if err != nil {
+		return fmt.Errorf("team: reader: %w", err)
+	}
+	who := reader{courseID, personID}
 	if _, known := s.read.Load(who); known {
 		return nil
 	}

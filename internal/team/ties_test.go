@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/once"
 	"github.com/atmacena/cocare/internal/team"
 )
 
@@ -58,6 +60,64 @@ func TestWhoCouldReadTheKeys(t *testing.T) {
 	if got := w.may(gus); got != "comment" {
 		t.Errorf("who is named again may %s", got)
 	}
+}
+
+// TestAReaderOfACourseOfTheSameName: a course that was discarded and begun anew is
+// another one, whose readers are on record too.
+func TestAReaderOfACourseOfTheSameName(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	w.must(w.Opened(ctx, "one", "ben"))
+	if err := w.Opened(ctx, "later", "ben"); !errors.Is(err, team.ErrNoCourse) {
+		t.Errorf("of no course: %v", err)
+	}
+	w.must(w.db.Conn(ctx).Exec("DELETE FROM courses WHERE id = 'c-one'").Error)
+	for id, slug := range map[string]string{"c-new": "one", "c-later": "later"} {
+		w.must(w.db.Conn(ctx).Exec("INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at) VALUES (?, ?, 'New', '', ?, '', ?)", id, slug, w.at, w.at).Error)
+		w.must(w.Opened(ctx, slug, "ben"))
+		if tie, err := w.Tie(ctx, id, team.Viewer{PersonID: "ben"}); err != nil || tie != team.Works {
+			t.Errorf("%s: %v, %v", slug, tie, err)
+		}
+	}
+}
+
+// TestAFormSentTwiceActsOnce: the second click is told what the first one did.
+func TestAFormSentTwiceActsOnce(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.add("ann@example.org", team.Author, ""))
+	w.must(w.Say(t.Context(), "one", "course.yaml", "", "Clearer?", "ann"))
+	id := w.comments(team.CommentFilter{}).Rows[0].ID
+	for name, act := range map[string]func(ctx context.Context) error{
+		"close": func(ctx context.Context) error { return w.Close(ctx, "one", id, "Yes.", "ann") },
+		"add": func(ctx context.Context) error {
+			return w.Add(ctx, team.Adding{Slug: "one", Email: "gus@example.org", Role: team.Editor}, "ann")
+		},
+		"change": func(ctx context.Context) error {
+			return w.Add(ctx, team.Adding{Slug: "one", Email: "ben@example.org", Role: team.Editor}, "ann")
+		},
+	} {
+		twice(t, name, act)
+	}
+	twice(t, "remove", func(ctx context.Context) error { return w.Remove(ctx, "one", "gus") })
+	list, err := w.Audit.List(t.Context(), audit.Filter{ObjectKind: "course", ObjectID: "c-one", Limit: 20})
+	w.must(err)
+	if len(list) != 4 { // ann, gus, ben, and gus taken off
+		t.Errorf("%d events: %+v", len(list), list)
+	}
+}
+
+func twice(t *testing.T, form string, act func(ctx context.Context) error) {
+	t.Helper()
+	ctx := once.With(t.Context(), form)
+	var clicks sync.WaitGroup
+	for range 2 {
+		clicks.Go(func() {
+			if err := act(ctx); err != nil {
+				t.Errorf("%s: %v", form, err)
+			}
+		})
+	}
+	clicks.Wait()
 }
 
 // TestTheLastDayEndsInTheZoneOfTheProvider, and is told by it.
