@@ -61,8 +61,8 @@ func (f *File) tell() error {
 var roots = map[string]Format{"quiz": MoodleXML, "questestinterop": QTI1, "assessmentItem": QTI2, "qti-assessment-item": QTI3}
 
 var (
-	aikenAnswer = regexp.MustCompile(`(?m)^[ \t]*[A-Za-z][.)][ \t]+.*\n\s*ANSWER:[ \t]*[A-Za-z][ \t\r]*$`)
-	aikenOption = regexp.MustCompile(`^\s*([A-Za-z])[.)]\s+(.*)$`)
+	aikenAnswer = regexp.MustCompile(`(?m)^[ \t]*[A-Za-z][.)].*\n\s*ANSWER:[ \t]*[A-Za-z][ \t\r]*$`)
+	aikenOption = regexp.MustCompile(`^\s*([A-Za-z])[.)](\s*)(\S.*)$`)
 )
 
 // others are the beginnings of files of text that hold no questions, and braces.
