@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"slices"
 
@@ -77,6 +78,21 @@ func cardFirst(files Files, problems []Problem) []Problem {
 	}
 	slices.SortStableFunc(problems, func(a, b Problem) int { return rank(a) - rank(b) })
 	return problems
+}
+
+// FolderTitle is what the card of a folder calls its course, "" where it cannot be read.
+func FolderTitle(folder fs.FS) string {
+	f, err := folder.Open(cardPath)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, content.MaxFileBytes+1))
+	if err != nil || len(data) > content.MaxFileBytes {
+		return ""
+	}
+	_, title := content.CardName(data)
+	return title
 }
 
 // mayReplace asks of the draft of a course, if there is one.

@@ -18,7 +18,7 @@ import (
 
 // maxZIP bounds a folder that is uploaded: bytes, packed. What it unpacks to is
 // bounded where the folder is read.
-const maxZIP = 8 << 20
+const maxZIP = 32 << 20
 
 var (
 	errNoZIP  = apperr.InvalidField("file", "This is no ZIP file that can be read. Pack the folder of the course into one.")
@@ -28,14 +28,16 @@ var (
 	zipErrors = kit.UploadErrors{
 		Missing:  apperr.InvalidField("file", "Choose the ZIP file of the folder."),
 		Torn:     apperr.InvalidField("file", "The file did not arrive whole. Please send it again."),
-		TooLarge: apperr.InvalidField("file", "The file is larger than 8 MB. Split the course, or have an operator import its folder."),
+		TooLarge: apperr.InvalidField("file", "The file is larger than 32 MB. Import the folder without its media: those that were here are found again. Of another server an operator imports the whole."),
 	}
 )
 
 // importPage takes a folder. Over is a draft that would be replaced though it holds
-// changes that no edition has; whoever saw them may send the file again.
+// changes that no edition has, or though the folder calls its course otherwise; whoever
+// saw that may send the file again.
 type importPage struct {
 	Over    *place
+	Title   string // the folder's, where it is another
 	Changes []change
 }
 
@@ -53,6 +55,8 @@ func (h *handler) getImport(c echo.Context) error {
 
 var imported = kit.NewFlash("studio.imported", kit.Success, "The folder is the draft now. Below is what that changed; the history keeps what was there.")
 
+var importedSame = kit.NewFlash("studio.imported_same", kit.Info, "The folder is what the draft is already: nothing changed.")
+
 // postImport makes a folder the draft of its course, and shows what that changed.
 func (h *handler) postImport(c echo.Context) error {
 	ctx, person := c.Request().Context(), kit.ViewerOf(c).PersonID
@@ -66,9 +70,14 @@ func (h *handler) postImport(c echo.Context) error {
 		return refuseImport(c, importPage{}, err)
 	}
 	var page importPage
+	var before course.Draft
 	d, err := h.Courses.ImportIf(ctx, folder, person, func(ctx context.Context, was course.Draft) error {
-		return h.mayReplace(ctx, c, &page, was)
+		before = was
+		return h.mayReplace(ctx, c, &page, was, course.FolderTitle(folder))
 	})
+	if err == nil && before.Seq == d.Seq {
+		return kit.Redirect(c, place{d}.At(""), importedSame)
+	}
 	if err == nil {
 		return kit.Redirect(c, place{d}.At("/history/"+strconv.FormatInt(d.Seq, 10)), imported)
 	}
@@ -130,10 +139,10 @@ func readZIP(c echo.Context) (fs.FS, error) {
 }
 
 // mayReplace refuses a folder whose course others write, and one that would replace a
-// draft that holds more than its newest edition, unless the address says that exactly
-// this was seen.
-func (h *handler) mayReplace(ctx context.Context, c echo.Context, p *importPage, was course.Draft) error {
-	p.Over = nil
+// draft that holds more than its newest edition or is called otherwise, unless the address
+// says that exactly this was seen.
+func (h *handler) mayReplace(ctx context.Context, c echo.Context, p *importPage, was course.Draft, title string) error {
+	p.Over, p.Title = nil, ""
 	if h.MayWrite != nil {
 		err := h.MayWrite(ctx, kit.ViewerOf(c), was.Slug)
 		if apperr.Is(err, apperr.NotFound) || apperr.Is(err, apperr.Forbidden) {
@@ -143,15 +152,23 @@ func (h *handler) mayReplace(ctx context.Context, c echo.Context, p *importPage,
 			return err
 		}
 	}
-	if !was.Changed || was.Hash == c.QueryParam("over") {
+	other := !strings.EqualFold(title, was.Title)
+	if !was.Changed && !other || was.Hash == c.QueryParam("over") {
 		return nil
 	}
 	p.Over = &place{was}
-	return errUnseen
+	if other {
+		p.Title = title
+	}
+	if was.Changed {
+		return errUnseen
+	}
+	return errOther
 }
 
 var (
 	// errNotYours refuses a folder whose course others write.
 	errNotYours = apperr.InvalidField("file", "The course in this folder has the short name of one that others write. Give it another, or ask its authors to name you.")
 	errUnseen   = apperr.New(apperr.Conflict, "The draft of this course was changed since its newest edition. Nothing was imported yet.")
+	errOther    = apperr.New(apperr.Conflict, "A course with this short name is here already, under another title. Nothing was imported yet.")
 )

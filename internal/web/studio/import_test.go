@@ -91,6 +91,27 @@ func TestAFolderIsImported(t *testing.T) {
 	w.Get("ira", "/teach/another").OK("Never published")
 }
 
+// TestAFolderOfAnotherTitle replaces no draft unasked, though it holds no change; the
+// same folder again changes nothing and says so.
+func TestAFolderOfAnotherTitle(t *testing.T) {
+	w := newWorld(t)
+	files, err := w.courses.Export(t.Context(), slug, 1)
+	w.must(err)
+	same := w.upload("ira", "/teach/import", w.pack("", files))
+	w.says(same, http.StatusSeeOther, at)
+	if told := same.Header().Get("Set-Cookie"); !strings.Contains(told, "studio.imported_same") {
+		t.Errorf("told %q", told)
+	}
+	was, err := w.courses.Draft(t.Context(), slug)
+	w.must(err)
+	files["course.yaml"] = []byte(strings.Replace(string(files["course.yaml"]), "title: "+was.Title, "title: Quite another course", 1))
+	w.says(w.upload("ira", "/teach/import", w.pack("", files)), http.StatusConflict, "under another title", "Quite another course", was.Title)
+	if now, err := w.courses.Draft(t.Context(), slug); err != nil || now.Hash != was.Hash || now.Seq != was.Seq {
+		t.Errorf("%+v, %v", now, err)
+	}
+	w.says(w.upload("ira", "/teach/import?over="+was.Hash, w.pack("", files)), http.StatusSeeOther, at+"/history/2")
+}
+
 func TestWhatIsNoFolder(t *testing.T) {
 	w := newWorld(t)
 	files, err := w.courses.Export(t.Context(), slug, 1)
@@ -105,7 +126,7 @@ func TestWhatIsNoFolder(t *testing.T) {
 		"Choose the ZIP file":                    nil,
 		"This is no ZIP file":                    []byte("PK\x03\x04 and no more"),
 		"holds no course":                        w.pack("a/b/", files),
-		"larger than 8 MB":                       bytes.Repeat([]byte("x"), 9<<20),
+		"larger than 32 MB":                      bytes.Repeat([]byte("x"), 33<<20),
 		"disclosure.md: larger than 1 MiB":       bomb,
 		"notes.txt: this file has no place":      bad(func(f course.Files) { f["notes.txt"] = []byte("x") }),
 		"course.yaml:1: slug is":                 bad(func(f course.Files) { f["course.yaml"] = []byte("slug: A B\ntitle: X\n") }),
