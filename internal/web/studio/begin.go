@@ -14,7 +14,7 @@ import (
 )
 
 func (h *handler) getNewCourse(c echo.Context) error {
-	return kit.Render(c, http.StatusOK, "studio/new_course", kit.View{Form: kit.NewForm()})
+	return kit.Render(c, http.StatusOK, "studio/new_course", kit.View{Form: kit.NewForm(), Data: place{}})
 }
 
 var (
@@ -47,7 +47,7 @@ func (h *handler) postNewCourse(c echo.Context) error {
 		return err
 	}
 	if err != nil {
-		return kit.Render(c, kit.Status(err), "studio/new_course", kit.View{Form: f})
+		return kit.Render(c, kit.Status(err), "studio/new_course", kit.View{Form: f, Data: place{}})
 	}
 	return kit.Redirect(c, root+"/"+b.Slug, courseBegun)
 }
@@ -100,14 +100,11 @@ func (h *handler) postNewFile(c echo.Context) error {
 	if again { // the second click
 		return kit.Redirect(c, p.At(""), fileAddedBefore)
 	}
-	switch {
-	case apperr.Is(err, apperr.NotFound):
-		f.Fail("module", "Choose the module.")
-	case err != nil && !f.Merge(err):
-		return err
+	if f.Merge(err) {
+		return kit.Render(c, kit.Status(err), "studio/new_file", kit.View{Form: f, Data: p})
 	}
 	if err != nil {
-		return kit.Render(c, http.StatusUnprocessableEntity, "studio/new_file", kit.View{Form: f, Data: p})
+		return err
 	}
 	return kit.Redirect(c, p.written(file), fileAdded)
 }
@@ -138,8 +135,7 @@ func (h *handler) addFile(c echo.Context, f *kit.Form) (p newFilePage, file stri
 	return p, "", false, errAddedBeside
 }
 
-// added is what a form adds. Errors: Invalid (kind, title), and those of package
-// scaffold.
+// added is what a form adds. Errors: Invalid (kind, module, title).
 func added(c *course.Course, f *kit.Form) (course.Files, string, error) {
 	kind, title := f.Str("kind"), tidyLine(f.Get("title"))
 	var check apperr.Check
@@ -151,15 +147,23 @@ func added(c *course.Course, f *kit.Form) (course.Files, string, error) {
 	if err := check.Err(); err != nil {
 		return nil, "", err
 	}
+	files, name, err := scaffolded(c, kind, f.Str("module"), title)
+	if apperr.Is(err, apperr.NotFound) {
+		err = apperr.InvalidField("module", "Choose the module.")
+	}
+	return files, name, err
+}
+
+// scaffolded is what is added, of a kind that there is. Errors: those of package
+// scaffold.
+func scaffolded(c *course.Course, kind, module, title string) (course.Files, string, error) {
 	switch kind {
 	case "lesson":
-		return scaffold.Lesson(c, f.Str("module"), title)
+		return scaffold.Lesson(c, module, title)
 	case "module":
 		return scaffold.Module(c, title)
 	case "check":
-		return scaffold.Check(c, f.Str("module"))
-	case "case":
-		return scaffold.Case(c, title)
+		return scaffold.Check(c, module)
 	}
-	return nil, "", apperr.InvalidField("kind", "Choose what you add.")
+	return scaffold.Case(c, title)
 }

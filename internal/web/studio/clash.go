@@ -42,6 +42,9 @@ func (p clashPage) Crumbs() []kit.Link { return p.crumbs() }
 // Field is the name of a choice.
 func (p clashPart) Field() string { return "keep_" + strconv.Itoa(p.Choice) }
 
+// Theirs is where the other's text is opened.
+func (p clashPage) Theirs() string { return p.File(p.Path) + chosen }
+
 // Options are the ways to settle it.
 func (p clashPart) Options() []kit.Option {
 	return []kit.Option{{Value: course.KeepYours, Label: "Keep yours"}, {Value: course.KeepTheirs, Label: "Keep theirs"},
@@ -133,7 +136,7 @@ func (h *handler) postMerge(c echo.Context) error {
 	case err != nil:
 		return err
 	}
-	return kit.Redirect(c, p.File(cmp.Or(saved.Names[clash.Path], clash.Path)), fileSaved)
+	return kit.Redirect(c, p.File(cmp.Or(saved.Names[clash.Path], clash.Path))+chosen, fileSaved)
 }
 
 // bothOr1 is the first choice that keeps both sides, or the first.

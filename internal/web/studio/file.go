@@ -161,6 +161,9 @@ func (h *handler) postFile(c echo.Context) error {
 		return err
 	}
 	edit := course.FileEdit{Path: file, Base: base, Content: text.data}
+	if broken := f.Err("body"); broken != "" {
+		return h.showTyped(c, p, f, edit, text.Said(), apperr.InvalidField("body", "%s", broken))
+	}
 	switch f.Str("step") {
 	case "preview":
 		return h.showTyped(c, p, f, edit, text.Said(), nil)

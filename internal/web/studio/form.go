@@ -5,7 +5,9 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -19,6 +21,7 @@ import (
 type formPage struct {
 	place
 	Path, Title, ID string // ID is of the entry
+	From            string // what the file was called at Base, by which the form names it
 	Whole           string // what the file is called
 	Base            int64
 	Typed           bool // what is shown is not stored
@@ -74,7 +77,7 @@ func (p place) Form(path, id string) string {
 }
 
 // Action is where the form posts to.
-func (p formPage) Action() string { return p.Form(p.Path, p.ID) }
+func (p formPage) Action() string { return p.Form(p.From, p.ID) }
 
 // Text reports whether learners read the file.
 func (p formPage) Text() bool { return path.Ext(p.Path) == ".md" }
@@ -94,33 +97,52 @@ func (l formList) KindOptions() []kit.Option { return ask{Options: l.Kinds}.opti
 func (l formList) Grows() bool { return l.Fresh != nil }
 
 func (h *handler) getForm(c echo.Context) error {
-	p, err := h.formPage(c)
+	p, err := h.formPage(c, nil)
 	if err != nil {
 		return err
+	}
+	if p.Path != c.QueryParam("path") {
+		return kit.Redirect(c, p.Form(p.Path, p.ID), fileMoved)
 	}
 	return kit.Render(c, http.StatusOK, "studio/form", kit.View{Title: p.Title, Form: kit.NewForm(), Data: p})
 }
 
-func (h *handler) formPage(c echo.Context) (p formPage, err error) {
+// formPage opens the form of the address: of the file as it is now, or as a form that
+// was sent began, for nil as it is now.
+func (h *handler) formPage(c echo.Context, began *course.DraftFile) (p formPage, err error) {
 	slug, err := slugOf(c)
 	if err != nil {
 		return p, err
 	}
-	p.Path, p.ID = c.QueryParam("path"), c.QueryParam("id")
-	v, err := h.viewForm(c, slug, p.Path)
+	ctx := c.Request().Context()
+	p.ID = c.QueryParam("id")
+	p.From = c.QueryParam("path")
+	if began != nil {
+		p.From, p.Base = began.Path, began.Seq
+	}
+	if p.Path, err = h.Courses.FileNow(ctx, slug, p.From, p.Base); err != nil {
+		return p, err
+	}
+	v, gone, err := h.viewForm(c, slug, p.Path, began)
 	if err != nil {
 		return p, err
 	}
-	p.place, p.Base, p.Fresh = place{v.Draft}, v.File.Seq, v.File.Seq == 0
+	p.place, p.Base, p.Fresh = place{v.Draft}, v.File.Seq, gone
+	if began == nil {
+		p.From = p.Path
+	}
 	o, err := openForm(p.Path, p.ID, v.File.Content)
 	if apperr.Is(err, apperr.Invalid) {
-		return p, kit.WithLink(err, "Edit as text", p.File(p.Path))
+		return p, p.unread(err, v.File.Content)
 	}
 	if err != nil {
 		return p, err
 	}
 	o.course = v.Course
-	if _, _, o.all, err = h.Courses.CheckDraft(c.Request().Context(), slug); err != nil {
+	if _, _, o.all, err = h.Courses.CheckDraft(ctx, slug); err != nil {
+		return p, err
+	}
+	if err := h.withRecords(ctx, slug, &o); err != nil {
 		return p, err
 	}
 	l := newLister(v.Course, course.Files{p.Path: v.File.Content}, v.Problems)
@@ -134,27 +156,57 @@ func (h *handler) formPage(c echo.Context) (p formPage, err error) {
 	if p.Fresh {
 		return p, nil
 	}
-	list, err := h.Courses.Arrive(c.Request().Context(), slug, p.Path, kit.ViewerOf(c).PersonID)
+	list, err := h.Courses.Arrive(ctx, slug, p.Path, kit.ViewerOf(c).PersonID)
 	if err != nil {
 		return p, err
 	}
-	people, err := h.people(c.Request().Context(), kit.ViewerOf(c), list)
+	people, err := h.people(ctx, kit.ViewerOf(c), list)
 	p.People = people[p.Path]
 	return p, err
 }
 
-// viewForm opens a file; one that a course may lack and that a form can begin is an
-// empty list.
-func (h *handler) viewForm(c echo.Context, slug, file string) (course.FileView, error) {
+// viewForm opens a file, or what a form of it began as; gone says that it is not
+// there. One that a course may lack and that a form can begin is an empty list.
+func (h *handler) viewForm(c echo.Context, slug, file string, began *course.DraftFile) (v course.FileView, gone bool, err error) {
 	ctx := c.Request().Context()
-	v, err := h.Courses.ViewFile(ctx, slug, file, nil)
-	if !apperr.Is(err, apperr.NotFound) || !slices.Contains(beginnable, file) {
-		return v, err
+	v, err = h.Courses.ViewFile(ctx, slug, file, nil)
+	gone = apperr.Is(err, apperr.NotFound)
+	switch {
+	case gone && began == nil && slices.Contains(beginnable, file):
+		began = &course.DraftFile{Path: file, Content: []byte(emptyList)}
+	case err != nil && !gone, began == nil, !gone && v.File.Seq == began.Seq:
+		return v, gone, err
 	}
-	v = course.FileView{File: course.DraftFile{Path: file, Content: []byte(emptyList)}}
-	v.Draft, v.Course, _, err = h.Courses.CheckDraft(ctx, slug)
-	v.Problems = nil
-	return v, err
+	if gone {
+		v = course.FileView{}
+		v.Draft, v.Course, _, err = h.Courses.CheckDraft(ctx, slug)
+		v.Problems = nil
+	} else {
+		v, err = h.Courses.ViewFile(ctx, slug, file, began.Content)
+	}
+	v.File = *began
+	return v, gone, err
+}
+
+var aLinesKey = regexp.MustCompile(`^(?:- )?([A-Za-z_]+):`)
+
+// unread is the error of a file that no form can show: where it breaks off, by the
+// field that stands there, with the way to that line of its text.
+func (p formPage) unread(err error, data []byte) error {
+	bad := course.Unreadable(p.Path, data)
+	if len(bad) == 0 || bad[0].Line == 0 {
+		return kit.WithLink(err, "Edit as text", p.File(p.Path))
+	}
+	first, field := bad[0], ""
+	s, _ := sheetOf(p.Path) // it has a form
+	if m := aLinesKey.FindStringSubmatch(lineOfText(string(data), first.Line)); m != nil {
+		field = openedForm{sheet: s}.labelOf(m[1], "")
+	}
+	if field != "" {
+		field = ", at " + field
+	}
+	return kit.WithLink(apperr.Newf(apperr.Invalid, "The file cannot be read as it stands. Line %d%s: %s; %s.", first.Line, field, first.Msg, first.Fix).Because(err),
+		fmt.Sprintf("Edit line %d as text", first.Line), withQuery(p.File(p.Path), "line", strconv.Itoa(first.Line)))
 }
 
 // beginnable are the files that a form begins.

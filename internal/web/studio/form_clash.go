@@ -24,6 +24,7 @@ type partedPage struct {
 	When   time.Time
 	Parted []partedValue
 	Sent   []sentValue
+	Theirs string // address of what the other saved
 }
 
 // sentValue is sent again with the choices.
@@ -102,7 +103,7 @@ func (h *handler) join(c echo.Context, s sentForm, clash *course.ClashError) (*j
 	if err != nil {
 		return nil, err
 	}
-	now.course, now.all = base.course, base.all
+	now.course, now.all, now.signed = base.course, base.all, base.signed
 	j.now = now
 	return j, j.run()
 }
@@ -112,7 +113,7 @@ func (j *joining) goneEntry(s sentForm, clash *course.ClashError) (err error) {
 	if j.now, err = openForm(clash.Path, "", clash.Theirs); err != nil {
 		return err
 	}
-	j.now.course, j.now.all = j.base.course, j.base.all
+	j.now.course, j.now.all, j.now.signed = j.base.course, j.base.all, j.base.signed
 	switch j.kept.Str(keepToo + "all") {
 	case course.KeepTheirs:
 		return nil
@@ -156,7 +157,11 @@ func (h *handler) askParted(c echo.Context, s sentForm, clash *course.ClashError
 	if err != nil {
 		return nil, err
 	}
-	page := &partedPage{formPage: formPage{place: s.place, Path: s.path, ID: s.id, Title: "Two changes of one value", Whole: cmp.Or(words[s.path], s.path)}, Seq: clash.Seq, Author: names[clash.By], When: clash.At, Parted: j.parted}
+	page := &partedPage{formPage: formPage{place: s.place, Path: clash.Path, From: s.path, ID: s.id, Title: "Two changes of one value", Whole: cmp.Or(words[s.path], s.path)}, Seq: clash.Seq, Author: names[clash.By], When: clash.At, Parted: j.parted}
+	page.Theirs = s.place.Form(clash.Path, s.id) + chosen
+	if j.now.at == nil { // the entry is gone
+		page.Theirs = s.place.Form(clash.Path, "") + chosen
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Values)) {
 		if strings.HasPrefix(name, "_") || strings.HasPrefix(name, keepToo) || name == "seq" {
 			continue

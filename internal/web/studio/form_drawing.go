@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"bytes"
 	"errors"
 	"html/template"
 	"io"
@@ -85,8 +86,7 @@ func (p drawingPage) Action() string {
 	return p.At("/drawing")
 }
 
-// MaxTitle and its like bound what is typed, in characters.
-func (drawingPage) MaxTitle() int   { return course.MaxTitle }
+// MaxCaption and MaxAlt bound what is typed, in characters.
 func (drawingPage) MaxCaption() int { return course.MaxParagraph }
 func (drawingPage) MaxAlt() int     { return course.MaxLong }
 
@@ -98,11 +98,29 @@ func (h *handler) getDrawing(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := h.Courses.DraftFile(c.Request().Context(), p.Slug, figuresFile)
-	if err != nil && !apperr.Is(err, apperr.NotFound) {
+	page := drawingPage{place: p, ID: c.QueryParam("id")}
+	f, err := h.drawingBegins(c, page)
+	if err != nil {
 		return err
 	}
-	return h.showDrawing(c, http.StatusOK, kit.NewForm(), drawingPage{place: p, ID: c.QueryParam("id"), Base: f.Seq})
+	page.Base = f.Seq
+	return h.showDrawing(c, http.StatusOK, kit.NewForm(), page)
+}
+
+// drawingBegins is what the page changes: the list of figures, or the drawing of one.
+// Its Seq is 0 where it is not there yet.
+func (h *handler) drawingBegins(c echo.Context, page drawingPage) (f course.DraftFile, err error) {
+	f.Path = figuresFile
+	if page.ID != "" {
+		if f.Path, err = h.fileOf(c, page.place, page.ID); err != nil {
+			return f, err
+		}
+	}
+	now, err := h.Courses.DraftFile(c.Request().Context(), page.Slug, f.Path)
+	if apperr.Is(err, apperr.NotFound) {
+		return f, nil
+	}
+	return now, err
 }
 
 func (h *handler) showDrawing(c echo.Context, status int, f *kit.Form, p drawingPage) error {
@@ -136,14 +154,16 @@ func (h *handler) postDrawing(c echo.Context) error {
 	page.Wrong = problems
 	id, flash := page.ID, drawingReplaced
 	if page.ID != "" {
-		err = h.replaceDrawing(c, p, page.ID, svg, wrong)
+		err = h.replaceDrawing(c, page, svg, wrong)
 	} else {
 		id, err = h.addDrawing(c, p, f, base, svg, wrong)
 		flash = drawingAdded
 	}
 	if _, met := errors.AsType[*course.ClashError](err); met {
-		err = apperr.New(apperr.Conflict, "Somebody else changed the figures meanwhile. Choose the file again, and send it once more.")
-		if now, failed := h.Courses.DraftFile(c.Request().Context(), p.Slug, figuresFile); failed == nil {
+		err = errDrawingOn
+	}
+	if errors.Is(err, errDrawingOn) {
+		if now, failed := h.drawingBegins(c, page); failed == nil {
 			page.Base = now.Seq
 		}
 	}
@@ -156,29 +176,40 @@ func (h *handler) postDrawing(c echo.Context) error {
 	return kit.Redirect(c, p.Form(figuresFile, id), flash)
 }
 
-// replaceDrawing gives a figure another drawing, in the file that it names.
-func (h *handler) replaceDrawing(c echo.Context, p place, id string, svg []byte, wrong string) error {
+var errDrawingOn = apperr.New(apperr.Conflict, "Somebody else changed the figures meanwhile. Choose the file again, and send it once more.")
+
+// replaceDrawing gives a figure another drawing, in the file that it names. Two drawings
+// are not brought together as two texts are.
+func (h *handler) replaceDrawing(c echo.Context, page drawingPage, svg []byte, wrong string) error {
 	if wrong != "" {
 		return apperr.InvalidField("file", "%s", wrong)
 	}
-	list, err := h.Courses.DraftFile(c.Request().Context(), p.Slug, figuresFile)
+	was, err := h.drawingBegins(c, page)
 	if err != nil {
 		return err
+	}
+	if was.Seq != page.Base && !bytes.Equal(was.Content, svg) {
+		return errDrawingOn
+	}
+	_, err = h.save(c, page.place, course.FileEdit{Path: was.Path, Base: was.Seq, Content: svg})
+	return err
+}
+
+// fileOf is the file of a figure's drawing.
+func (h *handler) fileOf(c echo.Context, p place, id string) (string, error) {
+	list, err := h.Courses.DraftFile(c.Request().Context(), p.Slug, figuresFile)
+	if err != nil {
+		return "", err
 	}
 	o, err := openForm(figuresFile, id, list.Content)
 	if err != nil {
-		return err
+		return "", err
 	}
 	file, _ := o.doc.Get(append(slices.Clip(o.at), "file"))
 	if path.Dir(file) != "figures" || path.Ext(file) != ".svg" {
-		return apperr.InvalidField("file", "The figure names no drawing that could be replaced. Choose one in its form first.")
+		return "", apperr.InvalidField("file", "The figure names no drawing that could be replaced. Choose one in its form first.")
 	}
-	was, err := h.Courses.DraftFile(c.Request().Context(), p.Slug, file)
-	if err != nil && !apperr.Is(err, apperr.NotFound) {
-		return err
-	}
-	_, err = h.save(c, p, course.FileEdit{Path: file, Base: was.Seq, Content: svg})
-	return err
+	return file, nil
 }
 
 func (h *handler) addDrawing(c echo.Context, p place, f *kit.Form, base int64, svg []byte, wrong string) (id string, err error) {

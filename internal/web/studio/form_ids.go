@@ -1,10 +1,12 @@
 package studio
 
 import (
+	"context"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/course/edit"
 )
@@ -12,8 +14,8 @@ import (
 // What names an entry keeps it by its ID: an ID that a course uses is not changed in
 // a form, where it would break what names it.
 
-// uses is how often an entry is named by an ID: in the rest of a course, or, of a line
-// of a question, in the question.
+// uses is how often an entry is named by an ID: in the rest of a course, of a review by
+// what is recorded beside the newest edition, and of a line of a question in the question.
 func (o openedForm) uses(entry edit.Path, id string) int {
 	if id == "" {
 		return 0
@@ -22,7 +24,32 @@ func (o openedForm) uses(entry edit.Path, id string) int {
 	if len(list) > 1 { // of an entry that has a page of its own
 		return o.usesInside(list, id)
 	}
+	if o.path == signoffFile { // no file names a review, though one may have its ID as a word
+		return o.signed[id]
+	}
 	return namings(o.all, o.path, id)
+}
+
+const signoffFile = "signoff.yaml"
+
+// withRecords adds which reviews are recorded: whoever reads the record finds by the ID
+// what the course asked for.
+func (h *handler) withRecords(ctx context.Context, slug string, o *openedForm) error {
+	if o.path != signoffFile {
+		return nil
+	}
+	ed, err := h.Courses.Current(ctx, slug)
+	if apperr.Is(err, apperr.NotFound) { // it was never published
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	o.signed = map[string]int{}
+	for _, r := range ed.Overlays.Signoffs {
+		o.signed[r.SignoffID]++
+	}
+	return nil
 }
 
 // usesInside is uses of a line of a question.

@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -163,7 +164,7 @@ func (o openedForm) entryTitle(r rows, i int) string {
 			return r.One + " " + s
 		}
 	}
-	return several(i+1, r.One)
+	return fmt.Sprintf("%s %d", r.One, i+1)
 }
 
 // inWords is a value as people read it, "" for none.

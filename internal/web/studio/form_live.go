@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -12,7 +13,8 @@ import (
 )
 
 // formTold answers the autosave of a form. Reload asks for the page again: somebody
-// else changed other values, which the form does not show. Wrong are the fields that
+// else changed other values, which the form does not show; until then it stands on what
+// it began as, so that it goes over none of them. Wrong are the fields that
 // are not saved; with Error nothing is.
 type formTold struct {
 	told
@@ -58,13 +60,17 @@ func (h *handler) autosaveForm(c echo.Context, s sentForm, o openedForm, why err
 	if err != nil {
 		return errClash(err)
 	}
-	now, err := h.Courses.DraftFile(ctx, s.Slug, sent.Path)
+	path := cmp.Or(saved.Names[sent.Path], sent.Path)
+	now, err := h.Courses.DraftFile(ctx, s.Slug, path)
 	if err != nil {
 		return err
 	}
 	out.told = told{Seq: now.Seq, Clock: kit.Clock(h.zoneOf(v), h.Now())}
 	out.Reload = out.Reload || len(saved.Merged) > 0 || string(now.Content) != string(sent.Content)
-	if out.People, err = h.others(c, s.place, sent.Path); err != nil {
+	if path != s.path {
+		out.Moved = s.place.Form(path, s.id)
+	}
+	if out.People, err = h.others(c, s.place, path); err != nil {
 		return err
 	}
 	return c.JSON(http.StatusOK, out)

@@ -29,6 +29,7 @@ type openedForm struct {
 
 	course *course.Course // what can be named; nil where nothing is asked
 	all    course.Files   // of the draft, where it is asked what they hold
+	signed map[string]int // in signoff.yaml: how often a review is recorded, by its ID
 }
 
 // openForm reads a text as a form; id names an entry of a list whose entries have

@@ -59,7 +59,7 @@ func (h *handler) postForm(c echo.Context) error {
 		return err
 	}
 	if s.was.Seq != base {
-		return h.showForm(c, f, o, s.was.Seq, errFormLeft)
+		return h.showForm(c, s, o, errFormLeft)
 	}
 	if err := h.withCourse(c, p, &o); err != nil {
 		return err
@@ -78,15 +78,17 @@ func (h *handler) postForm(c echo.Context) error {
 	case done.ask != nil:
 		return kit.Render(c, http.StatusConflict, "studio/form_clash", kit.View{Title: done.ask.Title, Form: f, Data: done.ask})
 	case why != nil:
-		return h.showForm(c, f, o, base, why)
+		return h.showForm(c, s, o, why)
 	}
-	return kit.Redirect(c, p.Form(done.path, done.next), done.flash)
+	return kit.Redirect(c, done.where(p), done.flash)
 }
 
 // withCourse adds to a form what it is held against.
 func (h *handler) withCourse(c echo.Context, p place, o *openedForm) (err error) {
-	_, o.course, o.all, err = h.Courses.CheckDraft(c.Request().Context(), p.Slug)
-	return err
+	if _, o.course, o.all, err = h.Courses.CheckDraft(c.Request().Context(), p.Slug); err != nil {
+		return err
+	}
+	return h.withRecords(c.Request().Context(), p.Slug, o)
 }
 
 // savedForm is what became of a form: where it goes on, or what is to be asked first.
@@ -95,6 +97,20 @@ type savedForm struct {
 	flash      *kit.Flash
 	ask        *partedPage
 }
+
+// where leads to what comes after a form. Once it was chosen what stays, that is not
+// to be asked again.
+func (s savedForm) where(p place) string {
+	href := p.Form(s.path, s.next)
+	if s.flash == theirsStay {
+		href += chosen
+	}
+	return href
+}
+
+// chosen ends the address of a page behind which somebody has settled what stays of a
+// text or a form: its script then drops what the browser kept of it.
+const chosen = "#chosen"
 
 // saveForm does what the button says and stores the file. What somebody else changed
 // meanwhile is brought together with it, value by value.
@@ -126,18 +142,19 @@ func saidOf(f *kit.Form, merged bool) *kit.Flash {
 	return fileSaved
 }
 
-// showForm shows what was typed again, with what is wrong with it.
-func (h *handler) showForm(c echo.Context, f *kit.Form, o openedForm, base int64, why error) error {
-	if why = o.atFields(why); !f.Merge(why) {
+// showForm shows what was typed again, with what is wrong with it: in the form as it
+// was sent, whatever others made of the file since.
+func (h *handler) showForm(c echo.Context, s sentForm, o openedForm, why error) error {
+	if why = o.atFields(why); !s.Merge(why) {
 		return why
 	}
-	page, err := h.formPage(c)
+	page, err := h.formPage(c, &s.was)
 	if err != nil {
 		return err
 	}
-	page.Base, page.Typed = base, true
-	page.tickAsSent(f)
-	return kit.Render(c, kit.Status(why), "studio/form", kit.View{Title: page.Title, Form: f, Data: page})
+	page.Typed = true
+	page.tickAsSent(s.Form)
+	return kit.Render(c, kit.Status(why), "studio/form", kit.View{Title: page.Title, Form: s.Form, Data: page})
 }
 
 // tickAsSent leaves boxes empty that were, which a form does not tell by itself.

@@ -164,6 +164,17 @@ func TestADrawingHasItsFacts(t *testing.T) {
 	if got := string(w.opened("figures/fig-01.svg").Content); got != brown {
 		t.Errorf("%s", got)
 	}
+	// Two replaced it at once: the second sees the first's, and is not mixed with it.
+	other := strings.Replace(square, "#246", "#111", 1)
+	a = w.uploads(page, other, map[string]string{"base": "2"})
+	now := strconv.FormatInt(w.opened("figures/fig-01.svg").Seq, 10)
+	if a.Code != http.StatusConflict || !strings.Contains(a.Body, "Somebody else changed the figures meanwhile") || !strings.Contains(a.Body, `name="base" value="`+now+`"`) || string(w.opened("figures/fig-01.svg").Content) != brown {
+		t.Errorf("over another's: %d", a.Code)
+	}
+	w.Get("ira", page).OK(`name="base" value="` + now + `"`)
+	if a := w.uploads(page, other, map[string]string{"base": now}); a.Location != of(slug, "figures.yaml", "fig-01") || string(w.opened("figures/fig-01.svg").Content) != other {
+		t.Errorf("once more: %d", a.Code)
+	}
 	if a := w.uploads(at+"/drawing?id=none", brown, map[string]string{"base": "2"}); a.Code != http.StatusNotFound {
 		t.Errorf("of no figure: %d", a.Code)
 	}

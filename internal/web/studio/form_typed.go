@@ -41,6 +41,9 @@ const shownBefore = 20 // letters of a text before what is wrong in it
 // unseen says that a text holds a character that nobody can see, and where; "" if it
 // does not.
 func unseen(typed string) string {
+	if apperr.Unstorable(typed) {
+		return apperr.ErrUnstorable
+	}
 	r, hidden := apperr.Hidden(strings.ReplaceAll(typed, "\n", ""))
 	if !hidden {
 		return ""

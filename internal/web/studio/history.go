@@ -124,7 +124,8 @@ func what(ch course.Change) string {
 	return word
 }
 
-// told are the files that a change is told under: not those that it gave another name.
+// toldUnder are the files that a change is told under: not those that it gave another
+// name.
 func toldUnder(ch course.Change) []string {
 	return slices.DeleteFunc(slices.Clone(ch.Paths), func(p string) bool { return ch.Names[p] != "" && oldName(ch.Names, p) == "" })
 }

@@ -2,10 +2,12 @@ package studio
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"maps"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -120,7 +122,7 @@ func (h *handler) postOutline(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	next, why := titled(f, files)
+	next, why := h.titled(c.Request().Context(), p, f, files)
 	var moved outline.Moved
 	if why == nil {
 		moved, why = stepped(f.Str("step"), next)
@@ -151,25 +153,56 @@ func (h *handler) postOutline(c echo.Context) error {
 	return kit.Redirect(c, p.At("/outline"), fileSaved)
 }
 
-// titled are the files with the titles of a form that somebody changed.
-func titled(f *kit.Form, files course.Files) (course.Files, error) {
+// titled are the files with the titles of a form that somebody changed, whatever the
+// files are called by now; the form is brought to those names. Errors: Invalid for a
+// title that cannot be one, Conflict for one that somebody else changed too, and for one
+// of a file that is gone.
+func (h *handler) titled(ctx context.Context, p place, f *kit.Form, files course.Files) (course.Files, error) {
 	out := maps.Clone(files)
-	for _, p := range files.Paths() {
-		name, kept := titleField(p), keptField(p)
-		title := tidyLine(f.Get(name))
-		if !f.Values.Has(name) || f.Values.Has(kept) && title == f.Str(kept) {
-			continue
-		}
-		if apperr.Blank(title) {
-			return nil, apperr.InvalidField(name, "Give it a title.")
-		}
-		data, err := entitled(p, files[p], title)
+	var check apperr.Check
+	parted := false
+	for _, file := range touched(f) {
+		title, was := tidyLine(f.Get(titleField(file))), f.Values[keptField(file)]
+		now, err := h.Courses.FileNow(ctx, p.Slug, file, baseSent(f))
 		if err != nil {
-			return nil, apperr.InvalidField(name, "This file is written in a way that a title cannot be put into. Nothing was saved. Edit it as text.")
+			return nil, err
 		}
-		out[p] = data
+		data, there := files[now]
+		if !there {
+			return nil, outline.ErrGone
+		}
+		name := titleField(now)
+		f.Values.Set(name, f.Get(titleField(file)))
+		if was != nil {
+			f.Values[keptField(now)] = was
+			if theirs := tidyLine(titleIn(now, data)); theirs != tidyLine(was[0]) && theirs != title {
+				f.Values.Set(keptField(now), theirs)
+				parted = true
+				check.Field(name, "Somebody else changed this title meanwhile, to “%s”. Save once more to put yours in its place.", theirs)
+				continue
+			}
+		}
+		check.Name(name, title, course.MaxTitle, "Give it a title.")
+		if out[now], err = entitled(now, data, title); err != nil {
+			check.Field(name, "This file is written in a way that a title cannot be put into. Nothing was saved. Edit it as text.")
+		}
 	}
-	return out, nil
+	err := check.Err()
+	if parted {
+		err = &apperr.Error{Kind: apperr.Conflict, Msg: "Somebody else changed this title meanwhile. Press “Save titles” to see both.", Fields: apperr.FieldsOf(err)}
+	}
+	return out, err
+}
+
+// touched are the files whose titles in a form are not those that its page began with.
+func touched(f *kit.Form) (files []string) {
+	for _, name := range slices.Sorted(maps.Keys(f.Values)) {
+		file, ok := strings.CutPrefix(name, titleField(""))
+		if ok && !(f.Values.Has(keptField(file)) && tidyLine(f.Get(name)) == tidyLine(f.Get(keptField(file)))) {
+			files = append(files, file)
+		}
+	}
+	return files
 }
 
 // entitled is a module's or a lesson's file with another title.

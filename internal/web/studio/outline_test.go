@@ -173,3 +173,76 @@ func TestTypedTitlesStay(t *testing.T) {
 	h.Until(`document.querySelector("[data-outline-state]").textContent.startsWith("A title is empty")`)
 	h.clean()
 }
+
+// TestATitleFindsItsLesson, whatever that is called by now, and says it is saved only if
+// it is.
+func TestATitleFindsItsLesson(t *testing.T) {
+	w := newWorld(t)
+	page, lesson := at+"/outline", w.lesson()
+	title, _, _ := strings.Cut(w.lessons(), "|")
+	_, moved := w.renamed()
+	w.ask("ira", "POST", page, http.StatusOK, "base", "1", "title "+lesson, "Typed meanwhile", "was "+lesson, title, "step", "save")
+	if !strings.HasSuffix(w.lessons(), "|Typed meanwhile") {
+		t.Errorf("the lessons are %s", w.lessons())
+	}
+	w.Post("ira", page, "base", "1", "title "+lesson, " ", "was "+lesson, "Typed meanwhile", "step", "save").Is(http.StatusUnprocessableEntity, "Give it a title", `name="title `+moved+`" value=" " aria-invalid="true"`)
+	w.Post("ida", file(moved), "base", fmt.Sprint(w.opened(moved).Seq), "step", "remove")
+	if a := w.ask("ira", "POST", page, http.StatusConflict, "base", "1", "title "+lesson, "Lost", "was "+lesson, "Typed meanwhile", "step", "save"); a.Clock != "" || a.Error == "" {
+		t.Errorf("of a lesson that is gone: %+v", a)
+	}
+}
+
+// TestTwoTitlesMeet: nobody's goes under without being shown, and none that cannot be
+// one is stored.
+func TestTwoTitlesMeet(t *testing.T) {
+	w := newWorld(t)
+	page, lesson := at+"/outline", w.lesson()
+	title, _, _ := strings.Cut(w.lessons(), "|")
+	w.ask("ida", "POST", page, http.StatusOK, "title "+lesson, "Of  Ida", "was "+lesson, title, "step", "save")
+	for range 2 {
+		a := w.ask("ira", "POST", page, http.StatusConflict, "title "+lesson, "Of Ira", "was "+lesson, title, "step", "save")
+		if !strings.Contains(a.Error, "Press “Save titles” to see both") {
+			t.Errorf("%+v", a)
+		}
+	}
+	other := "modules/01-your-record/module.yaml"
+	w.Post("ira", page, "title "+lesson, "Of Ira", "was "+lesson, title, "title "+other, "", "was "+other, "Your record", "step", "save").
+		Is(http.StatusConflict, "to “Of  Ida”", `value="Of Ira"`, `name="was `+lesson+`" value="Of  Ida"`, "Give it a title")
+	if !strings.HasPrefix(w.lessons(), "Of  Ida|") {
+		t.Errorf("the lessons are %s", w.lessons())
+	}
+	w.Post("ira", page, "title "+lesson, "Of Ira", "was "+lesson, "Of  Ida", "step", "save").Says(page, "studio.saved")
+	if !strings.HasPrefix(w.lessons(), "Of Ira|") {
+		t.Errorf("the lessons are %s", w.lessons())
+	}
+	for typed, says := range map[string]string{"a\u202eb": "Leave out the character U&#43;202E", strings.Repeat("x", 201): "Use at most 200 characters", "a\xffb": "cannot be stored"} {
+		a := w.Post("ira", page, "title "+lesson, typed, "was "+lesson, "Of Ira", "step", "save")
+		a.Is(http.StatusUnprocessableEntity, says, `aria-invalid="true"`)
+	}
+}
+
+// TestATitleAndAMove: what is saved by itself while a button is pressed is no change of
+// somebody else, and a second press is none.
+func TestATitleAndAMove(t *testing.T) {
+	b := chrome.Start(t)
+	w := newWorld(t)
+	titles := strings.Split(w.lessons(), "|")
+	h := hand{b.Tab(t), w, w.As("ira")}
+	h.Open(h.site + at + "/outline")
+	h.Leave(func() {
+		h.Eval(`{
+			const was = window.fetch;
+			window.fetch = (...all) => new Promise((done) => setTimeout(done, 400)).then(() => was(...all));
+			const i = document.querySelector("li[data-outline-row] input[type=text]");
+			i.value = "Half"; i.dispatchEvent(new Event("change", { bubbles: true }));
+			i.value = "Half a title";
+			const down = i.closest("li").querySelector("[data-outline-down]");
+			down.click(); down.click();
+		}`, nil)
+	})
+	h.Until(`document.activeElement.value === "Half a title"`)
+	if got := w.lessons(); got != titles[1]+"|Half a title" {
+		t.Errorf("the lessons are %s", got)
+	}
+	h.clean()
+}

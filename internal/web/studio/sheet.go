@@ -94,7 +94,7 @@ var sheets = map[string]sheet{
 	"objectives.yaml": {Lists: []rows{objectiveRows}},
 	"exam.yaml":       blueprintSheet,
 	"evaluation.yaml": evaluationSheet,
-	"signoff.yaml":    {Lists: []rows{signoffRows}},
+	signoffFile:       {Lists: []rows{signoffRows}},
 	"facts.yaml":      {Lists: []rows{factRows}},
 	"references.yaml": {Lists: []rows{referenceRows}},
 	"glossary.yaml":   {Lists: []rows{termRows}},

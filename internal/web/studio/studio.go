@@ -21,6 +21,7 @@ import (
 // Deps is what the area needs.
 type Deps struct {
 	Courses interface {
+		Current(ctx context.Context, slug string) (*course.Edition, error)
 		Drafts(ctx context.Context) ([]course.Draft, error)
 		Draft(ctx context.Context, slug string) (course.Draft, error)
 		CheckDraft(ctx context.Context, slug string) (course.Draft, *course.Course, course.Files, error)
@@ -131,6 +132,9 @@ const root = "/teach"
 
 // place is a draft with its addresses.
 type place struct{ course.Draft }
+
+// MaxTitle bounds a title that is typed, in characters.
+func (place) MaxTitle() int { return course.MaxTitle }
 
 // At is an address below the draft's.
 func (p place) At(rest string) string { return root + "/" + p.Slug + rest }

@@ -77,7 +77,7 @@ func TestTwoWriteOneFile(t *testing.T) {
 	w.Post("ida", merge, "base", "2", "seq", "4", "body", "eins\ntwo\nthree\n").Is(http.StatusUnprocessableEntity, "Choose what stays here", "eins")
 	w.Post("ida", merge, "base", "2", "seq", "x", "body", "eins").Is(http.StatusUnprocessableEntity)
 	w.Post("ida", merge, "base", "2", "seq", "99", "body", "eins").Is(http.StatusConflict, "eins", `name="seq" value="4"`)
-	w.Post("ida", merge, "base", "2", "seq", "4", "body", "eins\ntwo\nthree\n", "keep_1", "both").Says(path, "studio.saved")
+	w.Post("ida", merge, "base", "2", "seq", "4", "body", "eins\ntwo\nthree\n", "keep_1", "both").Says(path+"#chosen", "studio.saved")
 	if got := string(w.opened("disclosure.md").Content); got != "ONE\neins\ntwo\nTHREE\n" {
 		t.Errorf("settled as %q", got)
 	}
@@ -106,7 +106,7 @@ func TestAFileIsRemoved(t *testing.T) {
 	w.Get("gus", at+"/history").OK("Removed files").Lacks("Bring back: Checked facts")
 	w.Post("ira", at+"/merge?path=facts.yaml", "base", "2", "seq", "3", "body", "mine", "keep_1", "theirs").Says(removing, "studio.removed")
 	w.Get("ira", path).Is(http.StatusNotFound)
-	w.Post("ira", at+"/merge?path=facts.yaml", "base", "2", "seq", "3", "body", "mine", "keep_1", "yours").To(path)
+	w.Post("ira", at+"/merge?path=facts.yaml", "base", "2", "seq", "3", "body", "mine", "keep_1", "yours").To(path + "#chosen")
 	w.Post("ida", at+"/history/2?path=facts.yaml").Says(path, "studio.restored")
 	w.Post("ida", removing).Says(path, "studio.brought_back")
 	w.Post("ida", at+"/history/1").Says(at, "studio.restored")
@@ -196,6 +196,7 @@ func TestACourseIsBegun(t *testing.T) {
 	w.Post("ira", "/teach/new", "title", "Grief in Groups").Says("/teach/grief-in-groups", "studio.begun")
 	w.Post("ira", "/teach/new", "title", "Grief in Groups").Is(http.StatusConflict, "has this short name already")
 	w.Get("ira", "/teach/grief-in-groups").OK("Never published", "Grief in Groups", "something is not written yet", "First lesson").Lacks("Imported")
+	w.Post("ira", "/teach/none/new", "kind", "case", "title", "X").Is(http.StatusNotFound)
 	w.Get("tom", "/teach/new").Is(http.StatusForbidden)
 	w.Post("tom", "/teach/new", "title", "Mine").Is(http.StatusForbidden)
 }
@@ -206,10 +207,11 @@ func TestACourseGrows(t *testing.T) {
 	w.Get("ira", page).OK("Your record", "A fictional case")
 	for says, form := range map[string][]string{
 		"Choose what you add": {"title", "X"}, "Give it a title": {"kind", "lesson", "module", "m1"},
-		"Choose the module": {"kind", "lesson", "title", "X"}, "It is there already": {"kind", "check", "module", "m1"},
+		"Choose the module": {"kind", "lesson", "title", "X"},
 	} {
 		w.Post("ira", page, form...).Is(http.StatusUnprocessableEntity, says)
 	}
+	w.Post("ira", page, "kind", "check", "module", "m1").Is(http.StatusConflict, "It is there already")
 	w.Post("ira", page, "title", "").Is(http.StatusUnprocessableEntity, "Choose what you add", "Give it a title")
 	w.Post("ira", page, "kind", "lesson", "module", "m1", "title", "How\tit\u200b ends").Says(file("modules/01-your-record/03-how-it-ends.md"), "studio.added")
 	w.Get("ira", file("modules/01-your-record/03-how-it-ends.md")).OK("replace-me", "How it ends")

@@ -17,18 +17,22 @@
 const form = document.querySelector("form[data-form]");
 if (form) {
   const { base, _owner: owner } = form.elements;
-  const action = form.getAttribute("action");
+  let action = form.getAttribute("action");
   const part = (name) => document.querySelector(`[data-form-${name}]`);
   const state = part("state");
-  const key = `autosave ${owner.value} ${action} `;
-  const own = ["_owner", "_once", "step"]; // of this page alone
+  const key = () => `autosave ${owner.value} ${action} `;
+  // own are of this page alone.
+  const own = ["_owner", "_once", "step"];
   const values = () => [...new FormData(form)].filter(([name, value]) => !own.includes(name) && typeof value === "string");
   const typed = () => new URLSearchParams(values().filter(([name]) => name !== "base")).toString();
-  let saved = form.dataset.form === "opened" ? typed() : null; // what the server has
+  // saved is what the server has.
+  let saved = form.dataset.form === "opened" ? typed() : null;
   let sending = null;
   let again = false;
-  let stopped = false; // until the page is loaded again
-  let leaving = false; // the form itself is under way
+  // Nothing is sent any more until the page is loaded again.
+  let stopped = false;
+  // The form itself is under way.
+  let leaving = false;
   let rest = 0;
   let delay = 0;
 
@@ -41,13 +45,17 @@ if (form) {
     try {
       const all = new URLSearchParams(values());
       if (step) all.set("_step", step);
-      localStorage.setItem(key, all.toString());
-    } catch { /* private mode, or full: the retry in memory remains */ }
+      localStorage.setItem(key(), all.toString());
+    } catch {
+      // Private mode, or full: the retry in memory remains.
+    }
   };
   const forget = () => {
     try {
-      localStorage.removeItem(key);
-    } catch { /* there was nothing either */ }
+      localStorage.removeItem(key());
+    } catch {
+      // There was nothing either.
+    }
   };
   const post = async (address, body, options) => {
     const response = await fetch(address, { method: "POST", body, redirect: "error", headers: { Accept: "application/json" }, ...options });
@@ -99,9 +107,18 @@ if (form) {
       if (response.ok) {
         delay = 0;
         saved = sent;
-        base.value = answer.seq;
-        if (typed() === sent && !answer.wrong && !waiting().length) forget();
-        else keep();
+        forget();
+        // Fields that somebody else changed still show what the older text said: until
+        // the page is loaded again, the form stands on that.
+        if (!answer.reload) {
+          base.value = answer.seq;
+          // The outline gave the file another name.
+          if (answer.moved) {
+            form.setAttribute("action", action = answer.moved);
+            history.replaceState(null, "", action);
+          }
+        }
+        if (typed() !== sent || answer.wrong || waiting().length) keep();
         told(`Saved ${answer.clock}`, answer.wrong);
         if (answer.reload) {
           stopped = true;
@@ -136,7 +153,7 @@ if (form) {
   addEventListener("online", () => save());
   document.addEventListener("visibilitychange", () => document.hidden && save());
   addEventListener("pagehide", () => {
-    if (leaving || stopped || !dirty()) return;
+    if (leaving || !dirty()) return;
     keep();
     save(true);
   });
@@ -151,7 +168,8 @@ if (form) {
       return;
     }
     leaving = true;
-    setTimeout(() => { leaving = false; }, 8000); // the connection was lost
+    // By then the connection was lost.
+    setTimeout(() => { leaving = false; }, 8000);
     if (dirty()) keep(event.submitter?.value || "save");
   });
   addEventListener("pageshow", () => { leaving = false; });
@@ -165,7 +183,9 @@ if (form) {
     try {
       const { response, answer } = await post(action.replace("/form?", "/here?"), new URLSearchParams({ _owner: owner.value }));
       if (response.ok) people(answer.people);
-    } catch { /* saving says that there is no connection */ }
+    } catch {
+      // Saving says that there is no connection.
+    }
   }, 20000);
 
   // What this browser kept is offered, with the change that it began as.
@@ -196,12 +216,19 @@ if (form) {
     const now = new URLSearchParams(saved);
     return step !== "save" || [...kept].every(([name, value]) => /^(_step|base|.*_add)$/.test(name) || now.getAll(name).includes(value));
   };
+  // Somebody has settled what stays.
+  if (location.hash === "#chosen") {
+    forget();
+    history.replaceState(null, "", action);
+  }
   try {
-    const kept = new URLSearchParams(localStorage.getItem(key) || "");
+    const kept = new URLSearchParams(localStorage.getItem(key()) || "");
     const was = new URLSearchParams(kept);
     was.delete("base");
     was.delete("_step");
     if (saved === null || was.toString() === saved || arrived(kept)) forget();
     else if (was.size > 0) offer(kept);
-  } catch { /* storage is closed to us */ }
+  } catch {
+    // Storage is closed to us.
+  }
 }

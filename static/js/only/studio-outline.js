@@ -8,9 +8,9 @@
        <button data-outline-up> <button data-outline-down>
 
    Alt with an arrow in a row presses its button; the focus stays in that title on
-   the next page. A title that is typed saves itself. A lesson that is dropped on another of its module takes its place:
-   from above it goes behind it, from below before it. In another module the half of
-   the line says which. */
+   the next page. A title that is typed saves itself. A lesson that is dropped on
+   another of its module takes its place: from above it goes behind it, from below
+   before it. In another module the half of the line says which. */
 const form = document.querySelector("form[data-outline]");
 if (form) {
   const kept = "outline " + location.pathname;
@@ -54,7 +54,7 @@ if (form) {
   const stored = (input) => form.elements[input.name.replace(/^title /, "was ")];
   const touched = () => [...form.querySelectorAll("input[type=text]")].filter((i) => i.value.trim() !== stored(i).value.trim());
   let timer = 0;
-  let sending = false;
+  let sending = null;
   let leaving = false;
   const save = async (last) => {
     clearTimeout(timer);
@@ -65,15 +65,15 @@ if (form) {
     if (sending || leaving || !full.length) return;
     const body = new FormData();
     const sent = full.map((i) => [i, i.value]);
-    body.set("_owner", form.elements._owner.value);
+    for (const own of ["_owner", "base"]) body.set(own, form.elements[own].value);
     body.set("step", "save");
     for (const [i, value] of sent) {
       body.set(i.name, value);
       body.set(stored(i).name, stored(i).value);
     }
-    sending = true;
+    sending = fetch(form.getAttribute("action"), { method: "POST", body, redirect: "error", keepalive: last === true, headers: { Accept: "application/json" } });
     try {
-      const response = await fetch(form.getAttribute("action"), { method: "POST", body, redirect: "error", keepalive: last === true, headers: { Accept: "application/json" } });
+      const response = await sending;
       const answer = await response.json().catch(() => ({}));
       if (response.ok) {
         for (const [i, value] of sent) stored(i).value = value;
@@ -82,7 +82,7 @@ if (form) {
     } catch {
       say("Not saved: no connection. It is tried again with the next letter.", true);
     }
-    sending = false;
+    sending = null;
     if (sent.some(([i, value]) => i.value !== value)) timer = setTimeout(save, 1000); // typed meanwhile
   };
   form.addEventListener("input", () => {
@@ -90,9 +90,18 @@ if (form) {
     timer = setTimeout(save, 1000);
   });
   form.addEventListener("change", save);
-  form.addEventListener("submit", () => {
-    leaving = true;
+  // The form carries the titles itself, but not beside a save that is under way: the two
+  // would meet as if two people had written. A second press is none.
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    if (!sending && !leaving) {
+      leaving = true;
+      setTimeout(() => { leaving = false; }, 8000); // the connection was lost
+      return;
+    }
+    event.preventDefault();
+    const { submitter } = event;
+    if (!leaving) sending.catch(() => {}).finally(() => setTimeout(() => form.requestSubmit(submitter)));
   });
   addEventListener("pageshow", () => { leaving = false; });
   addEventListener("pagehide", () => save(true));

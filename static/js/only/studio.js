@@ -150,7 +150,7 @@ if (form) {
   addEventListener("online", () => save());
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save());
   addEventListener("pagehide", () => {
-    if (dirty() && !stopped && !leaving) {
+    if (dirty() && !leaving) {
       keep();
       save(true, true);
     }
@@ -183,7 +183,9 @@ if (form) {
     const text = data.getData("text/plain");
     more().then(() => (desk.paste ? desk.paste(page, text) : area.setRangeText(text, area.selectionStart, area.selectionEnd, "end")));
   });
-  if (!opened || kept()?.body === area.value) forget();
+  const chosen = location.hash === "#chosen"; // somebody has settled what stays
+  if (chosen) history.replaceState(null, "", action);
+  if (chosen || !opened || kept()?.body === area.value) forget();
   else if (kept() || /[?&]line=/.test(location.search)) more();
   setTimeout(() => import(form.dataset.studioSign).catch(() => {}), 1500); // after the first view
   document.addEventListener("click", (event) => {
