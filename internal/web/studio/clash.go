@@ -43,7 +43,7 @@ func (p clashPage) Crumbs() []kit.Link { return p.crumbs() }
 func (p clashPart) Field() string { return "keep_" + strconv.Itoa(p.Choice) }
 
 // Theirs is where the other's text is opened.
-func (p clashPage) Theirs() string { return p.File(p.Path) + chosen }
+func (p clashPage) Theirs() string { return chosen(p.File(p.Path)) }
 
 // Options are the ways to settle it.
 func (p clashPart) Options() []kit.Option {
@@ -136,7 +136,7 @@ func (h *handler) postMerge(c echo.Context) error {
 	case err != nil:
 		return err
 	}
-	return kit.Redirect(c, p.File(cmp.Or(saved.Names[clash.Path], clash.Path))+chosen, fileSaved)
+	return kit.Redirect(c, chosen(p.File(cmp.Or(saved.Names[clash.Path], clash.Path))), fileSaved)
 }
 
 // bothOr1 is the first choice that keeps both sides, or the first.

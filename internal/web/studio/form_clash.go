@@ -158,9 +158,9 @@ func (h *handler) askParted(c echo.Context, s sentForm, clash *course.ClashError
 		return nil, err
 	}
 	page := &partedPage{formPage: formPage{place: s.place, Path: clash.Path, From: s.path, ID: s.id, Title: "Two changes of one value", Whole: cmp.Or(words[s.path], s.path)}, Seq: clash.Seq, Author: names[clash.By], When: clash.At, Parted: j.parted}
-	page.Theirs = s.place.Form(clash.Path, s.id) + chosen
+	page.Theirs = chosen(s.place.Form(clash.Path, s.id))
 	if j.now.at == nil { // the entry is gone
-		page.Theirs = s.place.Form(clash.Path, "") + chosen
+		page.Theirs = chosen(s.place.Form(clash.Path, ""))
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Values)) {
 		if strings.HasPrefix(name, "_") || strings.HasPrefix(name, keepToo) || name == "seq" {

@@ -64,7 +64,7 @@ func TestTwoFormsMeetByValue(t *testing.T) {
 	if text := w.readable("course.yaml"); strings.Contains(text, "Ira") {
 		t.Errorf("something is stored before anybody chose: %s", text)
 	}
-	w.settles(a, page, "keep.audience", "yours").Says(page+"#chosen", "studio.theirs_stay")
+	w.settles(a, page, "keep.audience", "yours").Says(settled(page), "studio.theirs_stay")
 	text := w.readable("course.yaml")
 	for _, want := range []string{"audience: Those of Ira\n", "level: Advanced\n", "summary: Ira’s own summary.\n", "    role: editor\n"} {
 		if !strings.Contains(text, want) {
@@ -74,7 +74,7 @@ func TestTwoFormsMeetByValue(t *testing.T) {
 	form = w.stale(page, "audience", "Those of Ida")
 	form.Set("audience", "Those of Ira, again")
 	a = w.Do("ira", http.MethodPost, page, form)
-	w.settles(a, page, "keep.audience", "theirs").Says(page+"#chosen", "studio.theirs_stay")
+	w.settles(a, page, "keep.audience", "theirs").Says(settled(page), "studio.theirs_stay")
 	if text := w.readable("course.yaml"); !strings.Contains(text, "audience: Those of Ida\n") {
 		t.Errorf("%s", text)
 	}

@@ -66,7 +66,7 @@ func (h *handler) autosaveForm(c echo.Context, s sentForm, o openedForm, why err
 		return err
 	}
 	out.told = told{Seq: now.Seq, Clock: kit.Clock(h.zoneOf(v), h.Now())}
-	out.Reload = out.Reload || len(saved.Merged) > 0 || string(now.Content) != string(sent.Content)
+	out.Reload = out.Reload || string(now.Content) != string(sent.Content)
 	if path != s.path {
 		out.Moved = s.place.Form(path, s.id)
 	}

@@ -103,14 +103,15 @@ type savedForm struct {
 func (s savedForm) where(p place) string {
 	href := p.Form(s.path, s.next)
 	if s.flash == theirsStay {
-		href += chosen
+		return chosen(href)
 	}
 	return href
 }
 
-// chosen ends the address of a page behind which somebody has settled what stays of a
-// text or a form: its script then drops what the browser kept of it.
-const chosen = "#chosen"
+// chosen is the address of a text or a form of which somebody has settled what stays:
+// its script then drops what the browser kept of it. It is no fragment, which would
+// not leave the page that asks at the same address.
+func chosen(href string) string { return withQuery(href, "chosen", "yes") }
 
 // saveForm does what the button says and stores the file. What somebody else changed
 // meanwhile is brought together with it, value by value.

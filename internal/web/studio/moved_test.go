@@ -30,7 +30,7 @@ func TestALessonMovesUnderAnOpenPage(t *testing.T) {
 		t.Errorf("%+v", saved)
 	}
 	w.Post("ida", file(lesson), "base", "2", "body", three, "step", "save").Is(http.StatusConflict, "Two changes of one place", `name="was" value="`+lesson+`"`, "merge?path=", path.Base(moved)+`" enctype`)
-	w.Post("ida", at+"/merge?path="+url.QueryEscape(moved), "was", lesson, "base", "2", "seq", "4", "body", three, "keep_1", "yours").Says(file(moved)+"#chosen", "studio.saved")
+	w.Post("ida", at+"/merge?path="+url.QueryEscape(moved), "was", lesson, "base", "2", "seq", "4", "body", three, "keep_1", "yours").Says(settled(file(moved)), "studio.saved")
 	if got := string(w.opened(moved).Content); got != three {
 		t.Errorf("it holds %s", got)
 	}
@@ -95,7 +95,7 @@ func TestLineEndingsStay(t *testing.T) {
 		t.Fatalf("%d forgotten, %v", n, err)
 	}
 	w.Post("ira", path, "base", "4", "body", "a\r\nd\r\n", "step", "save").Is(http.StatusConflict, "Two changes of one place")
-	w.Post("ira", at+"/merge?path=disclosure.md", "base", "4", "seq", "5", "body", "a\r\nd\r\n", "keep_1", "yours").Says(path+"#chosen", "studio.saved")
+	w.Post("ira", at+"/merge?path=disclosure.md", "base", "4", "seq", "5", "body", "a\r\nd\r\n", "keep_1", "yours").Says(settled(path), "studio.saved")
 	if got := string(w.opened("disclosure.md").Content); got != "a\r\nd\r\n" {
 		t.Errorf("saved as %q", got)
 	}

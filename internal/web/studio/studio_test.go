@@ -77,7 +77,7 @@ func TestTwoWriteOneFile(t *testing.T) {
 	w.Post("ida", merge, "base", "2", "seq", "4", "body", "eins\ntwo\nthree\n").Is(http.StatusUnprocessableEntity, "Choose what stays here", "eins")
 	w.Post("ida", merge, "base", "2", "seq", "x", "body", "eins").Is(http.StatusUnprocessableEntity)
 	w.Post("ida", merge, "base", "2", "seq", "99", "body", "eins").Is(http.StatusConflict, "eins", `name="seq" value="4"`)
-	w.Post("ida", merge, "base", "2", "seq", "4", "body", "eins\ntwo\nthree\n", "keep_1", "both").Says(path+"#chosen", "studio.saved")
+	w.Post("ida", merge, "base", "2", "seq", "4", "body", "eins\ntwo\nthree\n", "keep_1", "both").Says(settled(path), "studio.saved")
 	if got := string(w.opened("disclosure.md").Content); got != "ONE\neins\ntwo\nTHREE\n" {
 		t.Errorf("settled as %q", got)
 	}
@@ -106,7 +106,7 @@ func TestAFileIsRemoved(t *testing.T) {
 	w.Get("gus", at+"/history").OK("Removed files").Lacks("Bring back: Checked facts")
 	w.Post("ira", at+"/merge?path=facts.yaml", "base", "2", "seq", "3", "body", "mine", "keep_1", "theirs").Says(removing, "studio.removed")
 	w.Get("ira", path).Is(http.StatusNotFound)
-	w.Post("ira", at+"/merge?path=facts.yaml", "base", "2", "seq", "3", "body", "mine", "keep_1", "yours").To(path + "#chosen")
+	w.Post("ira", at+"/merge?path=facts.yaml", "base", "2", "seq", "3", "body", "mine", "keep_1", "yours").To(settled(path))
 	w.Post("ida", at+"/history/2?path=facts.yaml").Says(path, "studio.restored")
 	w.Post("ida", removing).Says(path, "studio.brought_back")
 	w.Post("ida", at+"/history/1").Says(at, "studio.restored")

@@ -217,7 +217,7 @@ if (form) {
     return step !== "save" || [...kept].every(([name, value]) => /^(_step|base|.*_add)$/.test(name) || now.getAll(name).includes(value));
   };
   // Somebody has settled what stays.
-  if (location.hash === "#chosen") {
+  if (/[?&]chosen=/.test(location.search)) {
     forget();
     history.replaceState(null, "", action);
   }

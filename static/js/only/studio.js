@@ -32,13 +32,17 @@ if (form) {
   const state = part("state");
   const key = () => `autosave ${owner.value} ${action} `;
   const opened = form.dataset.studio === "opened";
-  let saved = opened ? area.value : null; // what the server has
+  // saved is what the server has, bad what it did not take.
+  let saved = opened ? area.value : null;
+  let bad = null;
   let sending = null;
   let again = false;
-  let stopped = false; // until the person has chosen
+  // Nothing is sent any more until the person has chosen.
+  let stopped = false;
   let rest = 0;
   let delay = 0;
-  let leaving = false; // the form itself is under way
+  // The form itself is under way.
+  let leaving = false;
 
   const say = (text, bad) => {
     state.textContent = text;
@@ -113,7 +117,7 @@ if (form) {
       again = true;
       return;
     }
-    if (stopped || !force && !dirty()) return;
+    if (stopped || !force && (!dirty() || area.value === bad)) return;
     again = false;
     desk.clean?.();
     const sent = area.value;
@@ -126,6 +130,7 @@ if (form) {
       response = got.response;
       if (response.ok) took(sent, got.answer);
       else {
+        if (response.status === 422) bad = sent;
         say(refused(response.status, got.answer), true);
         desk.refused?.(got.answer.error);
       }
@@ -183,7 +188,8 @@ if (form) {
     const text = data.getData("text/plain");
     more().then(() => (desk.paste ? desk.paste(page, text) : area.setRangeText(text, area.selectionStart, area.selectionEnd, "end")));
   });
-  const chosen = location.hash === "#chosen"; // somebody has settled what stays
+  // Somebody has settled what stays of two changes.
+  const chosen = /[?&]chosen=/.test(location.search);
   if (chosen) history.replaceState(null, "", action);
   if (chosen || !opened || kept()?.body === area.value) forget();
   else if (kept() || /[?&]line=/.test(location.search)) more();
