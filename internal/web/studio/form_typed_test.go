@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/atmacena/cocare/internal/course"
 )
 
 // TestWhatIsTypedIsUnderstood: prices and days as people write them, and nothing that
@@ -81,4 +83,37 @@ func TestAnIDThatIsNamedStays(t *testing.T) {
 	if code, _ := w.send(page, "3.id", "LO-new"); code != http.StatusSeeOther || !strings.Contains(string(w.opened("objectives.yaml").Content), "- id: LO-new\n") {
 		t.Error(code)
 	}
+}
+
+// TestAReviewThatIsRecordedKeepsItsID, and one that is not may have another, though its
+// ID is a word of the course.
+func TestAReviewThatIsRecordedKeepsItsID(t *testing.T) {
+	w := newWorld(t)
+	w.edited("signoff.yaml", "- id: lesson\n  kind: legal\n  lessons: [m1]\n  text: The law.\n- id: learner\n  kind: editorial\n  text: The words.\n")
+	ed, err := w.courses.Publish(t.Context(), slug, "Reviews.", "ida")
+	w.must(err)
+	page := of(slug, "signoff.yaml", "")
+	if form, _ := w.fields(page); !form.Has("0.id") || !form.Has("1.id") {
+		t.Error("IDs that nothing names are not asked for")
+	}
+	w.must(w.courses.RecordSignoff(t.Context(), ed.ID, course.SignedOff{SignoffID: "lesson", Name: "Lou Law", License: "L-1", On: "2026-11-20", HashSeen: ed.Hash}, "ida"))
+	form, doc := w.fields(page)
+	if form.Has("0.id") || !form.Has("1.id") || !strings.Contains(doc.Text(), "It stays, because it is named by it in 1 place.") {
+		t.Errorf("the ID of a recorded review is asked for: %v", form)
+	}
+	if code, body := w.send(page, "0.id", "law"); code != http.StatusUnprocessableEntity || !strings.Contains(body, "names it by the ID lesson") {
+		t.Errorf("%d", code)
+	}
+	if code, _ := w.send(page, "1.id", "words"); code != http.StatusSeeOther || !strings.Contains(string(w.opened("signoff.yaml").Content), "- id: words\n") {
+		t.Errorf("%d: %s", code, w.opened("signoff.yaml").Content)
+	}
+}
+
+// TestAnEntryWithoutANameIsCountedFromOne where somebody chooses what stays of it.
+func TestAnEntryWithoutANameIsCountedFromOne(t *testing.T) {
+	w := newWorld(t)
+	page := of(slug, "exam.yaml", "")
+	form := w.stale(page, "blueprint.1.draw", "7")
+	form.Set("blueprint.1.draw", "9")
+	w.Do("ira", http.MethodPost, page, form).Is(http.StatusConflict, "Row 2: Questions drawn").Lacks("2 Rows")
 }
