@@ -74,6 +74,7 @@ func qti2Item(n *node, d *draft) {
 	if d.q.Answer != nil && d.q.Answer.Numeric != nil && plainUnit(unit) {
 		d.q.Answer.Numeric.Unit = unit
 	}
+	d.qtiScored(n, inter[0])
 	d.qtiFeedback(n)
 	d.qtiPoints(n)
 }
