@@ -51,7 +51,7 @@ func (a *App) publishingAsks(ctx context.Context, courseID string, now *course.E
 func askOf(sum accreditation.Sum, f pack.Finding) course.Ask {
 	return course.Ask{
 		Rule: f.Rule, Blocks: f.Basis.Mark != pack.Unverified || f.Confirmed,
-		Msg: fmt.Sprintf("%s asks for %s (%s), the course has %s", sum.Pack.Short, f.Wants, lower(f.Label), f.Has),
+		Msg: fmt.Sprintf("%s, and %s asks for %s", inWords(f), sum.Pack.Short, f.Wants),
 		Fix: "change it, or have an administrator end the approval",
 		Why: fmt.Sprintf("%s has approved it: %s (%s, %s)", sum.Pack.Short, f.Basis.Says, f.Basis.Source, f.Basis.Mark),
 	}
@@ -65,9 +65,40 @@ func hint(hints []course.Ask, sum accreditation.Sum, f pack.Finding) []course.As
 		return hints
 	}
 	return append(hints, course.Ask{
-		Rule: f.Rule, Msg: fmt.Sprintf("%s: the course has %s, which is not what some accreditors ask for", lower(f.Label), f.Has),
+		Rule: f.Rule, Msg: inWords(f) + ", which is not what some accreditors ask for",
 		Fix: "think of it before you ask for their approval", Why: why,
 	})
+}
+
+// inWords is what an author reads of a rule that is not met: what the course has.
+func inWords(f pack.Finding) string {
+	several := func(one, many string) string {
+		if f.Has == "1" {
+			return "1 " + one
+		}
+		return f.Has + " " + many
+	}
+	switch f.Rule {
+	case "pass_percent":
+		return "the pass mark is " + f.Has
+	case "questions":
+		return "an exam has " + several("question", "questions")
+	case "true_false_percent":
+		return "up to " + f.Has + " of an exam can be true-or-false questions"
+	case "attempts":
+		return "learners have " + several("try", "tries") + " at the exam"
+	case "objectives":
+		return "the course has " + several("objective", "objectives")
+	case "evaluation":
+		return "the course has no evaluation"
+	case "disclosure":
+		return "the course discloses no interests"
+	case "reference_years":
+		return "the oldest reference is " + several("year", "years") + " old"
+	case "review_years":
+		return "the content is checked again only after " + several("year", "years")
+	}
+	return fmt.Sprintf("%s: the course has %s", lower(f.Label), f.Has)
 }
 
 func lower(label string) string { return strings.ToLower(label[:1]) + label[1:] }

@@ -95,10 +95,11 @@ func (l *loader) checkExam() {
 		rows[row.Objective] = row.Draw
 		have := len(l.c.BankOf(row.Objective))
 		if row.Bank != have {
-			l.errorf(d.file, line, "correct the number, or the questions’ objectives", "bank: %d, but exam/ holds %d items whose first objective is %s", row.Bank, have, clip(row.Objective))
+			l.errorf(d.file, line, "correct the number (bank), or the questions’ objectives; saving the form of the exam counts them",
+				"the blueprint counts %s for %s, and exam/ holds %d whose first objective it is", several(row.Bank, "question"), clip(row.Objective), have)
 		}
 		if row.Draw < 1 || row.Draw > have {
-			l.errorf(d.file, line, "draw between one and what the bank holds", "draw: %d of %d items", row.Draw, have)
+			l.errorf(d.file, line, "draw one at least, and no more than there are", "draw: %s where exam/ holds %d for %s", several(row.Draw, "question"), have, clip(row.Objective))
 		}
 	}
 	if d.Root != nil && len(rows) == 0 {
@@ -111,7 +112,7 @@ func (l *loader) checkExam() {
 		}
 	}
 	if n := l.c.Exam.Draw(); n != l.c.Card.CreditQuestions && l.cardDoc.Root != nil {
-		l.warnf("course.yaml", l.cardDoc.line("credit.questions"), "say how many questions must be answered for credit", "credit counts %d questions, a form has %d", l.c.Card.CreditQuestions, n)
+		l.warnf("course.yaml", l.cardDoc.line("credit.questions"), "say how many questions must be answered for credit", "credit counts %s, an exam has %d", several(l.c.Card.CreditQuestions, "question"), n)
 	}
 	l.checkRequirements(rows)
 	l.checkLimits()
@@ -137,7 +138,7 @@ func (l *loader) checkRequirements(draw map[string]int) {
 			most += min(n, draw[objective])
 		}
 		if r.AtLeast < 1 || r.AtLeast > most {
-			l.errorf(d.file, line, "ask for fewer, or draw more", "at_least: %d, but a form can hold %d of them", r.AtLeast, most)
+			l.errorf(d.file, line, "ask for fewer, or draw more", "every exam must hold %d of these questions (at_least), but can hold %d at most", r.AtLeast, most)
 		}
 	}
 }
@@ -165,7 +166,7 @@ func (l *loader) checkLimits() {
 			need += max(0, row.Draw-others)
 		}
 		if total := l.c.Exam.Draw(); need*100 > lim.AtMostPercent*total {
-			l.errorf(d.file, line, "raise the limit, or write items of other kinds", "a form of %d needs at least %d items of kind %s", total, need, lim.Kind)
+			l.errorf(d.file, line, "raise the limit, or write items of other kinds", "an exam of %s needs at least %d of the kind %s", several(total, "question"), need, lim.Kind)
 		}
 	}
 	bank := make([]question.Question, len(l.c.Bank))

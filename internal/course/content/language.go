@@ -208,7 +208,7 @@ func (l *loader) checkFigureWords(p *phrases, i int, f *Figure) {
 		l.errorf(d.file, d.line("[%d].id", i), "correct it, or name the fact that holds it", "no fact of figure %s holds the number %s", f.ID, n)
 	}
 	if showsShare(f.Caption+" "+f.Alt+" "+f.Words) && len(f.Marks) == 0 {
-		l.errorf(d.file, d.line("[%d].id", i), "add marks: with outcome, prevalence or calculation", "figure %s shows a percentage that is not marked", f.ID)
+		l.errorf(d.file, d.line("[%d].id", i), "say whether it is an outcome, a prevalence or a calculation, and of what (marks)", "figure %s shows a percentage that is not marked", f.ID)
 	}
 }
 

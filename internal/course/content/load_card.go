@@ -154,7 +154,7 @@ func (l *loader) certificateRules(d *yamlDoc) {
 	l.oneOf(d, d.line("certificate.issue"), "issue", c.CertificateIssue, IssueAutomatically, IssueByAdministrator)
 	l.between(d, d.line("certificate.days"), "days", c.CertificateDays, 0, 60)
 	if c.CertificateDays > 0 && !c.IssuedByHand() {
-		l.errorf(d.file, d.line("certificate.days"), "remove days, or write issue: administrator", "days is set, but this certificate is issued at once")
+		l.errorf(d.file, d.line("certificate.days"), "take the days away, or have an administrator issue it (issue: administrator)", "the certificate is promised within %s (days), but is issued at once", several(c.CertificateDays, "day"))
 	}
 }
 

@@ -83,11 +83,11 @@ func (l *loader) evaluation() {
 		}
 		switch {
 		case it.Kind == "scale" && len(f.Scale) < 2:
-			l.errorf(d.file, d.line("scale"), "write scale: with two or more steps", "an item uses a scale that is not there")
+			l.errorf(d.file, d.line("scale"), "write its steps, two or more (scale)", "an item uses a scale that is not there")
 		case (it.Kind == "single" || it.Kind == "multiple") && len(it.Options) == 0:
-			l.errorf(d.file, at, "give options", "the item %q offers nothing to choose", clip(it.ID))
+			l.errorf(d.file, at, "write what can be chosen (options)", "the item %q offers nothing to choose", clip(it.ID))
 		case it.Kind == "minutes" && len(it.Parts) == 0:
-			l.errorf(d.file, at, "give parts, as in [reading, questions]", "the item %q asks for the minutes of nothing", clip(it.ID))
+			l.errorf(d.file, at, "name what it asks the minutes of (parts), as in reading and questions", "the item %q asks for the minutes of nothing", clip(it.ID))
 		case it.Objective != "" && !l.objectives[it.Objective]:
 			l.errorf(d.file, at, "name one of objectives.yaml", "the item names the unknown objective %q", clip(it.Objective))
 		}

@@ -32,7 +32,7 @@ func (l *loader) loadObjectives() {
 		l.c.Objectives = append(l.c.Objectives, Objective(o))
 	}
 	if d.Root != nil && len(list) < 3 {
-		l.because(whyThree).errorf(d.file, 1, "write at least three", "%d objectives", len(list))
+		l.because(whyThree).errorf(d.file, 1, "write at least three", "the course has %s", several(len(list), "objective"))
 	}
 }
 

@@ -99,5 +99,13 @@ func Sort(problems []Problem) []Problem {
 	return problems
 }
 
+// several is a number of things, as in "1 question" or "3 questions".
+func several(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
 // clip shortens foreign text for a message.
 func clip(s string) string { return yamldoc.Clip(s) }

@@ -210,15 +210,16 @@ func Check(c *content.Course, module string) (content.Files, string, error) {
 	return content.Files{file: []byte(questions(strings.ToUpper(m.ID)+".1", m.Objectives))}, file, nil
 }
 
+// questions are a first one of which nothing is right yet: only its author knows what is.
 func questions(id string, objectives []string) string {
 	return fmt.Sprintf(`- id: %s
   kind: single-choice
   prompt: %s
   options:
-    - {id: A, text: %s, correct: true, rationale: %s}
+    - {id: A, text: %s, rationale: %s}
     - {id: B, text: %s, rationale: %s}
   objectives: [%s]
   facts: []
-`, id, text(Placeholder+": the question?"), text(Placeholder+": right"), text("Correct: "+Placeholder), text(Placeholder+": wrong"), text("Incorrect: "+Placeholder),
+`, id, text(Placeholder+": the question?"), text(Placeholder+": an option"), text(Placeholder+": why it is right or wrong"), text(Placeholder+": another option"), text(Placeholder+": why it is right or wrong"),
 		strings.Join(objectives[:min(1, len(objectives))], ", "))
 }

@@ -44,6 +44,13 @@ func TestANewCourseAsksForItsWords(t *testing.T) {
 			t.Errorf("nothing asks for the words of %s", file)
 		}
 	}
+	for _, q := range c.Bank {
+		for _, o := range q.Options {
+			if o.Correct {
+				t.Errorf("%s: that option %s is right is made up", q.ID, o.ID)
+			}
+		}
+	}
 	if places[""] {
 		t.Error("something is wrong with the course as a whole")
 	}
