@@ -19,7 +19,7 @@ func (l *loader) checkGate() {
 		}
 	}
 	if n := len(strings.Fields(string(l.files["disclosure.md"]))); n < rules.DisclosureWords {
-		l.errorf("disclosure.md", 1, "say who paid, who controls the content, what is off-label and what the course is not", "the disclosure has %d words where at least %d are asked for", n, rules.DisclosureWords)
+		l.errorf("disclosure.md", 1, "say who paid, who controls the content, what is off-label and what the course is not", "the disclosure has %s where at least %d are asked for", several(n, "word"), rules.DisclosureWords)
 	}
 	l.checkExpiry()
 	if rules.ClinicalReview {

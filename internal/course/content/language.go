@@ -63,7 +63,7 @@ func (l *loader) checkLesson(t *lessonText) {
 	l.checkReading(t)
 	if tol := l.c.Lint.WordsTolerancePercent; tol > 0 && t.PlannedWords > 0 {
 		if diff := t.Words - t.PlannedWords; max(diff, -diff)*100 > tol*t.PlannedWords {
-			l.warnf(t.file, t.doc.line("words"), "shorten or extend the text, or change the plan", "%d words where %d are planned (%+d%%)", t.Words, t.PlannedWords, diff*100/t.PlannedWords)
+			l.warnf(t.file, t.doc.line("words"), "shorten or extend the text, or change the plan", "the lesson has %s where %d are planned (%+d%%)", several(t.Words, "word"), t.PlannedWords, diff*100/t.PlannedWords)
 		}
 	}
 }
@@ -75,7 +75,8 @@ func (l *loader) checkMinutes(t *lessonText) {
 		return
 	}
 	if want := (t.Words+pace/2)/pace + len(t.text.Figures) + t.played(); t.Minutes < want-1 || t.Minutes > want+1 {
-		l.warnf(t.file, t.doc.line("minutes"), "correct the minutes", "%d minutes for %d words, %d figures and what is played, where %d are expected", t.Minutes, t.Words, len(t.text.Figures), want)
+		l.warnf(t.file, t.doc.line("minutes"), "correct the minutes", "the lesson is to take %s for %s, %s and what is played, where %d are expected",
+			several(t.Minutes, "minute"), several(t.Words, "word"), several(len(t.text.Figures), "figure"), want)
 	}
 }
 

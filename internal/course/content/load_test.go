@@ -185,7 +185,7 @@ func TestMistakes(t *testing.T) {
 		{"search", lesson, "Half [@F-1].", "There is no study of it [@F-3].", lesson + ":29", "does not say so"},
 		{"inference in a box", lesson, "Who responds? [@F-2] {.question}", "It lasts [@F-4].", lesson + ":33", "must not be taught"},
 		{"off-label", lesson, "Half [@F-1].", "Ketamine is approved for depression [@F-1].", lesson + ":29", "ketamine is not approved for depression"},
-		{"minutes", lesson, "minutes: 1", "minutes: 45", lesson + ":6", "45 minutes for"},
+		{"minutes", lesson, "minutes: 1", "minutes: 45", lesson + ":6", "45 minutes for 41 words, 1 figure and"},
 		{"outcome", lesson, `what="response"`, `what="success"`, lesson + ":12", "the outcome is"},
 		{"mark’s words", lesson, `when="at a day"`, `when="when cured"`, lesson + ":12", "“cured” is ruled out"},
 		{"calculation", lesson, "Half [@F-1].", `Only 9% [@F-1]. {.calculation from="F-9"}`, lesson + ":29", "no fact"},

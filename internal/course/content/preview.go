@@ -189,7 +189,7 @@ func shows(source, id string) bool {
 func (l *loader) disclosureWords(p *phrases) {
 	text := string(l.files["disclosure.md"])
 	if n := len(strings.Fields(text)); n < l.c.Lint.DisclosureWords {
-		l.errorf("disclosure.md", 1, "say who paid, who controls the content, what is off-label and what the course is not", "the disclosure has %d words where at least %d are asked for", n, l.c.Lint.DisclosureWords)
+		l.errorf("disclosure.md", 1, "say who paid, who controls the content, what is off-label and what the course is not", "the disclosure has %s where at least %d are asked for", several(n, "word"), l.c.Lint.DisclosureWords)
 	}
 	for i, line := range strings.Split(text, "\n") {
 		l.words(p, "disclosure.md", i+1, line)
