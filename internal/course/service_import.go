@@ -15,8 +15,8 @@ import (
 	"github.com/atmacena/cocare/internal/progress"
 )
 
-// Import stores a folder byte for byte as the draft of the course that its
-// card names, replacing the draft before it. by is the ID of the person who
+// Import stores a folder byte for byte, but for byte order marks, as the draft of the
+// course that its card names, replacing the draft before it. by is the ID of the person who
 // acts, or the name of the program. A folder with mistakes is stored with its
 // problems in the draft, as work in progress; only one that is out of bounds or
 // has no usable slug or title is refused, as Invalid.
