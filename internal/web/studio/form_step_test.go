@@ -82,7 +82,7 @@ func TestWhatIsWrongIsSaidAtItsField(t *testing.T) {
 		}
 	}
 	w.edited("facts.yaml", "- [\n")
-	w.Get("ira", of(slug, "facts.yaml", "")).Is(http.StatusUnprocessableEntity, "cannot be read as it stands", `href="`+strings.ReplaceAll(file("facts.yaml"), "&", "&amp;"), "Edit as text")
+	w.Get("ira", of(slug, "facts.yaml", "")).Is(http.StatusUnprocessableEntity, "cannot be read as it stands", `href="`+at+`/file?line=1&amp;path=facts.yaml"`, "Edit line 1 as text")
 }
 
 // TestTicksAreRead in every way that YAML writes them.
