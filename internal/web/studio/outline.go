@@ -198,7 +198,7 @@ func (h *handler) titled(ctx context.Context, p place, f *kit.Form, files course
 func touched(f *kit.Form) (files []string) {
 	for _, name := range slices.Sorted(maps.Keys(f.Values)) {
 		file, ok := strings.CutPrefix(name, titleField(""))
-		if ok && !(f.Values.Has(keptField(file)) && tidyLine(f.Get(name)) == tidyLine(f.Get(keptField(file)))) {
+		if ok && (!f.Values.Has(keptField(file)) || tidyLine(f.Get(name)) != tidyLine(f.Get(keptField(file)))) {
 			files = append(files, file)
 		}
 	}

@@ -232,12 +232,14 @@ func TestATitleAndAMove(t *testing.T) {
 	h.Leave(func() {
 		h.Eval(`{
 			const was = window.fetch;
-			window.fetch = (...all) => new Promise((done) => setTimeout(done, 400)).then(() => was(...all));
+			const stored = new Promise((done) => {
+				window.fetch = (...all) => was(...all).then((answer) => { done(); return new Promise((late) => setTimeout(() => late(answer), 400)); });
+			});
 			const i = document.querySelector("li[data-outline-row] input[type=text]");
 			i.value = "Half"; i.dispatchEvent(new Event("change", { bubbles: true }));
 			i.value = "Half a title";
 			const down = i.closest("li").querySelector("[data-outline-down]");
-			down.click(); down.click();
+			stored.then(() => { down.click(); down.click(); });
 		}`, nil)
 	})
 	h.Until(`document.activeElement.value === "Half a title"`)
