@@ -135,6 +135,9 @@ func (d *draft) trueFalse(isTrue bool, whyTrue, whyFalse string) {
 // choice of those that have words of their own: which of them means true is not ours to
 // say.
 func (d *draft) trueOrFalse(list []choice) {
+	if d.refused() {
+		return
+	}
 	yes, no, ok := trueAndFalse(list)
 	switch isTrue, isFalse := yes.percent >= whole, no.percent >= whole; {
 	case !ok:
@@ -188,11 +191,17 @@ func verb(n int, one, many string) string {
 	return many
 }
 
-// percent reads a share of a mark; what is no number is nothing.
+// percent reads a number; what is none is nothing.
 func percent(s string) float64 {
+	v, _ := share(s)
+	return v
+}
+
+// share is the same for one whose mistakes matter.
+func share(s string) (float64, bool) {
 	v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
 	if err != nil || v != v || v > 1e6 || v < -1e6 {
-		return 0
+		return 0, false
 	}
-	return v
+	return v, true
 }

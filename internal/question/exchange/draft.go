@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,8 +45,20 @@ func (d *draft) refused() bool {
 	return false
 }
 
-func (d *draft) html(s string) string  { return fromHTML(s, &d.lost) }
-func (d *draft) plain(s string) string { return clean(s, &d.lost) }
+func (d *draft) html(s string) string { return fromHTML(s, &d.lost) }
+
+func (d *draft) plain(s string) string {
+	d.paragraphs(s)
+	return clean(s, &d.lost)
+}
+
+// emptyLine parts the paragraphs of a text without tags.
+var emptyLine = regexp.MustCompile(`\n\s*\n|\x{2029}`)
+
+// paragraphs counts a text without tags that becomes one of several.
+func (d *draft) paragraphs(s string) {
+	d.lost[paragraphsFlat] += among(emptyLine.MatchString(strings.TrimSpace(s)))
+}
 
 // collector takes the items of a file, one after the other.
 type collector struct {
@@ -237,9 +250,39 @@ func (d *draft) judge() {
 		p.Question = ""
 		d.refuse("It is no question by our rules", p.String())
 	}
+	if one, other, are := alike(&d.q); are && len(problems) == 0 {
+		d.refuse("“"+clip(one, 40)+"” and “"+clip(other, 40)+"” say the same", "a learner cannot tell them apart by capital letters")
+	}
 	if data, err := json.Marshal(d.q); err != nil || hiddenEntity(string(data)) {
 		d.refuse("It names a character that nobody can see", "a course cannot hold that")
 	}
+}
+
+// alike finds two options, entries or rows that only capital letters tell apart.
+func alike(q *question.Question) (one, other string, are bool) {
+	lists := make([][]string, 4)
+	for _, o := range q.Options {
+		lists[0] = append(lists[0], o.Text)
+	}
+	for _, it := range q.Items {
+		lists[1] = append(lists[1], it.Text)
+	}
+	for _, l := range q.Left {
+		lists[2] = append(lists[2], l.Text)
+	}
+	for _, r := range q.Right {
+		lists[3] = append(lists[3], r.Text)
+	}
+	for _, texts := range lists {
+		seen := map[string]string{}
+		for _, s := range texts {
+			if before, is := seen[strings.ToLower(s)]; is {
+				return before, s, true
+			}
+			seen[strings.ToLower(s)] = s
+		}
+	}
+	return "", "", false
 }
 
 // hiddenEntity reports what a course refuses: an entity, also in plain text, that

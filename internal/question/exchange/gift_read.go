@@ -147,7 +147,11 @@ func (d *draft) giftText(s, format string) (text, is string) {
 			break
 		}
 	}
-	s = unescape(s)
+	s = unescape(strings.ReplaceAll(s, "\n", " "))
+	if format != "html" { // where a line ends because its author said so
+		d.lost[paragraphsFlat] += among(strings.Contains(strings.TrimSpace(s), "\n"))
+	}
+	s = strings.ReplaceAll(s, "\n", " ")
 	switch format {
 	case "plain":
 		return d.plain(s), format

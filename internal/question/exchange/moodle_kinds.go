@@ -11,9 +11,20 @@ import (
 func (d *draft) moodleAnswers(n *node) []choice {
 	var out []choice
 	for _, a := range n.all("answer") {
-		out = append(out, choice{text: d.moodleText(a), why: d.moodleText(a.child("feedback")), percent: percent(a.attr("fraction"))})
+		out = append(out, choice{text: d.moodleText(a), why: d.moodleText(a.child("feedback")), percent: d.fraction(a)})
 	}
 	return out
+}
+
+// fraction is the share of the mark that an answer earns, nothing where it says none. One
+// that cannot be read is not nothing.
+func (d *draft) fraction(answer *node) float64 {
+	s := answer.attr("fraction")
+	v, ok := share(s)
+	if !ok && strings.TrimSpace(s) != "" {
+		d.refuse("The fraction “"+clip(s, 20)+"” of an answer is no number", "it is the share of the mark in percent, as in 100 or 33.33333")
+	}
+	return v
 }
 
 func moodleChoice(n *node, d *draft) {
@@ -39,7 +50,7 @@ func moodleNumber(n *node, d *draft) {
 		if tolerance == "" {
 			tolerance = a.attr("tolerance")
 		}
-		spans = append(spans, numberAnswer{around(text.value(), tolerance), d.moodleText(a.child("feedback")), percent(a.attr("fraction"))})
+		spans = append(spans, numberAnswer{around(text.value(), tolerance), d.moodleText(a.child("feedback")), d.fraction(a)})
 	}
 	d.numbers(spans)
 	units := n.child("units").all("unit")
@@ -65,6 +76,9 @@ type numberAnswer struct {
 
 // numbers makes a numeric question of one right number and what else is known.
 func (d *draft) numbers(list []numberAnswer) {
+	if d.refused() {
+		return
+	}
 	right := -1
 	for i, a := range list {
 		switch {
@@ -138,7 +152,7 @@ func moodleShort(n *node, d *draft) {
 		if text == nil {
 			text = a
 		}
-		list = append(list, choice{text: d.plain(text.raw()), why: d.moodleText(a.child("feedback")), percent: percent(a.attr("fraction"))})
+		list = append(list, choice{text: d.plain(text.raw()), why: d.moodleText(a.child("feedback")), percent: d.fraction(a)})
 	}
 	d.accepted(list, d.moodlePoints(n))
 }
@@ -199,6 +213,7 @@ func moodleOrder(n *node, d *draft) {
 		return int(percent(a.attr("fraction"))) - int(percent(b.attr("fraction")))
 	})
 	for _, a := range answers {
+		d.fraction(a)
 		items = append(items, question.Item{Text: d.moodleText(a), Rationale: d.moodleText(a.child("feedback"))})
 	}
 	if g := strings.ToUpper(n.child("gradingtype").value()); g != "" && g != "-1" && g != "ALL_OR_NOTHING" {

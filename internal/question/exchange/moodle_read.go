@@ -61,7 +61,10 @@ func (d *draft) moodleText(n *node) string {
 	switch n.attr("format") {
 	case "plain_text":
 		return d.plain(text.raw())
+	case "moodle_auto_format":
+		d.paragraphs(text.raw())
 	case "markdown":
+		d.paragraphs(text.raw())
 		if s := text.raw(); strings.ContainsAny(s, "*_#`") {
 			d.note(Altered, "Marks of Markdown are left as they are", "questions are plain text")
 		}

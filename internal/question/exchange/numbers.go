@@ -45,11 +45,15 @@ func (d *draft) numeric(s span) {
 	d.q.Answer = &question.Answer{Numeric: k}
 }
 
-// around is a number with a tolerance on both sides.
+// around is a number with a tolerance on both sides. One with a tolerance that is no
+// number is none itself.
 func around(value, tolerance string) span {
 	s := span{value: value}
 	v, ok := rat(value)
 	t, okT := rat(tolerance)
+	if !okT && strings.TrimSpace(tolerance) != "" {
+		s.value += " ± " + strings.TrimSpace(tolerance)
+	}
 	if ok && okT && t.Sign() != 0 {
 		t.Abs(t)
 		s.lo, s.hi = new(big.Rat).Sub(v, t), new(big.Rat).Add(v, t)

@@ -18,7 +18,7 @@ var ErrFormat = errors.New("exchange: not a file with questions in a format that
 const headBytes = 64 << 10
 
 // Open tells a file's format by what is in it, whatever its name says. It reads
-// the file once to tell its encoding. The error is [ErrFormat], or the reader's.
+// the file to tell its encoding and what is lost of the whole. The error is [ErrFormat], or the reader's.
 func Open(ctx context.Context, r io.ReaderAt, size int64, limits Limits) (*File, error) {
 	f := &File{src: &source{ReaderAt: r, ended: ctx.Err}, size: size, limits: limits.filled()}
 	err := f.tell()
@@ -53,8 +53,9 @@ func (f *File) tell() error {
 	if f.Format == "" || strings.ContainsRune(string(head), 0) {
 		return ErrFormat
 	}
-	f.Notes = f.enc.note()
-	return nil
+	lost, err := categories(f.Format, f.text())
+	f.Notes = append(f.enc.note(), lost...)
+	return err
 }
 
 // roots are the elements that files of XML begin with.

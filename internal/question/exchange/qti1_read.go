@@ -52,6 +52,7 @@ func qti1Item(n *node, d *draft) {
 		d.typ = q.meta["cc_profile"]
 	}
 	d.q.Prompt = d.materials(n.child("presentation"))
+	d.lost[paragraphsFlat] += among(texts(n.child("presentation")) > 1)
 	read := qti1Types[d.typ]
 	switch {
 	case d.typ == "text_only_question":
@@ -216,6 +217,23 @@ func (d *draft) materials(n *node) string {
 		}
 	}
 	return strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
+}
+
+// texts is how many texts stand in an element one after the other, outside its responses.
+func texts(n *node) (count int) {
+	for _, k := range n.elements() {
+		switch {
+		case k.name == "material":
+			count += among(k.value() != "")
+		case strings.HasPrefix(k.name, "response_"):
+			if k.name == "response_str" || k.name == "response_num" {
+				return 0 // a gap in a text
+			}
+		default:
+			count += texts(k)
+		}
+	}
+	return count
 }
 
 // lastText is which part of an element is the last with text, -1 where none has.

@@ -85,7 +85,9 @@ func (d *draft) qtiPrompt(body, inter *node) string {
 	if around == "_____" || strings.HasSuffix(around, " _____") { // a field that stands behind the text
 		around = strings.TrimSpace(strings.TrimSuffix(around, "_____"))
 	}
-	return strings.TrimSpace(around + " " + inter.child("prompt").paragraph(&d.lost, qtiLeave))
+	asked := inter.child("prompt").paragraph(&d.lost, qtiLeave)
+	d.lost[paragraphsFlat] += among(around != "" && asked != "")
+	return strings.TrimSpace(around + " " + asked)
 }
 
 // takeUnit takes the text of the class “unit” behind a field out of the body.

@@ -206,7 +206,7 @@ func TestMoodleXML(t *testing.T) {
 		{"true", trueFalse("true", "false"), "kept true-false “Q” True"},
 		{"true in another order", trueFalse("False", "True"), "kept true-false “Q” False"},
 		{"true in other words", trueFalse("Wahr", "Falsch"), "changed single-choice “Q” Wahr | It is a single choice here"},
-		{"true twice", trueFalse("true", "True"), "changed single-choice “Q” true | It is a single choice here"},
+		{"true twice", trueFalse("true", "True"), "refused | “true” and “True” say the same"},
 		{"breaks off", `<quiz><question type="essay"><questiontext><text>Q</text></questiontext></question><question type="essay">`,
 			"kept short-answer “Q” \nrefused | The file cannot be read from here on"},
 	})

@@ -16,6 +16,9 @@ func (d *draft) short(points float64) {
 
 // accepted makes a short answer of one that the source compares by letters.
 func (d *draft) accepted(answers []choice, points float64) {
+	if d.refused() {
+		return
+	}
 	d.short(points)
 	var full []string
 	part := 0

@@ -94,7 +94,7 @@ var dropped = map[string]loss{
 
 var blockNames = map[string]bool{
 	"p": true, "div": true, "h1": true, "h2": true, "h3": true, "h4": true, "h5": true, "h6": true, "blockquote": true, "pre": true, "hr": true,
-	"section": true, "article": true, "header": true, "footer": true, "address": true, "figure": true, "figcaption": true, "br": true, "dl": true, "dt": true, "dd": true,
+	"section": true, "article": true, "header": true, "footer": true, "address": true, "center": true, "main": true, "aside": true, "nav": true, "details": true, "summary": true, "form": true, "fieldset": true, "legend": true, "figure": true, "figcaption": true, "br": true, "dl": true, "dt": true, "dd": true,
 }
 
 // start begins an element; empty says that it has no end.
