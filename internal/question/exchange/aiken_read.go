@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -55,10 +56,10 @@ func (a *aiken) line(n int, s string) bool {
 	}
 	gap := a.gap
 	a.gap = false
-	if letter, ok := strings.CutPrefix(s, "ANSWER:"); ok {
+	if letter, ok := a.answer(s); ok {
 		a.begin(n)
 		a.size += len(s)
-		return a.answered(strings.TrimSpace(letter))
+		return a.answered(letter)
 	}
 	at, text := aikenLetter(s, len(a.options))
 	switch bare := len(a.options) == 0 && a.jump == ""; {
@@ -87,6 +88,20 @@ func (a *aiken) line(n int, s string) bool {
 	}
 	return true
 }
+
+// answer reads the line with the right letter. Behind options it may be written less
+// strictly: it must not become the text of the next question.
+func (a *aiken) answer(s string) (letter string, ok bool) {
+	if letter, ok = strings.CutPrefix(s, "ANSWER:"); ok {
+		return strings.TrimSpace(letter), true
+	}
+	if m := aikenLoose.FindStringSubmatch(s); m != nil && len(a.options) > 0 {
+		return m[1], true
+	}
+	return "", false
+}
+
+var aikenLoose = regexp.MustCompile(`^(?i:(?:correct )?answer)\s*[:=]\s*(.*)$`)
 
 // begin notes where the question begins.
 func (a *aiken) begin(n int) {

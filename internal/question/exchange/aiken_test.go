@@ -33,6 +33,7 @@ func TestAikenWithoutAnswer(t *testing.T) {
 		{"a letter of the next", "P/A. x/B. y//Q/A. p/B. q/C. r/ANSWER: C", "P: " + missing + "/Q = r"},
 		{"an answer alone", "P/A. x/B. y/ANSWER: A/ANSWER: B", "P = x/: ANSWER names “B”, which is no option"},
 		{"two in a row", "P/A. x/B. y//Q/A. p/B. q//R/A. v/B. w/ANSWER: A", "P: " + missing + "/Q: " + missing + "/R = v"},
+		{"an answer in other letters", "P/A. x/B. y/Answer : B//Q/A. p/B. q/Correct answer: a/R/A. v/B. w/answer: all/Answer: a word?/A. v/B. w/ANSWER: B", "P = y/Q = p/R: ANSWER names “all”, which is no option/Answer: a word? = w"},
 		{"the last", "P/A. x/B. y/ANSWER: A//Q/A. p/B. q", "P = x/Q: " + missing},
 		// As Moodle reads it.
 		{"empty lines", "P//A. x//B. y//ANSWER: B", "P = y"},

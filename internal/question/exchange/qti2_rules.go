@@ -17,7 +17,7 @@ type qtiRules struct {
 	ordered  bool
 	correct  []string
 	mapping  map[string]float64
-	fold     bool // the mapping takes capital letters for small ones
+	folded   map[string]float64 // of what it takes capital letters for small ones, in small ones
 	other    float64
 	low, top float64           // bounds of what the mapping gives
 	outcomes map[string]result // as they are declared
@@ -72,7 +72,7 @@ func finite(s string) (float64, bool) {
 // newQTIRules looks at the declarations once.
 func newQTIRules(item *node, decl *node, rules []*node) *qtiRules {
 	q := &qtiRules{rules: rules, id: decl.attr("identifier"), base: decl.attr("baseType"), ordered: decl.attr("cardinality") == "ordered",
-		mapping: map[string]float64{}, low: math.Inf(-1), top: math.Inf(1), outcomes: map[string]result{}}
+		mapping: map[string]float64{}, folded: map[string]float64{}, low: math.Inf(-1), top: math.Inf(1), outcomes: map[string]result{}}
 	for _, v := range decl.child("correctResponse").all("value") {
 		q.correct = append(q.correct, pairOf(v.value()))
 	}
@@ -85,8 +85,11 @@ func newQTIRules(item *node, decl *node, rules []*node) *qtiRules {
 		q.top = v
 	}
 	for _, e := range m.all("mapEntry") {
-		q.fold = q.fold || e.attr("caseSensitive") == "false"
-		q.mapping[pairOf(e.attr("mapKey"))] = percent(e.attr("mappedValue"))
+		key, worth := pairOf(e.attr("mapKey")), percent(e.attr("mappedValue"))
+		q.mapping[key] = worth
+		if e.attr("caseSensitive") == "false" {
+			q.folded[strings.ToLower(key)] = worth
+		}
 	}
 	for _, o := range item.all("outcomeDeclaration") {
 		r := result{known: true}
@@ -243,10 +246,8 @@ func (q *qtiRules) mapped() float64 {
 			continue
 		}
 		worth, ok := q.mapping[v]
-		for key, w := range q.mapping {
-			if !ok && q.fold && strings.EqualFold(key, v) {
-				worth, ok = w, true
-			}
+		if !ok {
+			worth, ok = q.folded[strings.ToLower(v)]
 		}
 		if !ok {
 			worth = q.other

@@ -127,6 +127,7 @@ func TestQTI2ScoringOfOtherKinds(t *testing.T) {
 			scoreIf("<match>"+responseR+"<multiple>"+key+"</multiple></match>"))
 	}
 	text := item(`cardinality="single" baseType="string"><correctResponse><value>York</value></correctResponse>`, `<textEntryInteraction responseIdentifier="R"/>`, scoreIf(`<stringMatch caseSensitive="false">`+responseR+base("Leeds")+`</stringMatch>`))
+	mapped := item(`cardinality="single" baseType="string"><correctResponse><value>York</value></correctResponse><mapping><mapEntry mapKey="YORK" mappedValue="1" caseSensitive="false"/></mapping>`, `<textEntryInteraction responseIdentifier="R"/>`, `<setOutcomeValue identifier="SCORE"><mapResponse identifier="R"/></setOutcomeValue>`)
 	essay := item(`cardinality="single" baseType="string">`, `<extendedTextInteraction responseIdentifier="R"/>`, scoreIf(`<stringMatch caseSensitive="false">`+responseR+base("Leeds")+`</stringMatch>`))
 	check(t, exchange.QTI2, []sample{
 		{"number", number("4", "6"), "kept numeric “Q” 5[4,6]"},
@@ -136,6 +137,7 @@ func TestQTI2ScoringOfOtherKinds(t *testing.T) {
 		{"matching", match(base("L2  R2") + base("L1 R1")), "kept matching “Q” l1=r1; l2=r2"},
 		{"another matching", match(base("L1 R2") + base("L2 R1")), against},
 		{"word", text, against},
+		{"word of a mapping", mapped, "changed short-answer “Q” York | Its answers are compared letter by letter there"},
 		{"essay", essay, "changed short-answer “Q”  | Its own way of scoring was not read"},
 	})
 }
