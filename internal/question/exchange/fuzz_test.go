@@ -76,7 +76,7 @@ func FuzzGIFT(f *testing.F) {
 }
 
 func FuzzAiken(f *testing.F) {
-	fuzz(f, exchange.Aiken, "p\nA) a\nB) b\nANSWER: A\n", "", "q\nA. a\nB. b\nANSWER: B", "q\nA) a\nmore\nB) b\n\nANSWER: Z", "ANSWER: A", "A) b\n\nANSWER:")
+	fuzz(f, exchange.Aiken, "p\nA) a\nB) b\nANSWER: A\n", "", "q\nA. a\nB. b\nANSWER: B", "q\nA) a\nmore\nB) b\n\nANSWER: Z", "ANSWER: A", "A) b\n\nANSWER:", "q\nA. a\nB. b\n\nr\nD. d\nanswer: D\ns\nA)a\nC)c\n")
 }
 
 func FuzzCSV(f *testing.F) {
@@ -124,7 +124,13 @@ func qtiSeeds(three bool) []string {
 		_, inner, _ := bytes.Cut(item.Bytes(), []byte(`"false">`))
 		out = append(out, string(inner[:bytes.LastIndex(inner, []byte("</"))]))
 	}
-	return out
+	return append(out, weighedSeeds...)
+}
+
+// weighedSeeds have rules of their own, with names that both versions read.
+var weighedSeeds = []string{
+	`<responseDeclaration identifier="R" cardinality="multiple"><correctResponse><value>A</value></correctResponse><mapping defaultValue="-1" upperBound="2"><mapEntry mapKey="A" mappedValue="2" caseSensitive="false"/></mapping></responseDeclaration><outcomeDeclaration identifier="SCORE" baseType="float"/><itemBody><p>Q</p><choiceInteraction responseIdentifier="R" maxChoices="0"><simpleChoice identifier="A">a</simpleChoice><simpleChoice identifier="B">b</simpleChoice></choiceInteraction></itemBody><responseProcessing><responseCondition><responseIf><and><contains><variable identifier="R"/><multiple><baseValue>A</baseValue></multiple></contains><not><member><baseValue>B</baseValue><variable identifier="R"/></member></not></and><setOutcomeValue identifier="SCORE"><sum><variable identifier="SCORE"/><mapResponse identifier="R"/></sum></setOutcomeValue></responseIf><responseElseIf><isNull><variable identifier="R"/></isNull><exitResponse/></responseElseIf><responseElse><setOutcomeValue identifier="SCORE"><product><baseValue>0.5</baseValue><subtract><baseValue>2</baseValue><baseValue>1</baseValue></subtract></product></setOutcomeValue></responseElse></responseCondition></responseProcessing>`,
+	`<responseDeclaration identifier="R" cardinality="single" baseType="float"><correctResponse><value>5</value></correctResponse></responseDeclaration><outcomeDeclaration identifier="SCORE" baseType="float"/><itemBody><p>Q <textEntryInteraction responseIdentifier="R"/></p></itemBody><responseProcessing><responseCondition><responseIf><or><equal toleranceMode="relative" tolerance="5 10"><variable identifier="R"/><correct identifier="R"/></equal><gt><variable identifier="R"/><baseValue>7</baseValue></gt></or><setOutcomeValue identifier="SCORE"><baseValue>1</baseValue></setOutcomeValue></responseIf></responseCondition><lookupOutcomeValue identifier="GRADE"/></responseProcessing>`,
 }
 
 // FuzzPackage reads archives that are damaged, and sound ones with any two files.

@@ -3,7 +3,6 @@ package exchange
 import (
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/atmacena/cocare/internal/question"
@@ -148,8 +147,9 @@ type qtiWeigh struct {
 
 	why         string // the rules contradict the key
 	unknown     bool
-	part, minus int // others that earn a part, or lose something
-	same        int // others that earn as much
+	part, minus int  // others that earn a part, or lose something
+	same        int  // others that earn as much
+	ranges      bool // so does a number outside the range that was read
 }
 
 // scoreOff is how far scores may be from each other that are the same.
@@ -169,6 +169,7 @@ func (w *qtiWeigh) weigh(others [][]string) {
 			w.unknown, w.why = false, "its rules give more for "+w.say(other)+" than for "+w.say(w.key)
 			return
 		case s >= best-scoreOff:
+			w.ranges = w.ranges || w.outside(other)
 			if w.same++; w.single && !w.maps && best > 0 {
 				w.unknown, w.why = false, "its rules give as much for "+w.say(other)+" as for "+w.say(w.key)
 				return
@@ -202,65 +203,11 @@ func (w *qtiWeigh) say(answer []string) string {
 	return "“" + clip(strings.Join(texts, ", "), 60) + "”"
 }
 
-// othersMost is how many answers are compared with the key.
-const othersMost = 100
-
-// others are answers that lie near the key.
-func (w *qtiWeigh) others(inter *node) (out [][]string) {
-	var ids []string
-	for _, s := range inter.all("simpleChoice") {
-		ids = append(ids, s.attr("identifier"))
-	}
-	switch inter.name {
-	case "choiceInteraction":
-		most, err := strconv.Atoi(inter.attr("maxChoices"))
-		for _, id := range ids {
-			other := []string{id}
-			if at := slices.Index(w.key, id); !w.single && at >= 0 {
-				other = slices.Delete(slices.Clone(w.key), at, at+1)
-			} else if !w.single {
-				other = append(slices.Clone(w.key), id)
-			}
-			if !slices.Equal(other, w.key) && (err != nil || most < 1 || len(other) <= most) {
-				out = append(out, other)
-			}
-		}
-	case "orderInteraction":
-		for i := 1; i < len(w.key) && len(out) < othersMost; i++ {
-			other := slices.Clone(w.key)
-			other[i-1], other[i] = other[i], other[i-1]
-			out = append(out, other)
-		}
-	case "matchInteraction":
-		out = w.otherPairs(inter)
-	default:
-		for _, v := range (&node{kids: w.rules.rules}).find("baseValue") {
-			if other := pairOf(v.raw()); !slices.Contains(w.key, other) && len(out) < othersMost {
-				out = append(out, []string{other})
-			}
-		}
-	}
-	return out[:min(len(out), othersMost)]
-}
-
-// otherPairs are matchings with one row that has another match.
-func (w *qtiWeigh) otherPairs(inter *node) (out [][]string) {
-	sets := inter.all("simpleMatchSet")
-	for i, pair := range w.key {
-		left, right, _ := strings.Cut(pair, " ")
-		for _, s := range sets[len(sets)-1].all("simpleAssociableChoice") {
-			if id := s.attr("identifier"); id != right && len(out) < othersMost {
-				other := slices.Clone(w.key)
-				other[i] = left + " " + id
-				out = append(out, other)
-			}
-		}
-	}
-	return out
-}
-
 // parts notes what other answers earn there.
 func (w *qtiWeigh) parts(interaction string) {
+	if w.ranges && !slices.ContainsFunc(w.d.notes, func(n Note) bool { return n.What == anotherRange }) {
+		w.d.note(Lost, anotherRange, "ours has one")
+	}
 	switch {
 	case w.maps || interaction == "textEntryInteraction": // said where the mapping and the range are read
 	case w.single:

@@ -132,6 +132,7 @@ func TestQTI2ScoringOfOtherKinds(t *testing.T) {
 	check(t, exchange.QTI2, []sample{
 		{"number", number("4", "6"), "kept numeric “Q” 5[4,6]"},
 		{"another number", number("10", "12"), against},
+		{"a number beyond the range", strings.NewReplacer("<and>", "<or><gt>"+responseR+`<baseValue baseType="float">7</baseValue></gt><and>`, "</and>", "</and></or>").Replace(number("4", "6")), "changed numeric “Q” 5[4,6] | Another accepted range is left out"},
 		{"order", order(base("B") + base("A") + base("C")), "kept ordering “Q” b; a; c"},
 		{"another order", order(base("A") + base("B") + base("C")), against},
 		{"matching", match(base("L2  R2") + base("L1 R1")), "kept matching “Q” l1=r1; l2=r2"},
