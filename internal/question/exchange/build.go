@@ -197,6 +197,12 @@ func percent(s string) float64 {
 	return v
 }
 
+// isShare reports whether a number is given as one, or not at all.
+func isShare(s string) bool {
+	_, ok := share(s)
+	return ok || strings.TrimSpace(s) == ""
+}
+
 // share is the same for one whose mistakes matter.
 func share(s string) (float64, bool) {
 	v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)

@@ -20,11 +20,10 @@ func (d *draft) moodleAnswers(n *node) []choice {
 // that cannot be read is not nothing.
 func (d *draft) fraction(answer *node) float64 {
 	s := answer.attr("fraction")
-	v, ok := share(s)
-	if !ok && strings.TrimSpace(s) != "" {
+	if !isShare(s) {
 		d.refuse("The fraction “"+clip(s, 20)+"” of an answer is no number", "it is the share of the mark in percent, as in 100 or 33.33333")
 	}
-	return v
+	return percent(s)
 }
 
 func moodleChoice(n *node, d *draft) {

@@ -64,6 +64,12 @@ func qti2Item(n *node, d *draft) {
 	if n.child("assessmentStimulusRef") != nil {
 		d.note(Lost, "The passage that it refers to is left out", "put it into a lesson or a case")
 	}
+	for _, e := range n.find("mapEntry") {
+		if v := strings.TrimSpace(e.attr("mappedValue")); !isShare(v) {
+			d.refuse("The mapped value “"+clip(v, 20)+"” is no number", "it is what an answer earns")
+			return
+		}
+	}
 	unit := ""
 	if inter[0].name == "textEntryInteraction" {
 		unit = takeUnit(body)

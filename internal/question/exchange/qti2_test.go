@@ -75,6 +75,7 @@ func TestQTI2Scoring(t *testing.T) {
 		{"another template", one(template("https://example.org/rp/half_marks")), changed + unread},
 		{"mapping", scoredItem("single", "1", "A", mapping("A=1", "B=0"), template("map_response")), kept},
 		{"mapping with parts", scoredItem("single", "1", "A", mapping("A=1", "B=0.5"), template("map_response")), changed + " | Partial credit is gone; 1 option right in part counts as wrong"},
+		{"mapping without a number", scoredItem("single", "1", "A", mapping("A=1", "B=abc"), template("map_response")), "refused | The mapped value “abc” is no number"},
 		{"mapping that says otherwise", scoredItem("single", "1", "A", mapping("A=0", "B=1"), template("map_response")), against},
 		{"match", one(processing(scoreIf("<match>" + responseR + `<correct identifier="R"/></match>`))), kept},
 		{"match of a value", one(processing(scoreIf(is("A")))), kept},
