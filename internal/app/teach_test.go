@@ -41,7 +41,7 @@ func member(t *testing.T, a *app.App, email string, roles ...account.Role) accou
 
 // forAuthors are pages that show what learners did, or are there to be written in.
 var forAuthors = map[string]bool{
-	"erratum.readers": true, "refresher.retention": true, "studio.publish_page": true, "studio.new_file_page": true, "studio.find": true, "studio.outline": true,
+	"erratum.readers": true, "refresher.retention": true, "studio.publish_page": true, "studio.new_file_page": true, "studio.find": true, "studio.drawing_page": true, "studio.outline": true,
 	"studio.form": true, "studio.paste_page": true, "questions.export_page": true, "questions.import_page": true, "questions.import": true,
 	"studio.discard_page": true, "studio.module_remove_page": true, "media.list": true, "media.show": true, "media.upload.show": true,
 }

@@ -61,7 +61,7 @@ var mayImport = map[string][]string{
 	"internal/course/content":    {"internal/apperr", "internal/yamldoc", "internal/question", "internal/credit", "internal/course/markup", "internal/course/drawing", "internal/media/caption", "internal/media/manifest", "internal/media/sniff"},
 	"internal/course/markup":     {},
 	"internal/course/merge":      {},
-	"internal/course/intake":     ground("internal/course", "internal/course/content", "internal/question", "internal/question/exchange"),
+	"internal/course/intake":     ground("internal/course", "internal/course/content", "internal/course/edit", "internal/question", "internal/question/exchange"),
 	"internal/media":             ground("internal/progress", "internal/media/handout", "internal/media/manifest", "internal/media/picture", "internal/media/sniff", "internal/media/store"),
 	"internal/media/caption":     {"internal/apperr"},
 	"internal/media/handout":     {"internal/media/sniff"},

@@ -84,6 +84,27 @@ func TestQuestionsBeginRight(t *testing.T) {
 	}
 }
 
+// TestNobodyMakesUpAKey: which option is right, and which number, stops publishing until
+// somebody says so.
+func TestNobodyMakesUpAKey(t *testing.T) {
+	w := newWorld(t)
+	list := of(slug, "exam/lo1.yaml", "")
+	for _, kind := range []string{"numeric", "true-false", "single-choice", "multiple-response"} {
+		form, _ := w.fields(list)
+		form.Set("step", "add .")
+		form.Set("kind", kind)
+		page := w.Do("ira", http.MethodPost, list, form).Location
+		fields, _ := w.fields(page)
+		if v := fields.Get("answer.value"); kind == "numeric" && v != "replace-me" {
+			t.Errorf("the right number begins as %q", v)
+		}
+		if strings.Contains(string(w.opened("exam/lo1.yaml").Content), "correct: true\n      rationale: replace-me") {
+			t.Errorf("%s: a right option nobody named", kind)
+		}
+	}
+	w.Get("ira", at+"/publish").OK("R10: answer.value", "R11: options: 0 are correct", "R12: options: 0 are correct", "R13: options: ")
+}
+
 // TestNobodyCountsTheBank: the form says how many questions there are, and writes it.
 func TestNobodyCountsTheBank(t *testing.T) {
 	w := newWorld(t)

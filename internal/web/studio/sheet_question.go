@@ -27,7 +27,7 @@ var ofKind = map[string]sheet{
 		{Key: "answer.unit", Label: "Unit", Optional: true}, {Key: "working", Label: "How it is worked out", As: asLong, Most: course.MaxLong}},
 		Lists: []rows{{Key: "errors", One: "Common error", Many: "Common errors", Asks: []ask{{Key: "value", Label: "Wrong number"}, {Key: "why", Label: "What leads to it", As: asLong, Most: course.MaxLong}},
 			Fresh: func(begun) edit.Map {
-				return edit.Map{{Key: "value", Value: "0"}, {Key: "why", Value: todo}}
+				return edit.Map{{Key: "value", Value: todo}, {Key: "why", Value: todo}}
 			}}}},
 	"ordering": {Asks: []ask{{Key: "answer", Label: "Right order, by ID", As: asIDs, Of: "items", Hint: "The IDs of the lines below, as in 3, 1, 2. Learners’ browsers see the IDs, so they must not count up in the right order."}}, Lists: []rows{{Key: "items", One: "Line", Many: "Lines", Begin: "0", Asks: []ask{{Key: "id", Label: "ID"}, {Key: "text", Label: "Text", As: asLong, Most: course.MaxLong}, {Key: "rationale", Label: "Why it stands there", As: asLong, Most: course.MaxLong, Optional: true}},
 		Fresh: func(n begun) edit.Map {
@@ -49,15 +49,12 @@ var ofKind = map[string]sheet{
 		}}}},
 }
 
-func option(id, text, why string, right bool) edit.Map {
-	m := edit.Map{{Key: "id", Value: id}, {Key: "text", Value: text}}
-	if right {
-		m = append(m, edit.Pair{Key: "correct", Value: true})
-	}
-	return append(m, edit.Pair{Key: "rationale", Value: why})
+func option(id, text string) edit.Map {
+	return edit.Map{{Key: "id", Value: id}, {Key: "text", Value: text}, {Key: "rationale", Value: todo}}
 }
 
-// freshQuestion is a question of a kind that somebody has to write.
+// freshQuestion is a question of a kind that somebody has to write: which option is right,
+// and which number, only they know.
 func freshQuestion(n begun) edit.Map {
 	m := edit.Map{{Key: "id", Value: n.ID}, {Key: "kind", Value: n.Kind}, {Key: "prompt", Value: todo + ": the question?"}}
 	add := func(key string, value any) { m = append(m, edit.Pair{Key: key, Value: value}) }
@@ -66,9 +63,9 @@ func freshQuestion(n begun) edit.Map {
 	}
 	switch n.Kind {
 	case "true-false":
-		add("options", []any{option("true", "True", "Correct: "+todo, true), option("false", "False", "Incorrect: "+todo, false)})
+		add("options", []any{option("true", "True"), option("false", "False")})
 	case "numeric":
-		add("answer", edit.Map{{Key: "value", Value: 0}})
+		add("answer", edit.Map{{Key: "value", Value: todo}})
 		add("working", todo)
 	case "ordering":
 		add("items", []any{line("2"), line("3"), line("1")}) // the IDs do not spell the order
@@ -82,7 +79,7 @@ func freshQuestion(n begun) edit.Map {
 		add("points", 1)
 		add("rubric", []any{edit.Map{{Key: "points", Value: 1}, {Key: "text", Value: todo}}})
 	default:
-		add("options", []any{option("A", todo+": right", "Correct: "+todo, true), option("B", todo+": wrong", "Incorrect: "+todo, false)})
+		add("options", []any{option("A", todo), option("B", todo)})
 	}
 	add("objectives", []string{})
 	add("facts", []string{})

@@ -30,7 +30,7 @@ var courseRights = map[string]courseRight{
 	"comment.add": commentCourse, "signoff.record": signCourse, "signoff.retract_page": signCourse, "signoff.retract": signCourse,
 	"teach.note.list":      commentCourse,
 	"preview.check.answer": readCourse, "preview.exam.submit": readCourse, // nothing is kept
-	"erratum.readers": writeCourse, "studio.publish_page": writeCourse, "studio.new_file_page": writeCourse, "studio.find": writeCourse,
+	"erratum.readers": writeCourse, "studio.publish_page": writeCourse, "studio.new_file_page": writeCourse, "studio.find": writeCourse, "studio.drawing_page": writeCourse,
 	"studio.discard_page": writeCourse, "studio.module_remove_page": writeCourse, "studio.outline": writeCourse, "studio.form": writeCourse, "studio.paste_page": writeCourse,
 	"questions.export_page": writeCourse, "questions.import_page": writeCourse, "questions.import": writeCourse,
 	"media.list": writeCourse, "media.show": writeCourse, "media.upload.show": writeCourse, "refresher.retention": writeCourse,
