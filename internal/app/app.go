@@ -301,6 +301,9 @@ func (a *App) warm(ctx context.Context) {
 	for _, w := range warnings {
 		a.Log.Warn(w)
 	}
+	if err := a.Courses.WarmDrafts(ctx); err != nil && ctx.Err() == nil {
+		a.Log.Error("a draft cannot be read", "error", err)
+	}
 }
 
 // These limit doors that belong to no account: verification, shared certificates

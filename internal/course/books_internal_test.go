@@ -131,3 +131,40 @@ func TestWhoParsesAnEditionKeepsNobodyElse(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestDraftsAreWarmedByTheirLastChange: what is kept is what people worked on last.
+func TestDraftsAreWarmedByTheirLastChange(t *testing.T) {
+	d, now := dbtest.New(t), time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+	fresh := func() *Service {
+		return New(Deps{DB: d, Now: func() time.Time { return now }, Audit: audit.New(d, time.Now), Demo: true})
+	}
+	s := fresh()
+	for i := range keptDrafts + 1 {
+		now = now.Add(time.Minute)
+		folder := Files{"course.yaml": fmt.Appendf(nil, "slug: course-%d\ntitle: Course %d\n", i, i)}
+		if _, err := s.Create(t.Context(), folder, "test"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, err := s.DraftFile(t.Context(), "course-0", "course.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(time.Minute)
+	if _, err := s.EditDraft(t.Context(), Edit{Slug: "course-0", By: "test", Kind: ChangeSave, Files: []FileEdit{{Path: "course.yaml", Base: first.Seq, Content: append(first.Content, '\n')}}}); err != nil {
+		t.Fatal(err)
+	}
+	s = fresh()
+	if err := s.WarmDrafts(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.Drafts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range list {
+		if warm := s.drafts.last(x.CourseID) != nil; warm == (x.Slug == "course-1") { // the oldest change
+			t.Errorf("%s is warm: %t", x.Slug, warm)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -115,6 +116,21 @@ func (k *readings) alone(courseID string) *sync.Mutex {
 		k.locks[courseID] = &sync.Mutex{}
 	}
 	return k.locks[courseID]
+}
+
+// WarmDrafts reads the drafts that were changed last, as many as are kept, so that
+// nobody who goes on writing after a start waits until a large course is read.
+func (s *Service) WarmDrafts(ctx context.Context) error {
+	list, err := s.store.changedLast(ctx, keptDrafts)
+	if err != nil {
+		return err
+	}
+	for _, slug := range slices.Backward(list) { // the last stays the longest
+		if _, _, err := s.read(ctx, slug); err != nil {
+			return fmt.Errorf("course: draft of %s: %w", slug, err)
+		}
+	}
+	return nil
 }
 
 // read is the draft as it is now, with its reading: from memory where nothing has

@@ -40,6 +40,14 @@ func (s store) lockDraft(ctx context.Context, slug string) error {
 	return q.Error
 }
 
+// changedLast are the short names of the courses whose drafts were changed last, the
+// newest first.
+func (s store) changedLast(ctx context.Context, limit int) (slugs []string, err error) {
+	err = s.db.Read(ctx).Raw(`SELECT c.slug FROM courses c JOIN draft_changes d ON d.course_id = c.id AND d.seq = c.draft_seq
+		ORDER BY d.changed_at DESC, c.slug LIMIT ?`, limit).Scan(&slugs).Error
+	return slugs, err
+}
+
 // drafts returns drafts by title, those that a condition names.
 func (s store) drafts(ctx context.Context, where string, args ...any) (list []Draft, err error) {
 	query := `SELECT c.id AS course_id, c.slug, c.title, c.draft_hash AS hash, c.draft_seq AS seq, c.imported_at,
