@@ -19,11 +19,11 @@ func (c *checker) options() {
 	switch q.Kind {
 	case MultipleResponse:
 		if correct == 0 {
-			c.add("options", "none is correct; set correct: true on at least one")
+			c.add("options", "none is marked as right; mark at least one (correct: true)")
 		}
 	case SingleChoice, TrueFalse:
 		if correct != 1 {
-			c.add("options", "%d are correct; set correct: true on exactly one", correct)
+			c.add("options", "%d are marked as right; mark exactly one (correct: true)", correct)
 		}
 	}
 	if q.Kind != TrueFalse {

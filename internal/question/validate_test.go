@@ -39,8 +39,8 @@ var mistakes = []struct {
 	{"too many lines", "E48", func(q *question.Question) { q.Rubric = make([]question.RubricLine, 21) }, "rubric", "at most 20"},
 
 	{"one option", "E04", func(q *question.Question) { q.Options = q.Options[3:] }, "options", "at least 2"},
-	{"none correct", "E04", func(q *question.Question) { q.Options[3].Correct = false }, "options", "0 are correct"},
-	{"two correct", "E04", func(q *question.Question) { q.Options[0].Correct = true }, "options", "2 are correct"},
+	{"none correct", "E04", func(q *question.Question) { q.Options[3].Correct = false }, "options", "0 are marked as right"},
+	{"two correct", "E04", func(q *question.Question) { q.Options[0].Correct = true }, "options", "2 are marked as right"},
 	{"option id twice", "E04", func(q *question.Question) { q.Options[1].ID = "A" }, "options[2].id", "used twice"},
 	{"option text twice", "E04", func(q *question.Question) { q.Options[2].Text = q.Options[0].Text }, "options[3].text", "entry 1"},
 	{"no rationale", "E04", func(q *question.Question) { q.Options[2].Rationale = "" }, "options[3].rationale", "missing"},

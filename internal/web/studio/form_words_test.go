@@ -102,7 +102,7 @@ func TestNobodyMakesUpAKey(t *testing.T) {
 			t.Errorf("%s: a right option nobody named", kind)
 		}
 	}
-	w.Get("ira", at+"/publish").OK("R10: answer.value", "R11: options: 0 are correct", "R12: options: 0 are correct", "R13: options: ")
+	w.Get("ira", at+"/publish").OK("R10: answer.value", "R11: options: 0 are marked as right", "R12: options: 0 are marked as right", "R13: options: ")
 }
 
 // TestNobodyCountsTheBank: the form says how many questions there are, and writes it.
