@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 
 	"internal/apperr":       {},
 	"internal/yamldoc":      {"internal/apperr"},
-	"internal/question":     {},
+	"internal/question":     {"internal/yamldoc"},
 	"internal/credit":       {},
 	"internal/credit/pack":  {"internal/credit", "internal/yamldoc"},
 	"internal/credit/count": {"internal/credit", "internal/credit/pack"},

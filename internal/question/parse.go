@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/atmacena/cocare/internal/yamldoc"
 )
 
 // MaxPerFile bounds the questions of one file.
@@ -51,9 +53,7 @@ func Read(data []byte) ([]Question, *yaml.Node, []Problem) {
 		return nil, all, []Problem{{Msg: "the file holds more than one YAML document; remove the line ---"}}
 	}
 	var qs []Question
-	strict := yaml.NewDecoder(bytes.NewReader(data))
-	strict.KnownFields(true)
-	if err := strict.Decode(&qs); err != nil {
+	if err := yamldoc.Strict(data, &doc, &qs); err != nil {
 		return qs, all, yamlProblems(err)
 	}
 	return qs, all, validateAll(qs, root)

@@ -58,9 +58,7 @@ func Decode(data []byte, first int, out any) (*Doc, []Problem) {
 	if out == nil {
 		return d, nil
 	}
-	strict := yaml.NewDecoder(bytes.NewReader(data))
-	strict.KnownFields(true)
-	if err := strict.Decode(out); err != nil {
+	if err := Strict(data, &doc, out); err != nil {
 		return d, complaints(data, first, err)
 	}
 	return d, nil
