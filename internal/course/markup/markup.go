@@ -148,6 +148,7 @@ func Render(src string, firstLine int, lib Library) *Text {
 		return w.out
 	}
 	var html strings.Builder
+	html.Grow(len(src) + len(src)/4)
 	w.text(&html, src, firstLine)
 	w.out.HTML = html.String()
 	return w.out

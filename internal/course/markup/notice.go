@@ -14,6 +14,9 @@ import (
 // the block, or the heads of its columns, says already is left out: repeated
 // under every sentence it would be read under none.
 func (w *writer) notices(marks []*markNode, block string) {
+	if len(marks) == 0 {
+		return
+	}
 	said := stems(block)
 	for i, n := range marks {
 		if like(n, marks[:i]) >= 0 {

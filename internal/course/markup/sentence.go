@@ -20,18 +20,46 @@ func Words(s string) (n int) {
 	return n
 }
 
-// clean drops the citation signs and the space before them.
+// clean drops the citation signs and the space before them, and leaves one space
+// between words.
 func clean(raw string) string {
-	var b strings.Builder
-	for part := range strings.SplitSeq(raw, string(cited)) {
-		if strings.HasPrefix(part, ".") || strings.HasPrefix(part, ",") || strings.HasPrefix(part, ";") {
-			s := strings.TrimRight(b.String(), " ")
-			b.Reset()
-			b.WriteString(s)
-		}
-		b.WriteString(part)
+	if tidy(raw) {
+		return raw
 	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	var b strings.Builder
+	b.Grow(len(raw))
+	space, behind := false, false // a space is due; the sign before was a citation's
+	for i, n := 0, 0; i < len(raw); i += n {
+		var r rune
+		r, n = utf8.DecodeRuneInString(raw[i:])
+		switch {
+		case r == cited:
+			behind = true
+			continue
+		case unicode.IsSpace(r):
+			space = true
+		default:
+			if space && b.Len() > 0 && (!behind || !strings.ContainsRune(".,;", r)) {
+				b.WriteByte(' ')
+			}
+			b.WriteString(raw[i : i+n])
+			space = false
+		}
+		behind = false
+	}
+	return b.String()
+}
+
+// tidy reports whether a text is clean as it stands.
+func tidy(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		if c := s[i]; c == cited || c >= utf8.RuneSelf || c < ' ' || c == ' ' && before == ' ' {
+			return false
+		}
+		before = s[i]
+	}
+	return before != ' ' || s == ""
 }
 
 // Sentences cuts plain text into sentences.

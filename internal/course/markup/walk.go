@@ -1,9 +1,11 @@
 package markup
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
@@ -24,10 +26,19 @@ func (w *writer) blocks(out *strings.Builder, src string, line int) {
 	t := &tree{writer: w, source: []byte(src), first: line}
 	doc := engine.Parser().Parse(text.NewReader(t.source))
 	t.children(doc, Paragraph)
-	if err := engine.Renderer().Render(out, t.source, doc); err != nil {
+	buf := buffers.Get().(*bufio.Writer)
+	defer func() {
+		buf.Reset(nil)
+		buffers.Put(buf)
+	}()
+	buf.Reset(out)
+	if err := engine.Renderer().Render(buf, t.source, doc); err != nil { // it flushes
 		t.problem(line, "the text cannot be rendered: "+err.Error(), "simplify it")
 	}
 }
+
+// buffers are what the renderer writes through: it would make one for each box.
+var buffers = sync.Pool{New: func() any { return bufio.NewWriter(nil) }}
 
 // line turns an offset into a line of the file.
 func (t *tree) line(offset int) int {
