@@ -88,7 +88,7 @@ func strayNumber(text string, facts []*Fact, by ...string) string {
 		return ""
 	}
 	for _, f := range facts {
-		by = append(by, evidence(f)...)
+		by = append(by, f.numbers...)
 	}
 	for _, n := range list {
 		if !supported(n, by) {

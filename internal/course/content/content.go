@@ -113,6 +113,8 @@ type Fact struct {
 	Status          FactStatus
 	References      []*Reference
 	Source          string // where it was read, in words
+
+	numbers []string // that it stands for
 }
 
 // Reference is printed literature.

@@ -125,6 +125,7 @@ func (l *loader) loadFacts() {
 			}
 			fact.References = append(fact.References, ref)
 		}
+		fact.numbers = evidence(fact)
 		l.facts[f.ID] = fact
 		l.c.Facts = append(l.c.Facts, fact)
 	}

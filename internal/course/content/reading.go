@@ -23,7 +23,7 @@ func readingGrade(units []markup.Unit) (tenths int, ok bool) {
 		if u.Kind != markup.Paragraph && u.Kind != markup.Item {
 			continue
 		}
-		for _, s := range markup.Sentences(u.Text) {
+		for _, s := range u.Sentences {
 			n := 0
 			for w := range strings.FieldsSeq(s.Text) {
 				if k := syllablesOf(w); k > 0 {
@@ -47,39 +47,54 @@ func readingGrade(units []markup.Unit) (tenths int, ok bool) {
 // syllablesOf counts groups of vowels, without an e that is silent at the end: close
 // enough for a mean over hundreds of words. An abbreviation in capitals, such as
 // TMS, is spelled out; a number counts as one. 0 is no word.
-func syllablesOf(word string) int {
-	letters := strings.FieldsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && r != '’' && r != '\'' })
-	if len(letters) == 0 {
-		if strings.ContainsFunc(word, unicode.IsDigit) {
-			return 1
+func syllablesOf(word string) (n int) {
+	begin := -1 // of the letters that are read now
+	digit := false
+	for i, r := range word {
+		letter := unicode.IsLetter(r) || r == '’' || r == '\''
+		switch {
+		case letter && begin < 0:
+			begin = i
+		case !letter && begin >= 0:
+			n += spoken(word[begin:i])
+			begin = -1
 		}
-		return 0
+		digit = digit || unicode.IsDigit(r)
 	}
-	n := 0
-	for _, part := range letters {
-		n += spoken(part)
+	if begin >= 0 {
+		n += spoken(word[begin:])
+	}
+	if n == 0 && digit {
+		return 1
 	}
 	return n
 }
 
 // spoken counts the syllables of letters without a hyphen among them.
 func spoken(part string) int {
-	if upper := strings.ToUpper(part); part == upper && len(part) > 1 {
-		return len([]rune(part))
-	}
-	part = strings.ToLower(part)
-	n, before := 0, false
+	letters, small, n, before := 0, false, 0, false
 	for _, r := range part {
-		vowel := strings.ContainsRune("aeiouyáéíóúäöüàèìòù", r)
+		low := unicode.ToLower(r)
+		small = small || r != unicode.ToUpper(r)
+		vowel := strings.ContainsRune("aeiouyáéíóúäöüàèìòù", low)
 		if vowel && !before {
 			n++
 		}
 		before = vowel
+		letters++
 	}
-	silent := strings.HasSuffix(part, "e") && !strings.HasSuffix(part, "le") ||
-		strings.HasSuffix(part, "ed") && !strings.HasSuffix(part, "ted") && !strings.HasSuffix(part, "ded")
-	if silent && n > 1 {
+	if !small && len(part) > 1 {
+		return letters
+	}
+	if n > 1 && silent(part) {
 		n--
 	}
 	return max(n, 1)
+}
+
+// silent reports whether a word's last e is not spoken.
+func silent(word string) bool {
+	last := strings.ToLower(word[max(0, len(word)-3):])
+	return strings.HasSuffix(last, "e") && !strings.HasSuffix(last, "le") ||
+		strings.HasSuffix(last, "ed") && !strings.HasSuffix(last, "ted") && !strings.HasSuffix(last, "ded")
 }

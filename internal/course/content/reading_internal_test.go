@@ -21,7 +21,9 @@ func TestSyllables(t *testing.T) {
 
 // TestReadingGrade against sums worked out by hand.
 func TestReadingGrade(t *testing.T) {
-	units := func(text string) []markup.Unit { return []markup.Unit{{Kind: markup.Paragraph, Text: text}} }
+	units := func(text string) []markup.Unit {
+		return []markup.Unit{{Kind: markup.Paragraph, Text: text, Sentences: markup.Sentences(text)}}
+	}
 	// 100 words in 20 sentences, 100 syllables: 0.39×5 + 11.8×1 − 15.59 = −1.84
 	if got, ok := readingGrade(units(strings.Repeat("The cat sat right here. ", 20))); !ok || got != -18 {
 		t.Errorf("easy: %d, %v", got, ok)
@@ -33,7 +35,7 @@ func TestReadingGrade(t *testing.T) {
 	if _, ok := readingGrade(units(strings.Repeat("The cat sat right here. ", 19))); ok {
 		t.Error("95 words say nothing")
 	}
-	if _, ok := readingGrade([]markup.Unit{{Kind: markup.Row, Text: strings.Repeat("word ", 200)}}); ok {
+	if _, ok := readingGrade([]markup.Unit{{Kind: markup.Row, Text: strings.Repeat("word ", 200), Sentences: markup.Sentences(strings.Repeat("word ", 200))}}); ok {
 		t.Error("a table is no prose")
 	}
 }
