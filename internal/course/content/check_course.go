@@ -53,32 +53,34 @@ func (l *loader) checkObjectives() {
 }
 
 func (l *loader) checkQuestions(list []*question.Question) {
-	for _, q := range list {
-		at := l.questions[q.ID]
-		if len(q.Objectives) > 0 { // that it names none is said of the question itself
-			l.knownObjectives(at.file, at.line, q.ID, q.Objectives)
+	l.eachQuestion(list, (*loader).checkQuestion)
+}
+
+func (l *loader) checkQuestion(q *question.Question) {
+	at := l.questions[q.ID]
+	if len(q.Objectives) > 0 { // that it names none is said of the question itself
+		l.knownObjectives(at.file, at.line, q.ID, q.Objectives)
+	}
+	if len(q.Facts) == 0 {
+		l.errorf(at.file, at.line, "name the facts that its key rests on", "%s names no fact", q.ID)
+	}
+	for _, id := range q.Facts {
+		switch f := l.facts[id]; {
+		case f == nil:
+			l.errorf(at.file, at.line, "name an id of facts.yaml", "%s rests on the unknown fact %q", q.ID, clip(id))
+		case !f.Status.KeyWorthy():
+			l.errorf(at.file, at.line, "rest the key on a verified fact, a calculation or our search", "%s rests on %s, whose status is %s", q.ID, id, f.Status)
 		}
-		if len(q.Facts) == 0 {
-			l.errorf(at.file, at.line, "name the facts that its key rests on", "%s names no fact", q.ID)
-		}
-		for _, id := range q.Facts {
-			switch f := l.facts[id]; {
-			case f == nil:
-				l.errorf(at.file, at.line, "name an id of facts.yaml", "%s rests on the unknown fact %q", q.ID, clip(id))
-			case !f.Status.KeyWorthy():
-				l.errorf(at.file, at.line, "rest the key on a verified fact, a calculation or our search", "%s rests on %s, whose status is %s", q.ID, id, f.Status)
-			}
-		}
-		if q.Case != "" && l.cases[q.Case] == nil {
-			l.errorf(at.file, at.line, "name the id of a file in cases/", "%s names the unknown case %q", q.ID, clip(q.Case))
-		}
-		if q.Jurisdiction != "" && q.Jurisdiction != "us" && q.Jurisdiction != "canada" {
-			l.errorf(at.file, at.line, "use us or canada", "%s names the unknown jurisdiction %q", q.ID, clip(q.Jurisdiction))
-		}
-		l.checkKeys(q)
-		for _, f := range question.Lint(q) {
-			l.because(whyGuessed).warnf(at.file, at.line, "rewrite the item, or leave it on purpose", "%s: %s", q.ID, f.Msg)
-		}
+	}
+	if q.Case != "" && l.cases[q.Case] == nil {
+		l.errorf(at.file, at.line, "name the id of a file in cases/", "%s names the unknown case %q", q.ID, clip(q.Case))
+	}
+	if q.Jurisdiction != "" && q.Jurisdiction != "us" && q.Jurisdiction != "canada" {
+		l.errorf(at.file, at.line, "use us or canada", "%s names the unknown jurisdiction %q", q.ID, clip(q.Jurisdiction))
+	}
+	l.checkKeys(q)
+	for _, f := range question.Lint(q) {
+		l.because(whyGuessed).warnf(at.file, at.line, "rewrite the item, or leave it on purpose", "%s: %s", q.ID, f.Msg)
 	}
 }
 

@@ -237,7 +237,7 @@ var quoted = regexp.MustCompile(`“[^”]*”`)
 // options and the model answer, but not wrong options and quotations, which
 // are there to be judged.
 func (l *loader) questionWords(p *phrases, list []*question.Question) {
-	for _, q := range list {
+	l.eachQuestion(list, func(l *loader, q *question.Question) {
 		at := l.questions[q.ID]
 		own := []string{q.Rationale, q.Working, q.Model}
 		wrong := false // the prompt is a statement that is to be judged wrong
@@ -258,7 +258,7 @@ func (l *loader) questionWords(p *phrases, list []*question.Question) {
 		for _, s := range own {
 			l.words(p, at.file, at.line, quoted.ReplaceAllString(s, "“…”"))
 		}
-	}
+	})
 }
 
 // words reports banned and unkind words.

@@ -49,11 +49,21 @@ func (l *loader) each(n int, do func(i int)) {
 // eachLesson lets a check report on every lesson, on all cores; the reports come in
 // the order of the lessons.
 func (l *loader) eachLesson(check func(l *loader, t *lessonText)) {
-	reports := make([]report, len(l.order))
-	l.each(len(l.order), func(i int) {
+	l.apart(len(l.order), func(l *loader, i int) { check(l, l.order[i]) })
+}
+
+// eachQuestion is eachLesson for questions.
+func (l *loader) eachQuestion(list []*question.Question, check func(l *loader, q *question.Question)) {
+	l.apart(len(list), func(l *loader, i int) { check(l, list[i]) })
+}
+
+// apart lets checks of 0 to n-1 report on all cores, and brings the reports into order.
+func (l *loader) apart(n int, check func(l *loader, i int)) {
+	reports := make([]report, n)
+	l.each(n, func(i int) {
 		alone := *l
 		alone.report = report{}
-		check(&alone, l.order[i])
+		check(&alone, i)
 		reports[i] = alone.report
 	})
 	for _, r := range reports {

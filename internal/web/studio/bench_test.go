@@ -21,6 +21,7 @@ import (
 // on this computer's own network. Its lesson is of 3,000 words.
 type library struct {
 	b       *testing.B
+	started func() *course.Service // as after a start: it has read nothing yet
 	courses *course.Service
 	url     string
 	lesson  string
@@ -30,7 +31,10 @@ type library struct {
 func newLibrary(b *testing.B) *library {
 	b.Helper()
 	d := dbtest.New(b)
-	l := &library{b: b, courses: course.New(course.Deps{DB: d, Now: time.Now, Audit: audit.New(d, time.Now), Demo: true})}
+	l := &library{b: b, started: func() *course.Service {
+		return course.New(course.Deps{DB: d, Now: time.Now, Audit: audit.New(d, time.Now), Demo: true})
+	}}
+	l.courses = l.started()
 	size := coursetest.Size{Modules: 10, Lessons: 100, Questions: 1000, Words: 1500}
 	files := size.Course()
 	l.lesson = size.LessonFile(42)
@@ -40,11 +44,17 @@ func newLibrary(b *testing.B) *library {
 	if _, err := l.courses.Create(b.Context(), files, "ada"); err != nil {
 		b.Fatal(err)
 	}
-	s := area.Serve(b, area.Options{Name: "studio", Viewer: viewer}, studio.Routes(studio.Deps{Courses: l.courses, People: &world{}, Currency: "USD", Now: time.Now})...)
-	srv := httptest.NewServer(s)
-	b.Cleanup(srv.Close)
-	l.url = srv.URL
+	l.serve()
 	return l
+}
+
+// serve opens the pages of the courses, until stop.
+func (l *library) serve() (stop func()) {
+	s := area.Serve(l.b, area.Options{Name: "studio", Viewer: viewer}, studio.Routes(studio.Deps{Courses: l.courses, People: &world{}, Currency: "USD", Now: time.Now})...)
+	srv := httptest.NewServer(s)
+	l.b.Cleanup(srv.Close)
+	l.url = srv.URL
+	return srv.Close
 }
 
 // ask waits for the whole answer.
@@ -114,6 +124,26 @@ func BenchmarkOpen(b *testing.B) {
 				saved(i)
 				b.StartTimer()
 				l.ask(http.MethodGet, path, nil)
+			}
+		})
+	}
+}
+
+// BenchmarkFirstOpening: the draft and its lesson where nobody has read them since the
+// server started.
+func BenchmarkFirstOpening(b *testing.B) {
+	l := newLibrary(b)
+	for name, path := range map[string]string{"draft": "/teach/" + coursetest.Slug, "lesson": l.at("/file")} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				l.courses = l.started()
+				stop := l.serve()
+				b.StartTimer()
+				l.ask(http.MethodGet, path, nil)
+				b.StopTimer()
+				stop()
+				b.StartTimer()
 			}
 		})
 	}
