@@ -144,7 +144,7 @@ var mayImport = map[string][]string{
 	"internal/web/ops":          area("internal/job", "internal/mail", "internal/witness"),
 	"internal/web/keys":         area("internal/certificate", "internal/certificate/credential", "internal/certificate/pades", "internal/certificate/proof"),
 	"internal/web/transparency": area("internal/translog", "internal/witness"),
-	"internal/web/studio":       area("internal/audit", "internal/course", "internal/course/drawing", "internal/course/edit", "internal/course/outline", "internal/course/paste", "internal/course/scaffold"),
+	"internal/web/studio":       area("internal/audit", "internal/course", "internal/course/drawing", "internal/course/edit", "internal/course/outline", "internal/course/paste", "internal/course/scaffold", "internal/question"),
 	"internal/web/questions":    area("internal/course", "internal/course/intake", "internal/question", "internal/question/exchange"),
 	"internal/web/sharing":      area("internal/certificate", "internal/certificate/card", "internal/certificate/credential", "internal/certificate/share"),
 	"internal/web/conversation": area("internal/conversation", "internal/course", "internal/enrollment"),

@@ -44,7 +44,7 @@ func (o *own) UnmarshalYAML(n *yaml.Node) error {
 }
 
 var shapes = []string{
-	"name: a\nplain: 1\n", "Plain: 1\n", "nmae: a\n", "list: [{id: a}, {id: b, own: {x: 1}}]\n", "list: [{id: a}, {ib: b}]\n",
+	"name: a\nplain: 1\n", "Plain: 1\n", "nam: a\n", "list: [{id: a}, {id: b, own: {x: 1}}]\n", "list: [{id: a}, {ib: b}]\n",
 	"list: [{own: {bad: 1}}]\n", "list: {id: a}\n", "map: {x: {a: 1}, y: {a: 2}}\n", "map: {x: {b: 1}}\n", "deep: {deep: {name: x}}\n",
 	"deep: {deep: {nam: x}}\n", "any: {whatever: [1, 2]}\n", "base: x\n", "out: x\n", "name: [a]\n", "plain: x\nmap: 3\n",
 	"deep: &d {name: x}\nlist: []\n", "deep: &d {name: x}\nany: *d\n", "deep: {<<: {name: x}}\n", "- 1\n", "name:\n", "1: 2\n", "deep: null\nlist: ~\n",

@@ -29,9 +29,10 @@ func clean(raw string) string {
 	var b strings.Builder
 	b.Grow(len(raw))
 	space, behind := false, false // a space is due; the sign before was a citation's
-	for i, n := 0, 0; i < len(raw); i += n {
-		var r rune
-		r, n = utf8.DecodeRuneInString(raw[i:])
+	for rest := raw; rest != ""; {
+		r, n := utf8.DecodeRuneInString(rest)
+		sign := rest[:n]
+		rest = rest[n:]
 		switch {
 		case r == cited:
 			behind = true
@@ -42,7 +43,7 @@ func clean(raw string) string {
 			if space && b.Len() > 0 && (!behind || !strings.ContainsRune(".,;", r)) {
 				b.WriteByte(' ')
 			}
-			b.WriteString(raw[i : i+n])
+			b.WriteString(sign)
 			space = false
 		}
 		behind = false

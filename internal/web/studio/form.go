@@ -29,6 +29,7 @@ type formPage struct {
 	Drawing         template.HTML
 	Inputs          []input
 	Lists           []formList
+	Kinds           []kit.Option // that the entry can become
 	Offers          []pickList
 	Errors          []finding
 	Warnings        []finding
@@ -55,6 +56,7 @@ type formList struct {
 // entry is one of a list.
 type entry struct {
 	Title, Note, Href string // Href of its own page
+	I                 int    // where it stands in the file
 	Inputs            []input
 	First, Last       bool
 }
@@ -152,7 +154,7 @@ func (h *handler) formPage(c echo.Context, began *course.DraftFile) (p formPage,
 	for _, r := range o.sheet.Lists {
 		p.Lists = append(p.Lists, o.list(p.place, r, v.Problems))
 	}
-	p.Offers, p.Drawing = o.offers(), o.drawing()
+	p.Kinds, p.Offers, p.Drawing = o.otherKinds(), o.offers(), o.drawing()
 	if p.Fresh {
 		return p, nil
 	}
@@ -244,17 +246,16 @@ func (o openedForm) list(p place, r rows, problems []course.Problem) formList {
 	if r.Key == "" {
 		out.Name = "."
 	}
-	at := o.place(r.Key)
-	n := o.entries(r)
-	for i := range n {
-		e := entry{Title: fmt.Sprintf("%s %d", r.One, i+1), First: i == 0, Last: i == n-1}
-		id, named := o.doc.Get(append(slices.Clip(at), i, "id"))
+	list := o.ordered(r)
+	for k, i := range list {
+		e := entry{Title: o.titleOf(r, i), I: i, First: k == 0, Last: k == len(list)-1}
+		at := append(o.place(r.Key), i)
+		id, named := o.doc.Get(append(slices.Clip(at), "id"))
 		if named {
-			e.Title = r.One + " " + id
 			e.Note = refers(o.course, o.path, id)
 		}
 		if r.Counted {
-			e.Note = o.counted(append(slices.Clip(at), i))
+			e.Note = o.counted(at)
 		}
 		if !r.Apart {
 			e.Inputs = o.inputs(r.field(i, ""), r.Asks, problems)

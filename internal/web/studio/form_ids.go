@@ -54,19 +54,13 @@ func (h *handler) withRecords(ctx context.Context, slug string, o *openedForm) e
 
 // usesInside is uses of a line of a question.
 func (o openedForm) usesInside(list edit.Path, id string) (n int) {
-	up := list[:len(list)-1]
-	switch list[len(list)-1] {
-	case "items":
-		order, _ := o.doc.List(append(slices.Clip(up), "answer"))
-		if slices.Contains(order, id) {
+	if list[len(list)-1] != "right" {
+		return 0
+	}
+	left := append(slices.Clone(list[:len(list)-1]), "left")
+	for i := range o.doc.Len(left) {
+		if to, _ := o.doc.Get(append(slices.Clip(left), i, "match")); to == id {
 			n++
-		}
-	case "right":
-		left := append(slices.Clip(up), "left")
-		for i := range o.doc.Len(left) {
-			if to, _ := o.doc.Get(append(slices.Clip(left), i, "match")); to == id {
-				n++
-			}
 		}
 	}
 	return n

@@ -17,6 +17,9 @@ const asFixed control = "fixed"
 func (o openedForm) inputs(prefix string, asks []ask, problems []course.Problem) (out []input) {
 	var last []input
 	for _, a := range asks {
+		if a.As == asOrder {
+			continue
+		}
 		in := o.input(prefix+a.Key, a)
 		if a.Key == "id" {
 			last = append(last, in)
@@ -57,7 +60,7 @@ func (o openedForm) input(name string, a ask) input {
 			in.List = listID(a.Of)
 		}
 		in.First, in.FirstOf = a.First, o.firstOf(at, a)
-	case asLines, asIDs, asNumbers:
+	case asLines, asNumbers:
 		list, _ := o.doc.List(at)
 		if in.Value = a.listed(list); a.As == asLines {
 			in.Type = string(asLong)
@@ -120,27 +123,6 @@ func (o openedForm) count() error {
 		}
 	}
 	return nil
-}
-
-// reorder keeps the right order of an ordering question to the lines that there are: a
-// new one comes last.
-func (o openedForm) reorder(r rows) error {
-	at := o.place("answer")
-	was, ok := o.doc.List(at)
-	if r.Key != "items" || !ok {
-		return nil
-	}
-	have := idsOf(o.doc, o.place(r.Key))
-	next := slices.DeleteFunc(slices.Clone(was), func(id string) bool { return !slices.Contains(have, id) })
-	for _, id := range have {
-		if !slices.Contains(next, id) {
-			next = append(next, id)
-		}
-	}
-	if slices.Equal(was, next) {
-		return nil
-	}
-	return o.doc.Set(at, next)
 }
 
 // toCorrect is a finding at the field that it is about.

@@ -159,6 +159,9 @@ func (j *joining) places(r rows) []int {
 
 // entryTitle names an entry of a list.
 func (o openedForm) entryTitle(r rows, i int) string {
+	if r.Order != "" {
+		return o.titleOf(r, i)
+	}
 	for _, key := range []string{"id", "name", "text"} {
 		if s, ok := o.doc.Get(append(o.place(r.Key), i, key)); ok && s != "" {
 			return r.One + " " + s
@@ -176,7 +179,7 @@ func (o openedForm) inWords(name string, a ask) string {
 			return "Yes"
 		}
 		return "No"
-	case asPick, asLines, asIDs, asNumbers:
+	case asPick, asLines, asOrder, asNumbers:
 		list, _ := o.doc.List(at)
 		if a.As == asPick {
 			list = o.labels(a.Of, list)

@@ -42,6 +42,9 @@ func (o openedForm) take(f *kit.Form, typing bool) error {
 		}
 		return err
 	})
+	if err == nil {
+		err = o.raise(f)
+	}
 	if err != nil {
 		return err
 	}
@@ -52,11 +55,13 @@ func (o openedForm) take(f *kit.Form, typing bool) error {
 func (o openedForm) put(name string, a ask, f *kit.Form, typing bool) error {
 	at, typed := o.place(name), cleaned(f.Str(name), a.lines())
 	switch a.As {
+	case asOrder: // which buttons change
+		return nil
 	case asCheck:
 		return o.putCheck(at, typed != "")
 	case asPick:
 		return o.putPick(name, a, f, typing)
-	case asLines, asIDs, asNumbers:
+	case asLines, asNumbers:
 		return o.putList(name, a, typed)
 	}
 	was, scalar := o.doc.Get(at)
@@ -190,11 +195,6 @@ func (o openedForm) putList(name string, a ask, typed string) error {
 	if wrong := unseen(typed); wrong != "" {
 		return apperr.InvalidField(name, "%s", wrong)
 	}
-	if a.As == asIDs {
-		if wrong := o.wrongOrder(a, entries); wrong != "" {
-			return apperr.InvalidField(name, "%s", wrong)
-		}
-	}
 	if slices.Equal(entries, list) && ok {
 		return nil
 	}
@@ -205,20 +205,6 @@ func (o openedForm) putList(name string, a ask, typed string) error {
 		return apperr.InvalidField(name, "Enter whole numbers, separated by commas.")
 	}
 	return o.set(at, edit.Raw("["+strings.Join(entries, ", ")+"]"))
-}
-
-// wrongOrder says what is not right with an order of the lines of a question.
-func (o openedForm) wrongOrder(a ask, ids []string) string {
-	have := idsOf(o.doc, o.place(a.Of))
-	for i, id := range ids {
-		switch {
-		case !slices.Contains(have, id):
-			return "There is no line “" + id + "”. Name each of " + strings.Join(have, ", ") + " once, in the right order."
-		case slices.Contains(ids[:i], id):
-			return "The line “" + id + "” stands here twice. Name each of " + strings.Join(have, ", ") + " once, in the right order."
-		}
-	}
-	return ""
 }
 
 // listed is a list as it is typed.

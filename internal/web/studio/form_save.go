@@ -24,6 +24,7 @@ var (
 	errFormKept = apperr.New(apperr.Invalid, "This file is written in a way that the form cannot keep. Nothing was saved. Edit it as text.")
 	errFormLeft = apperr.New(apperr.Conflict, "This page was open so long that the text it began with is no longer kept. What you typed stands below; look through it and save it over what the file says now.")
 	entryAdded  = kit.NewFlash("studio.entry_added", kit.Success, "It is added. Write it here.")
+	kindChanged = kit.NewFlash("studio.kind_changed", kit.Success, "It is of the other kind. Write what that asks for besides; the history keeps what it had.")
 	entryGone   = kit.NewFlash("studio.entry_gone", kit.Success, "It is removed. The history keeps it.")
 )
 
@@ -139,6 +140,8 @@ func saidOf(f *kit.Form, merged bool) *kit.Flash {
 		return entryAdded
 	case verb == "remove":
 		return entryGone
+	case verb == "kind":
+		return kindChanged
 	}
 	return fileSaved
 }
@@ -213,7 +216,10 @@ func (h *handler) act(c echo.Context, p place, f *kit.Form, o *openedForm, step 
 	if o.at != nil {
 		next, _ = o.doc.Get(append(slices.Clip(o.at), "id"))
 	}
-	if len(step) < 2 {
+	switch {
+	case len(step) == 1 && step[0] == "kind":
+		return next, nil, o.rekind(f.Str(kindField))
+	case len(step) < 2:
 		return next, nil, o.count()
 	}
 	for _, r := range o.sheet.Lists {
@@ -236,8 +242,6 @@ func (h *handler) act(c echo.Context, p place, f *kit.Form, o *openedForm, step 
 // restep moves, removes or adds an entry; it returns the id of a new one that has a
 // page of its own.
 func (h *handler) restep(ctx context.Context, p place, f *kit.Form, o *openedForm, r rows, step []string) (added string, err error) {
-	at := o.place(r.Key)
-	n := o.entries(r)
 	if step[0] == "add" && r.Fresh != nil {
 		return h.add(ctx, p, f, o, r)
 	}
@@ -245,16 +249,16 @@ func (h *handler) restep(ctx context.Context, p place, f *kit.Form, o *openedFor
 		return "", errFormOld
 	}
 	i, err := strconv.Atoi(step[2])
-	if err != nil || i < 0 || i >= n {
+	if err != nil || i < 0 || i >= o.entries(r) {
 		return "", errFormOld
 	}
 	switch step[0] {
 	case "up":
-		return "", o.doc.Move(at, i, max(i-1, 0))
+		return "", o.move(r, i, -1)
 	case "down":
-		return "", o.doc.Move(at, i, min(i+1, n-1))
+		return "", o.move(r, i, 1)
 	case "remove":
-		return "", o.doc.Remove(append(at, i))
+		return "", o.doc.Remove(append(o.place(r.Key), i))
 	}
 	return "", errFormOld
 }

@@ -93,8 +93,8 @@ func (o openedForm) step(list, number, key string) string {
 	}
 	r := o.sheet.Lists[i]
 	name := r.One + " " + number
-	if id, ok := o.doc.Get(append(o.place(r.Key), n-1, "id")); ok && id != "" {
-		name = r.One + " " + id
+	if n > 0 && n <= o.entries(r) {
+		name = o.titleOf(r, n-1)
 	}
 	for _, a := range r.Asks {
 		if a.Key == key {

@@ -24,12 +24,12 @@ const (
 	asCheck   control = "checkbox" // true, or not there
 	asPick    control = "pick"     // a list of what the course has
 	asLines   control = "lines"    // a list, one entry a line
-	asIDs     control = "ids"      // a list on one line: LO1, LO2
+	asOrder   control = "order"    // the IDs of a list in an order, which moving its entries changes
 	asNumbers control = "numbers"  // a list of numbers: 30, 7
 )
 
 // ask is one value of a file in a form. Key leads to it: price.amount. Of is what it
-// names, of which it offers what there is; for an order of lines, their list.
+// names, of which it offers what there is.
 type ask struct {
 	Key, Label, Hint string
 	As               control
@@ -55,6 +55,8 @@ type rows struct {
 	Shared         bool   // ids are those of the course's questions
 	Numbered       string // a key that counts the entries from 1
 	Counted        bool   // rows of a blueprint, which count the questions of the bank
+	Order          string // the key with the order in which its entries are shown
+	Hint           string
 }
 
 // begun is what a new entry begins with: an id of its own, its kind where there are

@@ -9,6 +9,7 @@ var questionKinds = []string{"single-choice", "multiple-response", "true-false",
 
 var questionRows = rows{One: "Question", Many: "Questions", Apart: true, Kinds: questionKinds, OfKind: ofKind, Begin: "Q0", Shared: true, Asks: []ask{
 	{Key: "id", Label: "ID"}, {Key: "prompt", Label: "Question", As: asLong, Most: course.MaxLong}, {Key: "case", Label: "Case that it is about", As: asChoice, Of: cases, Optional: true},
+	{Key: "jurisdiction", Label: "Where it holds", As: asChoice, Options: []string{"", "us", "canada"}, Words: map[string]string{"": "Everywhere", "us": "In the United States", "canada": "In Canada"}, Optional: true},
 	{Key: "objectives", Label: "Objectives", As: asPick, Of: objectives, First: "An exam draws it for"}, {Key: "facts", Label: "Facts that its key rests on", As: asPick, Of: facts},
 	{Key: "rationale", Label: "Why the answer is right", As: asLong, Most: course.MaxLong, Optional: true},
 }, Fresh: freshQuestion}
@@ -24,12 +25,12 @@ var ofKind = map[string]sheet{
 	"multiple-response": {Lists: []rows{optionRows}},
 	"true-false":        {Lists: []rows{optionRows}},
 	"numeric": {Asks: []ask{{Key: "answer.value", Label: "Right number", As: asRaw}, {Key: "answer.min", Label: "Smallest that counts", As: asRaw, Optional: true}, {Key: "answer.max", Label: "Largest that counts", As: asRaw, Optional: true},
-		{Key: "answer.unit", Label: "Unit", Optional: true}, {Key: "working", Label: "How it is worked out", As: asLong, Most: course.MaxLong}},
+		{Key: "answer.unit", Label: "Unit", Optional: true}, {Key: "answer.decimals", Label: "Decimals that it is asked with", As: asNumber, Optional: true, Hint: "Left empty, as many as the right number has."}, {Key: "working", Label: "How it is worked out", As: asLong, Most: course.MaxLong}},
 		Lists: []rows{{Key: "errors", One: "Common error", Many: "Common errors", Asks: []ask{{Key: "value", Label: "Wrong number"}, {Key: "why", Label: "What leads to it", As: asLong, Most: course.MaxLong}},
 			Fresh: func(begun) edit.Map {
 				return edit.Map{{Key: "value", Value: todo}, {Key: "why", Value: todo}}
 			}}}},
-	"ordering": {Asks: []ask{{Key: "answer", Label: "Right order, by ID", As: asIDs, Of: "items", Hint: "The IDs of the lines below, as in 3, 1, 2. Learners’ browsers see the IDs, so they must not count up in the right order."}}, Lists: []rows{{Key: "items", One: "Line", Many: "Lines", Begin: "0", Asks: []ask{{Key: "id", Label: "ID"}, {Key: "text", Label: "Text", As: asLong, Most: course.MaxLong}, {Key: "rationale", Label: "Why it stands there", As: asLong, Most: course.MaxLong, Optional: true}},
+	"ordering": {Asks: []ask{{Key: "answer", Label: "Right order", As: asOrder}}, Lists: []rows{{Key: "items", One: "Line", Many: "Lines in the right order", Hint: "Learners get them in another order.", Order: "answer", Begin: "0", Asks: []ask{{Key: "text", Label: "Text", As: asLong, Most: course.MaxLong}, {Key: "rationale", Label: "Why it stands there", As: asLong, Most: course.MaxLong, Optional: true}},
 		Fresh: func(n begun) edit.Map {
 			return edit.Map{{Key: "id", Value: n.ID}, {Key: "text", Value: todo}, {Key: "rationale", Value: todo}}
 		}}}},
@@ -43,7 +44,9 @@ var ofKind = map[string]sheet{
 				return edit.Map{{Key: "id", Value: n.ID}, {Key: "text", Value: todo}}
 			}},
 	}},
-	"short-answer": {Asks: []ask{{Key: "model", Label: "Model answer", As: asLong, Most: course.MaxLong}, {Key: "points", Label: "Points", As: asNumber}}, Lists: []rows{{Key: "rubric", One: "Line", Many: "What earns points", Asks: []ask{{Key: "points", Label: "Points", As: asNumber}, {Key: "text", Label: "For what", As: asLong, Most: course.MaxLong}},
+	"short-answer": {Asks: []ask{{Key: "model", Label: "Model answer", As: asLong, Most: course.MaxLong}, {Key: "points", Label: "Points", As: asNumber},
+		{Key: "zero_if", Label: "What makes it worth nothing", As: asLines, Optional: true, Hint: "One a line."}, {Key: "lose_if", Label: "What loses a point", As: asLines, Optional: true, Hint: "One a line."},
+		{Key: "limit.sentences", Label: "Sentences that are asked for", As: asNumber, Optional: true}, {Key: "limit.lines", Label: "Lines that are asked for", As: asNumber, Optional: true}}, Lists: []rows{{Key: "rubric", One: "Line", Many: "What earns points", Asks: []ask{{Key: "points", Label: "Points", As: asNumber}, {Key: "text", Label: "For what", As: asLong, Most: course.MaxLong}},
 		Fresh: func(begun) edit.Map {
 			return edit.Map{{Key: "points", Value: 1}, {Key: "text", Value: todo}}
 		}}}},

@@ -1,0 +1,100 @@
+package studio
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/web/kit"
+)
+
+// kindField asks for the kind that an entry is to have.
+const kindField = "to_kind"
+
+var errSameKind = apperr.InvalidField(kindField, "Choose another kind than it has.")
+
+// otherKinds are those that a question can become, none for what is no question. An item
+// of the evaluation has its kind among its fields.
+func (o openedForm) otherKinds() (list []kit.Option) {
+	now, _ := o.doc.Get(o.place("kind"))
+	if o.at == nil || !o.rows.Shared {
+		return nil
+	}
+	list = []kit.Option{{Label: "Choose"}}
+	for _, k := range (ask{Options: o.rows.Kinds}).options() {
+		if k.Value != now {
+			list = append(list, k)
+		}
+	}
+	return list
+}
+
+// rekind makes an entry one of another kind. What both kinds ask stays, what only the
+// new one asks begins as in a new entry, and the rest goes: the history keeps it.
+func (o openedForm) rekind(to string) error {
+	from, _ := o.doc.Get(o.place("kind"))
+	switch {
+	case o.at == nil || !o.rows.Shared || !slices.Contains(o.rows.Kinds, to):
+		return apperr.InvalidField(kindField, "Choose the kind.")
+	case from == to:
+		return errSameKind
+	}
+	id, _ := o.doc.Get(o.place("id"))
+	fresh := o.rows.Fresh(begun{Kind: to, ID: id})
+	if keepsOptions(from, to) {
+		return o.doc.Set(o.place("kind"), to)
+	}
+	for _, key := range append(o.rows.keysOf(from), "shuffle") {
+		if o.doc.Has(o.place(key)) {
+			if err := o.doc.Remove(o.place(key)); err != nil {
+				return err
+			}
+		}
+	}
+	own := o.rows.keysOf(to)
+	for _, pair := range fresh {
+		if pair.Key != "kind" && !slices.Contains(own, pair.Key) {
+			continue
+		}
+		if err := o.set(o.place(pair.Key), pair.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepsOptions reports whether a question of one kind can have the options of another.
+// True and false are options that only their kind has.
+func keepsOptions(from, to string) bool {
+	marked := func(kind string) bool {
+		return question.Kind(kind).Choice() && kind != string(question.TrueFalse)
+	}
+	return marked(from) && marked(to)
+}
+
+// keysOf are the keys that only some kinds of an entry have, and this one of them.
+func (r rows) keysOf(kind string) (keys []string) {
+	s := r.OfKind[kind]
+	for _, a := range s.Asks {
+		key, _, _ := strings.Cut(a.Key, ".")
+		keys = append(keys, key)
+	}
+	for _, l := range s.Lists {
+		keys = append(keys, l.Key)
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// raise lets a number be asked with the decimals that the right one has, where nobody
+// says otherwise.
+func (o openedForm) raise(f *kit.Form) error {
+	at := o.place("answer.decimals")
+	value, _ := o.doc.Get(o.place("answer.value"))
+	_, fraction, _ := strings.Cut(value, ".")
+	if now, _ := o.doc.Get(at); !f.Has("answer.decimals", "") || fraction == "" || now != "" || !aNumber.MatchString(value) {
+		return nil
+	}
+	return o.set(at, len(fraction))
+}
