@@ -205,7 +205,7 @@ func TestTwoSeeOneAnother(t *testing.T) {
 	ira.says("Saved ")
 	ira.Has("Ida Moss has this file open")
 	ida.writes("five of Ida\n")
-	ida.says("Somebody else changed other lines; they are in the text now.")
+	ida.says("Other lines were changed elsewhere; they are in the text now.")
 	if got := ida.typed(); got != "one of Ira\n\ntwo\n\nthree\n\nfour\nfive of Ida\n" {
 		t.Errorf("Ida sees %q", got)
 	}

@@ -123,7 +123,7 @@ func (h *handler) whoIsThere(c echo.Context, p *filePage) error {
 
 var (
 	fileSaved  = kit.NewFlash("studio.saved", kit.Success, "Saved.")
-	fileMerged = kit.NewFlash("studio.merged", kit.Success, "Saved. Somebody else changed this file meanwhile, in other lines: both changes are in it. Read it once more.")
+	fileMerged = kit.NewFlash("studio.merged", kit.Success, "Saved. This file was changed elsewhere meanwhile, in other lines: both changes are in it. Read it once more.")
 	fileMoved  = kit.NewFlash("studio.moved", kit.Info, "This file has another name by now: the outline changed.")
 	fileHeaded = kit.NewFlash("studio.headed", kit.Warning, "Saved. The lines at the head of the file, by which the course knows it, were gone; they are put back.")
 	fileTidied = kit.NewFlash("studio.tidied", kit.Success, "Saved. Characters that nobody can see were left out, as they come along when text is copied.")

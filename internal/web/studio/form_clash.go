@@ -31,7 +31,7 @@ type partedPage struct {
 type sentValue struct{ Name, Value string }
 
 var (
-	errListMoved = apperr.New(apperr.Conflict, "Somebody else changed this list meanwhile. Nothing was saved. Open the form again, and move or remove the entry there.")
+	errListMoved = apperr.New(apperr.Conflict, "This list was changed elsewhere meanwhile. Nothing was saved. Open the form again, and move or remove the entry there.")
 	theirsStay   = kit.NewFlash("studio.theirs_stay", kit.Success, "Saved. What you chose stays.")
 )
 

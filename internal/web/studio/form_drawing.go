@@ -176,7 +176,7 @@ func (h *handler) postDrawing(c echo.Context) error {
 	return kit.Redirect(c, p.Form(figuresFile, id), flash)
 }
 
-var errDrawingOn = apperr.New(apperr.Conflict, "Somebody else changed the figures meanwhile. Choose the file again, and send it once more.")
+var errDrawingOn = apperr.New(apperr.Conflict, "The figures were changed elsewhere meanwhile. Choose the file again, and send it once more.")
 
 // replaceDrawing gives a figure another drawing, in the file that it names. Two drawings
 // are not brought together as two texts are.

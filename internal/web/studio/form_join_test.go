@@ -155,7 +155,7 @@ func TestTypingMeetsTyping(t *testing.T) {
 	form.Set("audience", "Those of Ira")
 	form.Set("step", "autosave")
 	a := w.Do("ira", http.MethodPost, page, form, "Accept", "application/json")
-	if a.Code != http.StatusOK || !strings.Contains(a.Body, `"reload":true`) {
+	if a.Code != http.StatusOK || !strings.Contains(a.Body, `"values":{"level":"Advanced"}`) {
 		t.Errorf("%d %s", a.Code, a.Body)
 	}
 	if got := w.readable("course.yaml"); !strings.Contains(got, "level: Advanced") || !strings.Contains(got, "audience: Those of Ira") {

@@ -4,23 +4,26 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/course/edit"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
-// formTold answers the autosave of a form. Reload asks for the page again: somebody
-// else changed other values, which the form does not show; until then it stands on what
-// it began as, so that it goes over none of them. Wrong are the fields that
+// formTold answers the autosave of a form. Values are those that somebody else changed.
+// Reload asks for the page again where they are no matter of values; until then it stands
+// on what it began as, so that it goes over none of them. Wrong are the fields that
 // are not saved; with Error nothing is.
 type formTold struct {
 	told
-	Reload bool         `json:"reload,omitempty"`
-	Wrong  []wrongField `json:"wrong,omitempty"`
-	Error  string       `json:"error,omitempty"`
+	Values map[string]string `json:"values,omitempty"`
+	Reload bool              `json:"reload,omitempty"`
+	Wrong  []wrongField      `json:"wrong,omitempty"`
+	Error  string            `json:"error,omitempty"`
 }
 
 // wrongField is a field that holds what cannot be saved.
@@ -49,7 +52,7 @@ func (h *handler) autosaveForm(c echo.Context, s sentForm, o openedForm, why err
 	if clash, met := errors.AsType[*course.ClashError](err); met && clash.Theirs != nil {
 		j, failed := h.join(c, s, clash)
 		if failed == nil && len(j.parted) == 0 {
-			sent, out.Reload = course.FileEdit{Path: clash.Path, Base: clash.Seq, Content: j.now.whole()}, true
+			sent = course.FileEdit{Path: clash.Path, Base: clash.Seq, Content: j.now.whole()}
 			saved, err = store()
 		}
 	}
@@ -66,7 +69,9 @@ func (h *handler) autosaveForm(c echo.Context, s sentForm, o openedForm, why err
 		return err
 	}
 	out.told = told{Seq: now.Seq, Clock: kit.Clock(h.zoneOf(v), h.Now())}
-	out.Reload = out.Reload || string(now.Content) != string(sent.Content)
+	if out.Values, err = o.since(path, now.Content, out.Wrong); err != nil {
+		out.Reload = true
+	}
 	if path != s.path {
 		out.Moved = s.place.Form(path, s.id)
 	}
@@ -74,6 +79,44 @@ func (h *handler) autosaveForm(c echo.Context, s sentForm, o openedForm, why err
 		return err
 	}
 	return c.JSON(http.StatusOK, out)
+}
+
+var errOtherForm = errors.New("studio: the form has other fields by now")
+
+// since are the values of a form that differ in what is saved now, from what it sent.
+// The error says that it has other fields by now, or boxes that nobody can put in.
+func (o openedForm) since(path string, data []byte, wrong []wrongField) (values map[string]string, err error) {
+	id := ""
+	if o.at != nil {
+		id, _ = o.doc.Get(o.place("id"))
+	}
+	now, err := openForm(path, id, data)
+	if err != nil {
+		return nil, err
+	}
+	now.course = o.course
+	for _, r := range o.sheet.Lists {
+		if !r.Apart && !slices.Equal(o.ordered(r), now.ordered(r)) {
+			return nil, errOtherForm
+		}
+	}
+	values = map[string]string{}
+	err = o.each(func(name string, a ask) error {
+		at, to := o.place(name), now.place(name)
+		if edit.Equal(o.doc, at, now.doc, to) {
+			return nil
+		}
+		failed := slices.ContainsFunc(wrong, func(w wrongField) bool { return w.ID == kit.FieldID(name) })
+		if in := now.input(name, a); failed || a.boxes() && a.As != asCheck || in.Type == string(asFixed) {
+			return errOtherForm
+		} else if in.Checked {
+			values[name] = "yes"
+		} else {
+			values[name] = in.Value
+		}
+		return nil
+	})
+	return values, err
 }
 
 // wrong are the fields that an error names, by their labels.

@@ -3,6 +3,7 @@ package studio_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ func (w *world) typing(person, address string, pairs ...string) (code int, answe
 	Seq    int64
 	Clock  string
 	Reload bool
+	Values map[string]string
 	People string
 	Error  string
 	Wrong  []struct{ ID, Label, Msg string }
@@ -50,8 +52,8 @@ func TestAFormIsSavedWhileItIsTyped(t *testing.T) {
 	last := w.opened("facts.yaml").Seq
 	w.send(of(slug, "facts.yaml", "P-08"), "title", "Changed elsewhere")
 	code, told = w.typing("ira", page, "source", "In the code.", "base", strconv.FormatInt(last, 10))
-	if code != http.StatusOK || !told.Reload {
-		t.Errorf("beside another's: %d %+v", code, told)
+	if code != http.StatusOK || told.Reload || len(told.Values) > 0 {
+		t.Errorf("beside another's entry: %d %+v", code, told)
 	}
 	if got := string(w.opened("facts.yaml").Content); !strings.Contains(got, "Changed elsewhere") || !strings.Contains(got, "source: In the code.") {
 		t.Errorf("%s", got)
@@ -64,6 +66,43 @@ func TestAFormIsSavedWhileItIsTyped(t *testing.T) {
 	code, told = w.typing("ira", of(slug, "course.yaml", ""), "level", "Seen", "subtitle", "Not&#8203;seen")
 	if code != http.StatusUnprocessableEntity || len(told.Wrong) != 1 || told.Wrong[0].ID != "f-subtitle" || !strings.HasPrefix(told.Error, "“Subtitle”: ") {
 		t.Errorf("what cannot be stored: %d %+v", code, told)
+	}
+}
+
+// TestWhatOthersChangeComesIntoTheForm: their values, and not the fields that it lacks.
+func TestWhatOthersChangeComesIntoTheForm(t *testing.T) {
+	w := newWorld(t)
+	card, question := of(slug, "course.yaml", ""), of(slug, "exam/lo1.yaml", "R1")
+	for _, tt := range []struct {
+		name, page     string
+		theirs, typed  []string
+		values, reload string
+	}{
+		{"other values", card, []string{"level", "Advanced", "not_for", "Nobody"}, []string{"subtitle", "A subtitle"}, "level=Advanced&not_for=Nobody", ""},
+		{"a value beside one that is not saved", card, []string{"level", "Introductory"}, []string{"access_days", "many", "subtitle", "Another"}, "level=Introductory", ""},
+		{"the value that is not saved", card, []string{"access_days", "100"}, []string{"access_days", "many", "subtitle", "A third"}, "", "yes"},
+		{"a box", question, []string{"options.1.correct", "on"}, []string{"prompt", "Which?"}, "options.1.correct=yes", ""},
+		{"an option more", question, []string{"step", "add options"}, []string{"prompt", "Which one?"}, "", "yes"},
+	} {
+		form, _ := w.fieldsOf("ira", tt.page)
+		w.send(tt.page, tt.theirs...)
+		form.Set("step", "autosave")
+		for i := 0; i < len(tt.typed); i += 2 {
+			form.Set(tt.typed[i], tt.typed[i+1])
+		}
+		var told struct {
+			Values map[string]string
+			Reload bool
+		}
+		a := w.Do("ira", http.MethodPost, tt.page, form, "Accept", "application/json")
+		w.must(json.Unmarshal([]byte(a.Body), &told))
+		got := url.Values{}
+		for name, value := range told.Values {
+			got.Set(name, value)
+		}
+		if a.Code != http.StatusOK || got.Encode() != tt.values || told.Reload != (tt.reload != "") {
+			t.Errorf("%s: %d %s, reload %v", tt.name, a.Code, got.Encode(), told.Reload)
+		}
 	}
 }
 

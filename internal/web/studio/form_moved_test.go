@@ -83,7 +83,8 @@ func TestAMistakeKeepsWhatIsTyped(t *testing.T) {
 }
 
 // TestSavingBesideAnothersValue: the form that was saved by itself beside what somebody
-// else changed does not go over that when its button is pressed.
+// else changed shows that, goes on being saved, and does not go over it when its button
+// is pressed. Where it shows something else by now, it says so and waits.
 func TestSavingBesideAnothersValue(t *testing.T) {
 	b := chrome.Start(t)
 	w := newWorld(t)
@@ -95,10 +96,23 @@ func TestSavingBesideAnothersValue(t *testing.T) {
 	}
 	h.Eval(`(() => { const a = document.querySelector("#f-subtitle"); a.focus(); a.select(); })()`, nil)
 	h.Press("Typed beside it")
-	h.Until(`document.querySelector("[data-form-state]").textContent.includes("Somebody else changed other values")`)
+	h.Until(`document.querySelector("[data-form-state]").textContent.includes("with what was changed elsewhere")`)
 	w.has("course.yaml", "Typed beside it")
+	h.Until(`document.querySelector("#f-level").value === "Advanced"`)
+	h.Press(" and on")
+	w.has("course.yaml", "Typed beside it and on")
+	w.has("course.yaml", "level: Advanced")
 	h.Leave(func() { h.Click("button.button-primary[value=save]") })
 	h.Until(`document.querySelector("#f-level").value === "Advanced"`)
+	question := of(slug, "exam/lo1.yaml", "R1")
+	h.Open(h.site + question)
+	if code, _ := w.send(question, "step", "add options"); code != http.StatusSeeOther {
+		t.Fatal(code)
+	}
+	h.Eval(`(() => { const a = document.querySelector("#f-prompt"); a.focus(); a.select(); })()`, nil)
+	h.Press("Typed beside an option more")
+	h.Until(`document.querySelector("[data-form-state]").textContent.includes("Look at what was changed elsewhere")`)
+	w.has("exam/lo1.yaml", "Typed beside an option more")
 	if got := string(w.opened("course.yaml").Content); !strings.Contains(got, "level: Advanced") || !strings.Contains(got, "Typed beside it") {
 		t.Errorf("%s", got)
 	}

@@ -168,7 +168,7 @@ func TestADrawingHasItsFacts(t *testing.T) {
 	other := strings.Replace(square, "#246", "#111", 1)
 	a = w.uploads(page, other, map[string]string{"base": "2"})
 	now := strconv.FormatInt(w.opened("figures/fig-01.svg").Seq, 10)
-	if a.Code != http.StatusConflict || !strings.Contains(a.Body, "Somebody else changed the figures meanwhile") || !strings.Contains(a.Body, `name="base" value="`+now+`"`) || string(w.opened("figures/fig-01.svg").Content) != brown {
+	if a.Code != http.StatusConflict || !strings.Contains(a.Body, "The figures were changed elsewhere meanwhile") || !strings.Contains(a.Body, `name="base" value="`+now+`"`) || string(w.opened("figures/fig-01.svg").Content) != brown {
 		t.Errorf("over another's: %d", a.Code)
 	}
 	w.Get("ira", page).OK(`name="base" value="` + now + `"`)

@@ -86,7 +86,7 @@ func (h *handler) autosave(c echo.Context, p place, edit course.FileEdit, text t
 	}
 	out := told{Seq: now.Seq, Clock: kit.Clock(h.zoneOf(v), h.Now()), Edits: edits(text.sent, unix(now.Content)), Note: text.Said()}
 	if len(saved.Merged) > 0 {
-		out.Said = "Somebody else changed other lines; they are in the text now."
+		out.Said = "Other lines were changed elsewhere; they are in the text now."
 	}
 	if path != edit.Path {
 		out.Moved = p.File(path)
@@ -210,7 +210,7 @@ func (h *handler) zoneOf(v *kit.Viewer) *time.Location {
 // errClash is a clash for a script, which sends the form for the page that asks.
 func errClash(err error) error {
 	if clash, ok := errors.AsType[*course.ClashError](err); ok {
-		return apperr.New(apperr.Conflict, "Somebody else changed the same lines. Your text is not saved yet, and nothing is lost.").Because(clash)
+		return apperr.New(apperr.Conflict, "The same lines were changed elsewhere. Your text is not saved yet, and nothing is lost.").Because(clash)
 	}
 	return err
 }

@@ -178,7 +178,7 @@ func (h *handler) titled(ctx context.Context, p place, f *kit.Form, files course
 			if theirs := tidyLine(titleIn(now, data)); theirs != tidyLine(was[0]) && theirs != title {
 				f.Values.Set(keptField(now), theirs)
 				parted = true
-				check.Field(name, "Somebody else changed this title meanwhile, to “%s”. Save once more to put yours in its place.", theirs)
+				check.Field(name, "This title was changed elsewhere meanwhile, to “%s”. Save once more to put yours in its place.", theirs)
 				continue
 			}
 		}
@@ -189,7 +189,7 @@ func (h *handler) titled(ctx context.Context, p place, f *kit.Form, files course
 	}
 	err := check.Err()
 	if parted {
-		err = &apperr.Error{Kind: apperr.Conflict, Msg: "Somebody else changed this title meanwhile. Press “Save titles” to see both.", Fields: apperr.FieldsOf(err)}
+		err = &apperr.Error{Kind: apperr.Conflict, Msg: "This title was changed elsewhere meanwhile. Press “Save titles” to see both.", Fields: apperr.FieldsOf(err)}
 	}
 	return out, err
 }

@@ -7,6 +7,7 @@
      <span data-form-state>         what became of it: "Saved 9:04 PM"
      <div data-form-kept>           where values are offered that this browser kept
    <div data-form-people>           who else has the file open
+   <div id="form-findings">         what is wrong with it
 
    A field that is not right is marked, and the others are saved. What the server does
    not store by itself, an ID or what is to be added to a list, is named, and stays in
@@ -81,10 +82,35 @@ if (form) {
   };
   // told says what of the form is stored and what is not, and leads to that.
   const told = (text, wrong = []) => {
-    say(text, wrong.length);
+    say(wrong.length ? `The rest: ${text}` : text, wrong.length);
     mark(wrong);
     wrong.forEach((w) => link(`Not saved: ${w.label}. ${w.msg}`, `#${w.id}`));
     waiting().forEach((el) => link(`Not saved until you press Save: ${el.labels[0].textContent}`, `#${el.id}`));
+  };
+
+  // take puts into the form what somebody else saved, unless it was typed over meanwhile.
+  const take = (theirs, sent) => {
+    const was = new URLSearchParams(sent);
+    const still = typed() === sent;
+    const fields = theirs.map(([name, value]) => [form.elements[name], value]);
+    const box = (el) => el.type === "checkbox";
+    if (fields.some(([el]) => (box(el) ? el.checked !== was.has(el.name) : el.value !== was.get(el.name)))) return false;
+    for (const [el, value] of fields) el[box(el) ? "checked" : "value"] = value;
+    if (still) saved = typed();
+    return true;
+  };
+  // judged shows what is wrong with what is saved now, at its fields and below them.
+  const judged = async () => {
+    try {
+      const page = await (await fetch(action, { redirect: "error" })).text();
+      const now = new DOMParser().parseFromString(page, "text/html");
+      for (const el of document.querySelectorAll("[data-form] .hint[id], #form-findings")) {
+        const html = now.getElementById(el.id)?.innerHTML ?? "";
+        if (el.innerHTML !== html) el.innerHTML = html;
+      }
+    } catch {
+      // Saving says that there is no connection.
+    }
   };
 
   async function save(last) {
@@ -108,24 +134,23 @@ if (form) {
         delay = 0;
         saved = sent;
         forget();
-        // Fields that somebody else changed still show what the older text said: until
-        // the page is loaded again, the form stands on that.
-        if (!answer.reload) {
+        const theirs = Object.entries(answer.values || {});
+        if (!answer.reload && take(theirs, sent)) {
           base.value = answer.seq;
           // The outline gave the file another name.
           if (answer.moved) {
             form.setAttribute("action", action = answer.moved);
             history.replaceState(null, "", action);
           }
-        }
-        if (typed() !== sent || answer.wrong || waiting().length) keep();
-        told(`Saved ${answer.clock}`, answer.wrong);
-        if (answer.reload) {
-          stopped = true;
-          say("Saved. Somebody else changed other values.");
-          link("Show them");
+        } else stopped = true;
+        if (dirty() || answer.wrong || waiting().length) keep();
+        told(`Saved ${answer.clock}${theirs.length ? ", with what was changed elsewhere" : ""}`, answer.wrong);
+        if (stopped) {
+          say("Saved. Look at what was changed elsewhere before you go on:", true);
+          link("Show it");
         }
         people(answer.people);
+        if (!last) judged();
       } else {
         stopped = /40[349]|410/.test(status);
         mark(answer.wrong);
@@ -165,6 +190,12 @@ if (form) {
       const { submitter } = event;
       event.preventDefault();
       sending.catch(() => {}).finally(() => setTimeout(() => form.requestSubmit(submitter)));
+      return;
+    }
+    if (!navigator.onLine) { // the browser's own page would take the place of this one
+      event.preventDefault();
+      keep(event.submitter?.value);
+      say(`Not saved: no connection. ${here}`, true);
       return;
     }
     leaving = true;

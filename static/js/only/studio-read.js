@@ -79,7 +79,9 @@ const offer = (old) => {
   title.className = "notice-title";
   title.textContent = "This browser kept a text of this file that was not saved";
   const when = document.createElement("p");
-  when.textContent = `From ${new Date(Number(old.at)).toLocaleString("en-US", { dateStyle: "medium", timeStyle: "short" })}.`;
+  const minutes = Math.round((Date.now() - old.at) / 60000); // the profile's time zone is not the browser's
+  const [many, unit] = minutes < 90 ? [minutes, "minute"] : minutes < 2880 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
+  when.textContent = `From ${new Intl.RelativeTimeFormat("en-US", { numeric: "auto" }).format(-many, unit)}.`;
   const row = document.createElement("p");
   row.className = "actions";
   const choice = (label, act) => row.append(button(label, () => { box.hidden = true; act(); }), " ");

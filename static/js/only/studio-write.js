@@ -15,9 +15,18 @@ const insert = (text, from = area.selectionStart, to = area.selectionEnd) => {
 if (desk.readable) {
   const wrap = (mark, words) => {
     const from = area.selectionStart;
-    const text = area.value.slice(from, area.selectionEnd) || words;
+    const to = area.selectionEnd;
+    const text = area.value.slice(from, to) || words;
+    const n = mark.length;
+    // Pressed again: "*" stands inside "**" as well.
+    const around = area.value.slice(0, from).match(/\**$/)[0].length;
+    if (around && around === area.value.slice(to).match(/^\**/)[0].length && (around === n || around === 3)) {
+      insert(text, from - n, to + n);
+      area.setSelectionRange(from - n, from - n + text.length);
+      return;
+    }
     insert(mark + text + mark);
-    area.setSelectionRange(from + mark.length, from + mark.length + text.length);
+    area.setSelectionRange(from + n, from + n + text.length);
   };
   // begin puts a sign before each line of the selection.
   const begin = (sign) => {

@@ -79,7 +79,7 @@ if (form) {
     if (edits.length && !desk.weave?.(sent, edits)) {
       if (answer.said) {
         stopped = true;
-        say("Somebody else changed the lines that you are writing. Press Save to see both.", true);
+        say("The lines that you are writing were changed elsewhere. Press Save to see both.", true);
         return;
       }
       edits = []; // the next save says it again
@@ -101,7 +101,7 @@ if (form) {
   const refused = (status, answer) => {
     if ([403, 404, 409, 410].includes(status)) stopped = true;
     if (status === 401) return `Not saved: you are signed out. Sign in in another tab. ${here}`;
-    if (status === 409) return `Not saved: somebody else changed the same lines. ${here} Press Save to choose what stays.`;
+    if (status === 409) return `Not saved: the same lines were changed elsewhere. ${here} Press Save to choose what stays.`;
     if (stopped || status === 422) return `Not saved. ${answer.error || ""} ${stopped ? here : ""}`;
     return `Not saved: the server did not take it. ${here}`;
   };
@@ -168,6 +168,12 @@ if (form) {
       const { submitter } = event;
       event.preventDefault();
       sending.catch(() => {}).finally(() => setTimeout(() => form.requestSubmit(submitter)));
+      return;
+    }
+    if (!navigator.onLine) { // the browser's own page would take the place of this one
+      event.preventDefault();
+      keep();
+      say(`Not saved: no connection. ${here}`, true);
       return;
     }
     leaving = true;
