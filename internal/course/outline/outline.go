@@ -114,6 +114,20 @@ func (o *Outline) Before(file, target string) (Moved, error) { return o.beside(f
 // After moves a lesson behind another.
 func (o *Outline) After(file, target string) (Moved, error) { return o.beside(file, target, 1) }
 
+// Into moves a lesson to the end of a module, by its folder.
+func (o *Outline) Into(file, dir string) (Moved, error) {
+	m, l, ok := o.at(file)
+	to := slices.IndexFunc(o.Modules, func(x Module) bool { return x.Dir == dir })
+	if !ok || to < 0 {
+		return Moved{}, ErrGone
+	}
+	end := len(o.Modules[to].Lessons)
+	if to == m {
+		end--
+	}
+	return o.put(m, l, to, end)
+}
+
 func (o *Outline) beside(file, target string, by int) (Moved, error) {
 	m, l, ok := o.at(file)
 	to, i, there := o.at(target)

@@ -50,6 +50,13 @@ func TestMoves(t *testing.T) {
 		"behind the last": {func(o *outline.Outline) (outline.Moved, error) {
 			return o.After("modules/01-a/02-y.md", "modules/03-b/01-x.md")
 		}, "01-a/01-x.md=01-a/01-x.md 01-a/module.yaml=01-a/module.yaml 03-b/01-x.md=03-b/01-x.md 03-b/02-y.md=01-a/02-y.md 03-b/check.yaml=03-b/check.yaml", nil},
+		"to the end of the next": {func(o *outline.Outline) (outline.Moved, error) {
+			return o.Into("modules/01-a/01-x.md", "modules/03-b")
+		}, "01-a/02-y.md=01-a/02-y.md 01-a/module.yaml=01-a/module.yaml 03-b/01-x.md=03-b/01-x.md 03-b/02-x.md=01-a/01-x.md 03-b/check.yaml=03-b/check.yaml", nil},
+		"to the end of its own": {func(o *outline.Outline) (outline.Moved, error) {
+			return o.Into("modules/01-a/01-x.md", "modules/01-a")
+		}, "01-a/01-y.md=01-a/02-y.md 01-a/02-x.md=01-a/01-x.md 01-a/module.yaml=01-a/module.yaml 03-b/01-x.md=03-b/01-x.md 03-b/check.yaml=03-b/check.yaml", nil},
+		"into none":   {func(o *outline.Outline) (outline.Moved, error) { return o.Into("modules/01-a/01-x.md", "modules/09-x") }, "", outline.ErrGone},
 		"module":      {func(o *outline.Outline) (outline.Moved, error) { return o.Module("modules/01-a", 1) }, "01-b/01-x.md=03-b/01-x.md 01-b/check.yaml=03-b/check.yaml 03-a/01-x.md=01-a/01-x.md 03-a/02-y.md=01-a/02-y.md 03-a/module.yaml=01-a/module.yaml", nil},
 		"first up":    {func(o *outline.Outline) (outline.Moved, error) { return o.Lesson("modules/01-a/01-x.md", -1) }, "", outline.ErrEdge},
 		"last down":   {func(o *outline.Outline) (outline.Moved, error) { return o.Lesson("modules/03-b/01-x.md", 1) }, "", outline.ErrEdge},

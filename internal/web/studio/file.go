@@ -39,6 +39,8 @@ type filePage struct {
 	Said              string // what was changed in what was typed
 	Module            string // whose own file it is, which goes with its lessons
 	BadLine           int    // of what cannot be stored
+	Drawing           template.HTML
+	Figure            string // that shows the drawing
 }
 
 // Action is where the form posts to.
@@ -106,6 +108,11 @@ func (h *handler) filePage(c echo.Context, typed []byte, base int64) (p filePage
 	p.Unread = apperr.Is(unread, apperr.Invalid)
 	p.Errors, p.Warnings = p.findings(l, course.Error, p.Path), p.findings(l, course.Warning, p.Path)
 	p.Readable, p.Preview = v.Preview, v.Glance.HTML
+	for _, f := range v.Course.Figures {
+		if f.File == p.Path {
+			p.Drawing, p.Figure = f.SVG, f.ID
+		}
+	}
 	return p, nil
 }
 

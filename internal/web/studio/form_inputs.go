@@ -30,7 +30,7 @@ func (o openedForm) inputs(prefix string, asks []ask, problems []course.Problem)
 	out = append(out, last...)
 	for _, p := range o.onItsField(out, asks, problems) {
 		in := &out[p.input]
-		in.Hint = strings.TrimSpace(in.Hint + " To correct: " + p.what)
+		in.Hint = strings.TrimSpace(in.Hint + " " + p.what)
 	}
 	return out
 }
@@ -75,7 +75,7 @@ func (o openedForm) input(name string, a ask) input {
 // fix shows an ID that stays.
 func (o openedForm) fix(in *input, at edit.Path) {
 	if n := o.uses(at[:len(at)-1], in.Value); n > 0 {
-		in.Type, in.Hint = string(asFixed), "It stays, because it is named by it in "+several(n, "place")+"."
+		in.Type, in.Hint = string(asFixed), "It is named in "+several(n, "place")+", so it stays."
 	}
 }
 
@@ -143,7 +143,10 @@ func (o openedForm) onItsField(inputs []input, asks []ask, problems []course.Pro
 			continue
 		}
 		p := o.plainly(p)
-		what := p.Msg + "; " + p.Fix + "."
+		what := "To correct: " + p.Msg + "; " + p.Fix + "."
+		if p.Severity == course.Warning {
+			what = "A hint: " + p.Msg + "; " + p.Fix + "."
+		}
 		best, rank := -1, 0
 		for i, in := range inputs {
 			if r := in.fits(p, keyOf(in.Name, asks)); lines[i] == p.Line && r > rank {

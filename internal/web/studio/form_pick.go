@@ -178,17 +178,51 @@ func (o openedForm) putPick(name string, a ask, f *kit.Form, typing bool) error 
 	return o.set(at, next)
 }
 
-// added are the IDs that were typed, each of something that is there.
+// added are the IDs of what was typed between commas: by its ID, by several IDs, or by
+// words that stand in nothing else.
 func (o openedForm) added(field, of, typed string) (ids []string, err error) {
 	all := o.choices(of)
-	for _, one := range strings.FieldsFunc(typed, func(r rune) bool { return r == ',' || r == ';' || r == ' ' || r == '\n' }) {
-		i := slices.IndexFunc(all, func(x kit.Option) bool { return strings.EqualFold(x.Value, one) })
-		if i < 0 {
-			return nil, apperr.InvalidField(field, "There is no %s “%s” in this course. Choose an ID of the list.", of, one)
+	for part := range strings.FieldsFuncSeq(typed, func(r rune) bool { return r == ',' || r == ';' || r == '\n' }) {
+		if strings.TrimSpace(part) == "" {
+			continue
 		}
-		ids = append(ids, all[i].Value)
+		named, wrong := idsIn(all, part)
+		if wrong != "" {
+			return nil, apperr.InvalidField(field, wrong, of, strings.TrimSpace(part))
+		}
+		ids = append(ids, named...)
 	}
 	return ids, nil
+}
+
+// idsIn are the IDs that words name; wrong says why they name none, with the kind of
+// thing and the words.
+func idsIn(all []kit.Option, words string) (ids []string, wrong string) {
+	list := strings.Fields(words)
+	for _, one := range list {
+		if i := slices.IndexFunc(all, func(x kit.Option) bool { return strings.EqualFold(x.Value, one) }); i >= 0 {
+			ids = append(ids, all[i].Value)
+		}
+	}
+	if len(ids) == len(list) {
+		return ids, ""
+	}
+	ids = nil
+	for _, x := range all {
+		label := strings.ToLower(x.Label)
+		if !slices.ContainsFunc(list, func(w string) bool { return !strings.Contains(label, strings.ToLower(w)) }) {
+			ids = append(ids, x.Value)
+		}
+	}
+	switch {
+	case len(ids) == 1:
+		return ids, ""
+	case len(ids) == 0:
+		return nil, "There is no %s “%s” in this course. Type its ID, or words of it."
+	}
+	const most = 5
+	few := strings.Join(ids[:min(len(ids), most)], ", ")
+	return nil, "More than one %s has the words “%s”: " + strings.ReplaceAll(few, "%", "%%") + ". Type the ID of one, or more words."
 }
 
 // pickList is what an input offers while somebody types.

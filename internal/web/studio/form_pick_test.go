@@ -84,3 +84,27 @@ func TestWhatBelongsTogether(t *testing.T) {
 	}
 	w.Get("ira", page).OK(`<option value="" selected>Choose</option>`)
 }
+
+// TestWordsName what has them, alone.
+func TestWordsName(t *testing.T) {
+	w := newWorld(t)
+	w.edited("facts.yaml", "- {id: P-01, title: Sleep, text: Of nights., source: y, status: known, references: []}\n"+
+		"- {id: P-02, title: Rest, text: Of nights and 100% of days., source: y, status: known, references: []}\n"+
+		"- {id: P-03, title: Work, text: Of days., source: y, status: known, references: []}\n")
+	page := of(slug, "exam/lo1.yaml", "R1")
+	for typed, want := range map[string]string{"P-01 p-02": "P-01, P-02", "rest": "P-02", "days, of NIGHTS sleep": "", "works": "", "sleep, work": "P-01, P-03", " , ;": ""} {
+		form, _ := w.fields(page)
+		delete(form, "facts")
+		form.Set("facts_add", typed)
+		a := w.Do("ira", http.MethodPost, page, form)
+		switch got := string(w.opened("exam/lo1.yaml").Content); {
+		case want != "" && (a.Code != http.StatusSeeOther || !strings.Contains(got, "facts: ["+want+"]")):
+			t.Errorf("%q: %d %s", typed, a.Code, got)
+		case want == "" && strings.TrimSpace(strings.Trim(typed, " ,;")) != "":
+			a.Is(http.StatusUnprocessableEntity)
+		}
+	}
+	form, _ := w.fields(page)
+	form.Set("facts_add", "days")
+	w.Do("ira", http.MethodPost, page, form).Is(http.StatusUnprocessableEntity, "More than one fact has the words “days”: P-02, P-03. Type the ID of one")
+}

@@ -156,7 +156,7 @@ func (h *handler) showForm(c echo.Context, s sentForm, o openedForm, why error) 
 	if err != nil {
 		return err
 	}
-	page.Typed = true
+	page.Typed, page.Errors, page.Warnings = true, nil, nil // those are of what is stored
 	page.tickAsSent(s.Form)
 	return kit.Render(c, kit.Status(why), "studio/form", kit.View{Title: page.Title, Form: s.Form, Data: page})
 }

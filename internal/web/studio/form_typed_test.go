@@ -67,7 +67,7 @@ func TestAnIDThatIsNamedStays(t *testing.T) {
 	w := newWorld(t)
 	page := of(slug, "objectives.yaml", "")
 	form, doc := w.fields(page)
-	if form.Has("0.id") || !strings.Contains(doc.Text(), "It stays, because it is named by it in ") {
+	if form.Has("0.id") || !strings.Contains(doc.Text(), ", so it stays.") {
 		t.Error("an ID that the course names is asked for")
 	}
 	if code, body := w.send(page, "0.id", "LO9"); code != http.StatusUnprocessableEntity || !strings.Contains(body, "names it by the ID LO1") {
@@ -98,7 +98,7 @@ func TestAReviewThatIsRecordedKeepsItsID(t *testing.T) {
 	}
 	w.must(w.courses.RecordSignoff(t.Context(), ed.ID, course.SignedOff{SignoffID: "lesson", Name: "Lou Law", License: "L-1", On: "2026-11-20", HashSeen: ed.Hash}, "ida"))
 	form, doc := w.fields(page)
-	if form.Has("0.id") || !form.Has("1.id") || !strings.Contains(doc.Text(), "It stays, because it is named by it in 1 place.") {
+	if form.Has("0.id") || !form.Has("1.id") || !strings.Contains(doc.Text(), "It is named in 1 place, so it stays.") {
 		t.Errorf("the ID of a recorded review is asked for: %v", form)
 	}
 	if code, body := w.send(page, "0.id", "law"); code != http.StatusUnprocessableEntity || !strings.Contains(body, "names it by the ID lesson") {

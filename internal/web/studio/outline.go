@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -23,10 +24,25 @@ import (
 type outlinePage struct {
 	place
 	Modules []outlineModule
+	Moving  *fileRow // the lesson that is to go somewhere else
+	Long    bool     // its modules are folded
 }
 
-// Crumbs lead to the draft.
-func (p outlinePage) Crumbs() []kit.Link { return p.crumbs() }
+// unfolded is how many lessons are shown at a time.
+const unfolded = 40
+
+// Crumbs lead to the draft, or to the outline.
+func (p outlinePage) Crumbs() []kit.Link {
+	if p.Moving != nil {
+		return p.crumbs(kit.Link{Label: "Outline", Href: p.At("/outline")})
+	}
+	return p.crumbs()
+}
+
+// MoveTo is where somebody chooses where a lesson goes.
+func (p outlinePage) MoveTo(file string) string {
+	return p.At("/outline?" + url.Values{"move": {file}}.Encode())
+}
 
 // outlineModule is a module in the outline.
 type outlineModule struct {
@@ -76,7 +92,7 @@ func (h *handler) outlinePage(c echo.Context, f *kit.Form) (p outlinePage, err e
 	if l.people, err = h.people(ctx, kit.ViewerOf(c), there); err != nil {
 		return p, err
 	}
-	o := outline.Of(files)
+	o, lessons := outline.Of(files), 0
 	for i, m := range o.Modules {
 		one := outlineModule{outlineRow: newOutlineRow(l, f, m.Dir+"/module.yaml"), Dir: m.Dir}
 		_, one.Headed = files[m.Dir+"/module.yaml"]
@@ -85,9 +101,13 @@ func (h *handler) outlinePage(c echo.Context, f *kit.Form) (p outlinePage, err e
 			row := newOutlineRow(l, f, m.Dir+"/"+name)
 			row.First, row.Last = one.First && j == 0, one.Last && j == len(m.Lessons)-1
 			one.Lessons = append(one.Lessons, outlineLesson{row})
+			if lessons++; row.Path == c.QueryParam("move") {
+				p.Moving = &row.fileRow
+			}
 		}
 		p.Modules = append(p.Modules, one)
 	}
+	p.Long = lessons > unfolded
 	return p, nil
 }
 
@@ -102,6 +122,9 @@ func (h *handler) getOutline(c echo.Context) error {
 	p, err := h.outlinePage(c, f)
 	if err != nil {
 		return err
+	}
+	if gone := c.QueryParam("move"); gone != "" && p.Moving == nil {
+		return kit.WithLink(outline.ErrGone, "Outline", p.At("/outline"))
 	}
 	return kit.Render(c, http.StatusOK, "studio/outline", kit.View{Title: "Outline", Form: f, Data: p})
 }
@@ -227,7 +250,7 @@ func entitled(file string, data []byte, title string) ([]byte, error) {
 }
 
 // stepped are the files after what a button says: "up" or "down" with one, "before"
-// or "after" with it and another.
+// or "after" with it and another, "into" with it and a module's folder.
 func stepped(step string, files course.Files) (outline.Moved, error) {
 	words := strings.Fields(step)
 	if len(words) < 2 {
@@ -240,6 +263,8 @@ func stepped(step string, files course.Files) (outline.Moved, error) {
 		return o.Before(words[1], words[2])
 	case words[0] == "after" && len(words) == 3:
 		return o.After(words[1], words[2])
+	case words[0] == "into" && len(words) == 3:
+		return o.Into(words[1], words[2])
 	case by == 0:
 		return outline.Moved{}, errFormOld
 	case path.Ext(words[1]) == ".md":

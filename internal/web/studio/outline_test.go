@@ -3,6 +3,7 @@ package studio_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"path"
 	"regexp"
 	"strings"
@@ -247,4 +248,31 @@ func TestATitleAndAMove(t *testing.T) {
 		t.Errorf("the lessons are %s", got)
 	}
 	h.clean()
+}
+
+// TestALessonGoesAnywhere: its page offers every place, by one press.
+func TestALessonGoesAnywhere(t *testing.T) {
+	w := newWorld(t)
+	first, last, ok := strings.Cut(w.lessons(), "|")
+	if !ok {
+		t.Fatal("the course has one lesson")
+	}
+	files, err := w.courses.Export(t.Context(), slug, 0)
+	w.must(err)
+	var paths []string
+	for _, p := range files.Paths() {
+		if strings.HasSuffix(p, ".md") && strings.HasPrefix(p, "modules/") {
+			paths = append(paths, p)
+		}
+	}
+	page := at + "/outline?" + url.Values{"move": {paths[0]}}.Encode()
+	w.Get("ira", at+"/outline").OK("Move to another place: " + first)
+	into := "into " + paths[0] + " " + path.Dir(paths[0])
+	w.Get("ira", page).OK("Move “"+first+"”", "stands here now", "Put it before: "+last, into).Lacks("Put it before: "+first, "Save titles")
+	w.Post("ira", at+"/outline", "step", into).Says(at+"/outline", "studio.saved")
+	if got := w.lessons(); got != last+"|"+first {
+		t.Errorf("the lessons are %s", got)
+	}
+	w.Get("ira", page).Is(http.StatusConflict, "The outline has changed meanwhile")
+	w.Get("tom", page).Is(http.StatusForbidden)
 }

@@ -18,6 +18,7 @@ import (
 type pastePage struct {
 	place
 	Path     string
+	Title    string // of the file
 	Base     int64
 	Done     bool
 	Markdown string
@@ -26,7 +27,7 @@ type pastePage struct {
 
 // Crumbs lead to the file.
 func (p pastePage) Crumbs() []kit.Link {
-	return p.crumbs(kit.Link{Label: p.Path, Href: p.File(p.Path)})
+	return p.crumbs(kit.Link{Label: cmp.Or(p.Title, p.Path), Href: p.File(p.Path)})
 }
 
 func (h *handler) pastePage(c echo.Context, base int64) (p pastePage, err error) {
@@ -38,7 +39,7 @@ func (h *handler) pastePage(c echo.Context, base int64) (p pastePage, err error)
 	if err == nil && !strings.HasSuffix(p.Path, ".md") {
 		err = course.ErrNoFile // lists are not written so
 	}
-	p.Base = f.Seq
+	p.Base, p.Title = f.Seq, titleIn(p.Path, f.Content)
 	return p, err
 }
 

@@ -67,7 +67,9 @@ func (h *handler) publishPage(c echo.Context) (p publishPage, err error) {
 	paths := differing(before, files)
 	p.Others = max(0, len(paths)-shownFiles)
 	for _, path := range paths[:len(paths)-p.Others] {
-		p.Files = append(p.Files, compare(path, before[path], files[path]))
+		one := compare(path, before[path], files[path])
+		one.Title = l.title(path)
+		p.Files = append(p.Files, one)
 	}
 	return p, nil
 }

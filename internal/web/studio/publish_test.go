@@ -59,7 +59,7 @@ func TestTheListOfChangesIsBounded(t *testing.T) {
 		w.Post("ira", at+"/new", "kind", "case", "title", fmt.Sprintf("Case %d", i)).Says(file(fmt.Sprintf("cases/case-%d.md", i)), "studio.added")
 	}
 	a := w.Get("ira", at+"/publish").OK("25 files change since edition 1", "And 5 more files")
-	if n := strings.Count(a.Body, "<details><summary>cases/"); n != 20 {
+	if n := strings.Count(a.Body, "<details><summary>Case: Case "); n != 20 {
 		t.Errorf("%d files are compared", n)
 	}
 }

@@ -12,12 +12,12 @@ var cardSheet = sheet{Asks: []ask{
 	{Key: "price.amount", Label: "Price", As: asMoney, Hint: "With two decimals, as in 149.00; 0.00 is free."}, {Key: "price.currency", Label: "Currency"},
 	{Key: "released_on", Label: "Released on", As: asDay}, {Key: "checked_on", Label: "Content checked on", As: asDay}, {Key: "expires_on", Label: "Content expires on", As: asDay},
 	{Key: "access_days", Label: "Days of access", As: asNumber}, {Key: "reminder_days", Label: "Reminders, days before the end", As: asNumbers}, {Key: "repeat_after_days", Label: "Days until it may be taken again", As: asNumber, Hint: "0 for never."},
-	{Key: "lesson_order", Label: "Order of the lessons", As: asChoice, Options: []string{"any", "fixed"}},
+	{Key: "lesson_order", Label: "Order of the lessons", As: asChoice, Options: []string{"any", "fixed"}, Words: map[string]string{"any": "In any order", "fixed": "One after the other"}},
 	{Key: "exam.pass_percent", Label: "Pass mark in percent", As: asNumber}, {Key: "exam.attempts", Label: "Attempts", As: asNumber}, {Key: "exam.wait_hours", Label: "Hours between attempts", As: asNumber},
 	{Key: "exam.time_limit_minutes", Label: "Time limit in minutes", As: asNumber, Hint: "0 for none."}, {Key: "exam.grading_days", Label: "Working days for grading", As: asNumber},
-	{Key: "certificate.issue", Label: "Who issues the certificate", As: asChoice, Options: []string{"", "automatically", "administrator"}, Optional: true},
-	{Key: "time_policy", Label: "Reading time", As: asChoice, Options: []string{"record", "warn", "block"}}, {Key: "planned_minutes", Label: "Planned minutes", As: asNumber},
-	{Key: "credit.difficulty", Label: "Difficulty from 1 to 5, for credit", As: asRaw}, {Key: "credit.questions", Label: "Questions that count for credit", As: asNumber}, {Key: "credit.round", Label: "Rounding of credit", As: asChoice, Options: []string{"down-quarter", "nearest-quarter"}},
+	{Key: "certificate.issue", Label: "Who issues the certificate", As: asChoice, Options: []string{"", "automatically", "administrator"}, Words: map[string]string{"": "As this site does it", "automatically": "The site, when all is done", "administrator": "An administrator"}, Optional: true},
+	{Key: "time_policy", Label: "Reading time", As: asChoice, Options: []string{"record", "warn", "block"}, Words: map[string]string{"record": "Is recorded only", "warn": "Warns where it is short", "block": "Is asked for before a certificate"}}, {Key: "planned_minutes", Label: "Planned minutes", As: asNumber},
+	{Key: "credit.difficulty", Label: "Difficulty from 1 to 5, for credit", As: asRaw}, {Key: "credit.questions", Label: "Questions that count for credit", As: asNumber}, {Key: "credit.round", Label: "Rounding of credit", As: asChoice, Options: []string{"down-quarter", "nearest-quarter"}, Words: map[string]string{"down-quarter": "Down to a quarter of an hour", "nearest-quarter": "To the nearest quarter of an hour"}},
 }, Lists: []rows{{Key: "authors", One: "Author", Many: "Authors", Asks: []ask{
 	{Key: "name", Label: "Name", Most: course.MaxTitle}, {Key: "credentials", Label: "Credentials"}, {Key: "role", Label: "Role"}, {Key: "disclosure", Label: "Disclosure", Most: course.MaxParagraph, As: asLong}, {Key: "disclosed_on", Label: "Disclosed on", As: asDay},
 }, Fresh: func(begun) edit.Map {
@@ -50,7 +50,7 @@ var blueprintSheet = sheet{Lists: []rows{
 var evaluationSheet = sheet{Asks: []ask{{Key: "scale", Label: "Steps of the scale", As: asLines, Hint: "One a line, from the lowest on."}}, Lists: []rows{{Key: "items", One: "Item", Many: "Items", Apart: true, Begin: "item-0", Names: true, Kinds: evaluationKinds, Asks: []ask{
 	{Key: "id", Label: "ID"}, {Key: "kind", Label: "Kind", As: asChoice, Options: evaluationKinds, Hint: "What it asks for besides is here when it is saved."}, {Key: "text", Label: "Text", As: asLong, Most: course.MaxStatement},
 	{Key: "objective", Label: "Objective that it is about", As: asChoice, Of: objectives, Optional: true}, {Key: "required", Label: "Must be answered", As: asCheck},
-	{Key: "to", Label: "Who reads the answers besides", As: asChoice, Options: []string{"", "reviewer"}, Optional: true},
+	{Key: "to", Label: "Who reads the answers besides", As: asChoice, Options: []string{"", "reviewer"}, Words: map[string]string{"": "Nobody", "reviewer": "The reviewer"}, Optional: true},
 }, OfKind: map[string]sheet{
 	"single": {Lists: []rows{choiceRows}}, "multiple": {Lists: []rows{choiceRows}},
 	"minutes": {Asks: []ask{{Key: "parts", Label: "What it asks the minutes of", As: asLines, Hint: "One a line."}}},

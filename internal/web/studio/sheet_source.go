@@ -30,7 +30,7 @@ var termRows = rows{One: "Term", Many: "Terms", Apart: true, Asks: []ask{{Key: "
 }}
 
 var referenceRows = rows{One: "Reference", Many: "References", Apart: true, Begin: "ref-0", Names: true, Numbered: "number", Asks: []ask{
-	{Key: "id", Label: "ID", Hint: "As facts name it: smith-2023."}, {Key: "type", Label: "What it is", As: asChoice, Options: []string{"article-journal", "book", "chapter", "report", "webpage", "thesis"}},
+	{Key: "id", Label: "ID", Hint: "As facts name it: smith-2023."}, {Key: "type", Label: "What it is", As: asChoice, Options: []string{"article-journal", "book", "chapter", "report", "webpage", "thesis"}, Words: map[string]string{"article-journal": "Article in a journal", "chapter": "Chapter of a book", "webpage": "Web page"}},
 	{Key: "title", Label: "Title", As: asLong}, {Key: "container-title", Label: "Journal, book or site", Optional: true}, {Key: "issued", Label: "Year", Optional: true},
 	{Key: "volume", Label: "Volume", Optional: true}, {Key: "issue", Label: "Issue", Optional: true}, {Key: "page", Label: "Pages", Optional: true},
 	{Key: "DOI", Label: "DOI", Hint: "As in 10.1234/abc, without address.", Optional: true}, {Key: "note", Label: "Note", Optional: true}, {Key: "et_al", Label: "More authors than are named (et al)", As: asCheck},

@@ -41,6 +41,7 @@ if (form) {
   sessionStorage.removeItem(kept);
   const back = last && rows().find((row) => name(row) === last);
   if (back) {
+    back.closest("details")?.setAttribute("open", "");
     title(back).focus();
     if (form.dataset.outline !== "failed" && rows().indexOf(back) !== from) said.textContent = `Moved: ${title(back).value}`;
   }
@@ -48,6 +49,7 @@ if (form) {
   // A title saves itself; the hidden field beside it has the one that is stored.
   const state = document.querySelector("[data-outline-state]");
   const say = (text, bad) => {
+    if (!state) return;
     state.textContent = text;
     state.classList.toggle("saved-bad", Boolean(bad));
   };

@@ -33,7 +33,9 @@ if (desk.readable) {
     const from = area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
     const next = area.value.indexOf("\n", area.selectionEnd);
     const to = next < 0 ? area.value.length : next;
-    insert(area.value.slice(from, to).split("\n").map((l) => sign + l).join("\n"), from, to);
+    const lines = area.value.slice(from, to).split("\n");
+    const all = lines.every((l) => l.startsWith(sign)); // pressed again
+    insert(lines.map((l) => (all ? l.slice(sign.length) : sign + l.replace(/^(#{1,6}|-) /, ""))).join("\n"), from, to);
   };
   // apart puts a text on lines of its own; the caret goes to the empty line in it.
   const apart = (text) => {
