@@ -13,6 +13,7 @@ import (
 	"github.com/atmacena/cocare/internal/course/content"
 	"github.com/atmacena/cocare/internal/media"
 	"github.com/atmacena/cocare/internal/media/manifest"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // Media is what a course asks of package media: an edition's hash covers its list of
@@ -54,9 +55,9 @@ func CheckMedia(folder fs.FS, c *Course) (problems []Problem) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
-			problems = append(problems, Problem{File: f.Path(), Severity: content.Error, Msg: "cannot be read", Fix: "check its permissions"})
+			problems = append(problems, Problem{File: f.Path(), Severity: content.Error, Msg: "cannot be read", Fix: "check its permissions", Why: reason.Whole.String()})
 		case n != f.Bytes || sum != f.SHA256:
-			problems = append(problems, Problem{File: f.Path(), Severity: content.Error, Msg: "it has other bytes than media.yaml says", Fix: "export the course again where it is kept"})
+			problems = append(problems, Problem{File: f.Path(), Severity: content.Error, Msg: "it has other bytes than media.yaml says", Fix: "export the course again where it is kept", Why: reason.Listed.String()})
 		}
 	}
 	return problems
@@ -90,7 +91,7 @@ func (s *Service) missingMedia(ctx context.Context, c *Course) (problems []Probl
 		for _, f := range m.Files {
 			if gone[f.SHA256] {
 				problems = append(problems, Problem{File: manifest.Path, Line: m.Line, Severity: content.Error,
-					Msg: fmt.Sprintf("the file of the medium %q is not kept here", m.ID), Fix: "send it again on the page of media, or import the course with its folder media/blobs"})
+					Msg: fmt.Sprintf("the file of the medium %q is not kept here", m.ID), Fix: "send it again on the page of media, or import the course with its folder media/blobs", Why: reason.Listed.String()})
 				break
 			}
 		}

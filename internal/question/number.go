@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // MaxNumberRunes bounds what may be typed as a number, unit included.
@@ -159,7 +161,7 @@ func decimalsOf(s string) int {
 func (c *checker) number(path, s string) (*big.Rat, bool) {
 	n, ok := writtenNumber(s)
 	if !ok {
-		c.add(path, "%q is not a plain decimal; write it as in \"7.1\"", clip(s))
+		c.add(reason.Gradable, path, "%q is not a plain decimal; write it as in \"7.1\"", clip(s))
 	}
 	return n, ok
 }

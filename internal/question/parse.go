@@ -12,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/atmacena/cocare/internal/reason"
 	"github.com/atmacena/cocare/internal/yamldoc"
 )
 
@@ -42,15 +43,15 @@ func Read(data []byte) ([]Question, *yaml.Node, []Problem) {
 	all := value(&doc)
 	root := list(&doc)
 	if root == nil {
-		return nil, all, []Problem{{Line: doc.Line, Msg: "the file must be a list of questions, each beginning with “- id:”"}}
+		return nil, all, []Problem{{Line: doc.Line, Msg: "the file must be a list of questions, each beginning with “- id:”", Why: reason.Understood}}
 	}
 	if n := len(root.Content); n > MaxPerFile {
-		return nil, all, []Problem{{Line: root.Content[MaxPerFile].Line, Msg: fmt.Sprintf("the file has %d questions; split it into files of at most %d", n, MaxPerFile)}}
+		return nil, all, []Problem{{Line: root.Content[MaxPerFile].Line, Msg: fmt.Sprintf("the file has %d questions; split it into files of at most %d", n, MaxPerFile), Why: reason.Bounded}}
 	}
 	if err := dec.Decode(new(yaml.Node)); err != nil && !errors.Is(err, io.EOF) {
 		return nil, all, syntaxProblem(data, err)
 	} else if err == nil {
-		return nil, all, []Problem{{Msg: "the file holds more than one YAML document; remove the line ---"}}
+		return nil, all, []Problem{{Msg: "the file holds more than one YAML document; remove the line ---", Why: reason.Understood}}
 	}
 	var qs []Question
 	if err := yamldoc.Strict(data, &doc, &qs); err != nil {
@@ -88,7 +89,7 @@ func validateAll(qs []Question, root *yaml.Node) []Problem {
 		node := index(root, i)
 		found := q.Validate()
 		if at, twice := seen[q.ID]; twice && q.ID != "" {
-			found = append(found, Problem{Question: q.ID, Path: "id", Msg: fmt.Sprintf("is used already in line %d; give every question its own id", at)})
+			found = append(found, Problem{Question: q.ID, Path: "id", Msg: fmt.Sprintf("is used already in line %d; give every question its own id", at), Why: reason.Named})
 		} else {
 			seen[q.ID] = lineOf(node, "id")
 		}
@@ -172,7 +173,7 @@ func yamlProblems(err error) []Problem {
 	}
 	var problems []Problem
 	for _, m := range msgs {
-		p := Problem{Msg: strings.TrimPrefix(m, "yaml: ")}
+		p := Problem{Msg: strings.TrimPrefix(m, "yaml: "), Why: reason.Understood}
 		if parts := yamlLine.FindStringSubmatch(m); parts != nil {
 			p.Line, _ = strconv.Atoi(parts[1]) // digits by the pattern; 0 on overflow is "no line"
 			p.Msg = parts[2]

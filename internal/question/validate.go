@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // MaxAuthored bounds a text of a question, in characters.
@@ -24,12 +26,14 @@ const (
 // Problem is one mistake in a question. Path names the field, as in
 // "options[2].rationale", where rows count from 1. Line is its line in the
 // file, 0 where the question did not come from [Parse]. Question is its ID,
-// where it has one. Msg says what to do.
+// where it has one. Msg says what to do, Why what for.
 type Problem struct {
 	Question string `json:"question,omitempty"`
 	Path     string `json:"path"`
 	Line     int    `json:"line,omitempty"`
 	Msg      string `json:"msg"`
+
+	Why reason.Reason `json:"-"`
 }
 
 func (p Problem) String() string {
@@ -49,8 +53,8 @@ type checker struct {
 	problems []Problem
 }
 
-func (c *checker) add(path, format string, args ...any) {
-	c.problems = append(c.problems, Problem{Question: c.q.ID, Path: path, Msg: fmt.Sprintf(format, args...)})
+func (c *checker) add(why reason.Reason, path, format string, args ...any) {
+	c.problems = append(c.problems, Problem{Question: c.q.ID, Path: path, Msg: fmt.Sprintf(format, args...), Why: why})
 }
 
 // Validate returns every mistake that can be seen in the question alone.
@@ -65,7 +69,7 @@ func (q *Question) Validate() []Problem {
 	c.text("rationale", q.Rationale, false)
 	c.common()
 	if !slices.Contains(Kinds(), q.Kind) {
-		c.add("kind", "unknown kind %q; use one of %s", clip(string(q.Kind)), kindNames())
+		c.add(reason.Known, "kind", "unknown kind %q; use one of %s", clip(string(q.Kind)), kindNames())
 		return c.problems
 	}
 	c.foreign()
@@ -104,7 +108,7 @@ func (c *checker) counts() bool {
 		{"lose_if", len(q.LoseIf), maxRows},
 	} {
 		if l.n > l.most {
-			c.add(l.path, "has %d entries; give at most %d", l.n, l.most)
+			c.add(reason.Bounded, l.path, "has %d entries; give at most %d", l.n, l.most)
 		}
 	}
 	return len(c.problems) == 0
@@ -126,7 +130,7 @@ func (c *checker) common() {
 		c.id("jurisdiction", c.q.Jurisdiction)
 	}
 	if len(c.q.Objectives) == 0 {
-		c.add("objectives", "name at least one objective, as in [LO1]")
+		c.add(reason.Reflected, "objectives", "name at least one objective, as in [LO1]")
 	}
 	c.ids("objectives", c.q.Objectives)
 	c.ids("facts", c.q.Facts)
@@ -157,7 +161,7 @@ func (c *checker) foreign() {
 		{"shuffle", q.Shuffle != nil, k != Numeric && k != ShortAnswer},
 	} {
 		if f.present && !f.fits {
-			c.add(f.path, "a %s question has no %s; remove it", k, f.path)
+			c.add(reason.Understood, f.path, "a %s question has no %s; remove it", k, f.path)
 		}
 	}
 }
@@ -166,7 +170,7 @@ var idPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$`)
 
 func (c *checker) id(path, id string) {
 	if !idPattern.MatchString(id) {
-		c.add(path, "%q is not an id; use 1 to 32 letters, digits, dots, dashes or underscores", clip(id))
+		c.add(reason.Named, path, "%q is not an id; use 1 to 32 letters, digits, dots, dashes or underscores", clip(id))
 	}
 }
 
@@ -176,26 +180,31 @@ func (c *checker) ids(path string, ids []string) {
 		at := row(path, i, "")
 		c.id(at, id)
 		if slices.Contains(ids[:i], id) {
-			c.add(at, "%s stands here twice; remove one", clip(id))
+			c.add(reason.Named, at, "%s stands here twice; remove one", clip(id))
 		}
 	}
 }
 
 // text checks one paragraph of plain text.
 func (c *checker) text(path, s string, required bool) {
+	c.textFor(reason.Said, path, s, required)
+}
+
+// textFor is text where what is missing is missed for a reason of its own.
+func (c *checker) textFor(why reason.Reason, path, s string, required bool) {
 	switch {
 	case s == "":
 		if required {
-			c.add(path, "is missing; write it")
+			c.add(why, path, "is missing; write it")
 		}
 	case !utf8.ValidString(s):
-		c.add(path, "is not valid UTF-8; save the file as UTF-8")
+		c.add(reason.Legible, path, "is not valid UTF-8; save the file as UTF-8")
 	case strings.ContainsFunc(s, unicode.IsControl):
-		c.add(path, "holds a line break or control character; write one paragraph on one line, or fold it with >-")
+		c.add(reason.Fits, path, "holds a line break or control character; write one paragraph on one line, or fold it with >-")
 	case strings.TrimSpace(s) != s:
-		c.add(path, "begins or ends with a space, or is blank; remove the space or write the text")
+		c.add(reason.Fits, path, "begins or ends with a space, or is blank; remove the space or write the text")
 	case utf8.RuneCountInString(s) > MaxAuthored:
-		c.add(path, "has %d characters; at most %d are possible", utf8.RuneCountInString(s), MaxAuthored)
+		c.add(reason.Fits, path, "has %d characters; at most %d are possible", utf8.RuneCountInString(s), MaxAuthored)
 	}
 }
 
@@ -203,16 +212,16 @@ func (c *checker) text(path, s string, required bool) {
 // apart by a learner.
 func (c *checker) rows(path string, ids, texts []string) {
 	if len(ids) < 2 {
-		c.add(path, "has %d entries; give at least 2", len(ids))
+		c.add(reason.Gradable, path, "has %d entries; give at least 2", len(ids))
 	}
 	for i, id := range ids {
 		c.id(row(path, i, "id"), id)
 		if slices.Contains(ids[:i], id) {
-			c.add(row(path, i, "id"), "%s is used twice; give every entry its own id", clip(id))
+			c.add(reason.Named, row(path, i, "id"), "%s is used twice; give every entry its own id", clip(id))
 		}
 		c.text(row(path, i, "text"), texts[i], true)
 		if first := slices.Index(texts, texts[i]); first < i && texts[i] != "" {
-			c.add(row(path, i, "text"), "is the same as that of entry %d; write a different one", first+1)
+			c.add(reason.Gradable, row(path, i, "text"), "is the same as that of entry %d; write a different one", first+1)
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 func (c *checker) options() {
@@ -12,44 +14,44 @@ func (c *checker) options() {
 	var ids, texts []string
 	for i, o := range q.Options {
 		ids, texts = append(ids, o.ID), append(texts, o.Text)
-		c.text(row("options", i, "rationale"), o.Rationale, true)
+		c.textFor(reason.Explained, row("options", i, "rationale"), o.Rationale, true)
 	}
 	c.rows("options", ids, texts)
 	correct := len(q.correctIDs())
 	switch q.Kind {
 	case MultipleResponse:
 		if correct == 0 {
-			c.add("options", "none is marked as right; mark at least one (correct: true)")
+			c.add(reason.Gradable, "options", "none is marked as right; mark at least one (correct: true)")
 		}
 	case SingleChoice, TrueFalse:
 		if correct != 1 {
-			c.add("options", "%d are marked as right; mark exactly one (correct: true)", correct)
+			c.add(reason.Gradable, "options", "%d are marked as right; mark exactly one (correct: true)", correct)
 		}
 	}
 	if q.Kind != TrueFalse {
 		return
 	}
 	if slices.Sort(ids); !slices.Equal(ids, []string{"false", "true"}) {
-		c.add("options", `a true-false question has exactly two options, with the ids "true" and "false"`)
+		c.add(reason.Gradable, "options", `a true-false question has exactly two options, with the ids "true" and "false"`)
 	}
 	if q.Shuffle != nil && *q.Shuffle {
-		c.add("shuffle", "true and false are never shuffled; remove it")
+		c.add(reason.Understood, "shuffle", "true and false are never shuffled; remove it")
 	}
 }
 
 func (c *checker) numeric() {
 	q := c.q
 	if q.Working == "" && q.Rationale == "" {
-		c.add("working", "is missing; show the working, or give a rationale")
+		c.add(reason.Explained, "working", "is missing; show the working, or give a rationale")
 	}
 	c.text("working", q.Working, false)
 	k := q.key()
 	if k == nil {
-		c.add("answer", `is missing or a list; write {value: "7.1", min: "7.0", max: "7.2", decimals: 1}`)
+		c.add(reason.Gradable, "answer", `is missing or a list; write {value: "7.1", min: "7.0", max: "7.2", decimals: 1}`)
 		return
 	}
 	if k.Decimals < 0 || k.Decimals > maxDecimals {
-		c.add("answer.decimals", "is %d; give from 0 to %d", k.Decimals, maxDecimals)
+		c.add(reason.Likely, "answer.decimals", "is %d; give from 0 to %d", k.Decimals, maxDecimals)
 	}
 	c.unit(k.Unit)
 	value, ok := c.number("answer.value", k.Value)
@@ -63,10 +65,10 @@ func (c *checker) numeric() {
 		return
 	}
 	if decimalsOf(k.Value) > k.Decimals {
-		c.add("answer.value", "%s has more than %d decimals; round it or raise decimals", k.Value, k.Decimals)
+		c.add(reason.Gradable, "answer.value", "%s has more than %d decimals; round it or raise decimals", k.Value, k.Decimals)
 	}
 	if value.Cmp(lo) < 0 || value.Cmp(hi) > 0 {
-		c.add("answer", "the right number %s does not lie between the smallest that counts, %s, and the largest, %s; correct one of them", k.Value, low, high)
+		c.add(reason.Gradable, "answer", "the right number %s does not lie between the smallest that counts, %s, and the largest, %s; correct one of them", k.Value, low, high)
 	}
 	c.commonErrors(k)
 }
@@ -75,23 +77,23 @@ func (c *checker) numeric() {
 func (c *checker) unit(unit string) {
 	c.text("answer.unit", unit, false)
 	if strings.ContainsAny(unit, "0123456789+-−–.,") || len(unit) > 24 {
-		c.add("answer.unit", "%q must be a short word without digits, signs, points or commas", clip(unit))
+		c.add(reason.Gradable, "answer.unit", "%q must be a short word without digits, signs, points or commas", clip(unit))
 	}
 }
 
 func (c *checker) commonErrors(k *NumericKey) {
 	var seen []string
 	for i, e := range c.q.Errors {
-		c.text(row("errors", i, "why"), e.Why, true)
+		c.textFor(reason.Explained, row("errors", i, "why"), e.Why, true)
 		n, ok := c.number(row("errors", i, "value"), e.Value)
 		if !ok {
 			continue
 		}
 		if within(n, k) {
-			c.add(row("errors", i, "value"), "%s is an accepted answer; narrow min and max or remove the error", e.Value)
+			c.add(reason.Explained, row("errors", i, "value"), "%s is an accepted answer; narrow min and max or remove the error", e.Value)
 		}
 		if slices.Contains(seen, n.String()) {
-			c.add(row("errors", i, "value"), "%s stands here twice; remove one", e.Value)
+			c.add(reason.Explained, row("errors", i, "value"), "%s stands here twice; remove one", e.Value)
 		}
 		seen = append(seen, n.String())
 	}
@@ -110,21 +112,21 @@ func (c *checker) ordering() {
 	}
 	c.rows("items", ids, texts)
 	if explained < len(q.Items) && q.Rationale == "" {
-		c.add("rationale", "is missing; explain the order, or give every item a rationale")
+		c.add(reason.Explained, "rationale", "is missing; explain the order, or give every item a rationale")
 	}
 	key := q.order()
 	if !permutation(key, ids) {
-		c.add("answer", "must list every item id once, in the right order")
+		c.add(reason.Gradable, "answer", "must list every item id once, in the right order")
 		return
 	}
 	if len(ids) < 3 {
 		return
 	}
 	if SpellsOrder(key) {
-		c.add("items", "the ids, which the learner's browser sees, already spell the right order; number the items in another order")
+		c.add(reason.KeyKept, "items", "the ids, which the learner's browser sees, already spell the right order; number the items in another order")
 	}
 	if !q.Shuffles() && slices.Equal(key, ids) {
-		c.add("shuffle", "the items stand in the right order already; shuffle them or list them in another order")
+		c.add(reason.KeyKept, "shuffle", "the items stand in the right order already; shuffle them or list them in another order")
 	}
 }
 
@@ -158,37 +160,37 @@ func (c *checker) matching() {
 			explained++
 		}
 		if !slices.Contains(rights, l.Match) {
-			c.add(row("left", i, "match"), "%q is not an id of right; use one of %s", clip(l.Match), clip(strings.Join(rights, ", ")))
+			c.add(reason.There, row("left", i, "match"), "%q is not an id of right; use one of %s", clip(l.Match), clip(strings.Join(rights, ", ")))
 		}
 	}
 	c.rows("left", ids, texts)
 	c.rows("right", rights, rightTexts)
 	if explained < len(q.Left) && q.Rationale == "" {
-		c.add("rationale", "is missing; explain the whole, or give every row of left a rationale")
+		c.add(reason.Explained, "rationale", "is missing; explain the whole, or give every row of left a rationale")
 	}
 }
 
 func (c *checker) short() {
 	q := c.q
-	c.text("model", q.Model, true)
+	c.textFor(reason.Gradable, "model", q.Model, true)
 	if q.Points < 1 || q.Points > maxPoints {
-		c.add("points", "is %d; give from 1 to %d", q.Points, maxPoints)
+		c.add(reason.Likely, "points", "is %d; give from 1 to %d", q.Points, maxPoints)
 	}
 	if len(q.Rubric) == 0 {
-		c.add("rubric", "is missing; say what earns points, a line each")
+		c.add(reason.Gradable, "rubric", "is missing; say what earns points, a line each")
 	}
 	sum, sound := 0, true
 	for i, line := range q.Rubric {
-		c.text(row("rubric", i, "text"), line.Text, true)
+		c.textFor(reason.Gradable, row("rubric", i, "text"), line.Text, true)
 		if line.Points < 1 || line.Points > maxPoints {
-			c.add(row("rubric", i, "points"), "is %d; give from 1 to %d", line.Points, maxPoints)
+			c.add(reason.Likely, row("rubric", i, "points"), "is %d; give from 1 to %d", line.Points, maxPoints)
 			sound = false
 			continue
 		}
 		sum += line.Points
 	}
 	if sound && len(q.Rubric) > 0 && sum != q.Points {
-		c.add("points", "is %d but the rubric's lines add up to %s; make them equal", q.Points, strconv.Itoa(sum))
+		c.add(reason.Gradable, "points", "is %d but the rubric's lines add up to %s; make them equal", q.Points, strconv.Itoa(sum))
 	}
 	for i, s := range q.ZeroIf {
 		c.text(row("zero_if", i, ""), s, true)
@@ -197,6 +199,6 @@ func (c *checker) short() {
 		c.text(row("lose_if", i, ""), s, true)
 	}
 	if l := q.Limit; l != nil && (l.Sentences < 0 || l.Lines < 0 || l.Sentences == 0 && l.Lines == 0) {
-		c.add("limit", "give sentences or lines, as in {sentences: 2}")
+		c.add(reason.Understood, "limit", "give sentences or lines, as in {sentences: 2}")
 	}
 }

@@ -18,13 +18,15 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // Problem is a mistake: the line, from 1 (0: the whole file), what it is, and
-// what to do.
+// what to do. Why is for the files of a course; who reads others need not say.
 type Problem struct {
 	Line     int
 	Msg, Fix string
+	Why      reason.Reason
 }
 
 // Doc is a decoded text that can tell the line of each value.
@@ -42,7 +44,7 @@ func Decode(data []byte, first int, out any) (*Doc, []Problem) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	switch err := dec.Decode(&doc); {
 	case errors.Is(err, io.EOF):
-		return d, []Problem{{first, "the file is empty", "write it as the format’s description shows"}}
+		return d, []Problem{{first, "the file is empty", "write it as the format’s description shows", reason.Complete}}
 	case err != nil:
 		return d, complaints(data, first, err)
 	}
@@ -50,7 +52,7 @@ func Decode(data []byte, first int, out any) (*Doc, []Problem) {
 		d.Root = doc.Content[0]
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return d, []Problem{{first, "the file holds more than one YAML document", "remove the line ---"}}
+		return d, []Problem{{first, "the file holds more than one YAML document", "remove the line ---", reason.Understood}}
 	}
 	if twice := repeated(d.Root, first); twice != nil {
 		return d, twice
@@ -91,7 +93,7 @@ func repeated(root *yaml.Node, first int) (problems []Problem) {
 			continue
 		}
 		if len(n.Content)/2 > maxKeys {
-			problems = append(problems, Problem{n.Line + first - 1, fmt.Sprintf("more than %d keys stand here", maxKeys), "compare it with the format’s description"})
+			problems = append(problems, Problem{n.Line + first - 1, fmt.Sprintf("more than %d keys stand here", maxKeys), "compare it with the format’s description", reason.Bounded})
 			continue
 		}
 		type key struct {
@@ -102,7 +104,7 @@ func repeated(root *yaml.Node, first int) (problems []Problem) {
 		for i := 0; i < len(n.Content) && len(problems) < maxProblems; i += 2 {
 			k := n.Content[i]
 			if id := (key{k.Kind, k.Value}); seen[id] {
-				problems = append(problems, Problem{k.Line + first - 1, fmt.Sprintf("the key %q stands twice", Clip(k.Value)), "keep one"})
+				problems = append(problems, Problem{k.Line + first - 1, fmt.Sprintf("the key %q stands twice", Clip(k.Value)), "keep one", reason.Understood})
 			} else {
 				seen[id] = true
 			}
@@ -143,7 +145,7 @@ func complaints(data []byte, first int, err error) (problems []Problem) {
 			msg = shown(p[1], p[2]) + " cannot stand here"
 			fix = "write " + expected(p[3])
 		}
-		problems = append(problems, Problem{line, Clip(msg), fix})
+		problems = append(problems, Problem{line, Clip(msg), fix, reason.Understood})
 	}
 	return problems
 }
@@ -212,7 +214,7 @@ func (d *Doc) fractions(n *yaml.Node, t reflect.Type, out *[]Problem) {
 		}
 	case reflect.Int, reflect.Int64:
 		if n.Tag == "!!float" {
-			*out = append(*out, Problem{n.Line + d.First - 1, fmt.Sprintf("%q cannot stand here", Clip(n.Value)), "write " + expected("int")})
+			*out = append(*out, Problem{n.Line + d.First - 1, fmt.Sprintf("%q cannot stand here", Clip(n.Value)), "write " + expected("int"), reason.Understood})
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/atmacena/cocare/internal/reason"
 	"github.com/atmacena/cocare/internal/yamldoc"
 )
 
@@ -31,7 +32,7 @@ func TestManyKeysCostNoMoreThanTheyAreWorth(t *testing.T) {
 func TestAKeyThatStandsTwiceIsNamedAtItsSecondPlace(t *testing.T) {
 	var out map[string]any
 	_, problems := yamldoc.Decode([]byte("a: 1\nb: {c: 1}\na: 2\nc: {d: 1, d: 2}\n"), 11, &out)
-	want := []yamldoc.Problem{{Line: 13, Msg: `the key "a" stands twice`, Fix: "keep one"}, {Line: 14, Msg: `the key "d" stands twice`, Fix: "keep one"}}
+	want := []yamldoc.Problem{{Line: 13, Msg: `the key "a" stands twice`, Fix: "keep one", Why: reason.Understood}, {Line: 14, Msg: `the key "d" stands twice`, Fix: "keep one", Why: reason.Understood}}
 	if fmt.Sprint(problems) != fmt.Sprint(want) {
 		t.Errorf("%+v", problems)
 	}

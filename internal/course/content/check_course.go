@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // checkCourse holds the parts of a course against each other.
@@ -18,7 +19,7 @@ func (l *loader) checkChecks() {
 	some := slices.ContainsFunc(l.c.Modules, func(m *Module) bool { return len(m.Check) > 0 })
 	for _, m := range l.c.Modules {
 		if file := l.moduleFile[m.ID]; some && len(m.Check) == 0 {
-			l.errorf(file, l.end(file), "write check.yaml beside it", "module %s has no check, though others have one", m.ID)
+			l.because(reason.Complete).errorf(file, l.end(file), "write check.yaml beside it", "module %s has no check, though others have one", m.ID)
 		}
 		l.checkQuestions(m.Check)
 	}
@@ -26,18 +27,18 @@ func (l *loader) checkChecks() {
 
 func (l *loader) checkFooter() {
 	if l.c.Lint.RequiredFooter && l.c.Card.Footer == "" && l.cardDoc.Root != nil { // a card that cannot be read lacks nothing
-		l.errorf("course.yaml", l.cardDoc.line("footer"), "write the line that every lesson ends with", "footer is missing")
+		l.because(reason.Crisis).errorf("course.yaml", l.cardDoc.line("footer"), "write the line that every lesson ends with", "footer is missing")
 	}
 	for i, id := range l.c.Card.FooterFacts {
 		if !l.isFact(id) {
-			l.errorf("course.yaml", l.cardDoc.line("footer_facts[%d]", i), "name an id of facts.yaml", "there is no fact %q", clip(id))
+			l.because(reason.There).errorf("course.yaml", l.cardDoc.line("footer_facts[%d]", i), "name an id of facts.yaml", "there is no fact %q", clip(id))
 		}
 	}
 }
 
 // checkObjectives: what a course promises, it teaches, tests and asks about.
 func (l *loader) checkObjectives() {
-	r := l.because(whyReflected)
+	r := l.because(reason.Reflected)
 	for i, o := range l.c.Objectives {
 		line := l.objectiveDoc.line("[%d].id", i)
 		if !slices.ContainsFunc(l.order, func(t *lessonText) bool { return slices.Contains(t.Objectives, o.ID) }) {
@@ -62,25 +63,25 @@ func (l *loader) checkQuestion(q *question.Question) {
 		l.knownObjectives(at.file, at.line, q.ID, q.Objectives)
 	}
 	if len(q.Facts) == 0 {
-		l.errorf(at.file, at.line, "name the facts that its key rests on", "%s names no fact", q.ID)
+		l.because(reason.Checked).errorf(at.file, at.line, "name the facts that its key rests on", "%s names no fact", q.ID)
 	}
 	for _, id := range q.Facts {
 		switch f := l.facts[id]; {
 		case f == nil:
-			l.errorf(at.file, at.line, "name an id of facts.yaml", "%s rests on the unknown fact %q", q.ID, clip(id))
+			l.because(reason.There).errorf(at.file, at.line, "name an id of facts.yaml", "%s rests on the unknown fact %q", q.ID, clip(id))
 		case !f.Status.KeyWorthy():
-			l.errorf(at.file, at.line, "rest the key on a verified fact, a calculation or our search", "%s rests on %s, whose status is %s", q.ID, id, f.Status)
+			l.because(reason.Checked).errorf(at.file, at.line, "rest the key on a verified fact, a calculation or our search", "%s rests on %s, whose status is %s", q.ID, id, f.Status)
 		}
 	}
 	if q.Case != "" && l.cases[q.Case] == nil {
-		l.errorf(at.file, at.line, "name the id of a file in cases/", "%s names the unknown case %q", q.ID, clip(q.Case))
+		l.because(reason.There).errorf(at.file, at.line, "name the id of a file in cases/", "%s names the unknown case %q", q.ID, clip(q.Case))
 	}
 	if q.Jurisdiction != "" && q.Jurisdiction != "us" && q.Jurisdiction != "canada" {
-		l.errorf(at.file, at.line, "use us or canada", "%s names the unknown jurisdiction %q", q.ID, clip(q.Jurisdiction))
+		l.because(reason.Known).errorf(at.file, at.line, "use us or canada", "%s names the unknown jurisdiction %q", q.ID, clip(q.Jurisdiction))
 	}
 	l.checkKeys(q)
 	for _, f := range question.Lint(q) {
-		l.because(whyGuessed).warnf(at.file, at.line, "rewrite the item, or leave it on purpose", "%s: %s", q.ID, f.Msg)
+		l.because(reason.Guessed).warnf(at.file, at.line, "rewrite the item, or leave it on purpose", "%s: %s", q.ID, f.Msg)
 	}
 }
 
@@ -92,29 +93,29 @@ func (l *loader) checkExam() {
 		line := d.line("blueprint[%d]", i)
 		l.knownObjectives(d.file, line, "the blueprint", []string{row.Objective})
 		if rows[row.Objective] > 0 {
-			l.errorf(d.file, line, "keep one row an objective", "objective %s has two rows", clip(row.Objective))
+			l.because(reason.Drawable).errorf(d.file, line, "keep one row an objective", "objective %s has two rows", clip(row.Objective))
 		}
 		rows[row.Objective] = row.Draw
 		have := len(l.c.BankOf(row.Objective))
 		if row.Bank != have {
-			l.errorf(d.file, line, "correct the number (bank), or the questions’ objectives; saving the form of the exam counts them",
+			l.because(reason.Drawable).errorf(d.file, line, "correct the number (bank), or the questions’ objectives; saving the form of the exam counts them",
 				"the blueprint counts %s for %s, and exam/ holds %d whose first objective it is", several(row.Bank, "question"), clip(row.Objective), have)
 		}
 		if row.Draw < 1 || row.Draw > have {
-			l.errorf(d.file, line, "draw one at least, and no more than there are", "draw: %s where exam/ holds %d for %s", several(row.Draw, "question"), have, clip(row.Objective))
+			l.because(reason.Drawable).errorf(d.file, line, "draw one at least, and no more than there are", "draw: %s where exam/ holds %d for %s", several(row.Draw, "question"), have, clip(row.Objective))
 		}
 	}
 	if d.Root != nil && len(rows) == 0 {
-		l.errorf(d.file, 0, "add a row for each objective", "the blueprint is empty")
+		l.because(reason.Drawable).errorf(d.file, 0, "add a row for each objective", "the blueprint is empty")
 	}
 	for _, q := range l.c.Bank {
 		if len(q.Objectives) > 0 && rows[q.Objectives[0]] == 0 {
 			at := l.questions[q.ID]
-			l.errorf(at.file, at.line, "add its first objective to the blueprint", "%s is never drawn", q.ID)
+			l.because(reason.Shown).errorf(at.file, at.line, "add its first objective to the blueprint", "%s is never drawn", q.ID)
 		}
 	}
 	if n := l.c.Exam.Draw(); n != l.c.Card.CreditQuestions && l.cardDoc.Root != nil {
-		l.warnf("course.yaml", l.cardDoc.line("credit.questions"), "say how many questions must be answered for credit", "credit counts %s, an exam has %d", several(l.c.Card.CreditQuestions, "question"), n)
+		l.because(reason.Timed).warnf("course.yaml", l.cardDoc.line("credit.questions"), "say how many questions must be answered for credit", "credit counts %s, an exam has %d", several(l.c.Card.CreditQuestions, "question"), n)
 	}
 	l.checkRequirements(rows)
 	l.checkLimits()
@@ -128,7 +129,7 @@ func (l *loader) checkRequirements(draw map[string]int) {
 		for _, id := range r.Of {
 			q, ok := l.c.Question(id)
 			if !ok || !slices.Contains(l.c.Bank, q) {
-				l.errorf(d.file, line, "name ids of exam/", "there is no exam question %q", clip(id))
+				l.because(reason.There).errorf(d.file, line, "name ids of exam/", "there is no exam question %q", clip(id))
 				continue
 			}
 			if len(q.Objectives) > 0 {
@@ -140,7 +141,7 @@ func (l *loader) checkRequirements(draw map[string]int) {
 			most += min(n, draw[objective])
 		}
 		if r.AtLeast < 1 || r.AtLeast > most {
-			l.errorf(d.file, line, "ask for fewer, or draw more", "every exam must hold %d of these questions (at_least), but can hold %d at most", r.AtLeast, most)
+			l.because(reason.Drawable).errorf(d.file, line, "ask for fewer, or draw more", "every exam must hold %d of these questions (at_least), but can hold %d at most", r.AtLeast, most)
 		}
 	}
 }
@@ -152,7 +153,7 @@ func (l *loader) checkLimits() {
 		line := d.line("limits[%d]", i)
 		l.between(d, line, "at_most_percent", lim.AtMostPercent, 0, 100)
 		if !slices.Contains(question.Kinds(), lim.Kind) {
-			l.errorf(d.file, line, "use a kind of question", "unknown kind %q", clip(string(lim.Kind)))
+			l.because(reason.Known).errorf(d.file, line, "use a kind of question", "unknown kind %q", clip(string(lim.Kind)))
 		}
 		if lim.Kind == question.TrueFalse {
 			percent = lim.AtMostPercent
@@ -168,7 +169,7 @@ func (l *loader) checkLimits() {
 			need += max(0, row.Draw-others)
 		}
 		if total := l.c.Exam.Draw(); need*100 > lim.AtMostPercent*total {
-			l.errorf(d.file, line, "raise the limit, or write items of other kinds", "an exam of %s needs at least %d of the kind %s", several(total, "question"), need, lim.Kind)
+			l.because(reason.Drawable).errorf(d.file, line, "raise the limit, or write items of other kinds", "an exam of %s needs at least %d of the kind %s", several(total, "question"), need, lim.Kind)
 		}
 	}
 	bank := make([]question.Question, len(l.c.Bank))
@@ -176,7 +177,7 @@ func (l *loader) checkLimits() {
 		bank[i] = *q
 	}
 	for _, f := range question.LintBank(bank, percent) {
-		l.because(whyGuessed).warnf(d.file, 0, "change items of the bank", "%s", f.Msg)
+		l.because(reason.Guessed).warnf(d.file, 0, "change items of the bank", "%s", f.Msg)
 	}
 }
 
@@ -186,14 +187,14 @@ func (l *loader) checkFigures() {
 	for _, t := range l.order {
 		for _, u := range t.text.Figures {
 			if first, twice := used[u.ID]; twice {
-				l.errorf(t.file, u.Line, "show it once and point to that lesson", "figure %s is shown already in %s", clip(u.ID), first)
+				l.because(reason.Once).errorf(t.file, u.Line, "show it once and point to that lesson", "figure %s is shown already in %s", clip(u.ID), first)
 			}
 			used[u.ID] = fmt.Sprintf("%s, line %d", t.file, u.Line)
 		}
 	}
 	for i, f := range l.c.Figures {
 		if used[f.ID] == "" {
-			l.errorf("figures.yaml", l.figureDoc.line("[%d].id", i), "show it with ![](figure:"+f.ID+"), or remove it", "no lesson shows figure %s", f.ID)
+			l.because(reason.Shown).errorf("figures.yaml", l.figureDoc.line("[%d].id", i), "show it with ![](figure:"+f.ID+"), or remove it", "no lesson shows figure %s", f.ID)
 		}
 	}
 }
@@ -202,23 +203,23 @@ func (l *loader) checkCases() {
 	for _, t := range l.caseOrder {
 		for i, id := range t.Modules {
 			if _, ok := l.c.Module(id); !ok {
-				l.errorf(t.file, t.doc.line("modules[%d]", i), "name the id of a module", "there is no module %q", clip(id))
+				l.because(reason.There).errorf(t.file, t.doc.line("modules[%d]", i), "name the id of a module", "there is no module %q", clip(id))
 			}
 		}
 		if len(t.source.Prompts) == 0 {
-			l.errorf(t.file, l.end(t.file), "add “## Discussion” with numbered questions, each with a model point", "the case asks nothing")
+			l.because(reason.Pondered).errorf(t.file, l.end(t.file), "add “## Discussion” with numbered questions, each with a model point", "the case asks nothing")
 		}
 		shown := false
 		for _, lesson := range l.order {
 			for _, u := range lesson.text.Cases {
 				shown = shown || u.ID == t.ID
 				if u.ID == t.ID && !slices.Contains(t.Modules, lesson.ModuleID) {
-					l.warnf(lesson.file, u.Line, "add the module to the case, or remove the box", "case %s is shown in module %s, which its front matter does not name", t.ID, lesson.ModuleID)
+					l.because(reason.Shown).warnf(lesson.file, u.Line, "add the module to the case, or remove the box", "case %s is shown in module %s, which its front matter does not name", t.ID, lesson.ModuleID)
 				}
 			}
 		}
 		if !shown {
-			l.errorf(t.file, 0, "show it with “::: case "+t.ID+"”, or remove it", "no lesson shows the case")
+			l.because(reason.Shown).errorf(t.file, 0, "show it with “::: case "+t.ID+"”, or remove it", "no lesson shows the case")
 		}
 	}
 }

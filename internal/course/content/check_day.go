@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/atmacena/cocare/internal/reason"
 	"github.com/atmacena/cocare/internal/yamldoc"
 )
 
@@ -15,12 +16,12 @@ func CheckDay(files Files, c *Course, day time.Time) []Problem {
 	on := day.Format(time.DateOnly)
 	cardDoc := (&report{}).decode("course.yaml", files["course.yaml"], 1, &cardFile{})
 	if c.Card.Overdue(on) {
-		r.because(whyFresh).warnf("course.yaml", cardDoc.line("expires_on"), "check it and change checked_on and expires_on", "the content was to be checked again by %s", clip(c.Card.ExpiresOn))
+		r.because(reason.Fresh).warnf("course.yaml", cardDoc.line("expires_on"), "check it and change checked_on and expires_on", "the content was to be checked again by %s", clip(c.Card.ExpiresOn))
 	}
 	since := day.AddDate(-2, 0, 0).Format(time.DateOnly)
 	for i, a := range c.Card.Authors {
 		if a.DisclosedOn != "" && a.DisclosedOn < since {
-			r.because(whyDisclosed).warnf("course.yaml", cardDoc.line("authors[%d].disclosed_on", i), "ask again, and write what they say with its day", "%s disclosed interests on %s, more than 24 months ago", clip(a.Name), a.DisclosedOn)
+			r.because(reason.Disclosed).warnf("course.yaml", cardDoc.line("authors[%d].disclosed_on", i), "ask again, and write what they say with its day", "%s disclosed interests on %s, more than 24 months ago", clip(a.Name), a.DisclosedOn)
 		}
 	}
 	r.checkAges(files, c, day.Year())
@@ -48,7 +49,7 @@ func (r *report) checkAges(files Files, c *Course, year int) {
 			line = d.line("[%d].issued", i)
 		}
 	}
-	r.because(whyTenYears).warnf("references.yaml", line, "see whether a later source says the same; leave what has no successor", "%d of %d references are older than ten years: %s", len(old), len(c.References), listed(old))
+	r.because(reason.TenYears).warnf("references.yaml", line, "see whether a later source says the same; leave what has no successor", "%d of %d references are older than ten years: %s", len(old), len(c.References), listed(old))
 }
 
 // Year is the year in which it was issued, 0 where that is not said.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/atmacena/cocare/internal/course/markup"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // checkFrame holds what stands around the lessons to the language rules: all of
@@ -58,7 +59,7 @@ func (l *loader) checkCard(p *phrases) {
 func (l *loader) headline(p *phrases, file string, line int, text string) {
 	l.words(p, file, line, text)
 	if showsShare(quoted.ReplaceAllString(text, "“…”")) {
-		l.errorf(file, line, "move the number into a sentence that can be cited and marked", "a heading shows a percentage: “%s”", clip(text))
+		l.because(reason.Cited).errorf(file, line, "move the number into a sentence that can be cited and marked", "a heading shows a percentage: “%s”", clip(text))
 	}
 }
 
@@ -69,7 +70,7 @@ func (l *loader) checkPlain(file string, u markup.Unit) {
 	}
 	text := quoted.ReplaceAllString(u.Text, "“…”")
 	if n := numbers(text); len(n) > 0 {
-		l.errorf(file, u.Line, "cite the fact and take {.plain} away", "a passage marked {.plain} holds the number %s: “%s”", n[0], clip(u.Text))
+		l.because(reason.Cited).errorf(file, u.Line, "cite the fact and take {.plain} away", "a passage marked {.plain} holds the number %s: “%s”", n[0], clip(u.Text))
 	}
 }
 
@@ -94,7 +95,7 @@ func (l *loader) checkOutcomes(file string, u markup.Unit) {
 	for _, w := range l.c.Lint.OutcomeWords {
 		marked := slices.ContainsFunc(u.Marks, func(m markup.Mark) bool { return m.Kind == "outcome" && strings.Contains(m.What, w) })
 		if strings.Contains(text, normalize(w)) && !marked {
-			l.errorf(file, u.Line, fmt.Sprintf("add {.outcome what=%q when=\"…\" versus=\"…\"}, or say it in another paragraph", w), "the passage names %s and marks only another outcome: “%s”", w, clip(u.Text))
+			l.because(reason.Compared).errorf(file, u.Line, fmt.Sprintf("add {.outcome what=%q when=\"…\" versus=\"…\"}, or say it in another paragraph", w), "the passage names %s and marks only another outcome: “%s”", w, clip(u.Text))
 		}
 	}
 }

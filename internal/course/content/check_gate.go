@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // checkGate: a course with clinical content cannot drop the reviews, the
@@ -15,11 +16,11 @@ func (l *loader) checkGate() {
 	rules := l.c.Lint
 	for _, s := range rules.FooterSays {
 		if !strings.Contains(l.c.Card.Footer, s) && l.cardDoc.Root != nil {
-			l.errorf("course.yaml", l.cardDoc.line("footer"), "write the line that every lesson ends with", "the footer does not say %q", s)
+			l.because(reason.Crisis).errorf("course.yaml", l.cardDoc.line("footer"), "write the line that every lesson ends with", "the footer does not say %q", s)
 		}
 	}
 	if n := len(strings.Fields(string(l.files["disclosure.md"]))); n < rules.DisclosureWords {
-		l.errorf("disclosure.md", 1, "say who paid, who controls the content, what is off-label and what the course is not", "the disclosure has %s where at least %d are asked for", several(n, "word"), rules.DisclosureWords)
+		l.because(reason.Before).errorf("disclosure.md", 1, "say who paid, who controls the content, what is off-label and what the course is not", "the disclosure has %s where at least %d are asked for", several(n, "word"), rules.DisclosureWords)
 	}
 	l.checkExpiry()
 	if rules.ClinicalReview {
@@ -34,7 +35,7 @@ func (l *loader) checkExpiry() {
 		return
 	}
 	if last := checked.AddDate(0, months, 0).Format(time.DateOnly); card.ExpiresOn > last {
-		l.errorf("course.yaml", l.cardDoc.line("expires_on"), "check the content again, or name "+last+" at the latest",
+		l.because(reason.Fresh).errorf("course.yaml", l.cardDoc.line("expires_on"), "check the content again, or name "+last+" at the latest",
 			"the content expires on %s, more than %d months after it was checked", clip(card.ExpiresOn), months)
 	}
 }
@@ -48,7 +49,7 @@ func (l *loader) checkReviews() {
 		})
 	}
 	const fix = "ask for it in signoff.yaml"
-	r := l.because(whyReviewed)
+	r := l.because(reason.Reviewed)
 	for _, t := range l.order {
 		if !covers(t.ID, t.ModuleID, "medical", "therapist") {
 			r.errorf("signoff.yaml", 0, fix, "no medical or therapist review covers lesson %s", t.ID)
@@ -69,9 +70,9 @@ func (l *loader) checkKeys(q *question.Question) {
 		first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(o.Rationale)), " ")
 		switch first = strings.Trim(first, ".,:;!"); {
 		case o.Correct && slices.Contains([]string{"incorrect", "no", "unfair", "wrong"}, first):
-			l.errorf(at.file, at.line, "move the key, or correct the rationale", "%s: option %s is keyed as right, but its rationale begins with “%s”", q.ID, o.ID, first)
+			l.because(reason.Explained).errorf(at.file, at.line, "move the key, or correct the rationale", "%s: option %s is keyed as right, but its rationale begins with “%s”", q.ID, o.ID, first)
 		case !o.Correct && slices.Contains([]string{"correct", "yes", "fair", "right"}, first):
-			l.errorf(at.file, at.line, "key it, or correct the rationale", "%s: option %s is not keyed, but its rationale begins with “%s”", q.ID, o.ID, first)
+			l.because(reason.Explained).errorf(at.file, at.line, "key it, or correct the rationale", "%s: option %s is not keyed, but its rationale begins with “%s”", q.ID, o.ID, first)
 		}
 	}
 }
@@ -85,7 +86,7 @@ func (l *loader) checkSearch(file string, line int, text string, facts []string)
 		return
 	}
 	if _, said := anyIn(normalize(text), normalizeAll(words)); !said {
-		l.errorf(file, line, "say what was found: "+strings.Join(words, ", "), "this rests on a search and does not say so: “%s”", clip(text))
+		l.because(reason.Searched).errorf(file, line, "say what was found: "+strings.Join(words, ", "), "this rests on a search and does not say so: “%s”", clip(text))
 	}
 }
 

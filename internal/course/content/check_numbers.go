@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/atmacena/cocare/internal/course/markup"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // aNumber finds a number that is no part of a name: 3,671 and 0.14, but not the
@@ -115,7 +116,7 @@ func (l *loader) checkNumbers(file string, u markup.Unit) {
 		parts = append(parts, m.Versus, m.When, m.Of)
 	}
 	if n := strayNumber(strings.Join(parts, " | "), facts); n != "" {
-		l.errorf(file, u.Line, `correct it, cite the fact that holds it, or mark a sum of your own {.calculation from="…"}`,
+		l.because(reason.TrueNumber).errorf(file, u.Line, `correct it, cite the fact that holds it, or mark a sum of your own {.calculation from="…"}`,
 			"no fact cited here holds the number %s: “%s”", n, clip(u.Text))
 	}
 }

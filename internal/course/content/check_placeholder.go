@@ -5,6 +5,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/atmacena/cocare/internal/reason"
 	"github.com/atmacena/cocare/internal/yamldoc"
 )
 
@@ -63,5 +64,5 @@ func (l *loader) placeholderValues(file string, n *yaml.Node) {
 }
 
 func (l *loader) unwritten(file string, line int) {
-	l.errorf(file, line, "write it in place of “"+Placeholder+"”", "something is not written yet")
+	l.because(reason.Unwritten).errorf(file, line, "write it in place of “"+Placeholder+"”", "something is not written yet")
 }

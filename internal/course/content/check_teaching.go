@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // unmeasurable are verbs for what nobody can see a learner do.
@@ -12,7 +14,7 @@ var unmeasurable = []string{"understand", "know", "learn", "appreciate", "realiz
 
 // checkVerbs: an objective says what a learner will be able to do.
 func (l *loader) checkVerbs() {
-	r := l.because(whyMeasurable)
+	r := l.because(reason.Measurable)
 	for i, o := range l.c.Objectives {
 		first, _, _ := strings.Cut(strings.TrimSpace(o.Text), " ")
 		first = strings.ToLower(strings.Trim(first, ",.:;"))
@@ -20,7 +22,7 @@ func (l *loader) checkVerbs() {
 		case slices.Contains(unmeasurable, first):
 			r.warnf("objectives.yaml", l.objectiveDoc.line("[%d].text", i), "begin with what can be seen, such as explain, compare, apply or judge", "nobody can measure whether a learner can “%s”", first)
 		case o.Verb != "" && !strings.EqualFold(o.Verb, first):
-			l.warnf("objectives.yaml", l.objectiveDoc.line("[%d].verb", i), "let both agree", "the objective begins with “%s”, its verb is “%s”", clip(first), clip(o.Verb))
+			l.because(reason.Measurable).warnf("objectives.yaml", l.objectiveDoc.line("[%d].verb", i), "let both agree", "the objective begins with “%s”, its verb is “%s”", clip(first), clip(o.Verb))
 		}
 	}
 }
@@ -32,7 +34,7 @@ func (l *loader) checkReading(t *lessonText) {
 		return
 	}
 	if tenths, ok := readingGrade(t.text.Units); ok && tenths > most*10 {
-		l.because(whyLegible).warnf(t.file, t.doc.line("title"), "shorten sentences, and use the shorter of two words", "the text is of reading grade %d.%d, where at most %d is wanted", tenths/10, tenths%10, most)
+		l.because(reason.Grade).warnf(t.file, t.doc.line("title"), "shorten sentences, and use the shorter of two words", "the text is of reading grade %d.%d, where at most %d is wanted", tenths/10, tenths%10, most)
 	}
 }
 
@@ -41,7 +43,7 @@ func (l *loader) checkReferences() {
 	if l.referenceDoc == nil || l.referenceDoc.Root == nil {
 		return
 	}
-	r := l.because(whyRests)
+	r := l.because(reason.Rests)
 	if len(l.c.References) == 0 && l.c.Lint.ClinicalReview {
 		r.warnf("references.yaml", 1, "name what the facts were read in", "the course names no literature")
 	}

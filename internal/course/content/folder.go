@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/media/manifest"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // Bounds on a course folder.
@@ -76,7 +77,7 @@ var (
 func ReadFiles(fsys fs.FS) (Files, []Problem) {
 	r := &reading{fsys: fsys, files: Files{}}
 	if err := fs.WalkDir(fsys, ".", r.visit); err != nil && !errors.Is(err, errTooMuch) {
-		r.errorf("", 0, "check the path and its permissions", "the folder cannot be read")
+		r.because(reason.Whole).errorf("", 0, "check the path and its permissions", "the folder cannot be read")
 	}
 	return r.files, r.problems
 }
@@ -93,31 +94,31 @@ type reading struct {
 func (r *reading) visit(name string, d fs.DirEntry, err error) error {
 	switch {
 	case err != nil:
-		r.errorf(name, 0, "check the path and its permissions", "cannot be read")
+		r.because(reason.Whole).errorf(name, 0, "check the path and its permissions", "cannot be read")
 		return nil //nolint:nilerr // reported; the walk goes on to name what else is wrong
 	case name == ".":
 		return nil
 	case strings.HasPrefix(path.Base(name), "."): // of version control or the file manager
 		return skip(d)
 	case leftover.MatchString(name):
-		r.errorf(clip(name), 0, "remove it from the folder", "an editor left this as a backup")
+		r.because(reason.Whole).errorf(clip(name), 0, "remove it from the folder", "an editor left this as a backup")
 		return skip(d)
 	case !fileName.MatchString(path.Base(name)):
-		r.errorf(clip(name), 0, "rename it, or remove it from the folder", "a name has lower case ASCII letters, digits, hyphens, underscores and points only")
+		r.because(reason.Whole).errorf(clip(name), 0, "rename it, or remove it from the folder", "a name has lower case ASCII letters, digits, hyphens, underscores and points only")
 		return skip(d)
 	case d.IsDir() && name == manifest.Blobs: // what media.yaml names by its hash
 		return fs.SkipDir
 	case d.IsDir():
 		if !folderPlace.MatchString(name) {
-			r.errorf(name, 0, "remove it; a course has figures, media, cases, exam and modules/NN-name", "this folder has no place in a course")
+			r.because(reason.Whole).errorf(name, 0, "remove it; a course has figures, media, cases, exam and modules/NN-name", "this folder has no place in a course")
 			return fs.SkipDir
 		}
 		return nil
 	case !d.Type().IsRegular():
-		r.errorf(name, 0, "replace the link by the file", "not a regular file")
+		r.because(reason.Whole).errorf(name, 0, "replace the link by the file", "not a regular file")
 		return nil
 	case !place.MatchString(name):
-		r.errorf(name, 0, "rename or move it as the format’s description lists files, or remove it", "this file has no place in a course")
+		r.because(reason.Whole).errorf(name, 0, "rename or move it as the format’s description lists files, or remove it", "this file has no place in a course")
 		return nil
 	}
 	return r.read(name)
@@ -133,23 +134,23 @@ func skip(d fs.DirEntry) error {
 func (r *reading) read(name string) error {
 	f, err := r.fsys.Open(name)
 	if err != nil {
-		r.errorf(name, 0, "check its permissions", "cannot be opened")
+		r.because(reason.Whole).errorf(name, 0, "check its permissions", "cannot be opened")
 		return nil
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
 	if err != nil {
-		r.errorf(name, 0, "check its permissions", "cannot be read")
+		r.because(reason.Whole).errorf(name, 0, "check its permissions", "cannot be read")
 		return nil
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // as Windows' editors begin a text
 	r.total += int64(len(data))
 	switch {
 	case len(data) > MaxFileBytes:
-		r.errorf(name, 0, "make it smaller, or split it", "larger than 1 MiB")
+		r.because(reason.Bounded).errorf(name, 0, "make it smaller, or split it", "larger than 1 MiB")
 		return nil
 	case len(r.files) >= MaxFiles || r.total > MaxCourseBytes:
-		r.errorf("", 0, "split the course", "the folder holds more than %d files or 32 MiB", MaxFiles)
+		r.because(reason.Bounded).errorf("", 0, "split the course", "the folder holds more than %d files or 32 MiB", MaxFiles)
 		return errTooMuch
 	}
 	r.legible(name, data)
@@ -161,9 +162,9 @@ func (r *reading) read(name string) error {
 func (r *report) legible(name string, data []byte) {
 	switch {
 	case !utf8.Valid(data):
-		r.errorf(name, 0, "save it as UTF-8", "not UTF-8 text")
+		r.because(reason.Legible).errorf(name, 0, "save it as UTF-8", "not UTF-8 text")
 	case strings.HasPrefix(string(data[:min(len(data), 3)]), "\ufeff"):
-		r.errorf(name, 1, "save it as UTF-8 without byte order mark", "begins with a byte order mark")
+		r.because(reason.Legible).errorf(name, 1, "save it as UTF-8 without byte order mark", "begins with a byte order mark")
 	default:
 		r.visibleLines(name, string(data))
 	}
@@ -175,9 +176,9 @@ func CheckFile(name string, data []byte) []Problem {
 	r := &report{}
 	switch {
 	case !placed(name):
-		r.errorf(clip(name), 0, "name it as the format’s description lists files", "a file of this name has no place in a course")
+		r.because(reason.Whole).errorf(clip(name), 0, "name it as the format’s description lists files", "a file of this name has no place in a course")
 	case len(data) > MaxFileBytes:
-		r.errorf(name, 0, "make it smaller, or split it", "larger than 1 MiB")
+		r.because(reason.Bounded).errorf(name, 0, "make it smaller, or split it", "larger than 1 MiB")
 	default:
 		r.legible(name, data)
 	}

@@ -38,11 +38,11 @@ func Unreadable(file string, data []byte) []Problem {
 	}
 	var all any
 	_, problems := yamldoc.Decode(data, first, &all)
-	var out []Problem
+	r := &report{}
 	for _, p := range problems {
-		out = append(out, Problem{File: file, Line: p.Line, Severity: Error, Msg: p.Msg, Fix: p.Fix})
+		r.because(p.Why).errorf(file, p.Line, p.Fix, "%s", p.Msg)
 	}
-	return out
+	return r.problems
 }
 
 // headOf are the keys at the head of a Markdown file, if it has any.

@@ -11,6 +11,7 @@ import (
 	"github.com/atmacena/cocare/internal/course/drawing"
 	"github.com/atmacena/cocare/internal/course/markup"
 	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/reason"
 	"github.com/atmacena/cocare/internal/yamldoc"
 )
 
@@ -124,7 +125,7 @@ func (l *loader) end(path string) int {
 func (l *loader) file(path string, required bool) ([]byte, bool) {
 	data, ok := l.files[path]
 	if !ok && required {
-		l.errorf(path, 0, "add it; the format’s description shows what it holds", "the file is missing")
+		l.because(reason.Complete).errorf(path, 0, "add it; the format’s description shows what it holds", "the file is missing")
 	}
 	return data, ok
 }
@@ -155,7 +156,7 @@ func (l *loader) front(path string, out any) (doc *yamlDoc, body string, line in
 	text := string(l.files[path])
 	first, rest, _ := strings.Cut(text, "\n")
 	if strings.TrimRight(first, " \t\r") != "---" {
-		l.errorf(path, 1, "begin the file with a line ---, the keys, and another line ---", "the front matter is missing")
+		l.because(reason.Understood).errorf(path, 1, "begin the file with a line ---, the keys, and another line ---", "the front matter is missing")
 		return &yamlDoc{path, &yamldoc.Doc{First: 1}}, text, 1
 	}
 	size, line := 0, 2
@@ -167,7 +168,7 @@ func (l *loader) front(path string, out any) (doc *yamlDoc, body string, line in
 		size += len(s)
 		line++
 	}
-	l.errorf(path, 1, "end the keys with a line ---", "the front matter is not closed")
+	l.because(reason.Understood).errorf(path, 1, "end the keys with a line ---", "the front matter is not closed")
 	return &yamlDoc{path, &yamldoc.Doc{First: 1}}, "", 1
 }
 
@@ -192,11 +193,11 @@ func Reserved(slug string) bool {
 // id checks an identifier and that it is new in seen.
 func (l *loader) id(d *yamlDoc, line int, what, id string, seen map[string]spot) {
 	if !identifier.MatchString(id) {
-		l.errorf(d.file, line, "begin with a letter; letters, digits, points and hyphens follow", "%s has no usable id (%q)", what, clip(id))
+		l.because(reason.Named).errorf(d.file, line, "begin with a letter; letters, digits, points and hyphens follow", "%s has no usable id (%q)", what, clip(id))
 		return
 	}
 	if at, twice := seen[id]; twice {
-		l.errorf(d.file, line, "give it an id of its own", "the id %q is used already in %s, line %d", id, at.file, at.line)
+		l.because(reason.Named).errorf(d.file, line, "give it an id of its own", "the id %q is used already in %s, line %d", id, at.file, at.line)
 		return
 	}
 	seen[id] = spot{d.file, line}
@@ -204,26 +205,35 @@ func (l *loader) id(d *yamlDoc, line int, what, id string, seen map[string]spot)
 
 // text checks that a required text is there and of a sensible length.
 func (l *loader) text(d *yamlDoc, line int, what, s string, most int) {
+	l.because(reason.Said).text(d, line, what, s, most)
+}
+
+// text is that of a text which is there for a reason of its own.
+func (a reasoned) text(d *yamlDoc, line int, what, s string, most int) {
 	switch n := len([]rune(s)); {
 	case strings.TrimSpace(s) == "":
-		l.errorf(d.file, line, "write it", "%s is missing", what)
+		a.errorf(d.file, line, "write it", "%s is missing", what)
 	case n > most:
-		l.errorf(d.file, line, "shorten it", "%s has %d characters, more than %d", what, n, most)
+		a.r.because(reason.Fits).errorf(d.file, line, "shorten it", "%s has %d characters, more than %d", what, n, most)
 	}
 }
 
 // oneLine is text for what stands in headings, lists and the headers of mails.
 func (l *loader) oneLine(d *yamlDoc, line int, what, s string, most int) {
-	l.text(d, line, what, s, most)
+	l.because(reason.Said).oneLine(d, line, what, s, most)
+}
+
+func (a reasoned) oneLine(d *yamlDoc, line int, what, s string, most int) {
+	a.text(d, line, what, s, most)
 	if strings.ContainsAny(strings.TrimSpace(s), "\n\t") {
-		l.errorf(d.file, line, "write it on one line", "%s holds a line break or a tab", what)
+		a.r.because(reason.Fits).errorf(d.file, line, "write it on one line", "%s holds a line break or a tab", what)
 	}
 }
 
 // oneOf checks a word from a fixed list.
 func (l *loader) oneOf(d *yamlDoc, line int, what, s string, words ...string) {
 	if !slices.Contains(words, s) {
-		l.errorf(d.file, line, "use "+strings.Join(words, ", "), "%s is %q", what, clip(s))
+		l.because(reason.Known).errorf(d.file, line, "use "+strings.Join(words, ", "), "%s is %q", what, clip(s))
 	}
 }
 
@@ -231,7 +241,7 @@ func (l *loader) oneOf(d *yamlDoc, line int, what, s string, words ...string) {
 func (l *loader) between(d *yamlDoc, line int, what string, n, low, high int) bool {
 	within := n >= low && n <= high
 	if !within {
-		l.errorf(d.file, line, "correct it", "%s is %d; it must be between %d and %d", what, n, low, high)
+		l.because(reason.Likely).errorf(d.file, line, "correct it", "%s is %d; it must be between %d and %d", what, n, low, high)
 	}
 	return within
 }
@@ -239,11 +249,11 @@ func (l *loader) between(d *yamlDoc, line int, what string, n, low, high int) bo
 // knownObjectives checks a list of objective IDs.
 func (l *loader) knownObjectives(file string, line int, what string, ids []string) {
 	if len(ids) == 0 {
-		l.errorf(file, line, "name one or more of objectives.yaml", "%s names no objective", what)
+		l.because(reason.Reflected).errorf(file, line, "name one or more of objectives.yaml", "%s names no objective", what)
 	}
 	for _, id := range ids {
 		if !l.objectives[id] {
-			l.errorf(file, line, "name one of objectives.yaml", "%s names the unknown objective %q", what, clip(id))
+			l.because(reason.There).errorf(file, line, "name one of objectives.yaml", "%s names the unknown objective %q", what, clip(id))
 		}
 	}
 }
@@ -253,7 +263,7 @@ func (l *loader) questionsIn(path string) []*question.Question {
 	file := l.questionsOf(path)
 	for _, p := range file.problems {
 		what, todo, _ := strings.Cut(p.String(), "; ")
-		l.errorf(path, p.Line, cmp.Or(todo, "correct it"), "%s", what)
+		l.because(p.Why).errorf(path, p.Line, cmp.Or(todo, "correct it"), "%s", what)
 	}
 	out := make([]*question.Question, len(file.list))
 	for i := range file.list {

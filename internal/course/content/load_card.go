@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/atmacena/cocare/internal/credit"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // cardFile is course.yaml.
@@ -96,9 +97,9 @@ func (l *loader) card() {
 func (l *loader) cardTexts(d *yamlDoc, f cardFile) {
 	switch {
 	case Reserved(f.Slug):
-		l.errorf(d.file, d.line("slug"), "use another short name", "slug is %q, which is an address here already", f.Slug)
+		l.because(reason.Address).errorf(d.file, d.line("slug"), "use another short name", "slug is %q, which is an address here already", f.Slug)
 	case !Slug(f.Slug):
-		l.errorf(d.file, d.line("slug"), "use lower case words joined by hyphens, as in tms-ketamine", "slug is %q", clip(f.Slug))
+		l.because(reason.Address).errorf(d.file, d.line("slug"), "use lower case words joined by hyphens, as in tms-ketamine", "slug is %q", clip(f.Slug))
 	}
 	l.oneLine(d, d.line("title"), "title", f.Title, MaxTitle)
 	for _, t := range []struct{ key, value string }{
@@ -107,18 +108,18 @@ func (l *loader) cardTexts(d *yamlDoc, f cardFile) {
 		l.text(d, d.line("%s", t.key), t.key, t.value, MaxParagraph)
 	}
 	if len(f.Authors) == 0 {
-		l.errorf(d.file, d.line("authors"), "name everybody who controls content, with a disclosure", "authors is missing")
+		l.because(reason.Disclosed).errorf(d.file, d.line("authors"), "name everybody who controls content, with a disclosure", "authors is missing")
 	}
 	for i, a := range f.Authors {
-		l.oneLine(d, d.line("authors[%d].name", i), "the author’s name", a.Name, MaxTitle)
-		l.text(d, d.line("authors[%d].disclosure", i), "the author’s disclosure", a.Disclosure, MaxParagraph)
+		l.because(reason.Disclosed).oneLine(d, d.line("authors[%d].name", i), "the author’s name", a.Name, MaxTitle)
+		l.because(reason.Disclosed).text(d, d.line("authors[%d].disclosure", i), "the author’s disclosure", a.Disclosure, MaxParagraph)
 		l.date(d, d.line("authors[%d].disclosed_on", i), "disclosed_on", a.DisclosedOn)
 	}
 	l.date(d, d.line("released_on"), "released_on", f.ReleasedOn)
 	l.date(d, d.line("checked_on"), "checked_on", f.CheckedOn)
 	l.date(d, d.line("expires_on"), "expires_on", f.ExpiresOn)
 	if f.ExpiresOn <= f.CheckedOn {
-		l.errorf(d.file, d.line("expires_on"), "name a later day", "the content expires on the day that it was checked on (checked_on), or before")
+		l.because(reason.Fresh).errorf(d.file, d.line("expires_on"), "name a later day", "the content expires on the day that it was checked on (checked_on), or before")
 	}
 }
 
@@ -144,7 +145,7 @@ func (l *loader) cardRules(d *yamlDoc, f cardFile) {
 	l.oneOf(d, d.line("credit.round"), "round", f.Credit.Round, string(credit.DownQuarter), string(credit.NearestQuarter))
 	l.between(d, d.line("credit.questions"), "questions", f.Credit.Questions, 0, 1000)
 	if f.Credit.Difficulty < 1 || f.Credit.Difficulty > 5 {
-		l.errorf(d.file, d.line("credit.difficulty"), "rate it from 1 to 5", "difficulty is %g", f.Credit.Difficulty)
+		l.because(reason.Timed).errorf(d.file, d.line("credit.difficulty"), "rate it from 1 to 5", "difficulty is %g", f.Credit.Difficulty)
 	}
 	l.between(d, d.line("planned_minutes"), "planned_minutes", f.PlannedMinutes, 1, 10_000)
 }
@@ -154,13 +155,13 @@ func (l *loader) certificateRules(d *yamlDoc) {
 	l.oneOf(d, d.line("certificate.issue"), "issue", c.CertificateIssue, IssueAutomatically, IssueByAdministrator)
 	l.between(d, d.line("certificate.days"), "days", c.CertificateDays, 0, 60)
 	if c.CertificateDays > 0 && !c.IssuedByHand() {
-		l.errorf(d.file, d.line("certificate.days"), "take the days away, or have an administrator issue it (issue: administrator)", "the certificate is promised within %s (days), but is issued at once", several(c.CertificateDays, "day"))
+		l.because(reason.Promised).errorf(d.file, d.line("certificate.days"), "take the days away, or have an administrator issue it (issue: administrator)", "the certificate is promised within %s (days), but is issued at once", several(c.CertificateDays, "day"))
 	}
 }
 
 func (l *loader) date(d *yamlDoc, line int, what, s string) {
 	if _, err := time.Parse(time.DateOnly, s); err != nil {
-		l.errorf(d.file, line, "write it as 2026-11-23", "%s is %q, not a date", what, clip(s))
+		l.because(reason.Known).errorf(d.file, line, "write it as 2026-11-23", "%s is %q, not a date", what, clip(s))
 	}
 }
 
@@ -177,7 +178,7 @@ func CheckCurrency(files Files, c Card, sells string) []Problem {
 	}
 	r := &report{}
 	d := (&report{}).decode("course.yaml", files["course.yaml"], 1, &cardFile{})
-	r.errorf(d.file, d.line("price.currency"), "price it in "+clip(sells),
+	r.because(reason.Money).errorf(d.file, d.line("price.currency"), "price it in "+clip(sells),
 		"the price is in %s, and this site sells in %s (COCARE_PROVIDER_CURRENCY)", clip(c.Currency), clip(sells))
 	return r.problems
 }
@@ -186,12 +187,12 @@ func CheckCurrency(files Files, c Card, sells string) []Problem {
 func (l *loader) price(d *yamlDoc, s, code string) {
 	m := amount.FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil {
-		l.errorf(d.file, d.line("price.amount"), "write digits, a point and two decimals, as in 149.00 (in the file in quotes); 0.00 is free", "the price is %q", clip(s))
+		l.because(reason.Money).errorf(d.file, d.line("price.amount"), "write digits, a point and two decimals, as in 149.00 (in the file in quotes); 0.00 is free", "the price is %q", clip(s))
 		return
 	}
 	cents, err := strconv.ParseInt(m[1]+m[2], 10, 64)
 	if err != nil || !currency.MatchString(code) {
-		l.errorf(d.file, d.line("price.currency"), "write a currency code such as USD", "the currency is %q", clip(code))
+		l.because(reason.Money).errorf(d.file, d.line("price.currency"), "write a currency code such as USD", "the currency is %q", clip(code))
 	}
 	l.c.Card.PriceCents = cents
 }

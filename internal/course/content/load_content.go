@@ -8,6 +8,7 @@ import (
 	"github.com/atmacena/cocare/internal/course/drawing"
 	"github.com/atmacena/cocare/internal/course/markup"
 	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 func (l *loader) loadFigures() {
@@ -37,9 +38,9 @@ func (l *loader) loadFigures() {
 		l.id(d, d.line("[%d].id", i), "a figure", f.ID, seen)
 		l.oneLine(d, d.line("[%d].title", i), "the figure’s title", f.Title, MaxTitle)
 		l.text(d, d.line("[%d].caption", i), "the caption", f.Caption, MaxParagraph)
-		l.text(d, d.line("[%d].alt", i), "the alternative text", f.Alt, MaxLong)
+		l.because(reason.Alt).text(d, d.line("[%d].alt", i), "the alternative text", f.Alt, MaxLong)
 		if f.Number != i+1 {
-			l.errorf(d.file, d.line("[%d].number", i), "number the figures from 1 in the order of the file", "the figure %q has the number %d", clip(f.ID), f.Number)
+			l.because(reason.Printed).errorf(d.file, d.line("[%d].number", i), "number the figures from 1 in the order of the file", "the figure %q has the number %d", clip(f.ID), f.Number)
 		}
 		fig := &Figure{ID: f.ID, Number: f.Number, File: f.File, Title: f.Title, Caption: f.Caption, Alt: f.Alt, Axis: f.Axis}
 		for _, m := range f.Marks {
@@ -49,7 +50,7 @@ func (l *loader) loadFigures() {
 			if fact := l.facts[id]; fact != nil {
 				fig.Facts = append(fig.Facts, fact)
 			} else {
-				l.errorf(d.file, d.line("[%d].facts[%d]", i, j), "name an id of facts.yaml", "there is no fact %q", clip(id))
+				l.because(reason.There).errorf(d.file, d.line("[%d].facts[%d]", i, j), "name an id of facts.yaml", "there is no fact %q", clip(id))
 			}
 		}
 		l.drawing(d, i, fig, used)
@@ -62,7 +63,7 @@ func (l *loader) loadFigures() {
 func (l *loader) strayDrawings(used map[string]bool) {
 	for _, p := range l.under("figures/", ".svg") {
 		if !used[p] {
-			l.errorf(p, 1, "describe it in figures.yaml, or remove it", "no record names this drawing")
+			l.because(reason.Shown).errorf(p, 1, "describe it in figures.yaml, or remove it", "no record names this drawing")
 		}
 	}
 }
@@ -70,13 +71,13 @@ func (l *loader) strayDrawings(used map[string]bool) {
 func (l *loader) drawing(d *yamlDoc, i int, fig *Figure, used map[string]bool) {
 	data, ok := l.files[fig.File]
 	if !ok || !strings.HasPrefix(fig.File, "figures/") {
-		l.errorf(d.file, d.line("[%d].file", i), "name a file such as figures/fig-01.svg", "there is no drawing %q", clip(fig.File))
+		l.because(reason.There).errorf(d.file, d.line("[%d].file", i), "name a file such as figures/fig-01.svg", "there is no drawing %q", clip(fig.File))
 		return
 	}
 	used[fig.File] = true
 	dr, problems := drawing.Parse(data, fig.ID+"-")
 	for _, p := range problems {
-		l.errorf(fig.File, p.Line, p.Fix, "%s", p.Msg)
+		l.because(p.Why).errorf(fig.File, p.Line, p.Fix, "%s", p.Msg)
 	}
 	fig.SVG, fig.Words = svg(fig, dr), dr.Text
 	l.labels[fig.ID] = dr.Labels
@@ -122,7 +123,7 @@ func (l *loader) splitCase(t *caseText) {
 			t.prompts = append(t.prompts, line+1)
 		case text == "":
 		case n == 0:
-			l.errorf(t.file, line, "begin it with a number, as in “1. What now?”", "this line stands before the first prompt")
+			l.because(reason.Pondered).errorf(t.file, line, "begin it with a number, as in “1. What now?”", "this line stands before the first prompt")
 		default:
 			t.source.Prompts[n-1].Model += text + "\n"
 		}
@@ -130,7 +131,7 @@ func (l *loader) splitCase(t *caseText) {
 	}
 	for i, p := range t.source.Prompts {
 		if p.Model == "" {
-			l.errorf(t.file, t.prompts[i]-1, "write a model point on an indented line below", "the prompt has no model point")
+			l.because(reason.Pondered).errorf(t.file, t.prompts[i]-1, "write a model point on an indented line below", "the prompt has no model point")
 		}
 	}
 }
@@ -156,7 +157,7 @@ func (l *loader) modules() {
 			l.lesson(m, path, lessons, slugs)
 		}
 		if len(m.Lessons) == 0 {
-			l.errorf(p, 0, "add a lesson such as 01-first.md", "the module has no lesson")
+			l.because(reason.Complete).errorf(p, 0, "add a lesson such as 01-first.md", "the module has no lesson")
 		}
 		if _, ok := l.files[folder+"check.yaml"]; ok {
 			m.Check = l.questionsIn(folder + "check.yaml")
@@ -165,7 +166,7 @@ func (l *loader) modules() {
 	}
 	l.strayModules()
 	if len(l.c.Modules) == 0 {
-		l.errorf("", 0, "add modules/01-name/module.yaml", "the course has no module")
+		l.because(reason.Complete).errorf("", 0, "add modules/01-name/module.yaml", "the course has no module")
 	}
 }
 
@@ -174,7 +175,7 @@ func (l *loader) strayModules() {
 	for _, p := range l.under("modules/", "") {
 		folder := p[:strings.LastIndex(p, "/")+1]
 		if _, ok := l.files[folder+"module.yaml"]; !ok {
-			l.errorf(p, 0, "add "+folder+"module.yaml", "the folder is not a module yet")
+			l.because(reason.Complete).errorf(p, 0, "add "+folder+"module.yaml", "the folder is not a module yet")
 		}
 	}
 }
@@ -193,7 +194,7 @@ func (l *loader) lesson(m *Module, p string, seen map[string]spot, slugs map[str
 	doc, body, line := l.front(p, &f)
 	l.id(doc, doc.line("id"), "a lesson", f.ID, seen)
 	if other, twice := slugs[f.Slug]; twice || !slugName.MatchString(f.Slug) || len(f.Slug) > 80 {
-		l.errorf(p, doc.line("slug"), "use lower case words joined by hyphens, different from every other lesson’s", "slug is %q%s", clip(f.Slug), alsoIn(other))
+		l.because(reason.Address).errorf(p, doc.line("slug"), "use lower case words joined by hyphens, different from every other lesson’s", "slug is %q%s", clip(f.Slug), alsoIn(other))
 	}
 	slugs[f.Slug] = p
 	l.oneLine(doc, doc.line("title"), "the lesson’s title", f.Title, MaxTitle)
@@ -233,7 +234,7 @@ func (l *loader) placeQuestions(doc *yamlDoc, list []*question.Question) {
 	for i, q := range list {
 		at := spot{path, doc.line("[%d].id", i)}
 		if first, twice := l.questions[q.ID]; twice && first.file != path {
-			l.errorf(path, at.line, "give every question of the course its own id", "the id %q is used already in %s, line %d", clip(q.ID), first.file, first.line)
+			l.because(reason.Named).errorf(path, at.line, "give every question of the course its own id", "the id %q is used already in %s, line %d", clip(q.ID), first.file, first.line)
 		}
 		l.questions[q.ID] = at
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/course/markup"
 	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // forms reads exam.yaml, evaluation.yaml, disclosure.md and signoff.yaml.
@@ -83,13 +84,13 @@ func (l *loader) evaluation() {
 		}
 		switch {
 		case it.Kind == "scale" && len(f.Scale) < 2:
-			l.errorf(d.file, d.line("scale"), "write its steps, two or more (scale)", "an item uses a scale that is not there")
+			l.because(reason.Answerable).errorf(d.file, d.line("scale"), "write its steps, two or more (scale)", "an item uses a scale that is not there")
 		case (it.Kind == "single" || it.Kind == "multiple") && len(it.Options) == 0:
-			l.errorf(d.file, at, "write what can be chosen (options)", "the item %q offers nothing to choose", clip(it.ID))
+			l.because(reason.Answerable).errorf(d.file, at, "write what can be chosen (options)", "the item %q offers nothing to choose", clip(it.ID))
 		case it.Kind == "minutes" && len(it.Parts) == 0:
-			l.errorf(d.file, at, "name what it asks the minutes of (parts), as in reading and questions", "the item %q asks for the minutes of nothing", clip(it.ID))
+			l.because(reason.Answerable).errorf(d.file, at, "name what it asks the minutes of (parts), as in reading and questions", "the item %q asks for the minutes of nothing", clip(it.ID))
 		case it.Objective != "" && !l.objectives[it.Objective]:
-			l.errorf(d.file, at, "name one of objectives.yaml", "the item names the unknown objective %q", clip(it.Objective))
+			l.because(reason.There).errorf(d.file, at, "name one of objectives.yaml", "the item names the unknown objective %q", clip(it.Objective))
 		}
 		l.c.Evaluation.Items = append(l.c.Evaluation.Items, item)
 	}
@@ -114,7 +115,7 @@ func (l *loader) signoffs() {
 		for j, id := range s.Lessons {
 			_, lesson := l.lessons[id]
 			if !lesson && !slices.ContainsFunc(l.c.Modules, func(m *Module) bool { return m.ID == id }) {
-				l.errorf(d.file, d.line("[%d].lessons[%d]", i, j), "name a module or lesson by its id", "there is no module or lesson %q", clip(id))
+				l.because(reason.There).errorf(d.file, d.line("[%d].lessons[%d]", i, j), "name a module or lesson by its id", "there is no module or lesson %q", clip(id))
 			}
 		}
 		l.c.Signoffs = append(l.c.Signoffs, Signoff{ID: s.ID, Kind: s.Kind, Text: s.Text, Lessons: s.Lessons, Cases: s.Cases, List: s.List})
@@ -130,7 +131,7 @@ func (l *loader) disclosure() {
 	t := markup.Render(string(data), 1, markup.Library{HideCites: true, Fact: l.isFact})
 	l.markupProblems(path, t)
 	if t.Words == 0 {
-		l.errorf(path, 0, "say who made the course, who paid, and what its limits are", "the disclosure is empty")
+		l.because(reason.Before).errorf(path, 0, "say who made the course, who paid, and what its limits are", "the disclosure is empty")
 	}
 	sum := sha256.Sum256(data)
 	l.c.Disclosure = Disclosure{HTML: safe(t.HTML), Hash: hex.EncodeToString(sum[:])}
@@ -140,10 +141,6 @@ func (l *loader) isFact(id string) bool { return l.facts[id] != nil }
 
 func (l *loader) markupProblems(path string, t *markup.Text) {
 	for _, p := range t.Problems {
-		why := ""
-		if p.Skips {
-			why = whyOutline
-		}
-		l.because(why).errorf(path, p.Line, p.Fix, "%s", p.Msg)
+		l.because(p.Why).errorf(path, p.Line, p.Fix, "%s", p.Msg)
 	}
 }

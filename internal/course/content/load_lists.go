@@ -3,6 +3,8 @@ package content
 import (
 	"regexp"
 	"slices"
+
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // lists reads objectives, facts, references, glossary and lint rules.
@@ -26,13 +28,13 @@ func (l *loader) loadObjectives() {
 	seen := map[string]spot{}
 	for i, o := range list {
 		l.id(d, d.line("[%d].id", i), "an objective", o.ID, seen)
-		l.text(d, d.line("[%d].text", i), "the objective’s text", o.Text, MaxStatement)
-		l.oneLine(d, d.line("[%d].verb", i), "the objective’s verb", o.Verb, MaxVerb)
+		l.because(reason.Measurable).text(d, d.line("[%d].text", i), "the objective’s text", o.Text, MaxStatement)
+		l.because(reason.Measurable).oneLine(d, d.line("[%d].verb", i), "the objective’s verb", o.Verb, MaxVerb)
 		l.objectives[o.ID] = true
 		l.c.Objectives = append(l.c.Objectives, Objective(o))
 	}
 	if d.Root != nil && len(list) < 3 {
-		l.because(whyThree).errorf(d.file, 1, "write at least three", "the course has %s", several(len(list), "objective"))
+		l.because(reason.Three).errorf(d.file, 1, "write at least three", "the course has %s", several(len(list), "objective"))
 	}
 }
 
@@ -65,14 +67,14 @@ func (l *loader) loadReferences() {
 		line := d.line("[%d].id", i)
 		l.id(d, line, "a reference", f.ID, seen)
 		if at, twice := numbers[f.Number]; twice || f.Number < 1 {
-			l.errorf(d.file, d.line("[%d].number", i), "number the list from 1, each number once", "the number %d is no place of its own (line %d)", f.Number, at)
+			l.because(reason.Printed).errorf(d.file, d.line("[%d].number", i), "number the list from 1, each number once", "the number %d is no place of its own (line %d)", f.Number, at)
 		}
 		numbers[f.Number] = d.line("[%d].number", i)
 		if f.DOI != "" && !doi.MatchString(f.DOI) {
-			l.errorf(d.file, d.line("[%d].DOI", i), "write it as 10.1234/abc, without address", "DOI is %q", clip(f.DOI))
+			l.because(reason.Printed).errorf(d.file, d.line("[%d].DOI", i), "write it as 10.1234/abc, without address", "DOI is %q", clip(f.DOI))
 		}
 		if f.Title == "" && len(f.Author) == 0 {
-			l.errorf(d.file, line, "give a title or an author", "the reference %q names nothing", clip(f.ID))
+			l.because(reason.Printed).errorf(d.file, line, "give a title or an author", "the reference %q names nothing", clip(f.ID))
 		}
 		ref := &Reference{
 			ID: f.ID, Number: f.Number, Type: f.Type, Title: f.Title, Container: f.Container, Issued: f.Issued, Volume: f.Volume,
@@ -88,7 +90,7 @@ func (l *loader) loadReferences() {
 	slices.SortStableFunc(l.c.References, func(a, b *Reference) int { return a.Number - b.Number })
 	for i, r := range l.c.References {
 		if r.Number > i+1 && len(numbers) == len(list) {
-			l.errorf(d.file, numbers[r.Number], "number the list from 1 without a gap", "the number %d stands where %d is expected", r.Number, i+1)
+			l.because(reason.Printed).errorf(d.file, numbers[r.Number], "number the list from 1 without a gap", "the number %d stands where %d is expected", r.Number, i+1)
 			break
 		}
 	}
@@ -113,14 +115,14 @@ func (l *loader) loadFacts() {
 	seen := map[string]spot{}
 	for i, f := range list {
 		l.id(d, d.line("[%d].id", i), "a fact", f.ID, seen)
-		l.text(d, d.line("[%d].text", i), "the fact’s text", f.Text, MaxLong)
-		l.text(d, d.line("[%d].source", i), "the fact’s source", f.Source, MaxParagraph)
+		l.because(reason.Cited).text(d, d.line("[%d].text", i), "the fact’s text", f.Text, MaxLong)
+		l.because(reason.Cited).text(d, d.line("[%d].source", i), "the fact’s source", f.Source, MaxParagraph)
 		l.oneOf(d, d.line("[%d].status", i), "status", f.Status, statuses...)
 		fact := &Fact{ID: f.ID, Title: f.Title, Text: f.Text, Status: FactStatus(f.Status), Source: f.Source}
 		for j, id := range f.References {
 			ref := l.references[id]
 			if ref == nil {
-				l.errorf(d.file, d.line("[%d].references[%d]", i, j), "name an id of references.yaml", "there is no reference %q", clip(id))
+				l.because(reason.There).errorf(d.file, d.line("[%d].references[%d]", i, j), "name an id of references.yaml", "there is no reference %q", clip(id))
 				continue
 			}
 			fact.References = append(fact.References, ref)
@@ -200,7 +202,7 @@ func (l *loader) loadLint() {
 	}
 	for i, b := range f.Banned {
 		if len(b.Words) == 0 {
-			l.errorf(d.file, d.line("banned[%d]", i), "list words", "a ban names no words")
+			l.because(reason.Understood).errorf(d.file, d.line("banned[%d]", i), "list words", "a ban names no words")
 		}
 		rules.Banned = append(rules.Banned, BannedWords(b))
 	}
@@ -208,6 +210,6 @@ func (l *loader) loadLint() {
 		rules.Prefer = append(rules.Prefer, Preference(p))
 	}
 	if f.ClearedNotApproved && (len(f.Devices) == 0 || len(f.Medicines) == 0) {
-		l.errorf(d.file, d.line("cleared_not_approved"), "list devices: and medicines:, the words that tell them apart", "cleared_not_approved needs two lists of words")
+		l.because(reason.Understood).errorf(d.file, d.line("cleared_not_approved"), "list devices: and medicines:, the words that tell them apart", "cleared_not_approved needs two lists of words")
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/atmacena/cocare/internal/media/caption"
 	"github.com/atmacena/cocare/internal/media/manifest"
 	"github.com/atmacena/cocare/internal/media/sniff"
+	"github.com/atmacena/cocare/internal/reason"
 	"github.com/atmacena/cocare/internal/yamldoc"
 )
 
@@ -79,7 +80,7 @@ func (l *loader) loadMedia() {
 		l.mediaDoc = &yamlDoc{manifest.Path, doc}
 		l.visibleValues(l.mediaDoc)
 		for _, p := range problems {
-			l.errorf(manifest.Path, p.Line, p.Fix, "%s", p.Msg)
+			l.because(p.Why).errorf(manifest.Path, p.Line, p.Fix, "%s", p.Msg)
 		}
 		for _, it := range items {
 			m := &Medium{Item: it}
@@ -104,12 +105,12 @@ func (l *loader) checkMedia() {
 		named[m.Captions], named[m.Transcript] = true, true
 		l.checkMediumWords(i, m)
 		if !shown[m.ID] {
-			l.warnf(manifest.Path, m.Line, "show it with ![](media:"+m.ID+"), or remove it", "no lesson shows the medium %s", clip(m.ID))
+			l.because(reason.Shown).warnf(manifest.Path, m.Line, "show it with ![](media:"+m.ID+"), or remove it", "no lesson shows the medium %s", clip(m.ID))
 		}
 	}
 	for _, p := range l.under("media/", "") {
 		if !named[p] {
-			l.errorf(p, 1, "name it in media.yaml, or remove it", "no medium names this file")
+			l.because(reason.Shown).errorf(p, 1, "name it in media.yaml, or remove it", "no medium names this file")
 		}
 	}
 }
@@ -117,32 +118,32 @@ func (l *loader) checkMedia() {
 func (l *loader) checkMediumWords(i int, m *Medium) {
 	switch {
 	case m.Kind == sniff.Image && m.Alt != "" && trivialAlt(m.Alt):
-		l.because(whyAlt).errorf(manifest.Path, l.mediaDoc.line("[%d].alt", i), "say what the picture shows", "the alternative text describes nothing: “%s”", clip(m.Alt))
+		l.because(reason.Alt).errorf(manifest.Path, l.mediaDoc.line("[%d].alt", i), "say what the picture shows", "the alternative text describes nothing: “%s”", clip(m.Alt))
 	case m.Kind == sniff.Video && m.Captions == "":
-		l.because(whyCaptions).errorf(manifest.Path, m.Line, "add captions (SRT or WebVTT) on the page of media", "the video %s has no captions", clip(m.ID))
+		l.because(reason.Captions).errorf(manifest.Path, m.Line, "add captions (SRT or WebVTT) on the page of media", "the video %s has no captions", clip(m.ID))
 	case m.Kind == sniff.Audio && m.Transcript == "":
-		l.because(whyTranscript).errorf(manifest.Path, m.Line, "add a transcript on the page of media", "the recording %s has no transcript", clip(m.ID))
+		l.because(reason.Transcript).errorf(manifest.Path, m.Line, "add a transcript on the page of media", "the recording %s has no transcript", clip(m.ID))
 	}
 	if m.Captions != "" {
 		l.checkCaptions(m, l.mediaDoc.line("[%d].captions", i))
 	}
 	if m.Transcript != "" && strings.TrimSpace(m.Text) == "" {
-		l.errorf(manifest.Path, l.mediaDoc.line("[%d].transcript", i), "write it, or take the line away", "there is no text %s", clip(m.Transcript))
+		l.because(reason.Transcript).errorf(manifest.Path, l.mediaDoc.line("[%d].transcript", i), "write it, or take the line away", "there is no text %s", clip(m.Transcript))
 	}
 }
 
 func (l *loader) checkCaptions(m *Medium, line int) {
 	if len(m.VTT) == 0 {
-		l.errorf(manifest.Path, line, "add the file, or take the line away", "there is no file %s", clip(m.Captions))
+		l.because(reason.Captions).errorf(manifest.Path, line, "add the file, or take the line away", "there is no file %s", clip(m.Captions))
 		return
 	}
 	if !caption.IsVTT(m.VTT) {
-		l.errorf(m.Captions, 1, "save it as WebVTT, or send it as SRT on the page of media, which converts it", "the file does not begin with WEBVTT")
+		l.because(reason.Captions).errorf(m.Captions, 1, "save it as WebVTT, or send it as SRT on the page of media, which converts it", "the file does not begin with WEBVTT")
 		return
 	}
 	_, problems := caption.Parse(m.VTT, m.Length())
 	for _, p := range problems {
-		l.errorf(m.Captions, p.Line, p.Fix, "%s", p.Msg)
+		l.because(reason.Captions).errorf(m.Captions, p.Line, p.Fix, "%s", p.Msg)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/atmacena/cocare/internal/course/markup"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // phrases are the language rules, ready to search with.
@@ -24,7 +25,10 @@ type rule struct {
 }
 
 // finding is one hit of a rule.
-type finding struct{ msg, fix string }
+type finding struct {
+	msg, fix string
+	why      reason.Reason
+}
 
 func newPhrases(r LintRules) *phrases {
 	p := &phrases{clearedOrApproved: r.ClearedNotApproved, device: normalizeAll(r.Devices), medicine: normalizeAll(r.Medicines)}
@@ -100,7 +104,7 @@ func (p *phrases) promises(sentence string) (out []finding) {
 	}
 	for _, o := range p.offLabel {
 		if use, hit := anyIn(sentence, o.For); hit && strings.Contains(sentence, o.Medicine) {
-			out = append(out, finding{fmt.Sprintf("%s is not approved for %s", strings.TrimSpace(o.Medicine), use), "write that this use is off-label"})
+			out = append(out, finding{fmt.Sprintf("%s is not approved for %s", strings.TrimSpace(o.Medicine), use), "write that this use is off-label", reason.Approved})
 		}
 	}
 	return out
@@ -116,7 +120,7 @@ func (p *phrases) find(text string) (out []finding) {
 	all := normalize(text)
 	for _, r := range p.rules {
 		if w, hit := anyIn(all, r.words); hit {
-			out = append(out, finding{fmt.Sprintf(r.msg, w), r.fix})
+			out = append(out, finding{fmt.Sprintf(r.msg, w), r.fix, reason.Ruled})
 		}
 	}
 	_, saysCleared := anyIn(all, clears)
@@ -135,10 +139,10 @@ func (p *phrases) find(text string) (out []finding) {
 		_, cleared := anyIn(n, clears)
 		_, approved := anyIn(n, approves)
 		if device && !medicine && approved && !cleared {
-			out = append(out, finding{"devices are cleared, not approved", "write “cleared”"})
+			out = append(out, finding{"devices are cleared, not approved", "write “cleared”", reason.Approved})
 		}
 		if medicine && !device && cleared && !approved {
-			out = append(out, finding{"medicines are approved, not cleared", "write “approved”"})
+			out = append(out, finding{"medicines are approved, not cleared", "write “approved”", reason.Approved})
 		}
 	}
 	return out

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/atmacena/cocare/internal/course/markup"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // Glance is one file of a course, read against the rest of it.
@@ -120,14 +121,14 @@ func lineWith(data []byte, text string) int {
 func (l *loader) checkUses(t *lessonText, shown map[string]string) {
 	for _, u := range t.text.Figures {
 		if first := shown[u.ID]; first != "" {
-			l.errorf(t.file, u.Line, "show it once and point to that lesson", "figure %s is shown already in %s", clip(u.ID), first)
+			l.because(reason.Once).errorf(t.file, u.Line, "show it once and point to that lesson", "figure %s is shown already in %s", clip(u.ID), first)
 		}
 		shown[u.ID] = fmt.Sprintf("%s, line %d", t.file, u.Line)
 	}
 	for _, k := range l.caseOrder {
 		for _, u := range t.text.Cases {
 			if u.ID == k.ID && !slices.Contains(k.Modules, t.ModuleID) {
-				l.warnf(t.file, u.Line, "add the module to the case, or remove the box", "case %s is shown in module %s, which its front matter does not name", k.ID, t.ModuleID)
+				l.because(reason.Shown).warnf(t.file, u.Line, "add the module to the case, or remove the box", "case %s is shown in module %s, which its front matter does not name", k.ID, t.ModuleID)
 			}
 		}
 	}
@@ -155,14 +156,14 @@ func (l *loader) previewCase(c *Course, name string) (g Glance) {
 	t := l.caseOrder[0]
 	for i, id := range t.Modules {
 		if _, ok := c.Module(id); !ok {
-			l.errorf(t.file, t.doc.line("modules[%d]", i), "name the id of a module", "there is no module %q", clip(id))
+			l.because(reason.There).errorf(t.file, t.doc.line("modules[%d]", i), "name the id of a module", "there is no module %q", clip(id))
 		}
 	}
 	if len(t.source.Prompts) == 0 {
-		l.errorf(t.file, l.end(t.file), "add “## Discussion” with numbered questions, each with a model point", "the case asks nothing")
+		l.because(reason.Pondered).errorf(t.file, l.end(t.file), "add “## Discussion” with numbered questions, each with a model point", "the case asks nothing")
 	}
 	if !slices.ContainsFunc(c.Lessons(), func(lesson *Lesson) bool { return shows(lesson.Source, t.ID) }) {
-		l.errorf(t.file, 0, "show it with “::: case "+t.ID+"”, or remove it", "no lesson shows the case")
+		l.because(reason.Shown).errorf(t.file, 0, "show it with “::: case "+t.ID+"”, or remove it", "no lesson shows the case")
 	}
 	p := newPhrases(c.Lint)
 	for _, part := range t.parts {
@@ -189,7 +190,7 @@ func shows(source, id string) bool {
 func (l *loader) disclosureWords(p *phrases) {
 	text := string(l.files["disclosure.md"])
 	if n := len(strings.Fields(text)); n < l.c.Lint.DisclosureWords {
-		l.errorf("disclosure.md", 1, "say who paid, who controls the content, what is off-label and what the course is not", "the disclosure has %s where at least %d are asked for", several(n, "word"), l.c.Lint.DisclosureWords)
+		l.because(reason.Before).errorf("disclosure.md", 1, "say who paid, who controls the content, what is off-label and what the course is not", "the disclosure has %s where at least %d are asked for", several(n, "word"), l.c.Lint.DisclosureWords)
 	}
 	for i, line := range strings.Split(text, "\n") {
 		l.words(p, "disclosure.md", i+1, line)
@@ -204,7 +205,7 @@ func (l *loader) previewQuestions(c *Course, name string) {
 		for _, q := range list {
 			if len(q.Objectives) > 0 && !slices.ContainsFunc(c.Exam.Blueprint, func(r BlueprintRow) bool { return r.Objective == q.Objectives[0] && r.Draw != 0 }) {
 				at := l.questions[q.ID]
-				l.errorf(at.file, at.line, "add its first objective to the blueprint", "%s is never drawn", q.ID)
+				l.because(reason.Shown).errorf(at.file, at.line, "add its first objective to the blueprint", "%s is never drawn", q.ID)
 			}
 		}
 	}

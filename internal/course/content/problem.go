@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/atmacena/cocare/internal/reason"
 	"github.com/atmacena/cocare/internal/yamldoc"
 )
 
@@ -17,7 +18,7 @@ const (
 	Warning Severity = "warning"
 )
 
-// Problem is a mistake in a course folder: where, what, and what to do. Line
+// Problem is a mistake in a course folder: where, what, what to do, and why. Line
 // counts from 1; 0 means the whole file. File is empty for the folder itself.
 type Problem struct {
 	File     string   `json:"file"`
@@ -25,7 +26,7 @@ type Problem struct {
 	Severity Severity `json:"severity"`
 	Msg      string   `json:"msg"`
 	Fix      string   `json:"fix"`
-	Why      string   `json:"why,omitempty"` // who asks for it, or what for; "" where it could not be read otherwise
+	Why      string   `json:"why"` // what it is asked for, and who says so: a clause that follows “because”
 }
 
 // Where returns file:line, as editors understand it.
@@ -61,29 +62,21 @@ func (r *report) add(p Problem) {
 	}
 }
 
-func (r *report) errorf(file string, line int, fix, format string, args ...any) {
-	r.add(Problem{File: file, Line: line, Severity: Error, Msg: fmt.Sprintf(format, args...), Fix: fix})
-}
-
-func (r *report) warnf(file string, line int, fix, format string, args ...any) {
-	r.add(Problem{File: file, Line: line, Severity: Warning, Msg: fmt.Sprintf(format, args...), Fix: fix})
-}
-
-// because adds the reason to what is reported next.
-func (r *report) because(why string) *reasoned { return &reasoned{r, why} }
+// because is how problems are reported: none without its reason.
+func (r *report) because(why reason.Reason) reasoned { return reasoned{r, why} }
 
 // reasoned reports with a reason.
 type reasoned struct {
 	r   *report
-	why string
+	why reason.Reason
 }
 
-func (a *reasoned) errorf(file string, line int, fix, format string, args ...any) {
-	a.r.add(Problem{file, line, Error, fmt.Sprintf(format, args...), fix, a.why})
+func (a reasoned) errorf(file string, line int, fix, format string, args ...any) {
+	a.r.add(Problem{file, line, Error, fmt.Sprintf(format, args...), fix, a.why.String()})
 }
 
-func (a *reasoned) warnf(file string, line int, fix, format string, args ...any) {
-	a.r.add(Problem{file, line, Warning, fmt.Sprintf(format, args...), fix, a.why})
+func (a reasoned) warnf(file string, line int, fix, format string, args ...any) {
+	a.r.add(Problem{file, line, Warning, fmt.Sprintf(format, args...), fix, a.why.String()})
 }
 
 func (r *report) sorted() []Problem { return Sort(r.problems) }

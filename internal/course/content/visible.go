@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // unseen returns the first character of a text that nobody sees or that turns
@@ -23,7 +24,7 @@ func unseen(text string) (r rune, found bool) {
 
 // hidden says where such a character stands.
 func (r *report) hidden(file string, line int, c rune) {
-	r.errorf(file, line, "leave it out", "the text holds the character U+%04X, which nobody can see", c)
+	r.because(reason.Legible).errorf(file, line, "leave it out", "the text holds the character U+%04X, which nobody can see", c)
 }
 
 // visibleLines refuses what nobody sees in a file as it was saved, also as the

@@ -19,7 +19,7 @@ func (r *report) decode(file string, data []byte, first int, out any) *yamlDoc {
 	d := &yamlDoc{file, doc}
 	r.visibleValues(d)
 	for _, p := range problems {
-		r.errorf(file, p.Line, p.Fix, "%s", p.Msg)
+		r.because(p.Why).errorf(file, p.Line, p.Fix, "%s", p.Msg)
 	}
 	return d
 }

@@ -16,6 +16,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // Bounds on one drawing.
@@ -32,6 +34,7 @@ const (
 type Problem struct {
 	Line     int
 	Msg, Fix string
+	Why      reason.Reason
 }
 
 // Drawing is a drawing ready to stand in a page.
@@ -80,11 +83,11 @@ func Parse(data []byte, prefix string) (Drawing, []Problem) {
 	for p.step() {
 	}
 	if !p.sawRoot && len(p.problems) == 0 {
-		p.problem("the file holds no <svg> element", "export the drawing as SVG")
+		p.problem(reason.Understood, "the file holds no <svg> element", "export the drawing as SVG")
 	}
 	for id, line := range p.wanted {
 		if !p.ids[id] {
-			p.problems = append(p.problems, Problem{line, fmt.Sprintf("url(#%s) leads nowhere", id), "define it in <defs>, or use a color"})
+			p.problems = append(p.problems, Problem{line, fmt.Sprintf("url(#%s) leads nowhere", id), "define it in <defs>, or use a color", reason.There})
 		}
 	}
 	p.out.Body = p.body.String()
@@ -108,10 +111,10 @@ type reader struct {
 	label    int // where in words the current <text> begins
 }
 
-func (p *reader) problem(msg, fix string) {
+func (p *reader) problem(why reason.Reason, msg, fix string) {
 	line, _ := p.dec.InputPos()
 	if len(p.problems) < 50 {
-		p.problems = append(p.problems, Problem{line, msg, fix})
+		p.problems = append(p.problems, Problem{line, msg, fix, why})
 	}
 }
 
@@ -122,7 +125,7 @@ func (p *reader) step() bool {
 		return false
 	}
 	if err != nil {
-		p.problem("the file is not well-formed XML: "+cause(err), "export the drawing again")
+		p.problem(reason.Understood, "the file is not well-formed XML: "+cause(err), "export the drawing again")
 		return false
 	}
 	switch tok := tok.(type) {
@@ -133,10 +136,10 @@ func (p *reader) step() bool {
 	case xml.CharData:
 		p.text(string(tok))
 	case xml.Directive:
-		p.problem("a document type is refused", "remove the line <!DOCTYPE …>")
+		p.problem(reason.Harmless, "a document type is refused", "remove the line <!DOCTYPE …>")
 	case xml.ProcInst:
 		if tok.Target != "xml" {
-			p.problem("a processing instruction is refused", "remove <?"+clip(tok.Target)+" …?>")
+			p.problem(reason.Harmless, "a processing instruction is refused", "remove <?"+clip(tok.Target)+" …?>")
 		}
 	}
 	return true
@@ -154,7 +157,7 @@ func (p *reader) start(el xml.StartElement) bool {
 	name := el.Name.Local
 	p.count++
 	if p.count > maxElements || len(p.stack) >= maxDepth {
-		p.problem(fmt.Sprintf("more than %d elements, or deeper than %d", maxElements, maxDepth), "simplify the drawing")
+		p.problem(reason.Bounded, fmt.Sprintf("more than %d elements, or deeper than %d", maxElements, maxDepth), "simplify the drawing")
 		return false
 	}
 	p.stack = append(p.stack, name)
@@ -165,7 +168,7 @@ func (p *reader) start(el xml.StartElement) bool {
 	case name == "title" || name == "desc":
 		p.muted = len(p.stack)
 	case !elements[name]:
-		p.problem(fmt.Sprintf("the element <%s> is refused", clip(name)), "draw with paths, shapes and text only")
+		p.problem(reason.Harmless, fmt.Sprintf("the element <%s> is refused", clip(name)), "draw with paths, shapes and text only")
 	default:
 		if name == "text" {
 			line, _ := p.dec.InputPos()
@@ -183,7 +186,7 @@ func (p *reader) start(el xml.StartElement) bool {
 
 func (p *reader) root(el xml.StartElement) bool {
 	if el.Name.Local != "svg" || p.sawRoot {
-		p.problem("the file is not one <svg> drawing", "export the drawing as plain SVG")
+		p.problem(reason.Understood, "the file is not one <svg> drawing", "export the drawing as plain SVG")
 		return false
 	}
 	p.sawRoot = true
@@ -195,15 +198,15 @@ func (p *reader) root(el xml.StartElement) bool {
 		case a.Name.Local == "font-family" && !notColor.MatchString(a.Value):
 			p.out.Font = a.Value
 		default:
-			p.problem(fmt.Sprintf("<svg> has the attribute %q", clip(a.Name.Local)), "keep xmlns, viewBox and font-family; the page sets the size")
+			p.problem(reason.Drawn, fmt.Sprintf("<svg> has the attribute %q", clip(a.Name.Local)), "keep xmlns, viewBox and font-family; the page sets the size")
 		}
 	}
 	m := viewBox.FindStringSubmatch(p.out.ViewBox)
 	if m == nil {
-		p.problem("<svg> has no viewBox that begins at 0 0", fmt.Sprintf(`write viewBox="0 0 %d …"`, Width))
+		p.problem(reason.Drawn, "<svg> has no viewBox that begins at 0 0", fmt.Sprintf(`write viewBox="0 0 %d …"`, Width))
 		p.out.ViewBox = ""
 	} else if w, err := strconv.ParseFloat(m[1], 64); err != nil || w != Width {
-		p.problem(fmt.Sprintf("the viewBox is %s wide", m[1]), fmt.Sprintf("make it %d wide, so that all figures share one scale", Width))
+		p.problem(reason.Drawn, fmt.Sprintf("the viewBox is %s wide", m[1]), fmt.Sprintf("make it %d wide, so that all figures share one scale", Width))
 	}
 	return true
 }
@@ -212,23 +215,23 @@ func (p *reader) attribute(element string, a xml.Attr) {
 	name, value := a.Name.Local, a.Value
 	switch {
 	case a.Name.Space != "" || !attributes[name]:
-		p.problem(fmt.Sprintf("<%s> has the attribute %q", element, clip(name)), "remove it; colors come from classes, and nothing may run or load")
+		p.problem(reason.Harmless, fmt.Sprintf("<%s> has the attribute %q", element, clip(name)), "remove it; colors come from classes, and nothing may run or load")
 		return
 	case name == "class":
 		for c := range strings.FieldsSeq(value) {
 			if !class.MatchString(c) {
-				p.problem(fmt.Sprintf("unknown class %q", clip(c)), "use the f- classes of the format’s description")
+				p.problem(reason.Drawn, fmt.Sprintf("unknown class %q", clip(c)), "use the f- classes of the format’s description")
 			}
 		}
 	case name == "id":
 		if !ident.MatchString(value) || p.ids[value] {
-			p.problem(fmt.Sprintf("the id %q is not a name or is used twice", clip(value)), "use letters, digits and hyphens, once each")
+			p.problem(reason.Named, fmt.Sprintf("the id %q is not a name or is used twice", clip(value)), "use letters, digits and hyphens, once each")
 		}
 		p.ids[value] = true
 		value = p.prefix + value
 	case name == "font-size":
 		if n, err := strconv.ParseFloat(value, 64); err != nil || n < MinFont {
-			p.problem(fmt.Sprintf("text of size %s", clip(value)), fmt.Sprintf("use %d or more, as a plain number", MinFont))
+			p.problem(reason.Drawn, fmt.Sprintf("text of size %s", clip(value)), fmt.Sprintf("use %d or more, as a plain number", MinFont))
 		}
 	default:
 		value = p.paint(name, value)
@@ -246,7 +249,7 @@ func (p *reader) paint(name, value string) string {
 		return "url(#" + p.prefix + m[1] + ")"
 	}
 	if notColor.MatchString(value) {
-		p.problem(fmt.Sprintf("%s=%q is refused", name, clip(value)), "use a color, a number or url(#id) of this file")
+		p.problem(reason.Harmless, fmt.Sprintf("%s=%q is refused", name, clip(value)), "use a color, a number or url(#id) of this file")
 		return "none"
 	}
 	return value

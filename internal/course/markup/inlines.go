@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // inlines reads the inside of one unit or heading.
@@ -26,7 +28,7 @@ func (in *inlines) cells(row ast.Node) {
 		if c.NextSibling() != nil {
 			in.raw.WriteString(" | ")
 			if len(in.unit.Marks) > before {
-				in.problem(in.unit.Line, "a mark stands inside the row", "put it at the end of the row’s last cell")
+				in.problem(reason.Marked, in.unit.Line, "a mark stands inside the row", "put it at the end of the row’s last cell")
 			}
 		}
 	}
@@ -41,11 +43,11 @@ func (in *inlines) walk(n ast.Node) {
 		case *ast.Link:
 			in.link(n, c)
 		case *ast.Image:
-			in.problem(in.unit.Line, "a figure stands inside a paragraph", "give it a paragraph of its own: ![](figure:fig-01)")
+			in.problem(reason.Apart, in.unit.Line, "a figure stands inside a paragraph", "give it a paragraph of its own: ![](figure:fig-01)")
 		case *ast.AutoLink:
-			in.problem(in.unit.Line, "an address stands in the text", "cite the fact; its reference holds the address")
+			in.problem(reason.Harmless, in.unit.Line, "an address stands in the text", "cite the fact; its reference holds the address")
 		case *ast.RawHTML:
-			in.problem(in.unit.Line, "raw HTML is refused", "write it in Markdown; for a sign such as < write &lt;")
+			in.problem(reason.Harmless, in.unit.Line, "raw HTML is refused", "write it in Markdown; for a sign such as < write &lt;")
 		case *citeNode:
 			in.cite(c)
 		case *markNode:
@@ -64,7 +66,7 @@ func (in *inlines) text(c *ast.Text) {
 	}
 	s = strings.ReplaceAll(s, string(cited), "")
 	if in.done && strings.TrimSpace(s) != "" {
-		in.problem(in.line(c.Segment.Start), "text follows a mark", "move the mark to the end of its paragraph, item or row")
+		in.problem(reason.Marked, in.line(c.Segment.Start), "text follows a mark", "move the mark to the end of its paragraph, item or row")
 		in.done = false
 	}
 	in.raw.WriteString(s)
@@ -77,7 +79,7 @@ func (in *inlines) text(c *ast.Text) {
 func (in *inlines) cite(c *citeNode) {
 	line := in.line(c.offset)
 	if c.broken {
-		in.problem(line, "a citation cannot be read", "write [@F-T01] or [@F-T01, @F-T07] on one line")
+		in.problem(reason.Cited, line, "a citation cannot be read", "write [@F-T01] or [@F-T01, @F-T07] on one line")
 		return
 	}
 	in.raw.WriteRune(cited)
@@ -88,7 +90,7 @@ func (in *inlines) cite(c *citeNode) {
 	c.hidden = in.lib.HideCites
 	for _, id := range c.ids {
 		if in.lib.Fact == nil || !in.lib.Fact(id) {
-			in.problem(line, fmt.Sprintf("there is no fact %s", clip(id)), "cite an id of facts.yaml")
+			in.problem(reason.There, line, fmt.Sprintf("there is no fact %s", clip(id)), "cite an id of facts.yaml")
 			continue
 		}
 		in.unit.Cites = append(in.unit.Cites, Use{id, line})
@@ -106,7 +108,7 @@ func (in *inlines) cite(c *citeNode) {
 
 func (in *inlines) mark(c *markNode) {
 	if c.wrong != "" {
-		in.problem(in.line(c.offset), c.wrong, "see “Marks” in the format’s description")
+		in.problem(reason.Marked, in.line(c.offset), c.wrong, "see “Marks” in the format’s description")
 		return
 	}
 	in.done = true
@@ -125,14 +127,14 @@ func (in *inlines) link(parent ast.Node, c *ast.Link) {
 	case scheme == "lesson" && in.lib.Lesson != nil:
 		href, ok := in.lib.Lesson(id)
 		if !ok {
-			in.problem(in.unit.Line, fmt.Sprintf("there is no lesson %q", clip(id)), "name the id of a lesson, as in [M4](lesson:m4-l1)")
+			in.problem(reason.There, in.unit.Line, fmt.Sprintf("there is no lesson %q", clip(id)), "name the id of a lesson, as in [M4](lesson:m4-l1)")
 		}
 		c.Destination = []byte(href)
 		if !in.quiet {
 			in.out.Lessons = append(in.out.Lessons, Use{id, in.unit.Line})
 		}
 	default:
-		in.problem(in.unit.Line, fmt.Sprintf("a link to %q", clip(string(c.Destination))), "link to terms (term:…) and lessons (lesson:…); addresses belong into references.yaml")
+		in.problem(reason.Harmless, in.unit.Line, fmt.Sprintf("a link to %q", clip(string(c.Destination))), "link to terms (term:…) and lessons (lesson:…); addresses belong into references.yaml")
 		c.Destination = []byte("#")
 	}
 }
@@ -141,11 +143,11 @@ func (in *inlines) link(parent ast.Node, c *ast.Link) {
 func (in *inlines) term(parent ast.Node, c *ast.Link, id string) {
 	term, meaning, ok := in.lib.Term(id)
 	if !ok {
-		in.problem(in.unit.Line, fmt.Sprintf("there is no term %q", clip(id)), "name an id of glossary.yaml")
+		in.problem(reason.There, in.unit.Line, fmt.Sprintf("there is no term %q", clip(id)), "name an id of glossary.yaml")
 	}
 	first := ok && !in.marks.terms[id]
 	if ok && !first {
-		in.problem(in.unit.Line, fmt.Sprintf("the term %q is linked twice in this lesson", clip(id)), "link its first use only")
+		in.problem(reason.Once, in.unit.Line, fmt.Sprintf("the term %q is linked twice in this lesson", clip(id)), "link its first use only")
 	}
 	if !in.quiet {
 		in.out.Terms = append(in.out.Terms, Use{id, in.unit.Line})

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // Bounds on one text. A line is a whole paragraph, so the second bound only
@@ -41,7 +43,7 @@ type Text struct {
 type Problem struct {
 	Line     int
 	Msg, Fix string
-	Skips    bool // a level of headings is left out
+	Why      reason.Reason
 }
 
 // Use is a reference to something by its ID.
@@ -132,19 +134,19 @@ type Library struct {
 func Render(src string, firstLine int, lib Library) *Text {
 	w := &writer{lib: lib, out: &Text{}, marks: newState()}
 	if len(src) > MaxBytes {
-		w.problem(firstLine, "the text is longer than 256 KiB", "split it into several lessons")
+		w.problem(reason.Bounded, firstLine, "the text is longer than 256 KiB", "split it into several lessons")
 		return w.out
 	}
 	line := firstLine
 	for l := range strings.Lines(src) {
 		if len(l) > maxLineBytes {
-			w.problem(line, fmt.Sprintf("the line is longer than %d KiB", maxLineBytes>>10), "break the paragraph up")
+			w.problem(reason.Bounded, line, fmt.Sprintf("the line is longer than %d KiB", maxLineBytes>>10), "break the paragraph up")
 			return w.out
 		}
 		line++
 	}
 	if p := costly(src, firstLine); p.Msg != "" {
-		w.problem(p.Line, p.Msg, p.Fix)
+		w.problem(reason.Bounded, p.Line, p.Msg, p.Fix)
 		return w.out
 	}
 	var html strings.Builder
@@ -178,8 +180,8 @@ type writer struct {
 	box   string // kind of the box being written
 }
 
-func (w *writer) problem(line int, msg, fix string) {
+func (w *writer) problem(why reason.Reason, line int, msg, fix string) {
 	if !w.quiet {
-		w.out.Problems = append(w.out.Problems, Problem{Line: line, Msg: msg, Fix: fix})
+		w.out.Problems = append(w.out.Problems, Problem{Line: line, Msg: msg, Fix: fix, Why: why})
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"html"
 	"slices"
 	"strings"
+
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // boxTitles are the kinds of boxes and the titles they get when the author
@@ -42,12 +44,12 @@ func (w *writer) split(src string, line int) []chunk {
 		switch {
 		case fence && strings.Trim(text, ": \t") == "":
 			if current.box == nil {
-				w.problem(line, "“:::” closes a box, but none is open", "remove it, or open the box with a kind, as in “::: know”")
+				w.problem(reason.Boxed, line, "“:::” closes a box, but none is open", "remove it, or open the box with a kind, as in “::: know”")
 			}
 			flush(chunk{line: line + 1}, at+len(l))
 		case fence:
 			if current.box != nil {
-				w.problem(line, fmt.Sprintf("a box opens inside the box of line %d", current.box.Line), "close the first with “:::”; boxes do not nest")
+				w.problem(reason.Boxed, line, fmt.Sprintf("a box opens inside the box of line %d", current.box.Line), "close the first with “:::”; boxes do not nest")
 			}
 			flush(chunk{box: w.openBox(text, line), line: line + 1}, at+len(l))
 		}
@@ -55,7 +57,7 @@ func (w *writer) split(src string, line int) []chunk {
 		line++
 	}
 	if current.box != nil {
-		w.problem(current.box.Line, "the box is not closed", "end it with a line “:::”")
+		w.problem(reason.Boxed, current.box.Line, "the box is not closed", "end it with a line “:::”")
 	}
 	flush(chunk{}, len(src))
 	return chunks
@@ -66,7 +68,7 @@ func (w *writer) openBox(text string, line int) *Box {
 	b := &Box{Kind: kind, Title: strings.TrimSpace(title), Line: line}
 	fallback, known := boxTitles[kind]
 	if !known {
-		w.problem(line, fmt.Sprintf("unknown kind of box %q", clip(kind)), "use "+boxKinds)
+		w.problem(reason.Boxed, line, fmt.Sprintf("unknown kind of box %q", clip(kind)), "use "+boxKinds)
 		b.Kind = "caution"
 	}
 	if kind == "case" {
@@ -75,7 +77,7 @@ func (w *writer) openBox(text string, line int) *Box {
 		b.Title = fallback
 	}
 	if strings.ContainsAny(b.Title, "[]{}<>") {
-		w.problem(line, "a box’s title is plain text", "move citations, marks and links into the box")
+		w.problem(reason.Boxed, line, "a box’s title is plain text", "move citations, marks and links into the box")
 	}
 	return b
 }
@@ -120,16 +122,16 @@ func (w *writer) writeBox(out *strings.Builder, c chunk) {
 
 func (w *writer) findCase(b Box) Case {
 	if w.quiet || w.lib.Case == nil {
-		w.problem(b.Line, "a case cannot be shown here", "show cases in lessons")
+		w.problem(reason.Once, b.Line, "a case cannot be shown here", "show cases in lessons")
 		return Case{}
 	}
 	if slices.ContainsFunc(w.out.Cases, func(u Use) bool { return u.ID == b.Arg }) {
-		w.problem(b.Line, fmt.Sprintf("case %q is shown twice in this lesson", clip(b.Arg)), "keep one")
+		w.problem(reason.Once, b.Line, fmt.Sprintf("case %q is shown twice in this lesson", clip(b.Arg)), "keep one")
 	}
 	w.out.Cases = append(w.out.Cases, Use{b.Arg, b.Line})
 	found, ok := w.lib.Case(b.Arg)
 	if !ok {
-		w.problem(b.Line, fmt.Sprintf("there is no case %q", clip(b.Arg)), "name the id of a file in cases/, as in “::: case a”")
+		w.problem(reason.There, b.Line, fmt.Sprintf("there is no case %q", clip(b.Arg)), "name the id of a file in cases/, as in “::: case a”")
 	}
 	return found
 }

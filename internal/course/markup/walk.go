@@ -11,6 +11,8 @@ import (
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // tree is a parsed run of lines.
@@ -33,7 +35,7 @@ func (w *writer) blocks(out *strings.Builder, src string, line int) {
 	}()
 	buf.Reset(out)
 	if err := engine.Renderer().Render(buf, t.source, doc); err != nil { // it flushes
-		t.problem(line, "the text cannot be rendered: "+err.Error(), "simplify it")
+		t.problem(reason.Understood, line, "the text cannot be rendered: "+err.Error(), "simplify it")
 	}
 }
 
@@ -73,9 +75,9 @@ func (t *tree) children(n ast.Node, kind string) {
 		case extast.KindTable:
 			t.table(n, c)
 		case ast.KindCodeBlock, ast.KindFencedCodeBlock:
-			t.problem(t.lineOf(c), "this is read as program code", "begin the lines at the margin, without four spaces or three backticks")
+			t.problem(reason.Understood, t.lineOf(c), "this is read as program code", "begin the lines at the margin, without four spaces or three backticks")
 		case ast.KindHTMLBlock:
-			t.problem(t.lineOf(c), "raw HTML is refused", "write it in Markdown, or as a box or figure")
+			t.problem(reason.Harmless, t.lineOf(c), "raw HTML is refused", "write it in Markdown, or as a box or figure")
 		}
 		c = next
 	}
@@ -99,11 +101,11 @@ func (t *tree) figure(parent, paragraph ast.Node, img *ast.Image) {
 		find = nil
 	}
 	if find == nil {
-		t.problem(line, "only figures and media of the course can be shown", "write ![](figure:fig-01) with an id of figures.yaml, or ![](media:intro) with one of media.yaml")
+		t.problem(reason.Harmless, line, "only figures and media of the course can be shown", "write ![](figure:fig-01) with an id of figures.yaml, or ![](media:intro) with one of media.yaml")
 		return
 	}
 	if img.HasChildren() || len(img.Title) > 0 {
-		t.problem(line, "what is shown takes no words here", "write the alternative text and caption in "+file+" and leave the brackets empty")
+		t.problem(reason.Alt, line, "what is shown takes no words here", "write the alternative text and caption in "+file+" and leave the brackets empty")
 	}
 	if t.quiet {
 		return
@@ -111,7 +113,7 @@ func (t *tree) figure(parent, paragraph ast.Node, img *ast.Image) {
 	*uses = append(*uses, Use{id, line})
 	ready, ok := find(id)
 	if !ok {
-		t.problem(line, fmt.Sprintf("there is no %s %q", noun(scheme), clip(id)), "name an id of "+file)
+		t.problem(reason.There, line, fmt.Sprintf("there is no %s %q", noun(scheme), clip(id)), "name an id of "+file)
 	}
 	parent.ReplaceChild(parent, paragraph, &guardNode{before: ready})
 }
@@ -147,10 +149,10 @@ func (t *tree) heading(h *ast.Heading) {
 	in.walk(h)
 	title := clean(in.raw.String())
 	if len(in.unit.Cites) > 0 || len(in.unit.Marks) > 0 {
-		t.problem(line, "a heading carries no citation and no mark", "move it to the sentence that makes the statement")
+		t.problem(reason.Cited, line, "a heading carries no citation and no mark", "move it to the sentence that makes the statement")
 	}
 	if t.box != "" || t.quiet {
-		t.problem(line, "a box has a title, but no headings", "give the box a title, as in “::: know Title”, or end it first")
+		t.problem(reason.Boxed, line, "a box has a title, but no headings", "give the box a title, as in “::: know Title”, or end it first")
 	}
 	last := 1
 	if n := len(t.out.Headings); n > 0 {
@@ -158,13 +160,12 @@ func (t *tree) heading(h *ast.Heading) {
 	}
 	switch {
 	case title == "":
-		t.problem(line, "the heading is empty", "write its words, or remove it")
+		t.problem(reason.Outline, line, "the heading is empty", "write its words, or remove it")
 	case h.Level < 2 || h.Level > 4:
-		t.problem(line, fmt.Sprintf("a heading of level %d", h.Level), "begin headings with ##, ### or ####; the lesson’s title is the first level")
+		t.problem(reason.Outline, line, fmt.Sprintf("a heading of level %d", h.Level), "begin headings with ##, ### or ####; the lesson’s title is the first level")
 	case h.Level > last+1:
-		t.out.Problems = append(t.out.Problems, Problem{
-			Line: line, Msg: fmt.Sprintf("a heading of level %d follows one of level %d", h.Level, last), Fix: "write it with " + strings.Repeat("#", last+1), Skips: true,
-		})
+		t.out.Problems = append(t.out.Problems, Problem{Line: line, Msg: fmt.Sprintf("a heading of level %d follows one of level %d", h.Level, last),
+			Fix: "write it with " + strings.Repeat("#", last+1), Why: reason.Outline})
 	}
 	id := t.anchor(title)
 	h.SetAttributeString("id", []byte(id))
@@ -222,7 +223,7 @@ func (t *tree) unit(n ast.Node, kind string) {
 		}
 	}
 	if u.Text == "" && len(u.Marks) > 0 {
-		t.problem(u.Line, "a mark stands alone", "put it at the end of its paragraph, or on the line directly below")
+		t.problem(reason.Marked, u.Line, "a mark stands alone", "put it at the end of its paragraph, or on the line directly below")
 	}
 	if t.quiet || u.Text == "" {
 		return

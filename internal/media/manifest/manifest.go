@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/media/sniff"
+	"github.com/atmacena/cocare/internal/reason"
 	"github.com/atmacena/cocare/internal/yamldoc"
 )
 
@@ -110,7 +111,7 @@ func Read(data []byte) (items []Item, doc *yamldoc.Doc, problems []yamldoc.Probl
 	doc, problems = yamldoc.Decode(data, 1, &items)
 	r := &reader{doc: doc, problems: problems, seen: map[string]int{}, hashes: Hashes(data)}
 	if len(items) > MaxItems {
-		r.fault("", "split the course", "the list has more than %d media", MaxItems)
+		r.fault(reason.Bounded, "", "split the course", "the list has more than %d media", MaxItems)
 		items = items[:MaxItems]
 	}
 	total := int64(0)
@@ -125,7 +126,7 @@ func Read(data []byte) (items []Item, doc *yamldoc.Doc, problems []yamldoc.Probl
 	}
 	if total > MaxTotal {
 		r.at = ""
-		r.fault("", "split the course", "the media have more than 20 GB together")
+		r.fault(reason.Bounded, "", "split the course", "the media have more than 20 GB together")
 	}
 	return items, doc, r.problems
 }
@@ -138,29 +139,29 @@ type reader struct {
 	hashes   map[string]bool // that stand in the text
 }
 
-func (r *reader) fault(key, fix, format string, args ...any) {
-	r.problems = append(r.problems, yamldoc.Problem{Line: max(1, r.doc.Line(r.at+key)), Msg: fmt.Sprintf(format, args...), Fix: fix})
+func (r *reader) fault(why reason.Reason, key, fix, format string, args ...any) {
+	r.problems = append(r.problems, yamldoc.Problem{Line: max(1, r.doc.Line(r.at+key)), Msg: fmt.Sprintf(format, args...), Fix: fix, Why: why})
 }
 
 func (r *reader) item(it Item) {
 	switch first, twice := r.seen[it.ID]; {
 	case !ID(it.ID):
-		r.fault(".id", "begin with a small letter; small letters, digits and hyphens follow", "a medium has no usable id (%q)", yamldoc.Clip(it.ID))
+		r.fault(reason.Named, ".id", "begin with a small letter; small letters, digits and hyphens follow", "a medium has no usable id (%q)", yamldoc.Clip(it.ID))
 	case twice:
-		r.fault(".id", "give it an id of its own", "the id %q is used already in line %d", it.ID, first)
+		r.fault(reason.Named, ".id", "give it an id of its own", "the id %q is used already in line %d", it.ID, first)
 	default:
 		r.seen[it.ID] = it.Line
 	}
 	if limits[it.Kind] == 0 {
-		r.fault(".kind", "use image, handout, audio or video", "kind is %q", yamldoc.Clip(string(it.Kind)))
+		r.fault(reason.Known, ".kind", "use image, handout, audio or video", "kind is %q", yamldoc.Clip(string(it.Kind)))
 		return
 	}
-	r.line(".title", "the title", it.Title, 200, true)
-	r.line(".caption", "the caption", it.Caption, 500, false)
-	r.line(".alt", "the alternative text", it.Alt, 1000, it.Kind == sniff.Image)
+	r.line(reason.Said, ".title", "the title", it.Title, 200, true)
+	r.line(reason.Said, ".caption", "the caption", it.Caption, 500, false)
+	r.line(reason.Alt, ".alt", "the alternative text", it.Alt, 1000, it.Kind == sniff.Image)
 	r.paths(it)
 	if s := it.Seconds; math.IsNaN(s) || s < 0 || s > 86400 || it.Timed() != (s > 0) {
-		r.fault(".seconds", "write how long the recording is; only audio and video have a length", "seconds is %v", s)
+		r.fault(reason.Listed, ".seconds", "write how long the recording is; only audio and video have a length", "seconds is %v", s)
 	}
 	r.files(it)
 }
@@ -175,14 +176,14 @@ func (r *reader) literal(files []File) {
 	}
 }
 
-func (r *reader) line(key, what, s string, most int, needed bool) {
+func (r *reader) line(why reason.Reason, key, what, s string, most int, needed bool) {
 	switch {
 	case needed && strings.TrimSpace(s) == "":
-		r.fault(key, "write it", "%s is missing", what)
+		r.fault(why, key, "write it", "%s is missing", what)
 	case utf8.RuneCountInString(s) > most:
-		r.fault(key, "shorten it", "%s has more than %d characters", what, most)
+		r.fault(reason.Fits, key, "shorten it", "%s has more than %d characters", what, most)
 	case strings.ContainsAny(strings.TrimSpace(s), "\n\t"):
-		r.fault(key, "write it on one line", "%s holds a line break or a tab", what)
+		r.fault(reason.Fits, key, "write it on one line", "%s holds a line break or a tab", what)
 	}
 }
 
@@ -190,42 +191,42 @@ func (r *reader) line(key, what, s string, most int, needed bool) {
 func (r *reader) paths(it Item) {
 	switch {
 	case it.Kind != sniff.Video && it.Captions != "":
-		r.fault(".captions", "remove it; only a video has captions", "captions are named")
+		r.fault(reason.Known, ".captions", "remove it; only a video has captions", "captions are named")
 	case it.Captions != "" && !vtt.MatchString(it.Captions):
-		r.fault(".captions", "name a file such as media/intro.vtt", "captions is %q", yamldoc.Clip(it.Captions))
+		r.fault(reason.Listed, ".captions", "name a file such as media/intro.vtt", "captions is %q", yamldoc.Clip(it.Captions))
 	}
 	switch {
 	case !it.Timed() && it.Transcript != "":
-		r.fault(".transcript", "remove it; only audio and video have one", "a transcript is named")
+		r.fault(reason.Known, ".transcript", "remove it; only audio and video have one", "a transcript is named")
 	case it.Transcript != "" && !txt.MatchString(it.Transcript):
-		r.fault(".transcript", "name a file such as media/intro.txt", "transcript is %q", yamldoc.Clip(it.Transcript))
+		r.fault(reason.Listed, ".transcript", "name a file such as media/intro.txt", "transcript is %q", yamldoc.Clip(it.Transcript))
 	}
 	if it.Kind != sniff.Image && it.Alt != "" {
-		r.fault(".alt", "remove it; captions and transcript say what is heard and seen", "only an image has an alternative text")
+		r.fault(reason.Known, ".alt", "remove it; captions and transcript say what is heard and seen", "only an image has an alternative text")
 	}
 }
 
 func (r *reader) files(it Item) {
 	const fix = "let the page of media, or an export, write the list"
 	if n := len(it.Files); n == 0 || n > 1 && it.Kind != sniff.Image || n > maxFiles {
-		r.fault(".files", fix, "the medium has %d files", n)
+		r.fault(reason.Listed, ".files", fix, "the medium has %d files", n)
 		return
 	}
 	last := 0
 	for i, f := range it.Files {
 		key := fmt.Sprintf(".files[%d]", i)
 		if !hash.MatchString(f.SHA256) {
-			r.fault(key, fix, "sha256 is no SHA-256")
+			r.fault(reason.Listed, key, fix, "sha256 is no SHA-256")
 		}
 		if f.Bytes < 1 || f.Bytes > limits[it.Kind] {
-			r.fault(key, fix, "bytes is %d; the largest file of this kind has %d", f.Bytes, limits[it.Kind])
+			r.fault(reason.Listed, key, fix, "bytes is %d; the largest file of this kind has %d", f.Bytes, limits[it.Kind])
 		}
 		if types[it.Kind][f.Type] == "" {
-			r.fault(key, fix, "type is %q", yamldoc.Clip(f.Type))
+			r.fault(reason.Listed, key, fix, "type is %q", yamldoc.Clip(f.Type))
 		}
 		sized := it.Kind == sniff.Image
 		if f.Width < 0 || f.Height < 0 || f.Width > 1<<16 || f.Height > 1<<16 || sized && (f.Width <= last || f.Height < 1) {
-			r.fault(key, fix, "the file has %d × %d pixels; pictures come by width, the narrowest first", f.Width, f.Height)
+			r.fault(reason.Listed, key, fix, "the file has %d × %d pixels; pictures come by width, the narrowest first", f.Width, f.Height)
 		}
 		last = f.Width
 	}
