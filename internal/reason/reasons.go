@@ -45,7 +45,8 @@ var (
 // What statements rest on.
 var (
 	Checked    = format("Facts", "what is taught as true, or decides over a certificate, has to have been checked")
-	Printed    = by("the course format, References; the course format, Figures", "readers find a work or a figure by the number and words that are printed")
+	Printed    = format("References", "readers find a work by the number and the words that are printed here")
+	Numbered   = format("Figures", "readers find a figure by its number")
 	Rests      = format("References", "a work on which no statement rests was not read for this course")
 	TenYears   = by("NASW, CE Approval", "references of the last ten years are accepted")
 	Cited      = by("ACCME asks that clinical recommendations be based on evidence; the course format, Citations", "a reader has to see what a statement rests on")
@@ -64,13 +65,14 @@ var (
 	Boxed      = format("Boxes", "readers know a box by its title, and look there for the same kind of thing in every lesson")
 	Placed     = format("Boxes", "what is allowed differs between places, and readers look for theirs")
 	Crisis     = format("Language", "a reader or a client may be in danger, and this line says who helps at once")
-	Harmless   = by("CoCare’s rule; the course format, Figures; the course format, Modules and lessons", "what stands in a page could run, load or lead elsewhere for every reader")
+	Harmless   = by("CoCare’s rule; the course format, Figures", "a drawing that runs, loads or leads elsewhere would do so for every reader")
+	Plain      = by("CoCare’s rule; the course format, Modules and lessons", "a text that runs, loads or leads elsewhere would do so for every reader")
 	Drawn      = by("WCAG 2.2, 1.4.1; the course format, Figures", "a drawing is read on a phone, in light and in dark, and by people who do not tell colors apart")
 	Alt        = by("WCAG 2.2, 1.1.1", "who cannot see a figure reads its text instead")
 	Captions   = by("WCAG 2.2, 1.2.2; the course format, Media", "who cannot hear a video reads what is said, at the time at which it is said")
 	Transcript = by("WCAG 2.2, 1.2.1", "who cannot hear a recording reads it")
 	Outline    = by("WCAG 2.2, 1.3.1 and 2.4.6", "who listens to a page moves by its headings, and a level that is left out sounds like a missing part")
-	Listed     = by("CoCare’s rule that an edition never changes; the course format, Media", "an edition names each of its pictures and recordings exactly")
+	Listed     = by("CoCare’s rule; the course format, Media", "an edition never changes, so it names each of its pictures and recordings exactly")
 )
 
 // Language.

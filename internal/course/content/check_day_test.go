@@ -28,8 +28,8 @@ func TestCheckDay(t *testing.T) {
 			t.Fatal(err)
 		}
 		files := small(t)
-		c, _ := content.Parse(files)
-		got := content.CheckDay(files, c, day)
+		c, _ := parse(t, files)
+		got := checkDay(t, files, c, day)
 		for i, p := range got {
 			if i >= len(tt.want) || !strings.HasPrefix(p.Where()+" "+p.Msg, tt.want[i]) || p.Severity != content.Warning || p.Fix == "" || p.Why == "" {
 				t.Errorf("%s: %v (%s)", tt.day, p, p.Why)
@@ -44,8 +44,8 @@ func TestCheckDay(t *testing.T) {
 // TestCheckDayOfWhatIsNoCourse: files that cannot be read are for Parse.
 func TestCheckDayOfWhatIsNoCourse(t *testing.T) {
 	files := content.Files{"course.yaml": []byte("- a\n"), "references.yaml": []byte("{")}
-	c, _ := content.Parse(files)
-	if got := content.CheckDay(files, c, time.Now()); len(got) > 0 {
+	c, _ := parse(t, files)
+	if got := checkDay(t, files, c, time.Now()); len(got) > 0 {
 		t.Errorf("%v", got)
 	}
 }
@@ -57,7 +57,7 @@ func TestHardToRead(t *testing.T) {
 		files := small(t)
 		files[lesson] = append(files[lesson], hard...)
 		files["lint.yaml"] = append(files["lint.yaml"], rule...)
-		_, problems := content.Parse(files)
+		_, problems := parse(t, files)
 		found := false
 		for _, p := range problems {
 			found = found || strings.Contains(p.Msg, "reading grade") && p.Where() == lesson+":4" && p.Why != ""
@@ -79,8 +79,8 @@ func TestTheLineOfAnOldReference(t *testing.T) {
   title: Old
   issued: "1999"
 `)
-	c, _ := content.Parse(files)
-	for _, p := range content.CheckDay(files, c, time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)) {
+	c, _ := parse(t, files)
+	for _, p := range checkDay(t, files, c, time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)) {
 		if p.File != "references.yaml" || p.Line != 6 {
 			t.Errorf("%v", p)
 		}

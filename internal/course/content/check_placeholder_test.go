@@ -15,7 +15,7 @@ import (
 // of whatever file it stands, though lint.yaml says nothing of it.
 func TestNothingUnwrittenIsPublished(t *testing.T) {
 	was, _ := content.ReadFiles(courses.Bundled()["how-learning-is-recorded"])
-	if _, problems := content.Parse(was); len(content.Errors(problems)) > 0 {
+	if _, problems := parse(t, was); len(content.Errors(problems)) > 0 {
 		t.Fatal(problems)
 	}
 	for name, c := range map[string]struct{ file, old, new string }{
@@ -32,7 +32,7 @@ func TestNothingUnwrittenIsPublished(t *testing.T) {
 			t.Errorf("%s: %s does not hold %q", name, c.file, c.old)
 			continue
 		}
-		course, problems := content.Parse(files)
+		course, problems := parse(t, files)
 		const want = "something is not written yet"
 		found := 0
 		for _, p := range content.Errors(problems) {
@@ -49,7 +49,7 @@ func TestNothingUnwrittenIsPublished(t *testing.T) {
 		if path.Ext(c.file) != ".md" {
 			continue
 		}
-		parsed, before := content.Parse(was)
+		parsed, before := parse(t, was)
 		if _, patched, ok := content.Patch(parsed, before, was, files, c.file); ok && !strings.Contains(problemText(patched), want) {
 			t.Errorf("%s: read alone it does not tell of it: %v", name, patched)
 		}
@@ -58,7 +58,7 @@ func TestNothingUnwrittenIsPublished(t *testing.T) {
 	files["facts.yaml"] = append([]byte("# replace-me stood here\n"), was["facts.yaml"]...)
 	files["lint.yaml"] = bytes.Replace(was["lint.yaml"], []byte("banned:"), []byte("banned:\n  - {words: [replace-me], why: \"Write it.\", rule: \"ours\"}"), 1)
 	files["course.yaml"] = bytes.Replace(was["course.yaml"], []byte("level: Introductory"), []byte("level: replace-me"), 1)
-	_, problems := content.Parse(files)
+	_, problems := parse(t, files)
 	if errors := content.Errors(problems); len(errors) != 1 || errors[0].File != "course.yaml" {
 		t.Errorf("a comment, a rule and a value: %v", problems)
 	}

@@ -16,7 +16,7 @@ func TestFoldersHaveNamesToo(t *testing.T) {
 		`modules/01-..\..\..\evil/01-a.md`: false, "modules/01-a\nb/01-a.md": false, "modules/01-<b>/01-a.md": false, "modules/01-First/01-a.md": false,
 		"modules/01-a b/01-a.md": false, "modules/01-a.bak/01-a.md": false, "modules/01-é/module.yaml": false, "modules/../01-a.md": false, "cases/A.md": false,
 	} {
-		if problems := content.CheckFile(name, []byte("words\n")); (len(problems) == 0) != fine {
+		if problems := checkFile(t, name, []byte("words\n")); (len(problems) == 0) != fine {
 			t.Errorf("%q: %v", name, problems)
 		}
 	}
@@ -30,14 +30,14 @@ func FuzzFileNames(f *testing.F) {
 	f.Add("cases/a.md", "\u200b")
 	f.Fuzz(func(t *testing.T, name, text string) {
 		if !fs.ValidPath(name) {
-			if len(content.CheckFile(name, []byte(text))) == 0 {
+			if len(checkFile(t, name, []byte(text))) == 0 {
 				t.Fatalf("%q is no path of a folder", name)
 			}
 			return
 		}
 		files, problems := content.ReadFiles(fstest.MapFS{name: {Data: []byte(text)}})
 		_, there := files[name]
-		if stored := len(content.CheckFile(name, []byte(text))) == 0; stored != (there && len(problems) == 0) {
+		if stored := len(checkFile(t, name, []byte(text))) == 0; stored != (there && len(problems) == 0) {
 			t.Fatalf("%q may be stored: %v, and is read: %v %v", name, stored, there, problems)
 		}
 	})

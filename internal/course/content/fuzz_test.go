@@ -21,7 +21,7 @@ func fuzzFile(f *testing.F, path string, seeds ...string) {
 		}
 		mine := maps.Clone(files)
 		mine[path] = []byte(text)
-		c, problems := content.Parse(mine)
+		c, problems := parse(t, mine)
 		if c == nil {
 			t.Fatal("no course")
 		}

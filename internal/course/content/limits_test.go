@@ -2,8 +2,6 @@ package content_test
 
 import (
 	"testing"
-
-	"github.com/atmacena/cocare/internal/course/content"
 )
 
 func TestUnreadable(t *testing.T) {
@@ -19,7 +17,7 @@ func TestUnreadable(t *testing.T) {
 		{"disclosure.md", "a: b: c\n", 0},
 		{"figures/a.svg", "a: [", 0},
 	} {
-		got := content.Unreadable(c.file, []byte(c.text))
+		got := unreadable(t, c.file, []byte(c.text))
 		if (len(got) > 0) != (c.line > 0) || len(got) > 0 && got[0].Line != c.line {
 			t.Errorf("%s %q: %v, want line %d", c.file, c.text, got, c.line)
 		}

@@ -40,7 +40,7 @@ func (l *loader) loadFigures() {
 		l.text(d, d.line("[%d].caption", i), "the caption", f.Caption, MaxParagraph)
 		l.because(reason.Alt).text(d, d.line("[%d].alt", i), "the alternative text", f.Alt, MaxLong)
 		if f.Number != i+1 {
-			l.because(reason.Printed).errorf(d.file, d.line("[%d].number", i), "number the figures from 1 in the order of the file", "the figure %q has the number %d", clip(f.ID), f.Number)
+			l.because(reason.Numbered).errorf(d.file, d.line("[%d].number", i), "number the figures from 1 in the order of the file", "the figure %q has the number %d", clip(f.ID), f.Number)
 		}
 		fig := &Figure{ID: f.ID, Number: f.Number, File: f.File, Title: f.Title, Caption: f.Caption, Alt: f.Alt, Axis: f.Axis}
 		for _, m := range f.Marks {

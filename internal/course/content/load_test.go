@@ -24,7 +24,7 @@ func small(t testing.TB) content.Files {
 }
 
 func TestSmallCourse(t *testing.T) {
-	c, problems := content.Parse(small(t))
+	c, problems := parse(t, small(t))
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -71,7 +71,7 @@ func TestWhoIssues(t *testing.T) {
 	} {
 		files := small(t)
 		files["course.yaml"] = append(files["course.yaml"], setting...)
-		c, problems := content.Parse(files)
+		c, problems := parse(t, files)
 		if len(problems) > 0 || c.Card.IssuedByHand() != want.byHand || c.Card.CertificateDays != want.days {
 			t.Errorf("%q: by hand %v, %d days, %v", setting, c.Card.IssuedByHand(), c.Card.CertificateDays, problems)
 		}
@@ -227,7 +227,7 @@ func TestMistakes(t *testing.T) {
 				t.Fatal("the change changed nothing")
 			}
 			files[tt.file] = []byte(now)
-			_, problems := content.Parse(files)
+			_, problems := parse(t, files)
 			for _, p := range problems {
 				if p.Where() == tt.where && strings.Contains(p.Msg+" "+p.Fix, tt.msg) && p.Fix != "" {
 					return
@@ -242,7 +242,7 @@ func TestMissingFiles(t *testing.T) {
 	for p := range small(t) {
 		files := small(t)
 		delete(files, p)
-		c, problems := content.Parse(files)
+		c, problems := parse(t, files)
 		optional := p == "modules/01-first/check.yaml"
 		if c == nil || (len(content.Errors(problems)) == 0) != optional {
 			t.Errorf("without %s: %v", p, problems)
@@ -255,7 +255,7 @@ func TestGaps(t *testing.T) {
 	files["references.yaml"] = append(files["references.yaml"], "- {id: b, number: 2, title: B}\n- {id: c, number: 4, title: C}\n"...)
 	files["modules/02-second/module.yaml"] = []byte("id: m2\ntitle: Second\naim: Learn.\nobjectives: [LO1]\nplanned_words: 40\n")
 	files["modules/02-second/01-more.md"] = []byte(strings.NewReplacer("m1-l1", "m1-l2", "slug: start", "slug: more").Replace(string(files[lesson])))
-	_, problems := content.Parse(files)
+	_, problems := parse(t, files)
 	got := fmt.Sprint(problems)
 	for _, want := range []string{
 		"references.yaml:3: error: the number 4 stands where 3 is expected",
@@ -266,7 +266,7 @@ func TestGaps(t *testing.T) {
 		}
 	}
 	delete(files, "modules/01-first/check.yaml")
-	if _, problems := content.Parse(files); strings.Contains(fmt.Sprint(problems), "has no check") {
+	if _, problems := parse(t, files); strings.Contains(fmt.Sprint(problems), "has no check") {
 		t.Error("a course without any check is refused")
 	}
 }
@@ -279,7 +279,7 @@ func TestWhatTheMachineKeepsIsNoPartOfACourse(t *testing.T) {
 	for name, data := range want {
 		fsys[name] = &fstest.MapFile{Data: data}
 	}
-	files, problems := content.ReadFiles(fsys)
+	files, problems := readFiles(t, fsys)
 	if len(problems) > 0 || files.Hash() != want.Hash() {
 		t.Errorf("%d files, want %d: %v", len(files), len(want), problems)
 	}
@@ -357,7 +357,7 @@ func TestOneMistakeOfTheCardIsOne(t *testing.T) {
 		card := strings.Replace(string(files["course.yaml"]), "access_days: 30\nreminder_days: [7]", with, 1)
 		files["course.yaml"] = []byte(card)
 		var of []content.Problem
-		_, problems := content.Parse(files)
+		_, problems := parse(t, files)
 		for _, p := range problems {
 			if p.File == "course.yaml" {
 				of = append(of, p)
@@ -373,7 +373,7 @@ func TestStrayFilesInsideACourse(t *testing.T) {
 	files := small(t)
 	files["figures/fig-02.svg"] = files["figures/fig-01.svg"]
 	files["modules/02-second/01-lost.md"] = files[lesson]
-	_, problems := content.Parse(files)
+	_, problems := parse(t, files)
 	got := fmt.Sprint(problems)
 	for _, want := range []string{"figures/fig-02.svg:1: error: no record names", "modules/02-second/01-lost.md: error: the folder is not a module"} {
 		if !strings.Contains(got, want) {
@@ -394,7 +394,7 @@ func TestHashIsThatOfSha256sum(t *testing.T) {
 func TestASkippedLevelIsSaidOnce(t *testing.T) {
 	files := small(t)
 	files[lesson] = []byte(strings.Replace(string(files[lesson]), "## A claim", "#### A claim", 1))
-	_, problems := content.Parse(files)
+	_, problems := parse(t, files)
 	if len(problems) != 1 || problems[0].Why == "" {
 		t.Errorf("%v", problems)
 	}

@@ -48,7 +48,7 @@ func withMedia(t testing.TB) content.Files {
 }
 
 func TestMediaStandInLessons(t *testing.T) {
-	c, problems := content.Parse(withMedia(t))
+	c, problems := parse(t, withMedia(t))
 	if errs := content.Errors(problems); len(errs) > 0 {
 		t.Fatal(errs)
 	}
@@ -112,7 +112,7 @@ func TestMediaMistakes(t *testing.T) {
 			t.Fatalf("%s: %s does not hold %q", name, c.file, c.old)
 		}
 		files[c.file] = []byte(strings.Replace(string(files[c.file]), c.old, c.now, 1))
-		_, problems := content.Parse(files)
+		_, problems := parse(t, files)
 		found := false
 		for _, p := range content.Errors(problems) {
 			found = found || strings.HasPrefix(p.Where(), c.where) && strings.Contains(p.Msg, c.says)
@@ -123,7 +123,7 @@ func TestMediaMistakes(t *testing.T) {
 	}
 	files := withMedia(t)
 	files[lesson] = []byte(strings.Replace(string(files[lesson]), "![](media:sheet)", "", 1))
-	_, problems := content.Parse(files)
+	_, problems := parse(t, files)
 	if len(content.Errors(problems)) > 0 || !strings.Contains(problems[0].Msg+problems[len(problems)-1].Msg, "no lesson shows the medium sheet") {
 		t.Errorf("not shown: %v", problems)
 	}

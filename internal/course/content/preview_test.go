@@ -50,7 +50,7 @@ func TestPreviewSaysWhatParseSays(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, slug := range []string{"how-learning-is-recorded", "tms-ketamine"} {
 		was, _ := content.ReadFiles(courses.Bundled()[slug])
-		c, before := content.Parse(was)
+		c, before := parse(t, was)
 		seen, patches := 0, 0
 		for n, name := range was.Paths() {
 			files := maps.Clone(was)
@@ -62,7 +62,7 @@ func TestPreviewSaysWhatParseSays(t *testing.T) {
 				continue
 			}
 			seen++
-			parsed, problems := content.Parse(files)
+			parsed, problems := parse(t, files)
 			want := slices.DeleteFunc(problems, func(p content.Problem) bool { return p.File != name })
 			if !slices.Equal(got.Problems, want) {
 				t.Errorf("%s, spoiled %d: previewed as\n%v\nparsed as\n%v", name, n%len(spoil), got.Problems, want)
@@ -74,7 +74,7 @@ func TestPreviewSaysWhatParseSays(t *testing.T) {
 			}
 			if patched, all, ok := content.Patch(c, before, was, files, name); ok {
 				patches++
-				_, every := content.Parse(files)
+				_, every := parse(t, files)
 				if !slices.Equal(all, every) || !sameCourse(patched, parsed) {
 					t.Errorf("%s, spoiled %d: patched as\n%v\nparsed as\n%v", name, n%len(spoil), all, every)
 				}
@@ -106,7 +106,7 @@ func sameCourse(a, b *content.Course) bool {
 
 func TestACaseIsPreviewedAsALessonShowsIt(t *testing.T) {
 	files := small(t)
-	c, _ := content.Parse(files)
+	c, _ := parse(t, files)
 	g, ok := content.Preview(c, files, "cases/a.md")
 	if !ok || !strings.Contains(string(g.HTML), "Case: Bo, 30") || !strings.Contains(string(g.HTML), "A model point") || g.Words == 0 || len(g.Problems) > 0 {
 		t.Errorf("%v %+v", ok, g)

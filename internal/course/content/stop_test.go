@@ -57,12 +57,12 @@ func TestReadingOnAllCores(t *testing.T) {
 			files[p] = append(data, "\n#### Deep\n\nNo citation. <b>\n\n[@none] ::\n"...)
 		}
 	}
-	_, first := content.Parse(files)
+	_, first := parse(t, files)
 	if len(first) < 60 {
 		t.Fatalf("%d problems", len(first))
 	}
 	for range 5 {
-		_, again := content.Parse(files)
+		_, again := parse(t, files)
 		if len(again) != len(first) {
 			t.Fatalf("%d problems, then %d", len(first), len(again))
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // Bounds on what a parser of Markdown spends more than its share of time on: it looks
@@ -31,7 +33,7 @@ func costly(src string, first int) Problem {
 		if strings.TrimSpace(l) == "" {
 			r = run{}
 		} else if what := r.add(l); what != "" {
-			return Problem{Line: line, Msg: what, Fix: "no text needs so many; write it in a simpler way"}
+			return Problem{Line: line, Msg: what, Fix: "no text needs so many; write it in a simpler way", Why: reason.Bounded}
 		}
 		line++
 	}

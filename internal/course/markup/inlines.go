@@ -45,9 +45,9 @@ func (in *inlines) walk(n ast.Node) {
 		case *ast.Image:
 			in.problem(reason.Apart, in.unit.Line, "a figure stands inside a paragraph", "give it a paragraph of its own: ![](figure:fig-01)")
 		case *ast.AutoLink:
-			in.problem(reason.Harmless, in.unit.Line, "an address stands in the text", "cite the fact; its reference holds the address")
+			in.problem(reason.Plain, in.unit.Line, "an address stands in the text", "cite the fact; its reference holds the address")
 		case *ast.RawHTML:
-			in.problem(reason.Harmless, in.unit.Line, "raw HTML is refused", "write it in Markdown; for a sign such as < write &lt;")
+			in.problem(reason.Plain, in.unit.Line, "raw HTML is refused", "write it in Markdown; for a sign such as < write &lt;")
 		case *citeNode:
 			in.cite(c)
 		case *markNode:
@@ -134,7 +134,7 @@ func (in *inlines) link(parent ast.Node, c *ast.Link) {
 			in.out.Lessons = append(in.out.Lessons, Use{id, in.unit.Line})
 		}
 	default:
-		in.problem(reason.Harmless, in.unit.Line, fmt.Sprintf("a link to %q", clip(string(c.Destination))), "link to terms (term:…) and lessons (lesson:…); addresses belong into references.yaml")
+		in.problem(reason.Plain, in.unit.Line, fmt.Sprintf("a link to %q", clip(string(c.Destination))), "link to terms (term:…) and lessons (lesson:…); addresses belong into references.yaml")
 		c.Destination = []byte("#")
 	}
 }

@@ -146,7 +146,7 @@ func Render(src string, firstLine int, lib Library) *Text {
 		line++
 	}
 	if p := costly(src, firstLine); p.Msg != "" {
-		w.problem(reason.Bounded, p.Line, p.Msg, p.Fix)
+		w.problem(p.Why, p.Line, p.Msg, p.Fix)
 		return w.out
 	}
 	var html strings.Builder

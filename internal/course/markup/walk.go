@@ -77,7 +77,7 @@ func (t *tree) children(n ast.Node, kind string) {
 		case ast.KindCodeBlock, ast.KindFencedCodeBlock:
 			t.problem(reason.Understood, t.lineOf(c), "this is read as program code", "begin the lines at the margin, without four spaces or three backticks")
 		case ast.KindHTMLBlock:
-			t.problem(reason.Harmless, t.lineOf(c), "raw HTML is refused", "write it in Markdown, or as a box or figure")
+			t.problem(reason.Plain, t.lineOf(c), "raw HTML is refused", "write it in Markdown, or as a box or figure")
 		}
 		c = next
 	}
@@ -101,7 +101,7 @@ func (t *tree) figure(parent, paragraph ast.Node, img *ast.Image) {
 		find = nil
 	}
 	if find == nil {
-		t.problem(reason.Harmless, line, "only figures and media of the course can be shown", "write ![](figure:fig-01) with an id of figures.yaml, or ![](media:intro) with one of media.yaml")
+		t.problem(reason.Plain, line, "only figures and media of the course can be shown", "write ![](figure:fig-01) with an id of figures.yaml, or ![](media:intro) with one of media.yaml")
 		return
 	}
 	if img.HasChildren() || len(img.Title) > 0 {
