@@ -49,7 +49,7 @@ var mayImport = map[string][]string{
 	"internal/keyring":      {"internal/db", "internal/apperr"},
 	"internal/mail":         {"internal/db", "internal/apperr", "internal/job", "templates/emails"},
 
-	"internal/question/exchange": {"internal/apperr", "internal/question"},
+	"internal/question/exchange": {"internal/apperr", "internal/question", "internal/reason"},
 
 	"internal/account/lists":    {},
 	"internal/account/limit":    {"internal/db", "internal/apperr"},
@@ -145,7 +145,7 @@ var mayImport = map[string][]string{
 	"internal/web/ops":          area("internal/job", "internal/mail", "internal/witness"),
 	"internal/web/keys":         area("internal/certificate", "internal/certificate/credential", "internal/certificate/pades", "internal/certificate/proof"),
 	"internal/web/transparency": area("internal/translog", "internal/witness"),
-	"internal/web/studio":       area("internal/audit", "internal/course", "internal/course/drawing", "internal/course/edit", "internal/course/outline", "internal/course/paste", "internal/course/scaffold", "internal/question"),
+	"internal/web/studio":       area("internal/audit", "internal/course", "internal/course/drawing", "internal/course/edit", "internal/course/outline", "internal/course/paste", "internal/course/scaffold", "internal/question", "internal/reason"),
 	"internal/web/questions":    area("internal/course", "internal/course/intake", "internal/question", "internal/question/exchange"),
 	"internal/web/sharing":      area("internal/certificate", "internal/certificate/card", "internal/certificate/credential", "internal/certificate/share"),
 	"internal/web/conversation": area("internal/conversation", "internal/course", "internal/enrollment"),
@@ -175,7 +175,7 @@ var mayImport = map[string][]string{
 		"internal/refresher", "internal/stripesandbox", "internal/support", "internal/wallet",
 	),
 	"internal/doctor": {"internal/app", "internal/config", "internal/db", "internal/keyring", "internal/progress", "internal/witness"},
-	"internal/cli": {"internal/apperr", "internal/config", "internal/db", "internal/app", "internal/demo", "internal/doctor", "internal/account",
+	"internal/cli": {"internal/apperr", "internal/reason", "internal/config", "internal/db", "internal/app", "internal/demo", "internal/doctor", "internal/account",
 		"internal/audit", "internal/course", "internal/course/intake", "internal/certificate", "internal/certificate/credential", "internal/certificate/proof", "internal/keyring", "internal/payment", "internal/progress",
 		"internal/question", "internal/question/exchange", "internal/translog", "courses"},
 	"internal/apptest":        {"internal/account", "internal/app", "internal/config", "internal/course", "internal/demo", "internal/enrollment", "internal/exam", "internal/question"},

@@ -20,6 +20,7 @@ import (
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/progress"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // courseCheck reads a folder without a database.
@@ -45,11 +46,11 @@ func (c *courseCheck) Run(ctx context.Context, e *Environment) error {
 			return err
 		}
 	} else {
-		for _, p := range problems {
-			fmt.Fprintf(e.Out, "%s: %s: %s\n    %s\n", p.Where(), p.Severity, p.Msg, p.Fix)
-			if p.Why != "" {
-				fmt.Fprintf(e.Out, "    because %s\n", p.Why)
+		for _, run := range reason.Runs(problems, func(p course.Problem) string { return p.Why }) {
+			for _, p := range run.Found {
+				fmt.Fprintf(e.Out, "%s: %s: %s\n    %s\n", p.Where(), p.Severity, p.Msg, p.Fix)
 			}
+			fmt.Fprintf(e.Out, "    %s\n", run.Because())
 		}
 		fmt.Fprintf(e.Out, "%s, %s\n", plural(errs, "error"), plural(len(problems)-errs, "warning"))
 	}

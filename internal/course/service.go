@@ -13,6 +13,7 @@ import (
 	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/once"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // What the service answers when it cannot.
@@ -91,11 +92,17 @@ type Draft struct {
 	ImportedAt                  time.Time
 }
 
-// invalid turns problems into an error that names file, line and remedy.
+// invalid turns problems into an error that names file, line, remedy and reason.
 func invalid(msg string, problems []Problem) error {
 	e := apperr.New(apperr.Invalid, msg)
-	for _, p := range problems {
-		e.Fields = append(e.Fields, apperr.Field{Name: p.Where(), Msg: p.Msg + "; " + p.Fix})
+	for _, run := range reason.Runs(problems, func(p Problem) string { return p.Why }) {
+		for i, p := range run.Found {
+			msg := p.Msg + "; " + p.Fix
+			if i == len(run.Found)-1 {
+				msg += ", " + run.Because()
+			}
+			e.Fields = append(e.Fields, apperr.Field{Name: p.Where(), Msg: msg})
+		}
 	}
 	return e
 }

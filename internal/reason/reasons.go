@@ -15,7 +15,7 @@ var (
 	There  = format("IDs", "whoever follows what is named here has to find it")
 	Said   = format("Texts, numbers and choices", "people read it where it is shown, and would find a gap")
 	Fits   = format("Texts, numbers and choices", "it has to fit wherever it is shown: in a list, on a phone, in a mail, in another program")
-	Known  = format("Texts, numbers and choices", "CoCare acts by what stands here, and knows nothing else at this place")
+	Known  = format("Texts, numbers and choices", "CoCare acts by what stands here, and can act only by what it knows")
 	Likely = format("Texts, numbers and choices", "beyond these bounds a number is most likely a slip, and learners would be held to it")
 )
 
@@ -37,8 +37,8 @@ var (
 
 // Objectives, and what they are held to.
 var (
-	Three      = by("NASW, CE Approval, application checklist", "at least three objectives of a program are asked for")
-	Measurable = by("California, 16 CCR 1887.4.0", "objectives have to be measurable, since the course is evaluated by them")
+	Three      = by("CE Approval, application checklist", "NASW asks for at least three objectives of a program")
+	Measurable = by("16 CCR 1887.4.0", "California asks for measurable objectives, by which the course is evaluated")
 	Reflected  = by("NASW, CE Approval; the course format, Objectives", "the evaluation must reflect the objectives, and an exam can only test what was taught")
 )
 
@@ -48,7 +48,7 @@ var (
 	Printed    = format("References", "readers find a work by the number and the words that are printed here")
 	Numbered   = format("Figures", "readers find a figure by its number")
 	Rests      = format("References", "a work on which no statement rests was not read for this course")
-	TenYears   = by("NASW, CE Approval", "references of the last ten years are accepted")
+	TenYears   = by("CE Approval", "NASW accepts references of the last ten years")
 	Cited      = by("ACCME asks that clinical recommendations be based on evidence; the course format, Citations", "a reader has to see what a statement rests on")
 	TrueNumber = format("Citations", "readers remember and quote numbers, so each has to be the one of its source")
 	Searched   = format("Language", "that nothing was found is what a search can say, and never that there is nothing")

@@ -36,7 +36,7 @@ func newPhrases(r LintRules) *phrases {
 		if slices.Equal(b.Words, []string{Placeholder}) { // found everywhere, by checkPlaceholders
 			continue
 		}
-		p.rules = append(p.rules, rule{normalizeAll(b.Words), "“%s” is ruled out", strings.TrimSpace(b.Why + ` Or mark the passage {.claim by="…"}.`)})
+		p.rules = append(p.rules, rule{normalizeAll(b.Words), "“%s” is ruled out", strings.TrimSpace(b.Why + ` Or mark the passage {.claim by="…"}`)})
 	}
 	for _, x := range r.Prefer {
 		p.rules = append(p.rules, rule{normalizeAll([]string{x.Not}), "“%s” is not how this course says it", "write “" + x.Use + "”"})

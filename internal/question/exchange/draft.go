@@ -14,6 +14,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/question"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // draft is an item while it is read.
@@ -243,12 +244,16 @@ func unexplained(q question.Question) bool {
 func (d *draft) judge() {
 	full := Completed(d.q)
 	problems := full.Validate()
-	for i, p := range problems {
-		if i == 3 {
-			break
+	first := problems[:min(len(problems), 3)]
+	for _, run := range reason.Runs(first, func(p question.Problem) string { return p.Why.String() }) {
+		for i, p := range run.Found {
+			p.Question = ""
+			what := p.String()
+			if i == len(run.Found)-1 {
+				what += ", " + run.Because()
+			}
+			d.refuse("It is no question by our rules", what)
 		}
-		p.Question = ""
-		d.refuse("It is no question by our rules", p.String())
 	}
 	if one, other, are := alike(&d.q); are && len(problems) == 0 {
 		d.refuse("“"+clip(one, 40)+"” and “"+clip(other, 40)+"” say the same", "a learner cannot tell them apart by capital letters")

@@ -85,7 +85,7 @@ func (o *writing) sound(qs []question.Question) []question.Question {
 		problems := full.Validate()
 		if len(problems) > 0 {
 			problems[0].Question = ""
-			o.leave(&q, "it has a mistake; "+problems[0].String())
+			o.leave(&q, "it has a mistake; "+problems[0].String()+", because "+problems[0].Why.String())
 		}
 		return len(problems) > 0
 	})

@@ -37,8 +37,8 @@ type draftPage struct {
 	place
 	Modules  []modulePart
 	Parts    []part
-	Errors   []finding
-	Warnings []finding
+	Errors   findings
+	Warnings findings
 	Changes  []change
 }
 
@@ -124,10 +124,10 @@ func (p draftPage) MoreErrors() int { return len(p.Errors) - len(p.FirstErrors()
 func (p draftPage) MoreWarnings() int { return len(p.Warnings) - len(p.FirstWarnings()) }
 
 // FirstErrors are those that the page lists.
-func (p draftPage) FirstErrors() []finding { return p.Errors[:min(len(p.Errors), shownFindings)] }
+func (p draftPage) FirstErrors() findings { return p.Errors[:min(len(p.Errors), shownFindings)] }
 
 // FirstWarnings are those that the page lists.
-func (p draftPage) FirstWarnings() []finding {
+func (p draftPage) FirstWarnings() findings {
 	return p.Warnings[:min(len(p.Warnings), shownFindings)]
 }
 

@@ -28,7 +28,7 @@ type filePage struct {
 	Path, Title, Text string
 	From              string // what the file was called at Base, by which the form names it
 	Base              int64
-	Errors, Warnings  []finding
+	Errors, Warnings  findings
 	People            []person      // who else has it open
 	Readable          bool          // learners read it
 	Preview           template.HTML // as they do

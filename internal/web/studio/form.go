@@ -31,8 +31,8 @@ type formPage struct {
 	Lists           []formList
 	Kinds           []kit.Option // that the entry can become
 	Offers          []pickList
-	Errors          []finding
-	Warnings        []finding
+	Errors          findings
+	Warnings        findings
 	People          []person
 }
 

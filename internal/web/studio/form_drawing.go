@@ -62,7 +62,7 @@ type drawingPage struct {
 	ID    string // of the figure
 	Base  int64
 	Facts []kit.Option
-	Wrong []drawing.Problem
+	Wrong flaws
 }
 
 // Crumbs lead to the figures.

@@ -19,7 +19,7 @@ import (
 // publishPage is what publishing would change. Its note says so to everybody.
 type publishPage struct {
 	place
-	Errors, Warnings []finding
+	Errors, Warnings findings
 	Files            []fileDiff // that differ from the newest edition, the first of them
 	Others           int        // files that differ besides
 	Carries          []carryRow // what was withdrawn or corrected before
