@@ -18,11 +18,11 @@ func TestCourseCheckNamesFileLineAndRemedy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(card, append(text, "extra: vanilla\n"...), 0o600); err != nil {
+	if err := os.WriteFile(card, append(text, "extra: vanilla\nmore: vanilla\n"...), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run(t, nil, "", "course", "check", dir).want(t, 3, "course.yaml:", "extra")
-	run(t, nil, "", "course", "check", "--json", dir).want(t, 3, `"file": "course.yaml"`)
+	run(t, nil, "", "course", "check", dir).want(t, 3, "course.yaml:", "extra", "\n    both because what stands here is taken as it is written", "(the course format, Files)\n")
+	run(t, nil, "", "course", "check", "--json", dir).want(t, 3, `"file": "course.yaml"`, `"why": "what stands here`)
 }
 
 func TestExportWritesTheNewestEditionUnlessAskedOtherwise(t *testing.T) {

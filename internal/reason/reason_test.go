@@ -62,3 +62,19 @@ func TestReasonsOfTheFormatStandThere(t *testing.T) {
 		t.Errorf("only %d reasons name the course format", named)
 	}
 }
+
+// TestRuns: a reason is told once for those in a row that have it.
+func TestRuns(t *testing.T) {
+	runs := reason.Runs([]string{"a1", "a2", "b1", "a3", "a4", "a5"}, func(s string) string { return s[:1] })
+	var got []string
+	for _, r := range runs {
+		got = append(got, strings.Join(r.Found, " ")+": "+r.Sentence())
+	}
+	want := "a1 a2: Both because a.\nb1: Because b.\na3 a4 a5: These 3 because a."
+	if strings.Join(got, "\n") != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if len(reason.Runs(nil, func(s string) string { return s })) > 0 {
+		t.Error("a run of nothing")
+	}
+}

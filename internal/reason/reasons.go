@@ -62,6 +62,7 @@ var (
 	Once       = format("Figures, media and links", "what is shown in one place and pointed to from others is read once and found again")
 	Apart      = format("Figures, media and links", "a figure or a recording needs room of its own, with its words below")
 	Pondered   = format("Cases", "a case is there to be thought about: each of its questions has a point to compare one’s own answer with")
+	Met        = format("Cases", "a case names the modules in which learners meet it, and what it says has to be so")
 	Boxed      = format("Boxes", "readers know a box by its title, and look there for the same kind of thing in every lesson")
 	Placed     = format("Boxes", "what is allowed differs between places, and readers look for theirs")
 	Crisis     = format("Language", "a reader or a client may be in danger, and this line says who helps at once")

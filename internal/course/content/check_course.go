@@ -214,7 +214,7 @@ func (l *loader) checkCases() {
 			for _, u := range lesson.text.Cases {
 				shown = shown || u.ID == t.ID
 				if u.ID == t.ID && !slices.Contains(t.Modules, lesson.ModuleID) {
-					l.because(reason.Shown).warnf(lesson.file, u.Line, "add the module to the case, or remove the box", "case %s is shown in module %s, which its front matter does not name", t.ID, lesson.ModuleID)
+					l.because(reason.Met).warnf(lesson.file, u.Line, "add the module to the case, or remove the box", "case %s is shown in module %s, which its front matter does not name", t.ID, lesson.ModuleID)
 				}
 			}
 		}

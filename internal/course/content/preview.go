@@ -128,7 +128,7 @@ func (l *loader) checkUses(t *lessonText, shown map[string]string) {
 	for _, k := range l.caseOrder {
 		for _, u := range t.text.Cases {
 			if u.ID == k.ID && !slices.Contains(k.Modules, t.ModuleID) {
-				l.because(reason.Shown).warnf(t.file, u.Line, "add the module to the case, or remove the box", "case %s is shown in module %s, which its front matter does not name", k.ID, t.ModuleID)
+				l.because(reason.Met).warnf(t.file, u.Line, "add the module to the case, or remove the box", "case %s is shown in module %s, which its front matter does not name", k.ID, t.ModuleID)
 			}
 		}
 	}

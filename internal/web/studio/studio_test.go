@@ -51,7 +51,7 @@ func TestADraftIsWritten(t *testing.T) {
 
 func TestWhatCannotBeStoredIsSaidAtTheText(t *testing.T) {
 	w := newWorld(t)
-	for text, says := range map[string]string{"a\u202eb": "Line 1: the text holds the character U&#43;202E, which nobody can see; leave it out. It stands in: “aU&#43;202Eb”", strings.Repeat("x", 1<<20-500): ""} {
+	for text, says := range map[string]string{"a\u202eb": "Line 1: the text holds the character U&#43;202E, which nobody can see; leave it out, because text has to look the same on every screen, and a character that nobody sees could hide words or turn them around (the course format, Files). It stands in: “aU&#43;202Eb”", strings.Repeat("x", 1<<20-500): ""} {
 		a := w.Post("ira", file("disclosure.md"), "base", "1", "body", text, "step", "save")
 		if says == "" {
 			a.To(file("disclosure.md"))
