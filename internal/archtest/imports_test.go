@@ -64,7 +64,7 @@ var mayImport = map[string][]string{
 	"internal/course/merge":      {},
 	"internal/course/intake":     ground("internal/course", "internal/course/content", "internal/course/edit", "internal/question", "internal/question/exchange"),
 	"internal/media":             ground("internal/progress", "internal/media/handout", "internal/media/manifest", "internal/media/picture", "internal/media/sniff", "internal/media/store"),
-	"internal/media/caption":     {"internal/apperr"},
+	"internal/media/caption":     {"internal/apperr", "internal/reason"},
 	"internal/media/handout":     {"internal/media/sniff"},
 	"internal/media/manifest":    {"internal/course/edit", "internal/media/sniff", "internal/reason", "internal/yamldoc"},
 	"internal/media/picture":     {"internal/media/sniff"},

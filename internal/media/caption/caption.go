@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/reason"
 )
 
 // Bounds on a file of captions.
@@ -37,6 +38,9 @@ type Problem struct {
 	Line     int
 	Msg, Fix string
 }
+
+// Why is what captions have rules for.
+func (Problem) Why() string { return reason.Captions.String() }
 
 func (p Problem) String() string { return fmt.Sprintf("line %d: %s; %s", p.Line, p.Msg, p.Fix) }
 

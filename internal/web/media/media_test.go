@@ -33,7 +33,7 @@ func TestFromAFileToTheCourse(t *testing.T) {
 	w.Get("ida", at).OK().Lacks("walk.mp4")
 
 	bad := w.form("ira", page, "captions_file", "walk.srt", []byte("1\n00:00:03,000 --> 00:00:02,000\nGood evening.\n\n2\n00:00:04,000 --> 00:00:09,000\nLate.\n"), "title", "A walk", "caption", "By the river")
-	w.says(bad, http.StatusUnprocessableEntity, "Line 2: the caption ends before it begins", "2 mistakes in the captions", "Line 6", "By the river", "00:00:03,000")
+	w.says(bad, http.StatusUnprocessableEntity, "Line 2: the caption ends before it begins", "2 mistakes in the captions", "All because who cannot hear a video", "(WCAG 2.2, 1.2.2", "Line 6", "By the river", "00:00:03,000")
 	good := w.form("ira", page, "captions_file", "walk.srt", []byte("1\n00:00:01,000 --> 00:00:02,000\nGood evening.\n"), "title", "A walk", "transcript", "Good evening.")
 	if good.Code != http.StatusSeeOther || good.Header().Get("Location") != at {
 		t.Fatalf("%d: %.2000s", good.Code, good.Body)
