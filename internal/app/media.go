@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/media"
 	"github.com/atmacena/cocare/internal/media/store"
@@ -31,6 +32,23 @@ func (a *App) wireMedia() error {
 	a.Media = media.New(media.Deps{DB: a.DB, Now: a.Now, Queue: a.Jobs, Store: kept, Site: site, Log: a.Log,
 		Lists: func(ctx context.Context) ([][]byte, error) { return a.Courses.MediaLists(ctx) }})
 	return nil
+}
+
+// readsCourses tells which courses, by their IDs, somebody may read who works on one:
+// what those hold of media may be named in it. An operator at the command line reads all.
+func (a *App) readsCourses(ctx context.Context, by string) (func(courseID string) bool, error) {
+	if a.Team == nil { // a command
+		return func(string) bool { return true }, nil
+	}
+	p, err := a.Accounts.Get(ctx, by)
+	if apperr.Is(err, apperr.NotFound) { // a program
+		return func(string) bool { return false }, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	rights, err := a.Team.RightsByCourse(ctx, accountViewer(p))
+	return func(courseID string) bool { return rights[courseID].Read }, err
 }
 
 // readableEditions are those of a course whose lessons a person may read, the one of

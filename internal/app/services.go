@@ -113,7 +113,7 @@ func (a *App) wireCourses() error {
 	if err := a.wireMedia(); err != nil {
 		return err
 	}
-	a.Courses = course.New(course.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Drawable: exam.Drawable, Asks: a.publishingAsks, Corrected: a.corrected, People: a.learnersByEdition, Created: a.courseCreated, Renamed: a.filesRenamed, Media: a.Media,
+	a.Courses = course.New(course.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Drawable: exam.Drawable, Asks: a.publishingAsks, Corrected: a.corrected, People: a.learnersByEdition, Created: a.courseCreated, Renamed: a.filesRenamed, Media: a.Media, Reads: a.readsCourses,
 		Currency: a.Config.ProviderCurrency, Demo: a.Demo(), Zone: a.Config.Location()})
 	a.Accreditation = accreditation.New(accreditation.Deps{DB: a.DB, Now: a.Now, Audit: a.Audit, Zone: a.Config.Location(), Demo: a.Demo(),
 		Mail: a.Mail, Provider: mail.Address{Name: a.Config.ProviderName, Email: a.Config.ProviderEmail}, BaseURL: a.baseURL(), Courses: a.publishedCourses})

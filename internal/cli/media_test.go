@@ -87,7 +87,7 @@ func TestMediaThatAreNotWhatTheListSays(t *testing.T) {
 	run(t, environ, "", "course", "import", dir).want(t, 3, "media/blobs/", "SHA-256")
 	check(t, os.Remove(files[0]))
 	run(t, environ, "", "course", "import", dir).want(t, 0, "Stored")
-	run(t, environ, "", "course", "import", dir, "--publish").want(t, 3, "not kept here")
+	run(t, environ, "", "course", "import", dir, "--publish").want(t, 3, "never uploaded to this course")
 	run(t, environ, "", "doctor").want(t, 3, "is lost")
 	run(t, environ, "", "course", "export", "tms-ketamine", filepath.Join(home, "out"), "--draft").want(t, 1, "no such file")
 }

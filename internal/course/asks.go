@@ -38,7 +38,7 @@ func (s *Service) examine(ctx context.Context, courseID string, files Files) (*C
 func (s *Service) besides(ctx context.Context, courseID string, files Files, c *Course, problems []Problem) (*Course, []Problem, error) {
 	day := s.d.Now().In(s.d.Zone)
 	problems = append(slices.Clone(problems), content.CheckDay(files, c, day)...)
-	missing, err := s.missingMedia(ctx, c)
+	missing, err := s.missingMedia(ctx, courseID, c)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -19,32 +19,58 @@ import (
 // Media is what a course asks of package media: an edition's hash covers its list of
 // media, and the files lie there.
 type Media interface {
-	// Take keeps the files that lie in a course folder.
-	Take(ctx context.Context, folder fs.FS, items []manifest.Item) ([]media.Flaw, error)
+	// Take keeps the files that lie in a course folder; came are the hashes of those that
+	// the course does not hold yet.
+	Take(ctx context.Context, courseID string, folder fs.FS, items []manifest.Item) (came []string, flaws []media.Flaw, err error)
+	// Hold says that a course holds files.
+	Hold(ctx context.Context, courseID string, sums []string) error
 	// Named is called in the transaction that stores a list in a draft.
-	Named(ctx context.Context, list []byte) error
-	// Missing returns the files that are not kept.
-	Missing(ctx context.Context, items []manifest.Item) ([]manifest.File, error)
+	Named(ctx context.Context, courseID string, list []byte, reads media.Reader) error
+	// Missing returns the files that the course does not hold, or that are not kept.
+	Missing(ctx context.Context, courseID string, items []manifest.Item) ([]media.Lack, error)
 }
 
-// takeMedia keeps the media of a folder before its list is stored: what nothing names
-// in the end is swept.
-func (s *Service) takeMedia(ctx context.Context, folder fs.FS, c *Course) error {
+// takeMedia keeps the media of a folder before its list is stored, and returns the
+// hashes of those that came in it: what nothing names in the end is swept. was is the
+// course as it is, without an ID where it is not there.
+func (s *Service) takeMedia(ctx context.Context, folder fs.FS, c *Course, was Draft) (came []string, err error) {
 	if s.d.Media == nil || len(c.Media) == 0 {
-		return nil
+		return nil, nil
 	}
-	flaws, err := s.d.Media.Take(ctx, folder, c.Items())
+	came, flaws, err := s.d.Media.Take(ctx, was.CourseID, folder, c.Items())
 	if err != nil {
-		return fmt.Errorf("course: import: %w", err)
+		return nil, fmt.Errorf("course: import: %w", err)
 	}
 	if len(flaws) == 0 {
-		return nil
+		return came, nil
 	}
 	e := apperr.New(apperr.Invalid, "The media of the folder cannot be used. Nothing was imported.")
 	for _, f := range flaws {
 		e.Fields = append(e.Fields, apperr.Field{Name: f.Path, Msg: f.Msg + "; " + f.Fix})
 	}
-	return e
+	return nil, e
+}
+
+// holdMedia gives a course the files that came with it. It is called in the transaction
+// that stores its list.
+func (s *Service) holdMedia(ctx context.Context, courseID string, came []string) error {
+	if s.d.Media == nil || len(came) == 0 {
+		return nil
+	}
+	return s.d.Media.Hold(ctx, courseID, came)
+}
+
+// nameMedia tells of the list of media that a change of the draft stores.
+func (s *Service) nameMedia(ctx context.Context, courseID string, files map[string][]byte, by string) error {
+	list, ok := files[manifest.Path]
+	if !ok || s.d.Media == nil {
+		return nil
+	}
+	var reads media.Reader
+	if s.d.Reads != nil {
+		reads = func(ctx context.Context) (func(courseID string) bool, error) { return s.d.Reads(ctx, by) }
+	}
+	return s.d.Media.Named(ctx, courseID, list, reads)
 }
 
 // CheckMedia compares the files of media that lie in a course folder with its list. One
@@ -74,29 +100,39 @@ func hashIn(folder fs.FS, path string) (sum string, n int64, err error) {
 	return hex.EncodeToString(h.Sum(nil)), n, err
 }
 
-// missingMedia: an edition with a hole in it would never be whole.
-func (s *Service) missingMedia(ctx context.Context, c *Course) (problems []Problem, err error) {
+// missingMedia: an edition with a hole in it would never be whole, and a course shows
+// nothing that it never had.
+func (s *Service) missingMedia(ctx context.Context, courseID string, c *Course) (problems []Problem, err error) {
 	if s.d.Media == nil || len(c.Media) == 0 {
 		return nil, nil
 	}
-	missing, err := s.d.Media.Missing(ctx, c.Items())
+	missing, err := s.d.Media.Missing(ctx, courseID, c.Items())
 	if err != nil {
 		return nil, err
 	}
-	gone := map[string]bool{}
-	for _, f := range missing {
-		gone[f.SHA256] = true
+	lacks := map[string]media.Lack{}
+	for _, l := range missing {
+		lacks[l.SHA256] = l
 	}
 	for _, m := range c.Media {
 		for _, f := range m.Files {
-			if gone[f.SHA256] {
-				problems = append(problems, Problem{File: manifest.Path, Line: m.Line, Severity: content.Error,
-					Msg: fmt.Sprintf("the file of the medium %q is not kept here", m.ID), Fix: "send it again on the page of media, or import the course with its folder media/blobs", Why: reason.Listed.String()})
+			if l, lacking := lacks[f.SHA256]; lacking {
+				problems = append(problems, lackingMedia(m.ID, m.Line, l.Foreign))
 				break
 			}
 		}
 	}
 	return problems, nil
+}
+
+func lackingMedia(id string, line int, foreign bool) Problem {
+	p := Problem{File: manifest.Path, Line: line, Severity: content.Error,
+		Msg: fmt.Sprintf("the file of the medium %q is not kept here", id), Fix: "send it again on the page of media, or import the course with its folder media/blobs", Why: reason.Listed.String()}
+	if foreign {
+		p.Msg = fmt.Sprintf("the file of the medium %q was never uploaded to this course", id)
+		p.Fix = "upload it on the page of media, or import the course with its folder media/blobs; the file of another course comes along when somebody saves this list who may read that one"
+	}
+	return p
 }
 
 // MediaLists returns the list of media of every draft and of every edition, each text

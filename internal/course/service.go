@@ -53,7 +53,11 @@ type Deps struct {
 	// edition in which people enroll, nil before the first. nil: nothing.
 	Asks func(ctx context.Context, courseID string, now *Edition, m pack.Measures) ([]Ask, error)
 	// Media keeps the files that media.yaml names; nil: nothing is asked.
-	Media    Media
+	Media Media
+	// Reads tells which courses, by their IDs, somebody may read who stores a list of
+	// media, by their ID or the name of the program; nil: none. What those hold may be
+	// named in another.
+	Reads    func(ctx context.Context, by string) (may func(courseID string) bool, err error)
 	Currency string         // in which the site sells; "": any
 	Demo     bool           // open enrollment although reviews are missing (DECISIONS 9)
 	Zone     *time.Location // the provider's, in which the day of a review is a day; nil: UTC

@@ -12,7 +12,6 @@ import (
 	"github.com/atmacena/cocare/internal/course/content"
 	"github.com/atmacena/cocare/internal/course/merge"
 	"github.com/atmacena/cocare/internal/db"
-	"github.com/atmacena/cocare/internal/media/manifest"
 )
 
 const cardPath = "course.yaml"
@@ -244,10 +243,8 @@ func (s *Service) changeDraft(ctx context.Context, c *courseRow, files map[strin
 			c.Title = title
 		}
 	}
-	if list, ok := files[manifest.Path]; ok && s.d.Media != nil {
-		if err := s.d.Media.Named(ctx, list); err != nil {
-			return err
-		}
+	if err := s.nameMedia(ctx, c.ID, files, by); err != nil {
+		return err
 	}
 	c.DraftSeq++
 	row := changeRow{ID: db.NewID(), CourseID: c.ID, Seq: c.DraftSeq, Kind: string(kind), Note: note, ChangedAt: at, ChangedBy: by}

@@ -35,21 +35,23 @@ func (s *Service) ImportIf(ctx context.Context, fsys fs.FS, by string, may func(
 		return Draft{}, invalid("The folder is not a course. Nothing was imported.", errs)
 	}
 	progress.Report(ctx, progress.State{Step: "Checking the course"})
-	c, problems, err := s.examine(ctx, "", files)
-	if err != nil {
-		return Draft{}, fmt.Errorf("course: import: %w", err)
-	}
+	c, problems := s.check(files)
 	if _, hidden := apperr.Hidden(c.Card.Title); hidden || c.Card.Title == "" || !content.Slug(c.Card.Slug) {
 		return Draft{}, invalid("The folder is not a course. Nothing was imported.", cardFirst(files, Errors(problems)))
 	}
-	if err := s.mayReplace(ctx, c.Card.Slug, may); err != nil {
+	was, err := s.mayReplace(ctx, c.Card.Slug, may)
+	if err != nil {
 		return Draft{}, fmt.Errorf("course: import: %w", err)
 	}
-	if err := s.takeMedia(ctx, fsys, c); err != nil {
+	came, err := s.takeMedia(ctx, fsys, c, was)
+	if err != nil {
 		return Draft{}, err
 	}
-	row, err := s.bringIn(ctx, c, files, by, may)
+	row, err := s.bringIn(ctx, bringing{c, files, came, by}, may)
 	if err != nil {
+		return Draft{}, fmt.Errorf("course: import: %w", err)
+	}
+	if _, problems, err = s.besides(ctx, row.ID, files, c, problems); err != nil {
 		return Draft{}, fmt.Errorf("course: import: %w", err)
 	}
 	return Draft{
@@ -95,20 +97,29 @@ func FolderTitle(folder fs.FS) string {
 	return title
 }
 
-// mayReplace asks of the draft of a course, if there is one.
-func (s *Service) mayReplace(ctx context.Context, slug string, may func(ctx context.Context, was Draft) error) error {
-	was, err := s.Draft(ctx, slug)
+// mayReplace asks of the draft of a course, if there is one, and returns it.
+func (s *Service) mayReplace(ctx context.Context, slug string, may func(ctx context.Context, was Draft) error) (was Draft, err error) {
+	was, err = s.Draft(ctx, slug)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return nil
+		return Draft{}, nil
 	case err != nil:
-		return err
+		return Draft{}, err
 	}
-	return may(ctx, was)
+	return was, may(ctx, was)
+}
+
+// bringing is a folder that is brought in.
+type bringing struct {
+	course *Course
+	files  Files
+	came   []string // hashes of the media that came with it
+	by     string
 }
 
 // bringIn makes files the draft of the course that they are.
-func (s *Service) bringIn(ctx context.Context, c *Course, files Files, by string, may func(ctx context.Context, was Draft) error) (row courseRow, err error) {
+func (s *Service) bringIn(ctx context.Context, b bringing, may func(ctx context.Context, was Draft) error) (row courseRow, err error) {
+	c, files, by := b.course, b.files, b.by
 	now := db.Truncate(s.d.Now())
 	id := db.NewID()
 	err = s.d.DB.InTx(ctx, func(ctx context.Context) error {
@@ -124,9 +135,12 @@ func (s *Service) bringIn(ctx context.Context, c *Course, files Files, by string
 		if row.ID == id {
 			err = s.created(ctx, id, by)
 		} else {
-			err = s.mayReplace(ctx, row.Slug, may)
+			_, err = s.mayReplace(ctx, row.Slug, may)
 		}
 		if err != nil {
+			return err
+		}
+		if err := s.holdMedia(ctx, row.ID, b.came); err != nil {
 			return err
 		}
 		row.Title, row.ImportedAt = c.Card.Title, now

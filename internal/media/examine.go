@@ -43,12 +43,12 @@ func (s *Service) examine(ctx context.Context, body []byte) error {
 		return err
 	}
 	found, err := s.find(ctx, &whole{ctx: ctx, store: s.Store, parts: list, size: u.Received})
-	return s.conclude(ctx, u.ID, list, found, err)
+	return s.conclude(ctx, u, list, found, err)
 }
 
 // conclude writes down the end of an examination. A fault of the store is no end: the
 // job is tried again.
-func (s *Service) conclude(ctx context.Context, id string, list []part, found Found, err error) error {
+func (s *Service) conclude(ctx context.Context, u Upload, list []part, found Found, err error) error {
 	state, reason, result := Ready, "", []byte{}
 	if refused, ok := errors.AsType[*sniff.RefusedError](err); ok {
 		state, reason = Refused, refused.Reason
@@ -57,7 +57,7 @@ func (s *Service) conclude(ctx context.Context, id string, list []part, found Fo
 	} else if result, err = json.Marshal(found); err != nil {
 		return job.Permanent(err)
 	}
-	ok, err := s.settle(ctx, id, state, reason, string(result))
+	ok, err := s.settle(ctx, u, state, reason, string(result))
 	if err == nil && !ok { // it was thrown away meanwhile
 		return s.forget(ctx, found.Files)
 	}

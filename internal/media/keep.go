@@ -11,15 +11,6 @@ import (
 	"github.com/atmacena/cocare/internal/media/store"
 )
 
-// Named is called in the transaction that stores a media.yaml in a draft: what it
-// names counts as used, and is not deleted while anything names it.
-func (s *Service) Named(ctx context.Context, list []byte) error {
-	if _, err := s.touchAll(ctx, manifest.Hashes(list)); err != nil {
-		return fmt.Errorf("media: named: %w", err)
-	}
-	return nil
-}
-
 // touchAll says of files that they are used now, in the transaction that ctx carries.
 // ok is false where one of them is not kept.
 func (s *Service) touchAll(ctx context.Context, sums map[string]bool) (ok bool, err error) {
@@ -35,8 +26,14 @@ func (s *Service) touchAll(ctx context.Context, sums map[string]bool) (ok bool, 
 	return ok, nil
 }
 
-// Missing returns the files of media that are not kept here.
-func (s *Service) Missing(ctx context.Context, items []manifest.Item) (out []manifest.File, err error) {
+// Lack is a file that a list of media names and its course cannot show.
+type Lack struct {
+	manifest.File
+	Foreign bool // the course never had it; otherwise it is not kept any more
+}
+
+// Missing returns the files of media that a course does not hold, or that are not kept.
+func (s *Service) Missing(ctx context.Context, courseID string, items []manifest.Item) (out []Lack, err error) {
 	files := manifest.Files(items)
 	sums := make([]string, len(files))
 	for i, f := range files {
@@ -46,9 +43,13 @@ func (s *Service) Missing(ctx context.Context, items []manifest.Item) (out []man
 	if err != nil {
 		return nil, fmt.Errorf("media: missing: %w", err)
 	}
+	held, err := s.held(ctx, courseID, sums)
+	if err != nil {
+		return nil, fmt.Errorf("media: missing: %w", err)
+	}
 	for _, f := range files {
-		if b, ok := kept[f.SHA256]; !ok || b.Bytes != f.Bytes {
-			out = append(out, f)
+		if b, ok := kept[f.SHA256]; !ok || b.Bytes != f.Bytes || !held[f.SHA256] {
+			out = append(out, Lack{f, !held[f.SHA256]})
 		}
 	}
 	return out, nil

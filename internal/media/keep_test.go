@@ -97,7 +97,7 @@ func TestSweepKeepsWhatIsNamed(t *testing.T) {
 func TestWhatIsNoLongerNamedStaysTwoWeeks(t *testing.T) {
 	both(t, func(w *world) {
 		u := w.send("ada", wav(5, 1))
-		w.must(w.db.InTx(w.t.Context(), func(ctx context.Context) error { return w.Named(ctx, listOf(w.t, u)) }))
+		w.must(w.db.InTx(w.t.Context(), func(ctx context.Context) error { return w.Named(ctx, "course", listOf(w.t, u), nil) }))
 		w.name(listOf(w.t, u))
 		w.must(w.Discard(w.t.Context(), "ada", u.ID)) // it is in the course
 		w.sweep(0)
@@ -171,7 +171,7 @@ func TestNamingBeatsTheSweep(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		done <- w.db.InTx(t.Context(), func(ctx context.Context) error {
-			if err := w.Named(ctx, list); err != nil {
+			if err := w.Named(ctx, "course", list, nil); err != nil {
 				return err
 			}
 			close(began)
@@ -241,23 +241,24 @@ func TestAFolderIsTaken(t *testing.T) {
 		folder := export(there, u)
 		both(t, func(w *world) {
 			items := []manifest.Item{itemOf(u)}
-			if missing, err := w.Missing(w.t.Context(), items); err != nil || len(missing) != len(u.Found.Files) {
+			if missing, err := w.Missing(w.t.Context(), "course", items); err != nil || len(missing) != len(u.Found.Files) {
 				w.t.Errorf("missing: %v, %v", missing, err)
 			}
 			for range 2 {
-				flaws, err := w.Take(w.t.Context(), folder, items)
+				came, flaws, err := w.Take(w.t.Context(), "course", folder, items)
 				w.must(err)
+				w.must(w.Hold(w.t.Context(), "course", came))
 				if len(flaws) > 0 {
 					w.t.Fatal(flaws)
 				}
 			}
-			if missing, err := w.Missing(w.t.Context(), items); err != nil || len(missing) != 0 {
+			if missing, err := w.Missing(w.t.Context(), "course", items); err != nil || len(missing) != 0 {
 				w.t.Errorf("missing: %v, %v", missing, err)
 			}
 			if left := w.objects(""); len(left) != len(u.Found.Files) {
 				w.t.Errorf("objects: %v", left)
 			}
-			if flaws, err := w.Take(w.t.Context(), fstest.MapFS{}, items); err != nil || len(flaws) > 0 {
+			if _, flaws, err := w.Take(w.t.Context(), "course", fstest.MapFS{}, items); err != nil || len(flaws) > 0 {
 				w.t.Errorf("what is kept need not lie in the folder: %v, %v", flaws, err)
 			}
 		})
@@ -271,7 +272,7 @@ func TestAFolderIsTakenBeforeItsListIsStored(t *testing.T) {
 	w.later(8 * 24 * time.Hour) // the upload is gone
 	w.sweep(0)
 	w.later(15 * 24 * time.Hour)
-	flaws, err := w.Take(t.Context(), fstest.MapFS{}, []manifest.Item{itemOf(u)})
+	_, flaws, err := w.Take(t.Context(), "course", fstest.MapFS{}, []manifest.Item{itemOf(u)})
 	if err != nil || len(flaws) > 0 {
 		t.Fatal(flaws, err)
 	}
@@ -310,7 +311,7 @@ func TestAFolderThatLies(t *testing.T) {
 		it, folder := itemOf(c.of), export(there, c.of)
 		it.Files = append([]manifest.File(nil), it.Files...)
 		c.change(&it, folder)
-		flaws, err := w.Take(t.Context(), folder, []manifest.Item{it})
+		_, flaws, err := w.Take(t.Context(), "course", folder, []manifest.Item{it})
 		if err != nil || len(flaws) != 1 || !strings.Contains(flaws[0].Msg, c.says) || flaws[0].Path == "" {
 			t.Errorf("%s: %v, %v; want %q", name, flaws, err, c.says)
 		}

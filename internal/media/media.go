@@ -2,8 +2,8 @@
 // takes uploads that go on after a broken connection, finds out what they are, and
 // keeps each file once, however many courses name it.
 //
-// It owns the tables media_blobs, media_uploads, media_parts and media_sent, and the
-// objects of its store. Which media a course has is said in its media.yaml (package manifest),
+// It owns the tables media_blobs, media_held, media_uploads, media_parts and media_sent,
+// and the objects of its store. Which media a course has is said in its media.yaml (package manifest),
 // which belongs to the course and its editions; this package is told of every change.
 //
 // An upload is a row and its parts. A part is durable in the store before its row
@@ -19,6 +19,9 @@
 //     nothing names stays for two weeks. A sweep notes when it first sees that; naming
 //     takes the note away in the transaction that stores the list, and only rows whose
 //     note is old are deleted, so that the database settles every race.
+//   - A course has of the store only what it holds: its bytes were sent to the course or
+//     came with an import, or whoever stored its list may read another that holds them.
+//     Who knows the hash of a file has no right to it.
 //   - Nothing is deleted in a store that belongs to another installation.
 //   - Nobody but the uploader sees an upload.
 package media

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -121,18 +123,22 @@ func (s *Service) parts(ctx context.Context, id string) (list []part, err error)
 	return list, err
 }
 
-// settle writes down what was found in an upload, or why it is refused, and forgets
-// its parts. Error: errVanished.
-func (s *Service) settle(ctx context.Context, id string, state State, reason, result string) (ok bool, err error) {
+// settle writes down what was found in an upload, which its course holds from then on,
+// or why it is refused, and forgets its parts. Error: errVanished.
+func (s *Service) settle(ctx context.Context, u Upload, state State, reason, result string) (ok bool, err error) {
 	err = s.DB.InTx(ctx, func(ctx context.Context) error {
-		if kept, err := s.touchAll(ctx, manifest.Hashes([]byte(result))); err != nil || !kept {
+		sums := manifest.Hashes([]byte(result))
+		if kept, err := s.touchAll(ctx, sums); err != nil || !kept {
 			return errors.Join(err, errVanished)
 		}
-		ok, err = db.Changed(s.DB.Conn(ctx).Exec("UPDATE media_uploads SET state = ?, reason = ?, result = ? WHERE id = ? AND state = 'received'", string(state), reason, result, id))
+		ok, err = db.Changed(s.DB.Conn(ctx).Exec("UPDATE media_uploads SET state = ?, reason = ?, result = ? WHERE id = ? AND state = 'received'", string(state), reason, result, u.ID))
 		if err != nil || !ok {
 			return err
 		}
-		return s.DB.Conn(ctx).Exec("DELETE FROM media_parts WHERE upload_id = ?", id).Error
+		if err := s.Hold(ctx, u.CourseID, slices.Collect(maps.Keys(sums))); err != nil {
+			return err
+		}
+		return s.DB.Conn(ctx).Exec("DELETE FROM media_parts WHERE upload_id = ?", u.ID).Error
 	})
 	return ok, err
 }

@@ -20,7 +20,8 @@ type itemPage struct {
 	place
 	Medium               shown
 	Uses                 []kit.Link
-	List, VTT, TXT       int64 // changes that the form comes from
+	Lacks                string // why it cannot be shown
+	List, VTT, TXT       int64  // changes that the form comes from
 	Mistakes             []caption.Problem
 	captions, transcript string
 }
@@ -56,6 +57,11 @@ func (h *handler) item(c echo.Context) (p itemPage, err error) {
 		return p, errNoMedium
 	}
 	p.List, p.Medium, p.Uses = base, show(p.Slug, it), usesOf(p.Slug, parsed)[id]
+	missing, err := h.Media.Missing(c.Request().Context(), p.CourseID, []manifest.Item{it})
+	if err != nil {
+		return p, err
+	}
+	p.Lacks = lackOf(missing, it)
 	for _, m := range parsed.Media {
 		if m.ID == id && len(m.VTT) > 0 {
 			p.Medium.VTT = "/media/" + p.Slug + "/" + m.CaptionsName()

@@ -108,9 +108,15 @@ func (h *handler) renderList(c echo.Context, p place, f *kit.Form, status int) e
 	}
 	page := listPage{place: place{d}}
 	uses := usesOf(p.Slug, parsed)
+	missing, err := h.Media.Missing(ctx, p.CourseID, parsed.Items())
+	if err != nil {
+		return err
+	}
 	for _, m := range parsed.Media {
 		r := row{Item: m.Item, Href: p.At("/items/" + m.ID), Uses: uses[m.ID]}
+		r.Lacks = lackOf(missing, m.Item)
 		switch {
+		case r.Lacks != "":
 		case m.Kind == sniff.Image && len(m.Files) > 0:
 			r.Thumb = fileURL(p.Slug, m.Files[0])
 		case m.Kind == sniff.Video && m.Captions == "":
@@ -124,6 +130,18 @@ func (h *handler) renderList(c echo.Context, p place, f *kit.Form, status int) e
 		return err
 	}
 	return kit.Render(c, status, "media/list", kit.View{Form: f, Data: page})
+}
+
+// lackOf says why a medium cannot be shown, "" where it can.
+func lackOf(missing []media.Lack, it manifest.Item) string {
+	i := slices.IndexFunc(missing, func(l media.Lack) bool { return slices.Contains(it.Files, l.File) })
+	switch {
+	case i < 0:
+		return ""
+	case missing[i].Foreign:
+		return "Was never uploaded to this course"
+	}
+	return "Is not kept here"
 }
 
 // addUploads adds all uploads of the viewer: they count together.

@@ -331,7 +331,7 @@ func TestAnEditionWithAHoleIsNotPublished(t *testing.T) {
 	w.must(err)
 	d, _, _, err := w.courses.CheckDraft(t.Context(), slug)
 	w.must(err)
-	if errs := course.Errors(d.Problems); len(errs) != 1 || !strings.Contains(errs[0].Msg, "not kept here") {
+	if errs := course.Errors(d.Problems); len(errs) != 1 || !strings.Contains(errs[0].Msg, "never uploaded to this course") {
 		t.Errorf("%v", errs)
 	}
 	if _, err := w.courses.Publish(t.Context(), slug, "", "ira"); err == nil {

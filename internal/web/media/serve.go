@@ -81,14 +81,15 @@ func fileOf(name string, f content.MediaFile) served {
 const pdf = "application/pdf"
 
 // taught is a file for who works on a course: one that its draft or an edition of it
-// names, or that they are about to add to it. A hash alone opens nothing.
+// names and the course holds, or that they are about to add to it. A hash alone opens
+// nothing.
 func (h *handler) taught(ctx context.Context, v *kit.Viewer, slug, name string) (served, error) {
 	d, parsed, _, err := h.Courses.CheckDraft(ctx, slug)
 	if err != nil {
 		return served{}, err
 	}
 	if f, ok := parsed.MediaFile(name); ok {
-		return fileOf(name, f), nil
+		return h.holding(ctx, d.CourseID, fileOf(name, f))
 	}
 	sum, ext, _ := strings.Cut(name, ".")
 	s := served{kind: manifest.TypeOf(ext), sum: sum}
@@ -99,8 +100,11 @@ func (h *handler) taught(ctx context.Context, v *kit.Viewer, slug, name string) 
 		s.filename = "handout.pdf"
 	}
 	lists, err := h.Courses.MediaListsOf(ctx, slug)
-	if err != nil || manifest.Hashes(lists...)[sum] {
-		return s, err
+	if err != nil {
+		return served{}, err
+	}
+	if manifest.Hashes(lists...)[sum] {
+		return h.holding(ctx, d.CourseID, s)
 	}
 	uploads, err := h.Media.Uploads(ctx, v.PersonID, d.CourseID)
 	if err != nil {
@@ -112,6 +116,18 @@ func (h *handler) taught(ctx context.Context, v *kit.Viewer, slug, name string) 
 		}
 	}
 	return served{}, errNothing
+}
+
+// holding is a file if the course has it, or the text of captions.
+func (h *handler) holding(ctx context.Context, courseID string, s served) (served, error) {
+	if s.text != nil {
+		return s, nil
+	}
+	held, err := h.Media.Holds(ctx, courseID, s.sum)
+	if err == nil && !held {
+		err = errNothing
+	}
+	return s, err
 }
 
 // send sends a file, or the range of it that is asked for, straight from the store.
@@ -149,20 +165,21 @@ func (h *handler) postZIP(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	_, parsed, _, err := h.Courses.CheckDraft(ctx, p.Slug)
+	_, _, was, err := h.Courses.CheckDraft(ctx, p.Slug)
+	if err == nil {
+		err = h.whole(ctx, p, was)
+	}
 	if err != nil {
 		return err
-	}
-	missing, err := h.Media.Missing(ctx, parsed.Items())
-	if err != nil {
-		return err
-	}
-	if len(missing) > 0 {
-		return apperr.Newf(apperr.Conflict, "%d files of media are not kept here, so the folder would not be whole. Send them again first.", len(missing))
 	}
 	files, err := h.Courses.Download(ctx, p.Slug, 0, true)
 	if err != nil {
 		return err
+	}
+	if !bytes.Equal(files[manifest.Path], was[manifest.Path]) { // somebody saved meanwhile
+		if err := h.whole(ctx, p, files); err != nil {
+			return err
+		}
 	}
 	hd := c.Response().Header()
 	hd.Set("Content-Type", "application/zip")
@@ -170,6 +187,16 @@ func (h *handler) postZIP(c echo.Context) error {
 	hd.Set("Cache-Control", "no-store")
 	c.Response().WriteHeader(http.StatusOK)
 	return h.writeZIP(ctx, c.Response(), p.Slug, files)
+}
+
+// whole refuses a draft of which a file of media is not there.
+func (h *handler) whole(ctx context.Context, p place, files content.Files) error {
+	items, _, _ := manifest.Read(files[manifest.Path])
+	missing, err := h.Media.Missing(ctx, p.CourseID, items)
+	if err == nil && len(missing) > 0 {
+		err = apperr.Newf(apperr.Conflict, "%d files of media are not kept here or were never uploaded to this course, so the folder would not be whole. Send them first.", len(missing))
+	}
+	return err
 }
 
 func (h *handler) writeZIP(ctx context.Context, w io.Writer, folder string, files content.Files) error {
