@@ -265,14 +265,14 @@ func TestOneCorrectionOfSeveralEditions(t *testing.T) {
 		t.Error(err)
 	}
 	p.must(p.WithdrawLesson(ctx, first.ID, "m4-l1", "Wrong.", "ira"))
-	p.must(p.WithdrawLessons(ctx, both, "m4-l1", "Wrong, too.", "ira"))
+	p.must(p.WithdrawLessons(ctx, both, course.Withdrawing{LessonID: "m4-l1", Reason: "Wrong, too."}, "ira"))
 	if w := p.now(first).Overlays.Withdrawn["m4-l1"]; w.Reason != "Wrong." {
 		t.Errorf("%+v", w)
 	}
 	if w := p.now(second).Overlays.Withdrawn["m4-l1"]; w.Reason != "Wrong, too." {
 		t.Errorf("%+v", w)
 	}
-	if err := p.WithdrawLessons(ctx, both, "m4-l1", "Wrong.", "ira"); !errors.Is(err, course.ErrWithdrawn) {
+	if err := p.WithdrawLessons(ctx, both, course.Withdrawing{LessonID: "m4-l1", Reason: "Wrong."}, "ira"); !errors.Is(err, course.ErrWithdrawn) {
 		t.Error(err)
 	}
 	if err := p.AddErrata(ctx, both, course.Erratum{LessonID: "m9-l9", Text: "x"}, "ira"); !errors.Is(err, course.ErrNoLesson) {

@@ -3,6 +3,7 @@ package course_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -136,5 +137,55 @@ func TestConcurrentWithdrawalsCountOnce(t *testing.T) {
 	}
 	if done != 1 {
 		t.Errorf("%d withdrawals went through", done)
+	}
+}
+
+// TestTheLastLessonGoesKnowingly: of two people who withdraw the last two at once, the
+// second is asked what the first was not.
+func TestTheLastLessonGoesKnowingly(t *testing.T) {
+	for range 5 {
+		d, c := dbtest.New(t), newClock()
+		one, two := service(d, c, false), service(d, c, false)
+		ed := published(t, one)
+		lessons := ed.RequiredLessons()
+		last := lessons[len(lessons)-2:]
+		for _, l := range lessons[:len(lessons)-2] {
+			if err := one.WithdrawLesson(t.Context(), ed.ID, l.ID, "Under review.", "test"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := two.Edition(t.Context(), ed.ID); err != nil { // both know both lessons
+			t.Fatal(err)
+		}
+		withdraw := func(s *course.Service, lessonID string, known ...int) error {
+			return s.WithdrawLessons(t.Context(), []string{ed.ID}, course.Withdrawing{LessonID: lessonID, Reason: "Unsafe.", Hollows: known}, "test")
+		}
+		var errs [2]error
+		var wg sync.WaitGroup
+		for i, s := range []*course.Service{one, two} {
+			wg.Go(func() { errs[i] = withdraw(s, last[i].ID) })
+		}
+		wg.Wait()
+		var asked *course.HollowsError
+		if (errs[0] == nil) == (errs[1] == nil) || !errors.As(errors.Join(errs[:]...), &asked) || !slices.Equal(asked.Numbers, []int{1}) || !errors.Is(asked, course.ErrHollows) {
+			t.Fatalf("%v", errs)
+		}
+		left := last[0].ID
+		if errs[0] == nil {
+			left = last[1].ID
+		}
+		now, err := one.Edition(t.Context(), ed.ID)
+		if err != nil || now.Hollow() {
+			t.Fatalf("nobody was asked: %v", err)
+		}
+		if err := withdraw(one, left, 2); !errors.Is(err, course.ErrHollows) {
+			t.Errorf("another edition was named: %v", err)
+		}
+		if err := withdraw(two, left, 1); err != nil {
+			t.Error(err)
+		}
+		if err := withdraw(one, left); !errors.Is(err, course.ErrWithdrawn) {
+			t.Errorf("a second time: %v", err)
+		}
 	}
 }

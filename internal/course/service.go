@@ -22,6 +22,7 @@ var (
 	ErrNoLesson     = apperr.New(apperr.NotFound, "There is no such lesson in this edition.")
 	ErrNotReviewed  = apperr.New(apperr.Conflict, "This edition is not open for enrollment: it has not been clinically reviewed yet.")
 	ErrHollow       = apperr.New(apperr.Conflict, "So much of this course was withdrawn that it cannot be completed, so nobody can enroll in it.")
+	ErrHollows      = apperr.New(apperr.Conflict, "Without this lesson nobody can complete the course. Nothing was withdrawn yet.")
 	ErrWithdrawn    = apperr.New(apperr.Conflict, "This lesson was withdrawn already.")
 	ErrDraftChanged = apperr.New(apperr.Conflict, "The draft changed while it was being checked. Nothing was published; try again.")
 	ErrSigned       = apperr.New(apperr.Conflict, "This review is recorded already, with the same name and license for the same lessons.")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/atmacena/cocare/internal/apperr"
@@ -14,50 +15,96 @@ import (
 // maxOverlayText bounds reasons and errata, in characters.
 const maxOverlayText = 2000
 
+// HollowsError is the error of a withdrawal without which editions could be completed, and
+// with it not, when whoever withdraws did not say that they know. Nothing was changed.
+type HollowsError struct{ Numbers []int }
+
+func (e *HollowsError) Error() string {
+	return fmt.Sprintf("course: nobody could complete the editions %v", e.Numbers)
+}
+
+// Unwrap makes it ErrHollows.
+func (e *HollowsError) Unwrap() error { return ErrHollows }
+
+// Withdrawing is a lesson that is to be withdrawn, with the reason for the learners.
+type Withdrawing struct {
+	LessonID, Reason string
+	// Hollows are the numbers of the editions of which it is known that nobody can
+	// complete them then.
+	Hollows []int
+}
+
 // WithdrawLesson takes a lesson out of the requirements of an edition, for
 // good: it stays readable under a notice, and hours of later completions are
 // computed without it. A second withdrawal is ErrWithdrawn, unless it is the
-// same form sent twice.
+// same form sent twice. It does not ask whether anybody can complete the rest.
 func (s *Service) WithdrawLesson(ctx context.Context, editionID, lessonID, reason, by string) error {
-	return s.WithdrawLessons(ctx, []string{editionID}, lessonID, reason, by)
+	return s.withdraw(ctx, []string{editionID}, Withdrawing{LessonID: lessonID, Reason: reason}, by, func([]int) error { return nil })
 }
 
 // WithdrawLessons is WithdrawLesson in several editions of a course, in all or none;
-// those that lack it already are left as they are. ErrWithdrawn: all do.
-func (s *Service) WithdrawLessons(ctx context.Context, editionIDs []string, lessonID, reason, by string) error {
+// those that lack it already are left as they are. Errors: ErrWithdrawn where all do, a
+// *HollowsError where nobody could complete an edition that is not named for that.
+func (s *Service) WithdrawLessons(ctx context.Context, editionIDs []string, w Withdrawing, by string) error {
+	return s.withdraw(ctx, editionIDs, w, by, func(hollowed []int) error {
+		if slices.ContainsFunc(hollowed, func(n int) bool { return !slices.Contains(w.Hollows, n) }) {
+			return &HollowsError{hollowed}
+		}
+		return nil
+	})
+}
+
+// withdraw asks allow of the editions that nobody could complete any more, by what has
+// been withdrawn in the moment in which nobody else withdraws.
+func (s *Service) withdraw(ctx context.Context, editionIDs []string, of Withdrawing, by string, allow func(hollowed []int) error) error {
+	editions := make([]*Edition, 0, len(editionIDs))
 	for _, id := range editionIDs {
 		ed, err := s.Edition(ctx, id)
 		if err != nil {
 			return err
 		}
-		if _, ok := ed.LessonByID(lessonID); !ok {
+		if _, ok := ed.LessonByID(of.LessonID); !ok {
 			return ErrNoLesson
 		}
+		editions = append(editions, ed)
 	}
-	if err := checkText("reason", reason, "Write why, for the learners to read."); err != nil {
+	if err := checkText("reason", of.Reason, "Write why, for the learners to read."); err != nil {
 		return err
 	}
-	w := Withdrawal{LessonID: lessonID, Reason: strings.TrimSpace(reason), At: db.Truncate(s.d.Now())}
+	w := Withdrawal{LessonID: of.LessonID, Reason: strings.TrimSpace(of.Reason), At: db.Truncate(s.d.Now())}
 	return s.beside(ctx, overlayWithdrawal, func(ctx context.Context) error {
-		added := 0
-		for _, id := range editionIDs {
-			before, err := s.laid(ctx, id)
-			if err != nil {
-				return err
-			}
-			if _, gone := before.Withdrawn[lessonID]; gone {
-				continue
-			}
-			if err := s.lay(ctx, id, overlayWithdrawal, w, by, map[string]any{"lesson": lessonID, "reason": w.Reason}); err != nil {
-				return err
-			}
-			added++
+		now, err := s.asOfNow(ctx, editions)
+		if err != nil {
+			return err
 		}
-		if added == 0 {
+		now = slices.DeleteFunc(now, func(ed *Edition) bool {
+			_, gone := ed.Withdrawn(w.LessonID)
+			return gone
+		})
+		if len(now) == 0 {
 			return ErrWithdrawn
+		}
+		if err := allow(s.hollowed(now, w.LessonID)); err != nil {
+			return err
+		}
+		for _, ed := range now {
+			if err := s.lay(ctx, ed.ID, overlayWithdrawal, w, by, map[string]any{"lesson": w.LessonID, "reason": w.Reason}); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
+}
+
+// hollowed are the numbers of the editions that can be completed, and without a lesson
+// could not.
+func (s *Service) hollowed(list []*Edition, lessonID string) (numbers []int) {
+	for _, ed := range list {
+		if s.Completable(ed) && !s.Completable(ed.Without(lessonID)) {
+			numbers = append(numbers, ed.Number)
+		}
+	}
+	return numbers
 }
 
 // AddErratum adds a correction that every learner of the edition sees: its lesson

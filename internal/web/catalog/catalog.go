@@ -41,7 +41,7 @@ type Deps struct {
 		RetractSignoff(ctx context.Context, editionID, recordID, reason, by string) error
 		AddErrata(ctx context.Context, editionIDs []string, e course.Erratum, by string) error
 		RepeatErratum(ctx context.Context, slug, root string, editionIDs []string, by string) error
-		WithdrawLessons(ctx context.Context, editionIDs []string, lessonID, reason, by string) error
+		WithdrawLessons(ctx context.Context, editionIDs []string, w course.Withdrawing, by string) error
 		Lacking(ctx context.Context, slug string) ([]course.Carry, error)
 	}
 	Enrollments interface {

@@ -435,11 +435,13 @@ func TestTheLastLessonIsWithdrawnKnowingly(t *testing.T) {
 	}
 	w.get("instructor", page, "!Nobody can complete")
 	sent := []string{"withdraw", last, "reason", "Unsafe.", "certain", "yes"}
-	w.want(w.do("instructor", http.MethodPost, withdrawal, sent...), 422, "Without it nobody can complete edition 1", `name="hollow" value="yes"`, `name="hollowed" value="`+last+`"`)
-	w.want(w.do("instructor", http.MethodPost, withdrawal, append(sent, "hollow", "yes", "hollowed", "m1-l1")...), 422, "Confirm it")
+	w.want(w.do("instructor", http.MethodPost, withdrawal, sent...), 422, "Without it nobody can complete edition 1", `name="hollow" value="yes"`, `name="hollowed" value="`+last+` 1"`)
+	w.want(w.do("instructor", http.MethodPost, withdrawal, append(sent, "hollow", "yes", "hollowed", "m1-l1 1")...), 422, "Confirm it")
+	w.want(w.do("instructor", http.MethodPost, withdrawal, append(sent, "hollow", "yes", "hollowed", last+" 2")...), 422, "Confirm it") // of another edition
+	w.want(w.do("instructor", http.MethodPost, withdrawal, append(sent, "hollowed", last+" 1")...), 422, "Confirm it")
 	if _, gone := w.current().Withdrawn(last); gone || last == "" {
 		t.Fatalf("%q was withdrawn unasked", last)
 	}
-	w.want(w.do("instructor", http.MethodPost, withdrawal, append(sent, "hollow", "yes", "hollowed", last)...), http.StatusSeeOther)
+	w.want(w.do("instructor", http.MethodPost, withdrawal, append(sent, "hollow", "yes", "hollowed", last+" 1")...), http.StatusSeeOther)
 	w.get("instructor", page, "Nobody can complete this edition", "until another edition is published")
 }

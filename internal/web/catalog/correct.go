@@ -1,8 +1,10 @@
 package catalog
 
 import (
-	"context"
+	"errors"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -68,35 +70,42 @@ func (h *handler) postWithdrawal(c echo.Context) error {
 				return err
 			}
 		}
-		if !f.Bad() {
-			if err := h.hollowed(c.Request().Context(), f, p, ids); err != nil {
-				return err
-			}
-		}
 		if f.Bad() {
 			return nil
 		}
-		return h.Courses.WithdrawLessons(c.Request().Context(), ids, f.Str("withdraw"), f.Str("reason"), kit.ViewerOf(c).PersonID)
+		w := course.Withdrawing{LessonID: f.Str("withdraw"), Reason: f.Str("reason"), Hollows: hollows(f)}
+		err := h.Courses.WithdrawLessons(c.Request().Context(), ids, w, kit.ViewerOf(c).PersonID)
+		if hollowed, is := errors.AsType[*course.HollowsError](err); is {
+			askOnceMore(f, p, hollowed.Numbers)
+			return nil
+		}
+		return err
 	})
 }
 
-// hollowed asks once more where nobody could complete an edition without the lesson.
-func (h *handler) hollowed(ctx context.Context, f *kit.Form, p *signoffPage, editionIDs []string) error {
-	lesson := f.Str("withdraw")
-	for _, id := range editionIDs {
-		ed, err := h.Courses.Edition(ctx, id)
-		if err != nil {
-			return err
-		}
-		if h.Courses.Completable(ed) && !h.Courses.Completable(ed.Without(lesson)) {
-			p.Hollowed = append(p.Hollowed, ed.Number)
+// hollows are the editions of which the form said that nobody could complete them without
+// this very lesson, if that was confirmed.
+func hollows(f *kit.Form) (numbers []int) {
+	said := strings.Fields(f.Str("hollowed"))
+	if len(said) == 0 || said[0] != f.Str("withdraw") || !f.Bool("hollow") {
+		return nil
+	}
+	for _, text := range said[1:] {
+		if n, err := strconv.Atoi(text); err == nil {
+			numbers = append(numbers, n)
 		}
 	}
-	if p.HollowedBy = lesson; len(p.Hollowed) > 0 && (f.Str("hollowed") != lesson || !f.Bool("hollow")) {
-		f.Values.Del("hollow")
-		f.Fail("hollow", "Without this lesson nobody can complete the course. Confirm it, or publish an edition without the lesson first.")
+	return numbers
+}
+
+// askOnceMore names the editions that nobody could complete without the lesson.
+func askOnceMore(f *kit.Form, p *signoffPage, numbers []int) {
+	p.Hollowed, p.HollowedBy = numbers, f.Str("withdraw")
+	for _, n := range numbers {
+		p.HollowedBy += " " + strconv.Itoa(n)
 	}
-	return nil
+	f.Values.Del("hollow")
+	f.Fail("hollow", "Without this lesson nobody can complete the course. Confirm it, or publish an edition without the lesson first.")
 }
 
 // correct runs one of the two forms and shows the page again with what is

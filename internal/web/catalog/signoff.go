@@ -156,7 +156,7 @@ type signoffPage struct {
 	Spread              []kit.Option // editions in which it is recorded, for that form
 	Asked               string       // of which lesson that is
 	Hollowed            []int        // editions that nobody could complete without the lesson
-	HollowedBy          string       // which lesson that is
+	HollowedBy          string       // which lesson that is, and their numbers
 	Hollow              bool         // nobody can complete this one
 	Lacks, Looks        []lack       // what the current edition lacks, surely and perhaps
 }
