@@ -75,7 +75,7 @@ func TestAnEarlierEditionIsCorrected(t *testing.T) {
 	for door, fields := range map[string][]string{
 		earlier:                                {"signoff", "legal", "hash", old.Hash, "name", "Ada Rivera", "license", "Bar 1", "on", "2026-11-24", "lessons", "m6-l1", "sure", "yes"},
 		"/teach/" + slug + "/errata?edition=1": {"lesson", "", "text", "Read 3 for 4.", "asked", "of-", "editions", "1"},
-		"/teach/" + slug + "/withdrawals?edition=1": {"withdraw", "m2-l1", "reason", "Unsafe.", "certain", "yes", "asked", "of-m2-l1", "editions", "1"},
+		"/teach/" + slug + "/withdrawals?edition=1": {"withdraw", "m2-l1", "reason", "Unsafe.", "certain", "yes", "asked", "of-m2-l1", "withdrawn_in", "1"},
 	} {
 		if rec := w.do("instructor", http.MethodPost, door, fields...); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != earlier {
 			t.Errorf("%s: %d to %q\n%s", door, rec.Code, rec.Header().Get("Location"), rec.Body)
@@ -119,15 +119,67 @@ func TestACorrectionReachesEveryEdition(t *testing.T) {
 	w.get("instructor", page, "!which has the same text, without this")
 
 	w.want(w.do("instructor", http.MethodPost, errata+"?edition=1", "lesson", "m2-l2", "text", "Read 5 for 6.", "asked", "of-m2-l2", "editions", "1"), http.StatusSeeOther)
-	w.want(w.do("instructor", http.MethodPost, withdrawals+"?edition=1", "withdraw", "m4-l1", "reason", "Unsafe.", "certain", "yes", "asked", "of-m4-l1", "editions", "1"), http.StatusSeeOther)
+	w.want(w.do("instructor", http.MethodPost, withdrawals+"?edition=1", "withdraw", "m4-l1", "reason", "Unsafe.", "certain", "yes", "asked", "of-m4-l1", "withdrawn_in", "1"), http.StatusSeeOther)
 	root := w.edition(old.ID).Overlays.Errata[1].Root()
 	w.get("instructor", page, "People enroll in edition 2, which has the same text, without this correction", "without this withdrawal", "Read 5 for 6.", `name="again" value="`+root+`"`)
 	for range 2 {
 		w.want(w.do("instructor", http.MethodPost, errata, "again", root, "editions", "2"), http.StatusSeeOther)
 	}
-	w.want(w.do("instructor", http.MethodPost, withdrawals, "withdraw", "m4-l1", "reason", "Unsafe.", "certain", "yes", "asked", "of-m4-l1", "editions", "2"), http.StatusSeeOther)
+	w.want(w.do("instructor", http.MethodPost, withdrawals, "withdraw", "m4-l1", "reason", "Unsafe.", "certain", "yes", "asked", "of-m4-l1", "withdrawn_in", "2"), http.StatusSeeOther)
 	w.get("instructor", page, "!which has the same text, without this", "Read 5 for 6.")
 	if o := w.edition(current.ID).Overlays; len(o.Errata) != 2 || len(o.Withdrawn) != 1 {
 		t.Errorf("%+v", o)
+	}
+}
+
+// TestTheChoiceOfEditionsIsThereAtOnce: what was chosen holds where the lesson reads the
+// same in all of them; otherwise the form asks, by what each says.
+func TestTheChoiceOfEditionsIsThereAtOnce(t *testing.T) {
+	w := newWorld(t, false, true)
+	page, errata, withdrawals := "/teach/"+slug+"/signoff", "/teach/"+slug+"/errata", "/teach/"+slug+"/withdrawals"
+	w.get("instructor", page, `!name="editions"`, `!name="withdrawn_in"`, `!name="asked"`) // there is one
+	old, current := w.second()
+	w.active = map[string]int{old.ID: 9}
+	w.get("instructor", page, "Recorded in", `name="asked" value="of-"`, `name="editions" value="1" checked`, `name="editions" value="2" checked`,
+		`name="withdrawn_in" value="1" checked`, "Edition 1, 9 people in it", "you are asked once more")
+
+	form := []string{"lesson", "m2-l1", "text", "Read 3 for 4.", "asked", "of-"}
+	w.want(w.do("instructor", http.MethodPost, errata, form...), 422, "Tick the editions")
+	w.want(w.do("instructor", http.MethodPost, errata, append(form, "editions", "1", "editions", "2")...), http.StatusSeeOther)
+	w.want(w.do("instructor", http.MethodPost, errata, append(form, "editions", "1")...), http.StatusSeeOther)
+	if a, b := w.edition(old.ID).Overlays.Errata, w.edition(current.ID).Overlays.Errata; len(a) != 2 || len(b) != 1 {
+		t.Errorf("%+v, %+v", a, b)
+	}
+	w.want(w.do("instructor", http.MethodPost, withdrawals, "reason", "Unsafe.", "certain", "yes", "asked", "of-", "withdrawn_in", "1"), 422, "Choose the lesson",
+		`name="withdrawn_in" value="1" checked`, `name="withdrawn_in" value="2">`) // what was chosen stays
+	w.want(w.do("instructor", http.MethodPost, withdrawals, "withdraw", "m2-l1", "reason", "Unsafe.", "certain", "yes", "asked", "of-", "withdrawn_in", "1"), http.StatusSeeOther)
+	if a, b := w.edition(old.ID).Overlays.Withdrawn, w.edition(current.ID).Overlays.Withdrawn; len(a) != 1 || len(b) != 0 {
+		t.Errorf("%+v, %+v", a, b)
+	}
+
+	w.third("m2-l2")
+	other := []string{"lesson", "m2-l2", "text", "Read 5 for 6.", "asked", "of-", "editions", "1", "editions", "3"}
+	w.want(w.do("instructor", http.MethodPost, errata, other...), 422, "reads otherwise in an edition that you chose", "The lesson reads otherwise: look", `name="asked" value="of-m2-l2"`)
+	w.want(w.do("instructor", http.MethodPost, withdrawals, "withdraw", "m2-l2", "reason", "Unsafe.", "certain", "yes", "asked", "of-", "withdrawn_in", "1"), 422, "reads otherwise", `name="asked" value="of-m2-l2"`)
+	if o := w.edition(old.ID).Overlays; len(o.Errata) != 2 || len(o.Withdrawn) != 1 {
+		t.Errorf("recorded unasked: %+v", o)
+	}
+	w.want(w.do("instructor", http.MethodPost, errata, "lesson", "m2-l2", "text", "Read 5 for 6.", "asked", "of-m2-l2", "editions", "1", "editions", "3"), http.StatusSeeOther)
+}
+
+// third publishes an edition in which a lesson reads otherwise.
+func (w *world) third(lesson string) {
+	w.t.Helper()
+	l, _ := w.current().LessonByID(lesson)
+	f, err := w.courses.DraftFile(w.t.Context(), slug, l.File)
+	if err == nil {
+		_, err = w.courses.EditDraft(w.t.Context(), course.Edit{Slug: slug, By: "ira", Kind: course.ChangeSave,
+			Files: []course.FileEdit{{Path: l.File, Base: f.Seq, Content: append(f.Content, "\nOne more sentence stands here. {.plain}\n"...)}}})
+	}
+	if err == nil {
+		_, err = w.courses.Publish(w.t.Context(), slug, "", "ira")
+	}
+	if err != nil {
+		w.t.Fatal(err)
 	}
 }

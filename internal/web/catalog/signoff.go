@@ -153,12 +153,19 @@ type signoffPage struct {
 
 	Standing, All       []kit.Option // lessons that can be withdrawn, and corrected
 	Erratum, Withdrawal *kit.Form    // the form that was sent, nil otherwise
-	Spread              []kit.Option // editions in which it is recorded, for that form
-	Asked               string       // of which lesson that is
+	Choice, Any         choice       // editions in which it is recorded: of that form, and of an empty one
 	Hollowed            []int        // editions that nobody could complete without the lesson
 	HollowedBy          string       // which lesson that is, and their numbers
 	Hollow              bool         // nobody can complete this one
 	Lacks, Looks        []lack       // what the current edition lacks, surely and perhaps
+}
+
+// In is the choice of editions in one of the two forms.
+func (p signoffPage) In(f *kit.Form) choice {
+	if f == nil || p.Choice.Asked == "" {
+		return p.Any
+	}
+	return p.Choice
 }
 
 func (h *handler) signoffPage(ctx context.Context, at place, chosen string) (signoffPage, error) {
@@ -170,6 +177,9 @@ func (h *handler) signoffPage(ctx context.Context, at place, chosen string) (sig
 	p.Measured, p.Hollow = ed.Measures(now), !h.Courses.Completable(ed)
 	var err error
 	if p.Lacks, p.Looks, err = h.lacking(ctx, at.Slug); err != nil {
+		return p, err
+	}
+	if p.Any, err = h.anyChoice(ctx, at); err != nil {
 		return p, err
 	}
 	if p.Sums, err = h.Accreditation.Sums(ctx, ed.CourseID, now, p.Measured); err != nil {
@@ -232,12 +242,12 @@ func (h *handler) getSignoff(c echo.Context) error {
 	}
 	if lesson := c.QueryParam("lesson"); lesson != "" { // of a report
 		if _, ok := at.LessonByID(lesson); ok {
-			p.Erratum, p.Asked = kit.NewForm("lesson", lesson), "of-"+lesson
-			if p.Spread, err = h.spread(c.Request().Context(), at, lesson, false); err != nil {
+			p.Erratum, p.Choice.Asked = kit.NewForm("lesson", lesson), ofAny+lesson
+			if p.Choice.Options, err = h.spread(c.Request().Context(), at, lesson, false); err != nil {
 				return err
 			}
-			if len(p.Spread) < 2 {
-				p.Spread = nil
+			if len(p.Choice.Options) < 2 {
+				p.Choice.Options = nil
 			}
 		}
 	}

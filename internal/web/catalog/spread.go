@@ -25,13 +25,15 @@ func (h *handler) spread(ctx context.Context, at place, lessonID string, gone bo
 		if _, withdrawn := e.Overlays.Withdrawn[lessonID]; gone && withdrawn {
 			continue
 		}
-		ed, err := h.Courses.Edition(ctx, e.ID)
-		if err != nil {
-			return nil, err
-		}
-		there, has := ed.LessonByID(lessonID)
-		if lessonID != "" && !has {
-			continue
+		var there *course.Lesson
+		if lessonID != "" {
+			ed, err := h.Courses.Edition(ctx, e.ID)
+			if err != nil {
+				return nil, err
+			}
+			if there, known = ed.LessonByID(lessonID); !known {
+				continue
+			}
 		}
 		o := kit.Option{Value: strconv.Itoa(e.Number), Label: e.name(), Checked: e.Chosen || e.Current || e.People > 0}
 		switch {
@@ -66,27 +68,84 @@ func inIt(n int) string {
 	return strconv.Itoa(n) + " people"
 }
 
+// choice offers the editions in which something is recorded. Asked says of what.
+type choice struct {
+	Asked   string
+	Options []kit.Option
+}
+
+// ofAny is the choice before anybody said of which lesson, which is also that of the whole
+// course.
+const ofAny = "of-"
+
+// Any reports whether it is not said of which lesson the choice is.
+func (c choice) Any() bool { return c.Asked == ofAny }
+
+// anyChoice is offered with the empty forms: none where there is one edition.
+func (h *handler) anyChoice(ctx context.Context, at place) (choice, error) {
+	list, err := h.spread(ctx, at, "", false)
+	if len(list) < 2 {
+		list = nil
+	}
+	return choice{ofAny, list}, err
+}
+
 // chosen are the IDs of the editions in which something is to be recorded. Where there
-// are several to choose from the form must have offered them for this very lesson;
-// otherwise it is shown again with them, and nothing is recorded.
+// are several to choose from the form must have offered them for this very lesson, or
+// the lesson reads the same in all that were chosen; otherwise it is shown again with
+// them, and nothing is recorded.
 func (h *handler) chosen(c echo.Context, at place, f *kit.Form, p *signoffPage, lessonID string, gone bool) (ids []string, err error) {
-	if p.Spread, err = h.spread(c.Request().Context(), at, lessonID, gone); err != nil {
+	ctx, asked, field := c.Request().Context(), f.Str("asked"), "editions"
+	if gone {
+		field = "withdrawn_in"
+	}
+	p.Choice.Asked = ofAny + lessonID
+	if p.Choice.Options, err = h.spread(ctx, at, lessonID, gone); err != nil {
 		return nil, err
 	}
-	if p.Asked = "of-" + lessonID; len(p.Spread) < 2 {
-		p.Spread = nil
+	if asked == "" && len(p.Choice.Options) < 2 {
+		p.Choice.Options = nil
 		return []string{at.ID}, nil
 	}
-	if f.Str("asked") != p.Asked {
-		f.Values.Del("editions")
-		f.Fail("editions", "This course has several editions. Choose those in which it is recorded.")
+	ids = at.ids(f.All(field))
+	settled := asked == p.Choice.Asked
+	if !settled && asked == ofAny {
+		if settled, err = h.alike(ctx, at, lessonID, ids); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case settled && len(ids) == 0:
+		f.Fail(field, noEdition)
+	case !settled && asked == ofAny:
+		f.Values.Del(field)
+		f.Fail(field, "The lesson reads otherwise in an edition that you chose, or is not in it. Choose those in which it is recorded.")
+	case !settled:
+		f.Values.Del(field)
+		f.Fail(field, "This course has several editions. Choose those in which it is recorded.")
+	}
+	if f.Bad() {
 		return nil, nil
 	}
-	ids = at.ids(f.All("editions"))
-	if len(ids) == 0 {
-		f.Fail("editions", noEdition)
-	}
 	return ids, nil
+}
+
+// alike reports whether a lesson reads in editions as in the one at hand.
+func (h *handler) alike(ctx context.Context, at place, lessonID string, ids []string) (bool, error) {
+	here, known := at.LessonByID(lessonID)
+	if !known {
+		return true, nil // whoever records it says so
+	}
+	for _, id := range ids {
+		ed, err := h.Courses.Edition(ctx, id)
+		if err != nil {
+			return false, err
+		}
+		if there, has := ed.LessonByID(lessonID); !has || !compare.SameLesson(here, there) {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // ids are those of editions by their numbers, the oldest first: the record beside it is
