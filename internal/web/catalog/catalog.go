@@ -110,6 +110,18 @@ type card struct {
 	Lessons  int
 	Reviewed bool
 	Credit   []accreditation.Line // today's, which most courses have none of
+	Emptied  string               // why nobody can complete it any more, "" while people can
+}
+
+// emptied says what was withdrawn of an edition that nobody can complete without it.
+func (h *handler) emptied(ed *course.Edition) string {
+	switch {
+	case len(ed.Overlays.Withdrawn) == 0 || h.Courses.Completable(ed):
+		return ""
+	case len(ed.RequiredLessons()) == 0:
+		return "Every lesson of it was withdrawn."
+	}
+	return "So much of it was withdrawn that its exam can no longer be drawn."
 }
 
 // credit is what a course earns from accreditors today.
@@ -130,7 +142,7 @@ func (h *handler) cards(ctx context.Context) ([]card, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, card{Edition: ed, Card: ed.Course.Card, Hours: ed.EstimatedHours(), Lessons: len(ed.RequiredLessons()), Reviewed: ed.Reviewed(), Credit: lines})
+		out = append(out, card{Edition: ed, Card: ed.Course.Card, Hours: ed.EstimatedHours(), Lessons: len(ed.RequiredLessons()), Reviewed: ed.Reviewed(), Credit: lines, Emptied: h.emptied(ed)})
 	}
 	return out, nil
 }
@@ -205,8 +217,10 @@ func (h *handler) getCourse(c echo.Context) error {
 		return err
 	}
 	p := newCoursePage(ed, h.Now().In(h.Zone))
-	if p.Credit, err = h.credit(ctx, ed); err != nil {
-		return err
+	if p.Emptied = h.emptied(ed); p.Emptied == "" { // nobody earns it otherwise
+		if p.Credit, err = h.credit(ctx, ed); err != nil {
+			return err
+		}
 	}
 	if err := h.Courses.OpenForEnrollment(ctx, ed); apperr.Is(err, apperr.Conflict) {
 		p.Closed = apperr.Message(err)

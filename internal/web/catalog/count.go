@@ -20,7 +20,8 @@ import (
 // form, the answer for what was asked, and one for each of the viewer's licenses.
 type counting struct {
 	Slug, Title                string
-	Hours                      int64 // estimated, in centihours
+	Emptied                    string // why nobody can complete the course
+	Hours                      int64  // estimated, in centihours
 	Form                       *kit.Form
 	Professions, Jurisdictions []kit.Option
 	Answer                     *reply
@@ -75,6 +76,9 @@ func (h *handler) getCount(c echo.Context) error {
 		}
 	} else {
 		f = nil
+	}
+	if why := h.emptied(ed); why != "" {
+		return kit.Render(c, http.StatusOK, "catalog/count", kit.View{NoIndex: true, Data: counting{Slug: slug, Title: ed.Course.Card.Title, Emptied: why}})
 	}
 	lines, err := h.credit(ctx, ed)
 	if err != nil {
