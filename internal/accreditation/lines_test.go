@@ -1,11 +1,14 @@
 package accreditation_test
 
 import (
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/atmacena/cocare/internal/accreditation"
+	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/dbtest"
 )
 
@@ -92,6 +95,35 @@ func TestTheApprovalOfACourseStandsInFrontOfTheProviders(t *testing.T) {
 	}
 }
 
+// TestTheLinesOfSeveralCoursesAreThoseOfEach.
+func TestTheLinesOfSeveralCoursesAreThoseOfEach(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin"))
+	for course, category := range map[string]string{"c1": "Ethics", "c2": "Clinical"} {
+		a := nasw
+		a.CourseID, a.CourseNumber, a.Category, a.Centihours = course, "88-1234-5", category, 50
+		w.must(w.Approve(t.Context(), a, accreditation.Sure{}, "admin"))
+	}
+	a := nasw
+	a.Accreditor, a.CourseID, a.Centihours = "ncbtmb", "c2", 150
+	w.must(w.Approve(t.Context(), a, accreditation.Sure{}, "admin"))
+	for _, day := range []string{"2026-11-28", "2030-01-01"} {
+		asked := map[string]bool{}
+		got, err := w.LinesOf(t.Context(), []string{"c1", "c2", "c3"}, date(day), func(id string) pack.Measures {
+			asked[id] = true
+			return ours
+		})
+		w.must(err)
+		for _, id := range []string{"c1", "c2", "c3"} {
+			want, _, err := w.Lines(t.Context(), id, date(day), ours)
+			w.must(err)
+			if !reflect.DeepEqual(got[id], want) || asked[id] != (len(want) > 0) {
+				t.Errorf("%s on %s: %+v, want %+v", id, day, got[id], want)
+			}
+		}
+	}
+}
+
 func TestARuleThatIsNotMetStopsTheLine(t *testing.T) {
 	w := newWorld(t)
 	w.must(w.Approve(t.Context(), nasw, accreditation.Sure{}, "admin"))
@@ -159,6 +191,11 @@ func TestWhatApprovalsEarnIsReadInFewStatements(t *testing.T) {
 	p, err := w.Pack(ctx, "us-ca-bbs")
 	w.must(err)
 	change := accreditation.Change{Before: p, After: p}
+	many := []string{"c1", "c2"}
+	for i := range 50 {
+		many = append(many, "c"+strconv.Itoa(10+i))
+	}
+	same := func(string) pack.Measures { return ours }
 	for _, code := range []string{"nasw", "nbcc", "ncbtmb", "apa", "naadac"} {
 		for _, category := range []string{"Ethics", "Clinical"} {
 			a := nasw
@@ -172,6 +209,7 @@ func TestWhatApprovalsEarnIsReadInFewStatements(t *testing.T) {
 	}{
 		"lines":         {3, func() error { _, _, err := w.Lines(ctx, "c1", w.Today(), ours); return err }},
 		"none":          {1, func() error { _, _, err := w.Lines(ctx, "c2", w.Today(), ours); return err }},
+		"of many":       {3, func() error { _, err := w.LinesOf(ctx, many, w.Today(), same); return err }},
 		"sums":          {3, func() error { _, err := w.Sums(ctx, "c1", w.Today(), ours); return err }},
 		"sum by":        {2, func() error { _, err := w.SumBy(ctx, p, "c1", w.Today(), ours); return err }},
 		"count changes": {3, func() error { _, err := w.CountChanges(ctx, change, "c1", ours, time.Hour); return err }},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/atmacena/cocare/internal/db"
@@ -64,19 +63,37 @@ func (s *Service) Approvals(ctx context.Context) ([]Approval, error) {
 	return s.approvals(ctx, "ORDER BY until_on DESC, id DESC LIMIT 500")
 }
 
-// liveApprovals are those of a course, and of the provider where the same
-// accreditor has not approved the course itself: the hours would be granted
-// twice. Those of one accreditor are apart (see there). ofEvents leaves out what is
+// liveApprovals are those that hold for a course on a day. ofEvents leaves out what is
 // not of live events.
 func (s *Service) liveApprovals(ctx context.Context, courseID string, day time.Time, ofEvents bool) ([]Approval, error) {
 	on := day.Format(time.DateOnly)
-	list, err := s.approvals(ctx, `WHERE (course_id IS NULL OR course_id = ?) AND from_on <= ? AND until_on >= ? AND NOT voided
-		AND (ended_on IS NULL OR ended_on >= ?) AND (live OR NOT ?) ORDER BY accreditor, id`, courseID, on, on, on, ofEvents)
+	list, err := s.approvals(ctx, "WHERE (course_id IS NULL OR course_id = ?) AND "+live+" AND (live OR NOT ?) ORDER BY accreditor, id", courseID, on, on, on, ofEvents)
+	return holdingFor(list, courseID), err
+}
+
+const live = "from_on <= ? AND until_on >= ? AND NOT voided AND (ended_on IS NULL OR ended_on >= ?)"
+
+// allLive are those of the provider and of every course that are live on a day.
+func (s *Service) allLive(ctx context.Context, day time.Time) ([]Approval, error) {
+	on := day.Format(time.DateOnly)
+	return s.approvals(ctx, "WHERE "+live+" ORDER BY accreditor, id", on, on, on)
+}
+
+// holdingFor are those of a course, and of the provider where the same accreditor has
+// not approved the course itself: the hours would be granted twice. Those of one
+// accreditor are apart (see there).
+func holdingFor(list []Approval, courseID string) []Approval {
 	own := map[string]bool{}
 	for _, a := range list {
-		own[a.Accreditor] = own[a.Accreditor] || a.CourseID != ""
+		own[a.Accreditor] = own[a.Accreditor] || a.CourseID == courseID
 	}
-	return granted(slices.DeleteFunc(list, func(a Approval) bool { return a.CourseID == "" && own[a.Accreditor] })), err
+	var of []Approval
+	for _, a := range list {
+		if a.CourseID == courseID || a.CourseID == "" && !own[a.Accreditor] {
+			of = append(of, a)
+		}
+	}
+	return granted(of)
 }
 
 // holdSubject makes others who record an approval of the same wait until this

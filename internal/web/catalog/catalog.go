@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -51,6 +52,7 @@ type Deps struct {
 	}
 	Accreditation interface {
 		Lines(ctx context.Context, courseID string, day time.Time, m pack.Measures) ([]accreditation.Line, []accreditation.Blocked, error)
+		LinesOf(ctx context.Context, courseIDs []string, day time.Time, measures func(courseID string) pack.Measures) (map[string][]accreditation.Line, error)
 		Sums(ctx context.Context, courseID string, day time.Time, m pack.Measures) ([]accreditation.Sum, error)
 		Counts(ctx context.Context, lines []accreditation.Line, m pack.Measures, length time.Duration, questions ...count.Question) ([]count.Answer, error)
 	}
@@ -113,6 +115,11 @@ type card struct {
 	Emptied  string               // why nobody can complete it any more, "" while people can
 }
 
+// Somewhere reports whether some of the credit counts in some places only.
+func (c card) Somewhere() bool {
+	return slices.ContainsFunc(c.Credit, func(l accreditation.Line) bool { return len(l.Jurisdictions) > 0 })
+}
+
 // emptied says what was withdrawn of an edition that nobody can complete without it.
 func (h *handler) emptied(ed *course.Edition) string {
 	switch {
@@ -137,12 +144,22 @@ func (h *handler) cards(ctx context.Context) ([]card, error) {
 		return nil, err
 	}
 	out := make([]card, 0, len(list))
+	var open []string // the others earn nobody credit
+	editions := map[string]*course.Edition{}
 	for _, ed := range list {
-		lines, err := h.credit(ctx, ed)
-		if err != nil {
-			return nil, err
+		c := card{Edition: ed, Card: ed.Course.Card, Hours: ed.EstimatedHours(), Lessons: len(ed.RequiredLessons()), Reviewed: ed.Reviewed(), Emptied: h.emptied(ed)}
+		if c.Emptied == "" {
+			open, editions[ed.CourseID] = append(open, ed.CourseID), ed
 		}
-		out = append(out, card{Edition: ed, Card: ed.Course.Card, Hours: ed.EstimatedHours(), Lessons: len(ed.RequiredLessons()), Reviewed: ed.Reviewed(), Credit: lines, Emptied: h.emptied(ed)})
+		out = append(out, c)
+	}
+	now := h.Now().In(h.Zone)
+	lines, err := h.Accreditation.LinesOf(ctx, open, now, func(id string) pack.Measures { return editions[id].Measures(now) })
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		out[i].Credit = lines[out[i].CourseID]
 	}
 	return out, nil
 }

@@ -41,7 +41,9 @@ func TestCreditIsShownOnlyWhereItIsApproved(t *testing.T) {
 		w.get(role, "/courses/"+slug, "Continuing education credit; not yet clinically reviewed", "1.5 CE in Ethics by NCBTMB", "unless it is checked again; the last day of credit stands with the credit", "<h3>NCBTMB: 1.5 CE</h3>",
 			"Approved by the board (# 451-&lt;9&gt;).", "Ethics", "Oregon, Ontario", "November 30, 2026", "Estimated learning time 1.75 h.",
 			"!ot accredited", "!NASW", "!words ÷", "!rounded", "!Findings")
-		w.get(role, "/courses", "about 1.75 h<", "!not accredited")
+		for _, list := range []string{"/", "/courses"} {
+			w.get(role, list, "about 1.75 h<", "Credit: 1.5 CE in Ethics by NCBTMB. It does not count everywhere; the course’s page says where.", "!not accredited", "!NASW", "!451-", "!Approved by")
+		}
 	}
 	w.at = time.Date(2026, 12, 1, 4, 59, 0, 0, time.UTC) // still November where the provider is
 	w.get("", "/courses/"+slug, "1.5 CE in Ethics by NCBTMB")
@@ -49,7 +51,9 @@ func TestCreditIsShownOnlyWhereItIsApproved(t *testing.T) {
 	if got := w.get("", "/courses/"+slug); got != before {
 		t.Error("the approval is over, and the page is not as it was")
 	}
-	w.get("", "/courses", "about 1.75 h; not accredited")
+	w.get("", "/courses", "about 1.75 h; not accredited", "!Credit:", "!NCBTMB")
+	w.approve("ncbtmb", func(a *accreditation.Approval) { a.FromOn, a.UntilOn, a.Centihours = "2026-12-01", "2026-12-31", 100 })
+	w.get("", "/courses", "Credit: 1 CE by NCBTMB.</p>", "!everywhere")
 }
 
 // TestEverySumIsForThoseWhoTeach: a sum for each pack that works out hours.
