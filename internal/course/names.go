@@ -66,25 +66,54 @@ func spansOf(path string) []span { return []span{{path, 0, maxSeq}} }
 // spans are the names that a file had which was called path at a change, the newest
 // first.
 func (s *Service) spans(ctx context.Context, courseID, path string, seq int64) (list []span, err error) {
+	return trace(path, seq, func(path string, upTo int64) (renameRow, error) {
+		return s.store.renamedTo(ctx, courseID, path, upTo)
+	}, func(path string, before int64) (renameRow, error) {
+		return s.store.renamedFrom(ctx, courseID, path, before)
+	})
+}
+
+// spansAmong is spans where the renamings up to the change are known, in their order.
+func spansAmong(rows []renameRow, path string, seq int64) []span {
+	list, _ := trace(path, seq, func(path string, upTo int64) (renameRow, error) { // without an error, as neither has one
+		return lastOf(rows, func(r renameRow) bool { return r.ToPath == path && r.Seq <= upTo }), nil
+	}, func(path string, before int64) (renameRow, error) {
+		return lastOf(rows, func(r renameRow) bool { return r.FromPath == path && r.Seq < before }), nil
+	})
+	return list
+}
+
+func lastOf(rows []renameRow, is func(renameRow) bool) renameRow {
+	for _, r := range slices.Backward(rows) {
+		if is(r) {
+			return r
+		}
+	}
+	return renameRow{}
+}
+
+// trace follows a path back: to is the last renaming of another path to one, up to a
+// change, from that of a path to another, before one.
+func trace(path string, seq int64, to, from func(path string, seq int64) (renameRow, error)) (list []span, err error) {
 	for len(list) < maxSpans {
 		one := span{path, 0, seq}
-		to, err := s.store.renamedTo(ctx, courseID, path, seq)
+		came, err := to(path, seq)
 		if err != nil {
 			return nil, err
 		}
-		away, err := s.store.renamedFrom(ctx, courseID, path, seq+1)
+		away, err := from(path, seq+1)
 		if err != nil {
 			return nil, err
 		}
-		if away.Seq > to.Seq { // what went by that name before is another file
+		if away.Seq > came.Seq { // what went by that name before is another file
 			one.from = away.Seq + 1
 			return append(list, one), nil
 		}
-		one.from = to.Seq
-		if list = append(list, one); to.Seq == 0 {
+		one.from = came.Seq
+		if list = append(list, one); came.Seq == 0 {
 			return list, nil
 		}
-		path, seq = to.FromPath, to.Seq-1
+		path, seq = came.FromPath, came.Seq-1
 	}
 	return list, nil
 }

@@ -96,7 +96,7 @@ func TestAFileThatMovedIsFollowed(t *testing.T) {
 	if err != nil || list[0].Path != moved || list[1].Path != moved || list[2].Path != first || list[3].Path != first {
 		t.Errorf("%+v, %v", list, err)
 	}
-	if before, err := s.DraftFileBefore(t.Context(), slug, moved, 3); err != nil || string(before) != text {
+	if before, err := s.DraftDiff(t.Context(), slug, 3, []string{moved}); err != nil || string(before[moved].Before) != text {
 		t.Errorf("before the move: %q, %v", before, err)
 	}
 	if ch, err := s.ChangeOf(t.Context(), slug, 3); err != nil || !maps.Equal(ch.Names, names) {

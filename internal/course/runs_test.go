@@ -59,10 +59,10 @@ func TestARunOfAutosavesIsOneChange(t *testing.T) {
 		c.pass(time.Minute)
 	}
 	same(t, s.told(aFile), "6 autosave ada 4m0s", "1 import importer 0s")
-	if before, err := s.DraftFileBefore(t.Context(), slug, aFile, 6); err != nil || string(before) != was {
+	if before, err := s.DraftDiff(t.Context(), slug, 6, []string{aFile}); err != nil || string(before[aFile].Before) != was {
 		t.Errorf("before the run: %q, %v", before, err)
 	}
-	if before, err := s.DraftFileBefore(t.Context(), slug, aFile, 4); err != nil || string(before) != was {
+	if before, err := s.DraftDiff(t.Context(), slug, 4, []string{aFile}); err != nil || string(before[aFile].Before) != was {
 		t.Errorf("before one of the run: %q, %v", before, err)
 	}
 	base = s.auto("bob", aFile, base, "bob's").Seq // somebody else

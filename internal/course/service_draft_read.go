@@ -3,7 +3,6 @@ package course
 import (
 	"context"
 
-	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/db"
 )
 
@@ -34,32 +33,6 @@ func (s *Service) DraftFileAt(ctx context.Context, slug, path string, seq int64)
 		return nil, err
 	}
 	return s.store.changed(ctx, c.ID, path, seq)
-}
-
-// DraftFileBefore is a file as it was before a change, and before the saves that it
-// goes on with, whatever it was called; nil where it was not there. path is that at
-// the change. Errors: ErrNotFound.
-func (s *Service) DraftFileBefore(ctx context.Context, slug, path string, seq int64) ([]byte, error) {
-	c, err := s.store.course(ctx, slug)
-	if err != nil {
-		return nil, err
-	}
-	of, err := s.store.change(ctx, c.ID, seq)
-	if err != nil && !apperr.Is(err, apperr.NotFound) {
-		return nil, err
-	}
-	if of.RunSeq > 0 {
-		seq = of.RunSeq
-	}
-	names, err := s.spans(ctx, c.ID, path, seq)
-	if err != nil {
-		return nil, err
-	}
-	last, err := s.store.changes(ctx, c.ID, names, seq, 1)
-	if err != nil || len(last) == 0 {
-		return nil, err
-	}
-	return s.store.changed(ctx, c.ID, then(names, last[0].Seq), last[0].Seq)
 }
 
 // ChangeOf returns a change of a draft. Errors: ErrNotFound, ErrNoChange.

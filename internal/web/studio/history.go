@@ -240,16 +240,13 @@ func (h *handler) getChange(c echo.Context) error {
 		}
 	}
 	page.Others = max(0, len(paths)-shownFiles)
-	for _, path := range paths[:min(len(paths), shownFiles)] {
-		after, err := h.Courses.DraftFileAt(ctx, p.Slug, path, ch.Seq)
-		if err != nil {
-			return err
-		}
-		before, err := h.Courses.DraftFileBefore(ctx, p.Slug, path, ch.Seq)
-		if err != nil {
-			return err
-		}
-		one := compare(path, before, after)
+	paths = paths[:min(len(paths), shownFiles)]
+	diffs, err := h.Courses.DraftDiff(ctx, p.Slug, ch.Seq, paths)
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		one := compare(path, diffs[path].Before, diffs[path].After)
 		if from := oldName(ch.Names, path); from != "" {
 			one.Word = "was " + from
 		}

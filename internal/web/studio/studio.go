@@ -36,7 +36,7 @@ type Deps struct {
 		DraftFiles(ctx context.Context, slug string) ([]course.FileInfo, int64, error)
 		Changes(ctx context.Context, slug, path string, before int64, limit int) ([]course.Change, bool, error)
 		ChangeOf(ctx context.Context, slug string, seq int64) (course.Change, error)
-		DraftFileBefore(ctx context.Context, slug, path string, seq int64) ([]byte, error)
+		DraftDiff(ctx context.Context, slug string, seq int64, paths []string) (map[string]course.FileDiff, error)
 		ImportIf(ctx context.Context, folder fs.FS, by string, may func(ctx context.Context, was course.Draft) error) (course.Draft, error)
 		Create(ctx context.Context, files course.Files, by string) (course.Draft, error)
 		EditDraft(ctx context.Context, e course.Edit) (course.Saved, error)
