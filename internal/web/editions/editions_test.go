@@ -175,6 +175,20 @@ func TestWhatStaysWithdrawnIsSaidBeforeAMove(t *testing.T) {
 	}
 }
 
+// TestOpenReviewsAreSaidBeforeAMove, in the words that the course has for them after it:
+// nobody can move back.
+func TestOpenReviewsAreSaidBeforeAMove(t *testing.T) {
+	const open, which = "Not yet clinically reviewed", "A licensed therapist read all of it."
+	w := newWorld(t)
+	w.begun("p1")
+	w.publish("As reviewed as the first.", w.rewritten(0))
+	w.Get("p1", learn+"/newer").Is(http.StatusOK, "Move to edition 2").Lacks(open, which)
+	third := w.publish("It asks for a review.", w.rewritten(1), [3]string{"signoff.yaml", "[]", "- id: therapist\n  kind: therapist\n  text: " + which})
+	w.Get("p1", learn+"/newer").Is(http.StatusOK, open, "The clinical reviews of this course are still open.", which, "the clinical reviews of your edition are on record", "Move to edition 3")
+	w.must(w.courses.RecordSignoff(t.Context(), third.ID, course.SignedOff{SignoffID: "therapist", Name: "Ada Rivera", License: "MD 12345, Oregon", On: "2026-12-02", HashSeen: third.Hash}, "ira"))
+	w.Get("p1", learn+"/newer").Is(http.StatusOK, "Move to edition 3").Lacks(open, which)
+}
+
 // TestListsReadNoEdition: after a start, what lists the editions parses none but the
 // newest, and what compares two parses those.
 func TestListsReadNoEdition(t *testing.T) {
