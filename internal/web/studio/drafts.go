@@ -2,9 +2,6 @@ package studio
 
 import (
 	"net/http"
-	"path"
-	"slices"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -151,21 +148,17 @@ func (p place) findings(l *lister, s course.Severity, file string) (out []findin
 type lister struct {
 	files     course.Files
 	bad, warn map[string]int
-	titles    map[string]string
+	titles    course.FileNames
 	people    map[string][]person
 	forms     map[string]openedForm // those that were opened
 	reads     bool                  // the viewer writes nothing
 }
 
 // words name the files that every course has.
-var words = map[string]string{
-	"course.yaml": "Course card", "objectives.yaml": "Objectives", "disclosure.md": "Disclosure", "evaluation.yaml": "Evaluation",
-	"facts.yaml": "Checked facts", "references.yaml": "References", "glossary.yaml": "Glossary", "figures.yaml": "Figures: titles and texts",
-	"media.yaml": "Pictures, handouts and recordings: titles and texts", "exam.yaml": "Exam: blueprint and limits", "signoff.yaml": "Reviews that the course asks for", "lint.yaml": "Language rules",
-}
+var words = course.FileWords
 
 func newLister(c *course.Course, files course.Files, problems []course.Problem) *lister {
-	l := &lister{files: files, bad: map[string]int{}, warn: map[string]int{}, titles: map[string]string{}}
+	l := &lister{files: files, bad: map[string]int{}, warn: map[string]int{}, titles: course.NamesOf(c)}
 	for _, p := range problems {
 		if p.Severity == course.Error {
 			l.bad[p.File]++
@@ -173,39 +166,11 @@ func newLister(c *course.Course, files course.Files, problems []course.Problem) 
 			l.warn[p.File]++
 		}
 	}
-	for _, m := range c.Modules {
-		for _, lesson := range m.Lessons {
-			l.titles[lesson.File] = lesson.Title
-		}
-		l.titles[m.File] = m.Title
-	}
-	for _, k := range c.Cases {
-		l.titles[k.File] = "Case: " + k.Title
-	}
 	return l
 }
 
 // title names a file for people; what has no name goes by its path.
-func (l *lister) title(file string) string {
-	switch t := l.titles[file]; {
-	case words[file] != "":
-		return words[file]
-	case strings.HasSuffix(file, "/module.yaml"):
-		return "Module: " + orPath(t, file)
-	case strings.HasSuffix(file, "/check.yaml"):
-		return "Practice questions: " + orPath(l.titles[path.Dir(file)+"/module.yaml"], file)
-	case strings.HasPrefix(file, "exam/"):
-		return "Exam questions: " + strings.TrimSuffix(path.Base(file), ".yaml")
-	case strings.HasPrefix(file, "media/") && path.Ext(file) == ".vtt":
-		return "Captions: " + strings.TrimSuffix(path.Base(file), ".vtt")
-	case strings.HasPrefix(file, "media/"):
-		return "Transcript: " + strings.TrimSuffix(path.Base(file), path.Ext(file))
-	case strings.HasPrefix(file, "figures/"):
-		return "Drawing: " + strings.TrimSuffix(path.Base(file), ".svg")
-	default:
-		return orPath(t, file)
-	}
-}
+func (l *lister) title(file string) string { return l.titles.Of(file) }
 
 func orPath(title, file string) string {
 	if title == "" {
@@ -219,61 +184,23 @@ func (l *lister) row(file string) fileRow {
 }
 
 func (l *lister) modules() (out []modulePart) {
-	at := map[string]int{}
-	for _, p := range l.files.Paths() {
-		if !strings.HasPrefix(p, "modules/") {
-			continue
-		}
-		dir := path.Dir(p)
-		i, known := at[dir]
-		if !known {
-			i = len(out)
-			at[dir] = i
-			out = append(out, modulePart{Title: orPath(l.titles[dir+"/module.yaml"], dir)})
-		}
-		out[i].Files = append(out[i].Files, l.row(p))
-	}
-	for _, m := range out { // the module itself, its lessons, its questions
-		slices.SortStableFunc(m.Files, func(a, b fileRow) int { return rank(a.Path) - rank(b.Path) })
+	for _, g := range l.titles.Modules(l.files) {
+		out = append(out, modulePart{Title: g.Title, Files: l.rows(g.Paths)})
 	}
 	return out
 }
 
-func rank(file string) int {
-	switch path.Base(file) {
-	case "module.yaml":
-		return 0
-	case "check.yaml":
-		return 2
+func (l *lister) rows(files []string) (out []fileRow) {
+	for _, file := range files {
+		out = append(out, l.row(file))
 	}
-	return 1
-}
-
-// order is that of the files that every course has, by the part that they belong to.
-var order = []struct {
-	title string
-	files []string
-}{
-	{"About the course", []string{"course.yaml", "objectives.yaml", "disclosure.md", "evaluation.yaml"}},
-	{"Sources", []string{"facts.yaml", "references.yaml", "glossary.yaml"}},
-	{"Figures", []string{"figures.yaml", "figures/"}},
-	{"Media", []string{"media.yaml", "media/"}},
-	{"Cases", []string{"cases/"}},
-	{"Exam", []string{"exam.yaml", "exam/"}},
-	{"Reviews and language", []string{"signoff.yaml", "lint.yaml"}},
+	return out
 }
 
 // parts are the groups of files; place leads to what can be begun.
 func (l *lister) parts(at place) (out []part) {
-	for _, group := range order {
-		p := part{Title: group.title}
-		for _, name := range group.files {
-			for _, file := range l.files.Paths() {
-				if file == name || strings.HasSuffix(name, "/") && strings.HasPrefix(file, name) {
-					p.Files = append(p.Files, l.row(file))
-				}
-			}
-		}
+	for _, g := range l.titles.Parts(l.files) {
+		p := part{Title: g.Title, Files: l.rows(g.Paths)}
 		switch _, terms := l.files["glossary.yaml"]; {
 		case p.Title == "Figures":
 			p.Begin = append(p.Begin, kit.Link{Label: "Add a drawing …", Href: at.At("/drawing")})
