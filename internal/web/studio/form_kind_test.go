@@ -93,3 +93,36 @@ func TestANumberIsAskedWithItsDecimals(t *testing.T) {
 	w.Get("ira", page).OK("has more than 1 decimals")
 	w.saves(page, []string{"value: 12.25", "decimals: 2"}, "answer.decimals", "")
 }
+
+// TestNobodyCountsWhatAFormAdds: the blueprint follows the questions of the exam in the
+// same change, whoever changed it since the form was opened.
+func TestNobodyCountsWhatAFormAdds(t *testing.T) {
+	w := newWorld(t)
+	bank := func(want string) {
+		t.Helper()
+		if got := string(w.opened("exam.yaml").Content); !strings.Contains(got, "objective: LO1, bank: "+want+",") {
+			t.Errorf("not %s questions in\n%s", want, got)
+		}
+	}
+	bank("4")
+	page := w.begin("single-choice")
+	bank("4") // it names no objective yet
+	w.saves(page, []string{"objectives: [LO1]"}, "objectives", "LO1")
+	bank("5")
+	list, _, err := w.courses.Changes(t.Context(), slug, "", 0, 1)
+	if w.must(err); len(list[0].Paths) != 2 {
+		t.Errorf("the change is of %v", list[0].Paths)
+	}
+	if code, _ := w.typing("ira", page, "objectives_first", "LO2"); code != http.StatusOK {
+		t.Error(code)
+	}
+	bank("4")
+	form, doc := w.fields(of(slug, "exam/lo1.yaml", ""))
+	remove, _ := doc.Find("button[aria-label^='Remove: ']").First().Attr("value")
+	form.Set("step", remove)
+	w.edited("exam.yaml", strings.Replace(string(w.opened("exam.yaml").Content), "blueprint:", "# mine\nblueprint:", 1))
+	if a := w.Do("ira", http.MethodPost, of(slug, "exam/lo1.yaml", ""), form); a.Code != http.StatusSeeOther {
+		t.Error(a.Code)
+	}
+	bank("3")
+}

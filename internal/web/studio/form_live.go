@@ -45,15 +45,12 @@ func (h *handler) autosaveForm(c echo.Context, s sentForm, o openedForm, why err
 		return o.atFields(err)
 	}
 	sent := course.FileEdit{Path: s.path, Base: s.was.Seq, Content: o.whole()}
-	store := func() (course.Saved, error) {
-		return h.Courses.EditDraft(ctx, course.Edit{Slug: s.Slug, Files: []course.FileEdit{sent}, Kind: course.ChangeAutosave, By: v.PersonID})
-	}
-	saved, err := store()
+	saved, err := h.saveCounted(c, s.place, o, course.ChangeAutosave, sent)
 	if clash, met := errors.AsType[*course.ClashError](err); met && clash.Theirs != nil {
 		j, failed := h.join(c, s, clash)
 		if failed == nil && len(j.parted) == 0 {
 			sent = course.FileEdit{Path: clash.Path, Base: clash.Seq, Content: j.now.whole()}
-			saved, err = store()
+			saved, err = h.saveCounted(c, s.place, j.now, course.ChangeAutosave, sent)
 		}
 	}
 	if fields := o.wrong(err); len(fields) > 0 && apperr.Is(err, apperr.Invalid) {

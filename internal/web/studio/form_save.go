@@ -121,7 +121,7 @@ func (h *handler) saveForm(c echo.Context, s sentForm, o openedForm) (savedForm,
 	if err != nil {
 		return savedForm{}, err
 	}
-	saved, err := h.save(c, s.place, append(files, course.FileEdit{Path: s.path, Base: s.was.Seq, Content: o.whole()})...)
+	saved, err := h.saveCounted(c, s.place, o, course.ChangeSave, append(files, course.FileEdit{Path: s.path, Base: s.was.Seq, Content: o.whole()})...)
 	if clash, met := errors.AsType[*course.ClashError](err); met {
 		return h.joinForm(c, s, clash)
 	}

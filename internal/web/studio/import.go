@@ -6,6 +6,7 @@ import (
 	"context"
 	"io/fs"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 
@@ -129,13 +130,32 @@ func readZIP(c echo.Context) (fs.FS, error) {
 		return nil, errNoZIP
 	}
 	if _, err := fs.Stat(z, "course.yaml"); err == nil {
-		return z, nil
+		return z, onlyIn(z, "")
 	}
 	cards, err := fs.Glob(z, "*/course.yaml")
 	if err != nil || len(cards) != 1 {
 		return nil, errNoCard
 	}
-	return fs.Sub(z, strings.TrimSuffix(cards[0], "/course.yaml"))
+	folder := strings.TrimSuffix(cards[0], "course.yaml")
+	if err := onlyIn(z, folder); err != nil {
+		return nil, err
+	}
+	return fs.Sub(z, path.Clean(folder))
+}
+
+// onlyIn refuses a file that stands outside of the course's folder: it would be left out
+// without a word. What systems add by themselves is.
+func onlyIn(z *zip.Reader, folder string) error {
+	for _, f := range z.File {
+		name := strings.ReplaceAll(f.Name, `\`, "/")
+		base := path.Base(name)
+		switch {
+		case strings.HasSuffix(name, "/") && fs.ValidPath(path.Clean(name)), strings.HasPrefix(name, "__MACOSX/"), strings.HasPrefix(base, ".") && base != "..":
+		case !fs.ValidPath(name) || !strings.HasPrefix(name, folder):
+			return apperr.InvalidField("file", "“%s” in the ZIP file stands outside of the course’s folder. Take it out, and send the folder again.", apperr.Clip(apperr.Visible(f.Name), shownLine))
+		}
+	}
+	return nil
 }
 
 // mayReplace refuses a folder whose course others write, and one that would replace a

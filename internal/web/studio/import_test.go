@@ -138,6 +138,18 @@ func TestWhatIsNoFolder(t *testing.T) {
 		}
 		w.says(w.upload("ira", "/teach/import", body), http.StatusUnprocessableEntity, says)
 	}
+	for _, name := range []string{"../etc/passwd", "/etc/passwd", `..\boot.ini`, "notes.txt", "other/course notes.md", "c/../../x"} {
+		all := course.Files{name: []byte("x")}
+		for p, data := range files {
+			all["c/"+p] = data
+		}
+		w.says(w.upload("ira", "/teach/import", w.pack("", all)), http.StatusUnprocessableEntity, "in the ZIP file stands outside of the course’s folder")
+	}
+	all := course.Files{"__MACOSX/c/._course.yaml": []byte("x"), ".DS_Store": []byte("x")}
+	for p, data := range files {
+		all["c/"+p] = data
+	}
+	w.says(w.upload("ira", "/teach/import", w.pack("", all)), http.StatusSeeOther, at)
 	if rec := w.upload("tom", "/teach/import", w.pack("", files)); rec.Code != http.StatusForbidden {
 		t.Errorf("who does not teach imports: %d", rec.Code)
 	}
