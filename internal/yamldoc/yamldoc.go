@@ -131,13 +131,18 @@ func complaints(data []byte, first int, err error) (problems []Problem) {
 				line++
 			}
 			if strings.HasPrefix(msg, "found a tab character") { // told as the line on which the value before it begins
-				line = tabbed(data, line-first+1) + first - 1
+				if at := tabbed(data, line-first+1); at > 0 {
+					line = at + first - 1
+				}
 			}
 			line = min(line, end) // the end of a text is told as the line after it
 		}
 		fix := "compare it with the format’s description; a text with a colon or bracket needs quotes"
 		if strings.HasPrefix(msg, "did not find expected") {
 			msg = "this cannot be read from here on"
+		}
+		if said, todo := signs(data, line-first+1, msg); said != "" {
+			msg, fix = said, todo
 		}
 		if p := unknownField.FindStringSubmatch(msg); p != nil {
 			msg, fix = fmt.Sprintf("unknown key %q", Clip(p[1])), "check its spelling, or remove it"
@@ -148,6 +153,24 @@ func complaints(data []byte, first int, err error) (problems []Problem) {
 		problems = append(problems, Problem{line, Clip(msg), fix, reason.Understood})
 	}
 	return problems
+}
+
+var reserved = regexp.MustCompile("(?:^|[:,\\[{-] )\\s*([@`%])")
+
+// signs says in plain words which sign on a line cannot be read; "" for another error.
+func signs(data []byte, line int, msg string) (said, fix string) {
+	token := strings.HasSuffix(msg, "cannot start any token")
+	if !token && !strings.HasPrefix(msg, "found a tab character") {
+		return "", ""
+	}
+	if tabbed(data, line) == line {
+		return "a tab stands before this", "indent the line with spaces"
+	}
+	text := bytes.Split(data, []byte("\n"))[min(max(line, 1), lines(data))-1]
+	if m := reserved.FindSubmatch(text); token && m != nil {
+		return fmt.Sprintf("this begins with %s, which is a sign of the file’s own", m[1]), "put the whole text in quotes"
+	}
+	return "", ""
 }
 
 var noAnchor = regexp.MustCompile(`^unknown anchor '(.+)' referenced$`)
@@ -166,7 +189,7 @@ func unnumbered(data []byte, msg string) int {
 	return 1 + bytes.Count(data[:max(0, at)], []byte("\n"))
 }
 
-// tabbed is the first line from one on that is indented with a tab.
+// tabbed is the first line from one on that is indented with a tab, 0 for none.
 func tabbed(data []byte, from int) int {
 	n := 0
 	for line := range bytes.Lines(data) {
@@ -175,7 +198,7 @@ func tabbed(data []byte, from int) int {
 			return n
 		}
 	}
-	return from
+	return 0
 }
 
 // lines counts those of a text, no fewer than one.

@@ -40,3 +40,26 @@ func TestAKeyThatStandsTwiceIsNamedAtItsSecondPlace(t *testing.T) {
 		t.Errorf("the same key in different mappings: %+v", problems)
 	}
 }
+
+// TestSignsThatCannotBeReadAreNamed in words, on their line.
+func TestSignsThatCannotBeReadAreNamed(t *testing.T) {
+	for src, want := range map[string]string{
+		"a: 1\nb:\n\t- x\n":   "3: a tab stands before this; indent the line with spaces",
+		"\ta: 1\n":            "1: a tab stands before this; indent the line with spaces",
+		"a: 1\n\tb: 2\n":      "2: a tab stands before this; indent the line with spaces",
+		"a: @x\n":             "1: this begins with @, which is a sign of the file’s own; put the whole text in quotes",
+		"a: 1\nb: [x, `y`]\n": "2: this begins with `, which is a sign of the file’s own; put the whole text in quotes",
+		"a:\n  - %x\n  - y\n": "2: this begins with %, which is a sign of the file’s own; put the whole text in quotes",
+	} {
+		var out any
+		_, problems := yamldoc.Decode([]byte(src), 1, &out)
+		if len(problems) != 1 {
+			t.Errorf("%q: %+v", src, problems)
+			continue
+		}
+		p := problems[0]
+		if got := fmt.Sprintf("%d: %s; %s", p.Line, p.Msg, p.Fix); got != want {
+			t.Errorf("%q: %s", src, got)
+		}
+	}
+}

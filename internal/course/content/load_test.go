@@ -351,7 +351,7 @@ func TestOneMistakeOfTheCardIsOne(t *testing.T) {
 		"access_days: 5\nreminder_days: [4, 7]":   "a reminder is 7; it must be between 1 and 4",
 		"access_days: [":                          "read from here on",
 		"access_days: \"30":                       "unexpected end",
-		"access_days:\n\t- 30":                    "cannot start",
+		"access_days:\n\t- 30":                    "a tab stands before this",
 	} {
 		files := small(t)
 		card := strings.Replace(string(files["course.yaml"]), "access_days: 30\nreminder_days: [7]", with, 1)

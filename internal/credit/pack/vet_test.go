@@ -37,7 +37,7 @@ func TestWhatIsWrittenNowIsPlausible(t *testing.T) {
 		"a fraction of a percent":     {"value: 80", "value: 80.5", 11, `"80.5" cannot stand here`},
 		"checked in a time to come":   {"checked_on: 2026-11-23\nrules", "checked_on: 2099-01-01\nrules", 8, "2099-01-01 is still to come"},
 		"a rule checked tomorrow":     {"    checked_on: 2026-11-23\n    says", "    checked_on: 2026-11-29\n    says", 14, "2026-11-29 is still to come"},
-		"a tab":                       {"code: test", "\tcode: test", 1, "cannot start any token"},
+		"a tab":                       {"code: test", "\tcode: test", 1, "a tab stands before this"},
 		"a tab further down":          {"short: Body", "\tshort: Body", 4, ""},
 		"brackets":                    {good, "{{{", 1, "cannot be read from here on"},
 		"brackets at the end of it":   {good, "code: test\nkind: {{{\n", 2, "cannot be read from here on"},
