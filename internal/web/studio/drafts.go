@@ -137,8 +137,8 @@ func (p place) findings(l *lister, s course.Severity, file string) (out []findin
 		f := finding{Problem: pr, Title: "The course as a whole"}
 		if pr.File != "" {
 			f.Title = l.title(pr.File)
-			l.lead(p, &f)
 		}
+		l.lead(p, &f)
 		out = append(out, f)
 	}
 	return out

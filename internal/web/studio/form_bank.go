@@ -3,6 +3,7 @@ package studio
 import (
 	"errors"
 	"path"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,7 +26,7 @@ func (h *handler) saveCounted(c echo.Context, p place, o openedForm, kind course
 			return course.Saved{}, err
 		}
 		if text, ok := o.counts(now.Content); ok {
-			all = append(files[:len(files):len(files)], course.FileEdit{Path: examFile, Base: now.Seq, Content: text})
+			all = append(slices.Clone(files), course.FileEdit{Path: examFile, Base: now.Seq, Content: text})
 		}
 	}
 	saved, err := h.Courses.EditDraft(ctx, course.Edit{Slug: p.Slug, Files: all, Kind: kind, By: by})

@@ -43,6 +43,10 @@ func (l *lister) opened(file string) (openedForm, bool) {
 func (l *lister) lead(p place, f *finding) {
 	data, there := l.files[f.File]
 	if !there {
+		if f.Line = 0; !l.reads {
+			f.Href = p.missing(f.File)
+			f.AsText = f.Href
+		}
 		return
 	}
 	f.AsText = p.File(f.File)
@@ -69,6 +73,20 @@ func (l *lister) lead(p place, f *finding) {
 	if f.Href = p.Form(f.File, id); field != "" {
 		f.Href += "#" + kit.FieldID(field)
 	}
+}
+
+// missing is where somebody makes up for a file that is not there, or for what the course
+// as a whole lacks.
+func (p place) missing(file string) string {
+	switch {
+	case file == "":
+		return p.At("/new")
+	case slices.Contains(beginnable, file):
+		return p.Form(file, "")
+	case strings.HasPrefix(file, "modules/"):
+		return p.At("/outline")
+	}
+	return p.At("/history#removed")
 }
 
 // last is the last line of the keys of a text.

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"github.com/atmacena/cocare/internal/course"
 )
 
 // TestFindingsLeadToTheForm, to the entry and the field where they are known, with the
@@ -49,4 +51,41 @@ func TestWhatIsNotThereYetCanBeWritten(t *testing.T) {
 		t.Errorf("%s", a.List)
 	}
 	w.Get("ira", at+"/find?kind=fact&q="+url.QueryEscape("nowhere at all")).OK("Nothing matches. Try fewer words.", "Write a fact")
+}
+
+// TestWhatIsMissingHasAPlaceToClick too.
+func TestWhatIsMissingHasAPlaceToClick(t *testing.T) {
+	w := newWorld(t)
+	w.Post("ira", "/teach/new", "title", "Bare").Says("/teach/bare", "studio.begun")
+	for _, path := range []string{"evaluation.yaml", "modules"} {
+		w.remove("bare", path)
+	}
+	a := w.Get("ira", "/teach/bare").OK("The course as a whole", "Evaluation")
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(a.Body))
+	w.must(err)
+	for of, href := range map[string]string{"The course as a whole": "/teach/bare/new", "Evaluation": "/teach/bare/history#removed"} {
+		if n := doc.Find("section[aria-labelledby=errors] a[href='" + href + "']").FilterFunction(func(_ int, s *goquery.Selection) bool { return s.Text() == of }).Length(); n == 0 {
+			t.Errorf("%s leads to %s nowhere", of, href)
+		}
+	}
+	doc.Find("section[aria-labelledby=errors] li").Each(func(_ int, li *goquery.Selection) {
+		if li.Find("a").Length() == 0 && !strings.HasPrefix(strings.ToLower(li.Text()), "because") {
+			t.Errorf("no place to click: %s", li.Text())
+		}
+	})
+}
+
+// remove takes files of a draft away: those below a name.
+func (w *world) remove(slug, below string) {
+	w.t.Helper()
+	list, _, err := w.courses.DraftFiles(w.t.Context(), slug)
+	w.must(err)
+	var gone []course.FileEdit
+	for _, f := range list {
+		if f.Path == below || strings.HasPrefix(f.Path, below+"/") {
+			gone = append(gone, course.FileEdit{Path: f.Path, Base: f.Seq, Remove: true})
+		}
+	}
+	_, err = w.courses.EditDraft(w.t.Context(), course.Edit{Slug: slug, By: "ira", Kind: course.ChangeSave, Files: gone})
+	w.must(err)
 }
