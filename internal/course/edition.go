@@ -214,7 +214,7 @@ func (e *Edition) Format() string {
 // has recorded for this edition in full.
 func (e *Edition) OpenSignoffs() (open []Signoff) {
 	for _, s := range e.Course.Signoffs {
-		if len(e.missing(s)) > 0 {
+		if len(e.missing(s, anyHand)) > 0 {
 			open = append(open, s)
 		}
 	}
@@ -239,12 +239,13 @@ func (e *Edition) Scope(s Signoff) (scope []string) {
 }
 
 // missing returns the parts of a sign-off's scope that are still open, or its
-// own ID when it has no parts and nobody signed. Withdrawn lessons need none.
-func (e *Edition) missing(s Signoff) (open []string) {
+// own ID when it has no parts and nobody signed. Withdrawn lessons need none. counts says
+// which records are looked at.
+func (e *Edition) missing(s Signoff, counts func(SignedOff) bool) (open []string) {
 	done := map[string]bool{}
 	signed := false
 	for _, r := range e.Overlays.Signoffs {
-		if r.SignoffID != s.ID {
+		if r.SignoffID != s.ID || !counts(r) {
 			continue
 		}
 		signed = true
@@ -267,5 +268,18 @@ func (e *Edition) missing(s Signoff) (open []string) {
 	return open
 }
 
+func anyHand(SignedOff) bool { return true }
+
+// NotOwn returns the reviews that are recorded in full, and without what somebody else
+// than the reviewer recorded, from paper, would be open.
+func (e *Edition) NotOwn() (list []Signoff) {
+	for _, s := range e.Course.Signoffs {
+		if len(e.missing(s, anyHand)) == 0 && len(e.missing(s, SignedOff.Own)) > 0 {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
 // OpenParts returns which parts of a sign-off's scope are still open.
-func (e *Edition) OpenParts(s Signoff) []string { return e.missing(s) }
+func (e *Edition) OpenParts(s Signoff) []string { return e.missing(s, anyHand) }

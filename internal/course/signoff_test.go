@@ -218,6 +218,51 @@ func TestWhoSignedIsKept(t *testing.T) {
 	}
 }
 
+// TestWhatNobodySignedThemselvesIsTold, until who reviewed signs all of it.
+func TestWhatNobodySignedThemselvesIsTold(t *testing.T) {
+	s := service(dbtest.New(t), newClock(), false)
+	ed := published(t, s)
+	told := func() (ids []string) {
+		t.Helper()
+		now, err := s.Edition(t.Context(), ed.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range now.NotOwn() {
+			ids = append(ids, x.ID)
+		}
+		return ids
+	}
+	record := func(r course.SignedOff) {
+		t.Helper()
+		if err := s.RecordSignoff(t.Context(), ed.ID, r, "ann"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	part := signed(ed, "legal")
+	legal := slices.IndexFunc(ed.Course.Signoffs, func(x course.Signoff) bool { return x.ID == "legal" })
+	all := ed.Scope(ed.Course.Signoffs[legal])
+	if len(all) < 2 {
+		t.Fatalf("it has the parts %v", all)
+	}
+	part.Lessons = all[:1]
+	if record(part); len(told()) > 0 { // it is open, which is said otherwise
+		t.Errorf("of a part: %v", told())
+	}
+	part.Lessons = all[1:]
+	if record(part); !slices.Equal(told(), []string{"legal"}) {
+		t.Errorf("of the whole: %v", told())
+	}
+	part.Hand = course.OwnHand
+	if record(part); !slices.Equal(told(), []string{"legal"}) {
+		t.Errorf("signed in part: %v", told())
+	}
+	part.Lessons = all[:1]
+	if record(part); len(told()) > 0 {
+		t.Errorf("signed: %v", told())
+	}
+}
+
 func TestARetractedSignoffIsOpenAgain(t *testing.T) {
 	d, c := dbtest.New(t), newClock()
 	s := service(d, c, false)

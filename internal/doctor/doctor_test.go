@@ -224,3 +224,41 @@ func TestDoctorNamesTheFileOfAKeyThatExpires(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+// TestDoctorTellsWhoSigned: a review that somebody else recorded from paper is no
+// signature of the reviewer, and what asks for none is not signed off.
+func TestDoctorTellsWhoSigned(t *testing.T) {
+	const asks, asksNone = "tms-ketamine", "how-learning-is-recorded"
+	for name, tt := range map[string]struct {
+		slug  string
+		hands []course.Hand
+		state doctor.State
+		says  string
+	}{
+		"nothing recorded": {asks, nil, doctor.Warn, "1 published, 1 without every sign-off that they ask for"},
+		"from paper":       {asks, []course.Hand{course.OtherHand}, doctor.OK, "1 published, every review is recorded; reviews that somebody else recorded, from paper, and the reviewer did not sign: tms-ketamine (12 of 12)"},
+		"signed":           {asks, []course.Hand{course.OwnHand}, doctor.OK, "1 published, all signed off"},
+		"signed after":     {asks, []course.Hand{course.OtherHand, course.OwnHand}, doctor.OK, "1 published, all signed off"},
+		"none asked for":   {asksNone, nil, doctor.OK, "1 published"},
+	} {
+		a := toolAt(t, func() time.Time { return time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC) })
+		if _, err := a.Courses.Import(t.Context(), courses.Bundled()[tt.slug], "test"); err != nil {
+			t.Fatal(err)
+		}
+		ed, err := a.Courses.Publish(t.Context(), tt.slug, "", "test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, hand := range tt.hands {
+			for _, s := range ed.Course.Signoffs {
+				if err := a.Courses.RecordSignoff(t.Context(), ed.ID, course.SignedOff{SignoffID: s.ID, Name: "Ada Rivera", License: "MD 1", On: "2026-12-01",
+					HashSeen: ed.Hash, Lessons: ed.Scope(s), Hand: hand}, "test"); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if f := finding(t, a, "courses"); f.State != tt.state || f.Detail != tt.says {
+			t.Errorf("%s: %+v, want %q", name, f, tt.says)
+		}
+	}
+}

@@ -82,20 +82,30 @@ func courses(ctx context.Context, a *app.App) (State, string, error) {
 	if err != nil {
 		return Bad, "", err
 	}
-	unreviewed, overdue, today := 0, []string{}, a.Now().In(a.Config.Location()).Format(time.DateOnly)
+	asked, unreviewed, paper, overdue, today := 0, 0, []string{}, []string{}, a.Now().In(a.Config.Location()).Format(time.DateOnly)
 	for _, ed := range list {
+		asked += len(ed.Course.Signoffs)
 		if !ed.Reviewed() {
 			unreviewed++
+		}
+		if n := len(ed.NotOwn()); n > 0 {
+			paper = append(paper, fmt.Sprintf("%s (%d of %d)", ed.Slug, n, len(ed.Course.Signoffs)))
 		}
 		if ed.Course.Card.Overdue(today) {
 			overdue = append(overdue, ed.Slug+" by "+ed.Course.Card.ExpiresOn)
 		}
 	}
 	state, detail := OK, fmt.Sprintf("%d published", len(list))
-	if unreviewed > 0 {
+	switch {
+	case unreviewed > 0:
 		state, detail = Warn, detail+fmt.Sprintf(", %d without every sign-off that they ask for", unreviewed)
-	} else {
+	case len(paper) > 0:
+		detail += ", every review is recorded"
+	case asked > 0:
 		detail += ", all signed off"
+	}
+	if len(paper) > 0 { // it opens enrollment all the same
+		detail += "; reviews that somebody else recorded, from paper, and the reviewer did not sign: " + strings.Join(paper, ", ")
 	}
 	if len(overdue) > 0 {
 		state, detail = Warn, detail+"; to be checked again: "+strings.Join(overdue, ", ")
