@@ -29,9 +29,22 @@ func (s *Service) Grant(ctx context.Context, a Accommodation) error {
 		if err := s.insertAccommodation(ctx, a); err != nil {
 			return err
 		}
+		course, err := s.courseWords(ctx, a.CourseID)
+		if err != nil {
+			return err
+		}
 		return s.audit.Record(ctx, audit.Event{Action: "accommodation.grant", ObjectKind: "person", ObjectID: a.PersonID,
-			Details: map[string]any{"accommodation": a.ID, "extra_time_percent": a.ExtraTimePercent, "extra_attempts": a.ExtraAttempts}})
+			Details: map[string]any{"accommodation": a.ID, "course": course, "extra_time_percent": a.ExtraTimePercent, "extra_attempts": a.ExtraAttempts}})
 	})
+}
+
+// courseWords names the course of an accommodation as the audit log does, by its short
+// name.
+func (s *Service) courseWords(ctx context.Context, courseID *string) (string, error) {
+	if courseID == nil {
+		return "every course", nil
+	}
+	return s.courseSlug(ctx, *courseID)
 }
 
 // Accommodation returns one by its ID, ended or not.
@@ -43,16 +56,20 @@ func (s *Service) Accommodation(ctx context.Context, id string) (Accommodation, 
 // under it keep what they had. It is audited. Errors: ErrNoAccommodation.
 func (s *Service) End(ctx context.Context, id string) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
-		personID, ended, err := s.endAccommodation(ctx, id, s.now())
+		ended, err := s.endAccommodation(ctx, id, s.now())
 		if err != nil {
 			return err
 		}
-		if !ended {
-			_, err := s.accommodation(ctx, id)
+		a, err := s.accommodation(ctx, id)
+		if err != nil || !ended {
 			return err
 		}
-		return s.audit.Record(ctx, audit.Event{Action: "accommodation.end", ObjectKind: "person", ObjectID: personID,
-			Details: map[string]any{"accommodation": id}})
+		course, err := s.courseWords(ctx, a.CourseID)
+		if err != nil {
+			return err
+		}
+		return s.audit.Record(ctx, audit.Event{Action: "accommodation.end", ObjectKind: "person", ObjectID: a.PersonID,
+			Details: map[string]any{"accommodation": id, "course": course}})
 	})
 }
 

@@ -130,9 +130,14 @@ func (s *Service) accommodation(ctx context.Context, id string) (a Accommodation
 	return a, db.One(s.db.Read(ctx).Raw("SELECT "+accommodationColumns+" FROM accommodations WHERE id = ?", id).Scan(&a), ErrNoAccommodation)
 }
 
-func (s *Service) endAccommodation(ctx context.Context, id string, at time.Time) (personID string, ended bool, err error) {
-	q := s.db.Conn(ctx).Raw("UPDATE accommodations SET ended_at = ? WHERE id = ? AND ended_at IS NULL RETURNING person_id", at, id).Scan(&personID)
-	return personID, q.RowsAffected > 0, q.Error
+// endAccommodation reports false for one that has ended, or is not there.
+func (s *Service) endAccommodation(ctx context.Context, id string, at time.Time) (bool, error) {
+	return db.Changed(s.db.Conn(ctx).Exec("UPDATE accommodations SET ended_at = ? WHERE id = ? AND ended_at IS NULL", at, id))
+}
+
+func (s *Service) courseSlug(ctx context.Context, id string) (slug string, err error) {
+	err = s.db.Read(ctx).Raw("SELECT slug FROM courses WHERE id = ?", id).Scan(&slug).Error
+	return slug, err
 }
 
 // Accommodations returns everything ever granted to a person, newest first.

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
+	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/mail"
 	"github.com/atmacena/cocare/internal/support"
 )
@@ -170,5 +172,40 @@ func TestAccommodationsTakeTheMostGenerous(t *testing.T) {
 	}
 	if err := w.Grant(t.Context(), support.Accommodation{PersonID: "ana", Reason: "x", GrantedBy: "ben"}); !apperr.Is(err, apperr.Invalid) {
 		t.Errorf("an empty accommodation: %v", err)
+	}
+}
+
+// TestTheAuditLogNamesTheCourse of an accommodation, where it begins and where it ends.
+func TestTheAuditLogNamesTheCourse(t *testing.T) {
+	w := newWorld(t)
+	at := db.Now()
+	if err := w.db.Conn(t.Context()).Exec(`INSERT INTO courses (id, slug, title, draft_hash, imported_at, imported_by, created_at)
+		VALUES ('c1', 'intro', 'Intro', '', ?, 'ben', ?)`, at, at).Error; err != nil {
+		t.Fatal(err)
+	}
+	one := "c1"
+	for _, course := range []*string{nil, &one} {
+		if err := w.Grant(t.Context(), support.Accommodation{PersonID: "ben", CourseID: course, ExtraAttempts: 1, Reason: "x", GrantedBy: "ana"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := w.Accommodations(t.Context(), "ben")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range list {
+		if err := w.End(t.Context(), a.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, action := range []string{"accommodation.grant", "accommodation.end"} {
+		events, err := audit.New(w.db, db.Now).List(t.Context(), audit.Filter{Action: action, ObjectKind: "person", ObjectID: "ben"})
+		courses := map[any]string{}
+		for _, e := range events {
+			courses[e.Details["course"]], _ = e.Details["accommodation"].(string)
+		}
+		if err != nil || len(events) != 2 || len(courses) != 2 || courses["every course"] == "" || courses["intro"] == "" {
+			t.Errorf("%s: %v, %v", action, courses, err)
+		}
 	}
 }
