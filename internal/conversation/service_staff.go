@@ -180,10 +180,15 @@ func (s *Service) Show(ctx context.Context, a Act, question, answer string) erro
 // whyNotShown is nil where the words are shown already.
 func (s *Service) whyNotShown(ctx context.Context, w Wording) error {
 	t, err := s.thread(ctx, w.ThreadID)
-	if err == nil && (t.ShownAt == nil || t.ShownQuestion != w.Question || t.ShownAnswer != w.Answer) {
-		err = ErrUnseen
+	switch {
+	case err != nil:
+		return err
+	case t.HiddenAt != nil:
+		return ErrHidden
+	case t.ShownAt == nil || t.ShownQuestion != w.Question || t.ShownAnswer != w.Answer:
+		return ErrUnseen
 	}
-	return err
+	return nil
 }
 
 // Unshow takes back what Show did; the words are kept for the next time. It is
@@ -191,7 +196,14 @@ func (s *Service) whyNotShown(ctx context.Context, w Wording) error {
 func (s *Service) Unshow(ctx context.Context, id string) error {
 	return s.act(ctx, id, func(ctx context.Context, _ Thread) error {
 		changed, err := s.unshow(ctx, id)
-		if err != nil || !changed {
+		if err != nil {
+			return err
+		}
+		if !changed { // hidden meanwhile, or not shown any more
+			t, err := s.thread(ctx, id)
+			if err == nil && t.HiddenAt != nil {
+				err = ErrHidden
+			}
 			return err
 		}
 		return s.record(ctx, "conversation.unshow", id, nil)

@@ -1,6 +1,8 @@
 package conversation_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -74,5 +76,66 @@ func TestWhatWasShownBeforeIsKept(t *testing.T) {
 	}
 	if got, err = w.Wordings(t.Context(), other.ID); err != nil || len(got) != 0 {
 		t.Errorf("never shown: %+v, %v", got, err)
+	}
+}
+
+// TestWhatIsHiddenIsNotShown, also where an administrator hides it in the moment in which
+// another shows it, or takes it back: neither knows of the other, and what is hidden stays
+// as it was.
+func TestWhatIsHiddenIsNotShown(t *testing.T) {
+	w := newWorld(t)
+	for name, act := range map[string]func(id string, a conversation.Act) error{
+		"show": func(_ string, a conversation.Act) error {
+			return w.Show(t.Context(), a, "Does a pause count?", "It does not.")
+		},
+		"unshow":   func(id string, _ conversation.Act) error { return w.Unshow(t.Context(), id) },
+		"as shown": func(_ string, a conversation.Act) error { return w.Show(t.Context(), a, "Does a pause count?", "No.") },
+	} {
+		q := w.ask(asks("ana"))
+		w.must(w.Answer(t.Context(), w.on(q.ID, "dora"), "No, Ana."))
+		w.must(w.Show(t.Context(), w.on(q.ID, "dora"), "Does a pause count?", "No."))
+		seen := w.on(q.ID, "emil")
+		hiding, done := make(chan struct{}), make(chan error, 1)
+		go func() {
+			<-hiding
+			done <- act(q.ID, seen)
+		}()
+		w.must(w.db.InTx(t.Context(), func(ctx context.Context) error {
+			err := w.Hide(ctx, q.ID, "dora", "It names a client.")
+			close(hiding)
+			time.Sleep(100 * time.Millisecond) // the other reads, and waits for the row
+			return err
+		}))
+		if err := <-done; !errors.Is(err, conversation.ErrHidden) && (name != "as shown" || err != nil) { // what is shown already needs no row
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := act(q.ID, seen); !errors.Is(err, conversation.ErrHidden) {
+			t.Errorf("%s once more: %v", name, err)
+		}
+		w.must(w.Unhide(t.Context(), q.ID))
+		now, _, _, err := w.Get(t.Context(), q.ID, true)
+		if wordings, failed := w.Wordings(t.Context(), q.ID); err != nil || failed != nil || len(wordings) != 1 || now.ShownAt == nil || now.ShownAnswer != "No." {
+			t.Errorf("%s: %+v, %+v, %v, %v", name, now, wordings, err, failed)
+		}
+	}
+}
+
+// TestShownByTwoAtOnceIsShownOnce: the same words, by two who saw the same.
+func TestShownByTwoAtOnceIsShownOnce(t *testing.T) {
+	w := newWorld(t)
+	q := w.ask(asks("ana"))
+	w.must(w.Answer(t.Context(), w.on(q.ID, "dora"), "No, Ana."))
+	errs := make(chan error, 2)
+	for _, by := range []string{"dora", "emil"} {
+		seen := w.on(q.ID, by)
+		go func() { errs <- w.Show(t.Context(), seen, "Does a pause count?", "No.") }()
+	}
+	for range 2 {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	if list, err := w.Wordings(t.Context(), q.ID); err != nil || len(list) != 1 {
+		t.Errorf("%+v, %v", list, err)
 	}
 }

@@ -68,11 +68,11 @@ func (s *Service) end(ctx context.Context, a Act, state State, outcome, erratumI
 
 func (s *Service) show(ctx context.Context, w Wording, seen int64) (bool, error) {
 	return s.update(ctx, "shown_question = ?, shown_answer = ?, shown_at = ?, shown_by = ?, "+counted,
-		"(shown_at IS NULL OR shown_question <> ? OR shown_answer <> ?) AND "+asSeen, w.Question, w.Answer, w.ShownAt, w.ShownBy, w.ThreadID, w.Question, w.Answer, seen)
+		"hidden_at IS NULL AND (shown_at IS NULL OR shown_question <> ? OR shown_answer <> ?) AND "+asSeen, w.Question, w.Answer, w.ShownAt, w.ShownBy, w.ThreadID, w.Question, w.Answer, seen)
 }
 
 func (s *Service) unshow(ctx context.Context, id string) (bool, error) {
-	return s.update(ctx, "shown_at = NULL, shown_by = NULL, "+counted, "shown_at IS NOT NULL", id)
+	return s.update(ctx, "shown_at = NULL, shown_by = NULL, "+counted, "hidden_at IS NULL AND shown_at IS NOT NULL", id)
 }
 
 func (s *Service) hide(ctx context.Context, id, by, reason string, at time.Time) (bool, error) {
