@@ -67,6 +67,8 @@ type Deps struct {
 	Prints func(ctx context.Context, e enrollment.Enrollment, back string) (kit.Printed, error)
 	// Practice tells of the questions after a completed course; nil: there are none.
 	Practice func(ctx context.Context, e enrollment.Enrollment) (kit.Practice, error)
+	// Fingerprint marks a text as nobody else can, alike on every replica.
+	Fingerprint func(label string, secret []byte) string
 }
 
 type handler struct {

@@ -42,12 +42,12 @@ func TestTheWayThroughACourse(t *testing.T) {
 		"Read in: Abstract of McIntyre 2023.", "the paper’s own abstract or an official page. Fact F-T01", "number in the course’s list of facts, such as F-T01", `<span class="badge">Objective 1</span>`,
 		"Content checked November 23, 2026; its statements on regulation are to be checked again by May 23, 2027.")
 	page.not("Finished December")
-	w.post(first + "/finish").to(base + "/lessons/" + w.edition.Course.Modules[0].Lessons[1].Slug)
+	w.finish(first).to(base + "/lessons/" + w.edition.Course.Modules[0].Lessons[1].Slug)
 	w.post(first + "/finish").to(base + "/lessons/" + w.edition.Course.Modules[0].Lessons[1].Slug)
 	w.get(first).ok("Finished December 2, 2026", "19 lessons")
 	for _, l := range w.edition.Course.Lessons() {
 		w.get(base + "/lessons/" + l.Slug).ok(`<h1>`)
-		w.post(base + "/lessons/" + l.Slug + "/finish").is(303)
+		w.finish(base + "/lessons/" + l.Slug).is(303)
 	}
 	w.get(base + "/lessons/how-well-how-fast-how-long").ok("Copy of the abstract of Murrough 2013 on a clinic’s page.")
 	w.get(base).ok("20 of 20 finished", "0 of 24 answered", "It opens when all lessons")
@@ -300,7 +300,7 @@ func TestTimePolicyWarns(t *testing.T) {
 	ed.Course.Card.TimePolicy = "warn"
 	for _, l := range ed.Course.Lessons() {
 		w.get(base).not("Your recorded time is below")
-		w.post(base + "/lessons/" + l.Slug + "/finish").is(303)
+		w.finish(base + "/lessons/" + l.Slug).is(303)
 	}
 	w.get(base).ok("Your recorded time is below")
 }

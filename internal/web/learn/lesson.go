@@ -1,7 +1,6 @@
 package learn
 
 import (
-	"crypto/rand"
 	"errors"
 	"html/template"
 	"net/http"
@@ -175,7 +174,7 @@ func (h *handler) fillOwn(c echo.Context, p *lessonPage, v enrollment.View) {
 	p.Mine[holeMinutesLeft], p.Mine[holeLeft] = kit.Text(strconv.Itoa(minutes)), kit.Text(remaining)
 	p.Mine[holeTime] = kit.Text(spent(here.ActiveSeconds + here.RequestSeconds))
 	p.Mine[holeOwner] = kit.Text(kit.ViewerOf(c).Mark())
-	p.Mine[holePage], p.Mine[holeNote] = kit.Text(rand.Text()), kit.Text(p.Form.Val("note"))
+	p.Mine[holePage], p.Mine[holeNote] = kit.Text(h.newPage(v)), kit.Text(p.Form.Val("note"))
 	p.Mine[holeToday] = kit.Text(now.In(zone).Format("January 2, 2006"))
 	if here.FinishedAt != nil {
 		p.Mine[holeFinished] = kit.Text(here.FinishedAt.In(zone).Format("January 2, 2006"))

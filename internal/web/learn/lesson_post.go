@@ -12,9 +12,9 @@ import (
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
-// postFinish records the lesson and goes on to the next. The button carries the
-// note: what was typed there is saved first, and if that cannot be, the page says so
-// and nothing is finished.
+// postFinish records the lesson and goes on to the next, if its page was opened. The
+// button carries the note: what was typed there is saved first, and if that cannot be, the
+// page says so and nothing is finished.
 func (h *handler) postFinish(c echo.Context) error {
 	form, err := kit.BindForm(c)
 	if err != nil { // somebody else's page finishes nothing
@@ -36,6 +36,9 @@ func (h *handler) postFinish(c echo.Context) error {
 	f := newFrame(v.Learning, 0)
 	if f.outdated(form) {
 		return enrollment.ErrMovedOn
+	}
+	if _, gone := v.Edition.Withdrawn(v.Lesson.ID); f.Live && !gone && !v.Here().Finished() && !h.opened(v, form) {
+		return h.openFirst(c, v, form)
 	}
 	h.leave(c, v.Enrollment)
 	err = h.Enrollments.FinishLesson(c.Request().Context(), v.Enrollment, v.Lesson.ID)
