@@ -45,7 +45,9 @@ func NamesOf(c *Course) FileNames {
 		n[m.File] = m.Title
 	}
 	for _, k := range c.Cases {
-		n[k.File] = "Case: " + k.Title
+		if k.Title != "" {
+			n[k.File] = "Case: " + k.Title
+		}
 	}
 	return n
 }

@@ -3,6 +3,7 @@ package team
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/db"
@@ -42,17 +43,21 @@ func (s *Service) Comment(ctx context.Context, slug, id string) (Comment, error)
 	return s.comment(ctx, slug, id)
 }
 
-// Say adds a comment on a passage; the same form sent twice adds one. Errors:
-// ErrNoCourse, Invalid.
-func (s *Service) Say(ctx context.Context, slug, path, quote, body, by string) error {
-	quote, body = apperr.Plain(quote), apperr.Plain(body)
+// CheckSaid is what is wrong with a comment before it is said, as Invalid.
+func CheckSaid(path, quote, body string) error {
 	var c apperr.Check
-	c.Text("body", body, MaxBody, "Write what you have to say of it.")
-	if quote != "" {
+	c.Text("body", apperr.Plain(body), MaxBody, "Write what you have to say of it.")
+	if quote = apperr.Plain(quote); quote != "" {
 		c.Text("quote", quote, MaxQuote, "")
 	}
-	c.Require(path != "", "path", "Choose what it is about.")
-	if err := c.Err(); err != nil {
+	c.Require(path != "" && !strings.HasPrefix(path, "/"), "path", "Choose what it is about.")
+	return c.Err()
+}
+
+// Say adds a comment on a passage; the same form sent twice adds one. Errors:
+// ErrNoCourse, those of CheckSaid.
+func (s *Service) Say(ctx context.Context, slug, path, quote, body, by string) error {
+	if err := CheckSaid(path, quote, body); err != nil {
 		return err
 	}
 	err := s.DB.InTx(ctx, func(ctx context.Context) error {
@@ -63,7 +68,7 @@ func (s *Service) Say(ctx context.Context, slug, path, quote, body, by string) e
 		if first, err := s.once.First(ctx); err != nil || !first {
 			return err
 		}
-		return s.insertComment(ctx, Comment{ID: db.NewID(), CourseID: courseID, Path: path, Quote: quote, Body: body, AuthorID: by, CreatedAt: s.now()})
+		return s.insertComment(ctx, Comment{ID: db.NewID(), CourseID: courseID, Path: path, Quote: apperr.Plain(quote), Body: apperr.Plain(body), AuthorID: by, CreatedAt: s.now()})
 	})
 	if err != nil {
 		return fmt.Errorf("team: comment: %w", err)
@@ -71,28 +76,93 @@ func (s *Service) Say(ctx context.Context, slug, path, quote, body, by string) e
 	return nil
 }
 
-// Close ends a comment, with an answer where there is one to give; the same form sent
-// twice ends it once. Errors: ErrNoComment, ErrClosed, Invalid.
-func (s *Service) Close(ctx context.Context, slug, id, answer, by string) error {
-	answer = apperr.Plain(answer)
-	if answer != "" {
-		var c apperr.Check
-		c.Text("answer", answer, MaxBody, "")
-		if err := c.Err(); err != nil {
-			return err
-		}
+func checkAnswer(text, empty string) (string, error) {
+	text = apperr.Plain(text)
+	if text == "" && empty == "" {
+		return "", nil
+	}
+	var c apperr.Check
+	c.Text("answer", text, MaxBody, empty)
+	return text, c.Err()
+}
+
+// Answer says something to an open comment, which stays open; the same form sent twice
+// says it once. Errors: ErrNoComment, ErrClosed, Invalid.
+func (s *Service) Answer(ctx context.Context, slug, id, text, by string) error {
+	text, err := checkAnswer(text, "Write an answer.")
+	if err != nil {
+		return err
 	}
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
 		if first, err := s.once.First(ctx); err != nil || !first {
 			return err
 		}
-		closed, err := s.closeComment(ctx, slug, id, answer, by, s.now())
+		return s.answer(ctx, slug, id, text, by)
+	})
+}
+
+func (s *Service) answer(ctx context.Context, slug, id, text, by string) error {
+	said, err := s.insertAnswer(ctx, slug, id, text, by, s.now())
+	if err != nil || said {
+		return err
+	}
+	return s.unless(ctx, slug, id, ErrClosed)
+}
+
+// unless is why nothing happened to a comment: it is not there, or why.
+func (s *Service) unless(ctx context.Context, slug, id string, why error) error {
+	if _, err := s.Comment(ctx, slug, id); err != nil {
+		return err
+	}
+	return why
+}
+
+// Close ends a comment, with an answer where there is one to give; the same form sent
+// twice ends it once. Errors: ErrNoComment, ErrClosed, Invalid.
+func (s *Service) Close(ctx context.Context, slug, id, text, by string) error {
+	text, err := checkAnswer(text, "")
+	if err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		if first, err := s.once.First(ctx); err != nil || !first {
+			return err
+		}
+		if text != "" {
+			if err := s.answer(ctx, slug, id, text, by); err != nil {
+				return err
+			}
+		}
+		closed, err := s.closeComment(ctx, slug, id, by, s.now())
 		if err != nil || closed {
 			return err
 		}
-		if _, err := s.Comment(ctx, slug, id); err != nil {
+		return s.unless(ctx, slug, id, ErrClosed)
+	})
+}
+
+// Reopen opens a comment that was closed; the same form sent twice opens it once.
+// Errors: ErrNoComment, ErrOpen.
+func (s *Service) Reopen(ctx context.Context, slug, id string) error {
+	return s.DB.InTx(ctx, func(ctx context.Context) error {
+		if first, err := s.once.First(ctx); err != nil || !first {
 			return err
 		}
-		return ErrClosed
+		was, err := s.Comment(ctx, slug, id)
+		if err != nil {
+			return err
+		}
+		opened, err := s.reopenComment(ctx, was.ID)
+		switch {
+		case err != nil:
+			return err
+		case !opened:
+			return ErrOpen
+		case was.Answer == "":
+			return nil
+		}
+		// It goes by who closed the comment, which is forgotten from now on.
+		_, err = s.insertAnswer(ctx, slug, id, was.Answer, was.CloserID, *was.ClosedAt)
+		return err
 	})
 }

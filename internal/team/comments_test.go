@@ -40,16 +40,100 @@ func TestComments(t *testing.T) {
 		t.Errorf("twice: %v", err)
 	}
 	open, closed := w.comments(team.CommentFilter{}), w.comments(team.CommentFilter{Closed: true})
-	if len(open.Rows) != 1 || open.Rows[0].Path != "course.yaml" || len(closed.Rows) != 1 || closed.Rows[0].Answer != "Of the adults." || closed.Rows[0].Closer != "ann" {
+	if len(open.Rows) != 1 || open.Rows[0].Path != "course.yaml" || len(closed.Rows) != 1 || len(closed.Rows[0].Answers) != 1 || closed.Rows[0].Answers[0].Body != "Of the adults." || closed.Rows[0].Closer != "ann" {
 		t.Errorf("open %+v, closed %+v", open.Rows, closed.Rows)
 	}
-	for _, bad := range [][3]string{{"course.yaml", "", ""}, {"", "", "x"}, {"course.yaml", "", string(make([]byte, 3000))}} {
+	for _, bad := range [][3]string{{"course.yaml", "", ""}, {"", "", "x"}, {"/comments/x", "", "x"}, {"course.yaml", "", string(make([]byte, 3000))}} {
 		if err := w.Say(ctx, "one", bad[0], bad[1], bad[2], "ann"); !apperr.Is(err, apperr.Invalid) {
 			t.Errorf("%q: %v", bad[0], err)
 		}
 	}
 	if err := w.Say(ctx, "none", "x", "", "x", "ann"); !errors.Is(err, team.ErrNoCourse) {
 		t.Errorf("on no course: %v", err)
+	}
+}
+
+// TestAnAnswerClosesNothing: who may comment talks, whoever writes closes and opens again.
+func TestAnAnswerClosesNothing(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	w.must(w.Say(ctx, "one", "course.yaml", "", "A clearer title?", "ben"))
+	id := w.comments(team.CommentFilter{}).Rows[0].ID
+	w.must(w.Answer(ctx, "one", id, "Which one?", "ann"))
+	w.at = w.at.Add(time.Minute)
+	w.must(w.Answer(ctx, "one", id, " A shorter one. ", "ben"))
+	for _, bad := range []string{"", " ", string(make([]byte, 3000))} {
+		if err := w.Answer(ctx, "one", id, bad, "ann"); !apperr.Is(err, apperr.Invalid) {
+			t.Errorf("%.3q: %v", bad, err)
+		}
+	}
+	list := w.comments(team.CommentFilter{})
+	if list.Total != 1 || len(list.Rows) != 1 || list.Rows[0].ClosedAt != nil {
+		t.Fatalf("an answer closes it or counts as another: %+v", list)
+	}
+	said := func(want ...string) {
+		t.Helper()
+		x, err := w.Comment(ctx, "one", id)
+		w.must(err)
+		var got []string
+		for _, a := range x.Answers {
+			got = append(got, a.Author+": "+a.Body)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q", got)
+		}
+	}
+	said("ann: Which one?", "ben: A shorter one.")
+	for _, of := range [][2]string{{"two", id}, {"one", "none"}, {"one", list.Rows[0].Answers[0].ID}} {
+		if err := w.Answer(ctx, of[0], of[1], "x", "ann"); !errors.Is(err, team.ErrNoComment) {
+			t.Errorf("answered %v: %v", of, err)
+		}
+		if err := w.Reopen(ctx, of[0], of[1]); !errors.Is(err, team.ErrNoComment) {
+			t.Errorf("opened %v: %v", of, err)
+		}
+		if err := w.Close(ctx, of[0], of[1], "", "ann"); !errors.Is(err, team.ErrNoComment) {
+			t.Errorf("closed %v: %v", of, err)
+		}
+	}
+	if err := w.Reopen(ctx, "one", id); !errors.Is(err, team.ErrOpen) {
+		t.Errorf("an open one is opened: %v", err)
+	}
+	w.must(w.Close(ctx, "one", id, "Done.", "ann"))
+	if err := w.Answer(ctx, "one", id, "Too late.", "ben"); !errors.Is(err, team.ErrClosed) {
+		t.Errorf("answered when closed: %v", err)
+	}
+	w.must(w.Reopen(ctx, "one", id))
+	w.must(w.Answer(ctx, "one", id, "Not quite.", "ben"))
+	said("ann: Which one?", "ben: A shorter one.", "ann: Done.", "ben: Not quite.")
+	if list := w.comments(team.CommentFilter{}); len(list.Rows) != 1 || list.Rows[0].ClosedAt != nil || list.Rows[0].Closer != "" {
+		t.Errorf("%+v", list)
+	}
+	w.must(w.FilesRenamed(ctx, list.Rows[0].CourseID, map[string]string{"course.yaml": "card.yaml"}))
+	said("ann: Which one?", "ben: A shorter one.", "ann: Done.", "ben: Not quite.")
+	c, err := w.CopyOf(ctx, "ben")
+	w.must(err)
+	if len(c.Comments) != 1 || !slices.Equal(c.Comments[0].Answers, []string{"Which one?", "A shorter one.", "Done.", "Not quite."}) || len(c.Answers) != 2 ||
+		c.Answers[0].Path != "card.yaml" || c.Answers[0].Answer != "A shorter one." || !c.Answers[0].AnsweredAt.Equal(w.at) {
+		t.Errorf("%+v", c)
+	}
+}
+
+// TestTheAnswerOfAnOldClosing stays, and whose it is, when the comment is opened again.
+func TestTheAnswerOfAnOldClosing(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	w.must(w.Say(ctx, "one", "course.yaml", "", "A clearer title?", "ben"))
+	id := w.comments(team.CommentFilter{}).Rows[0].ID
+	w.must(w.DB.Conn(ctx).Exec("UPDATE course_comments SET answer = 'It is clear.', closed_by = 'ann', closed_at = ? WHERE id = ?", w.at, id).Error)
+	for range 2 {
+		x, err := w.Comment(ctx, "one", id)
+		w.must(err)
+		if len(x.Answers) != 1 || x.Answers[0].Body != "It is clear." || x.Answers[0].Author != "ann" || !x.Answers[0].CreatedAt.Equal(w.at) {
+			t.Errorf("%+v", x)
+		}
+		if x.ClosedAt != nil {
+			w.must(w.Reopen(ctx, "one", id))
+		}
 	}
 }
 
@@ -60,8 +144,8 @@ func TestNothingHiddenIsSaid(t *testing.T) {
 	w.must(w.Say(ctx, "one", "course.yaml", "Half\u200b \u0645\u06cc\u200c\u062e", "Whom\u202e?\u2069\r\n\U0001f469\u200d\u2695", "ann"))
 	w.must(w.Close(ctx, "one", w.comments(team.CommentFilter{}).Rows[0].ID, "\ufeffAll\u202d of them.", "ann"))
 	got := w.comments(team.CommentFilter{Closed: true}).Rows[0]
-	if got.Quote != "Half \u0645\u06cc\u200c\u062e" || got.Body != "Whom?\n\U0001f469\u200d\u2695" || got.Answer != "All of them." {
-		t.Errorf("%+q, %+q, %+q", got.Quote, got.Body, got.Answer)
+	if got.Quote != "Half \u0645\u06cc\u200c\u062e" || got.Body != "Whom?\n\U0001f469\u200d\u2695" || len(got.Answers) != 1 || got.Answers[0].Body != "All of them." {
+		t.Errorf("%+q, %+q, %+q", got.Quote, got.Body, got.Answers)
 	}
 	if err := w.Say(ctx, "one", "course.yaml", "", "\u202e\u200b", "ann"); !apperr.Is(err, apperr.Invalid) {
 		t.Errorf("nothing but what nobody sees: %v", err)
@@ -123,7 +207,7 @@ func TestTheCopyHoldsWhatCoursesKeepOfSomebody(t *testing.T) {
 	if len(c.Opened) != 1 || c.Opened[0].Course != "one" || !c.Opened[0].FirstAt.Equal(w.at) {
 		t.Errorf("%+v", c.Opened)
 	}
-	if len(c.Comments) != 1 || c.Comments[0].Body != "Clearer?" || c.Comments[0].Quote != "A title" || c.Comments[0].Answer != "Answer by ann" {
+	if len(c.Comments) != 1 || c.Comments[0].Body != "Clearer?" || c.Comments[0].Quote != "A title" || len(c.Comments[0].Answers) != 1 || c.Comments[0].Answers[0] != "Answer by ann" {
 		t.Errorf("%+v", c.Comments)
 	}
 	if len(c.Answers) != 1 || c.Answers[0].Answer != "Answer by ben" || c.Answers[0].Path != "course.yaml" {

@@ -11,7 +11,7 @@ type Copy struct {
 	Parts    []PartCopy
 	Opened   []OpenedCopy
 	Comments []CommentCopy // that they wrote
-	Answers  []AnswerCopy  // with which they closed comments, of whoever wrote them
+	Answers  []AnswerCopy  // that they gave to comments, of whoever wrote them
 }
 
 // PartCopy is a part that somebody has, or had, in a course.
@@ -28,18 +28,20 @@ type OpenedCopy struct {
 	FirstAt time.Time
 }
 
-// CommentCopy is a comment with its answer. Who answered is left out.
+// CommentCopy is a comment with its answers. Who answered is left out.
 type CommentCopy struct {
+	ID                        string `json:"-"`
 	Course, Path, Quote, Body string
 	CreatedAt                 time.Time
-	Answer                    string
+	Answer                    string   `json:"-"` // with which it was closed, once
+	Answers                   []string `gorm:"-"`
 	ClosedAt                  *time.Time
 }
 
 // AnswerCopy is what somebody answered to a comment.
 type AnswerCopy struct {
 	Course, Path, Answer string
-	ClosedAt             time.Time
+	AnsweredAt           time.Time
 }
 
 // CopyOf returns everything that courses hold of a person.

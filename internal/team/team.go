@@ -10,7 +10,8 @@
 //   - An accreditor's access ends on a day, which is one in the provider's zone.
 //   - Who works on a course, or did, stays on record, also when they are taken off it:
 //     they take no exam of it (see Tie).
-//   - Comments are answered and closed, never deleted.
+//   - Comments are answered, closed and opened again, never deleted. An answer is a row
+//     of course_comments as well: its path is the comment's, below the course.
 package team
 
 import (
@@ -125,8 +126,17 @@ type Comment struct {
 	ID, CourseID, Path, Quote, Body string
 	AuthorID, Author                string
 	CreatedAt                       time.Time
-	Answer, Closer                  string
+	CloserID, Closer                string
 	ClosedAt                        *time.Time // nil: open
+	Answer                          string     // with which it was closed, once; Answers has it too
+	Answers                         []Answer   `gorm:"-"` // the oldest first
+}
+
+// Answer is what somebody says to a comment.
+type Answer struct {
+	ID, Path, Body   string
+	AuthorID, Author string
+	CreatedAt        time.Time
 }
 
 // Bounds on what is written, in characters.
@@ -145,6 +155,7 @@ var (
 	ErrAuthorStays = apperr.InvalidField("until", "The first author stays: leave out the last day.")
 	ErrNoFit       = apperr.InvalidField("email", "Nobody can be named for this by that address. It takes an account here: an instructor’s to be an author, an instructor’s or a guest’s for the other parts. Ask an administrator.")
 	ErrClosed      = apperr.New(apperr.Conflict, "This comment is closed already.")
+	ErrOpen        = apperr.New(apperr.Conflict, "This comment is open already.")
 )
 
 // OtherPartError is the error of naming somebody who has another part in the course,

@@ -10,6 +10,7 @@ import (
 // Option is one choice of a select, a radio group or a group of check boxes.
 type Option struct {
 	Value, Label, Hint string
+	Group              string // of a select: those of one group stand together, below its name
 	Checked, Disabled  bool
 	ID                 string
 }

@@ -228,6 +228,12 @@ type lessonPage struct {
 	Withdrawn      *course.Withdrawal
 	Errata         []course.PlacedErratum
 	Previous, Next kit.Link
+	Headings       []kit.Option // of which somebody may have something to say
+}
+
+// Comments is the address of what is said of the lesson.
+func (p lessonPage) Comments() string {
+	return "/teach/" + p.Slug + "/comments?" + url.Values{"path": {p.Lesson.File}}.Encode()
 }
 
 func (h *handler) getLesson(c echo.Context) error {
@@ -243,7 +249,10 @@ func (h *handler) getLesson(c echo.Context) error {
 	if !ok {
 		return errNoLesson
 	}
-	page := lessonPage{place: p, Lesson: l}
+	page := lessonPage{place: p, Lesson: l, Headings: []kit.Option{{Value: "", Label: "The lesson as a whole"}}}
+	for _, x := range l.Headings {
+		page.Headings = append(page.Headings, kit.Option{Value: x.Text, Label: x.Text})
+	}
 	for _, x := range p.Errata() {
 		if x.LessonID == l.ID {
 			page.Errata = append(page.Errata, x)
@@ -264,7 +273,7 @@ func (h *handler) getLesson(c echo.Context) error {
 			page.Next = kit.Link{Label: all[i+1].Title, Href: p.At("/lessons/" + all[i+1].Slug)}
 		}
 	}
-	return kit.Render(c, http.StatusOK, "preview/lesson", kit.View{Title: l.Title, Data: page})
+	return kit.Render(c, http.StatusOK, "preview/lesson", kit.View{Title: l.Title, Form: kit.NewForm(), Data: page})
 }
 
 var errNoLesson = apperr.New(apperr.NotFound, "There is no such lesson.")

@@ -44,7 +44,7 @@ func newWorld(t *testing.T) (*area.Server, *db.DB, *course.Service) {
 		t.Fatal(err)
 	}
 	return area.Serve(t, area.Options{Name: "preview", Now: now, Viewer: func(name string) *kit.Viewer {
-		return &kit.Viewer{PersonID: name, Name: name, Roles: kit.Instructor}
+		return &kit.Viewer{PersonID: name, Name: name, Roles: kit.Instructor, CourseComment: name == "ira"} // gus only reads
 	}}, preview.Routes(preview.Deps{Courses: c,
 		Counts: func(_ context.Context, ed *course.Edition, q count.Question) (count.Answer, error) {
 			return count.Answer{Question: q, Sentence: "It counts in " + q.Jurisdiction + "."}, nil
@@ -90,6 +90,20 @@ func TestTheWayThroughAPreview(t *testing.T) {
 			t.Errorf("%s holds %d rows, %v", table, n, err)
 		}
 	}
+}
+
+// TestALessonIsCommentedWhereItIsRead: the draft's, by who may.
+func TestALessonIsCommentedWhereItIsRead(t *testing.T) {
+	w, _, c := newWorld(t)
+	ed, err := c.Current(t.Context(), slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := ed.Course.Lessons()[0]
+	here := at + "/lessons/" + l.Slug
+	w.Get("ira", here).Is(http.StatusOK, `action="/teach/`+slug+`/comments"`, `name="path" value="`+l.File+`"`, `name="lesson" value="`+l.Slug+`"`, ">"+l.Headings[0].Text+"</option>")
+	w.Get("gus", here).Is(http.StatusOK, "What is said of this lesson").Lacks("Comment on this lesson", `action="/teach/`+slug+`/comments"`)
+	w.Get("ira", here+"?edition=1").Is(http.StatusOK).Lacks("Comment on this lesson", "What is said of this lesson")
 }
 
 // TestTheExamAsLearnersMeetIt: keys and reasons only after a pass or the last try.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -20,6 +19,7 @@ const pageSize = 50
 type commentsPage struct {
 	place
 	Path   string // only those on this file, "" for all
+	On     string // what it is called
 	Closed bool   // those that are closed
 	Failed *comment
 	Rows   []comment
@@ -52,8 +52,9 @@ func (p commentsPage) list(closed bool) string {
 // comment is one with where its passage stands now.
 type comment struct {
 	team.Comment
-	Gone bool   // the passage no longer says so
-	Href string // of the file, "" where it is removed
+	Title string // of its file
+	Gone  bool   // the passage no longer says so
+	Href  string // of the file, "" where it is removed
 }
 
 var errState = apperr.New(apperr.Invalid, "There is no such list. Please open the comments again.")
@@ -94,13 +95,14 @@ func (h *handler) fillComments(ctx context.Context, p *commentsPage, list []team
 	if err != nil {
 		return err
 	}
-	p.Files = []kit.Option{{Value: "", Label: "Choose"}}
-	for _, path := range files.Paths() {
-		p.Files = append(p.Files, kit.Option{Value: path, Label: path})
+	names := course.NamesOf(parsed)
+	p.Files = fileOptions(names, files)
+	if p.Path != "" {
+		p.On = names.Of(p.Path)
 	}
 	quotes := course.NewQuotes(files, parsed)
 	for _, x := range list {
-		one := comment{Comment: x}
+		one := comment{Comment: x, Title: names.Of(x.Path)}
 		if _, there := files[x.Path]; there {
 			one.Href = p.At("/file?" + url.Values{"path": {x.Path}}.Encode())
 			one.Gone = x.Quote != "" && x.ClosedAt == nil && !quotes.Has(x.Path, x.Quote)
@@ -108,6 +110,17 @@ func (h *handler) fillComments(ctx context.Context, p *commentsPage, list []team
 		p.Rows = append(p.Rows, one)
 	}
 	return nil
+}
+
+// fileOptions are the files of a course by the names that the studio has for them.
+func fileOptions(names course.FileNames, files course.Files) []kit.Option {
+	out := []kit.Option{{Value: "", Label: "Choose"}}
+	for _, g := range append(names.Modules(files), names.Parts(files)...) {
+		for _, path := range g.Paths {
+			out = append(out, kit.Option{Value: path, Label: names.Of(path), Group: g.Title})
+		}
+	}
+	return out
 }
 
 const commentsTitle = "Comments"
@@ -118,72 +131,4 @@ func (h *handler) getComments(c echo.Context) error {
 		return err
 	}
 	return kit.Render(c, http.StatusOK, "team/comments", kit.View{Title: commentsTitle, Form: kit.NewForm("path", p.Path), Data: p})
-}
-
-var (
-	said   = kit.NewFlash("comment.added", kit.Success, "Your comment is added.")
-	closed = kit.NewFlash("comment.closed", kit.Success, "The comment is closed.")
-)
-
-func (h *handler) postComment(c echo.Context) error {
-	f, err := kit.BindForm(c)
-	if err != nil {
-		return err
-	}
-	at, err := h.place(c)
-	if err != nil {
-		return err
-	}
-	ctx, path := c.Request().Context(), f.Str("path")
-	if _, err := h.Courses.DraftFile(ctx, at.Slug, path); apperr.Is(err, apperr.NotFound) {
-		path = ""
-	} else if err != nil {
-		return err
-	}
-	err = h.Team.Say(ctx, at.Slug, path, f.Str("quote"), f.Str("body"), kit.ViewerOf(c).PersonID)
-	if err == nil {
-		return kit.Redirect(c, at.At("/comments"), said)
-	}
-	return h.commentsAgain(c, f, err, "")
-}
-
-func (h *handler) postClose(c echo.Context) error {
-	f, err := kit.BindForm(c)
-	if err != nil {
-		return err
-	}
-	at, err := h.place(c)
-	if err != nil {
-		return err
-	}
-	id, err := kit.PathParam(c, "comment")
-	if err != nil {
-		return err
-	}
-	err = h.Team.Close(c.Request().Context(), at.Slug, id, f.Str("answer"), kit.ViewerOf(c).PersonID)
-	if err == nil {
-		return kit.Redirect(c, at.At("/comments"), closed)
-	}
-	return h.commentsAgain(c, f, err, id)
-}
-
-// commentsAgain shows the list with what is wrong in a form, and what was typed in it;
-// the comment that failed is the one that could not be closed.
-func (h *handler) commentsAgain(c echo.Context, f *kit.Form, err error, failed string) error {
-	if !f.Merge(err) {
-		return err
-	}
-	p, unread := h.commentsPage(c)
-	if unread != nil {
-		return unread
-	}
-	if failed != "" {
-		x, unread := h.Team.Comment(c.Request().Context(), p.Slug, failed)
-		if unread != nil {
-			return unread
-		}
-		p.Failed = &comment{Comment: x}
-		p.Rows = slices.DeleteFunc(p.Rows, func(r comment) bool { return r.ID == failed })
-	}
-	return kit.Render(c, kit.Status(err), "team/comments", kit.View{Title: commentsTitle, Form: f, Data: p})
 }

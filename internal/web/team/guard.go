@@ -27,7 +27,7 @@ const (
 // courseRights are those of routes that ask for something else than to read for a
 // GET and to write for a POST. What shows learners is for authors.
 var courseRights = map[string]courseRight{
-	"comment.add": commentCourse, "signoff.record": signCourse, "signoff.retract_page": signCourse, "signoff.retract": signCourse,
+	"comment.add": commentCourse, "comment.answer": commentCourse, "signoff.record": signCourse, "signoff.retract_page": signCourse, "signoff.retract": signCourse,
 	"teach.note.list":      commentCourse,
 	"preview.check.answer": readCourse, "preview.exam.submit": readCourse, // nothing is kept
 	"erratum.readers": writeCourse, "studio.publish_page": writeCourse, "studio.new_file_page": writeCourse, "studio.find": writeCourse, "studio.drawing_page": writeCourse,

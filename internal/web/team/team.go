@@ -21,7 +21,6 @@ type Deps struct {
 	Courses interface {
 		Draft(ctx context.Context, slug string) (course.Draft, error)
 		CheckDraft(ctx context.Context, slug string) (course.Draft, *course.Course, course.Files, error)
-		DraftFile(ctx context.Context, slug, path string) (course.DraftFile, error)
 		FileNow(ctx context.Context, slug, path string, seq int64) (string, error)
 	}
 	Zone *time.Location // the provider's, in which a last day is a day; nil: UTC
@@ -43,6 +42,8 @@ func Routes(d Deps) []kit.Route {
 		{Method: http.MethodPost, Path: "/teach/:slug/people/:person/remove", Name: "team.remove", Role: teach, Handler: h.postRemove},
 		{Method: http.MethodGet, Path: "/teach/:slug/comments", Name: "comment.list", Role: teach, Handler: h.getComments},
 		{Method: http.MethodPost, Path: "/teach/:slug/comments", Name: "comment.add", Role: teach, Handler: h.postComment},
+		{Method: http.MethodPost, Path: "/teach/:slug/comments/:comment/answer", Name: "comment.answer", Role: teach, Handler: h.postAnswer},
+		{Method: http.MethodPost, Path: "/teach/:slug/comments/:comment/reopen", Name: "comment.reopen", Role: teach, Handler: h.postReopen},
 		{Method: http.MethodPost, Path: "/teach/:slug/comments/:comment/close", Name: "comment.close", Role: teach, Handler: h.postClose},
 	}
 }

@@ -23,12 +23,13 @@ import (
 )
 
 const (
-	slug = "how-learning-is-recorded"
-	at   = "/teach/" + slug
+	slug    = "how-learning-is-recorded"
+	at      = "/teach/" + slug
+	passage = "Nothing is sold here." // of the disclosure
 )
 
 // TestMain fails a whole run that leaves a template of this area unseen.
-func TestMain(m *testing.M) { area.Main(m, "team") }
+func TestMain(m *testing.M) { area.Main(m, "team", "team-") }
 
 // newBase is a database with ann and ed, at the beginning of a day in UTC.
 func newBase(t *testing.T) (*db.DB, func() time.Time, *audit.Log) {
@@ -143,21 +144,65 @@ func comments(t *testing.T, s *team.Service, f team.CommentFilter) []team.Commen
 	return p.Rows
 }
 
+// TestAPassageThatNeverStoodThereIsRefused, at its field, with everything that was typed.
+func TestAPassageThatNeverStoodThereIsRefused(t *testing.T) {
+	w, s, _ := newWorld(t)
+	page := w.Post("ed", at+"/comments", "path", "disclosure.md", "quote", "no such words", "body", "").
+		Is(http.StatusUnprocessableEntity, "These words do not stand there", "Write what you have to say", "no such words", `<option value="disclosure.md" selected>Disclosure`, `<optgroup label="About the course">`)
+	if !strings.Contains(page.Body, `id="f-quote-error"`) {
+		t.Error("it is not said at the field")
+	}
+	w.Post("ed", at+"/comments", "path", "disclosure.md", "quote", "no such words", "body", "Is it so?").Is(http.StatusUnprocessableEntity, "Is it so?")
+	w.Post("ed", at+"/comments", "path", "objectives.yaml", "quote", passage, "body", "It is of another file.").Is(http.StatusUnprocessableEntity, "These words do not stand there")
+	if got := comments(t, s, team.CommentFilter{}); len(got) != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestACommentFromThePreview leads back there; a heading stands for a passage.
+func TestACommentFromThePreview(t *testing.T) {
+	w, s, c := newWorld(t)
+	ed, err := c.Current(t.Context(), slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := ed.Course.Lessons()[0]
+	heading := l.Headings[0].Text
+	w.Post("ed", at+"/comments", "path", l.File, "heading", heading, "quote", "", "body", "Too long.", "lesson", l.Slug).Says(at+"/preview/lessons/"+l.Slug, "comment.added")
+	w.Post("ed", at+"/comments", "path", l.File, "heading", heading, "quote", "no such words", "body", "Too long.", "lesson", l.Slug).Is(http.StatusUnprocessableEntity, "no such words", "Too long.")
+	w.Post("ed", at+"/comments", "path", l.File, "body", "Too long.", "lesson", "/elsewhere.example").Says(at+"/comments", "comment.added")
+	if got := comments(t, s, team.CommentFilter{}); len(got) != 2 || got[1].Quote != heading || got[1].Path != l.File {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestTalkingOfPassages(t *testing.T) {
 	w, s, c := newWorld(t)
 	w.Get("ann", at+"/comments").Is(http.StatusOK, "No comment is open")
 	w.Get("ann", at+"/comments?state=closed").Is(http.StatusOK, "No comment is closed").Lacks("Comment on a passage")
 	w.Get("ann", at+"/comments?state=lost").Is(http.StatusUnprocessableEntity)
-	w.Post("ed", at+"/comments", "path", "disclosure.md", "quote", "no such words", "body", "").Is(http.StatusUnprocessableEntity, "Write what you have to say", "no such words")
+	w.Post("ed", at+"/comments", "path", "disclosure.md", "quote", passage, "body", "").Is(http.StatusUnprocessableEntity, "Write what you have to say", passage)
 	w.Post("ed", at+"/comments", "path", "nowhere.md", "body", "x").Is(http.StatusUnprocessableEntity, "Choose what it is about")
-	w.Post("ed", at+"/comments", "path", "disclosure.md", "quote", "no such words", "body", "Where is <this>?").Says(at+"/comments", "comment.added")
-	w.Get("ann", at+"/comments").Is(http.StatusOK, "Where is &lt;this&gt;?", "The draft no longer says so", "Close")
-	w.Get("ed", at+"/comments?path=disclosure.md").Is(http.StatusOK, "Comments on disclosure.md", "Where is").Lacks("Answer")
+	w.Post("ed", at+"/comments", "path", "disclosure.md", "quote", strings.ReplaceAll(passage, " ", "\n "), "body", "Where is <this>?").Says(at+"/comments", "comment.added")
+	w.Get("ann", at+"/comments").Is(http.StatusOK, "Where is &lt;this&gt;?", "Close", ">Disclosure</a>").Lacks("The draft no longer says so", "Open again")
+	w.Get("ed", at+"/comments?path=disclosure.md").Is(http.StatusOK, "Comments on “Disclosure”", "Where is", "Answer").Lacks("Close<")
 	id := comments(t, s, team.CommentFilter{})[0].ID
-	w.Post("ann", at+"/comments/none/close").Is(http.StatusNotFound)
+	for _, act := range []string{"close", "answer", "reopen"} {
+		w.Post("ann", at+"/comments/none/"+act, "answer", "x").Is(http.StatusNotFound)
+	}
+	w.Post("ed", at+"/comments/"+id+"/close").Is(http.StatusForbidden)
+	w.Post("ed", at+"/comments/"+id+"/answer", "answer", "Or is it me?").Says(at+"/comments", "comment.answered")
+	w.Post("ann", at+"/comments/"+id+"/answer").Is(http.StatusUnprocessableEntity, "Write an answer.", "Where is")
+	w.Post("ann", at+"/comments/"+id+"/reopen").Is(http.StatusConflict, "open already")
+	w.Get("ann", at+"/comments").Is(http.StatusOK, "Or is it me?", "Name of ed")
 	w.Post("ann", at+"/comments/"+id+"/close", "answer", "Gone by now.").Says(at+"/comments", "comment.closed")
 	w.Get("ann", at+"/comments").Is(http.StatusOK, "No comment is open").Lacks("Gone by now.")
-	w.Get("ann", at+"/comments?state=closed").Is(http.StatusOK, "Gone by now.", "Closed by Name of ann").Lacks("no longer says so")
+	w.Get("ann", at+"/comments?state=closed").Is(http.StatusOK, "Or is it me?", "Gone by now.", "Closed by Name of ann", "Open again").Lacks("no longer says so")
+	w.Get("ed", at+"/comments?state=closed").Is(http.StatusOK, "Gone by now.").Lacks("Open again")
+	w.Post("ed", at+"/comments/"+id+"/reopen").Is(http.StatusForbidden)
+	w.Post("ann", at+"/comments/"+id+"/reopen").Says(at+"/comments", "comment.reopened")
+	w.Get("ann", at+"/comments").Is(http.StatusOK, "Gone by now.").Lacks("Closed by")
+	w.Post("ann", at+"/comments/"+id+"/close").Says(at+"/comments", "comment.closed")
 
 	// A file that is removed since.
 	f, err := c.DraftFile(t.Context(), slug, "disclosure.md")
@@ -168,7 +213,7 @@ func TestTalkingOfPassages(t *testing.T) {
 	if _, err := c.EditDraft(t.Context(), course.Edit{Slug: slug, By: "ann", Kind: course.ChangeSave, Files: []course.FileEdit{{Path: f.Path, Base: f.Seq, Remove: true}}}); err != nil {
 		t.Fatal(err)
 	}
-	w.Get("ann", at+"/comments").Is(http.StatusOK, "disclosure.md, which is removed")
+	w.Get("ann", at+"/comments").Is(http.StatusOK, "Disclosure, which is removed")
 	// A link by the name that a file had before it moved.
 	const from, to = "cases/before.md", "cases/after.md"
 	for _, e := range []course.Edit{
@@ -180,7 +225,7 @@ func TestTalkingOfPassages(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.Get("ann", at+"/comments?path="+from).Is(http.StatusOK, "Comments on "+to)
+	w.Get("ann", at+"/comments?path="+from).Is(http.StatusOK, "Comments on “"+to+"”")
 }
 
 // TestAnAnswerIsNotLost that is too long, or comes after another.
@@ -227,11 +272,6 @@ func (c counted) CheckDraft(ctx context.Context, slug string) (course.Draft, *co
 	return c.Service.CheckDraft(ctx, slug)
 }
 
-func (c counted) DraftFile(ctx context.Context, slug, path string) (course.DraftFile, error) {
-	c.reads["file"]++
-	return c.Service.DraftFile(ctx, slug, path)
-}
-
 // TestAPassageIsFoundAsItIsRead: with bold words, a citation and a term it is another
 // text than its Markdown.
 func TestAPassageIsFoundAsItIsRead(t *testing.T) {
@@ -271,7 +311,7 @@ func TestAPassageIsFoundAsItIsRead(t *testing.T) {
 		}
 	}
 	w.Get("ann", at+"/comments").Is(http.StatusOK, "all adults").Lacks("no longer says so")
-	if c.reads["draft"] != 1 || c.reads["file"] != 0 {
+	if c.reads["draft"] != 1 {
 		t.Errorf("three comments read %v", c.reads)
 	}
 	if err := s.Say(t.Context(), slug, l.File, "Half of some adults respond", "Is it so?", "ed"); err != nil {
