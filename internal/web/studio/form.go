@@ -271,7 +271,7 @@ func (o openedForm) list(p place, r rows, problems []course.Problem) formList {
 func (o openedForm) words(r rows, i int, id string) string {
 	for _, key := range []string{"prompt", "title", "term", "text"} {
 		if words, ok := o.doc.Get(append(o.place(r.Key), i, key)); ok && words != "" {
-			return named(id, words).Label
+			return apperr.Clip(named(id, words).Label, shownInOne)
 		}
 	}
 	return id

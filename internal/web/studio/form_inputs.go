@@ -88,7 +88,7 @@ func (o openedForm) firstOf(at edit.Path, a ask) (list []kit.Option) {
 	for i, id := range have {
 		list = append(list, kit.Option{Value: id, Label: id, Checked: i == 0})
 	}
-	for _, x := range o.choices(a.Of) {
+	for _, x := range short(o.choices(a.Of)) {
 		i := slices.IndexFunc(list, func(y kit.Option) bool { return y.Value == x.Value })
 		if i < 0 {
 			list = append(list, x)

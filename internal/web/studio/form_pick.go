@@ -28,7 +28,8 @@ const (
 // The bounds of what a page offers to be named.
 const (
 	shownPicks = 150
-	shownWords = 80
+	shownWords = 160 // letters
+	shownInOne = 80  // in a line of a list
 )
 
 // allShown reports whether everything that can be named is a box of its own.
@@ -39,14 +40,20 @@ func (a ask) boxes() bool { return a.As == asCheck || a.As == asPick }
 
 // named is an ID with words, as a choice.
 func named(id, words string) kit.Option {
-	words = strings.Join(strings.Fields(words), " ")
-	if letters := []rune(words); len(letters) > shownWords {
-		words = string(letters[:shownWords-1]) + "…"
-	}
+	words = apperr.Clip(strings.Join(strings.Fields(words), " "), shownWords)
 	if words == "" || words == id {
 		return kit.Option{Value: id, Label: id}
 	}
 	return kit.Option{Value: id, Label: id + ": " + words}
+}
+
+// short are choices of which each has one line.
+func short(list []kit.Option) []kit.Option {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Label = apperr.Clip(out[i].Label, shownInOne)
+	}
+	return out
 }
 
 // choices are what a value can name, in the order of the course. prefix is that of
@@ -241,7 +248,7 @@ func (o openedForm) offers() (lists []pickList) {
 		}
 		seen[a.Of] = true
 		all := o.choices(a.Of)
-		lists = append(lists, pickList{ID: listID(a.Of), Of: a.Of, Options: all[:min(len(all), shownPicks)], More: len(all) > shownPicks})
+		lists = append(lists, pickList{ID: listID(a.Of), Of: a.Of, Options: short(all[:min(len(all), shownPicks)]), More: len(all) > shownPicks})
 		return nil
 	})
 	return lists
@@ -254,7 +261,7 @@ func listID(of string) string { return "pick-" + strings.ReplaceAll(of, " ", "-"
 func (o openedForm) chosen(a ask, now string) []kit.Option {
 	list := a.options()
 	if a.Of != "" {
-		list = o.choices(a.Of)
+		list = short(o.choices(a.Of))
 	}
 	if slices.ContainsFunc(list, func(x kit.Option) bool { return x.Value == now }) && (!a.Optional || a.Of == "") {
 		return list

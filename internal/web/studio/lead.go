@@ -52,7 +52,9 @@ func (l *lister) lead(p place, f *finding) {
 	f.AsText = p.File(f.File)
 	if f.Line > 0 {
 		f.AsText = withQuery(f.AsText, "line", strconv.Itoa(f.Line))
-		f.Says = lineOfText(string(data), f.Line)
+		if f.Says = lineOfText(string(data), f.Line); strings.HasPrefix(f.Says, "- id: ") { // which the finding says
+			f.Says = ""
+		}
 	}
 	f.Href = f.AsText
 	if l.reads { // who only reads has no form
