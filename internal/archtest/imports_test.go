@@ -149,7 +149,7 @@ var mayImport = map[string][]string{
 	"internal/web/questions":    area("internal/course", "internal/course/intake", "internal/question", "internal/question/exchange"),
 	"internal/web/sharing":      area("internal/certificate", "internal/certificate/card", "internal/certificate/credential", "internal/certificate/share"),
 	"internal/web/conversation": area("internal/conversation", "internal/course", "internal/enrollment"),
-	"internal/web/preview":      area("internal/account/lists", "internal/accreditation", "internal/course", "internal/credit/count", "internal/enrollment", "internal/exam", "internal/question", "internal/web/questionview"),
+	"internal/web/preview":      area("internal/account/lists", "internal/accreditation", "internal/course", "internal/course/compare", "internal/credit/count", "internal/enrollment", "internal/exam", "internal/question", "internal/web/questionview"),
 	"internal/web/team":         area("internal/course", "internal/team"),
 	"internal/web/support":      area("internal/account", "internal/support"),
 	"internal/web/wallet":       area("internal/credit", "internal/wallet"),

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -58,6 +57,9 @@ func Routes(d Deps) []kit.Route {
 		get("/exam", "preview.exam", h.getExam),
 		post("/exam", "preview.exam.submit", h.postExam),
 		get("/evaluation", "preview.evaluation", h.getEvaluation),
+		get("/questions", "preview.questions", h.getQuestions),
+		get("/questions/:question", "preview.question", h.getQuestion),
+		get("/card", "preview.card", h.getCard),
 		get("/certificate.pdf", "preview.certificate", h.getCertificate),
 	}
 }
@@ -277,22 +279,6 @@ func (h *handler) getLesson(c echo.Context) error {
 }
 
 var errNoLesson = apperr.New(apperr.NotFound, "There is no such lesson.")
-
-// evaluationPage is what learners are asked about the course.
-type evaluationPage struct {
-	place
-	Items []course.EvaluationItem
-	Scale string
-}
-
-func (h *handler) getEvaluation(c echo.Context) error {
-	p, err := h.place(c)
-	if err != nil {
-		return err
-	}
-	e := p.Course.Evaluation
-	return kit.Render(c, http.StatusOK, "preview/evaluation", kit.View{Title: "The evaluation", Data: evaluationPage{p, e.Items, strings.Join(e.Scale, " · ")}})
-}
 
 // getCertificate prints a sample.
 func (h *handler) getCertificate(c echo.Context) error {

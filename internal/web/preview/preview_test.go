@@ -3,6 +3,7 @@ package preview_test
 import (
 	"context"
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,6 +22,7 @@ import (
 	"github.com/atmacena/cocare/internal/dbtest"
 	"github.com/atmacena/cocare/internal/web/kit"
 	"github.com/atmacena/cocare/internal/web/preview"
+	"github.com/atmacena/cocare/internal/web/questionview"
 )
 
 const (
@@ -68,7 +70,7 @@ func TestTheWayThroughAPreview(t *testing.T) {
 	w.Get("ira", at+"?profession=psychologist").Is(http.StatusUnprocessableEntity, "Choose the state")
 	w.Get("ira", at+"/lessons/"+lessons[0].Slug+"?edition=1").Is(http.StatusOK, lessons[0].Title, "References", lessons[1].Title)
 	w.Get("ira", at+"/lessons/"+lessons[1].Slug).Is(http.StatusOK, `rel="prev"`)
-	w.Get("ira", at+"/evaluation").Is(http.StatusOK, ed.Course.Evaluation.Items[0].Text)
+	w.Get("ira", at+"/evaluation").Is(http.StatusOK, ed.Course.Evaluation.Items[0].Text, `type="radio"`, ed.Course.Evaluation.Scale[0]).Lacks("<form method")
 	w.Get("ira", at+"/certificate.pdf?edition=1").Is(http.StatusOK, "%PDF "+ed.Course.Card.Title)
 	for _, missing := range []string{"?edition=9", "/lessons/none", "/checks/none", "/lessons/" + lessons[0].Slug + "?edition=x"} {
 		w.Get("ira", at+missing).Is(http.StatusNotFound)
@@ -104,6 +106,91 @@ func TestALessonIsCommentedWhereItIsRead(t *testing.T) {
 	w.Get("ira", here).Is(http.StatusOK, `action="/teach/`+slug+`/comments"`, `name="path" value="`+l.File+`"`, `name="lesson" value="`+l.Slug+`"`, ">"+l.Headings[0].Text+"</option>")
 	w.Get("gus", here).Is(http.StatusOK, "What is said of this lesson").Lacks("Comment on this lesson", `action="/teach/`+slug+`/comments"`)
 	w.Get("ira", here+"?edition=1").Is(http.StatusOK).Lacks("Comment on this lesson", "What is said of this lesson")
+}
+
+// TestQuestionsAreReadWithTheirKeys, all of them, with nothing to save.
+func TestQuestionsAreReadWithTheirKeys(t *testing.T) {
+	w, d, c := newWorld(t)
+	ed, err := c.Current(t.Context(), slug)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, all := []string{at + "/questions"}, ""
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(w.Get("gus", at+"/questions").Is(http.StatusOK, "with the right answers").Lacks("<form method").Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc.Find("nav.tabs a").Each(func(_ int, a *goquery.Selection) { pages = append(pages, a.AttrOr("href", "")) })
+	for _, p := range pages {
+		all += w.Get("gus", p).Is(http.StatusOK).Lacks("Not answered", "Your answer").Body
+	}
+	for _, q := range ed.Course.Bank {
+		for _, want := range []string{`id="q-` + q.ID + `"`, template.HTMLEscapeString(q.Prompt), "Right</p>"} {
+			if !strings.Contains(all, want) {
+				t.Errorf("%s: no %q", q.ID, want)
+			}
+		}
+		one := w.Get("gus", at+"/questions/"+q.ID+"?edition=1").Is(http.StatusOK, "As learners meet it", "With its key", "What its key rests on: "+fmt.Sprint(len(q.Facts))+" fact")
+		for _, o := range q.Options {
+			if reason := questionview.Reason(o.Rationale); !strings.Contains(one.Body, template.HTMLEscapeString(reason)) {
+				t.Errorf("%s: no %q", q.ID, reason)
+			}
+		}
+		for _, id := range q.Facts {
+			f, _ := ed.Course.Fact(id)
+			if !strings.Contains(one.Body, template.HTMLEscapeString(f.Text)) {
+				t.Errorf("%s: no %q", q.ID, f.Text)
+			}
+		}
+	}
+	for _, m := range ed.Course.Modules {
+		for _, q := range m.Check {
+			if !strings.Contains(all, `id="q-`+q.ID+`"`) {
+				t.Errorf("no %s", q.ID)
+			}
+		}
+	}
+	for _, missing := range []string{"/questions?part=none", "/questions/none", "/questions?edition=9", "/questions?after=x"} {
+		if a := w.Get("gus", at+missing); a.Code != http.StatusNotFound && a.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", missing, a.Code)
+		}
+	}
+	w.Get("gus", at).Is(http.StatusOK, at+"/questions", at+"/card")
+	w.Get("gus", at+"/card").Is(http.StatusOK, ed.Course.Card.Summary, "Pass mark", fmt.Sprint(ed.Course.Card.PassPercent)+" percent", ed.Course.Card.Authors[0].Name)
+
+	// As many as a bank may have: page after page.
+	var bank strings.Builder
+	for i := range 45 {
+		fmt.Fprintf(&bank, "- id: N%d\n  kind: numeric\n  objectives: [LO1]\n  prompt: How many of %d?\n  answer: {value: \"4\", min: \"4\", max: \"4\", decimals: 0}\n  rationale: It is four.\n  errors:\n    - {value: \"5\", why: Counted twice.}\n", i, i)
+	}
+	bank.WriteString("- id: N99\n  kind: matching\n  objectives: [LO9]\n  prompt: What belongs?\n  facts: [F-NONE]\n  left:\n    - {id: \"1\", text: One, match: a}\n  right:\n    - {id: a, text: Alpha}\n    - {id: b, text: Beta}\n")
+	f, err := c.DraftFile(t.Context(), slug, "exam/lo1.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.EditDraft(t.Context(), course.Edit{Slug: slug, By: "ira", Kind: course.ChangeSave, Files: []course.FileEdit{{Path: f.Path, Base: f.Seq, Content: []byte(bank.String())}}}); err != nil {
+		t.Fatal(err)
+	}
+	next, seen := at+"/questions?part=exam-LO1", ""
+	for n := 0; next != "" && n < 9; n++ {
+		a := w.Get("gus", next).Is(http.StatusOK, "Who answers 5", "Counted twice.")
+		seen += a.Body
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(a.Body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		next = doc.Find("a[rel=next]").AttrOr("href", "")
+	}
+	for i := range 45 {
+		if strings.Count(seen, fmt.Sprintf(`id="q-N%d"`, i)) != 1 {
+			t.Errorf("N%d is read %d times", i, strings.Count(seen, fmt.Sprintf(`id="q-N%d"`, i)))
+		}
+	}
+	w.Get("gus", at+"/questions?part=exam-LO9").Is(http.StatusOK, "Belongs to no row: Beta", "F-NONE", "the course has no such fact")
+	var n int
+	if err := d.Read(t.Context()).Raw("SELECT COUNT(*) FROM exam_attempts").Scan(&n).Error; err != nil || n > 0 {
+		t.Errorf("%d attempts, %v", n, err)
+	}
 }
 
 // TestTheExamAsLearnersMeetIt: keys and reasons only after a pass or the last try.

@@ -172,7 +172,7 @@ func (h *handler) addRows(c echo.Context, p *importPage) error {
 	}
 	for _, it := range list {
 		w := verdictWords[it.Verdict]
-		one := item{Item: it, Kind: kindWord(it.Kind), Word: w.word, Tone: w.tone}
+		one := item{Item: it, Kind: it.Kind.Words(), Word: w.word, Tone: w.tone}
 		if it.File != "" {
 			one.Href = p.File(it.File)
 		}

@@ -101,6 +101,14 @@ func (p place) Form(path, id string) string {
 	return "/teach/" + p.Slug + "/form?" + url.Values{"path": {path}, "id": {id}}.Encode()
 }
 
+// Preview is where a question of the draft is read with its key.
+func (p place) Preview(id string) string {
+	if id == "" {
+		return ""
+	}
+	return "/teach/" + p.Slug + "/preview/questions/" + url.PathEscape(id)
+}
+
 // Crumbs lead to the draft.
 func (p place) Crumbs() []kit.Link {
 	return []kit.Link{{Label: "Your courses", Href: "/teach"}, {Label: p.Title, Href: "/teach/" + p.Slug}}
@@ -113,19 +121,6 @@ func (p place) Inner() []kit.Link {
 
 // perPage is how many questions or items a page lists.
 const perPage = 50
-
-// kindWords name the kinds.
-var kindWords = map[question.Kind]string{
-	question.SingleChoice: "Single choice", question.MultipleResponse: "Multiple response", question.TrueFalse: "True or false", question.Numeric: "Number",
-	question.Ordering: "Order", question.Matching: "Matching", question.ShortAnswer: "Short answer",
-}
-
-func kindWord(k question.Kind) string {
-	if w := kindWords[k]; w != "" {
-		return w
-	}
-	return string(k)
-}
 
 // filter is what of the questions is asked for.
 type filter struct{ Objective, Kind, In string }
@@ -164,6 +159,7 @@ type line struct {
 	Kind string
 	Href string // of the text of its file
 	Form string // of the question
+	Read string // where it is read as people do, "" for one without a name
 }
 
 // listPage lists the questions of a draft.
@@ -205,7 +201,7 @@ func (h *handler) getQuestions(c echo.Context) error {
 		return err
 	}
 	for _, l := range found[from:to] {
-		page.Rows = append(page.Rows, line{Line: l, Kind: kindWord(l.Kind), Href: page.File(l.File), Form: page.Form(l.File, l.ID)})
+		page.Rows = append(page.Rows, line{Line: l, Kind: l.Kind.Words(), Href: page.File(l.File), Form: page.Form(l.File, l.ID), Read: page.Preview(l.ID)})
 	}
 	page.Pager = pagerOf(c, len(found), from, to)
 	return kit.Render(c, http.StatusOK, "questions/list", kit.View{Title: "Questions of " + d.Title, Data: page})
@@ -274,7 +270,7 @@ func objectiveOptions(all *intake.Questions, first string) []kit.Option {
 func kindOptions() []kit.Option {
 	out := []kit.Option{{Value: "", Label: "All"}}
 	for _, k := range question.Kinds() {
-		out = append(out, kit.Option{Value: string(k), Label: kindWord(k)})
+		out = append(out, kit.Option{Value: string(k), Label: k.Words()})
 	}
 	return out
 }

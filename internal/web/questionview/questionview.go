@@ -163,12 +163,13 @@ type Feedback struct {
 	Feedback question.Feedback
 	Case     *Case
 	Practice bool // a short answer is compared by the learner, nobody grades it
+	Key      *Key // the question is read by who may see its key: nobody answered it
 }
 
 // Tone is the notice's tone: ok, warn or info.
 func (f Feedback) Tone() string {
 	switch r := f.Feedback.Result; {
-	case r.NeedsGrading, f.Feedback.Kind == question.ShortAnswer && f.Practice:
+	case f.Key != nil, r.NeedsGrading, f.Feedback.Kind == question.ShortAnswer && f.Practice:
 		return "info"
 	case r.Correct:
 		return "ok"

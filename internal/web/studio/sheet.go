@@ -7,6 +7,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/course/edit"
 	"github.com/atmacena/cocare/internal/course/scaffold"
+	"github.com/atmacena/cocare/internal/question"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
 
@@ -115,6 +116,9 @@ func (a ask) options() []kit.Option {
 func optionWords(word string) string {
 	if word == "" {
 		return "As usual"
+	}
+	if kind := question.Kind(word); kind.Words() != word {
+		return kind.Words()
 	}
 	return strings.ToUpper(word[:1]) + strings.ReplaceAll(word[1:], "-", " ")
 }
