@@ -13,12 +13,18 @@ type person struct {
 const (
 	admin      = "admin@example.org"
 	instructor = "instructor@example.org"
+	editor     = "editor@example.org"
+	reviewer   = "reviewer@example.org"
+	accreditor = "accreditor@example.org"
 )
 
 var staff = []person{
 	{email: admin, name: "Dana Whitfield", zone: newYork, roles: []account.Role{account.Administrator}},
 	{email: instructor, name: "Amara Nwosu", zone: newYork, profession: "psychologist", licenses: "US-NY 021880",
 		roles: []account.Role{account.Instructor}},
+	{email: editor, name: "Théo Marchetti", zone: newYork, roles: []account.Role{account.Guest}},
+	{email: reviewer, name: "Leah Rosenthal", zone: chicago, profession: "mental-health-counselor", roles: []account.Role{account.Guest}},
+	{email: accreditor, name: "Warren Achebe", zone: denver, roles: []account.Role{account.Guest}},
 }
 
 // Time zones by short names, for the table.

@@ -65,6 +65,9 @@ var signature []byte
 var visitors = []struct{ email, shows string }{
 	{"admin@example.org", "administrator: people, enrollments, orders, certificates, requests, audit"},
 	{"instructor@example.org", "instructor: short answers that wait for a grade"},
+	{"editor@example.org", "editorial reviewer of the course, a guest: reads the draft and comments"},
+	{"reviewer@example.org", "clinical reviewer of the course, a guest: comments and signs off"},
+	{"accreditor@example.org", "guest of an accreditor: reads everything of the course, until a day"},
 	{"therapist@example.org", "half-way through the course; the free course is done"},
 	{"new@example.org", "just registered: catalog, checkout, free enrollment"},
 	{"ready@example.org", "every lesson done: the exam is open"},

@@ -55,8 +55,12 @@ func (w *world) register(ctx context.Context, p person) error {
 	if p.roles == nil {
 		p.roles = []account.Role{account.Therapist}
 	}
-	got, err := w.Accounts.Create(ctx, account.NewPerson{Email: p.email, Name: p.name, Hash: w.hash, TimeZone: p.zone,
-		Profession: p.profession, Roles: p.roles})
+	n := account.NewPerson{Email: p.email, Name: p.name, Hash: w.hash, TimeZone: p.zone, Profession: p.profession, Roles: p.roles}
+	if slices.Contains(p.roles, account.Guest) {
+		until := w.now.AddDate(guestYears, 0, 0)
+		n.GuestUntil = &until
+	}
+	got, err := w.Accounts.Create(ctx, n)
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.email, err)
 	}

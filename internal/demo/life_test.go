@@ -17,6 +17,7 @@ import (
 	"github.com/atmacena/cocare/internal/job"
 	"github.com/atmacena/cocare/internal/payment"
 	"github.com/atmacena/cocare/internal/support"
+	"github.com/atmacena/cocare/internal/team"
 )
 
 const course = "tms-ketamine"
@@ -36,7 +37,8 @@ func TestEveryStateIsThere(t *testing.T) {
 		{"requests", "state", []string{"open", "answered", "closed"}},
 		{"conversation_threads", "state", []string{"open", "answered", "not_confirmed"}},
 		{"conversation_threads", "kind", []string{"question", "inaccuracy"}},
-		{"person_roles", "role", []string{"therapist", "instructor", "administrator"}},
+		{"person_roles", "role", []string{"therapist", "instructor", "administrator", "guest"}},
+		{"course_members", "role", []string{"author", "editor", "clinician", "accreditor"}},
 	} {
 		got := counts(t, a, tt.table, tt.column)
 		t.Log(tt.table, got)
@@ -388,5 +390,40 @@ func TestTheWorkshop(t *testing.T) {
 	cert, err := a.Certificates.ByPerson(t.Context(), person(t, a, "samira.haddad@example.com").ID)
 	if err != nil || len(cert) != 1 || cert[0].State != certificate.Issued || cert[0].Facts.Live == nil {
 		t.Errorf("what came with the evaluation: %+v, %v", cert, err)
+	}
+}
+
+// TestTheTeamCanBeTried: each of its accounts may do its part for a year at least, and
+// there is something to talk about.
+func TestTheTeamCanBeTried(t *testing.T) {
+	a := open(t)
+	ctx := t.Context()
+	for email, want := range map[string]team.Rights{
+		"instructor@example.org": {Read: true, Comment: true, Sign: true, Write: true}, "editor@example.org": {Read: true, Comment: true},
+		"reviewer@example.org": {Read: true, Comment: true, Sign: true}, "accreditor@example.org": {Read: true},
+	} {
+		p, err := a.Accounts.FindByEmail(ctx, email)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := team.Viewer{PersonID: p.ID, Instructor: email == "instructor@example.org", Guest: email != "instructor@example.org"}
+		if got, err := a.Team.Rights(ctx, course, v); err != nil || got != want {
+			t.Errorf("%s: %+v, %v", email, got, err)
+		}
+	}
+	list, err := a.Team.Members(ctx, course)
+	if err != nil || len(list) != 4 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	for _, m := range list {
+		if end := m.EndsAt(); end != nil && end.Before(time.Now().AddDate(1, 0, 0)) {
+			t.Errorf("%s: until %s", m.Name, end)
+		}
+	}
+	for _, closed := range []bool{false, true} {
+		p, err := a.Team.Comments(ctx, course, team.CommentFilter{Closed: closed})
+		if err != nil || len(p.Rows) != 1 || len(p.Rows[0].Answers) == 0 {
+			t.Errorf("closed %v: %+v, %v", closed, p.Rows, err)
+		}
 	}
 }

@@ -185,6 +185,7 @@ func (w *world) schedule() {
 	w.sharing()
 	w.media()
 	w.conversations()
+	w.team()
 	w.laterEditions()
 	for days := opened - 1; days > 0; days -= 7 {
 		w.at(w.daysAgo(days, 3, 0, time.UTC), w.night)
