@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -21,7 +22,7 @@ type Line struct {
 	Prompt     string // its beginning
 	Objectives []string
 	File       string
-	Problems   int
+	Problems   int // mistakes that stop publishing, as the page of the draft counts them
 }
 
 // Questions are all questions of a draft, in the order of its files, with what may be
@@ -44,25 +45,44 @@ func (s *Service) Questions(ctx context.Context, slug string) (course.Draft, *Qu
 	if q := s.seen.get(d); q != nil {
 		return d, q, nil
 	}
+	d, _, files, err := s.Courses.CheckDraft(ctx, slug)
+	if err != nil {
+		return d, nil, err
+	}
 	q := &Questions{}
-	err = s.eachFile(ctx, slug, func(f course.DraftFile) {
-		path, data := f.Path, f.Content
+	for _, path := range files.Paths() {
+		data := files[path]
 		if path == "objectives.yaml" {
 			q.Objectives = objectives(data)
 		}
 		if folder, is := strings.CutSuffix(path, "/module.yaml"); is {
 			q.Checks = append(q.Checks, course.Choice{ID: folder + "/check.yaml", Text: title(data, folder)})
 		}
-		for _, e := range Entries(course.Files{path: data}) {
+		list := Entries(course.Files{path: data})
+		bad := mistakes(list, path, d.Problems)
+		for i, e := range list {
 			q.Lines = append(q.Lines, Line{ID: e.Question.ID, Kind: e.Question.Kind, Prompt: apperr.Clip(e.Question.Prompt, promptRunes), Objectives: e.Question.Objectives,
-				File: e.File, Problems: e.Problems})
+				File: e.File, Problems: bad[i]})
 		}
-	})
-	if err != nil {
-		return d, nil, err
 	}
 	s.seen.put(d, q)
 	return d, q, nil
+}
+
+// mistakes counts what stops publishing in each of the questions of a file: a finding
+// belongs to the last of them that begins above it.
+func mistakes(list []Entry, path string, problems []course.Problem) []int {
+	n := make([]int, len(list))
+	for _, p := range problems {
+		if p.Severity != course.Error || p.File != path {
+			continue
+		}
+		at := sort.Search(len(list), func(i int) bool { return list[i].Line > p.Line }) - 1
+		if p.Line > 0 && at >= 0 {
+			n[at]++
+		}
+	}
+	return n
 }
 
 // All returns the questions of a draft themselves, in the order of its files, those that

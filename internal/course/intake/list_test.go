@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/course/intake"
 	"github.com/atmacena/cocare/internal/question/exchange"
 )
@@ -106,5 +107,34 @@ func TestTheCourseIsBounded(t *testing.T) {
 	w.must(w.db.Conn(t.Context()).Exec("UPDATE question_import_items SET bytes = ? WHERE import_id = ?", 20<<20, i.ID).Error)
 	if err := w.Confirm(t.Context(), slug, i.ID, "ira", intake.Bank, "LO1"); !apperr.Is(err, apperr.Invalid) {
 		t.Error(err)
+	}
+}
+
+// TestMistakesAreCountedAsThePageOfTheDraftCountsThem: all that stop publishing, each at
+// its question.
+func TestMistakesAreCountedAsThePageOfTheDraftCountsThem(t *testing.T) {
+	w := newWorld(t)
+	fine := string(w.file("exam/lo1.yaml").Content)
+	w.write("exam/lo1.yaml", fine+"\n- id: X1\n  kind: single-choice\n  objectives: [LO1]\n  facts: [F-NONE]\n  prompt: TODO\n  options:\n    - {id: A, text: TODO, correct: true, rationale: TODO}\n    - {id: B, text: TODO, rationale: TODO}\n"+
+		"- id: X2\n  kind: true-false\n  objectives: [LO9]\n  prompt: So?\n  options:\n    - {id: \"true\", text: \"True\", correct: true, rationale: Yes.}\n    - {id: \"false\", text: \"False\", rationale: No.}\n")
+	d, _, _, err := w.courses.CheckDraft(t.Context(), slug)
+	w.must(err)
+	want := 0
+	for _, p := range d.Problems {
+		if p.File == "exam/lo1.yaml" && p.Severity == course.Error {
+			want++
+		}
+	}
+	_, q, err := w.Questions(t.Context(), slug)
+	w.must(err)
+	got := map[string]int{}
+	sum := 0
+	for _, l := range q.Lines {
+		if l.File == "exam/lo1.yaml" {
+			got[l.ID], sum = l.Problems, sum+l.Problems
+		}
+	}
+	if want < 4 || sum != want || got["X1"] < 2 || got["X2"] < 2 || got["R1"] != 0 {
+		t.Errorf("%v of %d: %+v", got, want, d.Problems)
 	}
 }

@@ -252,11 +252,11 @@ func (v *inventory) fit(it *exchange.Item) {
 	}
 }
 
-// Entry is a question of a draft with its file.
+// Entry is a question of a draft with its file, and the line on which it begins.
 type Entry struct {
 	Question question.Question
 	File     string
-	Problems int // that it has
+	Line     int
 }
 
 // Entries lists the questions of a draft, file by file, also those with mistakes.
@@ -266,13 +266,13 @@ func Entries(files course.Files) []Entry {
 		if !questionFile(path) {
 			continue
 		}
-		qs, problems := question.Parse(files[path])
-		bad := map[string]int{}
-		for _, p := range problems {
-			bad[p.Question]++
-		}
-		for _, q := range qs {
-			out = append(out, Entry{Question: q, File: path, Problems: bad[q.ID]})
+		qs, all, _ := question.Read(files[path])
+		for i, q := range qs {
+			e := Entry{Question: q, File: path}
+			if all != nil && i < len(all.Content) {
+				e.Line = all.Content[i].Line
+			}
+			out = append(out, e)
 		}
 	}
 	return out

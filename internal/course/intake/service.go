@@ -22,6 +22,7 @@ import (
 // Courses is what this package asks of course.Service.
 type Courses interface {
 	Draft(ctx context.Context, slug string) (course.Draft, error)
+	CheckDraft(ctx context.Context, slug string) (course.Draft, *course.Course, course.Files, error)
 	DraftFiles(ctx context.Context, slug string) ([]course.FileInfo, int64, error)
 	DraftFile(ctx context.Context, slug, path string) (course.DraftFile, error)
 	EditDraft(ctx context.Context, e course.Edit) (course.Saved, error)
