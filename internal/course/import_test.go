@@ -112,7 +112,7 @@ func TestWhatKeepsAFolderOutIsSaidFirst(t *testing.T) {
 	}{
 		"a list that does not end":  {replace("slug: tms-ketamine", "slug: ["), "course.yaml:3", "read from here on", true},
 		"a quote that does not end": {replace("slug: tms-ketamine", `slug: "tms-ketamine`), "course.yaml:", "", true},
-		"a tab":                     {replace("slug: tms-ketamine", "slug:\n\t- tms-ketamine"), "course.yaml:2", "cannot start", true},
+		"a tab":                     {replace("slug: tms-ketamine", "slug:\n\t- tms-ketamine"), "course.yaml:2", "a tab stands before this", true},
 		"a key twice":               {replace("slug: tms-ketamine", "slug: tms-ketamine\nslug: tms-ketamine"), "course.yaml:2", "stands twice", true},
 		"no title":                  {func(string) string { return "slug: tms-ketamine\n" }, "course.yaml:1", "title is missing", false},
 	} {
