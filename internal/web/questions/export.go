@@ -25,6 +25,16 @@ type loss struct {
 	Notes []exchange.Note
 }
 
+// Why is why a question is not in the file.
+func (l loss) Why() string {
+	for _, n := range l.Notes {
+		if n.Kind == exchange.Reason {
+			return n.Why
+		}
+	}
+	return ""
+}
+
 // exportPage says what a file would lack, before it is taken.
 type exportPage struct {
 	place
@@ -33,8 +43,9 @@ type exportPage struct {
 	Formats          []kit.Option
 	Questions, Count int // asked for, and in the file
 	All              []exchange.Note
+	Left             []loss // what is not in the file at all
 	Losses           []loss
-	More             int
+	More, MoreLeft   int // that are not named
 	Filter           filter
 }
 
@@ -63,16 +74,24 @@ func (h *handler) getExport(c echo.Context) error {
 	}
 	page.Questions, page.Count, page.All = len(qs), report.Written, report.All
 	for i := range qs {
-		notes := report.Notes[qs[i].ID]
-		switch {
-		case len(notes) == 0:
-		case len(page.Losses) == lossesShown:
-			page.More++
-		default:
-			page.Losses = append(page.Losses, loss{ID: qs[i].ID, Notes: notes})
-		}
+		page.tell(qs[i].ID, report.Notes[qs[i].ID])
 	}
 	return kit.Render(c, http.StatusOK, "questions/export", kit.View{Title: "Export questions", Data: page})
+}
+
+// tell adds what becomes of a question.
+func (p *exportPage) tell(id string, notes []exchange.Note) {
+	list, more := &p.Losses, &p.More
+	if slices.ContainsFunc(notes, func(n exchange.Note) bool { return n.Kind == exchange.Reason }) {
+		list, more = &p.Left, &p.MoreLeft
+	}
+	switch {
+	case len(notes) == 0:
+	case len(*list) == lossesShown:
+		*more++
+	default:
+		*list = append(*list, loss{ID: id, Notes: notes})
+	}
 }
 
 var (

@@ -125,7 +125,7 @@ func TestTheWayOfAnImport(t *testing.T) {
 	if path == "" {
 		t.Fatal(body)
 	}
-	w.refreshes(path, true, "being read", "old bank.gift")
+	w.refreshes(path, true, "being read", "old bank.gift", "Reading has begun.")
 	w.drain()
 	w.Get("ira", path).OK("3 questions can be added", "Nothing has changed yet", "Refused: 1", "It is a text without a question", "Partial credit is gone", "Emphasis is lost", "Key: a", "Key: True", "Q two?")
 	w.refreshes(path, false)
@@ -188,7 +188,7 @@ func TestWhatIsNoFileOfQuestions(t *testing.T) {
 func TestTheListIsFiltered(t *testing.T) {
 	w := newWorld(t)
 	w.Get("ira", at).OK("Import questions", "Export")
-	w.Get("ira", at+"?kind=true-false").OK("True or false")
+	w.Get("ira", at+"?kind=true-false").OK("True or false", `href="/teach/`+slug+`/preview/questions/`)
 	w.Get("ira", at+"?objective=LO99").OK("Nothing matches")
 	w.Get("ira", at+"?in=checks").OK("check.yaml").Lacks(">exam/")
 	w.Get("ira", at+"?after="+kit.Cursor("x")).Is(http.StatusUnprocessableEntity)
@@ -222,7 +222,9 @@ func TestExport(t *testing.T) {
 	}
 	w.Get("ira", at+"/export?format=word").Is(http.StatusNotFound)
 	w.Post("ira", at+"/export", "format", "word").Is(http.StatusNotFound)
-	w.Get("ira", at+"/export?"+url.Values{"format": {"aiken"}, "kind": {string(question.Numeric)}}.Encode()).OK("nothing to write")
+	w.Get("ira", at+"/export?"+url.Values{"format": {"aiken"}, "kind": {string(question.Numeric)}}.Encode()).OK("There is nothing to write")
+	w.Get("ira", at+"/export?format=aiken&in=exam").OK("Left out, and why", "Aiken has single choices only").Lacks("<summary>")
+	w.Get("ira", at+"/export?format=moodle-xml").OK("questions go into the file", "Lost or changed in every question").Lacks("Left out")
 	var n int
 	if err := w.db.Conn(t.Context()).Raw("SELECT count(*) FROM audit_events WHERE action = 'course.questions_export'").Scan(&n).Error; err != nil || n != len(exchange.Formats()) {
 		t.Errorf("%d exports audited, %v", n, err)
