@@ -75,7 +75,7 @@ type place struct {
 type edition struct {
 	course.Published
 	People  int
-	Default bool // shown where none is asked for: the newest with enough people
+	Default bool // shown where none is asked for: the newest with something to tell
 }
 
 var errNoEdition = apperr.New(apperr.NotFound, "This course has no such edition.")
@@ -99,12 +99,12 @@ func (h *handler) place(c echo.Context, tab string) (p place, err error) {
 	if err != nil {
 		return p, err
 	}
-	chosen := 0
-	for i, e := range list {
+	for _, e := range list {
 		p.Editions = append(p.Editions, edition{Published: e, People: in[e.ID]})
-		if in[e.ID] > 0 && in[list[chosen].ID] == 0 {
-			chosen = i
-		}
+	}
+	chosen, err := h.toOpen(ctx, p.Editions)
+	if err != nil {
+		return p, err
 	}
 	p.Editions[chosen].Default = true
 	e, err := p.find(c.QueryParam("edition"))
@@ -113,6 +113,54 @@ func (h *handler) place(c echo.Context, tab string) (p place, err error) {
 	}
 	p.Edition, err = h.Courses.Edition(ctx, e.ID)
 	return p, err
+}
+
+// toOpen is the place of the newest edition with a figure to show; without one the newest
+// that enough people began, or the newest.
+func (h *handler) toOpen(ctx context.Context, list []edition) (int, error) {
+	begun := -1
+	for i, e := range list {
+		if e.People == 0 {
+			continue
+		}
+		if begun < 0 {
+			begun = i
+		}
+		if tells, err := h.tells(ctx, e.ID); err != nil || tells {
+			return i, err
+		}
+	}
+	return max(begun, 0), nil
+}
+
+// tells reports whether an edition has a figure to show, of the way through it or of
+// its exam.
+func (h *handler) tells(ctx context.Context, id string) (bool, error) {
+	way, err := h.Insight.Way(ctx, id)
+	if err != nil || way.Known() {
+		return true, err
+	}
+	for _, l := range way.Lessons {
+		if _, _, ok := l.Browser.Median(); ok {
+			return true, nil
+		}
+	}
+	x, err := h.Insight.Exam(ctx, id)
+	return x.Known(), err
+}
+
+// Waits is the number of a newer edition that people began, and of which there is
+// nothing to tell yet; 0 for none, or where it is the one that is shown.
+func (p place) Waits() int {
+	for _, e := range p.Editions {
+		switch {
+		case e.Default:
+			return 0
+		case e.People > 0 && p.ID != e.ID:
+			return e.Number
+		}
+	}
+	return 0
 }
 
 // find returns an edition by its number, the default one for "".

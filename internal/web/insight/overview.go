@@ -22,9 +22,26 @@ type overviewPage struct {
 	Days    int // of everybody's way that are told
 	Lessons []lessonRow
 	Timed   bool // of some lesson a time is told
+	timeWords
 	Longest int  // minutes, the end of the charts' scale
 	HasExam bool
 	Exam    examPart
+}
+
+// timeWords are the ways in which times stand on the page, which it explains.
+type timeWords struct {
+	Spans    bool // a time lies between two
+	Halves   bool // the times of at least half of the people
+	NoHalves bool // not everywhere
+}
+
+func (t *timeWords) add(v veil.Values) {
+	from, to, ok := v.Median()
+	if !ok {
+		return
+	}
+	_, _, half := v.Half()
+	t.Spans, t.Halves, t.NoHalves = t.Spans || to > from, t.Halves || half, t.NoHalves || !half
 }
 
 // Known reports whether there is anything to tell.
@@ -86,6 +103,10 @@ func (h *handler) getOverview(c echo.Context) error {
 	p.Steps, p.Days = stepRows(p.Way), insight.Window
 	p.Lessons, p.Longest = lessonRows(p.Way)
 	p.Timed = p.Longest > 0
+	for _, l := range p.Way.Lessons {
+		p.add(l.Browser)
+		p.add(l.Requests)
+	}
 	if p.HasExam {
 		e, err := h.Insight.Exam(ctx, pl.ID)
 		if err != nil {

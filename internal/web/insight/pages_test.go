@@ -57,6 +57,46 @@ func TestOverview(t *testing.T) {
 	w.Get("ira", at).OK("Edition 2, current: 30–34 people").Lacks("?edition=2")
 }
 
+// TestItOpensWhereThereIsSomethingToShow: people of whom nothing may be told yet do not
+// hide the figures of an edition before.
+func TestItOpensWhereThereIsSomethingToShow(t *testing.T) {
+	w := newWorld(t, 3)
+	w.lively(w.editions[0], 25)
+	w.people[w.editions[1].ID] = 15 // of their way nothing is told before thirty days
+	for _, rest := range []string{"", "/items", "/evaluation"} {
+		w.Get("ira", at+rest).OK("Of edition 2 there is too little to show yet", `href="`+at+rest+`?edition=2"`, `<option value="1" selected>`)
+	}
+	w.Get("ira", at+"?edition=2").OK("Too few people to say anything").Lacks("too little to show yet")
+	w.exams[w.editions[1].ID] = w.exam(w.editions[1])
+	w.Get("ira", at).OK(`<option value="2" selected>`).Lacks("too little to show yet")
+}
+
+// TestTimesAreExplainedAsTheyStand, and no further.
+func TestTimesAreExplainedAsTheyStand(t *testing.T) {
+	w := newWorld(t, 1)
+	ed := w.editions[0]
+	of := func(times ...veil.Values) string {
+		way := insight.Way{Edition: ed, People: 25}
+		for _, v := range times {
+			way.Lessons = append(way.Lessons, insight.LessonTime{Title: "One", Planned: 3, Browser: v})
+		}
+		w.ways[ed.ID] = way
+		return w.Get("ira", at).OK("half of them took less than the time shown").Body
+	}
+	for name, tt := range map[string]struct {
+		body             string
+		brackets, twenty bool
+	}{
+		"few":  {of(upTo(15)), false, false},
+		"many": {of(upTo(20)), true, false},
+		"both": {of(upTo(15), upTo(20)), true, true},
+	} {
+		if strings.Contains(tt.body, "In brackets") != tt.brackets || strings.Contains(tt.body, "from 20 people on") != tt.twenty {
+			t.Errorf("%s: %v", name, tt)
+		}
+	}
+}
+
 func TestQuestions(t *testing.T) {
 	w := newWorld(t, 1)
 	ed := w.editions[0]
