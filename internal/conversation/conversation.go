@@ -75,6 +75,7 @@ var States = []State{Open, Answered, Closed, Confirmed, NotConfirmed}
 // The bounds of texts, in characters; the forms say so.
 const (
 	MaxQuestion = 2000
+	MaxWords    = 500 // of a lesson, that a learner quotes
 	MaxAnswer   = 5000
 )
 

@@ -19,6 +19,7 @@ type Passage struct {
 	Anchor, Heading string // "" before the first heading
 	SHA256          string // of its plain text, hex
 	Quote           string // where its text begins
+	spaceless       string // heading and text, without spaces
 }
 
 // Passages reads the passages of a lesson from its HTML, which package markup
@@ -37,7 +38,7 @@ func Passages(l *course.Lesson) (list []Passage) {
 			return
 		}
 		sum := sha256.Sum256([]byte(text))
-		list = append(list, Passage{Anchor: anchor, Heading: headings[anchor], SHA256: hex.EncodeToString(sum[:]), Quote: quote(text)})
+		list = append(list, Passage{Anchor: anchor, Heading: headings[anchor], SHA256: hex.EncodeToString(sum[:]), Quote: quote(text), spaceless: spaceless(headings[anchor] + text)})
 	}
 	var text strings.Builder
 	anchor, body := "", string(l.HTML)
@@ -71,6 +72,20 @@ func Find(list []Passage, anchor string) (Passage, bool) {
 		return Passage{}, false
 	}
 	return list[i], true
+}
+
+// spaceless leaves out spaces, which pages set as they like.
+func spaceless(s string) string { return strings.Join(strings.Fields(s), "") }
+
+// quoted is the passage in which words of a lesson stand, the chosen one where they
+// stand in several, or reach over its end; it is quoted by them.
+func quoted(list []Passage, chosen Passage, words string) Passage {
+	in := func(p Passage) bool { return strings.Contains(p.spaceless, spaceless(words)) }
+	if i := slices.IndexFunc(list, in); i >= 0 && !in(chosen) {
+		chosen = list[i]
+	}
+	chosen.Quote = strings.Join(strings.Fields(words), " ")
+	return chosen
 }
 
 // inline elements do not part words.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/db"
 	"github.com/atmacena/cocare/internal/enrollment"
 )
@@ -16,6 +17,7 @@ type NewThread struct {
 	PersonID, Slug, Lesson string
 	Kind                   Kind
 	Anchor, Body           string
+	Words                  string // of the lesson that it is about, "" for none
 	Edition                int
 }
 
@@ -24,7 +26,7 @@ type NewThread struct {
 // Errors: those of enrollment.Service.LessonView, enrollment.ErrMovedOn, ErrReadOnly,
 // Invalid, Limited.
 func (s *Service) Ask(ctx context.Context, n NewThread) (Thread, error) {
-	n.Body = apperr.Plain(n.Body)
+	n.Body, n.Words = apperr.Plain(n.Body), apperr.Plain(n.Words)
 	v, err := s.d.Lessons.LessonView(ctx, n.PersonID, n.Slug, 0, n.Lesson)
 	if err != nil {
 		return Thread{}, err
@@ -35,13 +37,21 @@ func (s *Service) Ask(ctx context.Context, n NewThread) (Thread, error) {
 	if n.Edition != 0 && n.Edition != v.Edition.Number {
 		return Thread{}, enrollment.ErrMovedOn
 	}
-	passage, there := Find(Passages(v.Lesson), n.Anchor)
+	passages := Passages(v.Lesson)
+	passage, there := Find(passages, n.Anchor)
 	var c apperr.Check
 	c.Require(slices.Contains(Kinds, n.Kind), "kind", "Choose what you send: a question or a report.")
 	c.Require(there, "at", "Choose a passage of this lesson.")
+	if n.Words != "" {
+		c.Text("words", n.Words, MaxWords, "")
+		c.Require(course.NewQuotes(nil, v.Edition.Course).Has(v.Lesson.File, n.Words), "words", "These words do not stand in the lesson. Copy them from it, or leave this empty.")
+	}
 	c.Text("body", n.Body, MaxQuestion, "Write what you would like to know, or what is wrong.")
 	if err := c.Err(); err != nil {
 		return Thread{}, err
+	}
+	if n.Words != "" {
+		passage = quoted(passages, passage, n.Words)
 	}
 	now := s.now()
 	t := Thread{ID: db.NewID(), Kind: n.Kind, State: Open, PersonID: n.PersonID, CourseID: v.CourseID, EditionID: v.EditionID, LessonID: v.Lesson.ID,

@@ -135,7 +135,7 @@ func (h *handler) postAsk(c echo.Context) error {
 		return err
 	}
 	ctx, id := person(c)
-	n := conversation.NewThread{PersonID: id, Slug: slug, Lesson: lesson, Kind: conversation.Kind(f.Str("kind")), Anchor: f.Str("at"), Body: f.Get("body")}
+	n := conversation.NewThread{PersonID: id, Slug: slug, Lesson: lesson, Kind: conversation.Kind(f.Str("kind")), Anchor: f.Str("at"), Words: f.Get("words"), Body: f.Get("body")}
 	if number, err := strconv.Atoi(f.Str("edition")); err == nil {
 		n.Edition = number
 	}

@@ -1,6 +1,7 @@
 package conversation_test
 
 import (
+	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
@@ -34,6 +35,38 @@ func TestALearnerAsksAtAPassage(t *testing.T) {
 	w.Post("ana", lesson, "kind", "question", "at", timed, "body", "Is it kept?", "edition", "2").Is(http.StatusConflict, "another edition", "Is it kept?</textarea>", `name="edition" value="1"`)
 	r := w.Post("ana", lesson, "kind", "inaccuracy", "at", timed, "body", "A minute is too long.")
 	r.Says(r.Location, "question.reported")
+}
+
+// TestALearnerQuotesWordsOfTheLesson: they are to stand in it, and say where.
+func TestALearnerQuotesWordsOfTheLesson(t *testing.T) {
+	w := newWorld(t)
+	l, _ := w.edition.Course.Lesson("while-you-learn")
+	passages := conversation.Passages(l)
+	var other conversation.Passage
+	for _, p := range passages {
+		if p.Anchor != "" && p.Anchor != timed {
+			other = p
+		}
+	}
+	words := strings.Join(strings.Fields(other.Quote)[2:7], " ")
+	page := w.Post("ana", lesson, "kind", "question", "at", timed, "words", "no such words there", "body", "Is it so?").Is(http.StatusUnprocessableEntity, "These words do not stand in the lesson", "no such words there</textarea>", "Is it so?</textarea>")
+	if !strings.Contains(page.Body, `id="f-words-error"`) {
+		t.Error("it is not said at the field")
+	}
+	a := w.Post("ana", lesson, "kind", "question", "at", timed, "words", strings.ReplaceAll(words, " ", "\n  "), "body", "Is it so?")
+	w.Get("ana", a.Location).OK(template.HTMLEscapeString(words), other.Heading)
+	t1, _, err := w.svc.Own(t.Context(), "ana", strings.TrimPrefix(a.Location, "/questions/"))
+	w.must(err)
+	if t1.Quote != words || t1.Anchor != other.Anchor || t1.PassageSHA256 != other.SHA256 {
+		t.Errorf("%+v", t1.Thread)
+	}
+	w.Get("dora", inbox+"/"+t1.ID).OK(template.HTMLEscapeString(words), "<summary>Proof</summary>", t1.PassageSHA256)
+	chosen, _ := conversation.Find(passages, timed)
+	words = strings.Join(strings.Fields(chosen.Quote)[:4], " ")
+	a = w.Post("ana", lesson, "kind", "question", "at", timed, "words", words, "body", "And this?")
+	if t2, _, err := w.svc.Own(t.Context(), "ana", strings.TrimPrefix(a.Location, "/questions/")); err != nil || t2.Anchor != timed || t2.Quote != words {
+		t.Errorf("%+v, %v", t2.Thread, err)
+	}
 }
 
 func TestOnlyLearnersAndOwnersReachIt(t *testing.T) {
