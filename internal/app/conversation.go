@@ -20,6 +20,12 @@ func (a *App) conversationReach(ctx context.Context, v *kit.Viewer) (conversatio
 	return a.reachOf(ctx, teamViewer(v))
 }
 
+// hears reports whether a viewer sees anything of what learners ask.
+func (a *App) hears(ctx context.Context, v *kit.Viewer) (bool, error) {
+	r, err := a.conversationReach(ctx, v)
+	return r.Any(), err
+}
+
 // reachOf: authors answer what is asked about their courses, their reviewers look into
 // reports, and administrators do both everywhere.
 func (a *App) reachOf(ctx context.Context, v team.Viewer) (conversation.Reach, error) {

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/atmacena/cocare/internal/account"
@@ -22,6 +24,11 @@ func (a *App) courseRights(ctx context.Context, slug string, v *kit.Viewer) (tea
 // from then on as who could read the keys of its exam.
 func (a *App) openedRights(ctx context.Context, slug string, v *kit.Viewer) (team.Rights, error) {
 	r, err := a.courseRights(ctx, slug, v)
+	if errors.Is(err, team.ErrNoCourse) { // to whom it was never open, there is none
+		if was, failed := a.Team.Ended(ctx, slug, v.PersonID); was || failed != nil {
+			return r, cmp.Or(failed, error(team.ErrEnded))
+		}
+	}
 	if err == nil {
 		err = a.Team.Opened(ctx, slug, v.PersonID)
 	}

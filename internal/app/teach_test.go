@@ -113,6 +113,44 @@ func TestWhoOpensACoursesPages(t *testing.T) {
 	}
 }
 
+// TestWhoWasTakenOffIsToldSo, and nobody else: to them the course is not there.
+func TestWhoWasTakenOffIsToldSo(t *testing.T) {
+	a := demoApp(t, t.TempDir())
+	defer a.Close()
+	ctx := t.Context()
+	_, err := a.Courses.Import(ctx, courses.Bundled()[short], "test")
+	must(t, err)
+	ann, gus, ida := member(t, a, "ann@example.org", account.Instructor), member(t, a, "gus@example.org", account.Guest), member(t, a, "ida@example.org", account.Instructor)
+	stranger, other := member(t, a, "sam@example.org", account.Guest), member(t, a, "otto@example.org", account.Instructor)
+	until := a.Now().AddDate(0, 0, 7).Format("2006-01-02")
+	for _, m := range []team.Adding{{Role: team.Author, Email: ann.Email}, {Role: team.Accreditor, Email: gus.Email, Until: until}, {Role: team.Editor, Email: ida.Email}} {
+		m.Slug = short
+		must(t, a.Team.Add(ctx, m, "admin"))
+	}
+	must(t, a.Team.Remove(ctx, short, gus.ID))
+	must(t, a.Team.Remove(ctx, short, ida.ID))
+	for _, r := range a.Routes {
+		if r.Path != "/teach/:slug" {
+			continue
+		}
+		for _, who := range []struct {
+			id   string
+			role kit.Role
+			want int
+		}{{ann.ID, kit.Instructor, http.StatusOK}, {gus.ID, kit.Guest, http.StatusGone}, {ida.ID, kit.Instructor, http.StatusGone}, {stranger.ID, kit.Guest, http.StatusNotFound}, {other.ID, kit.Instructor, http.StatusNotFound}} {
+			if got := pass(t, r, who.id, who.role); got != who.want {
+				t.Errorf("%s: %d, want %d", who.id, got, who.want)
+			}
+		}
+	}
+	if was, err := a.Team.Ended(ctx, "none", gus.ID); was || err != nil {
+		t.Errorf("of a course that is not there: %v, %v", was, err)
+	}
+	if rights, err := a.Team.Rights(ctx, short, team.Viewer{PersonID: gus.ID, Guest: true}); err == nil || rights.Read {
+		t.Errorf("%+v, %v", rights, err)
+	}
+}
+
 // pass asks a route up to its handler: 200 where it is let through.
 func pass(t *testing.T, r kit.Route, person string, role kit.Role) int {
 	t.Helper()

@@ -181,7 +181,7 @@ func (a *App) routes(accounts webaccount.Deps) []kit.Route {
 		webteam.Routes(webteam.Deps{Team: a.Team, Courses: a.Courses, Zone: a.Config.Location(), Now: a.Now}),
 		preview.Routes(preview.Deps{Courses: a.Courses, Counts: a.previewCount, Sample: a.sampleCertificate}),
 		editions.Routes(editions.Deps{Courses: a.Courses, Enrollments: a.Enrollments, Audit: a.Audit, Fresh: fresh}),
-		studio.Routes(studio.Deps{Courses: a.Courses, People: a.Accounts, Visible: a.visibleCourses, MayWrite: a.mayWrite, MayDiscard: a.mayDiscard, Currency: a.Config.ProviderCurrency, Zone: a.Config.Location(), Now: a.Now}),
+		studio.Routes(studio.Deps{Courses: a.Courses, People: a.Accounts, Visible: a.visibleCourses, MayWrite: a.mayWrite, MayDiscard: a.mayDiscard, Hears: a.hears, Currency: a.Config.ProviderCurrency, Zone: a.Config.Location(), Now: a.Now}),
 		questions.Routes(questions.Deps{Intake: a.Intake}),
 		webmedia.Routes(webmedia.Deps{Media: a.Media, Courses: a.Courses, Editions: a.readableEditions, MayRead: a.mayRead, Now: a.Now}),
 		webaccount.Routes(accounts),

@@ -70,6 +70,12 @@ func (s *Service) Rights(ctx context.Context, slug string, v Viewer) (Rights, er
 	return r, nil
 }
 
+// Ended reports whether somebody was named for a course, by its short name. It is asked
+// of who has no rights in it: then their access is over.
+func (s *Service) Ended(ctx context.Context, slug, personID string) (bool, error) {
+	return s.wasNamed(ctx, slug, personID)
+}
+
 // rights are those of a viewer in the course; the zero Rights for who may not even
 // read it.
 func (st standing) rights(v Viewer, now time.Time) Rights {

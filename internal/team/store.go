@@ -89,6 +89,11 @@ func (s *Service) countMembers(ctx context.Context, courseID string) (authors, o
 	return row.Authors, row.Others, err
 }
 
+func (s *Service) wasNamed(ctx context.Context, slug, personID string) (was bool, err error) {
+	err = s.DB.Read(ctx).Raw("SELECT EXISTS (SELECT 1 FROM course_members m JOIN courses c ON c.id = m.course_id WHERE c.slug = ? AND m.person_id = ?)", slug, personID).Scan(&was).Error
+	return was, err
+}
+
 func (s *Service) insertReader(ctx context.Context, r reader, at time.Time) error {
 	return s.DB.Conn(ctx).Exec(`INSERT INTO course_readers (course_id, person_id, first_at) SELECT id, ?, ? FROM courses WHERE id = ?
 		ON CONFLICT (course_id, person_id) DO NOTHING`, r.personID, at, r.courseID).Error

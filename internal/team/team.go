@@ -148,6 +148,7 @@ const (
 // What the service answers.
 var (
 	ErrNoCourse    = apperr.New(apperr.NotFound, "There is no such course.")
+	ErrEnded       = apperr.New(apperr.Gone, "Your access to this course has ended. Who works on it now can give it to you again.")
 	ErrNoMember    = apperr.New(apperr.NotFound, "This person does not work on the course.")
 	ErrNoComment   = apperr.New(apperr.NotFound, "There is no such comment.")
 	ErrLastAuthor  = apperr.New(apperr.Conflict, "A course keeps an author. Name another one first.")

@@ -43,7 +43,7 @@ func TestReviewersSeeReportsAlone(t *testing.T) {
 	q, r := w.asked("ana", conversation.Question), w.asked("ben", conversation.Inaccuracy)
 	w.must(w.svc.Add(t.Context(), "ben", r.ID, "Or two."))
 	w.Get("rita", inbox).OK(r.ID).Lacks(q.ID)
-	w.Get("otto", inbox).OK("You do not see what learners ask").Lacks("/teach/" + slug + "/notes")
+	w.Get("otto", inbox).OK("You do not see what learners ask").Lacks("/teach/"+slug+"/notes", "questions.csv", "Filter", "/teach/questions/settings")
 	at := inbox + "/" + r.ID
 	w.Get("rita", at).OK("Is the report right?", "A learner", "Or two.").Lacks("Called ben", "/admin/people/")
 	w.Get("rita", inbox+"/"+q.ID).Is(http.StatusNotFound)

@@ -26,7 +26,19 @@ func (h *handler) getDrafts(c echo.Context) error {
 			rows = append(rows, place{d})
 		}
 	}
-	return kit.Render(c, http.StatusOK, "studio/list", kit.View{Data: rows})
+	page := listPage{Rows: rows, Hears: true}
+	if h.Hears != nil {
+		if page.Hears, err = h.Hears(c.Request().Context(), kit.ViewerOf(c)); err != nil {
+			return err
+		}
+	}
+	return kit.Render(c, http.StatusOK, "studio/list", kit.View{Data: page})
+}
+
+// listPage lists the drafts that the viewer may open.
+type listPage struct {
+	Rows  []place
+	Hears bool // what learners ask
 }
 
 // draftPage is a draft with its parts and what is wrong with it.

@@ -57,6 +57,8 @@ type Deps struct {
 	// write one, as NotFound or Forbidden. nil: every course, and nobody.
 	Visible  func(ctx context.Context, v *kit.Viewer) (func(slug string) bool, error)
 	MayWrite func(ctx context.Context, v *kit.Viewer, slug string) error
+	// Hears reports whether a viewer sees anything of what learners ask; nil: everybody.
+	Hears func(ctx context.Context, v *kit.Viewer) (bool, error)
 	// MayDiscard refuses whoever is neither an author of a course nor an administrator;
 	// nil: nobody may.
 	MayDiscard func(ctx context.Context, v *kit.Viewer, slug string) error
