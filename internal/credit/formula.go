@@ -113,7 +113,7 @@ func (m Method) minutes(in Inputs) (minutes float64, sum []string) {
 	case ReadingTime:
 		minutes = m.ReadingFactor*in.ReadingMinutes + m.MinutesPerQuestion*float64(in.Questions)
 		return minutes, []string{
-			fmt.Sprintf("%s × %s minutes of reading + %s × %d questions", number(m.ReadingFactor), number(in.ReadingMinutes), number(m.MinutesPerQuestion), in.Questions),
+			fmt.Sprintf("%s × %s minutes of reading + %s × %s", number(m.ReadingFactor), number(in.ReadingMinutes), number(m.MinutesPerQuestion), questions(in.Questions)),
 			inHours(minutes),
 		}
 	}
@@ -137,9 +137,16 @@ func mergener(in Inputs) (minutes float64, sum []string) {
 	inner := mergenerConstant + mergenerWords*float64(in.Words) + mergenerQuestions*float64(in.Questions) + mergenerDifficulty*in.Difficulty
 	minutes = mergenerFactor * inner
 	return minutes, []string{
-		fmt.Sprintf("0.9 × (−22.3 + 0.00209 × %d words + 2.78 × %d questions + 15.5 × difficulty %s)", in.Words, in.Questions, number(in.Difficulty)),
+		fmt.Sprintf("0.9 × (−22.3 + 0.00209 × %d words + 2.78 × %s + 15.5 × difficulty %s)", in.Words, questions(in.Questions), number(in.Difficulty)),
 		fmt.Sprintf("= 0.9 × %.4f = %.2f minutes = %.2f hours", inner, max(0, minutes), max(0, minutes)/60),
 	}
+}
+
+func questions(n int) string {
+	if n == 1 {
+		return "1 question"
+	}
+	return strconv.Itoa(n) + " questions"
 }
 
 func inHours(minutes float64) string {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/atmacena/cocare/internal/course/compare"
+	"github.com/atmacena/cocare/internal/course/content"
 )
 
 // TestTheCardIsReadWhole: nothing that a course card says is missing where it is read in
@@ -43,5 +44,21 @@ func TestTheCardIsReadWhole(t *testing.T) {
 				t.Error("what is empty stands there")
 			}
 		}
+	}
+}
+
+// TestReviewsGoByTheirNames, not by their IDs.
+func TestReviewsGoByTheirNames(t *testing.T) {
+	after := &content.Course{Signoffs: []content.Signoff{{ID: "review-1", Kind: "therapist", Text: "Read it all."}}}
+	if got := of(compare.Courses(&content.Course{}, after), "reviews"); len(got) != 1 || got[0].Title != "Therapist review" {
+		t.Errorf("%+v", got)
+	}
+	after.Signoffs = append(after.Signoffs, content.Signoff{ID: "review-2", Kind: "therapist", Text: "Read the cases."})
+	if got := of(compare.Courses(&content.Course{}, after), "reviews"); len(got) < 2 || got[0].Title != "Therapist review (review-1)" {
+		t.Errorf("%+v", got)
+	}
+	one := &content.Course{Card: content.Card{CreditQuestions: 1}}
+	if got := of(compare.Courses(&content.Course{}, one), "credit"); len(got) != 1 || !strings.Contains(got[0].After, "1 question,") {
+		t.Errorf("%+v", got)
 	}
 }

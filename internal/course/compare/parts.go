@@ -250,6 +250,10 @@ func about(c *content.Course) (out []entry) {
 }
 
 func reviews(c *content.Course) (out []entry) {
+	alike := map[string]int{}
+	for _, s := range c.Signoffs {
+		alike[s.Kind]++
+	}
 	for _, s := range c.Signoffs {
 		w := &lines{}
 		w.line("%s (%s)", s.Text, s.Kind)
@@ -258,14 +262,23 @@ func reviews(c *content.Course) (out []entry) {
 			w.line("Of the cases")
 		}
 		w.some("To look at: ", strings.Join(s.List, "; "))
-		out = append(out, entry{s.ID, s.ID, w.String()})
+		title := reviewTitle(s)
+		if alike[s.Kind] > 1 {
+			title += " (" + s.ID + ")"
+		}
+		out = append(out, entry{s.ID, title, w.String()})
 	}
 	return out
 }
 
+// reviewTitle is what a review is called, as its page calls it.
+func reviewTitle(s content.Signoff) string {
+	return word(s.Kind, map[string]string{"medical": "Medical review", "therapist": "Therapist review", "legal": "Legal review", "editorial": "Editorial check"})
+}
+
 func hours(c *content.Course) []entry {
 	card := c.Card
-	return []entry{{"hours", "Estimated hours", fmt.Sprintf("%s, difficulty %g, %d questions, %s", card.CreditFormula, card.CreditDifficulty, card.CreditQuestions, card.CreditRounding)}}
+	return []entry{{"hours", "Estimated hours", fmt.Sprintf("%s, difficulty %g, %s, %s", card.CreditFormula, card.CreditDifficulty, counted(card.CreditQuestions, "question", "no question"), card.CreditRounding)}}
 }
 
 func offer(c *content.Course) []entry {

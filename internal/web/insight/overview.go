@@ -23,7 +23,7 @@ type overviewPage struct {
 	Lessons []lessonRow
 	Timed   bool // of some lesson a time is told
 	timeWords
-	Longest int  // minutes, the end of the charts' scale
+	Longest int // minutes, the end of the charts' scale
 	HasExam bool
 	Exam    examPart
 }
