@@ -46,6 +46,7 @@ func (s *stage) studio() {
 	paste := at + "/paste?" + url.Values{"path": {lesson}}.Encode()
 	s.add("studio.paste_page", "", teacher, paste)
 	s.add("studio.outline", "", teacher, at+"/outline")
+	s.add("studio.outline", "moving", teacher, at+"/outline?"+url.Values{"move": {lesson}}.Encode())
 	form := func(path, id string) string {
 		q := url.Values{"path": {path}}
 		if id != "" {
