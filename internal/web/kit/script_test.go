@@ -102,7 +102,7 @@ const overPage = `<form method="post" action="/sent" data-autosave-wait><button 
 
 // learning is a page of the learner's, with the scripts of that area.
 func learning(title, content string) string {
-	return page(title, content) + `{{define "head"}}<script type="module" src="{{asset "js/learn.js"}}"></script>{{template "question-scripts"}}{{end}}`
+	return page(title, content) + `{{define "head"}}<script type="module" src="{{asset "js/learn.js"}}"></script>{{end}}`
 }
 
 func scriptApp(t *testing.T) (*httptest.Server, *desk) {
