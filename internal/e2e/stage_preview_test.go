@@ -16,4 +16,14 @@ func (s *stage) previews() {
 	s.answered("preview.exam", "failed", teacher, at+"/exam?form=one", url.Values{})
 	s.answered("preview.exam", "last", teacher, at+"/exam?form=one", url.Values{"attempt": {"last"}})
 	s.add("preview.evaluation", "", teacher, at+"/evaluation")
+	s.add("preview.evaluation", "long", teacher, "/teach/"+slug+"/preview/evaluation")
+	const accreditor = "accreditor@example.org"
+	s.add("preview.questions", "guest", accreditor, "/teach/"+slug+"/preview/questions")
+	s.add("preview.questions", "practice", teacher, at+"/questions?part=practice-m1")
+	s.add("preview.question", "", teacher, "/teach/"+slug+"/preview/questions/"+url.PathEscape(ed.Course.Bank[0].ID))
+	s.add("preview.card", "guest", accreditor, "/teach/"+slug+"/preview/card")
+	s.add("comment.list", "demo", "reviewer@example.org", "/teach/"+slug+"/comments")
+	s.add("comment.list", "closed", teacher, "/teach/"+slug+"/comments?state=closed")
+	s.add("studio.list", "accreditor", accreditor, "/teach")
+	s.add("studio.show", "accreditor", accreditor, "/teach/"+slug)
 }

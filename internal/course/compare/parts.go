@@ -278,7 +278,10 @@ func reviewTitle(s content.Signoff) string {
 
 func hours(c *content.Course) []entry {
 	card := c.Card
-	return []entry{{"hours", "Estimated hours", fmt.Sprintf("%s, difficulty %g, %s, %s", card.CreditFormula, card.CreditDifficulty, counted(card.CreditQuestions, "question", "no question"), card.CreditRounding)}}
+	formula := word(card.CreditFormula, map[string]string{"words-per-hour": "words per hour", "mergener": "Mergener’s formula", "reading-time": "reading time and questions"})
+	rounding := word(string(card.CreditRounding), map[string]string{"down-quarter": "rounded down to quarters of an hour", "nearest-quarter": "rounded to the nearest quarter of an hour",
+		"down-half": "rounded down to half hours", "down-whole": "rounded down to hours", "down-hundredth": "rounded down to hundredths of an hour"})
+	return []entry{{"hours", "Estimated hours", fmt.Sprintf("%s, difficulty %g, %s, %s", formula, card.CreditDifficulty, counted(card.CreditQuestions, "question", "no question"), rounding)}}
 }
 
 func offer(c *content.Course) []entry {

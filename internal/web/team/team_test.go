@@ -284,7 +284,7 @@ func TestAPassageIsFoundAsItIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := parsed.Course.Lessons()[0]
-	f, err := c.Service.DraftFile(t.Context(), slug, l.File)
+	f, err := c.DraftFile(t.Context(), slug, l.File)
 	if err != nil {
 		t.Fatal(err)
 	}
