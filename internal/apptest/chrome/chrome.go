@@ -56,7 +56,14 @@ func Context(t testing.TB) context.Context {
 	t.Cleanup(cancel)
 	// Without a logger of its own chromedp complains of events newer than itself.
 	ctx, cancel := chromedp.NewContext(alloc, chromedp.WithErrorf(func(string, ...any) {}))
-	t.Cleanup(cancel)
+	// Where the command is a script that starts the browser, as in Debian, ending it would
+	// leave the browser behind: it is asked to close first.
+	t.Cleanup(func() {
+		closing, done := context.WithTimeout(ctx, 10*time.Second)
+		defer done()
+		_ = chromedp.Cancel(closing)
+		cancel()
+	})
 	return ctx
 }
 
