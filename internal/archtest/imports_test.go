@@ -172,7 +172,7 @@ var mayImport = map[string][]string{
 	"internal/demo": ground(
 		"courses", "internal/account", "internal/app", "internal/attendance", "internal/certificate", "internal/certificate/share", "internal/config",
 		"internal/conversation", "internal/course", "internal/enrollment", "internal/exam", "internal/payment", "internal/progress", "internal/question",
-		"internal/refresher", "internal/stripesandbox", "internal/support", "internal/wallet",
+		"internal/refresher", "internal/stripesandbox", "internal/support", "internal/team", "internal/wallet",
 	),
 	"internal/doctor": {"internal/app", "internal/config", "internal/db", "internal/keyring", "internal/progress", "internal/witness"},
 	"internal/cli": {"internal/apperr", "internal/reason", "internal/config", "internal/db", "internal/app", "internal/demo", "internal/doctor", "internal/account",

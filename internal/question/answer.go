@@ -19,7 +19,8 @@ type Answer struct {
 
 // NumericKey is the right number. Value, Min and Max are plain decimals such
 // as "-7.1". Min and Max bound what is accepted, both included; absent, each
-// is Value. Decimals is how many decimal places the learner is asked for. Unit
+// is Value. Decimals is how many decimal places the learner is asked for; absent in
+// YAML, as many as Value has. Unit
 // is shown behind the field and may be typed.
 type NumericKey struct {
 	Value    string `yaml:"value" json:"value"`
@@ -48,13 +49,20 @@ var numericKeys = map[string]bool{"value": true, "min": true, "max": true, "deci
 func (a *Answer) UnmarshalYAML(n *yaml.Node) error {
 	switch n.Kind {
 	case yaml.MappingNode:
+		asked := false
 		for i := 0; i < len(n.Content); i += 2 {
-			if k := n.Content[i]; !numericKeys[k.Value] {
+			k := n.Content[i]
+			asked = asked || k.Value == "decimals"
+			if !numericKeys[k.Value] {
 				return lineError(k.Line, fmt.Sprintf("unknown key %q in answer; a numeric answer has value, min, max, decimals and unit", k.Value))
 			}
 		}
 		a.Numeric = &NumericKey{}
-		return n.Decode(a.Numeric)
+		err := n.Decode(a.Numeric)
+		if !asked {
+			a.Numeric.Decimals = min(decimalsOf(a.Numeric.Value), maxDecimals)
+		}
+		return err
 	case yaml.SequenceNode:
 		return n.Decode(&a.Order)
 	default:

@@ -47,8 +47,9 @@ func knows(t reflect.Type, n *yaml.Node) bool {
 func knowsKeys(t reflect.Type, n *yaml.Node) bool {
 	fields := fieldsOf(t)
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		field, known := fields[n.Content[i].Value]
-		if !known || !knows(field, n.Content[i+1]) {
+		key := n.Content[i]
+		field, known := fields[key.Value]
+		if !known || key.Kind != yaml.ScalarNode || key.ShortTag() != "!!str" || !knows(field, n.Content[i+1]) {
 			return false
 		}
 	}

@@ -48,6 +48,7 @@ var shapes = []string{
 	"list: [{own: {bad: 1}}]\n", "list: {id: a}\n", "map: {x: {a: 1}, y: {a: 2}}\n", "map: {x: {b: 1}}\n", "deep: {deep: {name: x}}\n",
 	"deep: {deep: {nam: x}}\n", "any: {whatever: [1, 2]}\n", "base: x\n", "out: x\n", "name: [a]\n", "plain: x\nmap: 3\n",
 	"deep: &d {name: x}\nlist: []\n", "deep: &d {name: x}\nany: *d\n", "deep: {<<: {name: x}}\n", "- 1\n", "name:\n", "1: 2\n", "deep: null\nlist: ~\n",
+	"any: &name x\n*name : lost\n", "!!binary bmFtZQ==: x\n", "!!str name: x\n",
 }
 
 // asTheDecoder holds Strict to what the decoder makes of a text.

@@ -80,7 +80,7 @@ func (r fileRow) HasForm() bool {
 // finding is a problem with the place to click.
 type finding struct {
 	course.Problem
-	Title, Href string // of its file, and where it is mended; no Href for the course as a whole
+	Title, Href string // of its file, and where it is mended
 	AsText      string // the line in the file's text
 	Says        string // what the line says
 }

@@ -62,7 +62,7 @@ func (h *handler) joinForm(c echo.Context, s sentForm, clash *course.ClashError)
 		if s.Str("seq") == "" {
 			done.flash = saidOf(s.Form, true)
 		}
-		_, err = h.saveCounted(c, s.place, j.now, course.ChangeSave, append(files, course.FileEdit{Path: clash.Path, Base: clash.Seq, Content: j.now.whole()})...)
+		_, err = h.saveCounted(c, s.place, j.now, clash.Theirs, course.ChangeSave, append(files, course.FileEdit{Path: clash.Path, Base: clash.Seq, Content: j.now.whole()})...)
 		if again, met := errors.AsType[*course.ClashError](err); met {
 			clash = again
 			continue

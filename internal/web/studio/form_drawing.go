@@ -129,7 +129,7 @@ func (h *handler) showDrawing(c echo.Context, status int, f *kit.Form, p drawing
 		return err
 	}
 	all := ofCourse(about, facts)
-	p.Facts = all[:min(len(all), shownPicks)]
+	p.Facts = short(all[:min(len(all), shownPicks)])
 	return kit.Render(c, status, "studio/drawing", kit.View{Title: p.Head(), Form: f, Data: p})
 }
 

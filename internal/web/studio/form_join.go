@@ -1,7 +1,6 @@
 package studio
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -167,7 +166,7 @@ func (o openedForm) entryTitle(r rows, i int) string {
 			return r.One + " " + s
 		}
 	}
-	return fmt.Sprintf("%s %d", r.One, i+1)
+	return o.titleOf(r, i)
 }
 
 // inWords is a value as people read it, "" for none.
@@ -203,7 +202,7 @@ func (o openedForm) inWords(name string, a ask) string {
 
 // labels are things by their IDs, with words.
 func (o openedForm) labels(of string, ids []string) (out []string) {
-	all := o.choices(of)
+	all := shortTo(shownWords, o.choices(of))
 	for _, id := range ids {
 		if i := slices.IndexFunc(all, func(x kit.Option) bool { return x.Value == id }); i >= 0 {
 			id = all[i].Label

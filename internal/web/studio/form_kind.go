@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/course/edit"
 	"github.com/atmacena/cocare/internal/question"
 	"github.com/atmacena/cocare/internal/web/kit"
 )
@@ -28,6 +29,21 @@ func (o openedForm) otherKinds() (list []kit.Option) {
 		}
 	}
 	return list
+}
+
+// loses names the first of the values of an entry that a change of its kind takes away
+// and that were typed since the form began, "" for none: the history would not have it.
+func (o openedForm) loses(began openedForm, to string) (label string) {
+	from, _ := began.doc.Get(began.place("kind"))
+	if o.at == nil || keepsOptions(from, to) {
+		return ""
+	}
+	for _, key := range o.rows.keysOf(from) {
+		if !edit.Equal(began.doc, began.place(key), o.doc, o.place(key)) {
+			return o.labelOf(key, key)
+		}
+	}
+	return ""
 }
 
 // rekind makes an entry one of another kind. What both kinds ask stays, what only the
@@ -85,16 +101,4 @@ func (r rows) keysOf(kind string) (keys []string) {
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
-}
-
-// raise lets a number be asked with the decimals that the right one has, where nobody
-// says otherwise.
-func (o openedForm) raise(f *kit.Form) error {
-	at := o.place("answer.decimals")
-	value, _ := o.doc.Get(o.place("answer.value"))
-	_, fraction, _ := strings.Cut(value, ".")
-	if now, _ := o.doc.Get(at); !f.Has("answer.decimals", "") || fraction == "" || now != "" || !aNumber.MatchString(value) {
-		return nil
-	}
-	return o.set(at, len(fraction))
 }

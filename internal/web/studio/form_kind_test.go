@@ -55,6 +55,9 @@ func TestLinesStandInTheRightOrder(t *testing.T) {
 		t.Errorf("the form shows %s", got)
 	}
 	w.Get("ira", page).OK("Move down: Line 1", "Move up: Line 3").Lacks("already spell", "Move up: Line 1", "Move down: Line 3")
+	w.edited("exam/lo1.yaml", strings.Replace(string(w.opened("exam/lo1.yaml").Content), `answer: ["3", "2", "1"]`, `answer: ["1", "2", "3"]`, 1))
+	w.Get("ira", page).OK("already spell")
+	w.saves(page, []string{`answer: ["3", "2", "1"]`}, "prompt", "Order these")
 	w.saves(page, []string{`answer: ["3", "2", "1", "4"]`}, "step", "add items")
 	w.saves(page, []string{`answer: ["3", "1", "4"]`}, "step", "remove items 0")
 }
@@ -65,6 +68,9 @@ func TestAQuestionBecomesOneOfAnotherKind(t *testing.T) {
 	page := w.begin("single-choice")
 	w.saves(page, []string{`How many?"`, "text: Seven"}, "prompt", "How many?", "rationale", "Count them.", "options.0.text", "Seven", "options.0.correct", "on")
 	w.saves(page, []string{"kind: multiple-response", "text: Seven", "correct: true", `How many?"`}, "step", "kind", "to_kind", "multiple-response")
+	if code, body := w.send(page, "step", "kind", "to_kind", "numeric", "options.0.text", "Just typed"); code != http.StatusUnprocessableEntity || !strings.Contains(body, "Press Save first") || !strings.Contains(body, "Just typed") || !strings.Contains(body, `<details class="stack-gap" open>`) {
+		t.Errorf("what was just typed is lost: %d", code)
+	}
 	w.saves(page, []string{"kind: numeric", `How many?"`, "rationale: Count them.", "value: replace-me", "working: replace-me"}, "step", "kind", "to_kind", "numeric")
 	if strings.Contains(string(w.opened("exam/lo1.yaml").Content), "Seven") {
 		t.Error("the options stayed")
@@ -87,11 +93,14 @@ func TestAQuestionBecomesOneOfAnotherKind(t *testing.T) {
 func TestANumberIsAskedWithItsDecimals(t *testing.T) {
 	w := newWorld(t)
 	page := w.begin("numeric")
-	w.saves(page, []string{"value: 12.5", "decimals: 1"}, "answer.value", "12.5")
-	w.Get("ira", page).Lacks("has more than")
-	w.saves(page, []string{"value: 12.25", "decimals: 1"}, "answer.value", "12.25")
+	for _, value := range []string{"12.5", "12.25", "7"} {
+		w.saves(page, []string{"value: " + value + "\n"}, "answer.value", value)
+		w.Get("ira", page).Lacks("has more than")
+	}
+	w.saves(page, []string{"decimals: 1"}, "answer.value", "12.25", "answer.decimals", "1")
 	w.Get("ira", page).OK("has more than 1 decimals")
-	w.saves(page, []string{"value: 12.25", "decimals: 2"}, "answer.decimals", "")
+	w.saves(page, []string{"value: 12.25"}, "answer.decimals", "")
+	w.Get("ira", page).Lacks("has more than")
 }
 
 // TestNobodyCountsWhatAFormAdds: the blueprint follows the questions of the exam in the
@@ -117,6 +126,23 @@ func TestNobodyCountsWhatAFormAdds(t *testing.T) {
 		t.Error(code)
 	}
 	bank("4")
+	// What a form began as is what it counts from, whatever others added since, and only
+	// what it changes: an exam file that cannot be read counts for nothing.
+	old, _ := w.fieldsOf("ira", of(slug, "exam/lo1.yaml", "R1"))
+	w.saves(w.begin("true-false"), []string{"objectives: [LO1]"}, "objectives", "LO1")
+	bank("5")
+	old.Set("prompt", "Typed on what was")
+	old.Set("step", "autosave")
+	if a := w.Do("ira", http.MethodPost, of(slug, "exam/lo1.yaml", "R1"), old, "Accept", "application/json"); a.Code != http.StatusOK {
+		t.Errorf("%d %s", a.Code, a.Body)
+	}
+	bank("5")
+	w.edited("exam/lo2.yaml", "- id: [\n")
+	w.saves(of(slug, "exam/lo1.yaml", "R1"), []string{"Another prompt"}, "prompt", "Another prompt")
+	bank("5")
+	if got := string(w.opened("exam.yaml").Content); !strings.Contains(got, "objective: LO2, bank: 4,") {
+		t.Errorf("LO2 in\n%s", got)
+	}
 	form, doc := w.fields(of(slug, "exam/lo1.yaml", ""))
 	remove, _ := doc.Find("button[aria-label^='Remove: ']").First().Attr("value")
 	form.Set("step", remove)
@@ -124,5 +150,5 @@ func TestNobodyCountsWhatAFormAdds(t *testing.T) {
 	if a := w.Do("ira", http.MethodPost, of(slug, "exam/lo1.yaml", ""), form); a.Code != http.StatusSeeOther {
 		t.Error(a.Code)
 	}
-	bank("3")
+	bank("4")
 }

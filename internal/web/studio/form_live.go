@@ -45,12 +45,12 @@ func (h *handler) autosaveForm(c echo.Context, s sentForm, o openedForm, why err
 		return o.atFields(err)
 	}
 	sent := course.FileEdit{Path: s.path, Base: s.was.Seq, Content: o.whole()}
-	saved, err := h.saveCounted(c, s.place, o, course.ChangeAutosave, sent)
+	saved, err := h.saveCounted(c, s.place, o, s.was.Content, course.ChangeAutosave, sent)
 	if clash, met := errors.AsType[*course.ClashError](err); met && clash.Theirs != nil {
 		j, failed := h.join(c, s, clash)
 		if failed == nil && len(j.parted) == 0 {
 			sent = course.FileEdit{Path: clash.Path, Base: clash.Seq, Content: j.now.whole()}
-			saved, err = h.saveCounted(c, s.place, j.now, course.ChangeAutosave, sent)
+			saved, err = h.saveCounted(c, s.place, j.now, clash.Theirs, course.ChangeAutosave, sent)
 		}
 	}
 	if fields := o.wrong(err); len(fields) > 0 && apperr.Is(err, apperr.Invalid) {
@@ -92,8 +92,12 @@ func (o openedForm) since(path string, data []byte, wrong []wrongField) (values 
 		return nil, err
 	}
 	now.course = o.course
+	was, _ := o.doc.Get(o.place("kind"))
+	if is, _ := now.doc.Get(now.place("kind")); o.at != nil && was != is {
+		return nil, errOtherForm
+	}
 	for _, r := range o.sheet.Lists {
-		if !r.Apart && !slices.Equal(o.ordered(r), now.ordered(r)) {
+		if !r.Apart && (!slices.Equal(o.ordered(r), now.ordered(r)) || !slices.Equal(idsOf(o.doc, o.place(r.Key)), idsOf(now.doc, now.place(r.Key)))) {
 			return nil, errOtherForm
 		}
 	}
@@ -104,7 +108,7 @@ func (o openedForm) since(path string, data []byte, wrong []wrongField) (values 
 			return nil
 		}
 		failed := slices.ContainsFunc(wrong, func(w wrongField) bool { return w.ID == kit.FieldID(name) })
-		if in := now.input(name, a); failed || a.boxes() && a.As != asCheck || in.Type == string(asFixed) {
+		if in := now.input(name, a); failed || a.boxes() && a.As != asCheck || a.As == asOrder || in.Type == string(asFixed) {
 			return errOtherForm
 		} else if in.Checked {
 			values[name] = "yes"

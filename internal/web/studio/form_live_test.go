@@ -72,7 +72,7 @@ func TestAFormIsSavedWhileItIsTyped(t *testing.T) {
 // TestWhatOthersChangeComesIntoTheForm: their values, and not the fields that it lacks.
 func TestWhatOthersChangeComesIntoTheForm(t *testing.T) {
 	w := newWorld(t)
-	card, question := of(slug, "course.yaml", ""), of(slug, "exam/lo1.yaml", "R1")
+	card, question, number := of(slug, "course.yaml", ""), of(slug, "exam/lo1.yaml", "R1"), w.begin("numeric")
 	for _, tt := range []struct {
 		name, page     string
 		theirs, typed  []string
@@ -82,6 +82,9 @@ func TestWhatOthersChangeComesIntoTheForm(t *testing.T) {
 		{"a value beside one that is not saved", card, []string{"level", "Introductory"}, []string{"access_days", "many", "subtitle", "Another"}, "level=Introductory", ""},
 		{"the value that is not saved", card, []string{"access_days", "100"}, []string{"access_days", "many", "subtitle", "A third"}, "", "yes"},
 		{"a box", question, []string{"options.1.correct", "on"}, []string{"prompt", "Which?"}, "options.1.correct=yes", ""},
+		{"a box on another option", question, []string{"options.0.correct", "on"}, []string{"prompt", "Which of them?"}, "options.0.correct=yes", ""},
+		{"an option moved", question, []string{"step", "up options 1"}, []string{"prompt", "Which is it?"}, "", "yes"},
+		{"another kind", number, []string{"step", "kind", "to_kind", "short-answer"}, []string{"prompt", "How many?"}, "", "yes"},
 		{"an option more", question, []string{"step", "add options"}, []string{"prompt", "Which one?"}, "", "yes"},
 	} {
 		form, _ := w.fieldsOf("ira", tt.page)

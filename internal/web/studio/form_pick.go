@@ -40,7 +40,7 @@ func (a ask) boxes() bool { return a.As == asCheck || a.As == asPick }
 
 // named is an ID with words, as a choice.
 func named(id, words string) kit.Option {
-	words = apperr.Clip(strings.Join(strings.Fields(words), " "), shownWords)
+	words = strings.Join(strings.Fields(words), " ")
 	if words == "" || words == id {
 		return kit.Option{Value: id, Label: id}
 	}
@@ -48,10 +48,12 @@ func named(id, words string) kit.Option {
 }
 
 // short are choices of which each has one line.
-func short(list []kit.Option) []kit.Option {
+func short(list []kit.Option) []kit.Option { return shortTo(shownInOne, list) }
+
+func shortTo(letters int, list []kit.Option) []kit.Option {
 	out := slices.Clone(list)
 	for i := range out {
-		out[i].Label = apperr.Clip(out[i].Label, shownInOne)
+		out[i].Label = apperr.Clip(out[i].Label, letters)
 	}
 	return out
 }
@@ -124,7 +126,7 @@ func ofCourse(c *course.Course, of string) (list []kit.Option) {
 // picked are the boxes of a list: what it names, ticked, and where everything is
 // shown the others.
 func (o openedForm) picked(at edit.Path, of string) (boxes []kit.Option) {
-	all := o.choices(of)
+	all := shortTo(shownWords, o.choices(of))
 	list, _ := o.doc.List(at)
 	for _, id := range list {
 		box := kit.Option{Value: id, Label: id + " (not in this course)"}
@@ -216,7 +218,7 @@ func idsIn(all []kit.Option, words string) (ids []string, wrong string) {
 	}
 	ids = nil
 	for _, x := range all {
-		label := strings.ToLower(x.Label)
+		_, label, _ := strings.Cut(strings.ToLower(x.Label), ": ") // without its ID, of which a part names nothing
 		if !slices.ContainsFunc(list, func(w string) bool { return !strings.Contains(label, strings.ToLower(w)) }) {
 			ids = append(ids, x.Value)
 		}

@@ -42,9 +42,6 @@ func (o openedForm) take(f *kit.Form, typing bool) error {
 		}
 		return err
 	})
-	if err == nil {
-		err = o.raise(f)
-	}
 	if err != nil {
 		return err
 	}

@@ -117,11 +117,14 @@ func chosen(href string) string { return withQuery(href, "chosen", "yes") }
 // saveForm does what the button says and stores the file. What somebody else changed
 // meanwhile is brought together with it, value by value.
 func (h *handler) saveForm(c echo.Context, s sentForm, o openedForm) (savedForm, error) {
+	if err := s.kept(o); err != nil {
+		return savedForm{}, err
+	}
 	next, files, err := h.act(c, s.place, s.Form, &o, strings.Fields(s.Str("step")))
 	if err != nil {
 		return savedForm{}, err
 	}
-	saved, err := h.saveCounted(c, s.place, o, course.ChangeSave, append(files, course.FileEdit{Path: s.path, Base: s.was.Seq, Content: o.whole()})...)
+	saved, err := h.saveCounted(c, s.place, o, s.was.Content, course.ChangeSave, append(files, course.FileEdit{Path: s.path, Base: s.was.Seq, Content: o.whole()})...)
 	if clash, met := errors.AsType[*course.ClashError](err); met {
 		return h.joinForm(c, s, clash)
 	}
@@ -129,6 +132,21 @@ func (h *handler) saveForm(c echo.Context, s sentForm, o openedForm) (savedForm,
 		return savedForm{}, err
 	}
 	return savedForm{path: cmp.Or(saved.Names[s.path], s.path), next: next, flash: saidOf(s.Form, len(saved.Merged) > 0)}, nil // a move may have renamed it meanwhile
+}
+
+// kept refuses a change of kind that would lose what was typed into the same form.
+func (s sentForm) kept(o openedForm) error {
+	if s.Str("step") != "kind" {
+		return nil
+	}
+	began, err := openForm(s.path, s.id, s.was.Content)
+	if err != nil {
+		return err
+	}
+	if lost := o.loses(began, s.Str(kindField)); lost != "" {
+		return apperr.InvalidField(kindField, "Press Save first: the change would lose what you typed into %s, and the history would not have it.", lost)
+	}
+	return nil
 }
 
 // saidOf is what is said of a form that is stored.
@@ -220,6 +238,11 @@ func (h *handler) act(c echo.Context, p place, f *kit.Form, o *openedForm, step 
 	case len(step) == 1 && step[0] == "kind":
 		return next, nil, o.rekind(f.Str(kindField))
 	case len(step) < 2:
+		for _, r := range o.sheet.Lists {
+			if err := o.reorder(r); err != nil {
+				return next, nil, err
+			}
+		}
 		return next, nil, o.count()
 	}
 	for _, r := range o.sheet.Lists {

@@ -144,10 +144,10 @@ func readZIP(c echo.Context) (fs.FS, error) {
 }
 
 // onlyIn refuses a file that stands outside of the course's folder: it would be left out
-// without a word. What systems add by themselves is.
+// without a word. What systems add by themselves may stand there.
 func onlyIn(z *zip.Reader, folder string) error {
 	for _, f := range z.File {
-		name := strings.ReplaceAll(f.Name, `\`, "/")
+		name := strings.TrimPrefix(strings.ReplaceAll(f.Name, `\`, "/"), "./")
 		base := path.Base(name)
 		switch {
 		case strings.HasSuffix(name, "/") && fs.ValidPath(path.Clean(name)), strings.HasPrefix(name, "__MACOSX/"), strings.HasPrefix(base, ".") && base != "..":

@@ -145,6 +145,7 @@ func TestWhatIsNoFolder(t *testing.T) {
 		}
 		w.says(w.upload("ira", "/teach/import", w.pack("", all)), http.StatusUnprocessableEntity, "in the ZIP file stands outside of the course’s folder")
 	}
+	w.says(w.upload("ira", "/teach/import", w.pack("./", files)), http.StatusSeeOther, at)
 	all := course.Files{"__MACOSX/c/._course.yaml": []byte("x"), ".DS_Store": []byte("x")}
 	for p, data := range files {
 		all["c/"+p] = data

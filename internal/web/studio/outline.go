@@ -147,8 +147,12 @@ func (h *handler) postOutline(c echo.Context) error {
 	}
 	next, why := h.titled(c.Request().Context(), p, f, files)
 	var moved outline.Moved
+	step := ""
 	if why == nil {
-		moved, why = stepped(f.Str("step"), next)
+		step, why = h.stepNow(c.Request().Context(), p, f)
+	}
+	if why == nil {
+		moved, why = stepped(step, next)
 	}
 	if why == nil {
 		_, why = h.Courses.EditDraft(c.Request().Context(), course.Edit{Slug: p.Slug, Files: changesOf(files, moved.Files, info), Names: moved.Names,
@@ -215,6 +219,34 @@ func (h *handler) titled(ctx context.Context, p place, f *kit.Form, files course
 		err = &apperr.Error{Kind: apperr.Conflict, Msg: "This title was changed elsewhere meanwhile. Press “Save titles” to see both.", Fields: apperr.FieldsOf(err)}
 	}
 	return out, err
+}
+
+// stepNow is the step of a form by the names that its files have by now, where it says
+// where something goes: sent twice it finds it there. A step by one place is done once,
+// and the second time finds other names.
+func (h *handler) stepNow(ctx context.Context, p place, f *kit.Form) (step string, err error) {
+	words := strings.Fields(f.Str("step"))
+	if len(words) != 3 {
+		return f.Str("step"), nil
+	}
+	for i, file := range words[1:] {
+		dir := path.Ext(file) != ".md"
+		if dir {
+			file += "/module.yaml"
+		}
+		switch now, err := h.Courses.FileNow(ctx, p.Slug, file, baseSent(f)); {
+		case dir && apperr.Is(err, apperr.NotFound): // lessons without a module
+		case apperr.Is(err, apperr.NotFound):
+			return "", outline.ErrGone
+		case err != nil:
+			return "", err
+		case dir:
+			words[i+1] = path.Dir(now)
+		default:
+			words[i+1] = now
+		}
+	}
+	return strings.Join(words, " "), nil
 }
 
 // touched are the files whose titles in a form are not those that its page began with.

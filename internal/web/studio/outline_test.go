@@ -273,6 +273,11 @@ func TestALessonGoesAnywhere(t *testing.T) {
 	if got := w.lessons(); got != last+"|"+first {
 		t.Errorf("the lessons are %s", got)
 	}
+	// The same form once more finds it there, whatever it is called by now.
+	w.Post("ira", at+"/outline", "step", into, "base", "1").Says(at+"/outline", "studio.saved")
+	if got := w.lessons(); got != last+"|"+first {
+		t.Errorf("sent twice, the lessons are %s", got)
+	}
 	w.Get("ira", page).Is(http.StatusConflict, "The outline has changed meanwhile")
 	w.Get("tom", page).Is(http.StatusForbidden)
 }

@@ -88,25 +88,37 @@ if (form) {
     waiting().forEach((el) => link(`Not saved until you press Save: ${el.labels[0].textContent}`, `#${el.id}`));
   };
 
-  // take puts into the form what somebody else saved, unless it was typed over meanwhile.
+  // take puts into the form what somebody else saved, unless it was typed over meanwhile,
+  // or is being written: the words under a caret do not change.
   const take = (theirs, sent) => {
     const was = new URLSearchParams(sent);
     const still = typed() === sent;
     const fields = theirs.map(([name, value]) => [form.elements[name], value]);
     const box = (el) => el.type === "checkbox";
-    if (fields.some(([el]) => (box(el) ? el.checked !== was.has(el.name) : el.value !== was.get(el.name)))) return false;
-    for (const [el, value] of fields) el[box(el) ? "checked" : "value"] = value;
+    if (fields.some(([el]) => !el || el === document.activeElement || (box(el) ? el.checked !== was.has(el.name) : el.value !== was.get(el.name)))) return false;
+    for (const [el, value] of fields) {
+      if (box(el)) el.checked = value;
+      else el.value = el.defaultValue = value;
+    }
     if (still) saved = typed();
     return true;
   };
   // judged shows what is wrong with what is saved now, at its fields and below them.
   const judged = async () => {
     try {
-      const page = await (await fetch(action, { redirect: "error" })).text();
-      const now = new DOMParser().parseFromString(page, "text/html");
-      for (const el of document.querySelectorAll("[data-form] .hint[id], #form-findings")) {
+      const response = await fetch(action, { redirect: "error" });
+      const now = new DOMParser().parseFromString(await response.text(), "text/html");
+      if (!response.ok || stopped) return;
+      const all = "[data-form] .hint[id], #form-findings";
+      for (const el of document.querySelectorAll(all)) {
         const html = now.getElementById(el.id)?.innerHTML ?? "";
         if (el.innerHTML !== html) el.innerHTML = html;
+      }
+      for (const hint of now.querySelectorAll(all)) {
+        const el = !document.getElementById(hint.id) && document.getElementById(hint.id.slice(0, -5)); // without -hint
+        if (!el) continue;
+        el.before(hint);
+        el.setAttribute("aria-describedby", hint.id);
       }
     } catch {
       // Saving says that there is no connection.
@@ -146,7 +158,8 @@ if (form) {
         if (dirty() || answer.wrong || waiting().length) keep();
         told(`Saved ${answer.clock}${theirs.length ? ", with what was changed elsewhere" : ""}`, answer.wrong);
         if (stopped) {
-          say("Saved. Look at what was changed elsewhere before you go on:", true);
+          state.append(" Look at what was changed elsewhere before you go on:");
+          state.classList.add("saved-bad");
           link("Show it");
         }
         people(answer.people);
