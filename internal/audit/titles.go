@@ -145,6 +145,8 @@ var titles = map[string]string{
 
 	"mail.export": "List of mail downloaded",
 
+	"media.copied": "File of another course given to a course",
+
 	"order.accept":           "Policies accepted",
 	"order.alert":            "Order needs attention",
 	"order.alert_settled":    "Order alert dealt with",

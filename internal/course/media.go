@@ -10,6 +10,7 @@ import (
 	"io/fs"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course/content"
 	"github.com/atmacena/cocare/internal/media"
 	"github.com/atmacena/cocare/internal/media/manifest"
@@ -24,8 +25,9 @@ type Media interface {
 	Take(ctx context.Context, courseID string, folder fs.FS, items []manifest.Item) (came []string, flaws []media.Flaw, err error)
 	// Hold says that a course holds files.
 	Hold(ctx context.Context, courseID string, sums []string) error
-	// Named is called in the transaction that stores a list in a draft.
-	Named(ctx context.Context, courseID string, list []byte, reads media.Reader) error
+	// Named is called in the transaction that stores a list in a draft. It returns the
+	// files that came along from other courses.
+	Named(ctx context.Context, l media.Listing) ([]media.Copied, error)
 	// Missing returns the files that the course does not hold, or that are not kept.
 	Missing(ctx context.Context, courseID string, items []manifest.Item) ([]media.Lack, error)
 }
@@ -60,17 +62,32 @@ func (s *Service) holdMedia(ctx context.Context, courseID string, came []string)
 	return s.d.Media.Hold(ctx, courseID, came)
 }
 
-// nameMedia tells of the list of media that a change of the draft stores.
+// nameMedia tells of the list of media that a change of the draft stores, and records what
+// the course was given with it. It is called before the change is stored.
 func (s *Service) nameMedia(ctx context.Context, courseID string, files map[string][]byte, by string) error {
 	list, ok := files[manifest.Path]
 	if !ok || s.d.Media == nil {
 		return nil
 	}
-	var reads media.Reader
-	if s.d.Reads != nil {
-		reads = func(ctx context.Context) (func(courseID string) bool, error) { return s.d.Reads(ctx, by) }
+	was, err := s.store.draftFile(ctx, courseID, manifest.Path)
+	if err != nil && !errors.Is(err, ErrNoFile) {
+		return err
 	}
-	return s.d.Media.Named(ctx, courseID, list, reads)
+	l := media.Listing{CourseID: courseID, Was: was.Content, List: list}
+	if s.d.Reads != nil {
+		l.Reads = func(ctx context.Context) (func(courseID string) bool, error) { return s.d.Reads(ctx, by) }
+	}
+	came, err := s.d.Media.Named(ctx, l)
+	if err != nil {
+		return err
+	}
+	for _, c := range came {
+		if err := s.d.Audit.Record(ctx, audit.Event{Action: "media.copied", ObjectKind: "course", ObjectID: courseID,
+			Details: map[string]any{"from": c.From, "sha256": c.SHA256}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CheckMedia compares the files of media that lie in a course folder with its list. One
@@ -130,7 +147,7 @@ func lackingMedia(id string, line int, foreign bool) Problem {
 		Msg: fmt.Sprintf("the file of the medium %q is not kept here", id), Fix: "send it again on the page of media, or import the course with its folder media/blobs", Why: reason.Listed.String()}
 	if foreign {
 		p.Msg = fmt.Sprintf("the file of the medium %q was never uploaded to this course", id)
-		p.Fix = "upload it on the page of media, or import the course with its folder media/blobs; the file of another course comes along when somebody saves this list who may read that one"
+		p.Fix = "upload it on the page of media, or import the course with its folder media/blobs; if another course has it that you may read, remove it from this list, save, and add it again"
 	}
 	return p
 }

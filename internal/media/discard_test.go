@@ -89,7 +89,10 @@ func TestNamingBeatsDiscarding(t *testing.T) {
 	looked := 0
 	w.listed = func() {
 		if looked++; looked == 1 {
-			w.must(w.db.InTx(t.Context(), func(ctx context.Context) error { return w.Named(ctx, "course", list, nil) }))
+			w.must(w.db.InTx(t.Context(), func(ctx context.Context) error {
+				_, err := w.Named(ctx, media.Listing{CourseID: "course", List: list})
+				return err
+			}))
 			w.name(list)
 		}
 	}

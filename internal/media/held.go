@@ -30,35 +30,59 @@ func (s *Service) Holds(ctx context.Context, courseID, sum string) (bool, error)
 	return held[sum], err
 }
 
-// Named is called in the transaction that stores a media.yaml in the draft of a course:
-// what it names counts as used, and is not deleted while anything names it. What another
-// course holds comes along where whoever stores the list may read that course; the rest
-// stays not the course's.
-func (s *Service) Named(ctx context.Context, courseID string, list []byte, reads Reader) error {
-	sums := manifest.Hashes(list)
-	if _, err := s.touchAll(ctx, sums); err != nil {
-		return fmt.Errorf("media: named: %w", err)
-	}
-	if err := s.copyHeld(ctx, courseID, slices.Collect(maps.Keys(sums)), reads); err != nil {
-		return fmt.Errorf("media: named: %w", err)
-	}
-	return nil
+// Listing is a media.yaml that is stored in the draft of a course, in the place of Was.
+// Reads is of whoever stores it.
+type Listing struct {
+	CourseID  string
+	Was, List []byte
+	Reads     Reader
 }
 
-func (s *Service) copyHeld(ctx context.Context, courseID string, sums []string, reads Reader) error {
+// Copied is a file that a course was given because another holds it.
+type Copied struct{ From, SHA256 string }
+
+// Named is called in the transaction that stores a list: what it names counts as used, and
+// is not deleted while anything names it. What this save adds to the list, and another
+// course holds, comes along where whoever stores it may read that course, and is returned.
+// What stood there before was written by somebody else, who may have known no more than a
+// hash: to save it again grants nothing.
+func (s *Service) Named(ctx context.Context, l Listing) ([]Copied, error) {
+	sums := manifest.Hashes(l.List)
+	if _, err := s.touchAll(ctx, sums); err != nil {
+		return nil, fmt.Errorf("media: named: %w", err)
+	}
+	for sum := range manifest.Hashes(l.Was) {
+		delete(sums, sum)
+	}
+	came, err := s.copyHeld(ctx, l.CourseID, slices.Sorted(maps.Keys(sums)), l.Reads)
+	if err != nil {
+		return nil, fmt.Errorf("media: named: %w", err)
+	}
+	return came, nil
+}
+
+func (s *Service) copyHeld(ctx context.Context, courseID string, sums []string, reads Reader) (came []Copied, err error) {
 	held, err := s.held(ctx, courseID, sums)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	foreign := slices.DeleteFunc(sums, func(sum string) bool { return held[sum] })
 	holders, err := s.holders(ctx, foreign)
 	if err != nil || len(holders) == 0 || reads == nil {
-		return err
+		return nil, err
 	}
 	may, err := reads(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	maps.DeleteFunc(holders, func(_ string, courses []string) bool { return !slices.ContainsFunc(courses, may) })
-	return s.Hold(ctx, courseID, slices.Collect(maps.Keys(holders)))
+	for _, sum := range foreign {
+		if i := slices.IndexFunc(holders[sum], may); i >= 0 {
+			came = append(came, Copied{holders[sum][i], sum})
+		}
+	}
+	got := make([]string, len(came))
+	for i, c := range came {
+		got[i] = c.SHA256
+	}
+	return came, s.Hold(ctx, courseID, got)
 }

@@ -2,11 +2,13 @@ package media_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/atmacena/cocare/internal/dbtest"
+	"github.com/atmacena/cocare/internal/media"
 	"github.com/atmacena/cocare/internal/media/manifest"
 	"github.com/atmacena/cocare/migrations"
 )
@@ -49,7 +51,10 @@ func TestAHashIsNoKey(t *testing.T) {
 	}
 	store := func(reads func(context.Context) (func(string) bool, error)) {
 		t.Helper()
-		w.must(w.db.InTx(t.Context(), func(ctx context.Context) error { return w.Named(ctx, "other", list, reads) }))
+		w.must(w.db.InTx(t.Context(), func(ctx context.Context) error {
+			_, err := w.Named(ctx, media.Listing{CourseID: "other", List: list, Reads: reads})
+			return err
+		}))
 	}
 	for range 2 {
 		store(nil)
@@ -71,7 +76,10 @@ func TestAHashIsNoKey(t *testing.T) {
 	}
 	// A copy is as good as the first.
 	w.course("third")
-	w.must(w.db.InTx(t.Context(), func(ctx context.Context) error { return w.Named(ctx, "third", list, reads("other")) }))
+	w.must(w.db.InTx(t.Context(), func(ctx context.Context) error {
+		_, err := w.Named(ctx, media.Listing{CourseID: "third", List: list, Reads: reads("other")})
+		return err
+	}))
 	if all, _ := w.lacks("third", it); all != 0 {
 		t.Errorf("%d", all)
 	}
@@ -169,5 +177,34 @@ func TestWhatCoursesNamedBeforeIsTheirs(t *testing.T) {
 		if held, err := w.Holds(t.Context(), id, it.Files[0].SHA256); err != nil || held != want {
 			t.Errorf("%s: %v, %v", id, held, err)
 		}
+	}
+}
+
+// TestWhatStoodInTheListIsNotGranted by whoever saves the list again: somebody else wrote
+// it, who may have known no more than a hash. What a save adds comes along, and is told.
+func TestWhatStoodInTheListIsNotGranted(t *testing.T) {
+	w := inFolder(t)
+	w.course("other")
+	u := w.send("ada", wav(5, 1))
+	sum, list := itemOf(u).Files[0].SHA256, listOf(t, u)
+	save := func(was, list []byte) (came []media.Copied) {
+		t.Helper()
+		w.must(w.db.InTx(t.Context(), func(ctx context.Context) (err error) {
+			came, err = w.Named(ctx, media.Listing{CourseID: "other", Was: was, List: list, Reads: reads("course")})
+			return err
+		}))
+		return came
+	}
+	if came := save(list, append([]byte("# a caption\n"), list...)); len(came) > 0 {
+		t.Errorf("saved again: %v", came)
+	}
+	if held, err := w.Holds(t.Context(), "other", sum); err != nil || held {
+		t.Errorf("it was granted: %v, %v", held, err)
+	}
+	if came := save(nil, list); !slices.Equal(came, []media.Copied{{From: "course", SHA256: sum}}) {
+		t.Errorf("added: %v", came)
+	}
+	if came := save(nil, list); len(came) > 0 {
+		t.Errorf("what it holds is given once more: %v", came)
 	}
 }

@@ -97,7 +97,10 @@ func TestSweepKeepsWhatIsNamed(t *testing.T) {
 func TestWhatIsNoLongerNamedStaysTwoWeeks(t *testing.T) {
 	both(t, func(w *world) {
 		u := w.send("ada", wav(5, 1))
-		w.must(w.db.InTx(w.t.Context(), func(ctx context.Context) error { return w.Named(ctx, "course", listOf(w.t, u), nil) }))
+		w.must(w.db.InTx(w.t.Context(), func(ctx context.Context) error {
+			_, err := w.Named(ctx, media.Listing{CourseID: "course", List: listOf(w.t, u)})
+			return err
+		}))
 		w.name(listOf(w.t, u))
 		w.must(w.Discard(w.t.Context(), "ada", u.ID)) // it is in the course
 		w.sweep(0)
@@ -171,7 +174,7 @@ func TestNamingBeatsTheSweep(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		done <- w.db.InTx(t.Context(), func(ctx context.Context) error {
-			if err := w.Named(ctx, "course", list, nil); err != nil {
+			if _, err := w.Named(ctx, media.Listing{CourseID: "course", List: list}); err != nil {
 				return err
 			}
 			close(began)

@@ -35,7 +35,7 @@ func (s *Service) holders(ctx context.Context, sums []string) (map[string][]stri
 	for len(sums) > 0 {
 		n := min(len(sums), db.MaxPage)
 		var list []struct{ CourseID, SHA256 string }
-		if err := s.DB.Read(ctx).Raw("SELECT course_id, sha256 FROM media_held WHERE sha256 IN ?", sums[:n]).Scan(&list).Error; err != nil {
+		if err := s.DB.Read(ctx).Raw("SELECT course_id, sha256 FROM media_held WHERE sha256 IN ? ORDER BY course_id", sums[:n]).Scan(&list).Error; err != nil {
 			return nil, err
 		}
 		for _, h := range list {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/atmacena/cocare/courses"
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/media/manifest"
 )
@@ -119,4 +120,55 @@ func TestAnImportBringsItsMedia(t *testing.T) {
 	if _, err := w.courses.Import(t.Context(), another(t, "forged", whole), "ida"); !apperr.Is(err, apperr.Invalid) {
 		t.Errorf("other bytes: %v", err)
 	}
+}
+
+// TestAnAdministratorGrantsWhatTheyAdd, and not what an author who may not read the other
+// course wrote into the list before; what is granted is in the audit log.
+func TestAnAdministratorGrantsWhatTheyAdd(t *testing.T) {
+	w := newWorld(t)
+	w.add("talk", wav(5, 1), "transcript", "Hello.")
+	list := w.file(manifest.Path)
+	items, _, _ := manifest.Read([]byte(list))
+	sum := items[0].Files[0].SHA256
+	from, err := w.courses.Draft(t.Context(), slug)
+	w.must(err)
+	const other = "other"
+	d, err := w.courses.Import(t.Context(), another(t, other, map[string]string{manifest.Path: list, items[0].Transcript: "Hello.\n"}), "ida")
+	w.must(err)
+	save := func(by string, kind course.ChangeKind, content []byte) {
+		t.Helper()
+		f, err := w.courses.DraftFile(t.Context(), other, manifest.Path)
+		w.must(err)
+		_, err = w.courses.EditDraft(t.Context(), course.Edit{Slug: other, By: by, Kind: kind, Files: []course.FileEdit{{Path: manifest.Path, Base: f.Seq, Content: content}}})
+		w.must(err)
+	}
+	granted := func(want int) {
+		t.Helper()
+		held, err := w.media.Holds(t.Context(), d.CourseID, sum)
+		w.must(err)
+		events, err := audit.New(w.db, w.now).List(t.Context(), audit.Filter{Action: "media.copied"})
+		w.must(err)
+		if held != (want > 0) || len(events) != want {
+			t.Fatalf("held: %v, events: %+v", held, events)
+		}
+		for _, e := range events {
+			if e.ObjectID != d.CourseID || e.Details["from"] != from.CourseID || e.Details["sha256"] != sum {
+				t.Errorf("%+v", e)
+			}
+		}
+	}
+	save("root", course.ChangeSave, []byte("# a caption\n"+list))
+	save("root", course.ChangeAutosave, []byte("# another\n"+list))
+	granted(0)
+	found, _, _, err := w.courses.CheckDraft(t.Context(), other)
+	w.must(err)
+	if errs := course.Errors(found.Problems); len(errs) != 1 || !strings.Contains(errs[0].Fix, "remove it from this list, save, and add it again") {
+		t.Errorf("%+v", errs)
+	}
+	save("ida", course.ChangeSave, []byte("items: []\n"))
+	save("ida", course.ChangeSave, []byte(list))
+	granted(0)
+	save("root", course.ChangeSave, []byte("items: []\n"))
+	save("root", course.ChangeSave, []byte(list))
+	granted(1)
 }
