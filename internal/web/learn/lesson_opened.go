@@ -36,8 +36,13 @@ func (h *handler) opened(v enrollment.View, form *kit.Form) bool {
 	return hmac.Equal([]byte(mark), []byte(h.pageMark(v, page)))
 }
 
-// openFirst shows the lesson that was to be finished unopened. What was typed stays.
-func (h *handler) openFirst(c echo.Context, v enrollment.View, form *kit.Form) error {
+// openFirst shows the lesson that was to be finished unopened, as it is by now: a note that
+// came along is saved, and the page must tell which one it shows.
+func (h *handler) openFirst(c echo.Context, form *kit.Form) error {
+	v, _, err := h.view(c)
+	if err != nil {
+		return err
+	}
 	if _, sent := form.Values["note"]; !sent {
 		form.Values.Set("note", v.Here().Note)
 	}

@@ -38,7 +38,7 @@ func (h *handler) postFinish(c echo.Context) error {
 		return enrollment.ErrMovedOn
 	}
 	if _, gone := v.Edition.Withdrawn(v.Lesson.ID); f.Live && !gone && !v.Here().Finished() && !h.opened(v, form) {
-		return h.openFirst(c, v, form)
+		return h.openFirst(c, form)
 	}
 	h.leave(c, v.Enrollment)
 	err = h.Enrollments.FinishLesson(c.Request().Context(), v.Enrollment, v.Lesson.ID)
