@@ -39,9 +39,9 @@ func TestALessonPageCostsOneOrTwoReads(t *testing.T) {
 			t.Errorf("later: %d reads, %d writes", read, write)
 		}
 	}
-	_, rest, _ := strings.Cut(r.render(t), `name="page" value="`)
-	page, _, _ := strings.Cut(rest, `"`)
-	form := url.Values{"page": {page}}.Encode()
+	_, rest, _ := strings.Cut(r.render(t), `name="opened" value="`)
+	opened, _, _ := strings.Cut(rest, `"`)
+	form := url.Values{"opened": {opened}}.Encode()
 	// The counter counts: an act writes.
 	_, write := r.statements(func() {
 		req := r.request("", false)

@@ -30,6 +30,7 @@ const (
 	holeTime
 	holeFinished
 	holePage
+	holeOpened
 	holeSeen
 	holeNote
 	holeSaved
@@ -68,7 +69,7 @@ func (st *still) page(c echo.Context, sl *stillLesson, p lessonPage) (kit.Ready,
 			return nil, err
 		}
 		s = kit.Cut(whole, map[int]template.HTML{holeBody: sl.body.HTML, holeOwner: kit.Unknown(len(p.Mine[holeOwner].HTML)),
-			holePage: kit.Unknown(len(p.Mine[holePage].HTML))})
+			holePage: kit.Unknown(len(p.Mine[holePage].HTML)), holeOpened: kit.Unknown(len(p.Mine[holeOpened].HTML))})
 		st.mu.Lock()
 		sl.pages[p.V] = s
 		st.mu.Unlock()

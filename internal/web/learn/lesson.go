@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"crypto/rand"
 	"errors"
 	"html/template"
 	"net/http"
@@ -60,6 +61,9 @@ func (p lessonPage) FinishedOn() template.HTML { return p.Mine[holeFinished].HTM
 
 // Page is the token of this opening of the page.
 func (p lessonPage) Page() template.HTML { return p.Mine[holePage].HTML }
+
+// Opened says that the page was served.
+func (p lessonPage) Opened() template.HTML { return p.Mine[holeOpened].HTML }
 
 // Seen says which note the page shows.
 func (p lessonPage) Seen() template.HTML { return p.Mine[holeSeen].HTML }
@@ -174,7 +178,8 @@ func (h *handler) fillOwn(c echo.Context, p *lessonPage, v enrollment.View) {
 	p.Mine[holeMinutesLeft], p.Mine[holeLeft] = kit.Text(strconv.Itoa(minutes)), kit.Text(remaining)
 	p.Mine[holeTime] = kit.Text(spent(here.ActiveSeconds + here.RequestSeconds))
 	p.Mine[holeOwner] = kit.Text(kit.ViewerOf(c).Mark())
-	p.Mine[holePage], p.Mine[holeNote] = kit.Text(h.newPage(v)), kit.Text(p.Form.Val("note"))
+	p.Mine[holePage], p.Mine[holeNote] = kit.Text(rand.Text()), kit.Text(p.Form.Val("note"))
+	p.Mine[holeOpened] = kit.Text(h.openedMark(v))
 	p.Mine[holeToday] = kit.Text(now.In(zone).Format("January 2, 2006"))
 	if here.FinishedAt != nil {
 		p.Mine[holeFinished] = kit.Text(here.FinishedAt.In(zone).Format("January 2, 2006"))

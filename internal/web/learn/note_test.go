@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-var hidden = regexp.MustCompile(`name="(page|seen)" value="([^"]*)"`)
+var hidden = regexp.MustCompile(`name="(page|opened|seen)" value="([^"]*)"`)
 
 // noteForm are the hidden fields of the note's form on a page.
 func noteForm(a answer) (pairs []string) {
