@@ -16,10 +16,10 @@ const quoteLength = 160
 // Passage is what stands under one heading of a lesson, up to the next, or before
 // the first.
 type Passage struct {
-	Anchor, Heading string // "" before the first heading
-	SHA256          string // of its plain text, hex
-	Quote           string // where its text begins
-	spaceless       string // heading and text, without spaces
+	Anchor, Heading string    // "" before the first heading
+	SHA256          string    // of its plain text, hex
+	Quote           string    // where its text begins
+	spaceless       [2]string // heading and text, without spaces; and with the numbers of citations
 }
 
 // Passages reads the passages of a lesson from its HTML, which package markup
@@ -32,23 +32,27 @@ func Passages(l *course.Lesson) (list []Passage) {
 	for _, h := range l.Headings {
 		headings[h.ID] = h.Text
 	}
-	add := func(anchor, text string) {
-		text = strings.Join(strings.Fields(html.UnescapeString(text)), " ")
+	var text, numbered strings.Builder
+	add := func(anchor string) {
+		text, numbered := html.UnescapeString(text.String()), html.UnescapeString(numbered.String())
+		text = strings.Join(strings.Fields(text), " ")
 		if text == "" {
 			return
 		}
 		sum := sha256.Sum256([]byte(text))
-		list = append(list, Passage{Anchor: anchor, Heading: headings[anchor], SHA256: hex.EncodeToString(sum[:]), Quote: quote(text), spaceless: spaceless(headings[anchor] + text)})
+		list = append(list, Passage{Anchor: anchor, Heading: headings[anchor], SHA256: hex.EncodeToString(sum[:]), Quote: quote(text),
+			spaceless: [2]string{spaceless(headings[anchor] + text), spaceless(headings[anchor] + numbered)}})
 	}
-	var text strings.Builder
 	anchor, body := "", string(l.HTML)
 	for body != "" {
 		words, tag, rest := nextTag(body)
 		text.WriteString(words)
+		numbered.WriteString(words)
 		body = rest
 		if id, ok := headingOf(tag); ok {
-			add(anchor, text.String())
+			add(anchor)
 			text.Reset()
+			numbered.Reset()
 			anchor = id
 			if _, body, ok = strings.Cut(body, "</h"); !ok { // its words are in Headings
 				break
@@ -56,12 +60,17 @@ func Passages(l *course.Lesson) (list []Passage) {
 			_, body, _ = strings.Cut(body, ">")
 			continue
 		}
-		body = skipUnread(tag, body)
+		rest = skipUnread(tag, body)
+		if cites(tag) {
+			numbered.WriteString(bare(strings.TrimSuffix(body, rest)))
+		}
+		body = rest
 		if !inline[tagName(tag)] {
 			text.WriteByte(' ')
+			numbered.WriteByte(' ')
 		}
 	}
-	add(anchor, text.String())
+	add(anchor)
 	return list
 }
 
@@ -78,9 +87,12 @@ func Find(list []Passage, anchor string) (Passage, bool) {
 func spaceless(s string) string { return strings.Join(strings.Fields(s), "") }
 
 // quoted is the passage in which words of a lesson stand, the chosen one where they
-// stand in several, or reach over its end; it is quoted by them.
+// stand in several, or reach over its end; it is quoted by them. Words that were copied
+// may hold the numbers of citations, and words that were typed may not.
 func quoted(list []Passage, chosen Passage, words string) Passage {
-	in := func(p Passage) bool { return strings.Contains(p.spaceless, spaceless(words)) }
+	in := func(p Passage) bool {
+		return slices.ContainsFunc(p.spaceless[:], func(text string) bool { return strings.Contains(text, spaceless(words)) })
+	}
 	if i := slices.IndexFunc(list, in); i >= 0 && !in(chosen) {
 		chosen = list[i]
 	}
@@ -128,7 +140,7 @@ func skipUnread(tag, rest string) string {
 		return rest
 	case name == "svg":
 		end = "</svg>"
-	case name == "sup" && strings.Contains(tag, `class="cite"`):
+	case cites(tag):
 		end = "</sup>"
 	case name == "span" && strings.Contains(tag, " popover"):
 		end = "</span>"
@@ -137,6 +149,22 @@ func skipUnread(tag, rest string) string {
 	}
 	_, after, _ := strings.Cut(rest, end)
 	return after
+}
+
+// cites reports whether a tag opens the number of a citation.
+func cites(tag string) bool {
+	return tagName(tag) == "sup" && strings.Contains(tag, ` class="cite"`)
+}
+
+// bare leaves out tags.
+func bare(body string) string {
+	var out strings.Builder
+	for body != "" {
+		words, _, rest := nextTag(body)
+		out.WriteString(words)
+		body = rest
+	}
+	return out.String()
 }
 
 // quote cuts a text at a word, and says so.
