@@ -56,7 +56,7 @@ type side struct {
 }
 
 func (h *handler) getCompare(c echo.Context) error {
-	pl, err := h.place(c, "/compare")
+	pl, err := h.place(c, tabCompare)
 	if err != nil {
 		return err
 	}

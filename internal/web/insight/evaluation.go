@@ -37,6 +37,9 @@ type evaluationPage struct {
 // Known reports whether there are enough answers to say anything.
 func (p evaluationPage) Known() bool { return p.Counted >= veil.Enough }
 
+// enough reports that of what the page is made from.
+func enough(sum enrollment.Summary) bool { return sum.Counted >= veil.Enough }
+
 // Retention is where the answers to the follow-up stand.
 func (p evaluationPage) Retention() string {
 	return "/teach/" + p.Slug + "/retention?edition=" + p.Chosen()
@@ -71,7 +74,7 @@ type comments struct {
 }
 
 func (h *handler) getEvaluation(c echo.Context) error {
-	pl, err := h.place(c, "/evaluation")
+	pl, err := h.place(c, tabEvaluation)
 	if err != nil {
 		return err
 	}

@@ -75,8 +75,16 @@ type place struct {
 type edition struct {
 	course.Published
 	People  int
-	Default bool // shown where none is asked for: the newest with something to tell
+	Default bool // shown because none was asked for: the newest with something to tell
 }
+
+// The tabs, as their addresses end.
+const (
+	tabOverview   = ""
+	tabItems      = "/items"
+	tabEvaluation = "/evaluation"
+	tabCompare    = "/compare"
+)
 
 var errNoEdition = apperr.New(apperr.NotFound, "This course has no such edition.")
 
@@ -102,12 +110,15 @@ func (h *handler) place(c echo.Context, tab string) (p place, err error) {
 	for _, e := range list {
 		p.Editions = append(p.Editions, edition{Published: e, People: in[e.ID]})
 	}
-	chosen, err := h.toOpen(ctx, p.Editions)
-	if err != nil {
-		return p, err
+	asked := c.QueryParam("edition")
+	if asked == "" {
+		chosen, err := h.toOpen(ctx, p.Editions, tab)
+		if err != nil {
+			return p, err
+		}
+		p.Editions[chosen].Default = true
 	}
-	p.Editions[chosen].Default = true
-	e, err := p.find(c.QueryParam("edition"))
+	e, err := p.find(asked)
 	if err != nil {
 		return p, err
 	}
@@ -115,9 +126,9 @@ func (h *handler) place(c echo.Context, tab string) (p place, err error) {
 	return p, err
 }
 
-// toOpen is the place of the newest edition with a figure to show; without one the newest
-// that enough people began, or the newest.
-func (h *handler) toOpen(ctx context.Context, list []edition) (int, error) {
+// toOpen is the place of the newest edition with a figure to show on a tab; without one
+// the newest that enough people began, or the newest.
+func (h *handler) toOpen(ctx context.Context, list []edition, tab string) (int, error) {
 	begun := -1
 	for i, e := range list {
 		if e.People == 0 {
@@ -126,44 +137,60 @@ func (h *handler) toOpen(ctx context.Context, list []edition) (int, error) {
 		if begun < 0 {
 			begun = i
 		}
-		if tells, err := h.tells(ctx, e.ID); err != nil || tells {
+		if tells, err := h.tells(ctx, e.ID, tab); err != nil || tells {
 			return i, err
 		}
 	}
 	return max(begun, 0), nil
 }
 
-// tells reports whether an edition has a figure to show, of the way through it or of
-// its exam.
-func (h *handler) tells(ctx context.Context, id string) (bool, error) {
-	way, err := h.Insight.Way(ctx, id)
-	if err != nil || way.Known() {
-		return true, err
-	}
-	for _, l := range way.Lessons {
-		if _, _, ok := l.Browser.Median(); ok {
-			return true, nil
+// tells reports whether an edition has a figure to show on a tab: the overview has those of
+// the way through it and of its exam, and where editions are compared is everything.
+func (h *handler) tells(ctx context.Context, id, tab string) (ok bool, err error) {
+	if tab == tabOverview || tab == tabCompare {
+		if ok, err = h.wayTells(ctx, id); err != nil || ok {
+			return ok, err
 		}
 	}
-	x, err := h.Insight.Exam(ctx, id)
-	return x.Known(), err
+	if tab != tabEvaluation {
+		x, err := h.Insight.Exam(ctx, id)
+		if err != nil || x.Known() {
+			return x.Known(), err
+		}
+	}
+	if tab == tabEvaluation || tab == tabCompare {
+		sum, err := h.Evaluations.EvaluationSummary(ctx, id)
+		return enough(sum), err
+	}
+	return false, nil
 }
 
-// Waits is the number of a newer edition that people began, and of which there is
-// nothing to tell yet; 0 for none, or where it is the one that is shown.
+// wayTells reports whether there is a figure of the way through an edition.
+func (h *handler) wayTells(ctx context.Context, id string) (bool, error) {
+	way, err := h.Insight.Way(ctx, id)
+	if err != nil || way.Known() {
+		return err == nil, err
+	}
+	_, longest := lessonRows(way)
+	return longest > 0, nil
+}
+
+// Waits is the number of a newer edition that people began, and of which there is nothing
+// to tell yet on this page, so that it opened with an older one; 0 for none.
 func (p place) Waits() int {
+	newer := 0
 	for _, e := range p.Editions {
 		switch {
 		case e.Default:
-			return 0
-		case e.People > 0 && p.ID != e.ID:
-			return e.Number
+			return newer
+		case e.People > 0 && newer == 0:
+			newer = e.Number
 		}
 	}
-	return 0
+	return 0 // the edition was asked for
 }
 
-// find returns an edition by its number, the default one for "".
+// find returns an edition by its number, the one with which the page opens for "".
 func (p place) find(number string) (edition, error) {
 	for _, e := range p.Editions {
 		if number == strconv.Itoa(e.Number) || number == "" && e.Default {
@@ -176,7 +203,8 @@ func (p place) find(number string) (edition, error) {
 // Title is that of the course.
 func (p place) Title() string { return p.Course.Card.Title }
 
-// At is an address of the area about the same edition.
+// At is an address of the area about the same edition; where the page chose it, the other
+// one chooses too.
 func (p place) At(rest string) string {
 	at := "/teach/" + p.Slug + "/insight" + rest
 	for _, e := range p.Editions {
@@ -201,8 +229,8 @@ func (p place) Crumbs() []kit.Link {
 // Tabs are the pages about an edition.
 func (p place) Tabs() map[string]any {
 	return map[string]any{"Label": "Insight", "Current": p.At(p.tab), "Links": []kit.Link{
-		{Label: "Overview", Href: p.At("")}, {Label: "Exam questions", Href: p.At("/items")},
-		{Label: "Evaluation", Href: p.At("/evaluation")}, {Label: "Compare editions", Href: p.At("/compare")},
+		{Label: "Overview", Href: p.At(tabOverview)}, {Label: "Exam questions", Href: p.At(tabItems)},
+		{Label: "Evaluation", Href: p.At(tabEvaluation)}, {Label: "Compare editions", Href: p.At(tabCompare)},
 	}}
 }
 

@@ -48,7 +48,7 @@ type answerRow struct {
 var errNoQuestion = apperr.New(apperr.NotFound, "The exam of this edition has no such question.")
 
 func (h *handler) getItem(c echo.Context) error {
-	pl, err := h.place(c, "/items")
+	pl, err := h.place(c, tabItems)
 	if err != nil {
 		return err
 	}

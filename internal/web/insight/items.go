@@ -77,7 +77,7 @@ var itemSorts = map[string]func(a, b itemRow) int{
 // items reads the questions as the address asks for them; those that too few met
 // stand apart, in the order of the bank.
 func (h *handler) items(c echo.Context) (p itemsPage, err error) {
-	if p.place, err = h.place(c, "/items"); err != nil {
+	if p.place, err = h.place(c, tabItems); err != nil {
 		return p, err
 	}
 	q, err := kit.ParseList(c, 1, 1)

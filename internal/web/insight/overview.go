@@ -91,7 +91,7 @@ type scoreRow struct{ Range, Note, People string }
 type triesRow struct{ Title, Counted, Passed string }
 
 func (h *handler) getOverview(c echo.Context) error {
-	pl, err := h.place(c, "")
+	pl, err := h.place(c, tabOverview)
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,22 @@ func TestItOpensWhereThereIsSomethingToShow(t *testing.T) {
 	}
 	w.Get("ira", at+"?edition=2").OK("Too few people to say anything").Lacks("too little to show yet")
 	w.exams[w.editions[1].ID] = w.exam(w.editions[1])
-	w.Get("ira", at).OK(`<option value="2" selected>`).Lacks("too little to show yet")
+	for _, rest := range []string{"", "/items"} {
+		w.Get("ira", at+rest).OK(`<option value="2" selected>`).Lacks("too little to show yet")
+	}
+	// Each page asks for what it shows itself.
+	w.Get("ira", at+"/evaluation").OK("Of edition 2 there is too little to show yet", `<option value="1" selected>`)
+	w.sums[w.editions[1].ID] = w.sums[w.editions[0].ID]
+	w.Get("ira", at+"/evaluation").OK(`<option value="2" selected>`).Lacks("too little to show yet")
+	// An edition that was asked for opened by no choice of the page.
+	w.people[w.editions[2].ID] = 5
+	w.Get("ira", at).OK("Of edition 3 there is too little to show yet")
+	for _, n := range []string{"1", "2", "3"} {
+		w.Get("ira", at+"?edition="+n).OK(`<option value="`+n+`" selected>`, at+"/items?edition="+n).Lacks("too little to show yet")
+	}
+	// Times that the pages' requests tell are figures, as those of browsers.
+	w.ways[w.editions[2].ID] = insight.Way{Edition: w.editions[2], People: 5, Lessons: []insight.LessonTime{{Title: "One", Planned: 3, Requests: upTo(15)}}}
+	w.Get("ira", at).OK(`<option value="3" selected>`).Lacks("too little to show yet")
 }
 
 // TestTimesAreExplainedAsTheyStand, and no further.
