@@ -125,7 +125,7 @@ func TestQuestionsAreReadWithTheirKeys(t *testing.T) {
 		all += w.Get("gus", p).Is(http.StatusOK).Lacks("Not answered", "Your answer").Body
 	}
 	for _, q := range ed.Course.Bank {
-		for _, want := range []string{`id="q-` + q.ID + `"`, template.HTMLEscapeString(q.Prompt), "Right</p>"} {
+		for _, want := range []string{`<span class="number">` + q.ID + `</span>`, template.HTMLEscapeString(q.Prompt), "Right</p>"} {
 			if !strings.Contains(all, want) {
 				t.Errorf("%s: no %q", q.ID, want)
 			}
@@ -145,7 +145,7 @@ func TestQuestionsAreReadWithTheirKeys(t *testing.T) {
 	}
 	for _, m := range ed.Course.Modules {
 		for _, q := range m.Check {
-			if !strings.Contains(all, `id="q-`+q.ID+`"`) {
+			if !strings.Contains(all, `<span class="number">`+q.ID+`</span>`) {
 				t.Errorf("no %s", q.ID)
 			}
 		}
@@ -182,14 +182,48 @@ func TestQuestionsAreReadWithTheirKeys(t *testing.T) {
 		next = doc.Find("a[rel=next]").AttrOr("href", "")
 	}
 	for i := range 45 {
-		if strings.Count(seen, fmt.Sprintf(`id="q-N%d"`, i)) != 1 {
-			t.Errorf("N%d is read %d times", i, strings.Count(seen, fmt.Sprintf(`id="q-N%d"`, i)))
+		if n := strings.Count(seen, fmt.Sprintf(`<span class="number">N%d</span>`, i)); n != 1 {
+			t.Errorf("N%d is read %d times", i, n)
 		}
 	}
 	w.Get("gus", at+"/questions?part=exam-LO9").Is(http.StatusOK, "Belongs to no row: Beta", "F-NONE", "the course has no such fact")
 	var n int
 	if err := d.Read(t.Context()).Raw("SELECT COUNT(*) FROM exam_attempts").Scan(&n).Error; err != nil || n > 0 {
 		t.Errorf("%d attempts, %v", n, err)
+	}
+}
+
+// TestADraftsQuestionsAreLinkedWhereTheyAreNamed: some have no ID, and some one that
+// another has.
+func TestADraftsQuestionsAreLinkedWhereTheyAreNamed(t *testing.T) {
+	w, _, c := newWorld(t)
+	f, err := c.DraftFile(t.Context(), slug, "exam/lo1.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bank := ""
+	for _, id := range []string{"", "T1", "T1", "", "T2"} {
+		bank += "- kind: numeric\n  objectives: [LO1]\n  prompt: How many?\n  answer: {value: \"4\", min: \"4\", max: \"4\", decimals: 0}\n  rationale: It is four.\n"
+		if id != "" {
+			bank += "  id: " + id + "\n"
+		}
+	}
+	if _, err := c.EditDraft(t.Context(), course.Edit{Slug: slug, By: "ira", Kind: course.ChangeSave, Files: []course.FileEdit{{Path: f.Path, Base: f.Seq, Content: []byte(bank)}}}); err != nil {
+		t.Fatal(err)
+	}
+	body := w.Get("gus", at+"/questions?part=exam-LO1").Is(http.StatusOK).Body
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, linked := map[string]bool{}, 0
+	doc.Find("section[id]").Each(func(_ int, s *goquery.Selection) { ids[s.AttrOr("id", "")] = true })
+	doc.Find("section[id] a").Each(func(_ int, a *goquery.Selection) {
+		linked++
+		w.Get("gus", a.AttrOr("href", "")).Is(http.StatusOK, "As learners meet it")
+	})
+	if sections := doc.Find("section[id]").Length(); sections != 5 || len(ids) != sections || linked != 2 {
+		t.Errorf("%d sections, %d IDs, %d links", sections, len(ids), linked)
 	}
 }
 

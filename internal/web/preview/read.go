@@ -27,8 +27,15 @@ type readPage struct {
 	Label string // of the part that is shown
 	Tabs  []kit.Link
 	Here  string
-	Rows  []questionview.Feedback
+	Rows  []readRow
 	Pager kit.Pager
+}
+
+// readRow is a question with the address of its page. Drafts have questions without an ID,
+// and some that share one, of which the address names another: those have none.
+type readRow struct {
+	Read questionview.Feedback
+	Href string
 }
 
 var errNoPart = apperr.New(apperr.NotFound, "There are no such questions.")
@@ -121,8 +128,11 @@ func (p *readPage) fill(c echo.Context, q kit.ListQuery, part readPart) error {
 	to = min(from+q.Limit, to)
 	p.Label, p.Here = part.about, p.At("/questions", "part", part.id)
 	for _, x := range part.list[from:to] {
-		one := questionview.Read(p.Edition, x)
-		one.Number = from + len(p.Rows) + 1
+		one := readRow{Read: questionview.Read(p.Edition, x)}
+		one.Read.Number = from + len(p.Rows) + 1
+		if named, ok := p.Question(x.ID); ok && named == x && x.ID != "" {
+			one.Href = p.QuestionAt(x.ID)
+		}
 		p.Rows = append(p.Rows, one)
 	}
 	prev, next := "", ""
