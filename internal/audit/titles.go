@@ -59,6 +59,8 @@ var titles = map[string]string{
 	"certificate.share":            "Certificate shared",
 	"certificate.unshare":          "Certificate no longer shared",
 
+	"comment.reopen": "Comment on a course opened again",
+
 	"conversation.answer":    "Question of a learner answered",
 	"conversation.close":     "Question of a learner closed",
 	"conversation.export":    "List of questions downloaded",

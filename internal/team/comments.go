@@ -1,6 +1,7 @@
 package team
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -141,7 +142,8 @@ func (s *Service) Close(ctx context.Context, slug, id, text, by string) error {
 	})
 }
 
-// Reopen opens a comment that was closed; the same form sent twice opens it once.
+// Reopen opens a comment that was closed, which is recorded; the same form sent twice opens
+// it once.
 // Errors: ErrNoComment, ErrOpen.
 func (s *Service) Reopen(ctx context.Context, slug, id string) error {
 	return s.DB.InTx(ctx, func(ctx context.Context) error {
@@ -152,16 +154,17 @@ func (s *Service) Reopen(ctx context.Context, slug, id string) error {
 		if err != nil {
 			return err
 		}
-		opened, err := s.reopenComment(ctx, was.ID)
-		switch {
-		case err != nil:
+		if opened, err := s.reopenComment(ctx, was.ID); err != nil || !opened {
+			return cmp.Or(err, error(ErrOpen))
+		}
+		// Who closed it, and when, stands nowhere else from now on.
+		if err := s.record(ctx, "comment.reopen", was.CourseID, map[string]any{"comment": was.ID, "closed_by": was.CloserID, "closed_at": was.ClosedAt.UTC()}); err != nil {
 			return err
-		case !opened:
-			return ErrOpen
-		case was.Answer == "":
+		}
+		if was.Answer == "" {
 			return nil
 		}
-		// It goes by who closed the comment, which is forgotten from now on.
+		// It goes by who closed the comment.
 		_, err = s.insertAnswer(ctx, slug, id, was.Answer, was.CloserID, *was.ClosedAt)
 		return err
 	})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/atmacena/cocare/internal/apperr"
+	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/team"
 )
 
@@ -102,7 +103,18 @@ func TestAnAnswerClosesNothing(t *testing.T) {
 	if err := w.Answer(ctx, "one", id, "Too late.", "ben"); !errors.Is(err, team.ErrClosed) {
 		t.Errorf("answered when closed: %v", err)
 	}
-	w.must(w.Reopen(ctx, "one", id))
+	closed, err := w.Comment(ctx, "one", id)
+	w.must(err)
+	w.must(w.Reopen(audit.WithActor(ctx, audit.Actor{PersonID: "ben"}), "one", id))
+	if err := w.Reopen(ctx, "one", id); !errors.Is(err, team.ErrOpen) {
+		t.Errorf("opened twice: %v", err)
+	}
+	events, err := w.Audit.List(ctx, audit.Filter{Action: "comment.reopen"})
+	w.must(err)
+	if len(events) != 1 || events[0].ActorID != "ben" || events[0].ObjectID != "c-one" || events[0].Details["comment"] != id ||
+		events[0].Details["closed_by"] != "ann" || events[0].Details["closed_at"] != closed.ClosedAt.UTC().Format(time.RFC3339Nano) {
+		t.Errorf("%+v", events)
+	}
 	w.must(w.Answer(ctx, "one", id, "Not quite.", "ben"))
 	said("ann: Which one?", "ben: A shorter one.", "ann: Done.", "ben: Not quite.")
 	if list := w.comments(team.CommentFilter{}); len(list.Rows) != 1 || list.Rows[0].ClosedAt != nil || list.Rows[0].Closer != "" {

@@ -37,8 +37,11 @@ func (h *handler) auditRows(ctx context.Context, entries []audit.Entry) ([]audit
 	}
 	var ids []string
 	for _, e := range entries {
-		id, _ := e.Details["person"].(string)
-		ids = append(ids, e.ActorID, id, of[enrollmentID(e)].PersonID)
+		ids = append(ids, e.ActorID, of[enrollmentID(e)].PersonID)
+		for _, key := range facts.Persons {
+			id, _ := e.Details[key].(string)
+			ids = append(ids, id)
+		}
 		if e.ObjectKind == "person" {
 			ids = append(ids, e.ObjectID)
 		}

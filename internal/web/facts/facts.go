@@ -46,6 +46,9 @@ var words = map[string]string{ // #nosec G101 -- words for people
 // stand in the record below.
 var codes = regexp.MustCompile(`^([0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,})$`)
 
+// Persons are the details that are IDs of people.
+var Persons = []string{"person", "closed_by"}
+
 // Of says details in words, in the order of their names. currency is that of
 // amounts whose event does not name it; name says who a person is.
 func Of(details map[string]any, currency string, name func(id string) string) []Fact {
@@ -55,7 +58,7 @@ func Of(details map[string]any, currency string, name func(id string) string) []
 	var list []Fact
 	for _, key := range slices.Sorted(maps.Keys(details)) {
 		f, ok := one(key, details[key], currency)
-		if id, is := details[key].(string); key == "person" && is && id != "" && name != nil {
+		if id, is := details[key].(string); slices.Contains(Persons, key) && is && id != "" && name != nil {
 			f, ok = Fact{Text: name(id)}, true
 		}
 		if !ok {

@@ -18,6 +18,7 @@ func TestDetailsAreSaidInWords(t *testing.T) {
 		`{"points": 1000, "question": "q1"}`:                                                                   "[Marks=1 Question=q1]",
 		`{"points": 750}`:                                                                                      "[Marks=0.75]",
 		`{"person": "p1"}`:                                                                                     "[Person=Ana p1]",
+		`{"closed_by": "p2", "comment": "01a22390-bf44-735b-8808-0f6494b6f931"}`:                               "[Closed by=Ana p2]",
 		`{"until": "2027-01-31T23:59:59Z"}`:                                                                    "[Until=2027-01-31 23:59:59 +0000 UTC]",
 		`{"roles": ["therapist", "instructor"], "internal": false}`:                                            "[Internal=No Roles=therapist, instructor]",
 		`{"reason": "", "marks": {"a": 1}, "none": null, "pass_percent": 80}`:                                  "[Pass mark, in percent=80]",
