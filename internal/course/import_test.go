@@ -9,6 +9,7 @@ import (
 	"github.com/atmacena/cocare/internal/apperr"
 	"github.com/atmacena/cocare/internal/audit"
 	"github.com/atmacena/cocare/internal/course"
+	"github.com/atmacena/cocare/internal/credit/pack"
 	"github.com/atmacena/cocare/internal/dbtest"
 )
 
@@ -121,5 +122,26 @@ func TestWhatKeepsAFolderOutIsSaidFirst(t *testing.T) {
 		if len(f) == 0 || !strings.HasPrefix(f[0].Name, tt.at) || !strings.Contains(f[0].Msg, tt.says) || tt.alone && len(f) != 1 {
 			t.Errorf("%s: %.600v", name, f)
 		}
+	}
+}
+
+// TestAnImportThatFailsReplacesNothing: also where it cannot be said any more what is wrong
+// with the course.
+func TestAnImportThatFailsReplacesNothing(t *testing.T) {
+	d, c := dbtest.New(t), newClock()
+	lost := error(nil)
+	s := course.New(course.Deps{DB: d, Now: c.now, Audit: audit.New(d, c.now), Demo: true,
+		Asks: func(context.Context, string, *course.Edition, pack.Measures) ([]course.Ask, error) { return nil, lost }})
+	was, err := s.Import(t.Context(), folder(t, nil), "ann")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost = errors.New("the rules cannot be read")
+	changed := folder(t, map[string]func(string) string{"course.yaml": replace("attempts: 3", "attempts: 4")})
+	if _, err := s.Import(t.Context(), changed, "ann"); !errors.Is(err, lost) {
+		t.Errorf("%v", err)
+	}
+	if now, err := s.Draft(t.Context(), slug); err != nil || now.Hash != was.Hash || now.Seq != was.Seq {
+		t.Errorf("%+v became %+v, %v", was, now, err)
 	}
 }

@@ -47,11 +47,8 @@ func (s *Service) ImportIf(ctx context.Context, fsys fs.FS, by string, may func(
 	if err != nil {
 		return Draft{}, err
 	}
-	row, err := s.bringIn(ctx, bringing{c, files, came, by}, may)
+	row, problems, err := s.bringIn(ctx, bringing{c, files, problems, came, by}, may)
 	if err != nil {
-		return Draft{}, fmt.Errorf("course: import: %w", err)
-	}
-	if _, problems, err = s.besides(ctx, row.ID, files, c, problems); err != nil {
 		return Draft{}, fmt.Errorf("course: import: %w", err)
 	}
 	return Draft{
@@ -113,12 +110,14 @@ func (s *Service) mayReplace(ctx context.Context, slug string, may func(ctx cont
 type bringing struct {
 	course *Course
 	files  Files
-	came   []string // hashes of the media that came with it
+	flaws  []Problem // of the files themselves
+	came   []string  // hashes of the media that came with it
 	by     string
 }
 
-// bringIn makes files the draft of the course that they are.
-func (s *Service) bringIn(ctx context.Context, b bringing, may func(ctx context.Context, was Draft) error) (row courseRow, err error) {
+// bringIn makes files the draft of the course that they are, and returns everything that is
+// wrong with it: an import that cannot tell leaves the draft as it was.
+func (s *Service) bringIn(ctx context.Context, b bringing, may func(ctx context.Context, was Draft) error) (row courseRow, problems []Problem, err error) {
 	c, files, by := b.course, b.files, b.by
 	now := db.Truncate(s.d.Now())
 	id := db.NewID()
@@ -147,8 +146,11 @@ func (s *Service) bringIn(ctx context.Context, b bringing, may func(ctx context.
 		if err := s.replaceDraft(ctx, &row, files, ChangeImport, "", by, now); err != nil {
 			return err
 		}
+		if _, problems, err = s.besides(ctx, row.ID, files, c, b.flaws); err != nil {
+			return err
+		}
 		return s.d.Audit.Record(ctx, audit.Event{Action: "course.import", ObjectKind: "course", ObjectID: row.ID,
 			Details: map[string]any{"slug": row.Slug, "hash": row.DraftHash, "files": len(files)}})
 	})
-	return row, err
+	return row, problems, err
 }
