@@ -31,7 +31,7 @@ func TestNobodyGetsIntoACourseThatNobodyCanComplete(t *testing.T) {
 		ed, err := a.Courses.Current(ctx, slug)
 		must(t, err)
 		for _, l := range ed.RequiredLessons() {
-			must(t, a.Courses.WithdrawLesson(ctx, ed.ID, l.ID, "Unsafe.", "test"))
+			must(t, a.Courses.WithdrawLessons(ctx, []string{ed.ID}, course.Withdrawing{LessonID: l.ID, Reason: "Unsafe.", Hollows: []int{ed.Number}}, "test"))
 		}
 		if _, err := a.Enrollments.Enroll(ctx, enrollment.NewEnrollment{PersonID: ann.ID, EditionID: ed.ID, Source: "free"}); !errors.Is(err, course.ErrHollow) {
 			t.Errorf("%s by hand: %v", slug, err)

@@ -50,7 +50,7 @@ func TestTheCopyHoldsCorrectionsAndEveryAnswer(t *testing.T) {
 	must(err)
 	must(a.Enrollments.ReadErratum(ctx, e, ed.Overlays.Errata[0].ID))
 	for _, l := range ed.Course.Lessons() { // then nothing teaches what the question is about
-		must(a.Courses.WithdrawLesson(ctx, ed.ID, l.ID, "It was wrong.", "test"))
+		must(a.Courses.WithdrawLessons(ctx, []string{ed.ID}, course.Withdrawing{LessonID: l.ID, Reason: "It was wrong.", Hollows: []int{ed.Number}}, "test"))
 	}
 	must(a.DB.Conn(ctx).Exec("INSERT INTO lesson_progress (enrollment_id, lesson_id, note, noted_at) VALUES (?, 'gone', 'Ask about it.', ?)", e.ID, time.Now().UTC()).Error)
 

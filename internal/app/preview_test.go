@@ -8,6 +8,7 @@ import (
 
 	"github.com/atmacena/cocare/internal/app"
 	"github.com/atmacena/cocare/internal/certificate/pdf"
+	"github.com/atmacena/cocare/internal/course"
 )
 
 // TestTheSampleSaysWhatACertificateWould: its credit, statement, provider number and
@@ -42,7 +43,7 @@ func TestTheSampleSaysWhatACertificateWould(t *testing.T) {
 	}
 
 	// After a withdrawal the form of the course is counted anew, as on certificates.
-	must(t, a.Courses.WithdrawLesson(ctx, ed.ID, ed.Course.Lessons()[1].ID, "It is wrong.", "test"))
+	must(t, a.Courses.WithdrawLessons(ctx, []string{ed.ID}, course.Withdrawing{LessonID: ed.Course.Lessons()[1].ID, Reason: "It is wrong.", Hollows: []int{ed.Number}}, "test"))
 	less, err := a.Courses.Edition(ctx, ed.ID)
 	must(t, err)
 	now, err := app.SampleFacts(a, ctx, less)

@@ -97,7 +97,7 @@ func TestAWithdrawnLessonDoesNotComeBackByItself(t *testing.T) {
 	p := newPress(t)
 	ctx := t.Context()
 	first := published(t, p.Service)
-	p.must(p.WithdrawLesson(ctx, first.ID, "m4-l1", "A study was retracted.", "ira"))
+	p.must(p.WithdrawLessons(ctx, []string{first.ID}, course.Withdrawing{LessonID: "m4-l1", Reason: "A study was retracted.", Hollows: []int{first.Number}}, "ira"))
 	p.must(p.AddErratum(ctx, first.ID, course.Erratum{LessonID: "m2-l1", Text: "Read 3 for 4.", Safety: true}, "ira"))
 	p.must(p.AddErratum(ctx, first.ID, course.Erratum{Text: "A name was wrong."}, "ira"))
 	first = p.now(first)
@@ -133,8 +133,8 @@ func TestWhoPublishesDecides(t *testing.T) {
 	p := newPress(t)
 	ctx := t.Context()
 	first := published(t, p.Service)
-	p.must(p.WithdrawLesson(ctx, first.ID, "m2-l1", "It was wrong.", "ira"))
-	p.must(p.WithdrawLesson(ctx, first.ID, "m4-l1", "A study was retracted.", "ira"))
+	p.must(p.WithdrawLessons(ctx, []string{first.ID}, course.Withdrawing{LessonID: "m2-l1", Reason: "It was wrong.", Hollows: []int{first.Number}}, "ira"))
+	p.must(p.WithdrawLessons(ctx, []string{first.ID}, course.Withdrawing{LessonID: "m4-l1", Reason: "A study was retracted.", Hollows: []int{first.Number}}, "ira"))
 	p.must(p.AddErratum(ctx, first.ID, course.Erratum{LessonID: "m2-l1", Text: "Read 3 for 4."}, "ira"))
 	first = p.now(first)
 	e := "e-" + first.Overlays.Errata[0].ID
@@ -177,7 +177,7 @@ func TestWhoPublishesDecides(t *testing.T) {
 		t.Errorf("lacking %+v, %v", list, err)
 	}
 	p.clock.pass(1e9)
-	p.must(p.WithdrawLesson(ctx, second.ID, "m2-l1", "Wrong still.", "ira")) // and it counts again
+	p.must(p.WithdrawLessons(ctx, []string{second.ID}, course.Withdrawing{LessonID: "m2-l1", Reason: "Wrong still.", Hollows: []int{second.Number}}, "ira")) // and it counts again
 	if keys := p.keys(p.draft(5, nil)); !slices.Equal(keys, []string{"w-m2-l1", "w-m4-l1"}) {
 		t.Errorf("%q", keys)
 	}
@@ -264,7 +264,7 @@ func TestOneCorrectionOfSeveralEditions(t *testing.T) {
 	if err := p.RepeatErratum(ctx, slug, "none", both, "ira"); !errors.Is(err, course.ErrNoErratum) {
 		t.Error(err)
 	}
-	p.must(p.WithdrawLesson(ctx, first.ID, "m4-l1", "Wrong.", "ira"))
+	p.must(p.WithdrawLessons(ctx, []string{first.ID}, course.Withdrawing{LessonID: "m4-l1", Reason: "Wrong.", Hollows: []int{first.Number}}, "ira"))
 	p.must(p.WithdrawLessons(ctx, both, course.Withdrawing{LessonID: "m4-l1", Reason: "Wrong, too."}, "ira"))
 	if w := p.now(first).Overlays.Withdrawn["m4-l1"]; w.Reason != "Wrong." {
 		t.Errorf("%+v", w)

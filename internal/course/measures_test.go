@@ -32,7 +32,7 @@ func TestMeasures(t *testing.T) {
 		}
 	}
 	for _, id := range []string{"m4-l1", "m4-l2"} {
-		if err := s.WithdrawLesson(t.Context(), ed.ID, id, "Under review.", "test"); err != nil {
+		if err := s.WithdrawLessons(t.Context(), []string{ed.ID}, course.Withdrawing{LessonID: id, Reason: "Under review.", Hollows: []int{ed.Number}}, "test"); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -18,7 +18,7 @@ func TestWithdrawalTakesWordsAndQuestions(t *testing.T) {
 	s := service(d, c, false)
 	before := published(t, s)
 	for _, id := range []string{"m4-l1", "m4-l2"} {
-		if err := s.WithdrawLesson(t.Context(), before.ID, id, "Under review.", "test"); err != nil {
+		if err := s.WithdrawLessons(t.Context(), []string{before.ID}, course.Withdrawing{LessonID: id, Reason: "Under review.", Hollows: []int{before.Number}}, "test"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -43,11 +43,11 @@ func TestWithdrawalTakesWordsAndQuestions(t *testing.T) {
 		lesson, reason string
 		want           error
 	}{{"m4-l1", "Again.", course.ErrWithdrawn}, {"m9-l1", "x", course.ErrNoLesson}} {
-		if err := s.WithdrawLesson(t.Context(), before.ID, tt.lesson, tt.reason, "test"); !errors.Is(err, tt.want) {
+		if err := s.WithdrawLessons(t.Context(), []string{before.ID}, course.Withdrawing{LessonID: tt.lesson, Reason: tt.reason, Hollows: []int{before.Number}}, "test"); !errors.Is(err, tt.want) {
 			t.Errorf("%s: %v", tt.lesson, err)
 		}
 	}
-	if err := s.WithdrawLesson(t.Context(), before.ID, "m1-l1", "\u200b", "test"); !apperr.Is(err, apperr.Invalid) {
+	if err := s.WithdrawLessons(t.Context(), []string{before.ID}, course.Withdrawing{LessonID: "m1-l1", Reason: "\u200b", Hollows: []int{before.Number}}, "test"); !apperr.Is(err, apperr.Invalid) {
 		t.Errorf("without reason: %v", err)
 	}
 }
@@ -63,7 +63,7 @@ func TestAHollowCourseIsClosed(t *testing.T) {
 	}
 	shrunk := false
 	for _, l := range ed.RequiredLessons() {
-		if err := s.WithdrawLesson(t.Context(), ed.ID, l.ID, "Under review.", "test"); err != nil {
+		if err := s.WithdrawLessons(t.Context(), []string{ed.ID}, course.Withdrawing{LessonID: l.ID, Reason: "Under review.", Hollows: []int{ed.Number}}, "test"); err != nil {
 			t.Fatal(err)
 		}
 		now, _ := s.Edition(t.Context(), ed.ID)
@@ -122,7 +122,7 @@ func TestConcurrentWithdrawalsCountOnce(t *testing.T) {
 	for i := range errs {
 		wg.Go(func() {
 			s := []*course.Service{one, two}[i%2]
-			errs[i] = s.WithdrawLesson(t.Context(), ed.ID, "m1-l1", "Once.", "test")
+			errs[i] = s.WithdrawLessons(t.Context(), []string{ed.ID}, course.Withdrawing{LessonID: "m1-l1", Reason: "Once.", Hollows: []int{ed.Number}}, "test")
 		})
 	}
 	wg.Wait()
@@ -150,7 +150,7 @@ func TestTheLastLessonGoesKnowingly(t *testing.T) {
 		lessons := ed.RequiredLessons()
 		last := lessons[len(lessons)-2:]
 		for _, l := range lessons[:len(lessons)-2] {
-			if err := one.WithdrawLesson(t.Context(), ed.ID, l.ID, "Under review.", "test"); err != nil {
+			if err := one.WithdrawLessons(t.Context(), []string{ed.ID}, course.Withdrawing{LessonID: l.ID, Reason: "Under review.", Hollows: []int{ed.Number}}, "test"); err != nil {
 				t.Fatal(err)
 			}
 		}

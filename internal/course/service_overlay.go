@@ -34,29 +34,12 @@ type Withdrawing struct {
 	Hollows []int
 }
 
-// WithdrawLesson takes a lesson out of the requirements of an edition, for
-// good: it stays readable under a notice, and hours of later completions are
-// computed without it. A second withdrawal is ErrWithdrawn, unless it is the
-// same form sent twice. It does not ask whether anybody can complete the rest.
-func (s *Service) WithdrawLesson(ctx context.Context, editionID, lessonID, reason, by string) error {
-	return s.withdraw(ctx, []string{editionID}, Withdrawing{LessonID: lessonID, Reason: reason}, by, func([]int) error { return nil })
-}
-
-// WithdrawLessons is WithdrawLesson in several editions of a course, in all or none;
-// those that lack it already are left as they are. Errors: ErrWithdrawn where all do, a
-// *HollowsError where nobody could complete an edition that is not named for that.
-func (s *Service) WithdrawLessons(ctx context.Context, editionIDs []string, w Withdrawing, by string) error {
-	return s.withdraw(ctx, editionIDs, w, by, func(hollowed []int) error {
-		if slices.ContainsFunc(hollowed, func(n int) bool { return !slices.Contains(w.Hollows, n) }) {
-			return &HollowsError{hollowed}
-		}
-		return nil
-	})
-}
-
-// withdraw asks allow of the editions that nobody could complete any more, by what has
-// been withdrawn in the moment in which nobody else withdraws.
-func (s *Service) withdraw(ctx context.Context, editionIDs []string, of Withdrawing, by string, allow func(hollowed []int) error) error {
+// WithdrawLessons takes a lesson out of the requirements of editions of a course, for good,
+// in all or none: it stays readable under a notice, and hours of later completions are
+// computed without it. Those that lack it already are left as they are. Errors:
+// ErrWithdrawn where all do, unless it is the same form sent twice; a *HollowsError where
+// nobody could complete an edition that is not named for that.
+func (s *Service) WithdrawLessons(ctx context.Context, editionIDs []string, of Withdrawing, by string) error {
 	editions := make([]*Edition, 0, len(editionIDs))
 	for _, id := range editionIDs {
 		ed, err := s.Edition(ctx, id)
@@ -84,8 +67,10 @@ func (s *Service) withdraw(ctx context.Context, editionIDs []string, of Withdraw
 		if len(now) == 0 {
 			return ErrWithdrawn
 		}
-		if err := allow(s.hollowed(now, w.LessonID)); err != nil {
-			return err
+		// By what has been withdrawn in the moment in which nobody else withdraws.
+		hollowed := s.hollowed(now, w.LessonID)
+		if slices.ContainsFunc(hollowed, func(n int) bool { return !slices.Contains(of.Hollows, n) }) {
+			return &HollowsError{hollowed}
 		}
 		for _, ed := range now {
 			if err := s.lay(ctx, ed.ID, overlayWithdrawal, w, by, map[string]any{"lesson": w.LessonID, "reason": w.Reason}); err != nil {

@@ -237,7 +237,7 @@ func TestReplicasSeeEachOther(t *testing.T) {
 	if err != nil || seen.ID != ed.ID {
 		t.Fatal(seen, err)
 	}
-	if err := here.WithdrawLesson(t.Context(), ed.ID, "m1-l1", "A figure was wrong.", "test"); err != nil {
+	if err := here.WithdrawLessons(t.Context(), []string{ed.ID}, course.Withdrawing{LessonID: "m1-l1", Reason: "A figure was wrong.", Hollows: []int{ed.Number}}, "test"); err != nil {
 		t.Fatal(err)
 	}
 	if now, _ := here.Current(t.Context(), slug); len(now.Overlays.Withdrawn) != 1 {
@@ -278,7 +278,7 @@ func TestACompletionSeesWhatWasWithdrawnElsewhere(t *testing.T) {
 	if n := withdrawn(there.Edition); n != 0 {
 		t.Fatalf("%d withdrawn", n)
 	}
-	if err := here.WithdrawLesson(t.Context(), ed.ID, "m1-l1", "A figure was wrong.", "test"); err != nil {
+	if err := here.WithdrawLessons(t.Context(), []string{ed.ID}, course.Withdrawing{LessonID: "m1-l1", Reason: "A figure was wrong.", Hollows: []int{ed.Number}}, "test"); err != nil {
 		t.Fatal(err)
 	}
 	if n := withdrawn(there.Edition); n != 0 {

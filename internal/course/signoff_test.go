@@ -65,7 +65,7 @@ func TestASignoffMayCoverAPart(t *testing.T) {
 	if open := ed.OpenParts(ed.Course.Signoffs[i]); !slices.Equal(open, []string{"m6-l4"}) {
 		t.Errorf("open parts %v", open)
 	}
-	if err := s.WithdrawLesson(t.Context(), ed.ID, "m6-l4", "Out of date.", "test"); err != nil {
+	if err := s.WithdrawLessons(t.Context(), []string{ed.ID}, course.Withdrawing{LessonID: "m6-l4", Reason: "Out of date.", Hollows: []int{ed.Number}}, "test"); err != nil {
 		t.Fatal(err)
 	}
 	ed, _ = s.Edition(t.Context(), ed.ID)
@@ -147,7 +147,7 @@ func TestFormsSentTwiceRecordOnce(t *testing.T) {
 			return s.AddErratum(ctx, ed.ID, course.Erratum{LessonID: "m2-l1", Text: "Read 3 for 4."}, "test")
 		},
 		"withdrawal": func(ctx context.Context, s *course.Service) error {
-			return s.WithdrawLesson(ctx, ed.ID, "m1-l1", "Unsafe.", "test")
+			return s.WithdrawLessons(ctx, []string{ed.ID}, course.Withdrawing{LessonID: "m1-l1", Reason: "Unsafe.", Hollows: []int{ed.Number}}, "test")
 		},
 	} {
 		ctx := once.With(t.Context(), name)

@@ -175,7 +175,7 @@ func TestCorrectionsAreShown(t *testing.T) {
 	if err := w.courses.AddErratum(t.Context(), ed.ID, course.Erratum{Text: "Read <3> for 4."}, "test"); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.courses.WithdrawLesson(t.Context(), ed.ID, "m1-l2", "Wrong.", "test"); err != nil {
+	if err := w.courses.WithdrawLessons(t.Context(), []string{ed.ID}, course.Withdrawing{LessonID: "m1-l2", Reason: "Wrong.", Hollows: []int{ed.Number}}, "test"); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.courses.AddErratum(t.Context(), ed.ID, course.Erratum{LessonID: "m1-l1", Text: "Two trials, not three."}, "test"); err != nil {

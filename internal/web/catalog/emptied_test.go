@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/atmacena/cocare/internal/course"
 	"github.com/atmacena/cocare/internal/enrollment"
 )
 
@@ -16,7 +17,7 @@ func TestACourseThatNobodyCanComplete(t *testing.T) {
 	w.get("", page, "What you will be able to do", "Exam and certificate", "CE by NCBTMB", "Learning time", "Register to enroll")
 	ed := w.current()
 	for _, l := range ed.RequiredLessons() {
-		if err := w.courses.WithdrawLesson(t.Context(), ed.ID, l.ID, "Unsafe.", "test"); err != nil {
+		if err := w.courses.WithdrawLessons(t.Context(), []string{ed.ID}, course.Withdrawing{LessonID: l.ID, Reason: "Unsafe.", Hollows: []int{ed.Number}}, "test"); err != nil {
 			t.Fatal(err)
 		}
 		if now := w.current(); len(now.RequiredLessons()) > 0 && !w.courses.Completable(now) {

@@ -147,7 +147,7 @@ func TestWhatWasWithdrawnIsDoneAnew(t *testing.T) {
 	w := newWorld(t)
 	e := w.begun("p1")
 	w.must(w.enrollments.FinishLesson(t.Context(), e, w.lesson(0).ID))
-	w.must(w.courses.WithdrawLesson(t.Context(), w.first.ID, w.lesson(0).ID, "It was wrong.", "ira"))
+	w.must(w.courses.WithdrawLessons(t.Context(), []string{w.first.ID}, course.Withdrawing{LessonID: w.lesson(0).ID, Reason: "It was wrong.", Hollows: []int{w.first.Number}}, "ira"))
 	w.draft(w.rewritten(0))
 	second, err := w.courses.PublishSeen(t.Context(), slug, "", "Written anew.", "test", course.Decisions{"w-" + w.lesson(0).ID: {Settled: true, Why: "Checked again."}})
 	w.must(err)
@@ -161,7 +161,7 @@ func TestWhatWasWithdrawnIsDoneAnew(t *testing.T) {
 func TestWhatStaysWithdrawnIsSaidBeforeAMove(t *testing.T) {
 	w := newWorld(t)
 	w.begun("p1")
-	w.must(w.courses.WithdrawLesson(t.Context(), w.first.ID, w.lesson(1).ID, "It was wrong.", "ira"))
+	w.must(w.courses.WithdrawLessons(t.Context(), []string{w.first.ID}, course.Withdrawing{LessonID: w.lesson(1).ID, Reason: "It was wrong.", Hollows: []int{w.first.Number}}, "ira"))
 	w.must(w.courses.AddErratum(t.Context(), w.first.ID, course.Erratum{Text: "A name was wrong."}, "ira"))
 	second := w.publish("A clearer beginning.", w.rewritten(0))
 	w.Get("p1", learn+"/newer").Is(http.StatusOK, "Nobody needs to finish these lessons in edition 2", w.lesson(1).Title+": It was wrong.", "Corrections of edition 2", "A name was wrong.")

@@ -277,7 +277,7 @@ func TestOverlaysAreShown(t *testing.T) {
 	w := newWorld(t)
 	w.begun("p1")
 	lesson := w.edition.Course.Lessons()[0]
-	w.must(w.courses.WithdrawLesson(t.Context(), w.edition.ID, lesson.ID, "A study in it was retracted.", "test"))
+	w.must(w.courses.WithdrawLessons(t.Context(), []string{w.edition.ID}, course.Withdrawing{LessonID: lesson.ID, Reason: "A study in it was retracted.", Hollows: []int{w.edition.Number}}, "test"))
 	w.must(w.courses.AddErratum(t.Context(), w.edition.ID, course.Erratum{LessonID: w.edition.Course.Lessons()[1].ID, Text: "Read 20.8 for 28.0."}, "test"))
 	w.get(first).ok("This lesson was withdrawn", "A study in it was retracted.").not("Finished, next")
 	w.get(base).ok("0 of 19 finished", "withdrawn", `December 2, 2026, <a href="`+base+"/lessons/"+w.edition.Course.Lessons()[1].Slug+`">“`+w.edition.Course.Lessons()[1].Title+`”</a>: Read 20.8 for 28.0.`)
@@ -285,7 +285,7 @@ func TestOverlaysAreShown(t *testing.T) {
 	w.post(first + "/finish").is(410)
 	w.get(base).not("can no longer be completed")
 	for _, l := range w.edition.Course.Lessons()[1:] {
-		w.must(w.courses.WithdrawLesson(t.Context(), w.edition.ID, l.ID, "Under review.", "test"))
+		w.must(w.courses.WithdrawLessons(t.Context(), []string{w.edition.ID}, course.Withdrawing{LessonID: l.ID, Reason: "Under review.", Hollows: []int{w.edition.Number}}, "test"))
 	}
 	w.get(base).ok("This course can no longer be completed", "Write to us").not("Before your certificate")
 }

@@ -292,7 +292,7 @@ func TestAnEditionIsPreviewedAsItsLearnersSeeIt(t *testing.T) {
 	lessons := ed.Course.Lessons()
 	gone, kept := lessons[1], lessons[0]
 	for _, err := range []error{
-		c.WithdrawLesson(t.Context(), ed.ID, gone.ID, "It is wrong about half.", "ira"),
+		c.WithdrawLessons(t.Context(), []string{ed.ID}, course.Withdrawing{LessonID: gone.ID, Reason: "It is wrong about half.", Hollows: []int{ed.Number}}, "ira"),
 		c.AddErratum(t.Context(), ed.ID, course.Erratum{LessonID: kept.ID, Text: "Read 3 for 4."}, "ira"),
 		c.AddErratum(t.Context(), ed.ID, course.Erratum{Text: "The date of release is wrong.", Safety: true}, "ira"),
 	} {

@@ -15,7 +15,7 @@ func TestPublishingAsksWhatBecomesOfWithdrawals(t *testing.T) {
 	ed, err := w.courses.Current(t.Context(), slug)
 	w.must(err)
 	gone := ed.Course.Lessons()[1]
-	w.must(w.courses.WithdrawLesson(t.Context(), ed.ID, gone.ID, "A study was retracted.", "ira"))
+	w.must(w.courses.WithdrawLessons(t.Context(), []string{ed.ID}, course.Withdrawing{LessonID: gone.ID, Reason: "A study was retracted.", Hollows: []int{ed.Number}}, "ira"))
 	lesson := ed.Course.Lessons()[0]
 	w.must(w.courses.AddErratum(t.Context(), ed.ID, course.Erratum{LessonID: lesson.ID, Text: "Read 3 for 4.", Safety: true}, "ira"))
 	text := strings.TrimRight(string(w.opened(lesson.File).Content), "\n")
