@@ -40,7 +40,7 @@ func (h *handler) spread(ctx context.Context, at place, lessonID string, gone bo
 		case e.Chosen:
 			o.Hint = "The edition that you look at."
 		case lessonID == "":
-			o.Hint = "It differs somewhere: look whether it has the same mistake."
+			o.Hint = "Choose the lesson first to see whether it reads the same."
 		case compare.SameLesson(here, there):
 			o.Hint = "The lesson reads the same."
 		default:

@@ -74,7 +74,7 @@ func TestTheMediaOfAnotherCourseAreNotThere(t *testing.T) {
 		t.Error("its page plays it")
 	}
 	w.Get("ida", "/media/"+other+"/"+name).Is(http.StatusNotFound)
-	w.Post("ida", page+"/course.zip").Is(http.StatusConflict, "not be whole")
+	w.Post("ida", page+"/course.zip").Is(http.StatusConflict, "1 file of media is not kept here", "not be whole")
 	if _, err := w.courses.Publish(t.Context(), other, "", "ida"); !apperr.Is(err, apperr.Invalid) {
 		t.Errorf("published: %v", err)
 	}

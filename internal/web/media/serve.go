@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -194,7 +195,11 @@ func (h *handler) whole(ctx context.Context, p place, files content.Files) error
 	items, _, _ := manifest.Read(files[manifest.Path])
 	missing, err := h.Media.Missing(ctx, p.CourseID, items)
 	if err == nil && len(missing) > 0 {
-		err = apperr.Newf(apperr.Conflict, "%d files of media are not kept here or were never uploaded to this course, so the folder would not be whole. Send them first.", len(missing))
+		lacking := "1 file of media is not kept here or was never uploaded to this course, so the folder would not be whole. Send it first."
+		if n := len(missing); n > 1 {
+			lacking = fmt.Sprintf("%d files of media are not kept here or were never uploaded to this course, so the folder would not be whole. Send them first.", n)
+		}
+		err = apperr.New(apperr.Conflict, lacking)
 	}
 	return err
 }

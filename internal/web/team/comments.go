@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -33,6 +34,17 @@ func (p commentsPage) Here() string { return p.list(p.Closed) }
 // Tabs lead to the open and to the closed ones.
 func (p commentsPage) Tabs() []kit.Link {
 	return []kit.Link{{Label: "Open", Href: p.list(false)}, {Label: "Closed", Href: p.list(true)}}
+}
+
+// Act is the address at which something is done with a comment, which leads back to the
+// same list.
+func (p commentsPage) Act(id, act string) string {
+	_, query, listed := strings.Cut(p.Here(), "?")
+	at := p.At("/comments/" + id + "/" + act)
+	if listed {
+		at += "?" + query
+	}
+	return at
 }
 
 func (p commentsPage) list(closed bool) string {

@@ -95,8 +95,8 @@ func (h *handler) postReopen(c echo.Context) error {
 	})
 }
 
-// onComment does something with the comment of the address, and shows it with what was
-// typed where that fails.
+// onComment does something with the comment of the address and goes back to the list that
+// the address names, or shows it with what was typed where that fails.
 func (h *handler) onComment(c echo.Context, done *kit.Flash, act func(ctx context.Context, at place, id string, f *kit.Form) error) error {
 	f, err := kit.BindForm(c)
 	if err != nil {
@@ -112,7 +112,8 @@ func (h *handler) onComment(c echo.Context, done *kit.Flash, act func(ctx contex
 	}
 	err = act(c.Request().Context(), at, id, f)
 	if err == nil {
-		return kit.Redirect(c, at.At("/comments"), done)
+		list := commentsPage{place: at, Path: c.QueryParam("path"), Closed: c.QueryParam("state") == "closed"}
+		return kit.Redirect(c, list.Here(), done)
 	}
 	if !f.Merge(err) {
 		return err

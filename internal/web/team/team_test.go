@@ -200,7 +200,10 @@ func TestTalkingOfPassages(t *testing.T) {
 	w.Get("ann", at+"/comments?state=closed").Is(http.StatusOK, "Or is it me?", "Gone by now.", "Closed by Name of ann", "Open again").Lacks("no longer says so")
 	w.Get("ed", at+"/comments?state=closed").Is(http.StatusOK, "Gone by now.").Lacks("Open again")
 	w.Post("ed", at+"/comments/"+id+"/reopen").Is(http.StatusForbidden)
-	w.Post("ann", at+"/comments/"+id+"/reopen").Says(at+"/comments", "comment.reopened")
+	list := "?path=disclosure.md&state=closed"
+	w.Get("ann", at+"/comments"+list).Is(http.StatusOK, `action="`+at+"/comments/"+id+`/reopen?path=disclosure.md&amp;state=closed"`)
+	w.Post("ann", at+"/comments/"+id+"/reopen"+list).Says(at+"/comments"+list, "comment.reopened")
+	w.Get("ann", at+"/comments?path=disclosure.md").Is(http.StatusOK, "/close?path=disclosure.md", "/answer?path=disclosure.md")
 	w.Get("ann", at+"/comments").Is(http.StatusOK, "Gone by now.").Lacks("Closed by")
 	w.Post("ann", at+"/comments/"+id+"/close").Says(at+"/comments", "comment.closed")
 
