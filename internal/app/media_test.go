@@ -76,17 +76,19 @@ func TestMediaGoWithWhoMayReadBoth(t *testing.T) {
 	must(t, err)
 	list, _ := manifest.Put(nil, manifest.Item{ID: "sheet", Kind: sniff.Handout, Title: "Sheet", Files: u.Found.Files})
 
-	saves := 0
+	// store adds the file to the list of a course that does not name it: what a list names
+	// already is nothing that a save adds.
 	store := func(slug, by string) (errs []course.Problem) {
 		t.Helper()
-		base := int64(0)
-		if f, err := a.Courses.DraftFile(ctx, slug, manifest.Path); err == nil {
-			base = f.Seq
+		for _, text := range [][]byte{[]byte("[]\n"), list} {
+			base := int64(0)
+			if f, err := a.Courses.DraftFile(ctx, slug, manifest.Path); err == nil {
+				base = f.Seq
+			}
+			_, err := a.Courses.EditDraft(ctx, course.Edit{Slug: slug, By: people[by].ID, Kind: course.ChangeSave,
+				Files: []course.FileEdit{{Path: manifest.Path, Base: base, Content: text}}})
+			must(t, err)
 		}
-		saves++
-		_, err := a.Courses.EditDraft(ctx, course.Edit{Slug: slug, By: people[by].ID, Kind: course.ChangeSave,
-			Files: []course.FileEdit{{Path: manifest.Path, Base: base, Content: fmt.Appendf(list, "# %d\n", saves)}}})
-		must(t, err)
 		d, _, _, err := a.Courses.CheckDraft(ctx, slug)
 		must(t, err)
 		return course.Errors(d.Problems)
