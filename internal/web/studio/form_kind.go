@@ -46,6 +46,21 @@ func (o openedForm) loses(began openedForm, to string) (label string) {
 	return ""
 }
 
+// kept refuses a change of kind that would lose what was typed into the same form.
+func (s sentForm) kept(o openedForm) error {
+	if s.Str("step") != "kind" {
+		return nil
+	}
+	began, err := openForm(s.path, s.id, s.was.Content)
+	if err != nil {
+		return err
+	}
+	if lost := o.loses(began, s.Str(kindField)); lost != "" {
+		return apperr.InvalidField(kindField, "Press Save first: the change would lose what you typed into %s, and the history would not have it.", lost)
+	}
+	return nil
+}
+
 // rekind makes an entry one of another kind. What both kinds ask stays, what only the
 // new one asks begins as in a new entry, and the rest goes: the history keeps it.
 func (o openedForm) rekind(to string) error {

@@ -134,21 +134,6 @@ func (h *handler) saveForm(c echo.Context, s sentForm, o openedForm) (savedForm,
 	return savedForm{path: cmp.Or(saved.Names[s.path], s.path), next: next, flash: saidOf(s.Form, len(saved.Merged) > 0)}, nil // a move may have renamed it meanwhile
 }
 
-// kept refuses a change of kind that would lose what was typed into the same form.
-func (s sentForm) kept(o openedForm) error {
-	if s.Str("step") != "kind" {
-		return nil
-	}
-	began, err := openForm(s.path, s.id, s.was.Content)
-	if err != nil {
-		return err
-	}
-	if lost := o.loses(began, s.Str(kindField)); lost != "" {
-		return apperr.InvalidField(kindField, "Press Save first: the change would lose what you typed into %s, and the history would not have it.", lost)
-	}
-	return nil
-}
-
 // saidOf is what is said of a form that is stored.
 func saidOf(f *kit.Form, merged bool) *kit.Flash {
 	switch verb, _, _ := strings.Cut(f.Str("step"), " "); {
